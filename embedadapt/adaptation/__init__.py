@@ -1,0 +1,1 @@
+"""From pretrained rows and an encoded corpus to an adapter."""

@@ -1,0 +1,92 @@
+"""Text as it travels: documents of strings, then arrays of ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from embedadapt.core.types import Ints1d, Longs1d
+from embedadapt.core.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Document:
+    """One text with the name it is reported under (`contracts/lease.txt`, `leases.jsonl:17`)."""
+
+    name: str
+    text: str
+
+
+class Corpus(Protocol):
+    """Documents that can be read again and again: once to count, once to encode."""
+
+    def __iter__(self) -> Iterator[Document]: ...
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedCorpus:
+    """A corpus as word ids. Strings end here.
+
+    vocabulary:
+        The kept words with their counts in this corpus, most frequent first.
+    token_ids:
+        (n_tokens,) int32, rows of `vocabulary`; words that were not kept leave no id behind.
+    sentence_offsets:
+        (n_sentences + 1,) int64 into token_ids: sentence i ends where sentence i + 1 begins.
+    document_offsets:
+        (n_documents + 1,) int64 into the sentences, likewise.
+    document_names:
+        One name per document.
+    n_dropped:
+        Tokens of words that were not kept.
+    """
+
+    vocabulary: Vocabulary
+    token_ids: Ints1d
+    sentence_offsets: Longs1d
+    document_offsets: Longs1d
+    document_names: tuple[str, ...]
+    n_dropped: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.document_names) != len(self.document_offsets) - 1:
+            raise ValueError("document_names and document_offsets disagree")
+        if self.sentence_offsets[-1] != len(self.token_ids):
+            raise ValueError("sentence_offsets do not end at the last token")
+        if self.document_offsets[-1] != len(self.sentence_offsets) - 1:
+            raise ValueError("document_offsets do not end at the last sentence")
+
+    @property
+    def n_tokens(self) -> int:
+        return len(self.token_ids)
+
+    @property
+    def n_sentences(self) -> int:
+        return len(self.sentence_offsets) - 1
+
+    @property
+    def n_documents(self) -> int:
+        return len(self.document_names)
+
+    def sentence(self, number: int) -> Ints1d:
+        """The ids of one sentence, a view."""
+        return self.token_ids[self.sentence_offsets[number] : self.sentence_offsets[number + 1]]
+
+    def select_documents(self, documents: Longs1d) -> EncodedCorpus:
+        """These documents only, same vocabulary (its counts stay those of the whole corpus)."""
+        sentences = [
+            np.arange(self.document_offsets[d], self.document_offsets[d + 1]) for d in documents
+        ]
+        kept = np.concatenate([*sentences, np.empty(0, np.int64)]).astype(np.int64)
+        ids = [self.sentence(s) for s in kept]
+        lengths = np.fromiter((len(i) for i in ids), dtype=np.int64, count=len(ids))
+        return EncodedCorpus(
+            vocabulary=self.vocabulary,
+            token_ids=np.concatenate([*ids, np.empty(0, np.int32)]).astype(np.int32),
+            sentence_offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            document_offsets=np.cumsum([0, *map(len, sentences)]).astype(np.int64),
+            document_names=tuple(self.document_names[d] for d in documents),
+        )

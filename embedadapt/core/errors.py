@@ -1,0 +1,57 @@
+"""Errors that say where, what was expected, what was found and what to try.
+
+Every error a user can cause is an `EmbedAdaptError`, and its text is one line. The command line
+prints that line and exits with status 1; a library caller reads the parts as attributes.
+"""
+
+from __future__ import annotations
+
+
+class EmbedAdaptError(Exception):
+    """A problem with what was given, told in one line.
+
+    >>> print(FormatError("glove.txt, line 2", expected="50 values after 'b'", found="49"))
+    glove.txt, line 2: expected 50 values after 'b', found 49.
+    >>> print(CorpusError("empty.txt", found="no text", hint="Give a file with words in it."))
+    empty.txt: found no text. Give a file with words in it.
+    """
+
+    def __init__(self, where: str, *, expected: str = "", found: str = "", hint: str = "") -> None:
+        self.where = where
+        self.expected = expected
+        self.found = found
+        self.hint = hint
+        super().__init__(where, expected, found, hint)
+
+    def __str__(self) -> str:
+        claims = [
+            f"{verb} {text}"
+            for verb, text in (("expected", self.expected), ("found", self.found))
+            if text
+        ]
+        line = f"{self.where}: {', '.join(claims)}." if claims else f"{self.where}."
+        return f"{line} {self.hint}".rstrip().replace("\n", " ")
+
+
+class FormatError(EmbedAdaptError):
+    """A file that is not what it claims to be, or not a format we read."""
+
+
+class CorpusError(EmbedAdaptError):
+    """Text that cannot be read, or that has nothing to work with."""
+
+
+class AdapterError(EmbedAdaptError):
+    """An adapter that does not fit the table it is applied to."""
+
+
+class SettingsError(EmbedAdaptError):
+    """A setting outside its range, or settings that contradict each other."""
+
+
+class OutputError(EmbedAdaptError):
+    """A target that cannot be written. What stood there before still stands."""
+
+
+class MissingExtraError(EmbedAdaptError):
+    """A feature whose optional dependency is not installed; the hint names the extra."""

@@ -1,0 +1,113 @@
+"""Writing so that an interrupted run leaves the old file or the new one, never half of either."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from embedadapt.core.errors import OutputError
+
+
+@contextmanager
+def replacing_file(path: str | Path) -> Iterator[IO[bytes]]:
+    """A binary file beside `path` that takes its place when the block ends well.
+
+    On any exception, Ctrl-C included, the temporary file is removed and `path` is as it was.
+    Raises OutputError where the folder is missing or the target cannot be written.
+    """
+    target = Path(path)
+    temporary = None
+    try:
+        descriptor, temporary = _temporary_beside(target)
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(target)
+        temporary = None
+    except OSError as error:
+        raise unwritable(target, error) from error
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: str | Path, *, marker: str) -> Iterator[Path]:
+    """A new folder beside `path` that takes its place when the block ends well.
+
+    An existing folder is replaced only if it holds the file `marker`, that is, if it is of the kind
+    we write: anything else a user keeps there is not ours to delete. Raises OutputError otherwise.
+    """
+    target = Path(path)
+    if target.exists() and not _replaceable(target, marker):
+        raise OutputError(
+            str(target),
+            expected=f"a new folder, an empty one, or one that holds {marker}",
+            found="something else",
+            hint="Choose another target or remove it first.",
+        )
+    building: Path | None = None
+    try:
+        building = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=_folder_of(target)))
+        building.chmod(0o777 & ~_umask())
+        yield building
+        if target.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=_folder_of(target)))
+            target.replace(old / "old")
+            building.replace(target)
+            shutil.rmtree(old)
+        else:
+            building.replace(target)
+        building = None
+    except OSError as error:
+        raise unwritable(target, error) from error
+    finally:
+        if building is not None:
+            shutil.rmtree(building, ignore_errors=True)
+
+
+def check_writable(path: str | Path) -> None:
+    """Raises OutputError now rather than after an hour of work."""
+    try:
+        descriptor, temporary = _temporary_beside(Path(path))
+        os.close(descriptor)
+        Path(temporary).unlink()
+    except OSError as error:
+        raise unwritable(Path(path), error) from error
+
+
+def unwritable(path: Path, error: OSError) -> OutputError:
+    """The one line for a target that the system will not let us write."""
+    return OutputError(
+        str(path),
+        expected="a place that can be written",
+        found=error.strerror or str(error),
+        hint="Check the folder, its rights and the space left.",
+    )
+
+
+def _temporary_beside(target: Path) -> tuple[int, str]:
+    if target.is_dir():
+        raise IsADirectoryError(21, "a folder", str(target))
+    return tempfile.mkstemp(prefix=f".{target.name}.", dir=_folder_of(target))
+
+
+def _folder_of(target: Path) -> Path:
+    return target.absolute().parent
+
+
+def _replaceable(target: Path, marker: str) -> bool:
+    return target.is_dir() and ((target / marker).exists() or not any(target.iterdir()))
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,240 @@
+"""Word vectors: a vocabulary and a matrix that agree."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.types import Floats1d, Floats2d, Ints1d
+from embedadapt.core.vocabulary import Vocabulary
+
+BLOCK_ROWS = 65_536
+"""Rows handled at a time where a whole table is walked, so that no second table is ever made."""
+
+
+@dataclass(frozen=True, eq=False)
+class SubwordTable:
+    """The character n-grams of a fastText model.
+
+    ngrams:
+        (n_buckets, dim) float32, the rows behind the words' own in the file's input matrix.
+    words:
+        (n_words, dim) float32, the words' own input rows, before n-grams are mixed in; None where
+        the source has none.
+    min_n, max_n:
+        Shortest and longest n-gram, in characters.
+
+    Source: fastText `dictionary.cc` (`computeSubwords`, `hash`).
+    """
+
+    ngrams: Floats2d
+    words: Floats2d | None
+    min_n: int
+    max_n: int
+
+    def buckets(self, word: str) -> list[int]:
+        """Rows of `ngrams` that make up `word`, in fastText's order.
+
+        >>> SubwordTable(np.zeros((100, 2), np.float32), None, 3, 3).buckets("ab")
+        [8, 56]
+        """
+        marked = f"<{word}>"
+        n_buckets = len(self.ngrams)
+        return [
+            _fnv1a(marked[start : start + n]) % n_buckets
+            for start in range(len(marked))
+            for n in range(self.min_n, self.max_n + 1)
+            if start + n <= len(marked)
+            and not (n == 1 and (start == 0 or start + n == len(marked)))
+        ]
+
+    def vector(self, word: str) -> Floats1d | None:
+        """The mean of the word's n-gram rows, (dim,); None for a word too short to have any."""
+        rows = self.buckets(word) if len(self.ngrams) else []
+        if not rows:
+            return None
+        mean: Floats1d = self.ngrams[rows].mean(axis=0, dtype=np.float32)
+        return mean
+
+
+def _fnv1a(text: str) -> int:
+    """FNV-1a, 32 bits, over UTF-8 bytes taken as *signed*, as fastText does."""
+    value = 2166136261
+    for byte in text.encode("utf-8", "surrogateescape"):
+        value ^= byte if byte < 128 else byte | 0xFFFFFF00
+        value = (value * 16777619) & 0xFFFFFFFF
+    return value
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a table came from.
+
+    format: the name of the format it was read from, such as "glove" or "fasttext-bin".
+    path: the file, folder or package, as given.
+    n_shared_keys: keys of a pruned spaCy table that borrow another word's row; they are not in the
+        vocabulary, since their vector is not theirs.
+    notes: what a user should know, one sentence each ("the context matrix is all zeros").
+    """
+
+    format: str = "memory"
+    path: str = ""
+    n_shared_keys: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class WordVectors:
+    """Words and their vectors.
+
+    vocabulary:
+        Row order of the matrix.
+    matrix:
+        (n_words, dim) float32, possibly memory-mapped and read-only.
+    context:
+        (n_words, dim) float32, the output matrix of the model where the source has a usable one.
+    subwords:
+        The n-gram table of a fastText model: with it `vectors["unseenword"]` works.
+    normalization:
+        The table's conventions, where they are known already.
+
+    The verbs are gensim's where the behaviour is the same: `in`, `[]`, `most_similar`,
+    `similarity`. Raises ValueError when the parts do not fit each other.
+
+    >>> rows = np.array([[1, 0], [0, 1], [1, 1]], dtype=np.float32)
+    >>> vectors = WordVectors(Vocabulary(["cat", "car", "both"]), rows)
+    >>> vectors.most_similar("cat", topn=1)
+    [('both', 0.7071067690849304)]
+    """
+
+    vocabulary: Vocabulary
+    matrix: Floats2d
+    context: Floats2d | None = None
+    subwords: SubwordTable | None = None
+    normalization: Normalization | None = None
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def __post_init__(self) -> None:
+        if self.matrix.ndim != 2 or self.matrix.dtype != np.float32:
+            raise ValueError(
+                f"matrix must be 2-d float32, not {self.matrix.ndim}-d {self.matrix.dtype}"
+            )
+        if len(self.vocabulary) != len(self.matrix):
+            raise ValueError(f"{len(self.vocabulary)} words but {len(self.matrix)} rows")
+        if self.context is not None and self.context.shape != self.matrix.shape:
+            raise ValueError(f"context {self.context.shape} but matrix {self.matrix.shape}")
+
+    @property
+    def dim(self) -> int:
+        return int(self.matrix.shape[1])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """32 hexadecimal digits of the words and their vectors: the same for the same table,
+        whatever format it was read from."""
+        digest = hashlib.blake2b(digest_size=16)
+        for start in range(0, len(self), BLOCK_ROWS):
+            words = self.vocabulary.words[start : start + BLOCK_ROWS]
+            digest.update("\0".join((*words, "")).encode("utf-8", "surrogateescape"))
+            digest.update(np.ascontiguousarray(self.matrix[start : start + BLOCK_ROWS]).data)
+        return digest.hexdigest()
+
+    @cached_property
+    def norms(self) -> Floats1d:
+        """Euclidean length of every row, (n_words,)."""
+        norms = np.empty(len(self), dtype=np.float32)
+        for start in range(0, len(self), BLOCK_ROWS):
+            block = self.matrix[start : start + BLOCK_ROWS]
+            norms[start : start + BLOCK_ROWS] = np.sqrt(np.einsum("ij,ij->i", block, block))
+        return norms
+
+    def most_similar(self, word: str, topn: int = 10) -> list[tuple[str, float]]:
+        """The `topn` words nearest to `word` by cosine, best first, without `word` itself.
+
+        Raises KeyError for a word without a vector.
+        """
+        query = self[word][None, :]
+        row = self.vocabulary.index.get(word, -1)
+        rows, cosines = nearest_rows(self, query, topn, exclude=np.array([row], dtype=np.int32))
+        words = self.vocabulary.words
+        return [(words[r], float(c)) for r, c in zip(rows[0], cosines[0], strict=True) if r >= 0]
+
+    def similarity(self, one: str, other: str) -> float:
+        """Cosine of two words' vectors; 0 where one of them is the zero vector."""
+        a, b = self[one], self[other]
+        length = float(np.linalg.norm(a)) * float(np.linalg.norm(b))
+        return float(a @ b) / length if length else 0.0
+
+    def __getitem__(self, word: str) -> Floats1d:
+        """The vector of `word`, (dim,); composed from n-grams where the model can.
+
+        Raises KeyError for a word that has none.
+        """
+        row = self.vocabulary.index.get(word)
+        if row is not None:
+            known: Floats1d = self.matrix[row]
+            return known
+        vector = None if self.subwords is None else self.subwords.vector(word)
+        if vector is None:
+            raise KeyError(word)
+        return vector
+
+    def __contains__(self, word: object) -> bool:
+        """True for a word of the table; a word only composed from n-grams is not in it."""
+        return word in self.vocabulary
+
+    def __len__(self) -> int:
+        return len(self.vocabulary)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.vocabulary)
+
+    def __repr__(self) -> str:
+        return f"WordVectors({len(self):,} words x {self.dim}, {self.provenance.format})"
+
+
+def nearest_rows(
+    vectors: WordVectors, queries: Floats2d, k: int, *, exclude: Ints1d | None = None
+) -> tuple[Ints1d, Floats2d]:
+    """The `k` rows of a table nearest to each query by cosine, exactly.
+
+    queries: (n, dim). exclude: (n,) int32, a row each query must not return (itself), -1 for none.
+    Returns rows (n, k) int32 and cosines (n, k) float32, best first; where the table is shorter
+    than k, rows are -1. Ties go to the lower row. Walks the table in blocks: memory stays at
+    n x BLOCK_ROWS floats.
+    """
+    lengths = np.linalg.norm(queries, axis=1, keepdims=True)
+    units = np.divide(queries, lengths, out=np.zeros_like(queries), where=lengths > 0)
+    rows = np.full((len(queries), k), -1, dtype=np.int32)
+    best = np.full((len(queries), k), -np.inf, dtype=np.float32)
+    for start in range(0, len(vectors), BLOCK_ROWS):
+        norms = vectors.norms[start : start + BLOCK_ROWS]
+        cosines = units @ vectors.matrix[start : start + BLOCK_ROWS].T
+        cosines /= np.where(norms > 0, norms, 1)
+        cosines[:, norms == 0] = -np.inf
+        if exclude is not None:
+            inside = (exclude >= start) & (exclude < start + len(norms))
+            cosines[np.flatnonzero(inside), exclude[inside] - start] = -np.inf
+        ids = np.arange(start, start + len(norms), dtype=np.int32)
+        rows, best = _merge_best(rows, best, ids, cosines, k)
+    rows[best == -np.inf] = -1
+    return rows, best
+
+
+def _merge_best(
+    rows: Ints1d, best: Floats2d, ids: Ints1d, cosines: Floats2d, k: int
+) -> tuple[Ints1d, Floats2d]:
+    if cosines.shape[1] > k:
+        picked = np.argpartition(-cosines, k, axis=1)[:, :k]
+        picked.sort(axis=1)
+        cosines, ids = np.take_along_axis(cosines, picked, axis=1), ids[picked]
+    else:
+        ids = np.broadcast_to(ids, cosines.shape)
+    all_rows, all_best = np.hstack([rows, ids]), np.hstack([best, cosines])
+    order = np.argsort(-all_best, axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(all_rows, order, 1), np.take_along_axis(all_best, order, 1)

@@ -1,0 +1,70 @@
+"""Words, their counts and where each one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import numpy as np
+
+from embedadapt.core.types import Ints1d, Longs1d
+
+
+class Vocabulary:
+    """Distinct words in row order, with optional counts.
+
+    Words keep the exact characters of their source: no case folding, no Unicode normalisation
+    happens here. `counts` is (n_words,) int64, or None where the source has none.
+
+    >>> vocabulary = Vocabulary(["the", "lessor"], counts=np.array([20, 3]))
+    >>> vocabulary.lookup(["lessor", "lessee"])
+    array([ 1, -1], dtype=int32)
+    >>> "the" in vocabulary, len(vocabulary), vocabulary.words[0]
+    (True, 2, 'the')
+
+    Raises ValueError for duplicates (found when the index is first needed) and for counts of
+    another length: files that hold either are refused or mended by their readers.
+    """
+
+    def __init__(self, words: Iterable[str], counts: Longs1d | None = None) -> None:
+        self.words: tuple[str, ...] = words if isinstance(words, tuple) else tuple(words)
+        self.counts = None if counts is None else np.asarray(counts, dtype=np.int64)
+        if self.counts is not None and self.counts.shape != (len(self.words),):
+            raise ValueError(f"{len(self.words)} words but counts of shape {self.counts.shape}")
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Word to row."""
+        index = {word: row for row, word in enumerate(self.words)}
+        if len(index) != len(self.words):
+            twice = next(w for row, w in enumerate(self.words) if index[w] != row)
+            raise ValueError(f"the word {twice!r} stands twice in the vocabulary")
+        return index
+
+    def lookup(self, words: Iterable[str]) -> Ints1d:
+        """Rows of `words` as int32, -1 where a word is missing."""
+        find = self.index.get
+        return np.fromiter((find(word, -1) for word in words), dtype=np.int32)
+
+    def select(self, rows: Ints1d) -> Vocabulary:
+        """The words of `rows`, in that order, with their counts."""
+        counts = None if self.counts is None else self.counts[rows]
+        return Vocabulary((self.words[row] for row in rows), counts)
+
+    @property
+    def total(self) -> int:
+        """Sum of the counts: tokens seen. 0 where there are no counts."""
+        return 0 if self.counts is None else int(self.counts.sum())
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self.index
+
+    def __repr__(self) -> str:
+        shown = ", ".join(map(repr, self.words[:3])) + (", …" if len(self) > 3 else "")
+        return f"Vocabulary({len(self):,} words: {shown})"

@@ -1,0 +1,1 @@
+"""What adaptation gained on the domain and lost in general."""

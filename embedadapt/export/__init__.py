@@ -1,0 +1,1 @@
+"""Into the tools people run."""

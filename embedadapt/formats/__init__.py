@@ -1,0 +1,1 @@
+"""One file per vector format, `read` beside `write`."""

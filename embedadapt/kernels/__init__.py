@@ -1,0 +1,1 @@
+"""Compiled loops over arrays. No words, paths, logging or progress down here."""

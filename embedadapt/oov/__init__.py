@@ -1,0 +1,1 @@
+"""Words without a vector: how many, why, and what would cure them."""

@@ -1,0 +1,1 @@
+"""Results rendered for terminals, pages and programs; nothing is computed here."""

@@ -1,0 +1,1 @@
+"""From files to tokens to ids."""

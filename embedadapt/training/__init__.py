@@ -1,0 +1,1 @@
+"""Skip-gram training on arrays: sampling tables, schedule, threads, loss."""

@@ -1,0 +1,1 @@
+"""Each command's story as one function: paths in, results out."""

@@ -1,0 +1,49 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from embedadapt.core.errors import OutputError
+from embedadapt.core.files import check_writable, replacing_file, replacing_folder
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "a.bin"
+    target.write_bytes(b"old")
+    with pytest.raises(KeyboardInterrupt), replacing_file(target) as stream:
+        stream.write(b"half")
+        raise KeyboardInterrupt
+    assert target.read_bytes() == b"old"
+    with replacing_file(target) as stream:
+        stream.write(b"new")
+    assert target.read_bytes() == b"new"
+    assert os.listdir(tmp_path) == ["a.bin"]
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    target = tmp_path / "nowhere" / "a.bin"
+    with pytest.raises(OutputError, match="nowhere"):
+        check_writable(target)
+    with pytest.raises(OutputError, match=r"a\.bin"), replacing_file(target):
+        pass
+
+
+def test_a_folder_of_somebody_else_is_not_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "thesis"
+    target.mkdir()
+    (target / "chapter1.tex").write_text("years of work")
+    with pytest.raises(OutputError), replacing_folder(target, marker="config.cfg"):
+        pass
+    assert (target / "chapter1.tex").read_text() == "years of work"
+
+
+def test_a_folder_of_ours_is_replaced_only_on_success(tmp_path: Path) -> None:
+    target = tmp_path / "pipeline"
+    for text in ("one", "two"):
+        with replacing_folder(target, marker="config.cfg") as building:
+            (building / "config.cfg").write_text(text)
+    with pytest.raises(RuntimeError), replacing_folder(target, marker="config.cfg") as building:
+        (building / "config.cfg").write_text("three")
+        raise RuntimeError
+    assert (target / "config.cfg").read_text() == "two"
+    assert os.listdir(tmp_path) == ["pipeline"]
