@@ -1,0 +1,175 @@
+"""What was measured before and after adapting, as frozen values. Reports only render them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+FORMAT = 1
+"""Number of the JSON form that `EvaluationResult.to_dict` gives."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A measured value with the interval in which 95 of 100 repetitions would put it.
+
+    low, high: percentile bootstrap; what was resampled is said where the value stands.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def excludes_zero(self) -> bool:
+        """For a difference: whether its sign is beyond doubt at this level."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True)
+class Neighbor:
+    """A word near another one, and the cosine between them."""
+
+    word: str
+    cosine: float
+
+
+@dataclass(frozen=True)
+class MovedWord:
+    """A word of the base that stands elsewhere after adapting.
+
+    count: tokens in the corpus.
+    distance: how far its neighbourhood changed, from 0 (not at all); see `evaluation.drift`.
+    kept: how many of its k nearest words of the base stayed among its k nearest.
+    before, after: its nearest words in either table, best first; new words may stand in `after`.
+    """
+
+    word: str
+    count: int
+    distance: float
+    kept: int
+    before: tuple[Neighbor, ...]
+    after: tuple[Neighbor, ...]
+
+
+@dataclass(frozen=True)
+class NewWord:
+    """A word the base has no vector for, with its count in the corpus and its nearest words."""
+
+    word: str
+    count: int
+    neighbors: tuple[Neighbor, ...]
+
+
+@dataclass(frozen=True)
+class HeldOutText:
+    """The text the losses are measured on.
+
+    n_documents: documents held out.
+    n_sentences: sentences of theirs with at least one kept word.
+    n_repeated: those of them that stand word for word in the training documents; left out.
+    n_tokens: tokens of the sentences that are left.
+    """
+
+    n_documents: int
+    n_sentences: int
+    n_repeated: int
+    n_tokens: int
+
+    @property
+    def repeated_share(self) -> float:
+        """Share of the held-out sentences that were left out as repeated; 0 of no sentences."""
+        return self.n_repeated / self.n_sentences if self.n_sentences else 0.0
+
+
+@dataclass(frozen=True)
+class HeldOutLoss:
+    """How well a table's vectors predict held-out contexts, in nats per pair (smaller is better).
+
+    loss: resampled over groups of held-out documents.
+    change: loss minus the base's on the same pairs; likewise. The base's own is 0.
+    """
+
+    loss: Estimate
+    change: Estimate
+
+
+@dataclass(frozen=True)
+class TableEvaluation:
+    """One adapted table beside the base.
+
+    name: as the caller called it ("extend 0.25").
+    held_out: None where there was no text left to measure on.
+    neighbors_kept: share of frequent words' nearest neighbours kept, resampled over words; None
+        where the corpus uses no word of the base.
+    moved: the words that moved most, first the furthest.
+    new_words: the most frequent new words, first the most frequent.
+    """
+
+    name: str
+    dim: int
+    n_words: int
+    held_out: HeldOutLoss | None
+    neighbors_kept: Estimate | None
+    moved: tuple[MovedWord, ...]
+    new_words: tuple[NewWord, ...]
+
+
+@dataclass(frozen=True)
+class EvaluationResult:
+    """Gain on the domain, loss in general, and which words moved.
+
+    base_dim, base_n_words: the table before adapting.
+    base_loss: its loss on the held-out text, words it does not know standing at zero; None where
+        there was no text left to measure on.
+    text: what was held out.
+    n_corpus_words, n_unknown_words: words that the corpus was encoded with, and how many of them
+        the base does not know.
+    n_neighbor_words: frequent words whose k nearest neighbours were compared.
+    n_candidates: words of the base among which neighbours were looked for.
+    k: neighbours of each.
+    seed: of every random choice (pairs, negatives, resampling).
+    """
+
+    base_dim: int
+    base_n_words: int
+    base_loss: Estimate | None
+    text: HeldOutText
+    n_corpus_words: int
+    n_unknown_words: int
+    n_neighbor_words: int
+    n_candidates: int
+    k: int
+    seed: int
+    tables: tuple[TableEvaluation, ...]
+
+    @property
+    def best_on_domain(self) -> TableEvaluation | None:
+        """The table with the smallest held-out loss; None where none was measured."""
+        measured = [table for table in self.tables if table.held_out is not None]
+        return min(measured, key=_loss, default=None)
+
+    @property
+    def helped(self) -> bool:
+        """Whether a table predicts held-out text better than the base, beyond doubt."""
+        return any(
+            table.held_out is not None and table.held_out.change.high < 0 for table in self.tables
+        )
+
+    def __getitem__(self, name: str) -> TableEvaluation:
+        """The table called `name`. Raises KeyError."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(name)
+
+    def to_dict(self) -> Mapping[str, Any]:
+        """A JSON-ready mapping with its format number and the derived figures."""
+        values = asdict(self)
+        values["text"]["repeated_share"] = self.text.repeated_share
+        return {"format": FORMAT, **values, "helped": self.helped}
+
+
+def _loss(table: TableEvaluation) -> float:
+    return float("inf") if table.held_out is None else table.held_out.loss.value

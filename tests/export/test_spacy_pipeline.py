@@ -1,0 +1,249 @@
+import json
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Mapping
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spacy.language import Language
+
+from embedadapt.core.errors import MissingExtraError, OutputError, SettingsError
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.export import spacy_pipeline
+from embedadapt.export.spacy_pipeline import PipelineExport, write_pipeline
+
+FORMS = {"LESSOR": "lessor", "Lessor": "lessor", "SHALL": "shall", "Zero": "zero", "Gone": "gone"}
+
+
+def table(words: list[str], dim: int = 8) -> WordVectors:
+    rows = np.random.default_rng(7).normal(size=(len(words), dim)).astype(np.float32)
+    rows[[word == "zero" for word in words]] = 0
+    return WordVectors(Vocabulary(words), rows)
+
+
+LEGAL = table(["the", "lessor", "shall", "US", "us", "zero", "l'", "acheteur", "acl", "'s", "été"])
+
+
+def write(
+    path: Path,
+    vectors: WordVectors = LEGAL,
+    forms: Mapping[str, str] = FORMS,
+    lang: str = "en",
+    case_forms: spacy_pipeline.CaseForms = "corpus",
+) -> PipelineExport:
+    return write_pipeline(
+        vectors, path, lang=lang, forms=forms, name="legal", case_forms=case_forms
+    )
+
+
+@pytest.fixture(scope="module")
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Language:
+    folder = tmp_path_factory.mktemp("spacy") / "legal"
+    write(folder)
+    return spacy.load(folder)
+
+
+def test_every_case_form_of_the_corpus_has_its_words_vector(pipeline: Language) -> None:
+    expected = ["the", "lessor", "shall", "lessor"]
+    for token, word in zip(pipeline("the LESSOR shall Lessor"), expected, strict=True):
+        assert token.has_vector
+        np.testing.assert_array_equal(token.vector, LEGAL[word])
+    np.testing.assert_array_equal(pipeline.vocab["Lessor"].vector, LEGAL["lessor"])
+
+
+def test_similarity_is_the_tables_own(pipeline: Language) -> None:
+    found = pipeline("LESSOR").similarity(pipeline("the"))
+    assert found == pytest.approx(LEGAL.similarity("lessor", "the"), abs=1e-6)
+
+
+def test_words_without_a_vector_have_none(pipeline: Language) -> None:
+    """An unknown word, a case not seen, a row of zeros, and a form of a word not in the table."""
+    for text in ("landlord", "SHALl", "zero", "Zero", "Gone"):
+        assert not pipeline(text)[0].has_vector, text
+        assert not pipeline(text)[0].vector.any()
+
+
+def test_a_word_that_looks_like_a_form_keeps_its_own_row(tmp_path: Path) -> None:
+    write(tmp_path / "p", forms={"US": "us", "Us": "us"}, case_forms="all")
+    vocab = spacy.load(tmp_path / "p").vocab
+    np.testing.assert_array_equal(vocab["US"].vector, LEGAL["US"])
+    np.testing.assert_array_equal(vocab["Us"].vector, LEGAL["us"])
+
+
+def test_a_word_that_is_a_symbol_of_spacy_has_its_vector(pipeline: Language) -> None:
+    """`acl` is one of spaCy's own dependency labels, and gets a small number for a hash."""
+    np.testing.assert_array_equal(pipeline("acl")[0].vector, LEGAL["acl"])
+
+
+def test_elided_articles_are_found_with_either_apostrophe(tmp_path: Path) -> None:
+    write(tmp_path / "p", forms={}, lang="fr")
+    nlp = spacy.load(tmp_path / "p")
+    for text in ("l'acheteur", "l’acheteur", "L’acheteur", "L'acheteur"):
+        article, noun = nlp(text)
+        np.testing.assert_array_equal(article.vector, LEGAL["l'"])
+        np.testing.assert_array_equal(noun.vector, LEGAL["acheteur"])
+
+
+def test_possessives_are_found_with_either_apostrophe(pipeline: Language) -> None:
+    for text in ("Lessor's", "Lessor’s", "LESSOR’S"):
+        assert [token.has_vector for token in pipeline(text)] == [True, True], text
+
+
+def test_all_case_forms_are_the_capitalised_and_the_upper(tmp_path: Path) -> None:
+    export = write(tmp_path / "p", forms={}, case_forms="all")
+    vocab = spacy.load(tmp_path / "p").vocab
+    for text, word in {"Acheteur": "acheteur", "ÉTÉ": "été", "The": "the"}.items():
+        np.testing.assert_array_equal(vocab[text].vector, LEGAL[word])
+    assert export.n_keys == vocab.vectors.n_keys
+
+
+def test_what_was_left_out_is_counted(tmp_path: Path) -> None:
+    broken = b"caf\xe9".decode("utf-8", "surrogateescape")
+    export = write(tmp_path / "p", table(["a", "zero", broken, "b"]), {"A": "a", "\ud800": "b"})
+    assert export == PipelineExport(n_words=2, n_forms=1, n_zero=1, n_unwritable=2)
+    assert set(spacy.load(tmp_path / "p").vocab.strings) >= {"a", "A", "b"}
+
+
+def test_the_pipeline_travels_as_bytes(pipeline: Language) -> None:
+    copy = spacy.blank("en").from_bytes(pipeline.to_bytes())
+    np.testing.assert_array_equal(copy("LESSOR").vector, LEGAL["lessor"])
+
+
+def test_it_opens_without_embedadapt(tmp_path: Path) -> None:
+    write(tmp_path / "p")
+    program = (
+        "import sys, spacy\n"
+        f"nlp = spacy.load({str(tmp_path / 'p')!r})\n"
+        "assert not [name for name in sys.modules if name.startswith('embedadapt')]\n"
+        "print(nlp('LESSOR').similarity(nlp('lessor')), nlp.meta['name'], nlp.pipe_names)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=True,
+    )
+    assert done.stdout.split()[1:] == ["legal", "[]"]
+    assert float(done.stdout.split()[0]) == pytest.approx(1, abs=1e-6)
+
+
+def test_the_same_table_gives_the_same_bytes(tmp_path: Path) -> None:
+    shuffled = dict(sorted(FORMS.items(), reverse=True))
+    write(tmp_path / "one", case_forms="all")
+    write(tmp_path / "two", forms=shuffled, case_forms="all")
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+
+
+def digests(folder: Path) -> dict[str, str]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(f.relative_to(folder)): sha256(f.read_bytes()).hexdigest() for f in files}
+
+
+def test_our_own_pipeline_is_replaced(tmp_path: Path) -> None:
+    write(tmp_path / "p")
+    write(tmp_path / "p", table(["other"]), forms={})
+    assert spacy.load(tmp_path / "p").vocab.vectors.shape == (1, 8)
+    assert os.listdir(tmp_path) == ["p"]
+
+
+def test_a_folder_of_someone_else_is_refused(tmp_path: Path) -> None:
+    spacy.blank("en").to_disk(tmp_path / "trained")
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.tex").write_text("years of work")
+    for name in ("trained", "thesis"):
+        before = digests(tmp_path / name)
+        with pytest.raises(OutputError, match=name):
+            write(tmp_path / name)
+        assert digests(tmp_path / name) == before
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, RuntimeError])
+def test_an_interrupted_export_leaves_the_old_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interruption: type[BaseException]
+) -> None:
+    write(tmp_path / "p")
+    before = digests(tmp_path / "p")
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise interruption
+
+    monkeypatch.setattr(spacy_pipeline, "_check", interrupt)
+    with pytest.raises(interruption):
+        write(tmp_path / "p", table(["other"]))
+    assert digests(tmp_path / "p") == before
+    assert os.listdir(tmp_path) == ["p"]
+
+
+def test_a_folder_that_reads_back_differently_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to_disk = Language.to_disk
+
+    def spoil(nlp: Language, path: Path) -> None:
+        to_disk(nlp, path)
+        rows = np.load(path / "vocab" / "vectors")
+        with (path / "vocab" / "vectors").open("wb") as stream:
+            np.save(stream, rows + 1)
+
+    monkeypatch.setattr(Language, "to_disk", spoil)
+    with pytest.raises(OutputError, match="the table's vectors, found another vector for 'the'"):
+        write(tmp_path / "p")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_missing_parent_is_named_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="nowhere"):
+        write(tmp_path / "nowhere" / "p")
+
+
+def test_an_unknown_language_is_named_with_what_to_give(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"found 'zz'.*such as en, fr"):
+        write(tmp_path / "p", lang="zz")
+    with pytest.raises(SettingsError, match="case_forms"):
+        write(tmp_path / "p", case_forms="every")  # type: ignore[arg-type]  # what is tested
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(find_spec("sudachipy") is not None, reason="spaCy's Japanese is installed")
+def test_a_language_that_needs_a_package_names_it(tmp_path: Path) -> None:
+    with pytest.raises(MissingExtraError, match=r"'ja'.*pip install"):
+        write(tmp_path / "p", lang="ja")
+
+
+def test_meta_tells_what_is_inside(tmp_path: Path) -> None:
+    write(tmp_path / "p")
+    meta = json.loads((tmp_path / "p" / "meta.json").read_text("utf-8"))
+    assert meta["vectors"]["name"] == "en_legal"
+    assert meta["vectors"]["keys"] == spacy.load(tmp_path / "p").vocab.vectors.n_keys
+    assert "10 words x 8" in meta["description"]
+
+
+words = st.text(st.characters(codec=None), min_size=1, max_size=6)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(words, min_size=1, max_size=8, unique=True), st.dictionaries(words, words))
+def test_every_key_is_found_again(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], forms: dict[str, str]
+) -> None:
+    """Any text at all: surrogates, white space, control characters, spaCy's own symbols."""
+    folder = tmp_path_factory.mktemp("any") / "p"
+    vectors = table(texts)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        export = write(folder, vectors, forms, lang="xx")
+    vocab = spacy.load(folder).vocab
+    assert vocab.vectors.n_keys == export.n_keys
+    for word in texts:
+        if word.isprintable() and word != "zero":
+            np.testing.assert_array_equal(vocab.get_vector(word), vectors[word])
