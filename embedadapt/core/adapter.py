@@ -114,7 +114,7 @@ def apply_adapter(
     layout or a negative strength.
     """
     check_fits(base, adapter)
-    strength = _checked_strength(layout, strength)
+    strength = check_strength(layout, strength)
     if layout == "extend" and not adapter.n_columns:
         raise AdapterError(
             "adapter",
@@ -164,7 +164,8 @@ def _name(provenance: Provenance) -> str:
     return provenance.path or "another table"
 
 
-def _checked_strength(layout: Layout, strength: float | None) -> float:
+def check_strength(layout: Layout, strength: float | None) -> float:
+    """The strength meant: the layout's default for None. Raises SettingsError outside its range."""
     if layout not in get_args(Layout):
         raise SettingsError("layout", expected="extend or blend", found=repr(layout))
     if strength is None:

@@ -1,0 +1,63 @@
+"""Which words of a corpus an adapter is trained on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.errors import CorpusError
+from embedadapt.core.types import Ints1d
+from embedadapt.core.vocabulary import Vocabulary
+
+LONGEST_NEW_WORD = 40
+"""Characters. Beyond it stand URLs, hashes and words that lost their spaces."""
+
+
+def learnable(word: str) -> bool:
+    """True for what can be a word of the domain: letters, and nothing of a number or an address.
+
+    >>> [learnable(word) for word in ("lessor", "force_majeure", "l'", "12b", "§", "a@b.com")]
+    [True, True, True, False, False, False]
+    """
+    return (
+        len(word) <= LONGEST_NEW_WORD
+        and any(character.isalpha() for character in word)
+        and not any(character.isdigit() or character in "@/\\:<>" for character in word)
+    )
+
+
+def adaptable_words(counts: Vocabulary, base: Vocabulary, min_count: int) -> Vocabulary:
+    """The words of `counts` that `base` knows, and the learnable ones seen `min_count` times.
+
+    Order and counts are kept. Raises CorpusError when the base knows none of them: then there is
+    nothing to continue from.
+    """
+    assert counts.counts is not None
+    known = base.lookup(counts.words) >= 0
+    if not known.any():
+        shown = ", ".join(repr(word) for word in counts.words[:3])
+        raise CorpusError(
+            "corpus",
+            expected="at least one word of the base table",
+            found=f"none in {len(counts):,} words ({shown}, …)",
+            hint="Check that the text and the vectors are of the same language.",
+        )
+    new = counts.counts >= min_count
+    new &= np.fromiter((learnable(word) for word in counts.words), bool, count=len(counts))
+    return counts.select(np.flatnonzero(known | new).astype(np.int32))
+
+
+def restrict_to_seen(
+    training: EncodedCorpus, base: Vocabulary, min_count: int
+) -> tuple[Ints1d, Vocabulary]:
+    """After documents were held out: the words that the training part still shows often enough.
+
+    Returns their ids in `training.vocabulary`, and their vocabulary with the counts of the training
+    part, most frequent first.
+    """
+    counts = np.bincount(training.token_ids, minlength=len(training.vocabulary))
+    least = np.where(base.lookup(training.vocabulary.words) >= 0, 1, min_count)
+    kept = np.flatnonzero(counts >= least)
+    kept = kept[np.argsort(-counts[kept], kind="stable")].astype(np.int32)
+    words = (training.vocabulary.words[i] for i in kept)
+    return kept, Vocabulary(words, counts[kept].astype(np.int64))
