@@ -1,0 +1,71 @@
+"""JSON lines: one object a line, its text in one field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from embedadapt.core.corpus import Document
+from embedadapt.core.errors import CorpusError
+from embedadapt.text.readers.decoding import decoded, opened
+
+SHOWN_FIELDS = 8
+
+
+def read_jsonl(path: Path, field: str) -> Iterator[Document]:
+    """Each line's `field` as a document named `path:LINE`; blank lines are skipped.
+
+    Lone surrogates that JSON can spell (`"\\ud800"`) become U+FFFD: no other encoding can hold
+    them. Raises CorpusError with the line number for a line that is not UTF-8, not a JSON object,
+    or without a string in `field`.
+    """
+    with opened(path) as stream:
+        offset = 0
+        for number, line in enumerate(stream, start=1):
+            name = f"{path}:{number}"
+            content = decoded(line, name, offset)
+            offset += len(line)
+            if content.strip():
+                yield Document(name, _text_of(_parsed(content, name), field, name))
+
+
+def _parsed(line: str, where: str) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise CorpusError(
+            where,
+            expected="a JSON object",
+            found=f"a JSON error at column {error.colno} ({error.msg})",
+            hint="JSON lines hold one object per line.",
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise CorpusError(
+            where, expected="a JSON object", found=f"JSON beyond reading ({error})"
+        ) from error
+    if not isinstance(value, dict):
+        raise CorpusError(where, expected="a JSON object", found=_kind(value))
+    return value
+
+
+def _text_of(record: dict[str, Any], field: str, where: str) -> str:
+    if field not in record:
+        names = [repr(name) for name in record]
+        shown = ", ".join(names[:SHOWN_FIELDS]) + (", ..." if len(names) > SHOWN_FIELDS else "")
+        raise CorpusError(
+            where,
+            expected=f"a field {field!r}",
+            found=f"the fields {shown}" if names else "an empty object",
+            hint="Name the field that holds the text.",
+        )
+    text = record[field]
+    if not isinstance(text, str):
+        raise CorpusError(where, expected=f"a string in {field!r}", found=_kind(text))
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _kind(value: object) -> str:
+    kinds = {dict: "an object", list: "a list", str: "a string", bool: "true or false"}
+    return "null" if value is None else kinds.get(type(value), "a number")
