@@ -22,3 +22,13 @@ def mean_contexts(
         if total:
             means[word] /= total
     return means
+
+
+def cosines(rows: np.ndarray, query: np.ndarray) -> np.ndarray:
+    """Cosine of each row with `query`; -inf for a zero row, 0 for a zero query."""
+    result = np.full(len(rows), -np.inf)
+    for i, row in enumerate(rows):
+        if row.any():
+            length = np.linalg.norm(row) * np.linalg.norm(query)
+            result[i] = row @ query / length if length else 0.0
+    return result
