@@ -55,8 +55,10 @@ def with_words(corpus: EncodedCorpus, kept: Ints1d, vocabulary: Vocabulary) -> E
 
 
 def _place(name: str, seed: int) -> float:
-    """A number in [0, 1) that depends on the name and the seed alone."""
-    text = f"{seed}:{name}".encode("utf-8", "surrogateescape")
+    """A number in [0, 1) from the seed and the name, without the folders before it: a corpus named
+    by another path is still the same corpus."""
+    own_name = name.replace("\\", "/").rsplit("/", 1)[-1]
+    text = f"{seed}:{own_name}".encode("utf-8", "surrogateescape")
     return int.from_bytes(hashlib.blake2b(text, digest_size=6).digest(), "big") / 2**48
 
 

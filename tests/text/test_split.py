@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -54,6 +56,14 @@ def test_a_document_stays_on_its_side_when_others_join() -> None:
     assert set(held_out.document_names) == set(held_out_of_many.document_names) & set(
         few.document_names
     )
+
+
+def test_the_folder_a_corpus_is_named_by_does_not_matter() -> None:
+    corpus = corpus_of([[[0]]] * 40)
+    moved = replace(corpus, document_names=tuple(f"/data/x/{n}" for n in corpus.document_names))
+    held_out = split_corpus(corpus, share=0.2, seed=1)[1].document_names
+    held_out_moved = split_corpus(moved, share=0.2, seed=1)[1].document_names
+    assert tuple(f"/data/x/{name}" for name in held_out) == held_out_moved
 
 
 def test_one_long_document_is_cut_into_passages() -> None:
