@@ -1,0 +1,124 @@
+"""The native form: one safetensors file, memory-mapped when read, the same bytes each time written.
+
+Arrays: "matrix" (n_words, dim) F32 or F16; "words.bytes" U8 and "words.offsets" I64
+(see packed_words); and where there are any "counts" (n_words,) I64, "context" (n_words, dim),
+"subwords.ngrams" (n_buckets, dim), "subwords.words" (n_words, dim). Metadata: kind "vectors", the
+format number, the normalization, the notes and the n-gram lengths.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from embedadapt.core.errors import FormatError
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.vectors import Provenance, SubwordTable, WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats.packed_words import pack_words, unpack_words
+from embedadapt.formats.table_checks import check_distinct, check_finite, check_some_rows
+from embedadapt.formats.tensor_file import (
+    TensorFile,
+    read_tensors,
+    reading_metadata,
+    write_tensors,
+)
+
+FORMAT = 1
+
+
+def write(vectors: WordVectors, path: str | Path, *, half: bool = False) -> None:
+    """Writes atomically. `half` stores the matrix as float16: half the size, three digits.
+
+    Raises OutputError.
+    """
+    words, offsets = pack_words(vectors.vocabulary.words)
+    matrix: Any = vectors.matrix.astype(np.float16) if half else vectors.matrix
+    arrays: dict[str, Any] = {"matrix": matrix, "words.bytes": words, "words.offsets": offsets}
+    metadata: dict[str, Any] = {
+        "kind": "vectors",
+        "format": FORMAT,
+        "normalization": vectors.normalization and vectors.normalization.to_dict(),
+        "n_shared_keys": vectors.provenance.n_shared_keys,
+        "notes": list(vectors.provenance.notes),
+    }
+    if vectors.vocabulary.counts is not None:
+        arrays["counts"] = vectors.vocabulary.counts
+    if vectors.context is not None:
+        arrays["context"] = vectors.context
+    if vectors.subwords is not None:
+        arrays["subwords.ngrams"] = vectors.subwords.ngrams
+        if vectors.subwords.words is not None:
+            arrays["subwords.words"] = vectors.subwords.words
+        metadata["ngram_lengths"] = [vectors.subwords.min_n, vectors.subwords.max_n]
+    write_tensors(path, arrays, metadata)
+
+
+def read(path: str | Path) -> WordVectors:
+    """Raises FormatError for a file that is damaged, not ours, or of a newer format."""
+    file = read_tensors(path)
+    _check_kind(file)
+    words = unpack_words(
+        file.array("words.bytes", "U8", 1), file.array("words.offsets", "I64", 1), str(path)
+    )
+    counts = file.array("counts", "I64", 1) if "counts" in file else None
+    with reading_metadata(path):
+        vectors = WordVectors(
+            Vocabulary(words, counts),
+            file.floats("matrix"),
+            context=file.floats("context") if "context" in file else None,
+            subwords=_subwords(file),
+            normalization=_normalization(file),
+            provenance=Provenance(
+                format="safetensors",
+                path=str(path),
+                n_shared_keys=int(file.metadata["n_shared_keys"]),
+                notes=tuple(map(str, file.metadata["notes"])),
+            ),
+        )
+    check_some_rows(len(vectors), str(path))
+    check_distinct(words, str(path))
+    _check_numbers(vectors, str(path))
+    return vectors
+
+
+def _check_numbers(vectors: WordVectors, where: str) -> None:
+    words = vectors.vocabulary.words
+    check_finite(vectors.matrix, words, where)
+    if vectors.context is not None:
+        check_finite(vectors.context, words, where, "context vector")
+    if vectors.subwords is not None:
+        check_finite(vectors.subwords.ngrams, (), where, "n-gram vector")
+
+
+def _check_kind(file: TensorFile) -> None:
+    kind, number = file.metadata.get("kind"), file.metadata.get("format")
+    if kind != "vectors":
+        raise FormatError(
+            str(file.path),
+            expected="word vectors saved by embedadapt",
+            found="an adapter" if kind == "adapter" else "another program's tensors",
+            hint="Give the table itself; an adapter goes with --adapter." if kind else "",
+        )
+    if number != FORMAT:
+        raise FormatError(
+            str(file.path),
+            expected=f"vectors format {FORMAT}",
+            found=f"format {number}",
+            hint="It was saved by another version of embedadapt: upgrade to read it.",
+        )
+
+
+def _normalization(file: TensorFile) -> Normalization | None:
+    settings = file.metadata["normalization"]
+    return None if settings is None else Normalization.from_dict(settings)
+
+
+def _subwords(file: TensorFile) -> SubwordTable | None:
+    if "subwords.ngrams" not in file:
+        return None
+    min_n, max_n = file.metadata["ngram_lengths"]
+    words = file.floats("subwords.words") if "subwords.words" in file else None
+    return SubwordTable(file.floats("subwords.ngrams"), words, int(min_n), int(max_n))

@@ -1,0 +1,110 @@
+"""Telling a format by content. A suffix is never believed: `.bin`, `.vec` and `.txt` each name
+several formats in the wild."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from embedadapt.core.errors import FormatError
+from embedadapt.formats.opening import opening
+
+PROBE = 65_536
+"""Bytes looked at: the first lines of any table we know."""
+
+FASTTEXT_MAGIC = (793_712_314).to_bytes(4, "little")
+HEADER = re.compile(rb"[0-9]+ [0-9]+ ?\r?(\n|\Z)")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+REFUSED = (
+    (b"\x80", "a pickle (a gensim or torch native file)", "Pickles can run code and are not read: "
+     "in gensim, save it with save_word2vec_format."),
+    (b"PK\x03\x04", "a zip archive (or a torch file)", "Unpack it and name the file inside."),
+    (b"\x93NUMPY", "a bare numpy array without words", "Save it as word2vec text with its words."),
+    (b"\x89HDF", "an HDF5 file", "Export it as word2vec text."),
+    (b"\xff\xfe", "UTF-16 text", "Save it as UTF-8."),
+    (b"\xfe\xff", "UTF-16 text", "Save it as UTF-8."),
+    (b"version https://git-lfs", "a git-lfs pointer, not the file itself", "Run git lfs pull."),
+    (b"BZh", "a bzip2 file", "Unpack it first."),
+    (b"\xfd7zXZ", "an xz file", "Unpack it first."),
+    (b"<", "a web page", "The download link answered with a page: fetch the file itself."),
+)  # fmt: skip
+
+
+def sniff_format(path: str | Path) -> str:
+    """One of "word2vec-text" (fastText's .vec too), "word2vec-binary", "glove", "fasttext-bin",
+    "spacy" (a pipeline's folder, or the name of an installed one) and "safetensors".
+
+    Raises FormatError for what is missing, empty, or none of these; pickles are refused here.
+    """
+    from embedadapt.formats.spacy import find_pipeline
+
+    if find_pipeline(path) is not None:
+        return "spacy"
+    with opening(path) as source:
+        buffer = np.empty(PROBE, dtype=np.uint8)
+        head = buffer[: source.fill(buffer)].tobytes()
+        size = source.size
+    if not head.strip(b"\0\t\r\n "):
+        raise FormatError(
+            str(path), expected="word vectors", found="an empty file" if not head else "blanks only"
+        )
+    _refuse_known_strangers(path, head)
+    if head.startswith(FASTTEXT_MAGIC):
+        return "fasttext-bin"
+    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 100_000_000:
+        if size is None:
+            raise FormatError(
+                str(path), found="a packed safetensors file", hint="Unpack it: it is mapped."
+            )
+        return "safetensors"
+    return _sniff_text(path, head)
+
+
+def _refuse_known_strangers(path: str | Path, head: bytes) -> None:
+    for magic, name, hint in REFUSED:
+        # A GloVe file may well begin with the word "<unk>" or "<".
+        if head.startswith(magic) and not (magic == b"<" and not _is_page(head)):
+            raise FormatError(str(path), expected="word vectors", found=name, hint=hint)
+
+
+def _is_page(head: bytes) -> bool:
+    return head[:100].lower().startswith((b"<!doctype", b"<html", b"<?xml"))
+
+
+def _sniff_text(path: str | Path, head: bytes) -> str:
+    text = head.removeprefix(BYTE_ORDER_MARK)
+    header = HEADER.match(text)
+    line = text[header.end() :] if header else text
+    line = line[: line.find(b"\n")] if b"\n" in line else line
+    numbers = line.partition(b" ")[2]
+    looks_like_text = _mostly_digits(numbers)
+    if header:
+        return "word2vec-text" if looks_like_text or not numbers else "word2vec-binary"
+    if b"\r" in text and b"\n" not in text:
+        raise FormatError(
+            f"{path}, line 1",
+            expected="lines that end in a line feed",
+            found="carriage returns alone",
+            hint="Convert the line ends (old Macintosh) first.",
+        )
+    if looks_like_text:
+        return "glove"
+    tab = " fields apart by tabs" if b"\t" in line else f" {line[:40]!r}"
+    raise FormatError(
+        f"{path}, line 1",
+        expected="a vector file (word2vec, GloVe, fastText, spaCy folder or safetensors)",
+        found=tab.strip(),
+        hint="Text tables need a word and its numbers on each line, single spaces between.",
+    )
+
+
+def _mostly_digits(numbers: bytes) -> bool:
+    """Whether what follows a word reads as numbers, well written or not.
+
+    Of the bytes of binary float32 values, one in a dozen is such a character by chance.
+    """
+    typical = sum(byte in b"0123456789+-.,eE \t\r" for byte in numbers)
+    return 2 * typical > len(numbers)

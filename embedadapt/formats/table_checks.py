@@ -1,0 +1,90 @@
+"""What every reader asks of a table before handing it on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from embedadapt.core.errors import FormatError
+from embedadapt.core.types import Floats2d
+from embedadapt.core.vectors import BLOCK_ROWS
+
+MAX_DIM = 65_536
+"""Columns a header may announce. Published tables have up to a few thousand."""
+
+
+def check_dim(dim: int, where: str) -> None:
+    """Raises FormatError for a width no table has."""
+    if not 0 < dim <= MAX_DIM:
+        raise FormatError(
+            where,
+            expected=f"from 1 to {MAX_DIM} values a word",
+            found=str(dim),
+            hint="The header is wrong or the file is of another kind.",
+        )
+
+
+def check_some_rows(n_rows: int, where: str) -> None:
+    """Raises FormatError for a table without a word."""
+    if not n_rows:
+        raise FormatError(where, expected="at least one word with its vector", found="none")
+
+
+def check_finite(rows: Floats2d, words: Sequence[str], where: str, what: str = "vector") -> None:
+    """Raises FormatError naming the first row that holds NaN or infinity."""
+    for start in range(0, len(rows), BLOCK_ROWS):
+        block = rows[start : start + BLOCK_ROWS]
+        if not np.isfinite(block).all():
+            row = start + int(np.flatnonzero(~np.isfinite(block).all(axis=1))[0])
+            word = f" of {words[row]!r}" if row < len(words) else ""
+            bad = rows[row][~np.isfinite(rows[row])][0]
+            raise FormatError(
+                f"{where}, row {row + 1}",
+                expected=f"finite numbers in the {what}{word}",
+                found=str(bad),
+                hint="Remove the row or fetch the file again.",
+            )
+
+
+def check_distinct(words: Sequence[str], where: str) -> None:
+    """Raises FormatError for a word that stands twice."""
+    if len(set(words)) != len(words):
+        row, first = _first_repeat(words)
+        raise FormatError(
+            f"{where}, row {row + 1}",
+            expected="a new word",
+            found=f"{words[row]!r} again (first in row {first + 1})",
+        )
+
+
+def without_repeats(words: Sequence[str], matrix: Floats2d) -> tuple[Sequence[str], Floats2d, str]:
+    """The table with only the first row of each word, and a note on what was left out ("" if
+    nothing was).
+
+    Published tables do repeat words (Facebook's wiki.*.vec hold a few), and gensim keeps the first
+    too. `matrix` is changed in place: later rows move up.
+    """
+    if len(set(words)) == len(words):
+        return words, matrix, ""
+    repeat, first = _first_repeat(words)
+    rows: dict[str, int] = {}
+    for row, word in enumerate(words):
+        rows.setdefault(word, row)
+    kept = np.fromiter(rows.values(), np.int64, len(rows))
+    for start in range(repeat, len(kept), BLOCK_ROWS):
+        block = kept[start : start + BLOCK_ROWS]
+        matrix[start : start + len(block)] = matrix[block]
+    note = (
+        f"{len(words) - len(rows):,} rows repeat an earlier word and were left out "
+        f"(the first: {words[repeat]!r}, rows {first + 1} and {repeat + 1})"
+    )
+    return tuple(rows), matrix[: len(rows)], note
+
+
+def _first_repeat(words: Sequence[str]) -> tuple[int, int]:
+    seen: dict[str, int] = {}
+    for row, word in enumerate(words):
+        if seen.setdefault(word, row) != row:
+            return row, seen[word]
+    raise ValueError("no word stands twice")

@@ -1,0 +1,146 @@
+"""The safetensors container as we use it: named arrays, one JSON value, a format number.
+
+A file is an 8-byte little-endian length, that many bytes of JSON naming each array's type, shape
+and place, then the arrays. The `safetensors` library checks what we read; arrays are then mapped
+rather than copied. We write ourselves, since the library knows no atomic target and orders several
+metadata entries by chance: here all metadata is one entry, so equal content gives equal bytes.
+
+Source: https://huggingface.co/docs/safetensors (format).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedadapt.core.errors import FormatError
+from embedadapt.core.files import replacing_file
+from embedadapt.core.types import Floats2d
+
+METADATA_KEY = "embedadapt"
+
+TYPES = {"I64": "<i8", "F32": "<f4", "I32": "<i4", "F16": "<f2", "U8": "u1"}
+"""The element types we know, in the order the arrays stand in a file: widest first, so that each
+one is aligned to its own size."""
+
+
+@dataclass(frozen=True)
+class TensorFile:
+    """An opened container. `metadata` is our JSON value, {} where the file is not ours."""
+
+    path: Path
+    metadata: Mapping[str, Any]
+    _places: Mapping[str, tuple[str, tuple[int, ...], int]]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
+
+    def array(self, name: str, dtype: str, ndim: int) -> NDArray[Any]:
+        """The array `name`, read-only and memory-mapped. Raises FormatError where it is missing or
+        has another type or rank."""
+        found, shape, offset = self._places.get(name, ("nothing", (), 0))
+        if found != dtype or len(shape) != ndim:
+            raise FormatError(
+                str(self.path),
+                expected=f"a {ndim}-d {dtype} array named {name!r}",
+                found=found if found == "nothing" else f"a {len(shape)}-d {found} array",
+            )
+        if 0 in shape:
+            return np.empty(shape, TYPES[dtype])
+        return np.asarray(np.memmap(self.path, TYPES[dtype], mode="r", offset=offset, shape=shape))
+
+    def floats(self, name: str) -> Floats2d:
+        """A 2-d float array: mapped if float32, converted in memory if float16."""
+        half = self._places.get(name, ("",))[0] == "F16"
+        rows = self.array(name, "F16" if half else "F32", 2)
+        return rows.astype(np.float32, copy=False)
+
+
+def read_tensors(path: str | Path) -> TensorFile:
+    """Raises FormatError unless the header is sound and its arrays cover the file exactly."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy"):
+            pass
+        with Path(path).open("rb") as stream:
+            length = int.from_bytes(stream.read(8), "little")
+            header = json.loads(stream.read(length))
+    except SafetensorError as error:
+        raise FormatError(
+            str(path),
+            expected=f"a whole safetensors file ({Path(path).stat().st_size:,} bytes)",
+            found=str(error),
+            hint="Fetch or write it again.",
+        ) from error
+    except OSError as error:
+        raise FormatError(str(path), found=error.strerror or str(error)) from error
+    texts = header.pop("__metadata__", None) or {}
+    places = {
+        name: (entry["dtype"], tuple(entry["shape"]), 8 + length + entry["data_offsets"][0])
+        for name, entry in header.items()
+    }
+    return TensorFile(Path(path), _our_metadata(path, texts), places)
+
+
+def write_tensors(
+    path: str | Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, Any]
+) -> None:
+    """Writes atomically; equal content gives equal bytes. Raises OutputError."""
+    order = sorted(arrays, key=lambda name: (list(TYPES).index(_type_of(arrays[name])), name))
+    text = json.dumps(metadata, ensure_ascii=True, sort_keys=True)
+    header: dict[str, Any] = {"__metadata__": {METADATA_KEY: text}}
+    end = 0
+    for name in order:
+        start, end = end, end + arrays[name].nbytes
+        header[name] = {
+            "dtype": _type_of(arrays[name]),
+            "shape": arrays[name].shape,
+            "data_offsets": [start, end],
+        }
+    encoded = json.dumps(header, separators=(",", ":")).encode()
+    encoded += b" " * (-len(encoded) % 8)
+    with replacing_file(path) as stream:
+        stream.write(len(encoded).to_bytes(8, "little") + encoded)
+        for name in order:
+            for block in _blocks(arrays[name]):
+                stream.write(block)
+
+
+@contextmanager
+def reading_metadata(path: str | Path) -> Iterator[None]:
+    """Turns a missing or misshapen metadata entry into one FormatError."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise FormatError(
+            str(path),
+            expected="the metadata embedadapt writes",
+            found=f"{type(error).__name__}: {error}",
+            hint="The file is damaged or was edited: write it again.",
+        ) from error
+
+
+def _our_metadata(path: str | Path, texts: Mapping[str, str]) -> Mapping[str, Any]:
+    with reading_metadata(path):
+        metadata = json.loads(texts.get(METADATA_KEY, "{}"))
+        if not isinstance(metadata, dict):
+            raise TypeError(f"a {type(metadata).__name__} for an object")
+        return metadata
+
+
+def _type_of(array: NDArray[Any]) -> str:
+    return next(name for name, dtype in TYPES.items() if array.dtype == np.dtype(dtype))
+
+
+def _blocks(array: NDArray[Any], rows: int = 65_536) -> Iterator[memoryview]:
+    """A table in pieces, so that a mapped or strided one is never copied whole."""
+    for start in range(0, len(array), rows):
+        yield np.ascontiguousarray(array[start : start + rows]).reshape(-1).view(np.uint8).data

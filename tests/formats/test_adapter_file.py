@@ -1,0 +1,109 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embedadapt.core.adapter import Adapter
+from embedadapt.core.errors import AdapterError, FormatError
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats.adapter_file import load_adapter, save_adapter
+from embedadapt.formats.safetensors import write
+from embedadapt.formats.tensor_file import METADATA_KEY
+
+
+def make_adapter() -> Adapter:
+    rng = np.random.default_rng(0)
+    return Adapter(
+        vocabulary=Vocabulary(["lessor", "l'", "bailleur"], np.array([7, 5, 2])),
+        base_rows=np.array([4, -1, -1], dtype=np.int32),
+        starts=rng.normal(size=(2, 3)).astype(np.float32),
+        difference=rng.normal(size=(3, 3)).astype(np.float32),
+        columns=rng.normal(size=(3, 2)).astype(np.float32),
+        forms={"Lessor": 0, "LESSOR": 0, "L’": 1},
+        normalization=Normalization(case="lower", elision="split"),
+        base_fingerprint="ab" * 16,
+        settings={"epochs": 5, "mode": "fast"},
+        scores={"loss": [2.5, 2.25], "held_out": None},
+    )
+
+
+def test_an_adapter_reads_back_whole(tmp_path: Path) -> None:
+    adapter, path = make_adapter(), tmp_path / "a.adapter"
+    save_adapter(adapter, path)
+    again = load_adapter(path)
+    assert again.vocabulary.words == adapter.vocabulary.words
+    for name in ("base_rows", "starts", "difference", "columns"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(adapter, name))
+    np.testing.assert_array_equal(again.vocabulary.counts, adapter.vocabulary.counts)
+    for name in ("forms", "normalization", "base_fingerprint", "settings", "scores"):
+        assert getattr(again, name) == getattr(adapter, name)
+
+
+def test_the_same_adapter_gives_the_same_bytes(tmp_path: Path) -> None:
+    save_adapter(make_adapter(), tmp_path / "a")
+    save_adapter(load_adapter(tmp_path / "a"), tmp_path / "b")
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_an_adapter_without_new_words_or_columns(tmp_path: Path) -> None:
+    adapter = Adapter(
+        Vocabulary(["a"]),
+        np.array([0], np.int32),
+        np.zeros((0, 2), np.float32),
+        np.ones((1, 2), np.float32),
+        np.zeros((1, 0), np.float32),
+        {},
+        Normalization(),
+        "00" * 16,
+    )
+    save_adapter(adapter, tmp_path / "a")
+    again = load_adapter(tmp_path / "a")
+    assert (again.n_new, again.n_columns, again.dim) == (0, 0, 2)
+    assert again.vocabulary.counts is None
+
+
+def rewrite(path: Path, **changes: object) -> None:
+    """Changes entries of the adapter's JSON metadata, leaving the arrays alone."""
+    data = path.read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    metadata = json.loads(header["__metadata__"][METADATA_KEY]) | changes
+    header["__metadata__"][METADATA_KEY] = json.dumps(metadata)
+    text = json.dumps(header).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + data[8 + length :])
+
+
+def test_what_is_no_adapter_is_told_apart(tmp_path: Path) -> None:
+    vectors = WordVectors(Vocabulary(["a"]), np.ones((1, 2), np.float32))
+    write(vectors, tmp_path / "v")
+    with pytest.raises(AdapterError, match="expected an adapter, found vectors"):
+        load_adapter(tmp_path / "v")
+    save_adapter(make_adapter(), tmp_path / "new")
+    rewrite(tmp_path / "new", format=99)
+    with pytest.raises(AdapterError, match="format 99"):
+        load_adapter(tmp_path / "new")
+    with pytest.raises(FormatError, match="nowhere"):
+        load_adapter(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "settings", [{"normalization": None}, {"base_fingerprint": 0, "scores": 3}]
+)
+def test_edited_metadata_is_one_clear_line(tmp_path: Path, settings: dict[str, object]) -> None:
+    save_adapter(make_adapter(), tmp_path / "a")
+    rewrite(tmp_path / "a", **settings)
+    with pytest.raises(FormatError, match="metadata") as caught:
+        load_adapter(tmp_path / "a")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_cut_file_never_loads(tmp_path: Path) -> None:
+    save_adapter(make_adapter(), tmp_path / "a")
+    data = (tmp_path / "a").read_bytes()
+    for length in range(0, len(data), 13):
+        (tmp_path / "cut").write_bytes(data[:length])
+        with pytest.raises((FormatError, AdapterError), match="cut"):
+            load_adapter(tmp_path / "cut")
