@@ -1,0 +1,143 @@
+"""From a base table and an encoded corpus to an adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from embedadapt.adaptation.config import AdaptationConfig
+from embedadapt.adaptation.induction import compose, induce, median_length
+from embedadapt.core.adapter import Adapter
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.types import Floats2d, Ints1d
+from embedadapt.core.vectors import WordVectors
+from embedadapt.training.skipgram import TrainingLog, fit_outputs, train_skipgram
+
+
+@dataclass(frozen=True)
+class AdaptationResult:
+    """An adapter and how its training went.
+
+    difference_log, columns_log: loss and speed of the two parts; None for a part not trained.
+    held_out: names of the documents kept from training.
+    """
+
+    adapter: Adapter
+    config: AdaptationConfig
+    difference_log: TrainingLog | None
+    columns_log: TrainingLog | None
+    held_out: tuple[str, ...]
+    n_training_tokens: int
+
+
+def train_adapter(
+    base: WordVectors,
+    corpus: EncodedCorpus,
+    config: AdaptationConfig,
+    *,
+    normalization: Normalization,
+    forms: Mapping[str, int],
+    held_out: tuple[str, ...] = (),
+    on_progress: OnProgress = ignore_progress,
+) -> AdaptationResult:
+    """Trains both parts of an adapter: the difference to the base, and the domain columns.
+
+    corpus: the training documents; every word of its vocabulary occurs in them. Only these words'
+    rows are gathered: the base table is read, never copied. forms: raw spelling to corpus word id.
+    """
+    known = base.vocabulary.lookup(corpus.vocabulary.words)
+    rows = initial_rows(base, corpus, known, config.window)
+    difference, difference_log = train_difference(base, corpus, known, rows, config, on_progress)
+    columns, columns_log = train_columns(corpus, median_length(rows), config, on_progress)
+    adapter = Adapter(
+        vocabulary=corpus.vocabulary,
+        base_rows=known,
+        starts=rows[known < 0],
+        difference=difference,
+        columns=columns,
+        forms=forms,
+        normalization=normalization,
+        base_fingerprint=base.fingerprint,
+        settings=config.to_dict(),
+        scores=_scores(corpus, difference_log, columns_log, held_out),
+    )
+    return AdaptationResult(adapter, config, difference_log, columns_log, held_out, corpus.n_tokens)
+
+
+def initial_rows(base: WordVectors, corpus: EncodedCorpus, known: Ints1d, window: int) -> Floats2d:
+    """(n_words, dim) float32: base rows copied, new words composed from n-grams or induced."""
+    rows = np.zeros((len(known), base.dim), dtype=np.float32)
+    rows[known >= 0] = base.matrix[known[known >= 0]]
+    new = np.flatnonzero(known < 0)
+    if len(new) and base.subwords is not None:
+        rows[new] = compose([corpus.vocabulary.words[i] for i in new], base.subwords, base.dim)
+    elif len(new):
+        rows[new] = induce(corpus, rows, known, window)
+    return rows
+
+
+def train_difference(
+    base: WordVectors,
+    corpus: EncodedCorpus,
+    known: Ints1d,
+    rows: Floats2d,
+    config: AdaptationConfig,
+    on_progress: OnProgress,
+) -> tuple[Floats2d, TrainingLog | None]:
+    """What continued training adds to `rows`, (n_words, dim). `rows` is left alone."""
+    if not config.epochs:
+        return np.zeros_like(rows), None
+    settings = config.skipgram(config.epochs)
+    if base.context is None:
+        warm_up = config.skipgram(config.context_epochs)
+        outputs = fit_outputs(
+            rows, corpus, warm_up, epochs=config.context_epochs, on_progress=on_progress
+        )
+    else:
+        outputs = np.zeros_like(rows)
+        outputs[known >= 0] = base.context[known[known >= 0]]
+    inputs = rows.copy()
+    log = train_skipgram(
+        inputs, outputs, corpus, settings, stage="continued training", on_progress=on_progress
+    )
+    return inputs - rows, log
+
+
+def train_columns(
+    corpus: EncodedCorpus, length: float, config: AdaptationConfig, on_progress: OnProgress
+) -> tuple[Floats2d, TrainingLog | None]:
+    """Vectors of the domain alone, (n_words, columns), scaled as one to median `length`."""
+    shape = (len(corpus.vocabulary), config.columns)
+    if not config.columns:
+        return np.zeros(shape, dtype=np.float32), None
+    rng = np.random.default_rng(config.seed)
+    inputs = ((rng.random(shape, dtype=np.float32) - 0.5) / config.columns).astype(np.float32)
+    log = train_skipgram(
+        inputs,
+        np.zeros_like(inputs),
+        corpus,
+        config.skipgram(config.column_epochs),
+        stage="domain columns",
+        on_progress=on_progress,
+    )
+    return inputs * np.float32(length / median_length(inputs)), log
+
+
+def _scores(
+    corpus: EncodedCorpus,
+    difference: TrainingLog | None,
+    columns: TrainingLog | None,
+    held_out: tuple[str, ...],
+) -> dict[str, Any]:
+    return {
+        "training_documents": corpus.n_documents,
+        "training_tokens": corpus.n_tokens,
+        "held_out_documents": len(held_out),
+        "difference_losses": list(difference.epoch_losses) if difference else [],
+        "columns_losses": list(columns.epoch_losses) if columns else [],
+    }

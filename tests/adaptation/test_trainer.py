@@ -1,0 +1,113 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from embedadapt.adaptation.config import AdaptationConfig
+from embedadapt.adaptation.trainer import AdaptationResult, train_adapter
+from embedadapt.core.adapter import apply_adapter
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.errors import SettingsError
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.vectors import SubwordTable, WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+
+N_KNOWN, DIM = 40, 10
+CONFIG = AdaptationConfig(columns=12, subsample=0, epochs=3, column_epochs=3)
+
+
+def base_table(**parts: object) -> WordVectors:
+    rows = np.random.default_rng(0).normal(size=(N_KNOWN + 5, DIM)).astype(np.float32)
+    words = [*(f"other{i}" for i in range(5)), *(f"known{i}" for i in range(N_KNOWN))]
+    return WordVectors(Vocabulary(words), rows, **parts)  # type: ignore[arg-type]
+
+
+def domain_text() -> EncodedCorpus:
+    """Two new words, each in the company of one half of the known ones."""
+    rng = np.random.default_rng(1)
+    halves = [np.arange(0, 20), np.arange(20, 40)]
+    sentences = [[*rng.choice(halves[i % 2], 6).tolist(), N_KNOWN + i % 2] for i in range(300)]
+    ids = np.array([word for s in sentences for word in s], dtype=np.int32)
+    words = [*(f"known{i}" for i in range(N_KNOWN)), "lessor", "lessee"]
+    return EncodedCorpus(
+        vocabulary=Vocabulary(words, np.bincount(ids, minlength=len(words))),
+        token_ids=ids,
+        sentence_offsets=np.arange(0, 301 * 7, 7, dtype=np.int64),
+        document_offsets=np.array([0, 300]),
+        document_names=("text",),
+    )
+
+
+def trained(base: WordVectors, config: AdaptationConfig = CONFIG) -> AdaptationResult:
+    return train_adapter(
+        base, domain_text(), config, normalization=Normalization(), forms={"LESSOR": N_KNOWN}
+    )
+
+
+def test_one_call_trains_both_parts() -> None:
+    base = base_table()
+    adapter = trained(base).adapter
+    assert (adapter.difference.shape, adapter.columns.shape) == ((42, DIM), (42, 12))
+    assert adapter.new_words == ("lessor", "lessee")
+    assert np.abs(adapter.difference).max() > 0.01
+    assert np.isfinite(adapter.difference).all()
+    lengths = np.linalg.norm(base.matrix[5:], axis=1)
+    own = np.linalg.norm(adapter.columns, axis=1)
+    assert np.median(own) == pytest.approx(np.median(lengths), rel=0.01)
+
+
+def test_the_base_is_read_and_never_changed() -> None:
+    base = base_table()
+    before = base.matrix.copy()
+    base.matrix.flags.writeable = False
+    trained(base)
+    assert_array_equal(base.matrix, before)
+
+
+def test_domain_columns_tell_the_two_topics_apart() -> None:
+    table = apply_adapter(base := base_table(), trained(base).adapter, strength=5)
+    nearest = [word for word, _ in table.most_similar("lessor", 10)]
+    topic = {f"known{i}" for i in range(20)}
+    assert sum(word in topic for word in nearest) >= 8
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    one, same = trained(base_table()).adapter, trained(base_table()).adapter
+    other = trained(base_table(), replace(CONFIG, seed=2)).adapter
+    assert one.difference.tobytes() == same.difference.tobytes() != other.difference.tobytes()
+    assert one.columns.tobytes() == same.columns.tobytes() != other.columns.tobytes()
+
+
+def test_no_epochs_and_no_columns_leave_the_induced_words_only() -> None:
+    adapter = trained(base_table(), replace(CONFIG, epochs=0, columns=0)).adapter
+    assert not adapter.difference.any()
+    assert adapter.n_columns == 0
+    assert np.linalg.norm(adapter.starts, axis=1).min() > 1
+
+
+def test_a_files_own_context_matrix_is_used() -> None:
+    """Training from the file's context matrix goes elsewhere than from a fitted one."""
+    context = np.random.default_rng(2).normal(size=(N_KNOWN + 5, DIM)).astype(np.float32)
+    fitted = trained(base_table()).adapter
+    given = trained(base_table(context=context)).adapter
+    assert not np.allclose(fitted.difference, given.difference)
+
+
+def test_a_fasttext_base_starts_new_words_from_ngrams() -> None:
+    ngrams = np.random.default_rng(3).normal(size=(100, DIM)).astype(np.float32)
+    subwords = SubwordTable(ngrams, None, 3, 6)
+    adapter = trained(base_table(subwords=subwords), replace(CONFIG, epochs=1)).adapter
+    assert_allclose(adapter.starts[0], ngrams[subwords.buckets("lessor")].mean(axis=0), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"epochs": -1}, {"held_out": 0.9}, {"columns": -1}, {"window": 0}, {"mode": "slow"}]
+)
+def test_settings_outside_their_range_are_named(wrong: dict[str, object]) -> None:
+    with pytest.raises(SettingsError, match=next(iter(wrong))):
+        AdaptationConfig(**wrong)  # type: ignore[arg-type]
+
+
+def test_settings_survive_the_adapter_file_form() -> None:
+    assert AdaptationConfig.from_dict(CONFIG.to_dict()) == CONFIG
