@@ -129,7 +129,9 @@ class EvaluationResult:
     n_neighbor_words: frequent words whose k nearest neighbours were compared.
     n_candidates: words of the base among which neighbours were looked for.
     k: neighbours of each.
-    seed: of every random choice (pairs, negatives, resampling).
+    seed: of the resampling.
+    held_out_was_trained_on: the adapter saw the text that is called held out here, so the losses
+        flatter it.
     """
 
     base_dim: int
@@ -143,6 +145,7 @@ class EvaluationResult:
     k: int
     seed: int
     tables: tuple[TableEvaluation, ...]
+    held_out_was_trained_on: bool = False
 
     @property
     def best_on_domain(self) -> TableEvaluation | None:

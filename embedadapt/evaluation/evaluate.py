@@ -1,0 +1,156 @@
+"""The base beside the adapted tables, measured alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.progress import OnProgress, Progress, ignore_progress
+from embedadapt.core.types import Doubles1d, Ints1d
+from embedadapt.core.vectors import WordVectors
+from embedadapt.evaluation.drift import NEIGHBORHOOD, drift_rows, moved_words, new_words
+from embedadapt.evaluation.likelihood import (
+    HeldOut,
+    estimate_loss,
+    group_losses,
+    prepare_held_out,
+)
+from embedadapt.evaluation.neighbors import candidates_of, nearest_of_rows, same_words
+from embedadapt.evaluation.result import EvaluationResult, HeldOutLoss, TableEvaluation
+from embedadapt.evaluation.retention import frequent_rows, measure_retention
+from embedadapt.training.skipgram import SkipGramSettings
+
+N_SHOWN = 20
+"""Moved words, and new words, that a result names."""
+
+
+def evaluate_tables(
+    base: WordVectors,
+    tables: Mapping[str, WordVectors],
+    training: EncodedCorpus,
+    held_out: EncodedCorpus,
+    *,
+    settings: SkipGramSettings,
+    seed: int,
+    n_words: int = 400,
+    k: int = 10,
+    on_progress: OnProgress = ignore_progress,
+) -> EvaluationResult:
+    """Gain on held-out text, neighbours of frequent words kept, words that moved.
+
+    tables: by name; each is asked for once, so a mapping may make them one at a time.
+    training, held_out: encoded alike. Words of theirs that a table lacks stand at zero in it.
+    settings: for the context matrix and the pairs of the losses, the same for every table;
+        `epochs` passes fit the context matrix.
+    n_words: frequent words of the base, used by the corpus, whose k nearest neighbours are
+        compared.
+
+    The tables are left alone and never copied: rows are gathered, neighbours found in blocks.
+    """
+    text = prepare_held_out(training, held_out)
+    on_progress(Progress("evaluating the base", 0, len(tables) + 1))
+    yardstick = _Yardstick.of(base, training, text, settings, n_words, k, seed, on_progress)
+    measured = []
+    for done, name in enumerate(tables, start=1):
+        on_progress(Progress(f"evaluating {name}", done, len(tables) + 1))
+        measured.append(yardstick.measure(name, tables[name], on_progress))
+    unknown = base.vocabulary.lookup(training.vocabulary) < 0
+    return EvaluationResult(
+        base_dim=base.dim,
+        base_n_words=len(base),
+        base_loss=estimate_loss(yardstick.losses, text, seed=seed),
+        text=text.text,
+        n_corpus_words=len(training.vocabulary),
+        n_unknown_words=int(unknown.sum()),
+        n_neighbor_words=len(yardstick.frequent),
+        n_candidates=len(yardstick.candidates),
+        k=k,
+        seed=seed,
+        tables=tuple(measured),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Yardstick:
+    """The text, the settings and the base's own figures, which every table is held against.
+
+    candidates: the base's words among which neighbours are looked for.
+    frequent, frequent_neighbors: rows of the candidates, (n,), and their (n, k) neighbours.
+    drifting, drifting_neighbors: likewise, with (n, NEIGHBORHOOD) neighbours.
+    losses: (n_groups,) of the base on the held-out text.
+    """
+
+    base: WordVectors
+    training: EncodedCorpus
+    text: HeldOut
+    settings: SkipGramSettings
+    k: int
+    seed: int
+    candidates: WordVectors
+    frequent: Ints1d
+    frequent_neighbors: Ints1d
+    drifting: Ints1d
+    drifting_neighbors: Ints1d
+    losses: Doubles1d
+
+    @classmethod
+    def of(
+        cls,
+        base: WordVectors,
+        training: EncodedCorpus,
+        text: HeldOut,
+        settings: SkipGramSettings,
+        n_words: int,
+        k: int,
+        seed: int,
+        on_progress: OnProgress,
+    ) -> _Yardstick:
+        candidates = candidates_of(base)
+        frequent = frequent_rows(candidates, training.vocabulary, n_words)
+        drifting = drift_rows(candidates, training.vocabulary)
+        return cls(
+            base=base,
+            training=training,
+            text=text,
+            settings=settings,
+            k=k,
+            seed=seed,
+            candidates=candidates,
+            frequent=frequent,
+            frequent_neighbors=nearest_of_rows(candidates, frequent, k),
+            drifting=drifting,
+            drifting_neighbors=nearest_of_rows(candidates, drifting, NEIGHBORHOOD),
+            losses=group_losses(base, training, text, settings, on_progress=on_progress),
+        )
+
+    def measure(self, name: str, table: WordVectors, on_progress: OnProgress) -> TableEvaluation:
+        candidates = same_words(self.candidates, table)
+        words = self.training.vocabulary
+        return TableEvaluation(
+            name=name,
+            dim=table.dim,
+            n_words=len(table),
+            held_out=self._compare_loss(table, on_progress),
+            neighbors_kept=measure_retention(
+                candidates, self.frequent, self.frequent_neighbors, seed=self.seed
+            ),
+            moved=moved_words(
+                (self.base, table),
+                (self.candidates, candidates),
+                words,
+                self.drifting,
+                self.drifting_neighbors,
+                n=N_SHOWN,
+                k=self.k,
+            ),
+            new_words=new_words(self.base, table, words, n=N_SHOWN),
+        )
+
+    def _compare_loss(self, table: WordVectors, on_progress: OnProgress) -> HeldOutLoss | None:
+        losses = group_losses(
+            table, self.training, self.text, self.settings, on_progress=on_progress
+        )
+        loss = estimate_loss(losses, self.text, seed=self.seed)
+        change = estimate_loss(losses - self.losses, self.text, seed=self.seed)
+        return HeldOutLoss(loss, change) if loss and change else None

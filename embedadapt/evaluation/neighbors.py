@@ -1,0 +1,69 @@
+"""Nearest neighbours among the same candidates in different tables."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from embedadapt.core.types import Floats2d, Ints1d
+from embedadapt.core.vectors import WordVectors, nearest_rows
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.evaluation.result import Neighbor
+
+N_CANDIDATES = 100_000
+"""Neighbours are looked for among so many first words of the base: beyond them stand, in the usual
+tables, rare names and misspellings, and the time grows with their number."""
+
+QUERIES_AT_ONCE = 128
+"""Bounds the memory: QUERIES_AT_ONCE x BLOCK_ROWS cosines at a time."""
+
+
+def candidates_of(base: WordVectors) -> WordVectors:
+    """The base's first N_CANDIDATES words, a view."""
+    words = base.vocabulary
+    counts = None if words.counts is None else words.counts[:N_CANDIDATES]
+    return WordVectors(Vocabulary(words.words[:N_CANDIDATES], counts), base.matrix[:N_CANDIDATES])
+
+
+def same_words(candidates: WordVectors, table: WordVectors) -> WordVectors:
+    """The candidates' words in their order, with their vectors in `table`.
+
+    A view where the table begins with these words, as an adapted table does; else the rows are
+    gathered. A word that `table` lacks stands at zero, which is near nothing.
+    """
+    words = candidates.vocabulary
+    if table.vocabulary.words[: len(words)] == words.words:
+        return WordVectors(words, table.matrix[: len(words)])
+    return WordVectors(words, gather(table, words))
+
+
+def gather(table: WordVectors, words: Vocabulary) -> Floats2d:
+    """(n_words, dim) float32: the vectors of `words`, zeros for those the table does not know."""
+    rows = table.vocabulary.lookup(words)
+    vectors = np.zeros((len(words), table.dim), dtype=np.float32)
+    vectors[rows >= 0] = table.matrix[rows[rows >= 0]]
+    return vectors
+
+
+def nearest_of_rows(candidates: WordVectors, rows: Ints1d, k: int) -> Ints1d:
+    """(n, k) int32: the k candidates nearest to each of (n,) rows, itself left out, best first."""
+    found = [
+        nearest_rows(candidates, candidates.matrix[some], k, exclude=some)[0]
+        for some in np.split(rows, range(QUERIES_AT_ONCE, len(rows), QUERIES_AT_ONCE))
+    ]
+    return np.vstack(found)
+
+
+def neighbors_by_name(table: WordVectors, words: list[str], k: int) -> list[tuple[Neighbor, ...]]:
+    """The k words of the whole table nearest to each of `words`, all of them in the table."""
+    rows = table.vocabulary.lookup(words)
+    found, cosines = nearest_rows(table, table.matrix[rows], k, exclude=rows)
+    names = table.vocabulary.words
+    return [
+        tuple(Neighbor(names[r], float(c)) for r, c in zip(row, cosine, strict=True) if r >= 0)
+        for row, cosine in zip(found, cosines, strict=True)
+    ]
+
+
+def has_letter(word: str) -> bool:
+    """Whether a word is more than punctuation and digits, whose neighbours tell little."""
+    return any(map(str.isalpha, word))

@@ -1,0 +1,54 @@
+"""What adapting leaves of the general space: neighbours of frequent words that are kept."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import numpy as np
+
+from embedadapt.core.types import Doubles1d, Ints1d
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.evaluation.neighbors import has_letter, nearest_of_rows
+from embedadapt.evaluation.resampling import bootstrap_mean
+from embedadapt.evaluation.result import Estimate
+
+
+def frequent_rows(candidates: WordVectors, corpus_words: Vocabulary, n: int) -> Ints1d:
+    """(at most n,) int32: the most frequent of the candidates that the corpus uses.
+
+    By the table's counts, or else by row, which is frequency order in the usual files. Words of
+    letters with a vector other than zero; only words that the corpus uses can move, so others
+    would only flatter the result.
+    """
+    counts = candidates.vocabulary.counts
+    order = np.arange(len(candidates)) if counts is None else np.argsort(-counts, kind="stable")
+    names = candidates.vocabulary.words
+    norms = candidates.norms
+    fit = (r for r in order if norms[r] > 0 and names[r] in corpus_words and has_letter(names[r]))
+    return np.fromiter(islice(fit, n), dtype=np.int32)
+
+
+def kept_neighbors(before: Ints1d, after: Ints1d) -> Doubles1d:
+    """(n,) share of each word's neighbours before, (n, k), that are among those after, (n, k).
+
+    -1 stands for no neighbour; a word without any before keeps all.
+    """
+    present = before >= 0
+    kept = (before[:, :, None] == after[:, None, :]).any(axis=2) & present
+    n_before = present.sum(axis=1)
+    return np.where(n_before > 0, kept.sum(axis=1) / np.maximum(n_before, 1), 1.0)
+
+
+def measure_retention(
+    table: WordVectors, rows: Ints1d, before: Ints1d, *, seed: int
+) -> Estimate | None:
+    """Mean share of the neighbours `before` (n, k) of the (n,) `rows` that are kept in `table`.
+
+    table: the same candidates as the base's, in the same rows, with their new vectors.
+    The interval is resampled over the words. None for no rows.
+    """
+    if not len(rows):
+        return None
+    shares = kept_neighbors(before, nearest_of_rows(table, rows, before.shape[1]))
+    return bootstrap_mean(shares, np.ones(len(shares)), seed=seed)
