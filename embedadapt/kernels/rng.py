@@ -1,0 +1,64 @@
+"""Random numbers and noise words for compiled loops.
+
+A generator is `rng`, one uint64 in an array: the counter of SplitMix64 (Steele, Lea and Flood 2014,
+"Fast Splittable Pseudorandom Number Generators", https://doi.org/10.1145/2714064.2660195). Any
+64-bit value is a fair start, so each block of text gets its own stream from `stream(seed, ...)`:
+what is drawn for a block does not depend on which thread trains it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from embedadapt.core.types import Floats1d, Ints1d
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, odd: SplitMix64's step
+MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+MIX_2 = np.uint64(0x94D049BB133111EB)
+UNIT_24 = np.float32(2**-24)  # a float32 holds 24 bits exactly
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _mix(z: np.uint64) -> np.uint64:
+    z = (z ^ (z >> np.uint64(30))) * MIX_1
+    z = (z ^ (z >> np.uint64(27))) * MIX_2
+    return z ^ (z >> np.uint64(31))
+
+
+@njit(cache=True, nogil=True)
+def stream(seed: int, epoch: int, block: int) -> NDArray[np.uint64]:
+    """A generator of its own for one block of one epoch."""
+    rng = np.empty(1, np.uint64)
+    rng[0] = _mix(_mix(_mix(np.uint64(seed) + GOLDEN) + np.uint64(epoch)) + np.uint64(block))
+    return rng
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def next_bits(rng: NDArray[np.uint64]) -> np.uint64:
+    """64 random bits."""
+    rng[0] += GOLDEN
+    return _mix(rng[0])
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def next_unit(rng: NDArray[np.uint64]) -> np.float32:
+    """A float32 from [0, 1), one of 2^24."""
+    return np.float32(next_bits(rng) >> np.uint64(40)) * UNIT_24
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def next_below(rng: NDArray[np.uint64], n: int) -> int:
+    """A whole number from 0 to n - 1, n < 2^31; its bias is below n / 2^32."""
+    return int(((next_bits(rng) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def next_noise(rng: NDArray[np.uint64], threshold: Floats1d, alias: Ints1d) -> np.int64:
+    """A noise word by Walker's alias method: a column, then the column's word or its alias."""
+    bits = next_bits(rng)
+    n_words = np.uint64(len(threshold))
+    column = np.int64(((bits >> np.uint64(32)) * n_words) >> np.uint64(32))
+    unit = np.float32(bits & np.uint64(0xFFFFFF)) * UNIT_24
+    return column if unit < threshold[column] else np.int64(alias[column])

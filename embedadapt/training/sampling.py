@@ -1,0 +1,85 @@
+"""How often a word is drawn as noise, and how often an occurrence of it is kept."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from embedadapt.core.types import Doubles1d, Floats1d, Ints1d, Longs1d
+
+
+class NoiseTable(NamedTuple):
+    """Walker's alias table: a draw picks a column, then its word or the word's alias.
+
+    threshold: (n_words,) float32, probability that column i yields word i.
+    alias: (n_words,) int32, the word that column i yields otherwise.
+    """
+
+    threshold: Floats1d
+    alias: Ints1d
+
+
+def noise_shares(counts: Longs1d, ns_exponent: float) -> Doubles1d:
+    """Probability with which each word is drawn as noise, (n_words,) float64.
+
+    Counts of 16 and 1 at the exponent .75 (Mikolov et al. 2013, arXiv:1310.4546, section 2.2)
+    weigh 8 and 1:
+
+    >>> noise_shares(np.array([16, 1]), 0.75).round(4).tolist()
+    [0.8889, 0.1111]
+
+    Words that do not occur are never drawn. All counts 0 is a ValueError.
+    """
+    if not counts.any():
+        raise ValueError("noise words need counts above 0")
+    weights = np.zeros(len(counts))
+    np.power(counts, ns_exponent, out=weights, where=counts > 0, dtype=np.float64)
+    shares: Doubles1d = weights / weights.sum()
+    return shares
+
+
+def noise_table(counts: Longs1d, ns_exponent: float) -> NoiseTable:
+    """Table that draws words with `noise_shares`.
+
+    8/9 and 1/9 become two columns of 1/2 each, of which the second gives 2/9 of itself to its own
+    word and the rest to the first:
+
+    >>> table = noise_table(np.array([16, 1]), 0.75)
+    >>> [round(float(p), 4) for p in table.threshold], table.alias.tolist()
+    ([1.0, 0.2222], [0, 0])
+
+    Vose 1991, "A Linear Algorithm for Generating Random Numbers with a Given Distribution",
+    https://doi.org/10.1109/32.92917.
+    """
+    height = noise_shares(counts, ns_exponent) * len(counts)
+    threshold = np.ones(len(height))
+    alias = np.arange(len(height), dtype=np.int32)
+    small = np.flatnonzero(height < 1).tolist()
+    large = np.flatnonzero(height >= 1).tolist()
+    while small and large:
+        short, tall = small.pop(), large[-1]
+        threshold[short], alias[short] = height[short], tall
+        height[tall] -= 1 - height[short]
+        if height[tall] < 1:
+            small.append(large.pop())
+    return NoiseTable(threshold.astype(np.float32), alias)
+
+
+def keep_probabilities(counts: Longs1d, subsample: float) -> Floats1d:
+    """Probability with which an occurrence of each word is kept, (n_words,) float32.
+
+    word2vec's rule, the same in gensim: (sqrt(f / t) + 1) t / f, at most 1, where f is the word's
+    share of all tokens and t is `subsample` (gensim's `sample`, fastText's `t`). A word that is a
+    tenth of the text is kept (10 + 1) / 100 of the time at t = .001.
+
+    >>> [round(float(p), 4) for p in keep_probabilities(np.array([100, 900]), 0.001)]
+    [0.11, 0.0344]
+
+    `subsample` 0 keeps everything.
+    """
+    if subsample == 0:
+        return np.ones(len(counts), dtype=np.float32)
+    share = np.maximum(counts, 1) / max(1, counts.sum())
+    keep: Floats1d = ((np.sqrt(share / subsample) + 1) * subsample / share).astype(np.float32)
+    return keep.clip(max=1)

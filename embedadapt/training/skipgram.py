@@ -1,0 +1,432 @@
+"""Skip-gram training of two matrices on an encoded corpus: schedule, threads, loss, progress.
+
+`fast` shares the noise words of a window among its pairs; `exact` draws them anew for each pair, as
+word2vec does. The updates themselves are in kernels.sgns.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import pairwise
+from math import inf, isfinite, isnan, nan
+from typing import Any, Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.errors import CorpusError, EmbedAdaptError, SettingsError
+from embedadapt.core.progress import OnProgress, Progress, ignore_progress
+from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Longs1d
+from embedadapt.kernels import sgns
+from embedadapt.kernels._simd import LANES, aligned_zeros, padded_width
+from embedadapt.training.sampling import keep_probabilities, noise_shares, noise_table
+
+Mode = Literal["fast", "exact"]
+
+BLOCK_WORDS = 10_000
+"""Words between two looks at the learning rate, the clock and Ctrl-C: word2vec's own stride, 2 to
+20 milliseconds of work."""
+
+LONGEST_SENTENCE = 10_000
+"""Longer ones are cut, as gensim cuts them: text without sentence ends still trains in blocks."""
+
+SECONDS_BETWEEN_MESSAGES = 0.1
+
+HELD_OUT_SEED = 20_130_907
+"""The same pairs for everyone: not a setting."""
+
+
+@dataclass(frozen=True)
+class SkipGramSettings:
+    """How to train. The names of gensim and fastText are given where they differ.
+
+    epochs: passes over the corpus.
+    window: words on each side of the centre; each window is shrunk at random, so that a neighbour
+        at distance d counts in (window - d + 1) / window of the windows (fastText `ws`).
+    negative: noise words for each centre word, at least 1 (fastText `neg`).
+    ns_exponent: noise words are drawn by count ** ns_exponent.
+    subsample: share of the text above which a word's occurrences are thinned out (gensim `sample`,
+        fastText `t`); 0 keeps all.
+    learning_rate, min_learning_rate: at the first word and at the last, a straight line between
+        (gensim `alpha`, `min_alpha`; fastText `lr`, which ends at 0).
+    mode: "fast" shares the noise words of a window among its pairs (about four times as fast, the
+        loss .1 to .2 % higher); "exact" draws them for each pair.
+    threads: more than one share the matrices without locks (Hogwild, Recht et al. 2011,
+        arXiv:1106.5730): the result then differs from run to run.
+    seed: one seed and one thread give the same bytes on a machine.
+    """
+
+    epochs: int = 5
+    window: int = 5
+    negative: int = 5
+    ns_exponent: float = 0.75
+    subsample: float = 1e-3
+    learning_rate: float = 0.025
+    min_learning_rate: float = 1e-4
+    mode: Mode = "fast"
+    threads: int = 1
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "window", "negative", "threads"):
+            _require(getattr(self, name) >= 1, name, "a whole number from 1 up", self)
+        _require(0 <= self.subsample < 1, "subsample", "a share of the text, 0 to below 1", self)
+        _require(0 < self.learning_rate < inf, "learning_rate", "a number above 0", self)
+        _require(
+            0 <= self.min_learning_rate <= self.learning_rate,
+            "min_learning_rate",
+            f"a number from 0 to learning_rate, {self.learning_rate:g}",
+            self,
+        )
+        _require(isfinite(self.ns_exponent), "ns_exponent", "a finite number", self)
+        _require(self.mode in get_args(Mode), "mode", "fast or exact", self)
+        _require(self.seed >= 0, "seed", "a whole number from 0 up", self)
+
+
+def _require(condition: bool, name: str, expected: str, settings: SkipGramSettings) -> None:
+    if not condition:
+        raise SettingsError(name, expected=expected, found=repr(getattr(settings, name)))
+
+
+@dataclass(frozen=True)
+class TrainingLog:
+    """How a training went.
+
+    epoch_losses: mean loss per pair in each epoch, in nats, over every 100th pair as it came up;
+        not a number for an epoch in which subsampling left no pair.
+    n_words: corpus words seen, all epochs, before subsampling.
+    seconds: wall clock.
+    """
+
+    epoch_losses: tuple[float, ...]
+    n_words: int
+    seconds: float
+
+
+def train_skipgram(
+    inputs: Floats2d,
+    outputs: Floats2d,
+    corpus: EncodedCorpus,
+    settings: SkipGramSettings,
+    *,
+    freeze_inputs: bool = False,
+    stage: str = "training",
+    on_progress: OnProgress = ignore_progress,
+) -> TrainingLog:
+    """Trains both matrices in place, (n_words, dim) float32, rows in vocabulary order.
+
+    freeze_inputs: train `outputs` alone.
+    on_progress: told words done, words/s and the recent loss, from the calling thread.
+
+    After an error or Ctrl-C the matrices are as they were before the call. Raises CorpusError for a
+    corpus without two words in one sentence, EmbedAdaptError when the loss is no longer finite.
+    """
+    _check(inputs, outputs, corpus)
+    trainer = _Trainer.prepare(inputs, outputs, corpus, settings, freeze_inputs)
+    meter = _Meter(stage, settings.epochs * corpus.n_tokens, on_progress)
+    with _mapper(settings.threads) as map_blocks:
+        for epoch in range(settings.epochs):
+            train = partial(trainer.train_block, epoch)
+            for trained in map_blocks(train, range(len(trainer.blocks))):
+                meter.add(trained)
+            meter.end_epoch()
+    dim = inputs.shape[1]
+    outputs[:] = trainer.model.outputs[:, :dim]
+    if not freeze_inputs:
+        inputs[:] = trainer.model.inputs[:, :dim]
+    return meter.log()
+
+
+def fit_outputs(
+    inputs: Floats2d,
+    corpus: EncodedCorpus,
+    settings: SkipGramSettings,
+    *,
+    epochs: int = 2,
+    on_progress: OnProgress = ignore_progress,
+) -> Floats2d:
+    """The context matrix that suits `inputs`, (n_words, dim): from zeros, the inputs left alone.
+
+    For vectors that come without one. To train both from a zero context matrix would first pull
+    the inputs out of shape.
+    """
+    outputs = np.zeros_like(inputs)
+    train_skipgram(
+        inputs,
+        outputs,
+        corpus,
+        replace(settings, epochs=epochs),
+        freeze_inputs=True,
+        stage="fitting the context matrix",
+        on_progress=on_progress,
+    )
+    return outputs
+
+
+def held_out_loss(
+    inputs: Floats2d,
+    outputs: Floats2d,
+    corpus: EncodedCorpus,
+    settings: SkipGramSettings,
+    *,
+    n_pairs: int = 100_000,
+) -> float:
+    """Mean loss per pair in nats, on `n_pairs` pairs of a corpus that was not trained on.
+
+    Pairs are drawn as training meets them: frequent words thinned by `subsample`, distance d with
+    weight window - d + 1, each with its own noise words. The draw depends on the corpus and the
+    sampling settings only, so any two models of one vocabulary are judged on the same pairs,
+    whoever trained them. 4.16 (6 log 2) is a model that knows nothing, at 5 noise words.
+
+    Raises CorpusError where the corpus has no pair.
+    """
+    _check(inputs, outputs, corpus)
+    rng = np.random.default_rng(HELD_OUT_SEED)
+    words, centres = _draw_pairs(corpus, settings, n_pairs, rng)
+    shares = noise_shares(_counts(corpus), settings.ns_exponent)
+    noise = rng.choice(len(shares), size=(len(words), settings.negative), p=shares)
+    losses = [
+        _pair_losses(inputs[words[chunk]], outputs, centres[chunk], noise[chunk])
+        for chunk in np.array_split(np.arange(len(words)), -(-len(words) // 10_000))
+    ]
+    return float(np.concatenate(losses).mean())
+
+
+def _pair_losses(
+    rows: Floats2d, outputs: Floats2d, centres: Ints1d, noise: NDArray[np.int64]
+) -> Doubles1d:
+    true = np.einsum("pd,pd->p", rows, outputs[centres], dtype=np.float64)
+    false = np.einsum("pd,pnd->pn", rows, outputs[noise], dtype=np.float64)
+    counted = noise != centres[:, None]
+    losses: Doubles1d = np.logaddexp(0, -true) + (np.logaddexp(0, false) * counted).sum(axis=1)
+    return losses
+
+
+def _draw_pairs(
+    corpus: EncodedCorpus, settings: SkipGramSettings, n_pairs: int, rng: np.random.Generator
+) -> tuple[Ints1d, Ints1d]:
+    """Context words and centres of up to n_pairs pairs; fewer where sentences are very short."""
+    keep = keep_probabilities(_counts(corpus), settings.subsample)
+    kept = rng.random(corpus.n_tokens) < keep[corpus.token_ids]
+    words = corpus.token_ids[kept]
+    lengths = np.diff(corpus.sentence_offsets)
+    sentences = np.repeat(np.arange(corpus.n_sentences), lengths)[kept]
+    weights = np.arange(settings.window, 0, -1)
+    n_tries = 4 * n_pairs if len(words) else 0
+    centres = rng.integers(max(1, len(words)), size=n_tries)
+    distances = rng.choice(settings.window, size=n_tries, p=weights / weights.sum()) + 1
+    others = centres + distances * rng.choice([-1, 1], size=n_tries)
+    inside = (others >= 0) & (others < len(words))
+    centres, others = centres[inside], others[inside]
+    together = sentences[centres] == sentences[others]
+    centres, others = centres[together][:n_pairs], others[together][:n_pairs]
+    if not len(centres):
+        raise CorpusError(
+            "held-out text",
+            expected="sentences with at least two words of the vocabulary",
+            found=f"none in {corpus.n_sentences:,}",
+            hint="Hold out more text.",
+        )
+    return words[others], words[centres]
+
+
+def split_blocks(sentence_offsets: Longs1d) -> list[Longs1d]:
+    """Sentence offsets of successive blocks of about BLOCK_WORDS words.
+
+    Sentences longer than LONGEST_SENTENCE are cut first, empty ones dropped.
+
+    >>> [block.tolist() for block in split_blocks(np.array([0, 9_000, 12_000, 12_000, 12_500]))]
+    [[0, 9000, 12000], [12000, 12500]]
+    """
+    long = np.flatnonzero(np.diff(sentence_offsets) > LONGEST_SENTENCE)
+    starts, ends = sentence_offsets[long], sentence_offsets[long + 1]
+    cuts = [np.arange(a, b, LONGEST_SENTENCE) for a, b in zip(starts, ends, strict=True)]
+    offsets = np.unique(np.concatenate([sentence_offsets, *cuts]))
+    marks = np.arange(BLOCK_WORDS, offsets[-1], BLOCK_WORDS)
+    edges = np.unique([0, *np.searchsorted(offsets, marks), len(offsets) - 1])
+    return [offsets[first : last + 1] for first, last in pairwise(edges)]
+
+
+class _Trained(NamedTuple):
+    """What came of one block: its words, the sum of the measured losses, the pairs measured."""
+
+    n_words: int
+    loss: float
+    n_measured: int
+
+
+@dataclass(frozen=True)
+class _Trainer:
+    """All that a thread needs to train one block."""
+
+    model: sgns.Model
+    token_ids: Ints1d
+    blocks: list[Longs1d]
+    sampling: sgns.Sampling
+    method: sgns.Method
+    settings: SkipGramSettings
+
+    @classmethod
+    def prepare(
+        cls,
+        inputs: Floats2d,
+        outputs: Floats2d,
+        corpus: EncodedCorpus,
+        settings: SkipGramSettings,
+        freeze_inputs: bool,
+    ) -> _Trainer:
+        counts = _counts(corpus)
+        return cls(
+            model=sgns.Model(_padded(inputs), _padded(outputs)),
+            token_ids=np.ascontiguousarray(corpus.token_ids, dtype=np.int32),
+            blocks=split_blocks(corpus.sentence_offsets),
+            sampling=sgns.Sampling(
+                keep_probabilities(counts, settings.subsample),
+                *noise_table(counts, settings.ns_exponent),
+            ),
+            method=sgns.Method(
+                window=settings.window,
+                negative=settings.negative,
+                shared=settings.mode == "fast",
+                freeze_inputs=freeze_inputs,
+            ),
+            settings=settings,
+        )
+
+    def train_block(self, epoch: int, number: int) -> _Trained:
+        """Trains one block of one epoch, at the rate and with the random numbers of its place."""
+        offsets = self.blocks[number]
+        columns = tuple(range(self.model.inputs.shape[1] // LANES))
+        loss, n_measured = sgns.train_block(
+            self.model,
+            columns,
+            self.token_ids,
+            offsets,
+            self.sampling,
+            self.method,
+            self.learning_rate(epoch, offsets[0]),
+            sgns.Place(self.settings.seed, epoch, number),
+        )
+        return _Trained(int(offsets[-1] - offsets[0]), loss, n_measured)
+
+    def learning_rate(self, epoch: int, position: int) -> float:
+        """On a straight line over the words of all epochs."""
+        rates = self.settings
+        done = (epoch + position / len(self.token_ids)) / rates.epochs
+        return rates.learning_rate + (rates.min_learning_rate - rates.learning_rate) * done
+
+
+@dataclass
+class _Meter:
+    """Adds up losses and tells the listener, not too often."""
+
+    stage: str
+    total: int
+    on_progress: OnProgress
+    done: int = 0
+    started: float = field(default_factory=time.perf_counter)
+    told: float = 0.0
+    first_done: int = 0
+    first_seen: float = 0.0
+    epoch: list[_Trained] = field(default_factory=list)
+    n_told: int = 0
+    epoch_losses: list[float] = field(default_factory=list)
+
+    def add(self, trained: _Trained) -> None:
+        self.done += trained.n_words
+        if not self.first_done:
+            self.first_done, self.first_seen = self.done, time.perf_counter()
+        self.epoch.append(trained)
+        if not isfinite(trained.loss):
+            raise EmbedAdaptError(
+                f"{self.stage}, after {self.done:,} words",
+                expected="a finite loss",
+                found=str(trained.loss),
+                hint="Try a lower learning rate, and see that the vectors hold no NaN.",
+            )
+        now = time.perf_counter()
+        if now - self.told > SECONDS_BETWEEN_MESSAGES or self.done == self.total:
+            self.told = now
+            self.tell(now)
+
+    def tell(self, now: float) -> None:
+        loss = _mean_loss(self.epoch[self.n_told :])
+        self.n_told = len(self.epoch)
+        self.on_progress(
+            Progress(
+                self.stage,
+                self.done,
+                self.total,
+                words_per_second=self.words_per_second(now),
+                loss=None if isnan(loss) else loss,
+            )
+        )
+
+    def words_per_second(self, now: float) -> float:
+        """Since the first block, which may have waited for a compiler."""
+        if self.done == self.first_done:
+            return 0.0
+        return (self.done - self.first_done) / (now - self.first_seen)
+
+    def end_epoch(self) -> None:
+        self.epoch_losses.append(_mean_loss(self.epoch))
+        self.epoch.clear()
+        self.n_told = 0
+
+    def log(self) -> TrainingLog:
+        seconds = time.perf_counter() - self.started
+        return TrainingLog(tuple(self.epoch_losses), self.done, seconds)
+
+
+def _mean_loss(blocks: list[_Trained]) -> float:
+    n_measured = sum(block.n_measured for block in blocks)
+    return sum(block.loss for block in blocks) / n_measured if n_measured else nan
+
+
+def _padded(matrix: Floats2d) -> Floats2d:
+    padded = aligned_zeros(len(matrix), padded_width(matrix.shape[1]))
+    padded[:, : matrix.shape[1]] = matrix
+    return padded
+
+
+def _counts(corpus: EncodedCorpus) -> Longs1d:
+    counts = corpus.vocabulary.counts
+    if counts is None:
+        return np.bincount(corpus.token_ids, minlength=len(corpus.vocabulary)).astype(np.int64)
+    return counts
+
+
+@contextmanager
+def _mapper(threads: int) -> Iterator[Callable[..., Iterable[Any]]]:
+    """`map`, in the calling thread or on a pool.
+
+    The kernels let go of the interpreter's lock, so threads are enough. Leaving the block early, on
+    Ctrl-C or an error, drops the blocks not begun and waits for those under way.
+    """
+    if threads == 1:
+        yield map
+        return
+    with ThreadPoolExecutor(threads, thread_name_prefix="skipgram") as pool:
+        yield pool.map
+
+
+def _check(inputs: Floats2d, outputs: Floats2d, corpus: EncodedCorpus) -> None:
+    """The kernels trust what they are given, so it is looked at here."""
+    n_words = len(corpus.vocabulary)
+    if inputs.shape != outputs.shape or len(inputs) != n_words:
+        raise ValueError(f"inputs {inputs.shape}, outputs {outputs.shape} for {n_words} words")
+    if np.diff(corpus.sentence_offsets).max(initial=0) < 2:
+        raise CorpusError(
+            "corpus",
+            expected="sentences with at least two words of the vocabulary",
+            found=f"none in {corpus.n_sentences:,}",
+            hint="Give more text, or a vocabulary that knows its words.",
+        )
+    if not 0 <= corpus.token_ids.min() <= corpus.token_ids.max() < n_words:
+        raise ValueError(f"token ids outside the vocabulary of {n_words} words")
