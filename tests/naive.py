@@ -32,3 +32,31 @@ def cosines(rows: np.ndarray, query: np.ndarray) -> np.ndarray:
             length = np.linalg.norm(row) * np.linalg.norm(query)
             result[i] = row @ query / length if length else 0.0
     return result
+
+
+def kept_shares(before: list[list[int]], after: list[list[int]]) -> list[float]:
+    """Share of each list's neighbours before (-1 is none) that stand among those after."""
+    shares = []
+    for old, new in zip(before, after, strict=True):
+        present = [row for row in old if row >= 0]
+        kept = [row for row in present if row in new]
+        shares.append(len(kept) / len(present) if present else 1.0)
+    return shares
+
+
+def neighborhood_distance(
+    base: np.ndarray, table: np.ndarray, word: int, before: list[int], after: list[int]
+) -> float:
+    """Hamilton et al. 2016: one minus the cosine of a word's similarities to all its neighbours."""
+    near = sorted({row for row in [*before, *after] if row >= 0})
+    one = np.array([cosines(base, base[word])[row] for row in near])
+    other = np.array([cosines(table, table[word])[row] for row in near])
+    return 1 - one @ other / (np.linalg.norm(one) * np.linalg.norm(other))
+
+
+def fresh_sentences(
+    documents: list[list[list[int]]], training: list[list[list[int]]]
+) -> list[list[list[int]]]:
+    """The documents' sentences that have words and do not stand in the training documents."""
+    known = [sentence for document in training for sentence in document]
+    return [[s for s in document if s and s not in known] for document in documents]

@@ -1,0 +1,93 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.evaluation.drift import (
+    MIN_COUNT,
+    NEIGHBORHOOD,
+    drift_rows,
+    moved_words,
+    neighborhood_distances,
+    new_words,
+)
+from embedadapt.evaluation.neighbors import nearest_of_rows
+from embedadapt.evaluation.result import MovedWord
+from tests import naive
+from tests.evaluation.make import table
+
+WORDS = [f"word{i}" for i in range(40)]
+
+
+@given(st.integers(0, 1000))
+def test_distance_is_the_papers(seed: int) -> None:
+    base, other = table(WORDS, seed=seed), table(WORDS, dim=9, seed=seed + 1)
+    rows = np.array([0, 7, 39], dtype=np.int32)
+    before, after = nearest_of_rows(base, rows, 5), nearest_of_rows(other, rows, 5)
+    found = neighborhood_distances(base, other, rows, before, after)
+    expected = [
+        naive.neighborhood_distance(base.matrix, other.matrix, row, b.tolist(), a.tolist())
+        for row, b, a in zip(rows, before, after, strict=True)
+    ]
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_what_is_turned_and_widened_as_a_whole_has_not_moved() -> None:
+    base = table(WORDS)
+    turn = np.linalg.qr(np.random.default_rng(0).normal(size=(6, 6)))[0]
+    turned = np.hstack([base.matrix @ turn, np.zeros((len(WORDS), 3))]).astype(np.float32)
+    other = WordVectors(base.vocabulary, turned)
+    rows = np.arange(40, dtype=np.int32)
+    near = nearest_of_rows(base, rows, 5)
+    distances = neighborhood_distances(base, other, rows, near, nearest_of_rows(other, rows, 5))
+    np.testing.assert_allclose(distances, 0, atol=1e-6)
+
+
+def moved(base: WordVectors, other: WordVectors, used: Vocabulary) -> tuple[MovedWord, ...]:
+    rows = drift_rows(base, used)
+    before = nearest_of_rows(base, rows, NEIGHBORHOOD)
+    candidates = WordVectors(base.vocabulary, other.matrix[: len(base)])
+    return moved_words((base, other), (base, candidates), used, rows, before, n=3, k=10)
+
+
+def test_the_word_that_changed_company_comes_first() -> None:
+    """Two clusters of words; `tranche` goes over from the one to the other."""
+    rng = np.random.default_rng(2)
+    centres = np.repeat(np.array([[1, 0, 0, 0], [0, 1, 0, 0]], np.float32), 20, axis=0)
+    before = (centres + 0.1 * rng.normal(size=centres.shape)).astype(np.float32)
+    after = before.copy()
+    after[3] = before[25] + 0.01
+    words = [f"cheese{i}" for i in range(20)] + [f"loan{i}" for i in range(20)]
+    words[3] = "tranche"
+    used = Vocabulary(words, np.full(40, 50))
+    base, other = (WordVectors(Vocabulary(words), rows) for rows in (before, after))
+    first, second, _ = moved(base, other, used)
+    assert (first.word, first.count, first.kept) == ("tranche", 50, 0)
+    assert {n.word.rstrip("0123456789") for n in first.before} == {"cheese"}
+    assert {n.word.rstrip("0123456789") for n in first.after} == {"loan"}
+    assert first.after[0].word == "loan5"
+    assert len(first.before) == len(first.after) == 5
+    assert first.distance > 10 * second.distance
+
+
+def test_only_words_known_and_seen_often_enough_are_judged() -> None:
+    base = table(["often", "seldom", "unused", "42", "oftener"])
+    used = Vocabulary(
+        ["often", "seldom", "42", "new", "oftener"],
+        np.array([MIN_COUNT, MIN_COUNT - 1, 99, 99, 99]),
+    )
+    assert [base.vocabulary.words[r] for r in drift_rows(base, used)] == ["oftener", "often"]
+    assert moved(base, base, Vocabulary(["often"])) == ()  # a corpus without counts
+
+
+def test_new_words_come_by_count_with_their_neighbours() -> None:
+    base = table(["one", "two", "three"])
+    rows = np.vstack([base.matrix, base.matrix[:1] * 2, base.matrix[1:2], base.matrix[2:]])
+    other = WordVectors(Vocabulary(["one", "two", "three", "rare", "§", "common"]), rows)
+    used = Vocabulary(["rare", "one", "§", "common", "dropped"], np.array([5, 50, 40, 9, 99]))
+    found = new_words(base, other, used, n=5, shown=2)
+    assert [(new.word, new.count) for new in found] == [("common", 9), ("rare", 5)]
+    assert [new.neighbors[0].word for new in found] == ["three", "one"]
+    assert found[1].neighbors[0].cosine > 0.999
+    assert new_words(base, base, used, n=5) == ()

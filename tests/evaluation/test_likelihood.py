@@ -1,0 +1,58 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.evaluation.likelihood import (
+    FEWEST_DOCUMENTS,
+    MOST_GROUPS,
+    RUNS,
+    in_groups,
+    prepare_held_out,
+)
+from tests import naive
+from tests.evaluation.make import decoded, encoded
+
+VOCABULARY = Vocabulary(["a", "b", "c"], np.array([3, 2, 1]))
+documents = st.lists(
+    st.lists(st.lists(st.integers(0, 2), max_size=3), max_size=4), min_size=1, max_size=14
+)
+
+
+@given(documents, documents)
+def test_what_training_repeats_is_left_out(
+    training: list[list[list[int]]], held_out: list[list[list[int]]]
+) -> None:
+    found = prepare_held_out(encoded(VOCABULARY, training), encoded(VOCABULARY, held_out))
+    fresh = [s for d in naive.fresh_sentences(held_out, training) for s in d]
+    filled = [s for d in held_out for s in d if s]
+    assert found.text.n_documents == len(held_out)
+    assert found.text.n_sentences == len(filled)
+    assert found.text.n_repeated == len(filled) - len(fresh)
+    assert found.text.n_tokens == sum(map(len, fresh))
+    scored = [s for group in found.groups for d in decoded(group) for s in d]
+    assert sorted(s for s in fresh if len(s) > 1) == sorted(s for s in scored if len(s) > 1)
+
+
+def test_the_share_of_repeated_sentences() -> None:
+    training = encoded(VOCABULARY, [[[0, 1], [2]]])
+    held_out = encoded(VOCABULARY, [[[0, 1], [1, 0], []], [[0, 1]]])
+    text = prepare_held_out(training, held_out).text
+    assert text.repeated_share == 2 / 3
+    assert (text.n_documents, text.n_tokens) == (2, 2)
+
+
+@given(documents)
+def test_groups_hold_every_sentence_once(held_out: list[list[list[int]]]) -> None:
+    corpus = encoded(VOCABULARY, held_out)
+    groups = in_groups(corpus)
+    found = [s for group in groups for d in decoded(group) for s in d]
+    assert sorted(found) == sorted(s for d in held_out for s in d)
+    assert all(group.vocabulary is VOCABULARY for group in groups)
+
+
+def test_many_documents_are_resampled_whole_and_few_in_runs() -> None:
+    many = encoded(VOCABULARY, [[[d % 3]] * 2 for d in range(MOST_GROUPS + 3)])
+    assert [group.n_documents for group in in_groups(many)] == [2] * 3 + [1] * (MOST_GROUPS - 3)
+    few = encoded(VOCABULARY, [[[0, 1]] * 100, [[1, 2]] * 100] + [[]] * (FEWEST_DOCUMENTS - 3))
+    assert [group.n_sentences for group in in_groups(few)] == [200 // RUNS] * RUNS
