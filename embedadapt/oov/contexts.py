@@ -1,0 +1,84 @@
+"""One line of text around a word, to show how the corpus uses it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from embedadapt.core.corpus import Document
+from embedadapt.oov.result import Context
+
+REACH = 400
+"""Characters looked at on either side before the line is cut to its sentence."""
+BEFORE, AFTER = 70, 90
+"""Characters shown on either side of the word."""
+
+_SENTENCE_END = re.compile(r"\n\s*\n|(?<=[^\W\d_]{3}[.!?;])\s+(?=[^\Wa-z_])")
+
+
+def find_contexts(
+    corpus: Iterable[Document], places: Mapping[int, Mapping[str, Collection[str]]]
+) -> dict[str, Context]:
+    """The most telling line for each word.
+
+    places: number of a document in the corpus -> words to look for in it -> the ways each is
+    written. Reads the corpus up to the last of these documents.
+    """
+    best: dict[str, tuple[float, Context]] = {}
+    last = max(places, default=-1)
+    for number, document in enumerate(corpus):
+        if number > last:
+            break
+        for word, forms in places.get(number, {}).items():
+            for line in _lines(document, forms):
+                score = _telling(line)
+                if word not in best or score > best[word][0]:
+                    best[word] = (score, line)
+    return {word: line for word, (_, line) in best.items()}
+
+
+def _lines(document: Document, forms: Collection[str]) -> Iterable[Context]:
+    """A line for the first place of each form in the document."""
+    for form in forms:
+        found = re.search(rf"(?<!\w){re.escape(form)}(?!\w)", document.text)
+        found = found or re.search(re.escape(form), document.text)
+        if found:
+            yield line_around(document, found.start(), found.end())
+
+
+def line_around(document: Document, start: int, end: int) -> Context:
+    """The sentence around `text[start:end]` on one line, cut to what is near the word.
+
+    >>> text = "First one ends.  The lessor\\nshall indemnify the lessee. Next one."
+    >>> line = line_around(Document("lease.txt", text), 34, 43)
+    >>> line.text, line.parts[1]
+    ('The lessor shall indemnify the lessee.', 'indemnify')
+    """
+    text = document.text
+    before = _SENTENCE_END.split(text[max(0, start - REACH) : start])[-1]
+    after = _SENTENCE_END.split(text[end : end + REACH])[0]
+    left = _cut_left(" ".join(before.split()) + (" " if before[-1:].isspace() else ""))
+    left = left if left.strip() else ""
+    right = _cut_right((" " if after[:1].isspace() else "") + " ".join(after.split()))
+    word = " ".join(text[start:end].split())
+    return Context(document.name, left + word + right, len(left), len(left) + len(word))
+
+
+def _cut_left(text: str) -> str:
+    if len(text) <= BEFORE:
+        return text
+    kept = text[len(text) - BEFORE :]
+    return "… " + (kept.partition(" ")[2] or kept)
+
+
+def _cut_right(text: str) -> str:
+    if len(text) <= AFTER:
+        return text
+    kept = text[:AFTER]
+    return (kept.rpartition(" ")[0] or kept) + " …"
+
+
+def _telling(line: Context) -> float:
+    """Running prose tells more than a heading or a row of a table: the number of letters in lower
+    case, to which a full line's worth counts."""
+    return sum(character.islower() for character in line.text)

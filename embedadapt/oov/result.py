@@ -1,0 +1,240 @@
+"""What the analyzer found, as values. Counts are stored; rates are derived and never rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from embedadapt.core.normalization import Normalization
+
+FORMAT = 1
+"""Number of the shape that `OOVReport.to_dict` writes; it grows when the shape changes."""
+
+
+def rate(part: int, whole: int) -> float:
+    """`part / whole`, and 0 of nothing."""
+    return part / whole if whole else 0.0
+
+
+@dataclass(frozen=True)
+class Rung:
+    """The unknown words under one way of reading the corpus.
+
+    name:
+        "as it stands" (split on white space, looked up verbatim), "tokenised" (case and spelling
+        kept) or "normalised" (looked up under the table's own conventions).
+    n_tokens, n_types:
+        Words read this way, and how many different ones. Each rung cuts the text differently, so
+        each has its own.
+    unknown_tokens, unknown_types:
+        Those that are not in the table. Keys that borrow another word's row are not in it.
+    composed_tokens, composed_types:
+        The unknown ones for which a fastText model still composes a vector from n-grams.
+    n_documents, affected_documents:
+        Documents, and those with at least one unknown word.
+    """
+
+    name: str
+    n_tokens: int
+    n_types: int
+    unknown_tokens: int
+    unknown_types: int
+    composed_tokens: int
+    composed_types: int
+    n_documents: int
+    affected_documents: int
+
+    @property
+    def token_rate(self) -> float:
+        """Share of the running words that are unknown: the UNK rate."""
+        return rate(self.unknown_tokens, self.n_tokens)
+
+    @property
+    def type_rate(self) -> float:
+        """Share of the different words that are unknown."""
+        return rate(self.unknown_types, self.n_types)
+
+    @property
+    def document_rate(self) -> float:
+        """Share of the documents with at least one unknown word."""
+        return rate(self.affected_documents, self.n_documents)
+
+    @property
+    def no_vector_tokens(self) -> int:
+        """Unknown running words that nothing composes either: they have no vector at all."""
+        return self.unknown_tokens - self.composed_tokens
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self) | {
+            "token_rate": self.token_rate,
+            "type_rate": self.type_rate,
+            "document_rate": self.document_rate,
+        }
+
+
+@dataclass(frozen=True)
+class Example:
+    """A piece of the text as written, how often it stands there, and the words it is read as."""
+
+    text: str
+    count: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why pieces of the text, as they stand, are not found, and what cures it.
+
+    key, title:
+        A stable name (`case`) and a readable one.
+    cure:
+        What to do, in a few words. setting: the setting that does it (`case=lower`), "" for none.
+    cured:
+        True where the cure, with those before it, makes every word of the piece known.
+    tokens, types:
+        Pieces booked here, each to one cause only: over all causes they add up to the unknown
+        tokens and types of the rung "as it stands".
+    examples:
+        The most frequent pieces.
+    left_tokens, left_types:
+        Words of this cause that are unknown after normalisation; 0 for what is cured. Over all
+        causes they add up to the unknown tokens and types of the rung "normalised".
+    """
+
+    key: str
+    title: str
+    cure: str
+    setting: str
+    cured: bool
+    tokens: int
+    types: int
+    examples: tuple[Example, ...]
+    left_tokens: int = 0
+    left_types: int = 0
+
+
+@dataclass(frozen=True)
+class Context:
+    """One line of a document around a word: `text[start:end]` is the word as written there."""
+
+    document: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """What stands before the word, the word, and what stands after it."""
+        return self.text[: self.start], self.text[self.start : self.end], self.text[self.end :]
+
+
+@dataclass(frozen=True)
+class UnknownWord:
+    """A word that no cure makes known.
+
+    count, n_documents: running words and documents it stands in. cause: key of the residual cause.
+    composed: True where a fastText model composes a vector for it. context: where it is used.
+    """
+
+    word: str
+    count: int
+    n_documents: int
+    cause: str
+    composed: bool
+    context: Context | None = None
+
+    @property
+    def weight(self) -> int:
+        """Count times documents: a word used a little everywhere outweighs a name that one
+        document repeats. Words are ranked by it."""
+        return self.count * self.n_documents
+
+
+@dataclass(frozen=True)
+class DocumentCounts:
+    """One document's words, as they stand and normalised, and the unknown ones among them."""
+
+    name: str
+    raw_tokens: int
+    raw_unknown: int
+    n_tokens: int
+    unknown_tokens: int
+
+    @property
+    def raw_rate(self) -> float:
+        return rate(self.raw_unknown, self.raw_tokens)
+
+    @property
+    def token_rate(self) -> float:
+        return rate(self.unknown_tokens, self.n_tokens)
+
+
+@dataclass(frozen=True)
+class TableSummary:
+    """The vectors that were asked."""
+
+    path: str
+    format: str
+    n_words: int
+    dim: int
+    n_shared_keys: int
+    composes: bool
+
+
+@dataclass(frozen=True)
+class OOVReport:
+    """Which words of a corpus have no vector, why, and what would cure each cause.
+
+    raw, tokenised, normalised:
+        The ladder of readings, see `Rung`.
+    causes:
+        Every cause that occurs: cures in the order they were tried, then what remains.
+    words:
+        The unknown normalised words of greatest weight, heaviest first. Symbols and numbers are
+        counted among the causes but are no words to look at. n_unknown_words: how many there are
+        in all, of which these are the first.
+    documents:
+        One entry per document, in corpus order.
+    """
+
+    table: TableSummary
+    normalization: Normalization
+    raw: Rung
+    tokenised: Rung
+    normalised: Rung
+    causes: tuple[Cause, ...]
+    words: tuple[UnknownWord, ...]
+    n_unknown_words: int
+    documents: tuple[DocumentCounts, ...]
+
+    @property
+    def ladder(self) -> tuple[Rung, Rung, Rung]:
+        return self.raw, self.tokenised, self.normalised
+
+    @property
+    def cured_tokens(self) -> int:
+        """Pieces of the text, unknown as they stand, that convention alone explains."""
+        return sum(cause.tokens for cause in self.causes if cause.cured)
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """Cause key to its readable name."""
+        return {cause.key: cause.title for cause in self.causes}
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready mapping with `"format": 1`."""
+        return {
+            "format": FORMAT,
+            "table": asdict(self.table),
+            "normalization": self.normalization.to_dict(),
+            "ladder": [rung.to_dict() for rung in self.ladder],
+            "causes": [asdict(cause) for cause in self.causes],
+            "n_unknown_words": self.n_unknown_words,
+            "words": [asdict(word) for word in self.words],
+            "documents": [
+                asdict(document)
+                | {"raw_rate": document.raw_rate, "token_rate": document.token_rate}
+                for document in self.documents
+            ],
+        }

@@ -1,0 +1,86 @@
+"""What an OOV report comes to, in sentences. The terminal and the page say the same."""
+
+from __future__ import annotations
+
+from embedadapt.oov.result import Cause, OOVReport
+from embedadapt.report.figures import count, percent, printable
+
+LEARNABLE = ("term", "acronym", "name")
+"""Residual causes whose words continued training can give a vector."""
+
+
+def summary(report: OOVReport) -> str:
+    """The finding in one line."""
+    raw, normalised = report.raw, report.normalised
+    return (
+        f"{percent(raw.unknown_tokens, raw.n_tokens)} of this text has no vector as it stands, "
+        f"{percent(normalised.unknown_tokens, normalised.n_tokens)} once it is read the way the "
+        "table was written."
+    )
+
+
+def corpus_line(report: OOVReport) -> str:
+    """What was read."""
+    return f"{count(report.raw.n_documents, 'document')}, {count(report.raw.n_tokens, 'token')}"
+
+
+def table_line(report: OOVReport) -> str:
+    """What was asked."""
+    table = report.table
+    return f"{printable(table.path) or 'vectors'} ({count(table.n_words, 'word')} x {table.dim})"
+
+
+def next_step(report: OOVReport) -> str:
+    """What to do now, in a sentence or two."""
+    left = report.normalised.unknown_tokens
+    if not report.raw.unknown_tokens:
+        return "Nothing is missing: every piece of this text has a vector as it stands."
+    if not left:
+        return (
+            f"Nothing is missing: {conventions(report)} finds every word. Adapt only if known "
+            "words mean something else in your domain."
+        )
+    share = percent(report.cured_tokens, report.raw.unknown_tokens)
+    learnable = sum(cause.left_types for cause in report.causes if cause.key in LEARNABLE)
+    sentence = f"Convention explains {share} of what is missing: {conventions(report)}."
+    if not learnable:
+        return f"{sentence} What remains is no vocabulary to learn: leave the vectors as they are."
+    return (
+        f"{sentence} What remains are {count(learnable, 'word')} to learn: "
+        "embedadapt adapt VECTORS CORPUS -o domain.adapter"
+    )
+
+
+def conventions(report: OOVReport) -> str:
+    """The cures as an instruction: `tokenise, with case=lower`."""
+    settings = ", ".join(c.setting for c in report.causes if c.cured and c.setting and c.tokens)
+    return f"tokenise, with {settings}" if settings else "tokenise"
+
+
+def remarks(report: OOVReport) -> list[str]:
+    """What a reader must know to take the figures for what they are."""
+    table, left = report.table, report.normalised
+    lines = []
+    if table.n_shared_keys:
+        lines.append(
+            f"{count(table.n_shared_keys, 'key')} of this pruned table borrow the row of another "
+            "word. They count as unknown: their vector is not theirs."
+        )
+    if table.composes:
+        lines.append(
+            f"Of the {count(left.unknown_tokens, 'unknown token')} after normalisation, "
+            f"{count(left.composed_tokens)} get a vector composed from n-grams, "
+            f"{count(left.no_vector_tokens)} get none."
+        )
+    return lines
+
+
+def cures(report: OOVReport) -> list[Cause]:
+    """The causes that a convention cures, in the order they were tried."""
+    return [cause for cause in report.causes if cause.cured]
+
+
+def residue(report: OOVReport) -> list[Cause]:
+    """The causes that none cures, the heaviest first."""
+    left = [cause for cause in report.causes if not cause.cured]
+    return sorted(left, key=lambda cause: -cause.tokens)

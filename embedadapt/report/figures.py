@@ -1,0 +1,80 @@
+"""Figures and foreign strings as a reader sees them. Every report writes them through here."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def percent(part: int, whole: int) -> str:
+    """A share that never claims more than the counts do.
+
+    One decimal from 1 % up, two below; and where rounding would turn some into none, or nearly all
+    into all, it says so instead.
+
+    >>> [percent(part, 1000) for part in (0, 3, 294, 1000)]
+    ['0 %', '0.30 %', '29.4 %', '100 %']
+    >>> percent(1, 100_000), percent(99_999, 100_000), percent(0, 0)
+    ('<0.01 %', '>99.9 %', 'n/a')
+    """
+    if not whole:
+        return "n/a"
+    if part == 0:
+        return "0 %"
+    if part == whole:
+        return "100 %"
+    share = 100 * part / whole
+    if share > 99.9:
+        return ">99.9 %"
+    if share < 0.01:
+        return "<0.01 %"
+    return f"{share:.1f} %" if share >= 1 else f"{share:.2f} %"
+
+
+def count(number: int, singular: str = "", plural: str = "") -> str:
+    """A whole number with its thousands set apart, and its noun.
+
+    >>> count(3921), count(1, "word"), count(2000, "word"), count(2, "entry", "entries")
+    ('3,921', '1 word', '2,000 words', '2 entries')
+    """
+    if not singular:
+        return f"{number:,}"
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def printable(text: str) -> str:
+    """`text` on one line, with nothing in it that could steer a terminal or turn a page around.
+
+    Control characters, invisible formatting (right-to-left overrides among them) and lone
+    surrogates become U+FFFD; any white space becomes a space.
+
+    >>> printable("red\\x1b[31m\\u202eevil"), printable("two\\nlines")
+    ('red�[31m�evil', 'two lines')
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character
+        if character.isprintable()
+        else " "
+        if character.isspace()
+        else "\N{REPLACEMENT CHARACTER}"
+        if unicodedata.category(character) in _NOT_SHOWN
+        else character
+        for character in text
+    )
+
+
+def shorten(text: str, width: int) -> str:
+    """`text` in at most `width` characters, its middle replaced by an ellipsis where it is longer:
+    file names differ at both ends.
+
+    >>> shorten("agreements/lease-2019.txt", 15), shorten("short", 15)
+    ('agreeme…019.txt', 'short')
+    """
+    if len(text) <= width:
+        return text
+    head = (width - 1 + 1) // 2
+    tail = width - 1 - head
+    return text[:head] + "…" + text[len(text) - tail :]

@@ -1,0 +1,158 @@
+"""Results on a terminal, through rich: readable without colour, in a pipe and at 80 columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from embedadapt.oov.result import Cause, OOVReport, UnknownWord
+from embedadapt.report import advice
+from embedadapt.report.figures import count, percent, printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+WORDS_SHOWN = 15
+BAR_WIDTH = 20
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def show_oov(report: OOVReport, console: Console) -> None:
+    """The OOV report: rates, causes with their cures, the words that matter, what to do next."""
+    console.print(heading("OOV report", advice.table_line(report)))
+    console.print(foreign(advice.corpus_line(report), "dim"))
+    console.print()
+    console.print(_ladder(report, console))
+    for remark in advice.remarks(report):
+        console.print(foreign(remark, "dim"))
+    if report.raw.unknown_tokens:
+        console.print()
+        console.print(_causes(report, console))
+    if report.words:
+        console.print()
+        console.print(_words(report, console))
+    console.print()
+    console.print(foreign(advice.next_step(report), "bold"))
+
+
+def heading(title: str, rest: str = "") -> Text:
+    """A bold title with what follows it on the same line."""
+    from rich.text import Text
+
+    return Text.assemble((title, "bold"), "  ", printable(rest))
+
+
+def foreign(text: str, style: str = "") -> Text:
+    """A string from a file, as it is: never markup, never a control sequence."""
+    from rich.text import Text
+
+    return Text(printable(text), style)
+
+
+def figures_table(title: str = "") -> Table:
+    """A borderless table with a bold title."""
+    from rich.table import Table
+
+    return Table(
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+    )
+
+
+def bar(part: float, whole: float, console: Console, *, width: int = BAR_WIDTH) -> str:
+    """A bar of at most `width` characters; some is never nothing."""
+    eighths = round(8 * width * part / whole) if whole else 0
+    eighths = max(eighths, 1) if part else 0
+    if console.options.ascii_only:
+        return "#" * -(-eighths // 8)
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+
+
+def _ladder(report: OOVReport, console: Console) -> Table:
+    table = figures_table()
+    table.add_column("UNK rate", no_wrap=True)
+    table.add_column("tokens", justify="right", no_wrap=True, style="bold")
+    table.add_column("", width=BAR_WIDTH, style="cyan")
+    table.add_column("unknown", justify="right", no_wrap=True)
+    table.add_column("types", justify="right", no_wrap=True)
+    table.add_column("documents", justify="right", no_wrap=True)
+    for rung in report.ladder:
+        table.add_row(
+            rung.name,
+            percent(rung.unknown_tokens, rung.n_tokens),
+            bar(rung.token_rate, max(each.token_rate for each in report.ladder), console),
+            count(rung.unknown_tokens),
+            percent(rung.unknown_types, rung.n_types),
+            percent(rung.affected_documents, rung.n_documents),
+        )
+    return table
+
+
+def _causes(report: OOVReport, console: Console) -> Table:
+    unknown = report.raw.unknown_tokens
+    table = figures_table(f"Why {count(unknown, 'token')} are not found as they stand")
+    table.show_header = False
+    for column in ({"width": 30}, {"width": 7, "justify": "right"}, {"width": 10}, {}):
+        table.add_column(**column)
+    for cause in advice.cures(report):
+        _add_cause(table, cause, unknown, console)
+    if residue := advice.residue(report):
+        table.add_row(foreign("Not a matter of convention", "bold"))
+    for cause in residue:
+        _add_cause(table, cause, unknown, console)
+    return table
+
+
+def _add_cause(table: Table, cause: Cause, unknown: int, console: Console) -> None:
+    from rich.text import Text
+
+    examples = foreign("  ".join(example.text for example in cause.examples), "dim")
+    examples.truncate(max(10, console.width - 54), overflow="ellipsis")
+    if cause.cured:
+        examples = Text("\n").join([foreign(cause.setting or cause.cure, "green"), examples])
+    table.add_row(
+        f"  {cause.title}",
+        percent(cause.tokens, unknown),
+        foreign(bar(cause.tokens, unknown, console, width=10), "cyan"),
+        examples,
+    )
+
+
+def _words(report: OOVReport, console: Console) -> Table:
+    table = figures_table(
+        f"Words that matter, by count x documents, of {count(report.n_unknown_words)} unknown"
+    )
+    shown = report.words[:WORDS_SHOWN]
+    names = [foreign(word.word, "bold") for word in shown]
+    for name in names:
+        name.truncate(24, overflow="ellipsis")
+    table.add_column("word")
+    table.add_column("count", justify="right", min_width=6)
+    table.add_column("docs", justify="right", min_width=5)
+    table.add_column("as in")
+    room = console.width - max(name.cell_len for name in names) - 19
+    for name, word in zip(names, shown, strict=True):
+        table.add_row(name, count(word.count), count(word.n_documents), _concordance(word, room))
+    return table
+
+
+def _concordance(word: UnknownWord, room: int) -> Text:
+    """The word's line, cut to `room` columns so that the word itself is seen."""
+    if word.context is None:
+        return foreign("")
+    before, written, after = (foreign(part) for part in word.context.parts)
+    space = max(0, room - written.cell_len)
+    kept = max(space - after.cell_len, space // 2)
+    if before.cell_len > kept:
+        before = foreign("…" + before.plain[len(before) - kept + 1 :] if kept > 1 else "")
+    for part, style in ((before, "dim"), (written, "underline"), (after, "dim")):
+        part.stylize(style)
+    line = before + written + after
+    line.truncate(max(10, room), overflow="ellipsis")
+    return line
