@@ -1,0 +1,49 @@
+"""The "n_words dim" header of both word2vec forms, and the words both can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from embedadapt.core.errors import FormatError, OutputError
+from embedadapt.formats.opening import ByteSource
+from embedadapt.formats.table_checks import check_dim, check_some_rows
+
+
+def read_header(
+    line: bytes, source: ByteSource, *, bytes_per_row: Callable[[int], int]
+) -> tuple[int, int]:
+    """(n_words, dim), held against the file's size where that is known.
+
+    bytes_per_row: the fewest that a row of so many values takes.
+    Raises FormatError for a header that cannot be true.
+    """
+    where = f"{source.path}, line 1"
+    n_words, dim = (int(number) for number in line.split())
+    check_some_rows(n_words, where)
+    check_dim(dim, where)
+    least = n_words * bytes_per_row(dim) - 1  # the last line feed may be missing
+    if source.size is not None and source.size - len(line) - 1 < least:
+        raise FormatError(
+            where,
+            expected=f"at least {least:,} bytes for the {n_words:,} rows of {dim} values announced",
+            found=f"{max(0, source.size - len(line) - 1):,}",
+            hint="The file is cut short or its header is wrong: fetch it again.",
+        )
+    return n_words, dim
+
+
+def check_words_fit(words: Sequence[str], path: str | Path, format: str) -> None:
+    """Raises OutputError for a word that word2vec's forms cannot hold."""
+    for word in words:
+        if not word or " " in word or "\n" in word or (not word.isascii() and _not_utf8(word)):
+            raise OutputError(
+                str(path),
+                expected=f"words that {format} can hold (UTF-8, no space, no line feed)",
+                found=repr(word),
+                hint="Write .safetensors, which holds any word.",
+            )
+
+
+def _not_utf8(word: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in word)

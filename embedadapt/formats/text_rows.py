@@ -1,0 +1,209 @@
+"""Rows of a text table, shared by word2vec text (with a header) and GloVe text (without).
+
+One row a line: the word, then `dim` numbers, ASCII spaces between. Nothing but the space and the
+line feed delimits: a word may hold a no-break space, U+2028 or U+0085. A word may hold spaces too,
+since the numbers are counted from the right. A carriage return before the line feed and spaces at
+the end of a line are dropped; blank lines are passed over; a UTF-8 byte order mark at the very
+beginning is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from embedadapt.core.errors import FormatError
+from embedadapt.core.types import Floats1d, Longs1d
+from embedadapt.core.vectors import Provenance, WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats.sniffing import BYTE_ORDER_MARK
+from embedadapt.formats.table_checks import check_some_rows, without_repeats
+from embedadapt.formats.window import GrowingTable, Window
+
+NUMBER = re.compile(rb"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+NOT_FINITE = re.compile(rb"[+-]?(nan|inf|infinity)", re.IGNORECASE)
+
+
+@dataclass
+class Lines:
+    """The lines of a window, counted. `window.data[window.start:stop]` are whole lines."""
+
+    window: Window
+    stop: int = 0
+    number: int = 1
+    """Of the line at `window.start`."""
+    _ended: bool = field(default=False, repr=False)
+
+    def more(self) -> bool:
+        """Reads whole lines into the window; False at the end of the file.
+
+        Raises FormatError for a line longer than the window.
+        """
+        window = self.window
+        while self.stop <= window.start:
+            if self._ended:
+                return False
+            first = window.source.position == 0
+            self._ended = not window.refill()
+            if first and window.data.startswith(BYTE_ORDER_MARK, 0, window.end):
+                window.start = len(BYTE_ORDER_MARK)
+            if self._ended and window.end > window.start:
+                window.data[window.end] = ord("\n")
+                window.end += 1
+            self.stop = window.data.rfind(b"\n", window.start, window.end) + 1
+            if not self.stop and window.end == len(window.data) - 1:
+                raise FormatError(
+                    f"{window.source.path}, line {self.number}",
+                    expected=f"lines of up to {window.end:,} bytes",
+                    found="a longer one",
+                    hint="This is no table of word vectors.",
+                )
+        return True
+
+    def take_line(self) -> bytes:
+        """The next line without its end."""
+        if not self.more():
+            return b""
+        end = self.window.data.index(b"\n", self.window.start)
+        line = bytes(self.window.data[self.window.start : end])
+        self.used(end + 1)
+        return line.removesuffix(b"\r")
+
+    def used(self, position: int) -> None:
+        """Moves past everything before `position`."""
+        self.number += self.window.data.count(b"\n", self.window.start, position)
+        self.window.start = position
+
+    def place(self, position: int) -> str:
+        """File and line of a position in the window, for an error."""
+        line = self.number + self.window.data.count(b"\n", self.window.start, position)
+        return f"{self.window.source.path}, line {line}"
+
+
+def read_rows(lines: Lines, dim: int, n_rows: int | None, format: str, path: str) -> WordVectors:
+    """All rows that are left, as vectors.
+
+    n_rows: how many the header announced, None without one.
+
+    Raises FormatError, with its line, for a row that is not a word and `dim` finite numbers, and
+    for more or fewer rows than announced.
+    """
+    known = n_rows is not None and lines.window.source.size is not None
+    table = GrowingTable(dim, n_rows if known and n_rows else 0)
+    words: list[str] = []
+    while lines.more():
+        words += _read_block(lines, table)
+        if n_rows is not None and len(words) > n_rows:
+            raise _wrong_count(path, n_rows, f"at least {len(words):,}")
+        lines.used(lines.stop)
+    if n_rows is not None and len(words) < n_rows:
+        raise _wrong_count(path, n_rows, f"{len(words):,}: the file is cut short")
+    check_some_rows(len(words), path)
+    distinct, matrix, note = without_repeats(words, table.finish())
+    provenance = Provenance(format, path, notes=(note,) if note else ())
+    return WordVectors(Vocabulary(distinct), matrix, provenance=provenance)
+
+
+def _read_block(lines: Lines, table: GrowingTable) -> list[str]:
+    """Parses the window's whole lines into `table`; returns their words."""
+    from embedadapt.kernels.parse import parse_text_rows
+
+    window, stop = lines.window, lines.stop
+    n_lines = window.data.count(b"\n", window.start, stop)
+    rows = table.room(n_lines)
+    packed = np.empty(stop - window.start + n_lines, dtype=np.uint8)
+    line_starts, odd = np.empty(n_lines, dtype=np.int64), np.empty(n_lines, dtype=np.bool_)
+    n_rows, n_bytes = parse_text_rows(
+        window.array, window.start, stop, rows, packed, line_starts, odd
+    )
+    words = _decode(packed[:n_bytes].tobytes(), lines, line_starts).split("\n")[:-1]
+    for row in np.flatnonzero(odd[:n_rows]):
+        start = int(line_starts[row])
+        line = bytes(window.data[start : window.data.index(b"\n", start)])
+        word, rows[row] = read_odd_row(line, rows.shape[1], lines.place(start))
+        words[row] = _decode(word, lines, line_starts[row:])
+    table.n_rows += n_rows
+    return words
+
+
+def _decode(packed: bytes, lines: Lines, line_starts: Longs1d) -> str:
+    """Packed words as text. Raises FormatError at the byte that is not UTF-8."""
+    try:
+        return packed.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = packed[: error.start]
+        start = int(line_starts[before.count(b"\n")])
+        offset = start + error.start - (before.rfind(b"\n") + 1)
+        byte = lines.window.position + offset - lines.window.start
+        word = packed[before.rfind(b"\n") + 1 :].partition(b"\n")[0]
+        raise FormatError(
+            f"{lines.place(start)}, byte {byte:,}",
+            expected="UTF-8",
+            found=f"the byte 0x{packed[error.start]:02x} in {_shown(word)}",
+            hint="Convert the file to UTF-8 (iconv -f latin1 -t utf-8, if it is Latin-1).",
+        ) from error
+
+
+def read_odd_row(line: bytes, dim: int, where: str) -> tuple[bytes, Floats1d]:
+    """A row that the fast parser left: a word with spaces, or numbers it could not round.
+
+    Returns the word and its (dim,) float32 values. Raises FormatError, placed at `where`, saying
+    what is wrong with any other line.
+    """
+    fields = line.removesuffix(b"\r").rstrip(b" ").split(b" ")
+    head, values = fields[:-dim], fields[-dim:]
+    word = b" ".join(head)
+    _check_odd_row(line, head, values, dim, where)
+    with np.errstate(over="ignore"):
+        numbers = np.array([float(value) for value in values]).astype(np.float32)
+    if not np.isfinite(numbers).all():
+        found = values[int(np.flatnonzero(~np.isfinite(numbers))[0])]
+        raise _odd(where, f"numbers within float32 after {_shown(word)}", found.decode())
+    return word, numbers
+
+
+def _check_odd_row(
+    line: bytes, head: list[bytes], values: list[bytes], dim: int, where: str
+) -> None:
+    word = _shown(b" ".join(head) or values[0])
+    if b"\t" in line and b" " not in line:
+        raise _odd(where, "fields apart by single spaces", "tabs", "Turn the tabs into spaces.")
+    if b"" in (*head, *values):
+        raise _odd(where, "a word, then single spaces between fields", "an empty field")
+    for value in values:
+        if NOT_FINITE.fullmatch(value):
+            hint = "Remove the row or fetch the file again."
+            raise _odd(where, f"finite numbers after {word}", value.decode(), hint)
+    n_numbers = 0
+    for value in reversed((*head[1:], *values) if head else values[1:]):
+        if not NUMBER.fullmatch(value):
+            break
+        n_numbers += 1
+    if n_numbers != dim:
+        bad = values[dim - n_numbers - 1] if head and n_numbers < dim else b""
+        if b"," in bad:
+            hint = "Write decimals with a point."
+            raise _odd(where, f"numbers after {word}", _shown(bad), hint)
+        found = str(n_numbers) + (f" behind {_shown(bad)}" if bad else "")
+        raise _odd(where, f"{dim} values after {word}", found)
+
+
+def _odd(where: str, expected: str, found: str, hint: str = "") -> FormatError:
+    return FormatError(where, expected=expected, found=found, hint=hint)
+
+
+def _wrong_count(path: str, announced: int, found: str) -> FormatError:
+    return FormatError(
+        path,
+        expected=f"the {announced:,} rows its header announces",
+        found=found,
+        hint="Fetch the file again, or correct its first line.",
+    )
+
+
+def _shown(field: bytes, limit: int = 40) -> str:
+    """A field as it can stand in an error line."""
+    text = field[: 4 * limit].decode("utf-8", "backslashreplace")
+    return repr(text if len(text) <= limit else text[:limit] + "…")

@@ -1,0 +1,87 @@
+"""A window that slides over a file: what the parsers walk, refilled as they go."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from embedadapt.core.errors import FormatError
+from embedadapt.core.types import Floats2d
+from embedadapt.formats.opening import ByteSource
+
+WINDOW = 8 * 1024 * 1024
+"""Bytes held at a time, and so the longest line or row that can be read."""
+
+
+class Window:
+    """Bytes of a source: `data[start:end]` is read and not yet used.
+
+    `array` shows the same memory to kernels; its last byte is never filled, so that a missing final
+    line feed can be put there.
+    """
+
+    def __init__(self, source: ByteSource, size: int = WINDOW) -> None:
+        self.source = source
+        self.data = bytearray(size + 1)
+        self.array = np.frombuffer(self.data, dtype=np.uint8)
+        self.start = self.end = 0
+        self._origin = source.position
+
+    @property
+    def position(self) -> int:
+        """Where `start` stands in the (unpacked) file."""
+        return self._origin + self.start
+
+    def refill(self) -> bool:
+        """Drops what was used and reads on; False where nothing more came."""
+        kept = self.end - self.start
+        self._origin += self.start
+        self.data[:kept] = self.data[self.start : self.end]
+        count = self.source.fill(self.array[kept:-1])
+        self.start, self.end = 0, kept + count
+        return count > 0
+
+    def take(self, count: int, what: str) -> bytes:
+        """The next `count` bytes. Raises FormatError where the file ends before."""
+        if self.end - self.start < count:
+            self.refill()
+        if self.end - self.start < count:
+            raise self.cut(what)
+        self.start += count
+        return bytes(self.data[self.start - count : self.start])
+
+    def cut(self, what: str) -> FormatError:
+        """The error for a file that ends inside `what`."""
+        return FormatError(
+            f"{self.source.path}, byte {self.position:,}",
+            expected=what,
+            found=f"the end of the file {self.end - self.start:,} bytes later",
+            hint="The file is cut short or its header is wrong: fetch it again.",
+        )
+
+
+class GrowingTable:
+    """Rows of float32 that arrive in blocks; memory grows in place, an eighth at a time.
+
+    capacity: rows to make room for at once, where a header told how many and was believed.
+    """
+
+    def __init__(self, dim: int, capacity: int = 0) -> None:
+        self._rows = np.empty((capacity, dim), dtype=np.float32)
+        self.n_rows = 0
+
+    def room(self, count: int) -> Floats2d:
+        """A view of the next `count` rows, to be filled before the next call."""
+        needed = self.n_rows + count
+        if needed > len(self._rows):
+            self._resize(max(needed, len(self._rows) + len(self._rows) // 8))
+        return self._rows[self.n_rows : needed]
+
+    def finish(self) -> Floats2d:
+        """The table, (n_rows, dim)."""
+        if len(self._rows) > self.n_rows:
+            self._resize(self.n_rows)
+        return self._rows
+
+    def _resize(self, n_rows: int) -> None:
+        # Reallocates in place; no view of the old memory is used after this (see `room`).
+        self._rows.resize((n_rows, self._rows.shape[1]), refcheck=False)

@@ -1,0 +1,99 @@
+"""word2vec binary: a line "n_words dim", then per row the word, a space and float32 values.
+
+Source: word2vec.c (Mikolov et al. 2013), which puts a line feed after each row; gensim puts none.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from embedadapt.core.errors import FormatError
+from embedadapt.core.files import replacing_file
+from embedadapt.core.types import Floats2d
+from embedadapt.core.vectors import Provenance, WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats.headers import check_words_fit, read_header
+from embedadapt.formats.opening import opening
+from embedadapt.formats.table_checks import check_finite, without_repeats
+from embedadapt.formats.window import GrowingTable, Window
+
+
+def read(path: str | Path) -> WordVectors:
+    """Words that are not UTF-8 (the C tool cuts long ones anywhere) keep their bytes, as lone
+    surrogates. Raises FormatError with file and row."""
+    with opening(path) as source:
+        window = Window(source)
+        window.refill()
+        end = window.data.find(b"\n", 0, min(window.end, 100))
+        line = window.take(end + 1 if end >= 0 else window.end, "a header")
+        n_words, dim = read_header(
+            line.rstrip(b"\n"), source, bytes_per_row=lambda dim: 4 * dim + 2
+        )
+        words, table = _read_rows(window, n_words, dim)
+        _check_end(window)
+    check_finite(table, words, str(path))
+    distinct, matrix, note = without_repeats(words, table)
+    provenance = Provenance("word2vec-binary", str(path), notes=(note,) if note else ())
+    return WordVectors(Vocabulary(distinct), matrix, provenance=provenance)
+
+
+def write(vectors: WordVectors, path: str | Path) -> None:
+    """Writes atomically, a line feed after each row as the C tool does.
+
+    Raises OutputError for a word that the format cannot hold: an empty one, or one with a space, a
+    line feed or bytes that are not UTF-8.
+    """
+    check_words_fit(vectors.vocabulary.words, path, "word2vec binary")
+    with replacing_file(path) as stream:
+        stream.write(f"{len(vectors)} {vectors.dim}\n".encode())
+        for word, row in zip(vectors.vocabulary.words, vectors.matrix, strict=True):
+            stream.write(word.encode() + b" " + row.astype("<f4", copy=False).tobytes() + b"\n")
+
+
+def _read_rows(window: Window, n_words: int, dim: int) -> tuple[list[str], Floats2d]:
+    from embedadapt.kernels.parse import parse_binary_rows
+
+    words: list[str] = []
+    table = GrowingTable(dim, n_words if window.source.size is not None else 0)
+    packed = np.empty(len(window.data), dtype=np.uint8)
+    while len(words) < n_words:
+        most = (window.end - window.start) // (4 * dim + 2) + 1
+        rows = table.room(min(most, n_words - len(words)))
+        count, behind, n_bytes = parse_binary_rows(
+            window.array, window.start, window.end, rows.view(np.uint8), packed
+        )
+        text = packed[:n_bytes].tobytes().decode("utf-8", "surrogateescape")
+        words += text.split("\n")[:-1]
+        table.n_rows += count
+        window.start = behind
+        if not count and not window.refill():
+            raise _bad_row(window, len(words) + 1, n_words, dim)
+    return words, table.finish()
+
+
+def _bad_row(window: Window, row: int, n_words: int, dim: int) -> FormatError:
+    left = bytes(window.data[window.start : window.end]).lstrip(b"\n")
+    word = left.partition(b" ")[0]
+    if len(left) >= 4 * dim + 2 and (not word or b"\n" in word):
+        return FormatError(
+            f"{window.source.path}, row {row}, byte {window.position:,}",
+            expected="a word and a space",
+            found="a line feed inside the word" if word else "no word",
+            hint=f"The header's width, {dim}, is probably wrong.",
+        )
+    return window.cut(f"row {row} of {n_words}: a word, a space and {4 * dim} bytes")
+
+
+def _check_end(window: Window) -> None:
+    """Raises FormatError unless nothing but line feeds is left."""
+    window.refill()
+    left = bytes(window.data[window.start : window.end]).lstrip(b"\n")
+    if left:
+        raise FormatError(
+            f"{window.source.path}, byte {window.position:,}",
+            expected="the end after the rows the header announces",
+            found=f"{len(left):,} bytes more",
+            hint="The header is wrong or something was appended: fetch the file again.",
+        )

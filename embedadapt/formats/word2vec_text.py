@@ -1,0 +1,37 @@
+"""word2vec text, fastText's .vec among it: a line "n_words dim", then one row a line.
+
+Source: word2vec.c (Mikolov et al. 2013), gensim's `load_word2vec_format(binary=False)`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from embedadapt.core.files import replacing_file
+from embedadapt.core.vectors import WordVectors
+from embedadapt.formats.headers import check_words_fit, read_header
+from embedadapt.formats.opening import opening
+from embedadapt.formats.text_rows import Lines, read_rows
+from embedadapt.formats.window import Window
+
+
+def read(path: str | Path) -> WordVectors:
+    """Raises FormatError with file and line."""
+    with opening(path) as source:
+        lines = Lines(Window(source))
+        n_words, dim = read_header(lines.take_line(), source, bytes_per_row=lambda dim: 2 * dim + 2)
+        return read_rows(lines, dim, n_words, "word2vec-text", str(path))
+
+
+def write(vectors: WordVectors, path: str | Path) -> None:
+    """Writes atomically. Nine significant digits: each float32 reads back to the bit.
+
+    Raises OutputError for a word that the format cannot hold: an empty one, or one with a space, a
+    line feed or bytes that are not UTF-8.
+    """
+    check_words_fit(vectors.vocabulary.words, path, "word2vec text")
+    row_format = " ".join(["%.9g"] * vectors.dim)
+    with replacing_file(path) as stream:
+        stream.write(f"{len(vectors)} {vectors.dim}\n".encode())
+        for word, row in zip(vectors.vocabulary.words, vectors.matrix, strict=True):
+            stream.write(f"{word} {row_format % tuple(row.tolist())}\n".encode())

@@ -1,0 +1,231 @@
+"""Vector files, byte by byte: text rows, word2vec binary rows, fastText dictionaries.
+
+Each function walks a buffer that the caller refills, writes rows straight into the table, and packs
+the words into `words`, a line feed after each, so that one decode and one split give them all.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from embedadapt.core.types import Floats2d, Longs1d
+
+NEWLINE, RETURN, SPACE = np.uint8(10), np.uint8(13), np.uint8(32)
+PLUS, MINUS, POINT = np.uint8(43), np.uint8(45), np.uint8(46)
+ZERO, NINE = np.uint8(48), np.uint8(57)
+UPPER_E, LOWER_E = np.uint8(69), np.uint8(101)
+
+LARGEST_POWER = 290
+POWERS_OF_TEN = np.array([float(f"1e{n}") for n in range(LARGEST_POWER + 1)])
+"""Correctly rounded doubles; exact up to 1e22."""
+
+EXACT_MANTISSA = np.uint64(2**53)
+MANTISSA_DIGITS = 19  # the most that always fit 64 bits
+DOUBT = 2.0**-50
+"""More than the relative error of mantissa * 10**exponent in doubles, digits dropped after the
+nineteenth included: three roundings of 2**-53 each, and 1e-18."""
+
+
+@njit(cache=True, nogil=True)
+def parse_text_rows(
+    buffer: NDArray[np.uint8],
+    start: int,
+    stop: int,
+    rows: Floats2d,
+    words: NDArray[np.uint8],
+    line_starts: Longs1d,
+    odd: NDArray[np.bool_],
+) -> tuple[int, int]:
+    """Parses the lines of buffer[start:stop]; the last byte must be a line feed.
+
+    A row is a word, a space and rows.shape[1] decimal numbers with single spaces between; spaces
+    and a carriage return may follow. Blank lines are passed over. Of any other line `odd` becomes
+    True and the word is left empty: the caller reads or refuses it. line_starts[i] is where row i
+    begins in the buffer.
+
+    Numbers come out as float32(float(text)) does, to the bit: exactly where mantissa and power of
+    ten are exact doubles (Clinger 1990, "How to Read Floating Point Numbers Accurately"), otherwise
+    where both ends of the interval of doubt round to the same float32; the rest is odd.
+
+    Returns (rows found, bytes of words written).
+    """
+    dim = rows.shape[1]
+    row, n_bytes, i = 0, 0, start
+    while i < stop:
+        line_start, word_start = i, n_bytes
+        while buffer[i] != SPACE and buffer[i] != NEWLINE:
+            words[n_bytes] = buffer[i]
+            n_bytes += 1
+            i += 1
+        length = i - line_start
+        if buffer[i] == NEWLINE and (length == 0 or (length == 1 and buffer[i - 1] == RETURN)):
+            n_bytes = word_start
+            i += 1
+            continue
+        sound = length > 0 and buffer[i] == SPACE
+        column = 0
+        while sound and column < dim:
+            sound = buffer[i] == SPACE
+            if sound:
+                i, value = _parse_number(buffer, i + 1)
+                sound = i > 0 and np.isfinite(value)
+                rows[row, column] = value
+                column += 1
+        if sound:
+            while buffer[i] == SPACE:
+                i += 1
+            if buffer[i] == RETURN:
+                i += 1
+            sound = buffer[i] == NEWLINE
+        if not sound:
+            i, n_bytes = line_start, word_start
+            while buffer[i] != NEWLINE:
+                i += 1
+        words[n_bytes] = NEWLINE
+        n_bytes += 1
+        i += 1
+        line_starts[row], odd[row] = line_start, not sound
+        row += 1
+    return row, n_bytes
+
+
+@njit(cache=True, nogil=True)
+def _parse_number(buffer: NDArray[np.uint8], i: int) -> tuple[int, np.float32]:
+    """The number at buffer[i:] and the position behind it; position 0 for what is no number or
+    cannot be rounded here."""
+    negative = buffer[i] == MINUS
+    if negative or buffer[i] == PLUS:
+        i += 1
+    mantissa, n_digits, exponent, dropped, seen = np.uint64(0), 0, 0, False, False
+    after_point = False
+    while True:
+        byte = buffer[i]
+        if ZERO <= byte <= NINE:
+            seen = True
+            if n_digits < MANTISSA_DIGITS:
+                mantissa = mantissa * np.uint64(10) + np.uint64(byte - ZERO)
+                if mantissa > 0:
+                    n_digits += 1
+                if after_point:
+                    exponent -= 1
+            else:
+                dropped = dropped or byte != ZERO
+                if not after_point:
+                    exponent += 1
+        elif byte == POINT and not after_point:
+            after_point = True
+        else:
+            break
+        i += 1
+    if not seen:
+        return 0, np.float32(0)
+    if byte == LOWER_E or byte == UPPER_E:
+        i += 1
+        down = buffer[i] == MINUS
+        if down or buffer[i] == PLUS:
+            i += 1
+        if not ZERO <= buffer[i] <= NINE:
+            return 0, np.float32(0)
+        power = 0
+        while ZERO <= buffer[i] <= NINE:
+            power = min(power * 10 + int(buffer[i] - ZERO), 100_000)
+            i += 1
+        exponent += -power if down else power
+    value, sure = _scale(mantissa, exponent, dropped)
+    if not sure:
+        return 0, np.float32(0)
+    return i, -value if negative else value
+
+
+@njit(cache=True, nogil=True)
+def _scale(mantissa: np.uint64, exponent: int, dropped: bool) -> tuple[np.float32, bool]:
+    """mantissa * 10**exponent as float32, and whether that is certain."""
+    if mantissa == 0:
+        return np.float32(0), True
+    if not -LARGEST_POWER <= exponent <= LARGEST_POWER:
+        return np.float32(0), False
+    value = np.float64(mantissa)
+    if exponent < 0:
+        value /= POWERS_OF_TEN[-exponent]
+    else:
+        value *= POWERS_OF_TEN[exponent]
+    if mantissa < EXACT_MANTISSA and -22 <= exponent <= 22 and not dropped:
+        return np.float32(value), True
+    low, high = np.float32(value * (1 - DOUBT)), np.float32(value * (1 + DOUBT))
+    return low, low == high
+
+
+@njit(cache=True, nogil=True)
+def parse_binary_rows(
+    buffer: NDArray[np.uint8],
+    start: int,
+    stop: int,
+    rows: NDArray[np.uint8],
+    words: NDArray[np.uint8],
+) -> tuple[int, int, int]:
+    """Parses word2vec binary rows, as many as buffer[start:stop] and `rows` hold.
+
+    A row is a word, a space and rows.shape[1] bytes of little-endian float32; line feeds may stand
+    before the word (the C tool writes one after each vector, gensim none). An empty word and
+    one with a line feed inside stop the walk: the numbers no longer stand where the header says.
+
+    rows: (n, 4 x dim) uint8. Returns (rows found, position behind them, bytes of words written).
+    """
+    width = rows.shape[1]
+    row, n_bytes, i = 0, 0, start
+    while row < len(rows):
+        j = i
+        while j < stop and buffer[j] == NEWLINE:
+            j += 1
+        word_start = j
+        while j < stop and buffer[j] != SPACE and buffer[j] != NEWLINE:
+            j += 1
+        if j + 1 + width > stop or j == word_start or buffer[j] == NEWLINE:
+            break
+        for k in range(word_start, j):
+            words[n_bytes] = buffer[k]
+            n_bytes += 1
+        words[n_bytes] = NEWLINE
+        n_bytes += 1
+        rows[row, :] = buffer[j + 1 : j + 1 + width]
+        i = j + 1 + width
+        row += 1
+    return row, i, n_bytes
+
+
+@njit(cache=True, nogil=True)
+def parse_dictionary(
+    buffer: NDArray[np.uint8],
+    start: int,
+    stop: int,
+    counts: Longs1d,
+    types: NDArray[np.uint8],
+    words: NDArray[np.uint8],
+) -> tuple[int, int, int]:
+    """Parses entries of a fastText dictionary, as many as buffer[start:stop] and `counts` hold.
+
+    An entry is a word, a zero byte, its count (int64) and its type (one byte). Line feeds inside a
+    word stay in it, so here the words are packed with their zero byte behind instead.
+
+    Returns (entries found, position behind them, bytes of words written).
+    """
+    entry, n_bytes, i = 0, 0, start
+    while entry < len(counts):
+        j = i
+        while j < stop and buffer[j] != 0:
+            j += 1
+        if j + 10 > stop:
+            break
+        for k in range(i, j + 1):
+            words[n_bytes] = buffer[k]
+            n_bytes += 1
+        count = np.uint64(0)
+        for k in range(8):
+            count |= np.uint64(buffer[j + 1 + k]) << np.uint64(8 * k)
+        counts[entry] = np.int64(count)
+        types[entry] = buffer[j + 9]
+        i = j + 10
+        entry += 1
+    return entry, i, n_bytes
