@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -50,6 +49,8 @@ def train_adapter(
     corpus: the training documents; every word of its vocabulary occurs in them. Only these words'
     rows are gathered: the base table is read, never copied. forms: raw spelling to corpus word id.
     """
+    n_documents = corpus.n_documents
+    corpus = corpus.shuffled(np.random.default_rng(config.seed))
     known = base.vocabulary.lookup(corpus.vocabulary.words)
     rows = initial_rows(base, corpus, known, config.window)
     difference, difference_log = train_difference(base, corpus, known, rows, config, on_progress)
@@ -64,7 +65,13 @@ def train_adapter(
         normalization=normalization,
         base_fingerprint=base.fingerprint,
         settings=config.to_dict(),
-        scores=_scores(corpus, difference_log, columns_log, held_out),
+        scores={
+            "training_documents": n_documents,
+            "training_tokens": corpus.n_tokens,
+            "held_out_documents": len(held_out),
+            "difference_losses": list(difference_log.epoch_losses) if difference_log else [],
+            "columns_losses": list(columns_log.epoch_losses) if columns_log else [],
+        },
     )
     return AdaptationResult(adapter, config, difference_log, columns_log, held_out, corpus.n_tokens)
 
@@ -126,18 +133,3 @@ def train_columns(
         on_progress=on_progress,
     )
     return inputs * np.float32(length / median_length(inputs)), log
-
-
-def _scores(
-    corpus: EncodedCorpus,
-    difference: TrainingLog | None,
-    columns: TrainingLog | None,
-    held_out: tuple[str, ...],
-) -> dict[str, Any]:
-    return {
-        "training_documents": corpus.n_documents,
-        "training_tokens": corpus.n_tokens,
-        "held_out_documents": len(held_out),
-        "difference_losses": list(difference.epoch_losses) if difference else [],
-        "columns_losses": list(columns.epoch_losses) if columns else [],
-    }

@@ -57,7 +57,7 @@ def restrict_to_seen(
     """
     counts = np.bincount(training.token_ids, minlength=len(training.vocabulary))
     least = np.where(base.lookup(training.vocabulary.words) >= 0, 1, min_count)
-    kept = np.flatnonzero(counts >= least)
-    kept = kept[np.argsort(-counts[kept], kind="stable")].astype(np.int32)
+    seen = np.flatnonzero(counts >= least)
+    kept: Ints1d = seen[np.argsort(-counts[seen], kind="stable")].astype(np.int32)
     words = (training.vocabulary.words[i] for i in kept)
     return kept, Vocabulary(words, counts[kept].astype(np.int64))

@@ -80,13 +80,35 @@ class EncodedCorpus:
         sentences = [
             np.arange(self.document_offsets[d], self.document_offsets[d + 1]) for d in documents
         ]
-        kept = np.concatenate([*sentences, np.empty(0, np.int64)]).astype(np.int64)
-        ids = [self.sentence(s) for s in kept]
-        lengths = np.fromiter((len(i) for i in ids), dtype=np.int64, count=len(ids))
+        token_ids, offsets = self._gather(np.concatenate([*sentences, np.empty(0, np.int64)]))
         return EncodedCorpus(
             vocabulary=self.vocabulary,
-            token_ids=np.concatenate([*ids, np.empty(0, np.int32)]).astype(np.int32),
-            sentence_offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            token_ids=token_ids,
+            sentence_offsets=offsets,
             document_offsets=np.cumsum([0, *map(len, sentences)]).astype(np.int64),
             document_names=tuple(self.document_names[d] for d in documents),
         )
+
+    def shuffled(self, rng: np.random.Generator) -> EncodedCorpus:
+        """The same sentences in random order, as one document.
+
+        For training: read in order, near-identical documents follow each other and the last ones
+        read weigh too much. On the shipped licences the held-out loss after continued training is
+        2.08 shuffled and 2.18 in order (scripts/bench_shuffling.py).
+        """
+        token_ids, offsets = self._gather(rng.permutation(self.n_sentences))
+        return EncodedCorpus(
+            vocabulary=self.vocabulary,
+            token_ids=token_ids,
+            sentence_offsets=offsets,
+            document_offsets=np.array([0, self.n_sentences], dtype=np.int64),
+            document_names=("shuffled",),
+            n_dropped=self.n_dropped,
+        )
+
+    def _gather(self, sentences: Longs1d) -> tuple[Ints1d, Longs1d]:
+        """Token ids and offsets of some sentences, in the order given."""
+        ids = [self.sentence(s) for s in sentences]
+        lengths = np.fromiter((len(i) for i in ids), dtype=np.int64, count=len(ids))
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        return np.concatenate([*ids, np.empty(0, np.int32)]).astype(np.int32), offsets
