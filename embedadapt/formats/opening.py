@@ -48,6 +48,11 @@ class ByteSource:
         self.position += filled
         return filled
 
+    def seek(self, position: int) -> None:
+        """Goes on reading from `position`; for a plain file only."""
+        self._stream.seek(position)
+        self.position = position
+
     def take(self, count: int, what: str) -> bytes:
         """Exactly `count` bytes. Raises FormatError where the content ends before."""
         start = self.position

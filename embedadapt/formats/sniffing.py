@@ -92,7 +92,7 @@ def _sniff_text(path: str | Path, head: bytes) -> str:
         )
     if looks_like_text:
         return "glove"
-    tab = " fields apart by tabs" if b"\t" in line else f" {line[:40]!r}"
+    tab = " fields apart by tabs" if b"\t" in line else f" bytes that begin {head[:20]!r}"
     raise FormatError(
         f"{path}, line 1",
         expected="a vector file (word2vec, GloVe, fastText, spaCy folder or safetensors)",

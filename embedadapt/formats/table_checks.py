@@ -82,6 +82,21 @@ def without_repeats(words: Sequence[str], matrix: Floats2d) -> tuple[Sequence[st
     return tuple(rows), matrix[: len(rows)], note
 
 
+def note_on_bytes(words: Sequence[str]) -> str:
+    """A note on words whose bytes are not UTF-8, "" where all are."""
+    try:
+        "".join(words).encode()
+    except UnicodeEncodeError:
+        odd = [word for word in words if any("\ud800" <= c <= "\udfff" for c in word)]
+        return f"{len(odd):,} words are not UTF-8 and keep their bytes (the first: {odd[0]!r})"
+    return ""
+
+
+def notes(*sentences: str) -> tuple[str, ...]:
+    """Those that say something."""
+    return tuple(filter(None, sentences))
+
+
 def _first_repeat(words: Sequence[str]) -> tuple[int, int]:
     seen: dict[str, int] = {}
     for row, word in enumerate(words):

@@ -19,7 +19,7 @@ from embedadapt.core.types import Floats1d, Longs1d
 from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.sniffing import BYTE_ORDER_MARK
-from embedadapt.formats.table_checks import check_some_rows, without_repeats
+from embedadapt.formats.table_checks import check_some_rows, notes, without_repeats
 from embedadapt.formats.window import GrowingTable, Window
 
 NUMBER = re.compile(rb"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -101,8 +101,8 @@ def read_rows(lines: Lines, dim: int, n_rows: int | None, format: str, path: str
     if n_rows is not None and len(words) < n_rows:
         raise _wrong_count(path, n_rows, f"{len(words):,}: the file is cut short")
     check_some_rows(len(words), path)
-    distinct, matrix, note = without_repeats(words, table.finish())
-    provenance = Provenance(format, path, notes=(note,) if note else ())
+    distinct, matrix, repeats = without_repeats(words, table.finish())
+    provenance = Provenance(format, path, notes=notes(repeats))
     return WordVectors(Vocabulary(distinct), matrix, provenance=provenance)
 
 

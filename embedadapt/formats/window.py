@@ -49,6 +49,13 @@ class Window:
         self.start += count
         return bytes(self.data[self.start - count : self.start])
 
+    def skip(self, count: int) -> None:
+        """Moves `count` bytes on without reading them. For a plain file only."""
+        target = self.position + count
+        self.source.seek(target)
+        self.start = self.end = 0
+        self._origin = target
+
     def cut(self, what: str) -> FormatError:
         """The error for a file that ends inside `what`."""
         return FormatError(

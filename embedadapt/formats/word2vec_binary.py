@@ -16,7 +16,7 @@ from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.headers import check_words_fit, read_header
 from embedadapt.formats.opening import opening
-from embedadapt.formats.table_checks import check_finite, without_repeats
+from embedadapt.formats.table_checks import check_finite, note_on_bytes, notes, without_repeats
 from embedadapt.formats.window import GrowingTable, Window
 
 
@@ -34,8 +34,10 @@ def read(path: str | Path) -> WordVectors:
         words, table = _read_rows(window, n_words, dim)
         _check_end(window)
     check_finite(table, words, str(path))
-    distinct, matrix, note = without_repeats(words, table)
-    provenance = Provenance("word2vec-binary", str(path), notes=(note,) if note else ())
+    distinct, matrix, repeats = without_repeats(words, table)
+    provenance = Provenance(
+        "word2vec-binary", str(path), notes=notes(repeats, note_on_bytes(distinct))
+    )
     return WordVectors(Vocabulary(distinct), matrix, provenance=provenance)
 
 

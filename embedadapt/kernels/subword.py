@@ -1,0 +1,94 @@
+"""fastText's character n-grams, over all words at once.
+
+Words come as their UTF-8 bytes end to end with offsets (n_words + 1,). Source: fastText
+`dictionary.cc` (`computeSubwords`, `hash`, `initNgrams`) and `fasttext.cc` (`getWordVector`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from embedadapt.core.types import Floats2d, Ints1d, Longs1d
+
+FNV_BASIS, FNV_PRIME = np.uint32(2166136261), np.uint32(16777619)
+WORD_START, WORD_END = np.uint8(60), np.uint8(62)  # < and >
+SIGN_EXTENSION = np.uint32(0xFFFFFF00)  # fastText hashes bytes as signed
+
+
+@njit(cache=True, nogil=True)
+def ngram_buckets(
+    marked: NDArray[np.uint8], n_buckets: int, min_n: int, max_n: int, buckets: Ints1d
+) -> int:
+    """Writes the buckets of the n-grams of a word to `buckets`, in fastText's order.
+
+    marked: the word's bytes between `<` and `>`. n counts characters, that is, bytes that do not
+    continue one; a single `<` or `>` is left out. Returns how many were written.
+    """
+    count, size = 0, len(marked)
+    for start in range(size):
+        if marked[start] & 0xC0 == 0x80:
+            continue
+        value, stop = FNV_BASIS, start
+        for n in range(1, max_n + 1):
+            if stop >= size:
+                break
+            value = _hash_byte(value, marked[stop])
+            stop += 1
+            while stop < size and marked[stop] & 0xC0 == 0x80:
+                value = _hash_byte(value, marked[stop])
+                stop += 1
+            if n >= min_n and not (n == 1 and (start == 0 or stop == size)):
+                buckets[count] = value % np.uint32(n_buckets)
+                count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def compose_words(
+    packed: NDArray[np.uint8],
+    offsets: Longs1d,
+    words: Floats2d,
+    ngrams: Floats2d,
+    min_n: int,
+    max_n: int,
+    whole_word: int,
+    composed: Floats2d,
+) -> None:
+    """Fills composed[i] with the mean of words[i] and the rows of word i's n-grams.
+
+    words: (n_words, dim) own rows. ngrams: (n_buckets, dim), no rows where the model has none.
+    whole_word: the row of `</s>`, which has no n-grams; -1 without it. Sums and scales in float32
+    in fastText's order, so the result is its `getWordVector` to the bit.
+    """
+    dim, longest = words.shape[1], 0
+    for i in range(len(words)):
+        longest = max(longest, offsets[i + 1] - offsets[i])
+    marked = np.empty(longest + 2, dtype=np.uint8)
+    buckets = np.empty((longest + 2) * max(1, min(max_n, longest + 2)), dtype=np.int32)
+    for i in range(len(words)):
+        size = offsets[i + 1] - offsets[i]
+        marked[0], marked[size + 1] = WORD_START, WORD_END
+        marked[1 : size + 1] = packed[offsets[i] : offsets[i + 1]]
+        count = 0
+        if len(ngrams) > 0 and i != whole_word:
+            count = ngram_buckets(marked[: size + 2], len(ngrams), min_n, max_n, buckets)
+        row = composed[i]
+        row[:] = words[i]
+        for k in range(count):
+            ngram = ngrams[buckets[k]]
+            for d in range(dim):
+                row[d] += ngram[d]
+        scale = np.float32(1.0 / (count + 1))
+        for d in range(dim):
+            row[d] *= scale
+
+
+@njit(cache=True, nogil=True)
+def _hash_byte(value: np.uint32, byte: np.uint8) -> np.uint32:
+    """One step of FNV-1a, 32 bits, the byte sign-extended."""
+    extended = np.uint32(byte)
+    if byte & 0x80:
+        extended |= SIGN_EXTENSION
+    return np.uint32((value ^ extended) * FNV_PRIME)
