@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 
 import numpy as np
 
 from embedadapt.core.corpus import Corpus, Document, EncodedCorpus
 from embedadapt.core.errors import CorpusError
-from embedadapt.core.types import Longs1d
+from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.normalize import Normalizer
-from embedadapt.text.tokenize import sentences, tokenize
+from embedadapt.text.sentences import sentences
+from embedadapt.text.tokenize import tokenize
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,41 +52,47 @@ def count_corpus(corpus: Corpus, normalizer: Normalizer) -> CorpusCounts:
     raw: Counter[str] = Counter()
     n_documents = 0
     for document in corpus:
-        tokens = Counter[str]()
-        found = _count_words(document, normalizer, tokens)
+        tokens, found = _count_document(document, normalizer)
+        raw.update(tokens)
         words.update(found)
         documents.update(found.keys())
-        raw.update(tokens)
         n_documents += 1
     if not raw:
         raise CorpusError(
-            "the corpus", found=f"no token in {n_documents} documents", hint="Give it text."
+            "the corpus",
+            found=f"no word in its {n_documents:,} documents",
+            hint="Give files with text in them.",
         )
-    ranked = sorted(words.items(), key=lambda item: (-item[1], item[0]))
+    ranked = sorted(words, key=lambda word: (-words[word], word))
     return CorpusCounts(
-        vocabulary=Vocabulary(
-            (word for word, _ in ranked), np.array([count for _, count in ranked], dtype=np.int64)
-        ),
-        document_counts=np.array([documents[word] for word, _ in ranked], dtype=np.int64),
+        vocabulary=Vocabulary(ranked, _aligned(words, ranked)),
+        document_counts=_aligned(documents, ranked),
         forms=_forms(sorted(raw), normalizer),
         n_documents=n_documents,
         n_tokens=raw.total(),
     )
 
 
-def _count_words(document: Document, normalizer: Normalizer, tokens: Counter[str]) -> Counter[str]:
-    """The document's words; its raw tokens are added to `tokens`."""
-    found: Counter[str] = Counter()
+def _count_document(
+    document: Document, normalizer: Normalizer
+) -> tuple[Counter[str], Counter[str]]:
+    """The document's raw tokens, and its words."""
+    tokens: Counter[str] = Counter()
+    words: Counter[str] = Counter()
     if normalizer.normalization.phrases:
         for sentence in _tokenized(document):
             tokens.update(sentence)
-            found.update(normalizer.sentence(sentence))
-        return found
+            words.update(normalizer.sentence(sentence))
+        return tokens, words
     tokens.update(chain.from_iterable(_tokenized(document)))
     for token, count in tokens.items():
         for word in normalizer.words(token):
-            found[word] += count
-    return found
+            words[word] += count
+    return tokens, words
+
+
+def _aligned(counts: Counter[str], words: list[str]) -> Longs1d:
+    return np.fromiter((counts[word] for word in words), dtype=np.int64, count=len(words))
 
 
 def _forms(tokens: list[str], normalizer: Normalizer) -> dict[str, str]:
@@ -96,37 +104,71 @@ def encode_corpus(corpus: Corpus, vocabulary: Vocabulary, normalizer: Normalizer
     """Token ids (n_tokens,) int32 over `vocabulary`; words outside it leave no id behind.
 
     Sentences without a kept word are dropped; a document without one still counts, with no
-    sentence. Memory: 4 bytes a kept token, 8 a sentence, and one document.
+    sentence. Memory: 4 bytes a kept token, 8 a sentence (an eighth more while growing), and one
+    document.
 
     Raises CorpusError when no word of the corpus is in `vocabulary`.
     """
-    ids, sentence_ends, document_ends = array("i"), array("q", [0]), array("q", [0])
+    token_ids, sentence_ends, document_ends = array("i"), array("q", [0]), array("q", [0])
     names: list[str] = []
     n_words = 0
+    rows_of = _row_finder(vocabulary, normalizer)
     for document in corpus:
-        for sentence in _tokenized(document):
-            rows = vocabulary.lookup(normalizer.sentence(sentence))
-            n_words += len(rows)
-            kept = rows[rows >= 0]
-            if len(kept):
-                ids.frombytes(kept.tobytes())
-                sentence_ends.append(len(ids))
-        names.append(document.name)
+        rows, ends = _document_rows(document, rows_of)
+        ids, ends = _without_unknown(rows, ends)
+        sentence_ends.frombytes((len(token_ids) + ends).tobytes())
+        token_ids.frombytes(ids.tobytes())
         document_ends.append(len(sentence_ends) - 1)
-    if not ids:
+        names.append(document.name)
+        n_words += len(rows)
+    if not token_ids:
         raise CorpusError(
             "the corpus",
-            expected=f"some of the {len(vocabulary):,} kept words",
-            found=f"none among its {n_words:,} tokens",
+            expected=f"some of the {len(vocabulary):,} words kept",
+            found=f"none of them among its {n_words:,} tokens",
+            hint="Are the vectors for another language, or the minimum count too high?",
         )
     return EncodedCorpus(
         vocabulary=vocabulary,
-        token_ids=np.frombuffer(ids, dtype=np.int32),
+        token_ids=np.frombuffer(token_ids, dtype=np.int32),
         sentence_offsets=np.frombuffer(sentence_ends, dtype=np.int64),
         document_offsets=np.frombuffer(document_ends, dtype=np.int64),
         document_names=tuple(names),
-        n_dropped=n_words - len(ids),
+        n_dropped=n_words - len(token_ids),
     )
+
+
+RowsOf = Callable[[list[str]], Iterable[int]]
+"""The rows of a tokenised sentence's words, -1 for a word that is not kept."""
+
+
+def _row_finder(vocabulary: Vocabulary, normalizer: Normalizer) -> RowsOf:
+    """By whole sentences where words join into phrases, else token by token, each asked once."""
+    if normalizer.normalization.phrases:
+        return lambda tokens: vocabulary.lookup(normalizer.sentence(tokens)).tolist()
+
+    @cache
+    def rows_of_token(token: str) -> tuple[int, ...]:
+        return tuple(vocabulary.index.get(word, -1) for word in normalizer.words(token))
+
+    return lambda tokens: chain.from_iterable(map(rows_of_token, tokens))
+
+
+def _document_rows(document: Document, rows_of: RowsOf) -> tuple[Ints1d, Longs1d]:
+    """The document's rows, -1 among them, and where each of its sentences ends."""
+    rows, ends = array("i"), array("q")
+    for tokens in _tokenized(document):
+        rows.extend(rows_of(tokens))
+        ends.append(len(rows))
+    return np.array(rows, dtype=np.int32), np.array(ends, dtype=np.int64)
+
+
+def _without_unknown(rows: Ints1d, ends: Longs1d) -> tuple[Ints1d, Longs1d]:
+    """Rows without -1, and the ends of the sentences that have any left."""
+    kept = rows >= 0
+    n_kept_before = np.concatenate([[0], np.cumsum(kept)])
+    ends = n_kept_before[ends]
+    return rows[kept], ends[np.diff(ends, prepend=0) > 0]
 
 
 def _tokenized(document: Document) -> Iterator[list[str]]:

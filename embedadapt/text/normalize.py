@@ -1,27 +1,270 @@
-"""A table's writing conventions: inferred from its words, applied to raw tokens."""
+"""A table's writing conventions: inferred from its words, then applied to raw tokens."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import chain
 
-from embedadapt.core.normalization import Normalization
+from embedadapt.core.normalization import Apostrophe, Case, Digits, Normalization, Pieces
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text.tokenize import APOSTROPHES, HYPHENS
+
+SAMPLED_ROWS = 20_000
+"""Words looked at from the top of a table, and again as many evenly from the rest."""
+CASED_SHARE = 0.01
+"""Words with a capital: none in GloVe 6B, .21 and .35 in spaCy's French and English tables."""
+PHRASE_SHARE = 0.01
+"""Words joined by `_`: .001 in GloVe 6B (`formula_1`), less in spaCy's; two thirds of Google
+News."""
+
+# fmt: off
+ELISIONS = frozenset({
+    "c'", "d'", "j'", "l'", "m'", "n'", "s'", "t'", "qu'", "jusqu'", "lorsqu'", "puisqu'",
+    "quoiqu'", "quelqu'", "presqu'", "entr'",
+})
+"""What French elides before a vowel."""
+CLITICS = frozenset({"'s", "'re", "'ve", "'ll", "'d", "'m"})
+"""What English hangs on to a word."""
+PIECES = ELISIONS | CLITICS | {"n't"}
+CONTRACTIONS = frozenset({
+    "don't", "it's", "i'm", "I'm", "can't", "l'homme", "d'un", "d'une", "qu'il", "c'est", "n'est",
+    "j'ai",
+})
+"""Frequent enough to be in any table that keeps such words whole."""
+# fmt: on
+
+_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
+_HYPHEN = re.compile(f"[{HYPHENS}]")
+_JOINED_LETTERS = re.compile(rf"[^\W\d_].*[{APOSTROPHES}].*[^\W\d_]|[^\W\d_]{{2,}}[{APOSTROPHES}]")
+_NUMBER = re.compile(r"[\d#]+(?:[.,:/-]?[\d#]+)+")
+_DIGIT = re.compile(r"[0-9]")
+_PHRASE = re.compile(r"[^\W_]_+[^\W_]")
+_COMPOUND = re.compile(r"[-/&_·]+")
+HELPFUL_PART = 3
+"""Characters of a known part from which a compound with unknown parts is taken apart."""
 
 
 def infer_normalization(vocabulary: Vocabulary) -> Normalization:
-    """Placeholder."""
-    return Normalization(case="lower" if "The" not in vocabulary else "fallback")
+    """The conventions a table was made with, from its words alone.
+
+    Looks at a sample of rows (the most frequent come first in most tables), so that a table of
+    millions takes no longer than one of 40,000 rows. An empty table gives the defaults.
+    """
+    words = _sample(vocabulary.words)
+    if not words:
+        return Normalization()
+    return Normalization(
+        case=_case(words),
+        digits=_digits(words),
+        apostrophe=_apostrophe(words),
+        elision=_elision(vocabulary),
+        hyphen="split",  # only unknown compounds are taken apart, and no table holds them all
+        phrases=sum(map(bool, map(_PHRASE.search, words))) > PHRASE_SHARE * len(words),
+        unicode="NFC" if _mostly_composed(words) else "keep",
+    )
+
+
+def _sample(words: Sequence[str]) -> list[str]:
+    top, rest = words[:SAMPLED_ROWS], words[SAMPLED_ROWS:]
+    return [*top, *rest[:: max(1, len(rest) // SAMPLED_ROWS)]]
+
+
+def _case(words: Sequence[str]) -> Case:
+    n_capitals = sum(word != word.lower() for word in words)
+    if n_capitals > CASED_SHARE * len(words):
+        return "fallback"
+    return "lower" if any(word != word.upper() for word in words) else "keep"
+
+
+def _digits(words: Sequence[str]) -> Digits:
+    """By what numbers of two digits and more are mostly written with."""
+    numbers = [word for word in words if _NUMBER.fullmatch(word)]
+    n_hashes = sum("#" in word for word in numbers)
+    n_zeros = sum(not set(word) - set("0.,:/-") for word in numbers)
+    if 2 * n_hashes > len(numbers):
+        return "hash"
+    return "zero" if 2 * n_zeros > len(numbers) else "keep"
+
+
+def _apostrophe(words: Sequence[str]) -> Apostrophe:
+    """The one more words are written with. The straight one where there is none, so that the new
+    words of a corpus get one spelling."""
+    found = Counter(
+        mark for word in words if _JOINED_LETTERS.search(word) for mark in _APOSTROPHE.findall(word)
+    )
+    return "typographic" if found["’"] > found["'"] else "straight"
+
+
+def _elision(vocabulary: Vocabulary) -> Pieces:
+    """Split unless the table holds whole contractions and none of the pieces.
+
+    Where it holds both (spaCy's full key lists), known ones stay whole under "split" too.
+    """
+    pieces = ["n't", *CLITICS, *(f"{elided}'" for elided in ELISIONS)]
+    return (
+        "keep" if _holds(vocabulary, CONTRACTIONS) and not _holds(vocabulary, pieces) else "split"
+    )
+
+
+def _holds(vocabulary: Vocabulary, words: Sequence[str] | frozenset[str]) -> bool:
+    return any(word in vocabulary or word.replace("'", "’") in vocabulary for word in words)
+
+
+def _mostly_composed(words: Sequence[str]) -> bool:
+    accented = [word for word in words if not word.isascii()]
+    n_composed = sum(unicodedata.is_normalized("NFC", word) for word in accented)
+    return 2 * n_composed >= len(accented)
 
 
 class Normalizer:
-    """Placeholder."""
+    """Raw tokens to the words under which a table is asked for them.
+
+    A token is looked up, and the first that the table knows is taken:
+
+    1. as the conventions write it (NFC, apostrophe, hyphen, case, digits), then as it stands, then
+       with the other apostrophe;
+    2. where case falls back: in small letters, then with a capital (`FRANCE` as `France`);
+    3. where elisions are split, in two: `l’acheteur` as `l'` and `acheteur`, `licensor's` as
+       `licensor` and `'s`, `don't` as `do` and `n't`, `licensees'` as `licensees` and `'`; each
+       half goes through the same steps;
+    4. where hyphens are split, by the parts of a compound (joined by `-`, `/`, `&`, `_` or `·`; the
+       joints themselves are no words), if all of them are known or one of three characters and
+       more is: `sub-licensee` as `sub` and `licensee`, but `x-foobar` whole.
+
+    What stays unknown comes back as the conventions write it, in small letters where case is not
+    kept, so that a new word is learned under one spelling. A token gives at least one word, and
+    every word gives itself: looking up twice changes nothing.
+
+    Remembers every distinct token it was asked for.
+    """
 
     def __init__(self, normalization: Normalization, vocabulary: Vocabulary) -> None:
         self.normalization = normalization
-        self.vocabulary = vocabulary
+        self._known = vocabulary.index
+        self._remembered = cache(self._look_up)
+        self._longest_phrase = _phrase_starts(vocabulary) if normalization.phrases else {}
 
     def words(self, token: str) -> tuple[str, ...]:
-        return (token.lower(),) if self.normalization.case != "keep" else (token,)
+        """The words of one raw token, at least one.
+
+        >>> table = Vocabulary(["the", "l'", "acheteur", "lessor", "'s"])
+        >>> normalizer = Normalizer(infer_normalization(table), table)
+        >>> [normalizer.words(token) for token in ("L’acheteur", "LESSOR", "Foobar's")]
+        [("l'", 'acheteur'), ('lessor',), ('foobar', "'s")]
+        """
+        return self._remembered(token)
 
     def sentence(self, tokens: Sequence[str]) -> list[str]:
-        return [word for token in tokens for word in self.words(token)]
+        """The words of a sentence's tokens; where the table has phrases, the longest run of
+        neighbours whose joined form it knows is one word, from the left."""
+        words = list(chain.from_iterable(map(self._remembered, tokens)))
+        return list(self._with_phrases(words)) if self._longest_phrase else words
+
+    def _look_up(self, token: str) -> tuple[str, ...]:
+        words: list[str] = []
+        pending = [token]
+        while pending:
+            part = pending.pop()
+            known = self._known_spelling(part)
+            written = self._written(part)
+            pieces = () if known is not None else self._elided(written) or self._compound(written)
+            if pieces:
+                pending.extend(reversed(pieces))
+            elif known is not None:
+                words.append(known)
+            else:
+                words.append(written if self.normalization.case == "keep" else self._small(written))
+        return tuple(words)
+
+    def _known_spelling(self, token: str) -> str | None:
+        return next((form for form in self._spellings(token) if form in self._known), None)
+
+    def _spellings(self, token: str) -> Iterator[str]:
+        written = self._written(token)
+        yield written
+        yield token
+        yield from _other_apostrophes(written)
+        if self.normalization.case == "fallback":
+            small = self._small(written)
+            capital = small[:1].upper() + small[1:]
+            yield from chain(
+                (small,), _other_apostrophes(small), (capital,), _other_apostrophes(capital)
+            )
+
+    def _written(self, token: str) -> str:
+        """The token under the table's conventions; written again, it stays the same."""
+        rules = self.normalization
+        if rules.unicode == "NFC":
+            token = unicodedata.normalize("NFC", token)
+        if rules.apostrophe != "keep":
+            token = _APOSTROPHE.sub("'" if rules.apostrophe == "straight" else "’", token)
+        if rules.hyphen == "split":
+            token = _HYPHEN.sub("-", token)
+        if rules.case == "lower":
+            token = self._small(token)
+        if rules.digits == "zero":
+            return _DIGIT.sub("0", token)
+        if rules.digits == "hash" and len(_DIGIT.findall(token)) > 1:
+            return _DIGIT.sub("#", token)
+        return token
+
+    def _small(self, token: str) -> str:
+        small = token.lower()
+        return unicodedata.normalize("NFC", small) if self.normalization.unicode == "NFC" else small
+
+    def _elided(self, token: str) -> tuple[str, ...]:
+        """The two halves of an elision or contraction; empty where there is nothing to split."""
+        plain = _APOSTROPHE.sub("'", token.lower())
+        first, last = plain.find("'"), plain.rfind("'")
+        if self.normalization.elision == "keep" or last < 0 or len(plain) != len(token):
+            return ()
+        if plain in PIECES or not plain.strip("'"):
+            return ()
+        if plain.endswith("n't"):
+            return token[:-3], token[-3:]
+        if last > 0 and plain[last:] in (*CLITICS, "'"):
+            return token[:last], token[last:]
+        if plain[: first + 1] in ELISIONS:
+            return token[: first + 1], token[first + 1 :]
+        return ()
+
+    def _compound(self, token: str) -> tuple[str, ...]:
+        """The parts of a compound; empty where taking it apart would not help."""
+        parts = tuple(part for part in _COMPOUND.split(token) if part)
+        if self.normalization.hyphen == "keep" or len(parts) < 2:
+            return ()
+        known = [part for part in parts if self._known_spelling(part) is not None]
+        helps = len(known) == len(parts) or any(len(part) >= HELPFUL_PART for part in known)
+        return parts if helps else ()
+
+    def _with_phrases(self, words: Sequence[str]) -> Iterator[str]:
+        start = 0
+        while start < len(words):
+            longest = self._longest_phrase.get(words[start], 1)
+            for end in range(min(len(words), start + longest), start, -1):
+                phrase = "_".join(words[start:end])
+                if phrase in self._known or end == start + 1:
+                    yield phrase
+                    start = end
+                    break
+
+
+def _other_apostrophes(form: str) -> Iterator[str]:
+    if _APOSTROPHE.search(form):
+        yield _APOSTROPHE.sub("'", form)
+        yield _APOSTROPHE.sub("’", form)
+
+
+def _phrase_starts(vocabulary: Vocabulary) -> dict[str, int]:
+    """The first word of every phrase, to the length in words of its longest."""
+    longest: dict[str, int] = {}
+    for phrase in vocabulary.words:
+        start = phrase.find("_")
+        if start > 0:
+            first = phrase[:start]
+            longest[first] = max(longest.get(first, 1), phrase.count("_") + 1)
+    return longest

@@ -1,4 +1,4 @@
-"""Text to sentences to raw tokens, alike for English and French.
+"""Text to raw tokens, alike for English and French.
 
 A token never crosses white space (NBSP and the narrow NBSP included), so `tokenize` is a function
 of white-space chunks and remembers the frequent ones. Inside a chunk:
@@ -9,8 +9,8 @@ of white-space chunks and remembers the frequent ones. Inside a chunk:
 - `U.S.`, `e.g.`, `S.A.R.L.` stay whole, and so do URLs, host names and e-mail addresses;
 - an elided word cut off from its noun keeps its apostrophe (`l' «`);
 - `L.420-1` is `L`, `.`, `420-1`, the same as the official `L. 420-1`;
-- `n°` is one token; runs of one rule character (`...`, `____`, `***`) are one; every other mark
-  stands alone, `%` and `§` too.
+- `n°` is one token; a run of one rule character (`...`, `____`, `***`) is one, cut to three;
+  every other mark stands alone, `%` and `§` too.
 
 Soft hyphens and invisible marks (zero-width space, BOM, direction marks) are dropped; the joiners
 that Persian or Hindi spelling needs stay. Which of a token's spellings a table knows is the
@@ -21,21 +21,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import chain
+
+from embedadapt.text.sentences import sentences as sentences
 
 APOSTROPHES = "'’ʼ‘´`＇"
 HYPHENS = "-‐‑"
 
 CACHED_CHUNKS = 1 << 16
+"""Chunks remembered: with the next bound, at most some 20 MB."""
 CACHED_CHUNK_LENGTH = 60
-"""Chunks remembered, and the longest text whose chunks are: a bound on memory, about 20 MB."""
+"""Text with a longer chunk in it (a URL, base64) is not remembered."""
 
 _INVISIBLE = dict.fromkeys(
     [0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
-_ELISIONS = "[cdjlmnstCDJLMNST]|(?:[jJ]us|[lL]ors|[pP]uis|[qQ]uoi|[qQ]uel|[pP]res)?(?:qu|Qu|QU)"
+_RULES = "._-*=~#+'`–—"
+_LONGEST_RUN = 3
+_ELISIONS = "[cdjlmnst]|(?:jus|lors|puis|quoi|quel|pres)?qu"
 _TOP_LEVEL = "com|net|org|edu|gov|info|eu|fr|uk|de|io"
 
 
@@ -45,41 +49,48 @@ def tokenize(text: str) -> list[str]:
     >>> tokenize("L’acheteur paie 12.5% (art. L.420-1) aujourd'hui.")
     ['L’acheteur', 'paie', '12.5', '%', '(', 'art', '.', 'L', '.', '420-1', ')', "aujourd'hui", '.']
     """
-    chunks = text.translate(_INVISIBLE).split() if not text.isascii() else text.split()
-    if max(map(len, chunks), default=0) > CACHED_CHUNK_LENGTH:
-        return list(chain.from_iterable(map(_tokens, chunks)))
-    return list(chain.from_iterable(map(_remembered_tokens, chunks)))
+    chunks = text.split()
+    long = max(map(len, chunks), default=0) > CACHED_CHUNK_LENGTH
+    return list(chain.from_iterable(map(_tokens if long else _remembered_tokens, chunks)))
 
 
 def _tokens(chunk: str) -> tuple[str, ...]:
     """Tokens of a string without white space."""
-    return tuple(_token_pattern().findall(chunk))
+    if chunk.isalnum():
+        return (chunk,)
+    visible = chunk if chunk.isascii() else chunk.translate(_INVISIBLE)
+    return tuple(map(_without_long_run, _token_pattern().findall(visible)))
 
 
 _remembered_tokens = lru_cache(CACHED_CHUNKS)(_tokens)
 
 
+def _without_long_run(token: str) -> str:
+    """`___` for every longer blank to fill in: their lengths carry nothing."""
+    is_run = len(token) > _LONGEST_RUN and token[0] in _RULES
+    return token[:_LONGEST_RUN] if is_run else token
+
+
 @cache
 def _token_pattern() -> re.Pattern[str]:
+    """Alternatives in order of precedence. Their scans are bounded: no input is quadratic."""
     marks = _combining_marks()
     letter = f"[^\\W_][{marks}]*"
-    inner = f"[{re.escape(APOSTROPHES + HYPHENS)}/&_·]|(?<=\\d)[.,:](?=\\d)"
-    host = rf"[^\W_][\w-]*(?:\.[\w-]+)*\.(?:{_TOP_LEVEL})(?![\w-])"
-    rules = "|".join(f"{re.escape(rule)}{{2,}}" for rule in "._-*=~#+'`–—")
+    word = f"(?:{letter})+"
+    joint = f"[{re.escape(APOSTROPHES + HYPHENS)}/&_·]|(?<=\\d)[.,:](?=\\d)"
+    label = r"[^\W_][\w-]{0,62}"
+    address = r"[^\s<>\"«»“”]"
+    url = rf"(?:https?://|www\.){address}*{address[:-1]}'’.,;:!?)\]}}]"
+    email = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+    host = rf"(?i:{label}(?:\.{label}){{0,4}}\.(?:{_TOP_LEVEL}))(?![\w-])(?:/{address}*[\w/])?"
+    dotted = rf"[^\W\d_](?:\.[^\W\d_])+(?![\w{marks}])\.?"
+    elided = rf"(?<![{APOSTROPHES}])(?i:{_ELISIONS})['’](?=$|[«\"“(\[])"
+    number_sign = r"[nN][°º](?!\w)"
+    rule = "|".join(f"{re.escape(mark)}{{2,}}" for mark in _RULES)
+    words = f"{word}(?:(?:{joint}){word})*"
+    anything = rf"\S[{marks}]*"
     return re.compile(
-        "|".join(
-            [
-                r"(?:https?://|www\.)[^\s<>\"«»“”]*[^\s<>\"«»“”'’.,;:!?)\]}]",
-                r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
-                rf"(?i:{host})(?:/[^\s<>\"«»“”]*[\w/])?",
-                rf"[^\W\d_](?:\.[^\W\d_])+(?![\w{marks}])\.?",
-                rf"(?<![{APOSTROPHES}])(?:{_ELISIONS})['’](?=$|[«\"“(\[])",
-                r"[nN][°º](?!\w)",
-                rf"(?:{letter})+(?:(?:{inner})(?:{letter})+)*",
-                rules,
-                rf"\S[{marks}]*",
-            ]
-        )
+        "|".join([url, email, host, dotted, elided, number_sign, words, rule, anything])
     )
 
 
@@ -87,17 +98,11 @@ def _token_pattern() -> re.Pattern[str]:
 def _combining_marks() -> str:
     """Every combining mark and the zero-width joiners, as ranges for a character class.
 
-    The standard `re` has no `\\p{M}`. Walks the planes that hold marks once: 15 ms.
+    The standard `re` has no `\\p{M}`. Walks the planes that hold marks, once.
     """
     planes = chain(range(0x300, 0x20000), range(0xE0100, 0xE01F0))
     codes = [c for c in planes if unicodedata.category(chr(c)).startswith("M")]
-    codes += [0x200C, 0x200D]
+    codes = sorted([*codes, 0x200C, 0x200D])
     starts = [c for c, before in zip(codes, [-1, *codes], strict=False) if c != before + 1]
     ends = [c for c, after in zip(codes, [*codes[1:], -1], strict=True) if c != after - 1]
     return "".join(f"{chr(a)}-{chr(b)}" for a, b in zip(starts, ends, strict=True))
-
-
-def sentences(text: str) -> Iterator[str]:
-    """Training units: the sentences of each paragraph, white space inside them made single."""
-    for paragraph in re.split(r"\n\s*\n", text):
-        yield " ".join(paragraph.split())
