@@ -1,8 +1,185 @@
+"""The vectors of a spaCy pipeline, read from its files; none of its code is run.
+
+A pipeline's `vocab` folder holds `vectors` (npy), `key2row` (msgpack: 64-bit hash of a word to its
+row), `strings.json` (the words) and `vectors.cfg`. In the `md` pipelines the table is pruned: many
+keys share a row. The first key of a row is the word the row was trained for; the others only borrow
+the nearest vector (spaCy `Vocab.prune_vectors`), so they are counted and left out.
+
+Source: spaCy 3.8 `vectors.pyx` (`Vectors.to_disk`), `vocab.pyx`, `strings.pyx`.
+"""
+
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from embedadapt.core.errors import FormatError
+from embedadapt.core.types import Floats2d, Longs1d
+from embedadapt.core.vectors import Provenance, WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats.table_checks import (
+    check_distinct,
+    check_finite,
+    check_some_rows,
+    notes,
+)
 
 
 def find_pipeline(path: str | Path) -> Path | None:
-    """The data folder of a spaCy pipeline, None where `path` is not one."""
-    return Path(path) if Path(path).is_dir() else None
+    """The data folder of the pipeline at `path`: a folder, a package's folder around it, or the
+    name of an installed package (which is looked up, not imported). None for anything else.
+
+    Raises FormatError for a folder or package that holds no pipeline, or more than one.
+    """
+    if Path(path).is_dir():
+        return _data_folder(Path(path), str(path))
+    if Path(path).exists() or not str(path).isidentifier():
+        return None
+    folders = _package_folders(str(path))
+    return _data_folder(Path(folders[0]), f"the installed package {path}") if folders else None
+
+
+def read(path: str | Path) -> WordVectors:
+    """The words that own a row, in row order. Raises FormatError naming the file that is wrong."""
+    folder = find_pipeline(path)
+    if folder is None:
+        raise FormatError(str(path), expected="a spaCy pipeline", found="none")
+    _check_mode(folder / "vocab" / "vectors.cfg")
+    matrix = _read_matrix(folder / "vocab" / "vectors")
+    key2row = _read_key2row(folder / "vocab" / "key2row", len(matrix))
+    owners = _owners(key2row)
+    names = _read_names(folder / "vocab" / "strings.json", owners.values())
+    rows = np.array([row for row in owners if owners[row] in names], dtype=np.int64)
+    check_some_rows(len(rows), str(folder / "vocab"))
+    words = tuple(names[owners[row]] for row in rows.tolist())
+    check_distinct(words, str(folder / "vocab" / "key2row"))
+    table = _select_rows(matrix, rows)
+    check_finite(table, words, str(folder / "vocab" / "vectors"))
+    nameless = len(owners) - len(rows)
+    provenance = Provenance(
+        "spacy",
+        str(path),
+        n_shared_keys=len(key2row) - len(owners),
+        notes=notes(
+            f"{nameless:,} rows belong to keys missing from strings.json" if nameless else ""
+        ),
+    )
+    return WordVectors(Vocabulary(words), table, provenance=provenance)
+
+
+def _package_folders(name: str) -> list[str]:
+    try:
+        spec = find_spec(name)
+    except ValueError:  # a module without a spec, such as __main__
+        return []
+    return list(spec.submodule_search_locations or ()) if spec else []
+
+
+def _data_folder(folder: Path, where: str) -> Path:
+    found = [f for f in (folder, *sorted(folder.iterdir())) if (f / "vocab" / "vectors").is_file()]
+    if len(found) != 1:
+        raise FormatError(
+            where,
+            expected="a spaCy pipeline (vocab/vectors, vocab/key2row, vocab/strings.json)",
+            found=f"{len(found)} of them: {', '.join(f.name for f in found)}" if found else "none",
+            hint="Name one of them." if found else "Take a pipeline with vectors (md or lg).",
+        )
+    return found[0]
+
+
+def _check_mode(path: Path) -> None:
+    """Raises FormatError for floret tables, whose rows belong to no word."""
+    if not path.is_file():
+        return  # written before spaCy 3.2: there was one mode only
+    settings = _read_json(path, dict)
+    if settings.get("mode", "default") != "default":
+        raise FormatError(
+            str(path),
+            expected="vectors of mode default",
+            found=f"mode {settings['mode']}, which is not read",
+        )
+
+
+def _read_matrix(path: Path) -> Floats2d:
+    try:
+        matrix = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise _damaged(path, "a numpy array", error) from error
+    if matrix.ndim != 2 or matrix.dtype.kind != "f" or not matrix.size:
+        raise FormatError(
+            str(path),
+            expected="a table of floats",
+            found=f"{matrix.dtype} of shape {matrix.shape}",
+            hint="Small (sm) pipelines have no vectors: take md or lg." if not matrix.size else "",
+        )
+    return np.asarray(matrix).astype(np.float32, copy=False)
+
+
+def _read_key2row(path: Path, n_rows: int) -> Mapping[int, int]:
+    """Keys in file order, and their rows, all within the table; unset keys (row -1) left out."""
+    from srsly import msgpack
+
+    try:
+        key2row = msgpack.unpackb(path.read_bytes(), raw=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise _damaged(path, "a msgpack mapping", error) from error
+    if not isinstance(key2row, dict):
+        raise _damaged(path, "a mapping of keys to rows", type(key2row).__name__)
+    for key, row in key2row.items():
+        if type(key) is not int or type(row) is not int or not -1 <= row < n_rows:
+            raise _damaged(path, f"keys to rows from 0 to {n_rows - 1:,}", f"{key!r}: {row!r}")
+    return {key: row for key, row in key2row.items() if row >= 0}
+
+
+def _owners(key2row: Mapping[int, int]) -> dict[int, int]:
+    """Each row that has a key, ascending, and its first key."""
+    first: dict[int, int] = {}
+    for key, row in key2row.items():
+        first.setdefault(row, key)
+    return dict(sorted(first.items()))
+
+
+def _read_names(path: Path, keys: Any) -> dict[int, str]:
+    """The words behind the keys, as far as the pipeline knows them."""
+    from spacy.strings import StringStore
+
+    strings = _read_json(path, list)
+    if not all(isinstance(word, str) for word in strings):
+        raise _damaged(path, "a list of words", "something else among them")
+    try:
+        store = StringStore(strings)
+    except UnicodeEncodeError as error:
+        raise _damaged(path, "words that are UTF-8", error) from error
+    return {key: store[key] for key in keys if key in store}
+
+
+def _select_rows(matrix: Floats2d, rows: Longs1d) -> Floats2d:
+    """The rows, mapped still where they are all of them."""
+    if len(rows) == len(matrix):
+        return matrix
+    return matrix[rows]
+
+
+def _read_json(path: Path, kind: type) -> Any:
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise _damaged(path, "JSON", error) from error
+    if not isinstance(value, kind):
+        raise _damaged(path, f"a JSON {kind.__name__}", type(value).__name__)
+    return value
+
+
+def _damaged(path: Path, expected: str, found: object) -> FormatError:
+    text = found.strerror if isinstance(found, OSError) and found.strerror else str(found)
+    return FormatError(
+        str(path),
+        expected=expected,
+        found=text or type(found).__name__,
+        hint="Install the pipeline again.",
+    )
