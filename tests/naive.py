@@ -44,16 +44,6 @@ def kept_shares(before: list[list[int]], after: list[list[int]]) -> list[float]:
     return shares
 
 
-def neighborhood_distance(
-    base: np.ndarray, table: np.ndarray, word: int, before: list[int], after: list[int]
-) -> float:
-    """Hamilton et al. 2016: one minus the cosine of a word's similarities to all its neighbours."""
-    near = sorted({row for row in [*before, *after] if row >= 0})
-    one = np.array([cosines(base, base[word])[row] for row in near])
-    other = np.array([cosines(table, table[word])[row] for row in near])
-    return 1 - one @ other / (np.linalg.norm(one) * np.linalg.norm(other))
-
-
 def fresh_sentences(
     documents: list[list[list[int]]], training: list[list[list[int]]]
 ) -> list[list[list[int]]]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Longs1d
+from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.neighbors import (
-    QUERIES_AT_ONCE,
     has_letter,
     nearest_of_rows,
     neighbors_by_name,
@@ -16,8 +15,9 @@ from embedadapt.evaluation.neighbors import (
 from embedadapt.evaluation.result import MovedWord, NewWord
 from embedadapt.evaluation.retention import kept_neighbors
 
-NEIGHBORHOOD = 25
-"""Neighbours on either side that make up a word's neighbourhood, as in Hamilton et al. 2016."""
+NEIGHBORHOOD = 1_000
+"""Nearest words that make up a word's neighbourhood: Gonen et al. 2020 found so many stable, where
+ten change by chance. Of a small table a tenth of the words."""
 
 MIN_COUNT = 20
 """Rarer words move by chance: their vectors rest on too few contexts."""
@@ -39,34 +39,14 @@ def drift_rows(candidates: WordVectors, corpus_words: Vocabulary) -> Ints1d:
     return np.array(fit[:MAX_WORDS], dtype=np.int32)
 
 
-def neighborhood_distances(
-    base: WordVectors, table: WordVectors, rows: Ints1d, before: Ints1d, after: Ints1d
-) -> Doubles1d:
-    """(n,) how much the neighbourhood of each of the (n,) rows changed, 0 for not at all.
-
-    The local neighbourhood measure of Hamilton, Leskovec and Jurafsky (2016, section 2.3,
-    doi:10.18653/v1/D16-1229): one minus the cosine between the word's similarities to all its
-    neighbours, before and after together, in the one table and in the other. It compares tables of
-    different widths, and a table turned as a whole has not changed.
-
-    base, table: the same candidates in the same rows. before, after: (n, NEIGHBORHOOD) rows.
-    """
-    distances = np.empty(len(rows), dtype=np.float64)
-    for start in range(0, len(rows), QUERIES_AT_ONCE):
-        some = slice(start, start + QUERIES_AT_ONCE)
-        near = np.hstack([before[some], after[some]])
-        counted = _first_of_each(near)
-        one = _cosines(base, rows[some], near) * counted
-        other = _cosines(table, rows[some], near) * counted
-        lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
-        products = np.einsum("ij,ij->i", one, other)
-        distances[some] = 1 - products / np.where(lengths > 0, lengths, 1)
-    return np.clip(distances, 0, None)
+def neighborhood_size(candidates: WordVectors) -> int:
+    """How many nearest words are compared: NEIGHBORHOOD, or a tenth of a small table's words."""
+    return max(1, min(NEIGHBORHOOD, len(candidates) // 10))
 
 
 def moved_words(
     tables: tuple[WordVectors, WordVectors],
-    candidates: tuple[WordVectors, WordVectors],
+    candidates: WordVectors,
     corpus_words: Vocabulary,
     rows: Ints1d,
     before: Ints1d,
@@ -75,26 +55,32 @@ def moved_words(
     k: int,
     shown: int = 5,
 ) -> tuple[MovedWord, ...]:
-    """The n words whose neighbourhood changed most, the furthest first.
+    """The n words whose neighbourhood changed most, the furthest first; fewer if fewer changed.
+
+    Ranked by the share of a word's nearest words that are others now (Gonen, Jawahar, Seddah and
+    Goldberg 2020, doi:10.18653/v1/2020.acl-main.51). It needs no aligning, so that tables of
+    different widths compare, and a table turned as a whole has not changed.
 
     tables: the base and the other one, whole, for the neighbours that are shown.
-    candidates: the words that distances are measured among, in either.
-    rows, before: the words examined and their (n, NEIGHBORHOOD) neighbours in the base.
+    candidates: the base's words that neighbours are looked for among, as they stand in the other.
+    rows, before: the words examined and their (n, neighborhood_size) neighbours in the base.
     """
     if not len(rows):
         return ()
-    after = nearest_of_rows(candidates[1], rows, before.shape[1])
-    distances = neighborhood_distances(*candidates, rows, before, after)
-    kept = kept_neighbors(before[:, :k], after[:, :k]) * (before[:, :k] >= 0).sum(axis=1)
-    furthest = np.argsort(-distances, kind="stable")[:n]
-    words = [candidates[0].vocabulary.words[row] for row in rows[furthest]]
+    after = nearest_of_rows(candidates, rows, before.shape[1])
+    changed = 1 - kept_neighbors(before, after)
+    order = np.argsort(-changed, kind="stable")[:n]
+    furthest = order[changed[order] > 0]
+    words = [candidates.vocabulary.words[row] for row in rows[furthest]]
     counts = _counts(corpus_words)[corpus_words.lookup(words)]
+    kept = kept_neighbors(before[furthest, :k], after[furthest, :k])
     return tuple(
-        MovedWord(word, int(count), float(distances[i]), round(kept[i]), near, far)
-        for word, count, i, near, far in zip(
+        MovedWord(word, int(count), float(share), float(near_share), *near)
+        for word, count, share, near_share, *near in zip(
             words,
             counts,
-            furthest,
+            changed[furthest],
+            kept,
             *(neighbors_by_name(table, words, shown) for table in tables),
             strict=True,
         )
@@ -113,25 +99,6 @@ def new_words(
         NewWord(word, int(_counts(corpus_words)[row]), near)
         for word, row, near in zip(words, rows, neighbors_by_name(table, words, shown), strict=True)
     )
-
-
-def _first_of_each(rows: Ints1d) -> Floats2d:
-    """1 where a row number stands for the first time in its line, 0 elsewhere and for -1."""
-    order = np.argsort(rows, axis=1, kind="stable")
-    ordered = np.take_along_axis(rows, order, axis=1)
-    first = np.ones(rows.shape, dtype=np.float32)
-    first[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
-    first[ordered < 0] = 0
-    result = np.empty_like(first)
-    np.put_along_axis(result, order, first, axis=1)
-    return result
-
-
-def _cosines(table: WordVectors, rows: Ints1d, others: Ints1d) -> Floats2d:
-    """(n, m): cosine of each of (n,) rows with its (n, m) others; 0 with a zero row."""
-    products = np.einsum("id,ijd->ij", table.matrix[rows], table.matrix[others])
-    lengths = table.norms[rows][:, None] * table.norms[others]
-    return np.asarray(products / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
 
 def _counts(words: Vocabulary) -> Longs1d:

@@ -9,7 +9,7 @@ from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.types import Doubles1d, Ints1d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.evaluation.drift import NEIGHBORHOOD, drift_rows, moved_words, new_words
+from embedadapt.evaluation.drift import drift_rows, moved_words, neighborhood_size, new_words
 from embedadapt.evaluation.likelihood import (
     HeldOut,
     estimate_loss,
@@ -66,6 +66,7 @@ def evaluate_tables(
         n_neighbor_words=len(yardstick.frequent),
         n_candidates=len(yardstick.candidates),
         k=k,
+        neighborhood=neighborhood_size(yardstick.candidates),
         seed=seed,
         tables=tuple(measured),
     )
@@ -77,7 +78,7 @@ class _Yardstick:
 
     candidates: the base's words among which neighbours are looked for.
     frequent, frequent_neighbors: rows of the candidates, (n,), and their (n, k) neighbours.
-    drifting, drifting_neighbors: likewise, with (n, NEIGHBORHOOD) neighbours.
+    drifting, drifting_neighbors: likewise, with (n, neighborhood_size) neighbours.
     losses: (n_groups,) of the base on the held-out text.
     """
 
@@ -120,7 +121,7 @@ class _Yardstick:
             frequent=frequent,
             frequent_neighbors=nearest_of_rows(candidates, frequent, k),
             drifting=drifting,
-            drifting_neighbors=nearest_of_rows(candidates, drifting, NEIGHBORHOOD),
+            drifting_neighbors=nearest_of_rows(candidates, drifting, neighborhood_size(candidates)),
             losses=group_losses(base, training, text, settings, on_progress=on_progress),
         )
 
@@ -137,7 +138,7 @@ class _Yardstick:
             ),
             moved=moved_words(
                 (self.base, table),
-                (self.candidates, candidates),
+                candidates,
                 words,
                 self.drifting,
                 self.drifting_neighbors,

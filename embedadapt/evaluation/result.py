@@ -40,15 +40,15 @@ class MovedWord:
     """A word of the base that stands elsewhere after adapting.
 
     count: tokens in the corpus.
-    distance: how far its neighbourhood changed, from 0 (not at all); see `evaluation.drift`.
-    kept: how many of its k nearest words of the base stayed among its k nearest.
+    changed: share of its `neighborhood` nearest words of the base that are others now; it ranks.
+    kept: share of its k nearest words of the base that stayed among its k nearest.
     before, after: its nearest words in either table, best first; new words may stand in `after`.
     """
 
     word: str
     count: int
-    distance: float
-    kept: int
+    changed: float
+    kept: float
     before: tuple[Neighbor, ...]
     after: tuple[Neighbor, ...]
 
@@ -129,6 +129,7 @@ class EvaluationResult:
     n_neighbor_words: frequent words whose k nearest neighbours were compared.
     n_candidates: words of the base among which neighbours were looked for.
     k: neighbours of each.
+    neighborhood: nearest words by which a moved word is told.
     seed: of the resampling.
     held_out_was_trained_on: the adapter saw the text that is called held out here, so the losses
         flatter it.
@@ -143,6 +144,7 @@ class EvaluationResult:
     n_neighbor_words: int
     n_candidates: int
     k: int
+    neighborhood: int
     seed: int
     tables: tuple[TableEvaluation, ...]
     held_out_was_trained_on: bool = False

@@ -35,9 +35,10 @@ def kept_neighbors(before: Ints1d, after: Ints1d) -> Doubles1d:
     -1 stands for no neighbour; a word without any before keeps all.
     """
     present = before >= 0
-    kept = (before[:, :, None] == after[:, None, :]).any(axis=2) & present
+    olds = np.where(present, before, -2)
+    kept = [np.isin(old, new).sum() for old, new in zip(olds, after, strict=True)]
     n_before = present.sum(axis=1)
-    return np.where(n_before > 0, kept.sum(axis=1) / np.maximum(n_before, 1), 1.0)
+    return np.where(n_before > 0, np.array(kept) / np.maximum(n_before, 1), 1.0)
 
 
 def measure_retention(

@@ -6,10 +6,9 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.drift import (
     MIN_COUNT,
-    NEIGHBORHOOD,
     drift_rows,
     moved_words,
-    neighborhood_distances,
+    neighborhood_size,
     new_words,
 )
 from embedadapt.evaluation.neighbors import nearest_of_rows
@@ -21,16 +20,16 @@ WORDS = [f"word{i}" for i in range(40)]
 
 
 @given(st.integers(0, 1000))
-def test_distance_is_the_papers(seed: int) -> None:
+def test_the_ranking_is_by_the_obvious_share(seed: int) -> None:
     base, other = table(WORDS, seed=seed), table(WORDS, dim=9, seed=seed + 1)
-    rows = np.array([0, 7, 39], dtype=np.int32)
-    before, after = nearest_of_rows(base, rows, 5), nearest_of_rows(other, rows, 5)
-    found = neighborhood_distances(base, other, rows, before, after)
-    expected = [
-        naive.neighborhood_distance(base.matrix, other.matrix, row, b.tolist(), a.tolist())
-        for row, b, a in zip(rows, before, after, strict=True)
+    found = moved(base, other, Vocabulary(WORDS, np.full(40, MIN_COUNT)), n=40)
+    near = [
+        [np.argsort(-naive.cosines(vectors.matrix, row))[1:5].tolist() for row in vectors.matrix]
+        for vectors in (base, other)
     ]
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    changed = {w: 1 - share for w, share in zip(WORDS, naive.kept_shares(*near), strict=True)}
+    assert {word.word: word.changed for word in found} == {w: c for w, c in changed.items() if c}
+    assert [word.changed for word in found] == sorted(changed.values(), reverse=True)[: len(found)]
 
 
 def test_what_is_turned_and_widened_as_a_whole_has_not_moved() -> None:
@@ -38,17 +37,15 @@ def test_what_is_turned_and_widened_as_a_whole_has_not_moved() -> None:
     turn = np.linalg.qr(np.random.default_rng(0).normal(size=(6, 6)))[0]
     turned = np.hstack([base.matrix @ turn, np.zeros((len(WORDS), 3))]).astype(np.float32)
     other = WordVectors(base.vocabulary, turned)
-    rows = np.arange(40, dtype=np.int32)
-    near = nearest_of_rows(base, rows, 5)
-    distances = neighborhood_distances(base, other, rows, near, nearest_of_rows(other, rows, 5))
-    np.testing.assert_allclose(distances, 0, atol=1e-6)
+    assert moved(base, other, Vocabulary(WORDS, np.full(40, MIN_COUNT))) == ()
 
 
-def moved(base: WordVectors, other: WordVectors, used: Vocabulary) -> tuple[MovedWord, ...]:
+def moved(
+    base: WordVectors, other: WordVectors, used: Vocabulary, n: int = 3
+) -> tuple[MovedWord, ...]:
     rows = drift_rows(base, used)
-    before = nearest_of_rows(base, rows, NEIGHBORHOOD)
-    candidates = WordVectors(base.vocabulary, other.matrix[: len(base)])
-    return moved_words((base, other), (base, candidates), used, rows, before, n=3, k=10)
+    before = nearest_of_rows(base, rows, neighborhood_size(base))
+    return moved_words((base, other), other, used, rows, before, n=n, k=10)
 
 
 def test_the_word_that_changed_company_comes_first() -> None:
@@ -63,12 +60,12 @@ def test_the_word_that_changed_company_comes_first() -> None:
     used = Vocabulary(words, np.full(40, 50))
     base, other = (WordVectors(Vocabulary(words), rows) for rows in (before, after))
     first, second, _ = moved(base, other, used)
-    assert (first.word, first.count, first.kept) == ("tranche", 50, 0)
+    assert (first.word, first.count, first.kept, first.changed) == ("tranche", 50, 0, 1)
     assert {n.word.rstrip("0123456789") for n in first.before} == {"cheese"}
     assert {n.word.rstrip("0123456789") for n in first.after} == {"loan"}
     assert first.after[0].word == "loan5"
     assert len(first.before) == len(first.after) == 5
-    assert first.distance > 10 * second.distance
+    assert second.changed < 1
 
 
 def test_only_words_known_and_seen_often_enough_are_judged() -> None:
