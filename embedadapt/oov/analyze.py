@@ -127,6 +127,7 @@ class _Census:
     raw: _Tally
     tokens: _Tally
     words: _Tally
+    table: WordVectors
     normalizer: Normalizer
     waterfall: Waterfall
     documents: list[DocumentCounts] = field(default_factory=list)
@@ -161,6 +162,7 @@ def _take_census(corpus: Corpus, vectors: WordVectors, normalization: Normalizat
         raw=_Tally("as it stands", vectors),
         tokens=_Tally("tokenised", vectors),
         words=_Tally("normalised", vectors),
+        table=vectors,
         normalizer=Normalizer(normalization, vectors.vocabulary),
         waterfall=Waterfall(normalization, vectors.vocabulary),
     )
@@ -186,15 +188,14 @@ def _count_words(
 
 def _residual_causes(census: _Census) -> ResidualCauses:
     """Looks at every unknown word as it is written, now that the whole corpus is known."""
-    known = census.normalizer.vocabulary
     sightings: defaultdict[str, Sighting] = defaultdict(Sighting)
     for token, n in census.tokens.counts.items():
         for word in census.normalizer.words(token):
-            if word not in known:
+            if word not in census.table:
                 sightings[word].add(written(token, word), n)
     for word, sighting in sightings.items():
         sighting.n_documents = census.spread[word]
-    known_counts = Counter({w: n for w, n in census.words.counts.items() if w in known})
+    known_counts = Counter({w: n for w, n in census.words.counts.items() if w in census.table})
     return ResidualCauses(sightings, known_counts, len(census.documents))
 
 

@@ -27,28 +27,30 @@ def corpus_line(report: OOVReport) -> str:
 def table_line(report: OOVReport) -> str:
     """What was asked."""
     table = report.table
-    return f"{printable(table.path) or 'vectors'} ({count(table.n_words, 'word')} x {table.dim})"
+    return f"{printable(table.path) or 'vectors'} ({count(table.n_words, 'word')}, {count(table.dim, 'dimension')})"
 
 
-def next_step(report: OOVReport) -> str:
-    """What to do now, in a sentence or two."""
+ADAPT = "embedadapt adapt VECTORS CORPUS -o domain.adapter"
+
+
+def next_step(report: OOVReport) -> tuple[str, str]:
+    """What to do now: a sentence or two, and a command or ""."""
     left = report.normalised.unknown_tokens
     if not report.raw.unknown_tokens:
-        return "Nothing is missing: every piece of this text has a vector as it stands."
+        return "Nothing is missing: every piece of this text has a vector as it stands.", ""
     if not left:
         return (
-            f"Nothing is missing: {conventions(report)} finds every word. Adapt only if known "
-            "words mean something else in your domain."
+            f"Nothing is missing: {conventions(report)}, and every word is found. Adapt only if "
+            "known words mean something else in your domain.",
+            "",
         )
     share = percent(report.cured_tokens, report.raw.unknown_tokens)
-    learnable = sum(cause.left_types for cause in report.causes if cause.key in LEARNABLE)
     sentence = f"Convention explains {share} of what is missing: {conventions(report)}."
+    learnable = sum(cause.left_types for cause in report.causes if cause.key in LEARNABLE)
     if not learnable:
-        return f"{sentence} What remains is no vocabulary to learn: leave the vectors as they are."
-    return (
-        f"{sentence} What remains are {count(learnable, 'word')} to learn: "
-        "embedadapt adapt VECTORS CORPUS -o domain.adapter"
-    )
+        return f"{sentence} What remains is no vocabulary to learn.", ""
+    words = count(learnable, "word")
+    return f"{sentence} Continued training can learn {words} of what remains:", ADAPT
 
 
 def conventions(report: OOVReport) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+_NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 _NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -47,7 +48,7 @@ def printable(text: str) -> str:
     """`text` on one line, with nothing in it that could steer a terminal or turn a page around.
 
     Control characters, invisible formatting (right-to-left overrides among them) and lone
-    surrogates become U+FFFD; any white space becomes a space.
+    surrogates become U+FFFD; any white space but a no-break space becomes a space.
 
     >>> printable("red\\x1b[31m\\u202eevil"), printable("two\\nlines")
     ('red�[31m�evil', 'two lines')
@@ -56,7 +57,7 @@ def printable(text: str) -> str:
         return text
     return "".join(
         character
-        if character.isprintable()
+        if character.isprintable() or character in _NO_BREAK
         else " "
         if character.isspace()
         else "\N{REPLACEMENT CHARACTER}"

@@ -1,10 +1,234 @@
-"""Results as one self-contained page each."""
+"""Results as one self-contained page each: no network, nothing trusted that came from a file.
+
+Templates escape every string. Beyond that, the page's own policy names its one script and one style
+sheet by their hashes, so that a browser runs and loads nothing else, whatever a corpus may contain.
+"""
 
 from __future__ import annotations
 
-from embedadapt.oov.result import OOVReport
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+
+from embedadapt.oov.result import Cause, DocumentCounts, OOVReport, Rung, UnknownWord, rate
+from embedadapt.report import advice
+from embedadapt.report.figures import count, percent, printable, shorten
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+WORDS_SHOWN = 400
+DOCUMENTS_SHOWN = 600
+"""Rows of the tables. With these a page stays under 300 KB whatever the corpus."""
+NAME_WIDTH = 72
+EXAMPLE_WIDTH = 40
+
+_HOW = {
+    "as it stands": "split on white space, looked up as written",
+    "tokenised": "punctuation apart, case and spelling kept",
+    "normalised": "looked up the way the table writes its words",
+}
 
 
 def render_oov(report: OOVReport) -> str:
-    """Placeholder."""
-    return f"<!doctype html><title>{report.raw.n_tokens}</title>"
+    """The OOV report as an HTML page: a string with everything in it, encodable as UTF-8."""
+    unknown = report.raw.unknown_tokens
+    sentence, command = advice.next_step(report)
+    causes = _causes(report)
+    words = report.words[:WORDS_SHOWN]
+    worst = sorted(report.documents, key=lambda d: (-d.token_rate, -d.raw_rate, d.name))
+    shown = worst[:DOCUMENTS_SHOWN]
+    return _render(
+        "oov",
+        table=advice.table_line(report),
+        corpus=advice.corpus_line(report),
+        summary=advice.summary(report).replace(" %", "\N{NO-BREAK SPACE}%"),
+        ladder=[_rung(rung) for rung in report.ladder],
+        remarks=advice.remarks(report),
+        next_step=sentence,
+        command=command,
+        n_unknown=count(unknown, "token"),
+        causes=causes,
+        groups=_groups(causes, unknown),
+        words=[_word(word, report.titles) for word in words],
+        words_shown=_of(len(words), report.n_unknown_words, "unknown word"),
+        word_causes=list(dict.fromkeys(report.titles[word.cause] for word in words)),
+        strip=_strip(shown, len(worst)),
+        documents=[_document(document) for document in shown],
+        settings=[
+            f"{name}={value}"
+            for name, value in report.normalization.to_dict().items()
+            if value not in ("keep", False)
+        ],
+    )
+
+
+def _rung(rung: Rung) -> dict[str, Any]:
+    return {
+        "name": rung.name.capitalize(),
+        "how": _HOW.get(rung.name, ""),
+        "bar": _width(rung.token_rate),
+        "tokens": percent(rung.unknown_tokens, rung.n_tokens),
+        "unknown": count(rung.unknown_tokens),
+        "n_tokens": count(rung.n_tokens),
+        "types": percent(rung.unknown_types, rung.n_types),
+        "documents": percent(rung.affected_documents, rung.n_documents),
+    }
+
+
+def _causes(report: OOVReport) -> list[dict[str, Any]]:
+    """The causes as they are drawn: cures first, then the rest by weight, each with its place in
+    the stacked bar of 1,000 units."""
+    ordered = [*advice.cures(report), *advice.residue(report)]
+    unknown = report.raw.unknown_tokens
+    ends = list(accumulate((cause.tokens for cause in ordered), initial=0))
+    n_cures = len(advice.cures(report))
+    return [
+        _cause(cause, unknown)
+        | {
+            "start": _units(start, unknown),
+            "width": _units(cause.tokens, unknown),
+            "colour": f"a{place % 6}" if cause.cured else f"b{(place - n_cures) % 9}",
+        }
+        for place, (cause, start) in enumerate(zip(ordered, ends, strict=False))
+    ]
+
+
+def _cause(cause: Cause, unknown: int) -> dict[str, Any]:
+    return {
+        "title": cause.title,
+        "cure": cause.cure,
+        "setting": cause.setting,
+        "cured": cause.cured,
+        "n_tokens": cause.tokens,
+        "share": percent(cause.tokens, unknown),
+        "bar": _width(rate(cause.tokens, unknown)),
+        "tokens": count(cause.tokens, "token"),
+        "types": count(cause.types, "type"),
+        "examples": [
+            {
+                "text": shorten(example.text, EXAMPLE_WIDTH),
+                "title": f"{count(example.count)} times, read as: "
+                + shorten(" ".join(example.words), 2 * EXAMPLE_WIDTH),
+            }
+            for example in cause.examples
+        ],
+    }
+
+
+def _groups(causes: Sequence[Mapping[str, Any]], unknown: int) -> list[dict[str, Any]]:
+    titles = (
+        (True, "Cured by reading the text the table's way"),
+        (False, "Not a matter of convention"),
+    )
+    groups = []
+    for cured, title in titles:
+        members = [cause for cause in causes if cause["cured"] == cured]
+        share = percent(sum(cause["n_tokens"] for cause in members), unknown)
+        if members:
+            groups.append({"title": title, "share": share, "causes": members})
+    return groups
+
+
+def _word(word: UnknownWord, titles: Mapping[str, str]) -> dict[str, Any]:
+    context = word.context
+    return {
+        "word": shorten(word.word, NAME_WIDTH),
+        "count": count(word.count),
+        "n_documents": count(word.n_documents),
+        "weight": count(word.weight),
+        "cause": titles[word.cause],
+        "line": context and context.parts,
+        "document": context and shorten(context.document, NAME_WIDTH),
+    }
+
+
+def _document(document: DocumentCounts) -> dict[str, str]:
+    return {
+        "name": shorten(document.name, NAME_WIDTH),
+        "n_tokens": count(document.n_tokens),
+        "raw": percent(document.raw_unknown, document.raw_tokens),
+        "left": percent(document.unknown_tokens, document.n_tokens),
+    }
+
+
+def _strip(shown: Sequence[DocumentCounts], n_documents: int) -> dict[str, Any]:
+    """Two silhouettes over the documents, one unit wide each; the highest bar is 96 units high."""
+    top = max((max(d.raw_rate, d.token_rate) for d in shown), default=0.0) or 1.0
+    worst, best = shown[0], shown[-1]
+    spread = (
+        f"from {percent(worst.unknown_tokens, worst.n_tokens)} "
+        f"to {percent(best.unknown_tokens, best.n_tokens)}"
+    )
+    which = "each document" if len(shown) == n_documents else f"{count(len(shown))} documents"
+    return {
+        "n": len(shown),
+        "raw": _silhouette([96 * d.raw_rate / top for d in shown]),
+        "left": _silhouette([96 * d.token_rate / top for d in shown]),
+        "caption": f"Unknown tokens in {which}, the worst first: {spread} normalised.",
+        "label": f"{count(len(shown), 'document')}, unknown tokens after normalisation {spread}",
+        "summary": f"List {_of(len(shown), n_documents, 'document')}",
+    }
+
+
+def _silhouette(heights: Sequence[float]) -> str:
+    """An SVG path of bars side by side on the floor at 100."""
+    return "M0 100" + "".join(f"V{100 - height:.4g}h1" for height in heights) + "V100z"
+
+
+def _width(share: float) -> str:
+    """A bar's length of 100; some is never nothing."""
+    return f"{max(100 * share, 0.3):.4g}" if share else "0"
+
+
+def _units(part: int, whole: int) -> str:
+    return f"{1000 * rate(part, whole):.5g}"
+
+
+def _of(shown: int, total: int, noun: str) -> str:
+    """`400 of 11,246 unknown words`, or `12 unknown words` where all are shown."""
+    return count(total, noun) if shown == total else f"{count(shown)} of {count(total, noun)}"
+
+
+def _render(name: str, **values: Any) -> str:
+    from markupsafe import Markup
+
+    style, script = _template(f"{name}.css"), _template(f"{name}.js")
+    policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+    template = _environment().get_template(f"{name}.html.jinja")
+    # Our own two files are the only text that goes in unescaped.
+    page = template.render(policy=policy, style=Markup(style), script=Markup(script), **values)
+    return page + "\n"
+
+
+def _template(name: str) -> str:
+    return resources.files("embedadapt.report").joinpath("templates", name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    """A source of a Content-Security-Policy that allows exactly this inline text."""
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("embedadapt.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_harmless,
+    )
+
+
+def _harmless(value: object) -> object:
+    """Strings without control characters or lone surrogates; autoescaping does the rest."""
+    from markupsafe import Markup
+
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value

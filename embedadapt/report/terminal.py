@@ -33,7 +33,10 @@ def show_oov(report: OOVReport, console: Console) -> None:
         console.print()
         console.print(_words(report, console))
     console.print()
-    console.print(foreign(advice.next_step(report), "bold"))
+    sentence, command = advice.next_step(report)
+    console.print(foreign(sentence, "bold"))
+    if command:
+        console.print(foreign(f"  {command}", "green"))
 
 
 def heading(title: str, rest: str = "") -> Text:
