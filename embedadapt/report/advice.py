@@ -27,7 +27,8 @@ def corpus_line(report: OOVReport) -> str:
 def table_line(report: OOVReport) -> str:
     """What was asked."""
     table = report.table
-    return f"{printable(table.path) or 'vectors'} ({count(table.n_words, 'word')}, {count(table.dim, 'dimension')})"
+    size = f"{count(table.n_words, 'word')}, {count(table.dim, 'dimension')}"
+    return f"{printable(table.path) or 'vectors'} ({size})"
 
 
 ADAPT = "embedadapt adapt VECTORS CORPUS -o domain.adapter"
