@@ -50,3 +50,22 @@ def fresh_sentences(
     """The documents' sentences that have words and do not stand in the training documents."""
     known = [sentence for document in training for sentence in document]
     return [[s for s in document if s and s not in known] for document in documents]
+
+
+def counted(documents: list[list[list[str]]]) -> list[tuple[str, int, int]]:
+    """Each word of some documents of sentences with its count and how many documents hold it, most
+    frequent first, ties by word."""
+    every = [word for document in documents for sentence in document for word in sentence]
+    rows = [
+        (word, every.count(word), sum(any(word in s for s in d) for d in documents))
+        for word in set(every)
+    ]
+    return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+
+def kept_sentences(documents: list[list[list[str]]], kept: list[str]) -> list[list[list[int]]]:
+    """The documents as rows of `kept`, without other words and without sentences left empty."""
+    return [
+        [rows for s in document if (rows := [kept.index(word) for word in s if word in kept])]
+        for document in documents
+    ]

@@ -156,7 +156,8 @@ def _row_finder(vocabulary: Vocabulary, normalizer: Normalizer) -> RowsOf:
 
 def _document_rows(document: Document, rows_of: RowsOf) -> tuple[Ints1d, Longs1d]:
     """The document's rows, -1 among them, and where each of its sentences ends."""
-    rows, ends = array("i"), array("q")
+    rows: list[int] = []
+    ends: list[int] = []
     for tokens in _tokenized(document):
         rows.extend(rows_of(tokens))
         ends.append(len(rows))

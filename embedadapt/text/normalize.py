@@ -161,8 +161,9 @@ class Normalizer:
     def sentence(self, tokens: Sequence[str]) -> list[str]:
         """The words of a sentence's tokens; where the table has phrases, the longest run of
         neighbours whose joined form it knows is one word, from the left."""
-        words = list(chain.from_iterable(map(self._remembered, tokens)))
-        return list(self._with_phrases(words)) if self._longest_phrase else words
+        if self._longest_phrase:
+            return list(self._with_phrases(tokens))
+        return list(chain.from_iterable(map(self._remembered, tokens)))
 
     def _look_up(self, token: str) -> tuple[str, ...]:
         words: list[str] = []
@@ -218,17 +219,17 @@ class Normalizer:
 
     def _elided(self, token: str) -> tuple[str, ...]:
         """The two halves of an elision or contraction; empty where there is nothing to split."""
-        plain = _APOSTROPHE.sub("'", token.lower())
-        first, last = plain.find("'"), plain.rfind("'")
-        if self.normalization.elision == "keep" or last < 0 or len(plain) != len(token):
+        marked = _APOSTROPHE.sub("'", token)
+        first, last = marked.find("'"), marked.rfind("'")
+        if self.normalization.elision == "keep" or last < 0 or not marked.strip("'"):
             return ()
-        if plain in PIECES or not plain.strip("'"):
+        if marked.lower() in PIECES:
             return ()
-        if plain.endswith("n't"):
+        if marked[-3:].lower() == "n't":
             return token[:-3], token[-3:]
-        if last > 0 and plain[last:] in (*CLITICS, "'"):
+        if last > 0 and marked[last:].lower() in (*CLITICS, "'"):
             return token[:last], token[last:]
-        if plain[: first + 1] in ELISIONS:
+        if marked[: first + 1].lower() in ELISIONS:
             return token[: first + 1], token[first + 1 :]
         return ()
 
@@ -241,16 +242,31 @@ class Normalizer:
         helps = len(known) == len(parts) or any(len(part) >= HELPFUL_PART for part in known)
         return parts if helps else ()
 
-    def _with_phrases(self, words: Sequence[str]) -> Iterator[str]:
+    def _with_phrases(self, tokens: Sequence[str]) -> Iterator[str]:
+        words: list[str] = []
+        written: list[str] = []  # `Times` is in New_York_Times even where it is `times` alone
+        for token in tokens:
+            found = self._remembered(token)
+            words += found
+            written += (self._written(token),) if len(found) == 1 else found
         start = 0
         while start < len(words):
-            longest = self._longest_phrase.get(words[start], 1)
-            for end in range(min(len(words), start + longest), start, -1):
-                phrase = "_".join(words[start:end])
-                if phrase in self._known or end == start + 1:
-                    yield phrase
-                    start = end
-                    break
+            end, phrase = self._phrase_at(start, words, written)
+            yield phrase
+            start = end
+
+    def _phrase_at(
+        self, start: int, words: Sequence[str], written: Sequence[str]
+    ) -> tuple[int, str]:
+        """Where the longest known phrase from `start` ends, and that phrase; else the one word."""
+        starts = self._longest_phrase
+        longest = max(starts.get(words[start], 1), starts.get(written[start], 1))
+        for end in range(min(len(words), start + longest), start + 1, -1):
+            for spelling in (written, words):
+                phrase = "_".join(spelling[start:end])
+                if phrase in self._known:
+                    return end, phrase
+        return start + 1, words[start]
 
 
 def _other_apostrophes(form: str) -> Iterator[str]:

@@ -127,10 +127,12 @@ def _split(paragraph: str) -> Iterator[str]:
 
 
 def _ends_sentence(paragraph: str, start: int, end: re.Match[str]) -> bool:
-    """Whether the mark `end` ends the sentence begun at `start`: not before a small letter, not
-    after an abbreviation, not between an item's number and its text."""
-    following = paragraph[end.end() : end.end() + _LONGEST_ABBREVIATION].lstrip(_OPENING)
-    if not following or following[0].islower():
+    """Whether the mark `end` ends the sentence begun at `start`: not before a small letter
+    (unless it is an item's, `(a)`), not after an abbreviation, not between an item's number and its
+    text."""
+    ahead = paragraph[end.end() : end.end() + _LONGEST_ABBREVIATION]
+    following = ahead.lstrip(_OPENING)
+    if not following or (following[0].islower() and not _ITEM.match(ahead)):
         return False
     if paragraph[end.start()] != ".":
         return True

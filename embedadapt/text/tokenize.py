@@ -85,7 +85,7 @@ def _token_pattern() -> re.Pattern[str]:
     host = rf"(?i:{label}(?:\.{label}){{0,4}}\.(?:{_TOP_LEVEL}))(?![\w-])(?:/{address}*[\w/])?"
     dotted = rf"[^\W\d_](?:\.[^\W\d_])+(?![\w{marks}])\.?"
     elided = rf"(?<![{APOSTROPHES}])(?i:{_ELISIONS})['’](?=$|[«\"“(\[])"
-    number_sign = r"[nN][°º](?!\w)"
+    number_sign = r"[nN][°º](?![^\W\d])"
     rule = "|".join(f"{re.escape(mark)}{{2,}}" for mark in _RULES)
     words = f"{word}(?:(?:{joint}){word})*"
     anything = rf"\S[{marks}]*"
