@@ -1,3 +1,79 @@
-"""embedadapt: pretrained word vectors, made right for the text of your domain."""
+"""embedadapt: pretrained word vectors, made right for the text of your domain.
+
+>>> import embedadapt
+>>> vectors = embedadapt.load_vectors("corpora/pretrained/glove.6B.50d.60k.safetensors")
+>>> report = embedadapt.analyze_oov(vectors, "corpora/en/licences/gpl-2.0.txt")
+>>> "licensor" in vectors, report.n_documents
+(True, 1)
+
+Names are loaded when first used, so that importing the package, and `embedadapt --help`, cost
+nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from embedadapt.adaptation.config import AdaptationConfig as AdaptationConfig
+    from embedadapt.adaptation.trainer import AdaptationResult as AdaptationResult
+    from embedadapt.core.adapter import Adapter as Adapter
+    from embedadapt.core.adapter import apply_adapter as apply_adapter
+    from embedadapt.core.errors import EmbedAdaptError as EmbedAdaptError
+    from embedadapt.core.normalization import Normalization as Normalization
+    from embedadapt.core.vectors import WordVectors as WordVectors
+    from embedadapt.core.vocabulary import Vocabulary as Vocabulary
+    from embedadapt.evaluation.result import EvaluationResult as EvaluationResult
+    from embedadapt.formats import load_vectors as load_vectors
+    from embedadapt.formats import save_vectors as save_vectors
+    from embedadapt.formats.adapter_file import load_adapter as load_adapter
+    from embedadapt.formats.adapter_file import save_adapter as save_adapter
+    from embedadapt.oov.result import OOVReport as OOVReport
+    from embedadapt.text.readers import open_corpus as open_corpus
+    from embedadapt.workflows import adapt as adapt
+    from embedadapt.workflows import analyze_oov as analyze_oov
+    from embedadapt.workflows import evaluate as evaluate
+    from embedadapt.workflows import export_spacy as export_spacy
+    from embedadapt.workflows import export_table as export_table
+    from embedadapt.workflows import find_neighbors as find_neighbors
+    from embedadapt.workflows import inspect_vectors as inspect_vectors
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "AdaptationConfig": "adaptation.config",
+    "AdaptationResult": "adaptation.trainer",
+    "Adapter": "core.adapter",
+    "EmbedAdaptError": "core.errors",
+    "EvaluationResult": "evaluation.result",
+    "Normalization": "core.normalization",
+    "OOVReport": "oov.result",
+    "Vocabulary": "core.vocabulary",
+    "WordVectors": "core.vectors",
+    "adapt": "workflows",
+    "analyze_oov": "workflows",
+    "apply_adapter": "core.adapter",
+    "evaluate": "workflows",
+    "export_spacy": "workflows",
+    "export_table": "workflows",
+    "find_neighbors": "workflows",
+    "inspect_vectors": "workflows",
+    "load_adapter": "formats.adapter_file",
+    "load_vectors": "formats",
+    "open_corpus": "text.readers",
+    "save_adapter": "formats.adapter_file",
+    "save_vectors": "formats",
+}
+
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'embedadapt' has no attribute {name!r}")
+    return getattr(import_module(f"embedadapt.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

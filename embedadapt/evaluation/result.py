@@ -70,12 +70,14 @@ class HeldOutText:
     n_sentences: sentences of theirs with at least one kept word.
     n_repeated: those of them that stand word for word in the training documents; left out.
     n_tokens: tokens of the sentences that are left.
+    trained_on: the adapter was trained on all of its corpus, so these may be documents it has seen.
     """
 
     n_documents: int
     n_sentences: int
     n_repeated: int
     n_tokens: int
+    trained_on: bool = False
 
     @property
     def repeated_share(self) -> float:

@@ -51,7 +51,7 @@ def next_step(report: OOVReport) -> tuple[str, str]:
     if not learnable:
         return f"{sentence} What remains is no vocabulary to learn.", ""
     words = count(learnable, "word")
-    return f"{sentence} Continued training can learn {words} of what remains:", ADAPT
+    return f"{sentence} Continued training can learn up to {words} of what remains:", ADAPT
 
 
 def conventions(report: OOVReport) -> str:

@@ -1,4 +1,4 @@
-"""Results on a terminal, through rich: readable without colour, in a pipe and at 80 columns."""
+"""The OOV report on a terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from embedadapt.oov.result import Cause, OOVReport, UnknownWord
 from embedadapt.report import advice
-from embedadapt.report.figures import count, percent, printable
+from embedadapt.report.figures import count, percent
+from embedadapt.report.terminal.parts import BAR_WIDTH, bar, figures_table, foreign, heading
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 WORDS_SHOWN = 15
-BAR_WIDTH = 20
-_EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def show_oov(report: OOVReport, console: Console) -> None:
@@ -37,44 +36,6 @@ def show_oov(report: OOVReport, console: Console) -> None:
     console.print(foreign(sentence, "bold"))
     if command:
         console.print(foreign(f"  {command}", "green"))
-
-
-def heading(title: str, rest: str = "") -> Text:
-    """A bold title with what follows it on the same line."""
-    from rich.text import Text
-
-    return Text.assemble((title, "bold"), "  ", printable(rest))
-
-
-def foreign(text: str, style: str = "") -> Text:
-    """A string from a file, as it is: never markup, never a control sequence."""
-    from rich.text import Text
-
-    return Text(printable(text), style)
-
-
-def figures_table(title: str = "") -> Table:
-    """A borderless table with a bold title."""
-    from rich.table import Table
-
-    return Table(
-        box=None,
-        pad_edge=False,
-        padding=(0, 2, 0, 0),
-        title=title or None,
-        title_justify="left",
-        title_style="bold",
-        header_style="dim",
-    )
-
-
-def bar(part: float, whole: float, console: Console, *, width: int = BAR_WIDTH) -> str:
-    """A bar of at most `width` characters; some is never nothing."""
-    eighths = round(8 * width * part / whole) if whole else 0
-    eighths = max(eighths, 1) if part else 0
-    if console.options.ascii_only:
-        return "#" * -(-eighths // 8)
-    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
 
 
 def _ladder(report: OOVReport, console: Console) -> Table:

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from embedadapt.cli.console import (
+    CorpusArgument,
+    FieldOption,
+    QuietOption,
+    VectorsArgument,
+    one_line_errors,
+    progress_bar,
+    stdout_console,
+)
+
+
+class ModeChoice(StrEnum):
+    """The training modes, as an option."""
+
+    fast = "fast"
+    exact = "exact"
+
+
+@one_line_errors
+def adapt(
+    vectors: VectorsArgument,
+    corpus: CorpusArgument,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The adapter to write.")],
+    min_count: Annotated[
+        int, typer.Option(help="Learn an unknown word from this many occurrences on.")
+    ] = 5,
+    epochs: Annotated[int, typer.Option(help="Passes for the difference.")] = 5,
+    columns: Annotated[int, typer.Option(help="Domain columns to train; 0 for none.")] = 100,
+    mode: Annotated[
+        ModeChoice,
+        typer.Option(help="fast: a window shares its noise words. exact: one pair at a time."),
+    ] = ModeChoice.fast,
+    threads: Annotated[
+        int, typer.Option(help="More are faster, but then runs differ slightly.")
+    ] = 1,
+    held_out: Annotated[
+        float, typer.Option(help="Share of the documents kept for `evaluate`.")
+    ] = 0.1,
+    learning_rate: Annotated[float, typer.Option(help="At the start; falls in a line.")] = 0.025,
+    seed: Annotated[int, typer.Option(help="Of everything drawn at random.")] = 1,
+    field: FieldOption = "text",
+    quiet: QuietOption = False,
+) -> None:
+    """Train an adapter: what your text teaches about its words, kept apart from the vectors.
+
+    Example:  embedadapt adapt glove.6B.50d.txt contracts/ -o legal.adapter
+    """
+    from embedadapt import workflows
+    from embedadapt.adaptation.config import AdaptationConfig
+    from embedadapt.report.terminal import show_adaptation
+    from embedadapt.text.readers import open_corpus
+
+    config = AdaptationConfig(
+        min_count=min_count,
+        epochs=epochs,
+        columns=columns,
+        mode=mode.value,
+        threads=threads,
+        held_out=held_out,
+        learning_rate=learning_rate,
+        seed=seed,
+    )
+    with progress_bar(quiet=quiet) as on_progress:
+        result = workflows.adapt(
+            vectors,
+            open_corpus(corpus, field=field),
+            config,
+            output=output,
+            on_progress=on_progress,
+        )
+    show_adaptation(result, output, stdout_console())

@@ -1,0 +1,163 @@
+"""What the commands share: options, errors, progress. Results to stdout, all else to stderr."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeAlias
+
+import typer
+
+from embedadapt.core.errors import EmbedAdaptError
+from embedadapt.core.files import replacing_file
+from embedadapt.core.progress import OnProgress, Progress, ignore_progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+FAILED = 1
+GATE_FAILED = 3
+INTERRUPTED = 130
+
+P = ParamSpec("P")
+
+
+class LayoutChoice(StrEnum):
+    """The layouts of `apply_adapter`, as an option."""
+
+    extend = "extend"
+    blend = "blend"
+
+
+VectorsArgument: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="VECTORS",
+        help="A vector file (word2vec, GloVe, fastText, safetensors; also .gz), a spaCy pipeline "
+        "folder, or the name of an installed spaCy package.",
+    ),
+]
+CorpusArgument: TypeAlias = Annotated[
+    list[Path],
+    typer.Argument(metavar="CORPUS...", help="Text files (.txt, .jsonl, also .gz) or folders."),
+]
+FieldOption: TypeAlias = Annotated[
+    str, typer.Option("--field", help="The field of .jsonl files that holds the text.")
+]
+JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+AdapterOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--adapter", help="An adapter made by `embedadapt adapt`.")
+]
+LayoutOption: TypeAlias = Annotated[
+    LayoutChoice,
+    typer.Option(
+        help="extend: the base untouched, domain columns beside it. "
+        "blend: same width, a drop-in for what is trained on the base."
+    ),
+]
+StrengthOption: TypeAlias = Annotated[
+    float | None,
+    typer.Option(help="How much of the adapter: 0 is the base. Default: extend 0.25, blend 0.5."),
+]
+QuietOption: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+
+
+def one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
+    """Runs a command; what goes wrong is told in one line on stderr and by the exit status."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+            sys.stdout.flush()
+        except EmbedAdaptError as error:
+            typer.echo(f"embedadapt: {error}", err=True)
+            raise typer.Exit(FAILED) from None
+        except KeyboardInterrupt:
+            typer.echo("embedadapt: interrupted; nothing was written.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except MemoryError:
+            typer.echo("embedadapt: not enough memory for this.", err=True)
+            raise typer.Exit(FAILED) from None
+        except BrokenPipeError:  # `embedadapt … | head`: the reader has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(FAILED) from None
+
+    return run
+
+
+def stdout_console() -> Console:
+    """A rich console for results."""
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def print_json(value: Mapping[str, object]) -> None:
+    """A result as JSON on stdout."""
+    from embedadapt.report import json
+
+    typer.echo(json.dump(value), nl=False)
+
+
+def write_page(path: Path, page: str) -> None:
+    """An HTML page, whole or not at all. Raises OutputError."""
+    with replacing_file(path) as stream:
+        stream.write(page.encode("utf-8", "replace"))
+
+
+@contextmanager
+def progress_bar(*, quiet: bool) -> Iterator[OnProgress]:
+    """A listener that shows stage, words/s, loss and time left on stderr."""
+    if quiet:
+        yield ignore_progress
+        return
+    from rich import progress as rich_progress
+    from rich.console import Console
+
+    with rich_progress.Progress(
+        rich_progress.TextColumn("{task.description:<20}"),
+        rich_progress.BarColumn(bar_width=24),
+        rich_progress.TextColumn("{task.percentage:>3.0f}% {task.fields[figures]}"),
+        console=Console(stderr=True, highlight=False),
+    ) as bar:
+        tasks: dict[str, rich_progress.TaskID] = {}
+
+        def show(progress: Progress, /) -> None:
+            if progress.stage not in tasks:
+                _finish(bar)
+                tasks[progress.stage] = bar.add_task(progress.stage, total=None, figures="")
+            bar.update(
+                tasks[progress.stage],
+                total=progress.total or None,
+                completed=progress.done,
+                figures=_figures(progress),
+            )
+
+        yield show
+        _finish(bar)
+
+
+def _finish(bar: Bar) -> None:
+    """A stage without a total of its own is done when the next one begins."""
+    for task in bar.tasks:
+        if task.total is None:
+            bar.update(task.id, total=1, completed=1)
+
+
+def _figures(progress: Progress) -> str:
+    parts = []
+    if progress.words_per_second:
+        parts.append(f"{progress.words_per_second:,.0f} words/s")
+    if progress.loss is not None:
+        parts.append(f"loss {progress.loss:.3f}")
+    if progress.seconds_left is not None and progress.done < progress.total:
+        minutes, seconds = divmod(round(progress.seconds_left), 60)
+        parts.append(f"{minutes}:{seconds:02d} left")
+    return "  ".join(parts)

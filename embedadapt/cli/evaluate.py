@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from embedadapt.cli.console import (
+    CorpusArgument,
+    FieldOption,
+    JsonOption,
+    QuietOption,
+    VectorsArgument,
+    one_line_errors,
+    print_json,
+    progress_bar,
+    stdout_console,
+)
+
+
+@one_line_errors
+def evaluate(
+    vectors: VectorsArgument,
+    adapter: Annotated[Path, typer.Argument(metavar="ADAPTER", help="Made by `embedadapt adapt`.")],
+    corpus: CorpusArgument,
+    as_json: JsonOption = False,
+    field: FieldOption = "text",
+    quiet: QuietOption = False,
+) -> None:
+    """Compare before and after: held-out loss, neighbours kept, words that moved.
+
+    Give the same corpus as to `adapt`: the documents it held out are found again.
+
+    Example:  embedadapt evaluate glove.6B.50d.txt legal.adapter contracts/
+    """
+    from embedadapt import workflows
+    from embedadapt.report.terminal import show_evaluation
+    from embedadapt.text.readers import open_corpus
+
+    with progress_bar(quiet=quiet) as on_progress:
+        result = workflows.evaluate(
+            vectors, adapter, open_corpus(corpus, field=field), on_progress=on_progress
+        )
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        show_evaluation(result, stdout_console())

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from embedadapt.cli.console import (
+    AdapterOption,
+    LayoutChoice,
+    LayoutOption,
+    StrengthOption,
+    VectorsArgument,
+    one_line_errors,
+)
+from embedadapt.core.errors import SettingsError
+
+
+class Target(StrEnum):
+    """What `export` can write."""
+
+    spacy = "spacy"
+    word2vec_text = "word2vec-text"
+    word2vec_binary = "word2vec-binary"
+    safetensors = "safetensors"
+
+
+class CaseForms(StrEnum):
+    """Which spellings of a word get its vector in a spaCy pipeline."""
+
+    corpus = "corpus"
+    all = "all"
+
+
+@one_line_errors
+def export(
+    vectors: VectorsArgument,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder or file to write.")],
+    to: Annotated[Target, typer.Option(help="What to write.")] = Target.spacy,
+    adapter: AdapterOption = None,
+    layout: LayoutOption = LayoutChoice.extend,
+    strength: StrengthOption = None,
+    lang: Annotated[
+        str | None, typer.Option(help="Language of the spaCy pipeline, such as en or fr.")
+    ] = None,
+    case_forms: Annotated[
+        CaseForms,
+        typer.Option(
+            help="corpus: every spelling the corpus showed. all: capitalised and upper-case forms "
+            "of every word too."
+        ),
+    ] = CaseForms.corpus,
+) -> None:
+    """Write the adapted table for the tools you run.
+
+    Example:  embedadapt export glove.6B.50d.txt --adapter legal.adapter --lang en -o en_legal
+    """
+    from embedadapt import workflows
+
+    if to is Target.spacy:
+        if lang is None:
+            raise SettingsError(
+                "--lang", expected="a language code", found="none", hint="For example: --lang en"
+            )
+        table = workflows.export_spacy(
+            vectors,
+            output,
+            lang=lang,
+            adapter=adapter,
+            layout=layout.value,
+            strength=strength,
+            case_forms=case_forms.value,
+            name=output.name,
+        )
+        typer.echo(
+            f"{output}: {len(table):,} words x {table.dim}. "
+            f'In Python: spacy.load("{output}")("…").similarity(…)'
+        )
+        return
+    table = workflows.export_table(
+        vectors,
+        output,
+        format=to.value,
+        adapter=adapter,
+        layout=layout.value,
+        strength=strength,
+    )
+    typer.echo(f"{output}: {len(table):,} words x {table.dim}.")

@@ -1,0 +1,9 @@
+"""Results on a terminal, through rich: readable without colour, in a pipe and at 80 columns."""
+
+from embedadapt.report.terminal.adaptation import show_adaptation
+from embedadapt.report.terminal.evaluation import show_evaluation
+from embedadapt.report.terminal.inspection import show_inspection
+from embedadapt.report.terminal.neighbors import show_neighbors
+from embedadapt.report.terminal.oov import show_oov
+
+__all__ = ["show_adaptation", "show_evaluation", "show_inspection", "show_neighbors", "show_oov"]
