@@ -67,7 +67,7 @@ _remembered_tokens = lru_cache(CACHED_CHUNKS)(_tokens)
 
 def _without_long_run(token: str) -> str:
     """`___` for every longer blank to fill in: their lengths carry nothing."""
-    is_run = len(token) > _LONGEST_RUN and token[0] in _RULES
+    is_run = token[0] in _RULES and token == token[0] * len(token)
     return token[:_LONGEST_RUN] if is_run else token
 
 

@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -6,9 +7,11 @@ from hypothesis import strategies as st
 
 from embedadapt.core.normalization import Apostrophe, Case, Digits, Normalization, Pieces
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats import load_vectors
 from embedadapt.text.normalize import Normalizer, infer_normalization
 from tests.text.golden_cases import cases, golden
 
+CORPORA = Path(__file__).parents[2] / "corpora"
 TABLES = golden("tables.json")
 
 choices = {"case": Case, "digits": Digits, "apostrophe": Apostrophe, "elision": Pieces}
@@ -28,6 +31,13 @@ tables = st.lists(tokens | pieces, unique=True).map(Vocabulary)
 def test_conventions_are_read_from_the_words(name: str) -> None:
     inferred = infer_normalization(Vocabulary(TABLES[name]["words"]))
     assert inferred.to_dict() == TABLES[name]["normalization"]
+
+
+def test_the_conventions_of_the_shipped_glove_table() -> None:
+    vectors = load_vectors(CORPORA / "pretrained/glove.6B.50d.60k.safetensors")
+    assert infer_normalization(vectors.vocabulary) == Normalization(
+        case="lower", apostrophe="straight", elision="split", hyphen="split", unicode="NFC"
+    )
 
 
 @pytest.mark.parametrize("case", cases("words.json"))

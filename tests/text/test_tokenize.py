@@ -28,6 +28,7 @@ def without_long_runs(text: str) -> str:
 @given(texts | st.text())
 @example("e\u0301")
 @example("a......b")
+@example(".a@b.c .\u0300\u0300\u0300")
 def test_nothing_visible_is_lost(text: str) -> None:
     visible = "".join(c for c in text if not c.isspace() and unicodedata.category(c) != "Cf")
     joined = "".join(c for c in "".join(tokenize(text)) if unicodedata.category(c) != "Cf")
