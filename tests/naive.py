@@ -1,5 +1,7 @@
 """Slow, obvious twins of the fast functions: read them to know what the fast ones must give."""
 
+import re
+
 import numpy as np
 
 
@@ -69,3 +71,47 @@ def kept_sentences(documents: list[list[list[str]]], kept: list[str]) -> list[li
         [rows for s in document if (rows := [kept.index(word) for word in s if word in kept])]
         for document in documents
     ]
+
+
+def parse_text_lines(
+    text: bytes, dim: int
+) -> list[tuple[int, bool, bytes, list[np.float32] | None]]:
+    """(start, whether it is odd, word, values) of each line that is not blank."""
+    result: list[tuple[int, bool, bytes, list[np.float32] | None]] = []
+    start = 0
+    for line in text.split(b"\n")[:-1]:
+        content = line.removesuffix(b"\r").rstrip(b" ")
+        if line not in (b"", b"\r"):
+            word, *fields = content.split(b" ")
+            plain = all(re.fullmatch(rb"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", f) for f in fields)
+            odd = not (word and plain and len(fields) == dim)
+            values = None if odd else [np.float32(float(field)) for field in fields]
+            result.append((start, odd, word, values))
+        start += len(line) + 1
+    return result
+
+
+def compose_word(own: np.ndarray, ngrams: np.ndarray) -> np.ndarray:
+    """fastText's `getWordVector`: rows added one by one in float32, then scaled."""
+    total = own.astype(np.float32)
+    for row in ngrams:
+        total = total + row
+    return total * np.float32(1.0 / (1 + len(ngrams)))
+
+
+def oov_causes(texts: list[str], known: set[str], readings: list) -> dict[str | None, int]:
+    """Unknown white-space pieces by the first reading that knows all their words; None for none.
+
+    readings: (cause, piece -> words), from the plainest to the fullest.
+    """
+    causes: dict[str | None, int] = {}
+    for text in texts:
+        for piece in text.split():
+            if piece in known:
+                continue
+            cured_by = None
+            for cause, read in reversed(readings):
+                if all(word in known for word in read(piece)):
+                    cured_by = cause
+            causes[cured_by] = causes.get(cured_by, 0) + 1
+    return causes

@@ -32,7 +32,7 @@ from embedadapt.oov.result import (
     UnknownWord,
 )
 from embedadapt.text.normalize import Normalizer
-from embedadapt.text.tokenize import sentences, tokenize
+from embedadapt.text.tokenize import tokenize
 
 TOP_WORDS = 500
 """Words reported one by one, each with a line of context."""
@@ -87,22 +87,22 @@ class _Tally:
         self.name = name
         self.counts: Counter[str] = Counter()
         self.n_affected = 0
-        self._vectors = vectors
+        self._index = vectors.vocabulary.index
+        self._subwords = vectors.subwords
 
     def add(self, counts: Mapping[str, int]) -> dict[str, int]:
         """Takes in one document and returns its unknown words."""
         self.counts.update(counts)
-        unknown = {word: n for word, n in counts.items() if word not in self._vectors}
+        unknown = {word: n for word, n in counts.items() if word not in self._index}
         self.n_affected += bool(unknown)
         return unknown
 
     def unknown(self) -> dict[str, int]:
-        return {word: n for word, n in self.counts.items() if word not in self._vectors}
+        return {word: n for word, n in self.counts.items() if word not in self._index}
 
     def composes(self, word: str) -> bool:
         """True where n-grams give the unknown `word` a vector."""
-        subwords = self._vectors.subwords
-        return subwords is not None and subwords.vector(word) is not None
+        return self._subwords is not None and self._subwords.vector(word) is not None
 
     def rung(self, n_documents: int) -> Rung:
         unknown = self.unknown()
@@ -139,7 +139,7 @@ class _Census:
     def add(self, document: Document) -> None:
         raw = Counter(document.text.split())
         tokens = Counter(tokenize(document.text))
-        words = _count_words(document, tokens, self.normalizer)
+        words = _count_words(document.text, tokens, self.normalizer)
         raw_unknown, unknown = self.raw.add(raw), self.words.add(words)
         self.tokens.add(tokens)
         for word in unknown:
@@ -171,14 +171,11 @@ def _take_census(corpus: Corpus, vectors: WordVectors, normalization: Normalizat
     return census
 
 
-def _count_words(
-    document: Document, tokens: Mapping[str, int], normalizer: Normalizer
-) -> Counter[str]:
+def _count_words(text: str, tokens: Mapping[str, int], normalizer: Normalizer) -> Counter[str]:
     """Normalised words of a document. Phrases need the tokens in their order; else each different
     token is normalised once."""
     if normalizer.normalization.phrases:
-        read = (normalizer.sentence(tokenize(line)) for line in sentences(document.text))
-        return Counter(word for line in read for word in line)
+        return Counter(normalizer.sentence(tokenize(text)))
     words: Counter[str] = Counter()
     for token, n in tokens.items():
         for word in normalizer.words(token):
@@ -195,8 +192,7 @@ def _residual_causes(census: _Census) -> ResidualCauses:
                 sightings[word].add(written(token, word), n)
     for word, sighting in sightings.items():
         sighting.n_documents = census.spread[word]
-    known_counts = Counter({w: n for w, n in census.words.counts.items() if w in census.table})
-    return ResidualCauses(sightings, known_counts, len(census.documents))
+    return ResidualCauses(sightings, len(census.documents))
 
 
 def _causes(

@@ -55,8 +55,6 @@ RESIDUALS = (
     Kind("number", "Numbers and section marks", "drop them, or one token for all"),
     Kind("address", "Web and e-mail addresses", "set them aside"),
     Kind("code", "Letters mixed with digits", "set them aside"),
-    Kind("joined", "Words run together", "put the lost space back"),
-    Kind("misspelt", "Slips of known words", "correct the text"),
     Kind("acronym", "Acronyms", "adapt, or write them out"),
     Kind("name", "Names and defined terms", "adapt, or set them aside"),
     Kind("term", "Words of the domain", "adapt"),
@@ -160,59 +158,44 @@ _ADDRESS = re.compile(
 )
 LONGEST_ACRONYM = 6
 """Letters. Longer all-capital words are mostly headings: `INDEMNITEES`."""
+STRAY_SHARE = 0.05
+"""Share of a name's or an acronym's running words that may be written otherwise: web addresses and
+careless drafts write `xencor` too."""
 NAME_SPREAD = 0.02
 """Share of the documents up to which an always capitalised word counts as a name. Beyond it many
 parties write it, so it is the domain's: `Incoterms`, `Witnesseth`. Measured on 510 contracts,
 where company names stand in at most 5 documents and such words in 30 or more."""
-DEBRIS_COUNT = 3
-"""Running words up to which a word may be a slip. `assignor`, 105 times, is not `assign` + `or`."""
 
 
 class ResidualCauses:
-    """Names the cause of words that no convention cures, by their look and their company.
+    """Names the cause of words that no convention cures, by their look and by how they are written.
 
     sightings: every such word with the ways it is written.
-    known_counts: the known words of the corpus and how often they occur.
     """
 
-    def __init__(
-        self, sightings: Mapping[str, Sighting], known_counts: Counter[str], n_documents: int
-    ) -> None:
+    def __init__(self, sightings: Mapping[str, Sighting], n_documents: int) -> None:
         self._sightings = sightings
         self._name_documents = max(3, round(NAME_SPREAD * n_documents))
-        self._slips = Slips(known_counts)
-        self._known_causes: dict[str, str] = {}
+        self._remembered: dict[str, str] = {}
 
     def of(self, word: str) -> str:
         """Key of the word's cause."""
-        if word not in self._known_causes:
-            self._known_causes[word] = _by_look(word) or self._by_company(word)
-        return self._known_causes[word]
-
-    def _by_company(self, word: str) -> str:
-        seen = self._sightings[word]
-        rare = seen.count <= DEBRIS_COUNT
-        if rare and seen.upper == 0 and self._slips.halves(word):
-            return "joined"
-        if rare and seen.lower and self._slips.correction(word):
-            return "misspelt"
-        if not seen.lower and seen.n_documents <= self._name_documents:
-            short = len(word) <= LONGEST_ACRONYM and seen.upper >= 9 * seen.capitalised
-            return "acronym" if short else "name"
-        return "term"
+        if word not in self._remembered:
+            self._remembered[word] = _by_look(word) or self._by_writing(word)
+        return self._remembered[word]
 
     def forms(self, word: str) -> list[str]:
         """The ways `word` is written, the commonest first."""
         return [form for form, _ in self._sightings[word].forms.most_common()]
 
-    def reading(self, word: str) -> tuple[str, ...]:
-        """The words that a slip probably stands for, or the word itself."""
-        key = self.of(word)
-        if key == "joined":
-            return self._slips.halves(word) or (word,)
-        if key == "misspelt":
-            return (self._slips.correction(word) or word,)
-        return (word,)
+    def _by_writing(self, word: str) -> str:
+        seen = self._sightings[word]
+        stray = STRAY_SHARE * seen.count
+        if len(word) <= LONGEST_ACRONYM and seen.lower + seen.capitalised <= stray:
+            return "acronym"
+        if seen.lower <= stray and seen.n_documents <= self._name_documents:
+            return "name"
+        return "term"
 
 
 def _by_look(word: str) -> str | None:
@@ -227,87 +210,6 @@ def _by_look(word: str) -> str | None:
     if digits:
         return "code" if letters else "number"
     return None
-
-
-class Slips:
-    """Finds the known words behind a lost space or one wrong letter.
-
-    Only words that the corpus itself uses often are offered, so that a rare word of a large table
-    does not explain away a rare word of the domain.
-    """
-
-    N_LINKS = 100
-    """One half of two words run together must be among so many of the most frequent words: spaces
-    are lost beside `the`, `of` and `and`, and `sublicense` must stay whole."""
-    COMMON = 5
-    """Occurrences the other half, or the correction, must have."""
-    SHORTEST = 7
-    """Letters a misspelt word must have: below it most words have a neighbour one letter away."""
-
-    def __init__(self, known_counts: Counter[str]) -> None:
-        words = Counter({w: n for w, n in known_counts.items() if len(w) > 1 and w.isalpha()})
-        self._links = {word for word, _ in words.most_common(self.N_LINKS)}
-        self._common = {word: n for word, n in words.items() if n >= self.COMMON}
-        self._by_deletion: dict[str, list[str]] = {}
-        for word in self._common:
-            if len(word) >= self.SHORTEST - 1:
-                for shorter in _deletions(word):
-                    self._by_deletion.setdefault(shorter, []).append(word)
-
-    def halves(self, word: str) -> tuple[str, str] | None:
-        """`ofcustomer` as ("of", "customer"): two known words, one of them among the commonest."""
-        best: tuple[int, str, str] | None = None
-        for cut in range(2, len(word) - 1):
-            left, right = word[:cut], word[cut:]
-            if self._joins(left, right) or self._joins(right, left):
-                pair = (min(self._common[left], self._common[right]), left, right)
-                best = max(best, pair) if best else pair
-        return best[1:] if best else None
-
-    def _joins(self, link: str, other: str) -> bool:
-        return link in self._links and link in self._common and self._is_long(other)
-
-    def _is_long(self, word: str) -> bool:
-        return len(word) >= 4 and word in self._common
-
-    def correction(self, word: str) -> str | None:
-        """The commonest known word at one letter added, dropped, changed or swapped.
-
-        None where a known word begins or ends the other: `trustors` is no slip for `trustor`.
-        """
-        if len(word) < self.SHORTEST or not word.isalpha():
-            return None
-        candidates = {
-            known
-            for shorter in (word, *_deletions(word))
-            for known in (*self._by_deletion.get(shorter, ()), shorter)
-            if known in self._common and _one_slip(word, known)
-        }
-        if any(_one_extends(word, known) for known in candidates):
-            return None
-        return max(candidates, key=lambda known: (self._common[known], known), default=None)
-
-
-def _one_extends(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    return long.startswith(short) or long.endswith(short)
-
-
-def _deletions(word: str) -> set[str]:
-    return {word[:place] + word[place + 1 :] for place in range(len(word))}
-
-
-def _one_slip(one: str, other: str) -> bool:
-    """True where one letter added, dropped, changed, or swapped with the next makes the other."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    start = 0
-    while start < min(len(one), len(other)) and one[start] == other[start]:
-        start += 1
-    a, b = one[start:], other[start:]
-    if len(a) == len(b):
-        return a[1:] == b[1:] or (a[1::-1] == b[:2] and a[2:] == b[2:])
-    return a[1:] == b if len(a) > len(b) else a == b[1:]
 
 
 def book(
