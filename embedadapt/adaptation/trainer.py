@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.induction import compose, induce, median_length
+from embedadapt.adaptation.induction import compose, induce, median_length, to_length
 from embedadapt.core.adapter import Adapter
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.normalization import Normalization
@@ -118,7 +118,7 @@ def train_difference(
 def train_columns(
     corpus: EncodedCorpus, length: float, config: AdaptationConfig, on_progress: OnProgress
 ) -> tuple[Floats2d, TrainingLog | None]:
-    """Vectors of the domain alone, (n_words, columns), scaled as one to median `length`."""
+    """Vectors of the domain alone, (n_words, columns), each row scaled to `length`."""
     shape = (len(corpus.vocabulary), config.columns)
     if not config.columns:
         return np.zeros(shape, dtype=np.float32), None
@@ -132,4 +132,4 @@ def train_columns(
         stage="domain columns",
         on_progress=on_progress,
     )
-    return inputs * np.float32(length / median_length(inputs)), log
+    return to_length(inputs, length), log

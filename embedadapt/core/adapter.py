@@ -35,8 +35,8 @@ class Adapter:
     difference:
         (n_words, dim) float32: what continued training added to the word's base row or start.
     columns:
-        (n_words, n_columns) float32: vectors trained on the domain alone, scaled to the base's
-        median norm, to stand beside the base. n_columns may be 0.
+        (n_words, n_columns) float32: vectors trained on the domain alone, each row at the base's
+        median length, to stand beside the base. n_columns may be 0.
     forms:
         Every other way a word was written in the corpus (`LESSOR`, `Lessor`) to its row here.
     normalization:
