@@ -104,8 +104,10 @@ def apply_adapter(
         "extend": base columns untouched, then strength x domain columns (zero for words outside
         the corpus); wider. "blend": base + strength x difference; same width, a drop-in.
     strength:
-        0 is the base with the new words at their starts; `blend` at 1 is plain continued training.
-        None takes DEFAULT_STRENGTH of the layout.
+        0 leaves every word of the base as it was; `blend` at 1 is plain continued training. None
+        takes DEFAULT_STRENGTH of the layout. New words stand at start + difference whatever the
+        strength: they have no general sense to lose, and training brings them closer to their
+        place (of 300 known words hidden in the licences, hit@10 .07 trained and .01 as induced).
 
     Returns new vectors; `base` is left alone. The n-grams of a fastText base are not carried over:
     they would compose words of another width, or unmoved ones.
@@ -125,12 +127,12 @@ def apply_adapter(
     width = base.dim + (adapter.n_columns if layout == "extend" else 0)
     matrix = np.zeros((len(base) + adapter.n_new, width), dtype=np.float32)
     matrix[: len(base), : base.dim] = base.matrix
-    matrix[len(base) :, : base.dim] = adapter.starts
-    rows = union_rows(adapter, len(base))
+    is_new = adapter.base_rows < 0
+    matrix[len(base) :, : base.dim] = adapter.starts + adapter.difference[is_new]
     if layout == "extend":
-        matrix[rows, base.dim :] = np.float32(strength) * adapter.columns
+        matrix[union_rows(adapter, len(base)), base.dim :] = np.float32(strength) * adapter.columns
     else:
-        matrix[rows] += np.float32(strength) * adapter.difference
+        matrix[adapter.base_rows[~is_new]] += np.float32(strength) * adapter.difference[~is_new]
     return WordVectors(
         Vocabulary((*base.vocabulary.words, *adapter.new_words)),
         matrix,
