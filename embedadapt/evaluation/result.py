@@ -117,6 +117,11 @@ class TableEvaluation:
     moved: tuple[MovedWord, ...]
     new_words: tuple[NewWord, ...]
 
+    @property
+    def helped(self) -> bool:
+        """Whether it predicts held-out text better than the base, beyond doubt."""
+        return self.held_out is not None and self.held_out.change.high < 0
+
 
 @dataclass(frozen=True)
 class EvaluationResult:
@@ -160,9 +165,7 @@ class EvaluationResult:
     @property
     def helped(self) -> bool:
         """Whether a table predicts held-out text better than the base, beyond doubt."""
-        return any(
-            table.held_out is not None and table.held_out.change.high < 0 for table in self.tables
-        )
+        return any(table.helped for table in self.tables)
 
     def __getitem__(self, name: str) -> TableEvaluation:
         """The table called `name`. Raises KeyError."""

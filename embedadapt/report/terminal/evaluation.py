@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from embedadapt.evaluation.result import (
@@ -49,26 +49,40 @@ def show_evaluation(result: EvaluationResult, console: Console) -> None:
             "dim",
         )
     )
-    for table in result.tables[:1]:
-        _show_words(table, console)
+    moved = [table for table in result.tables if table.moved]
+    if moved:  # where the most moved, senses are seen to change most clearly
+        _show_moved(min(moved, key=_kept), console)
+    if result.tables and result.tables[0].new_words:
+        _show_new(result.tables[0], console)
     console.print()
     console.print(foreign(verdict(result), "bold"))
 
 
 def verdict(result: EvaluationResult) -> str:
-    """One sentence: whether the domain gained, and at what price."""
+    """What the domain gained and what it cost: the gentlest table that gains, and the best."""
     best = result.best_on_domain
-    if best is None or best.held_out is None:
+    if best is None:
         return "No held-out text was left to judge on: give more documents."
     if not result.helped:
         return "No adapted table predicts held-out text better than the base: do not adapt."
-    gain = f"{best.name}: {best.held_out.change.value:+.3f} nats a pair against the base"
-    if best.neighbors_kept is None:
-        return f"Best on held-out text is {gain}."
-    return (
-        f"Best on held-out text is {gain}, with {best.neighbors_kept.value:.0%} of the neighbours "
-        "of frequent words kept."
-    )
+    gentle = max((table for table in result.tables if table.helped), key=_kept)
+    if gentle.name == best.name:
+        return f"{best.name} gains most and disturbs least: {_gain(best)}."
+    return f"{gentle.name}: {_gain(gentle)}. {best.name} gains most: {_gain(best)}."
+
+
+def _gain(table: TableEvaluation) -> str:
+    assert table.held_out is not None
+    kept = f", {_share(table.neighbors_kept.value)} kept" if table.neighbors_kept else ""
+    return f"loss {table.held_out.change.value:+.3f}{kept}"
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.0f} %"
+
+
+def _kept(table: TableEvaluation) -> float:
+    return table.neighbors_kept.value if table.neighbors_kept else 0.0
 
 
 def _scores(result: EvaluationResult) -> Table:
@@ -80,30 +94,31 @@ def _scores(result: EvaluationResult) -> Table:
     table.add_row("base", str(result.base_dim), base_loss, "", "100 %")
     for each in result.tables:
         loss, change = (
-            (f"{each.held_out.loss.value:.3f}", _interval(each.held_out.change, "+.3f"))
+            (f"{each.held_out.loss.value:.3f}", _range(each.held_out.change, "{:+.3f}".format))
             if each.held_out
             else ("n/a", "n/a")
         )
-        kept = _interval(each.neighbors_kept, ".0%") if each.neighbors_kept else "n/a"
+        kept = _range(each.neighbors_kept, _share) if each.neighbors_kept else "n/a"
         table.add_row(each.name, str(each.dim), loss, change, kept)
     return table
 
 
-def _interval(estimate: Estimate, form: str) -> str:
-    return f"{estimate.value:{form}} ({estimate.low:{form}} to {estimate.high:{form}})"
+def _range(estimate: Estimate, told: Callable[[float], str]) -> str:
+    return f"{told(estimate.value)} ({told(estimate.low)} to {told(estimate.high)})"
 
 
-def _show_words(table: TableEvaluation, console: Console) -> None:
-    if table.moved:
-        console.print()
-        console.print(heading("Words that moved most", f"({table.name})"))
+def _show_moved(table: TableEvaluation, console: Console) -> None:
+    console.print()
+    console.print(heading("Words that moved most", f"({table.name})"))
     for word in table.moved[:WORDS_SHOWN]:
         console.print(foreign(f"  {word.word} x{word.count:,}"))
         console.print(foreign(f"    before  {_names(word.before)}", "dim"))
         console.print(foreign(f"    after   {_names(word.after)}", "dim"))
-    if table.new_words:
-        console.print()
-        console.print(heading("New words", f"({table.name})"))
+
+
+def _show_new(table: TableEvaluation, console: Console) -> None:
+    console.print()
+    console.print(heading("New words", f"({table.name})"))
     for new in table.new_words[:WORDS_SHOWN]:
         console.print(foreign(f"  {new.word} x{new.count:,}: {_names(new.neighbors)}"))
 
