@@ -88,8 +88,8 @@ def _kept(table: TableEvaluation) -> float:
 def _scores(result: EvaluationResult) -> Table:
     table = figures_table()
     table.add_column("table")
-    for name in ("width", "held-out loss", "change", "kept"):
-        table.add_column(name, justify="right")
+    for name in ("width", "loss", "change", "kept"):
+        table.add_column(name, justify="right", no_wrap=True)
     base_loss = f"{result.base_loss.value:.3f}" if result.base_loss else "n/a"
     table.add_row("base", str(result.base_dim), base_loss, "", "100 %")
     for each in result.tables:
@@ -104,7 +104,7 @@ def _scores(result: EvaluationResult) -> Table:
 
 
 def _range(estimate: Estimate, told: Callable[[float], str]) -> str:
-    return f"{told(estimate.value)} ({told(estimate.low)} to {told(estimate.high)})"
+    return f"{told(estimate.value)} ({told(estimate.low)}…{told(estimate.high)})"
 
 
 def _show_moved(table: TableEvaluation, console: Console) -> None:
