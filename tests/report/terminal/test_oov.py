@@ -1,0 +1,76 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from embedadapt.report.terminal.oov import show_oov
+from embedadapt.report.terminal.parts import bar
+from tests.oov.make import report
+
+LEASE = """THE LESSOR shall pay l’acheteur. The lessor's non-exclusive indemnitor shall pay Xencor;
+the indemnitor (Xencor) shall pay under § 7."""
+
+
+def shown(found, *, width=80, encoding="utf-8"):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace")
+    show_oov(found, Console(file=stream, width=width, highlight=False))
+    stream.flush()
+    return stream.buffer.getvalue().decode(encoding)
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_everything_fits_the_width_without_colour(width):
+    text = shown(report(LEASE), width=width)
+    assert "\x1b" not in text
+    assert max(map(len, text.splitlines())) <= width
+
+
+def test_it_tells_rates_causes_words_and_what_to_do():
+    found = report(LEASE)
+    text = shown(found, width=100)
+    for expected in (
+        "as it stands",
+        "normalised",
+        "Capital letters",
+        "case=lower",
+        "Names and defined terms",
+        "indemnitor",
+        "1 document, 20 tokens",
+        "embedadapt adapt VECTORS CORPUS",
+    ):
+        assert expected in text
+    assert f"{found.raw.unknown_tokens} tokens are not found" in text
+
+
+def test_narrow_terminals_keep_the_word_in_its_line():
+    text = shown(report("the lessor shall pay the " * 9 + "indemnitor and so on" * 9), width=60)
+    line = next(line for line in text.splitlines() if line.startswith("indemnitor"))
+    assert line.count("indemnitor") == 2
+
+
+def test_ascii_terminals_get_ascii():
+    text = shown(report(LEASE), encoding="ascii")
+    assert "#####" in text
+    assert "█" not in text
+
+
+def test_hostile_words_cannot_steer_the_terminal():
+    text = shown(report("the \x1b[31mred [bold]markup[/bold] \x07bell \u202eturned a\u0000b [/]"))
+    assert not {"\x1b", "\x07", "\x00", "\u202e"} & set(text)
+    assert "[/]" in text
+
+
+def test_pruned_and_composing_tables_say_so():
+    assert "480,000 keys of this pruned table" in shown(report(LEASE, n_shared_keys=480_000))
+
+
+def test_nothing_missing_is_said():
+    assert "every piece of this text has a vector" in shown(report("the lessor shall pay"))
+    assert "and every word is found" in shown(report("The LESSOR shall pay."))
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"), [(0, ""), (0.001, "▏"), (0.5, "██"), (0.53, "██▏"), (1, "████")]
+)
+def test_bars(part, expected):
+    assert bar(part, 1, Console(file=io.StringIO()), width=4) == expected

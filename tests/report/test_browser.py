@@ -1,0 +1,130 @@
+"""The page in headless Chromium: searched, sorted and opened, in both colours, wide and narrow."""
+
+from pathlib import Path
+
+import pytest
+
+from embedadapt.report.html import render_oov
+from tests.oov.make import report
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+# fmt: off
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]
+# fmt: on
+TEXTS = (
+    "Whereas the Indemnitor shall pay the lessor. The indemnitor (SpinCo) shall pay l’acheteur.",
+    "An indemnitor shall pay </script><script>document.title = 'broken'</script> SpinCo.",
+    "The sublicensee shall pay; a sublicensee shall pay the lessor's indemnitor. SpinCo SpinCo",
+    "Severable clause.",
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
+    with playwright.sync_playwright() as engine:
+        chromium = engine.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "oov.html"
+    path.write_text(render_oov(report(*TEXTS)), encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture(params=[("light", 1280), ("light", 390), ("dark", 1280), ("dark", 390)], ids=str)
+def page(browser, address, request):
+    """The page; afterwards, nothing may have been logged, thrown or fetched."""
+    scheme, width = request.param
+    context = browser.new_context(
+        color_scheme=scheme, viewport={"width": width, "height": 900}, offline=True
+    )
+    page = context.new_page()
+    page.set_default_timeout(5_000)
+    troubles: list[str] = []
+    page.on("console", lambda message: troubles.append(message.text))
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda request: request.url != address and troubles.append(request.url))
+    page.goto(address)
+    yield page
+    context.close()
+    assert troubles == []
+
+
+def words(page) -> list[str]:
+    """The words on show, from top to bottom."""
+    return page.locator("#words tbody:not([hidden]) button").all_inner_texts()
+
+
+def test_the_page_works(page):
+    assert page.title().startswith("OOV report")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
+    everything = words(page)
+    assert everything[0] == "indemnitor"
+
+    word = page.get_by_role("button", name="indemnitor", exact=True)
+    line = page.locator("#words tbody").filter(has=word).locator("q")
+    assert not line.is_visible()
+    word.focus()
+    page.keyboard.press("Enter")
+    assert word.get_attribute("aria-expanded") == "true"
+    assert line.is_visible()
+    assert line.locator("mark").inner_text() == "indemnitor"
+    page.keyboard.press("Space")
+    assert not line.is_visible()
+
+    page.get_by_role("searchbox").fill("SEVERABLE ")
+    assert words(page) == ["clause", "severable"], "by the word or by its line"
+    assert page.locator("#found").inner_text() == f"2 of {len(everything)} words"
+    page.get_by_role("searchbox").fill("")
+    page.locator("#cause").select_option("Names and defined terms")
+    assert words(page) == ["spinco", "an", "severable", "whereas"]
+    page.locator("#cause").select_option("")
+    assert words(page) == everything
+
+    header = page.get_by_role("button", name="Word", exact=True)
+    header.click()
+    assert page.locator("th[aria-sort=ascending]").inner_text() == "Word"
+    assert words(page) == sorted(everything)
+    header.click()
+    assert words(page) == sorted(everything, reverse=True)
+    page.get_by_role("button", name="Count", exact=True).click()
+    assert words(page)[0] in {"indemnitor", "spinco"}
+
+    page.get_by_role("button", name="Open all").click()
+    assert line.is_visible()
+
+    strip = page.locator("#strip")
+    strip.scroll_into_view_if_needed()
+    strip.hover(position={"x": 3, "y": 50})
+    assert ".txt: " in page.locator("#here").inner_text()
+    strip.click(position={"x": 3, "y": 50})
+    assert page.locator("#documents tr.here").is_visible()
+
+
+def test_colours_follow_the_reader(browser, address):
+    shades = {}
+    for scheme in ("light", "dark"):
+        page = browser.new_page(color_scheme=scheme)
+        page.goto(address)
+        shades[scheme] = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page.close()
+    assert shades["light"] != shades["dark"]
+
+
+def test_without_scripts_every_line_is_open(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    assert page.locator("q", has_text="Whereas the Indemnitor shall pay").is_visible()
+    context.close()

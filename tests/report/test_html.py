@@ -1,0 +1,89 @@
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from embedadapt.report.html import render_oov
+from tests.oov.make import report
+
+HOSTILE = " ".join(
+    [
+        '<script>alert(1)</script> </script><img/src=x/onerror=alert(1)> "onmouseover="x()',
+        "&amp;lt; {{7*7}} {%raw%} ]]> <!-- --> <svg/onload=x> \u202eevil \x00nul \ud800lone",
+    ]
+)
+
+
+class Elements(HTMLParser):
+    """Every element of a page with its attributes, and the page's text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def test_hostile_text_stays_text():
+    hostile, plain = Elements(render_oov(report(HOSTILE))), Elements(render_oov(report("a b § 7")))
+    assert {tag for tag, _ in hostile.elements} <= {tag for tag, _ in plain.elements}
+    names = {name for _, attributes in hostile.elements for name in attributes}
+    assert names <= {name for _, attributes in plain.elements for name in attributes}
+    assert sum(tag == "script" for tag, _ in hostile.elements) == 1
+    assert "</script><img" in hostile.text.replace(" ", "")
+    assert "{{7*7}}" in hostile.text
+
+
+def test_the_page_can_always_be_written():
+    page = render_oov(report(HOSTILE))
+    page.encode("utf-8")
+    assert not {"\x00", "\u202e"} & set(page)
+
+
+def test_the_policy_allows_exactly_its_own_script_and_style():
+    page = render_oov(report("the Indemnitor"))
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
+    policy = policy.replace("&#39;", "'").replace("&#43;", "+")
+    assert policy.startswith("default-src 'none';")
+    for tag in ("script", "style"):
+        inline = re.search(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)[1]
+        digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+    assert " style=" not in page
+    assert not re.search(r"\son\w+=", page)
+
+
+def test_nothing_is_fetched():
+    page = Elements(render_oov(report("the Indemnitor at http://www.sec.gov")))
+    for tag, attributes in page.elements:
+        assert tag not in {"link", "img", "iframe", "object"}
+        assert not {"src", "srcset", "data"} & set(attributes)
+        assert attributes.get("href", "#").startswith("#")
+
+
+def test_figures_words_and_contexts_are_there():
+    page = Elements(render_oov(report("the INDEMNITOR shall pay the lessor's indemnitor"))).text
+    assert "42.9\u00a0% of this text has no vector as it stands" in page
+    assert "3 of 7" in page
+    assert "the INDEMNITOR shall pay the lessor's indemnitor" in page
+    assert "apostrophe=straight, elision=split" in page
+
+
+@pytest.mark.parametrize("text", ["the lessor shall pay", "The Lessor.", "§"])
+def test_reports_with_little_to_say_render(text):
+    assert "OOV report" in render_oov(report(text))
+
+
+def test_a_large_report_stays_small():
+    words = [f"{first}{second}ing" for first in "bcdfghjklm" for second in range(100)]
+    documents = [f"the {word} " + "shall pay indemnification " * 30 for word in words] * 3
+    page = render_oov(report(*documents))
+    assert len(page.encode()) < 300_000
