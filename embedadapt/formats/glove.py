@@ -12,7 +12,7 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats.opening import opening
 from embedadapt.formats.table_checks import check_dim
-from embedadapt.formats.text_rows import NUMBER, Lines, read_rows
+from embedadapt.formats.text_rows import Lines, count_numbers, read_rows
 from embedadapt.formats.window import Window
 
 LINES_ASKED = 100
@@ -40,15 +40,6 @@ def infer_dim(lines: list[bytes]) -> int:
     >>> infer_dim([b"the 0.5 1", b". . . 2 3.5", b"2003 1 1", b"section 2 1 1"])
     2
     """
-    votes = Counter(width for width in map(_count_numbers, lines) if width)
+    fields = (line.removesuffix(b"\r").rstrip(b" ").split(b" ") for line in lines)
+    votes = Counter(width for width in map(count_numbers, fields) if width)
     return max(votes, key=lambda width: (votes[width], -width), default=0)
-
-
-def _count_numbers(line: bytes) -> int:
-    fields = line.removesuffix(b"\r").rstrip(b" ").split(b" ")[1:]
-    count = 0
-    for field in reversed(fields):
-        if not NUMBER.fullmatch(field):
-            break
-        count += 1
-    return count

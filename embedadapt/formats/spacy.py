@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats2d, Longs1d
@@ -107,7 +108,7 @@ def _check_mode(path: Path) -> None:
 
 def _read_matrix(path: Path) -> Floats2d:
     try:
-        matrix = np.load(path, mmap_mode="r", allow_pickle=False)
+        matrix: NDArray[Any] = np.lib.format.open_memmap(path, mode="r")  # never unpickles
     except (OSError, ValueError, EOFError) as error:
         raise _damaged(path, "a numpy array", error) from error
     if matrix.ndim != 2 or matrix.dtype.kind != "f" or not matrix.size:
@@ -180,6 +181,6 @@ def _damaged(path: Path, expected: str, found: object) -> FormatError:
     return FormatError(
         str(path),
         expected=expected,
-        found=text or type(found).__name__,
+        found=text.rstrip(".") or type(found).__name__,
         hint="Install the pipeline again.",
     )

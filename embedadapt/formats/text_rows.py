@@ -10,6 +10,7 @@ beginning is dropped.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,6 +35,8 @@ class Lines:
     stop: int = 0
     number: int = 1
     """Of the line at `window.start`."""
+    unended: bool = False
+    """Whether the last line had no line feed."""
     _ended: bool = field(default=False, repr=False)
 
     def more(self) -> bool:
@@ -52,6 +55,7 @@ class Lines:
             if self._ended and window.end > window.start:
                 window.data[window.end] = ord("\n")
                 window.end += 1
+                self.unended = True
             self.stop = window.data.rfind(b"\n", window.start, window.end) + 1
             if not self.stop and window.end == len(window.data) - 1:
                 raise FormatError(
@@ -68,12 +72,12 @@ class Lines:
             return b""
         end = self.window.data.index(b"\n", self.window.start)
         line = bytes(self.window.data[self.window.start : end])
-        self.used(end + 1)
+        self.used(end + 1, 1)
         return line.removesuffix(b"\r")
 
-    def used(self, position: int) -> None:
-        """Moves past everything before `position`."""
-        self.number += self.window.data.count(b"\n", self.window.start, position)
+    def used(self, position: int, n_lines: int) -> None:
+        """Moves to `position`, past so many lines."""
+        self.number += n_lines
         self.window.start = position
 
     def place(self, position: int) -> str:
@@ -97,17 +101,17 @@ def read_rows(lines: Lines, dim: int, n_rows: int | None, format: str, path: str
         words += _read_block(lines, table)
         if n_rows is not None and len(words) > n_rows:
             raise _wrong_count(path, n_rows, f"at least {len(words):,}")
-        lines.used(lines.stop)
     if n_rows is not None and len(words) < n_rows:
         raise _wrong_count(path, n_rows, f"{len(words):,}: the file is cut short")
     check_some_rows(len(words), path)
     distinct, matrix, repeats = without_repeats(words, table.finish())
-    provenance = Provenance(format, path, notes=notes(repeats))
+    cut = "the last line has no line feed: if the file was cut there, so was its last number"
+    provenance = Provenance(format, path, notes=notes(repeats, cut if lines.unended else ""))
     return WordVectors(Vocabulary(distinct), matrix, provenance=provenance)
 
 
 def _read_block(lines: Lines, table: GrowingTable) -> list[str]:
-    """Parses the window's whole lines into `table`; returns their words."""
+    """Parses the window's whole lines into `table` and uses them up; returns their words."""
     from embedadapt.kernels.parse import parse_text_rows
 
     window, stop = lines.window, lines.stop
@@ -125,6 +129,7 @@ def _read_block(lines: Lines, table: GrowingTable) -> list[str]:
         word, rows[row] = read_odd_row(line, rows.shape[1], lines.place(start))
         words[row] = _decode(word, lines, line_starts[row:])
     table.n_rows += n_rows
+    lines.used(stop, n_lines)
     return words
 
 
@@ -151,47 +156,68 @@ def read_odd_row(line: bytes, dim: int, where: str) -> tuple[bytes, Floats1d]:
 
     Returns the word and its (dim,) float32 values. Raises FormatError, placed at `where`, saying
     what is wrong with any other line.
+
+    >>> read_odd_row(b"New York 0.5 1", 2, "line 7")
+    (b'New York', array([0.5, 1. ], dtype=float32))
+    >>> read_odd_row(b"York 0,5 1", 2, "line 7")
+    Traceback (most recent call last):
+    embedadapt.core.errors.FormatError: line 7: expected 2 values after 'York 0,5', found 1. \
+Write decimals with a point.
     """
     fields = line.removesuffix(b"\r").rstrip(b" ").split(b" ")
-    head, values = fields[:-dim], fields[-dim:]
-    word = b" ".join(head)
-    _check_odd_row(line, head, values, dim, where)
+    n_numbers = count_numbers(fields)
+    word, values = b" ".join(fields[:-n_numbers]), fields[-dim:]
+    if b"" in fields:
+        raise FormatError(
+            where,
+            expected="a word, then single spaces between fields",
+            found="an empty field",
+        )
+    if n_numbers != dim:
+        raise _wrong_width(where, fields, n_numbers, dim)
     with np.errstate(over="ignore"):
         numbers = np.array([float(value) for value in values]).astype(np.float32)
     if not np.isfinite(numbers).all():
-        found = values[int(np.flatnonzero(~np.isfinite(numbers))[0])]
-        raise _odd(where, f"numbers within float32 after {_shown(word)}", found.decode())
+        found = values[int(np.flatnonzero(~np.isfinite(numbers))[0])].decode()
+        raise FormatError(
+            where, expected=f"numbers within float32 after {_shown(word)}", found=found
+        )
     return word, numbers
 
 
-def _check_odd_row(
-    line: bytes, head: list[bytes], values: list[bytes], dim: int, where: str
-) -> None:
-    word = _shown(b" ".join(head) or values[0])
-    if b"\t" in line and b" " not in line:
-        raise _odd(where, "fields apart by single spaces", "tabs", "Turn the tabs into spaces.")
-    if b"" in (*head, *values):
-        raise _odd(where, "a word, then single spaces between fields", "an empty field")
-    for value in values:
-        if NOT_FINITE.fullmatch(value):
-            hint = "Remove the row or fetch the file again."
-            raise _odd(where, f"finite numbers after {word}", value.decode(), hint)
-    n_numbers = 0
-    for value in reversed((*head[1:], *values) if head else values[1:]):
+def count_numbers(fields: Sequence[bytes]) -> int:
+    """How many fields at the end are numbers; the first is always the word.
+
+    Plain ASCII decimals only: no "1_000", no Arabic digits, no "nan", all of which float() takes.
+    """
+    count = 0
+    for value in reversed(fields[1:]):
         if not NUMBER.fullmatch(value):
             break
-        n_numbers += 1
-    if n_numbers != dim:
-        bad = values[dim - n_numbers - 1] if head and n_numbers < dim else b""
-        if b"," in bad:
-            hint = "Write decimals with a point."
-            raise _odd(where, f"numbers after {word}", _shown(bad), hint)
-        found = str(n_numbers) + (f" behind {_shown(bad)}" if bad else "")
-        raise _odd(where, f"{dim} values after {word}", found)
+        count += 1
+    return count
 
 
-def _odd(where: str, expected: str, found: str, hint: str = "") -> FormatError:
-    return FormatError(where, expected=expected, found=found, hint=hint)
+def _wrong_width(where: str, fields: Sequence[bytes], n_numbers: int, dim: int) -> FormatError:
+    head = fields[: len(fields) - n_numbers]
+    if len(head) > 1 and NOT_FINITE.fullmatch(head[-1]):
+        return FormatError(
+            where,
+            expected=f"finite numbers after {_shown(head[0])}",
+            found=head[-1].decode(),
+            hint="Remove the row or fetch the file again.",
+        )
+    hint = ""
+    if b"," in head[-1] and len(head) > 1:
+        hint = "Write decimals with a point."
+    elif b"\t" in head[-1]:
+        hint = "Put single spaces between the fields, not tabs."
+    return FormatError(
+        where,
+        expected=f"{dim} values after {_shown(b' '.join(head))}",
+        found=str(n_numbers),
+        hint=hint,
+    )
 
 
 def _wrong_count(path: str, announced: int, found: str) -> FormatError:

@@ -19,8 +19,9 @@ class Window:
     line feed can be put there.
     """
 
-    def __init__(self, source: ByteSource, size: int = WINDOW) -> None:
+    def __init__(self, source: ByteSource, size: int | None = None) -> None:
         self.source = source
+        size = size or (WINDOW if source.size is None else min(WINDOW, source.size + 1))
         self.data = bytearray(size + 1)
         self.array = np.frombuffer(self.data, dtype=np.uint8)
         self.start = self.end = 0

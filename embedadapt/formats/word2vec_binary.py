@@ -78,7 +78,7 @@ def _read_rows(window: Window, n_words: int, dim: int) -> tuple[list[str], Float
 def _bad_row(window: Window, row: int, n_words: int, dim: int) -> FormatError:
     left = bytes(window.data[window.start : window.end]).lstrip(b"\n")
     word = left.partition(b" ")[0]
-    if len(left) >= 4 * dim + 2 and (not word or b"\n" in word):
+    if len(left) > 4 * dim and (not word or b"\n" in word):
         return FormatError(
             f"{window.source.path}, row {row}, byte {window.position:,}",
             expected="a word and a space",

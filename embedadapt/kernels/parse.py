@@ -98,45 +98,78 @@ def _parse_number(buffer: NDArray[np.uint8], i: int) -> tuple[int, np.float32]:
     negative = buffer[i] == MINUS
     if negative or buffer[i] == PLUS:
         i += 1
-    mantissa, n_digits, exponent, dropped, seen = np.uint64(0), 0, 0, False, False
-    after_point = False
-    while True:
-        byte = buffer[i]
-        if ZERO <= byte <= NINE:
-            seen = True
-            if n_digits < MANTISSA_DIGITS:
-                mantissa = mantissa * np.uint64(10) + np.uint64(byte - ZERO)
-                if mantissa > 0:
-                    n_digits += 1
-                if after_point:
-                    exponent -= 1
-            else:
-                dropped = dropped or byte != ZERO
-                if not after_point:
-                    exponent += 1
-        elif byte == POINT and not after_point:
-            after_point = True
-        else:
-            break
-        i += 1
-    if not seen:
+    first, mantissa, exponent = i, np.uint64(0), 0
+    i, mantissa = _parse_digits(buffer, i, mantissa)
+    n_digits = i - first
+    if buffer[i] == POINT:
+        point = i
+        i, mantissa = _parse_digits(buffer, i + 1, mantissa)
+        exponent = point + 1 - i
+        n_digits -= exponent
+    if n_digits == 0:
         return 0, np.float32(0)
-    if byte == LOWER_E or byte == UPPER_E:
-        i += 1
-        down = buffer[i] == MINUS
-        if down or buffer[i] == PLUS:
-            i += 1
-        if not ZERO <= buffer[i] <= NINE:
+    dropped = False
+    if n_digits > MANTISSA_DIGITS:
+        mantissa, exponent, dropped = _parse_many_digits(buffer, first, i)
+    if buffer[i] == LOWER_E or buffer[i] == UPPER_E:
+        i, power = _parse_exponent(buffer, i + 1)
+        if i == 0:
             return 0, np.float32(0)
-        power = 0
-        while ZERO <= buffer[i] <= NINE:
-            power = min(power * 10 + int(buffer[i] - ZERO), 100_000)
-            i += 1
-        exponent += -power if down else power
+        exponent += power
     value, sure = _scale(mantissa, exponent, dropped)
     if not sure:
         return 0, np.float32(0)
     return i, -value if negative else value
+
+
+@njit(cache=True, nogil=True)
+def _parse_digits(buffer: NDArray[np.uint8], i: int, mantissa: np.uint64) -> tuple[int, np.uint64]:
+    """Appends the digits at buffer[i:] to `mantissa`, wrapping past 64 bits."""
+    digit = np.uint64(buffer[i]) - np.uint64(ZERO)
+    while digit <= np.uint64(9):
+        mantissa = mantissa * np.uint64(10) + digit
+        i += 1
+        digit = np.uint64(buffer[i]) - np.uint64(ZERO)
+    return i, mantissa
+
+
+@njit(cache=True, nogil=True)
+def _parse_many_digits(
+    buffer: NDArray[np.uint8], start: int, stop: int
+) -> tuple[np.uint64, int, bool]:
+    """The first nineteen significant digits of buffer[start:stop] (digits and at most one point),
+    the power of ten they are worth, and whether a digit other than 0 was dropped behind them."""
+    mantissa, n_digits, exponent, dropped, after_point = np.uint64(0), 0, 0, False, False
+    for i in range(start, stop):
+        byte = buffer[i]
+        if byte == POINT:
+            after_point = True
+        elif n_digits < MANTISSA_DIGITS:
+            mantissa = mantissa * np.uint64(10) + (np.uint64(byte) - np.uint64(ZERO))
+            if mantissa > 0:
+                n_digits += 1
+            if after_point:
+                exponent -= 1
+        else:
+            dropped = dropped or byte != ZERO
+            if not after_point:
+                exponent += 1
+    return mantissa, exponent, dropped
+
+
+@njit(cache=True, nogil=True)
+def _parse_exponent(buffer: NDArray[np.uint8], i: int) -> tuple[int, int]:
+    """The position behind the exponent at buffer[i:] (0 if there is none) and its value."""
+    down = buffer[i] == MINUS
+    if down or buffer[i] == PLUS:
+        i += 1
+    if not ZERO <= buffer[i] <= NINE:
+        return 0, 0
+    power = 0
+    while ZERO <= buffer[i] <= NINE:
+        power = min(power * 10 + int(buffer[i] - ZERO), 100_000)
+        i += 1
+    return i, -power if down else power
 
 
 @njit(cache=True, nogil=True)

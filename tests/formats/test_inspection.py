@@ -1,0 +1,70 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import spacy
+from spacy.vectors import Vectors
+
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats import load_vectors, save_vectors
+from embedadapt.formats.inspection import NormSummary, inspect_vectors
+from tests.formats.make import fasttext_bytes, written
+
+
+def test_a_plain_table(tmp_path: Path) -> None:
+    path = tmp_path / "t.vec"
+    rows = np.array([[3, 4], [0, 0], [0, 1]], dtype=np.float32)
+    save_vectors(WordVectors(Vocabulary(["a", "b", "c"]), rows), path)
+    found = inspect_vectors(path)
+    assert found.norms == NormSummary(smallest=0, median=1, largest=5, n_zero=1)
+    assert (found.file_format, found.n_words, found.dim) == ("word2vec-text", 3, 2)
+    assert found.n_bytes == path.stat().st_size
+    assert found.by_frequency is None
+    assert (found.has_context, found.n_buckets, found.ngram_lengths) == (False, 0, None)
+    assert found.first_words == ("a", "b", "c")
+
+
+def test_a_fasttext_model(tmp_path: Path) -> None:
+    path = written(tmp_path / "m.bin", fasttext_bytes(zero_context=True))
+    found = inspect_vectors(path)
+    assert found.by_frequency is True
+    assert (found.has_context, found.n_buckets, found.ngram_lengths) == (False, 7, (2, 3))
+    assert found.notes == ("the output matrix is all zeros: training warms up a new one",)
+
+
+@pytest.mark.parametrize(("counts", "expected"), [([3, 2, 2], True), ([1, 2, 3], False)])
+def test_frequency_order_is_read_off_the_counts(
+    tmp_path: Path, counts: list[int], expected: bool
+) -> None:
+    vocabulary = Vocabulary(["a", "b", "c"], np.array(counts))
+    save_vectors(WordVectors(vocabulary, np.ones((3, 2), np.float32)), tmp_path / "t.safetensors")
+    assert inspect_vectors(tmp_path / "t.safetensors").by_frequency is expected
+
+
+def test_a_pipeline_folder(tmp_path: Path) -> None:
+    nlp = spacy.blank("xx")
+    keys = [nlp.vocab.strings.add(word) for word in ("a", "b", "c")]
+    nlp.vocab.vectors = Vectors(strings=nlp.vocab.strings, shape=(2, 2))
+    for row, key in zip((0, 1, 1), keys, strict=True):
+        nlp.vocab.vectors.add(key, vector=np.array([row, 1]), row=row)
+    nlp.to_disk(tmp_path / "p")
+    found = inspect_vectors(tmp_path / "p")
+    assert (found.n_words, found.n_shared_keys) == (2, 1)
+    assert found.n_bytes == sum(f.stat().st_size for f in (tmp_path / "p/vocab").iterdir())
+
+
+def test_what_is_loaded_already_is_not_read_again(tmp_path: Path) -> None:
+    path = written(tmp_path / "m.bin", fasttext_bytes())
+    vectors = load_vectors(path)
+    path.write_bytes(b"something else")
+    assert inspect_vectors(path, vectors).n_words == 3
+
+
+def test_it_serialises_with_a_format_number(tmp_path: Path) -> None:
+    found = inspect_vectors(written(tmp_path / "m.bin", fasttext_bytes()))
+    plain = json.loads(json.dumps(found.to_dict()))
+    assert plain["format"] == 1
+    assert plain["norms"]["n_zero"] == 0
+    assert plain["ngram_lengths"] == [2, 3]

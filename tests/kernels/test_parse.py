@@ -1,0 +1,169 @@
+import re
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from embedadapt.kernels.parse import parse_binary_rows, parse_dictionary, parse_text_rows
+from tests.naive import parse_text_lines
+
+PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+def parse(text: bytes, dim: int) -> tuple[list[bytes], np.ndarray, list[bool], list[int]]:
+    buffer = np.frombuffer(text, dtype=np.uint8)
+    n_lines = text.count(b"\n")
+    rows = np.full((n_lines, dim), np.nan, dtype=np.float32)
+    packed = np.empty(len(text) + n_lines, dtype=np.uint8)
+    starts, odd = np.empty(n_lines, np.int64), np.empty(n_lines, np.bool_)
+    n_rows, n_bytes = parse_text_rows(buffer, 0, len(text), rows, packed, starts, odd)
+    words = packed[:n_bytes].tobytes().split(b"\n")[:-1]
+    assert len(words) == n_rows
+    return words, rows[:n_rows], odd[:n_rows].tolist(), starts[:n_rows].tolist()
+
+
+def number_of(text: str) -> np.float32 | None:
+    """What the kernel makes of one number, None where it leaves it to the caller."""
+    _, rows, odd, _ = parse(f"w {text}\n".encode(), 1)
+    return None if odd[0] else rows[0, 0]
+
+
+def same_bits(one: np.float32, other: np.float32) -> bool:
+    return one.tobytes() == other.tobytes()
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(["r", ".9g", ".6f", "f"]))
+@example(0.0, "r")
+@example(-0.0, "r")
+@example(1.401298464324817e-45, "r")  # the smallest float32
+@example(3.4028234663852886e38, "r")  # the largest
+@example(16777217.0, "r")  # half way between two float32
+@example(9007199254740993.0, "r")
+def test_a_number_is_rounded_as_python_and_numpy_round_it(value: float, form: str) -> None:
+    text = repr(value) if form == "r" else format(value, form)
+    with np.errstate(over="ignore"):
+        expected = np.float32(float(text))
+    found = number_of(text)
+    if found is None:
+        assert np.isinf(expected) or abs(value) < 1e-270
+    else:
+        assert same_bits(found, expected)
+
+
+@given(st.from_regex(PLAIN, fullmatch=True))
+@example("0.10000000149011611938476562500")  # a float32 told to the last digit
+@example("1.00000005960464477539062500000000000000000001")  # just above half way
+@example("1.000000059604644775390625")  # half way: no interval can decide, Python does
+@example("00000000000000000000000000000000.5")
+@example("123456789012345678901234567890")
+@example("0.000000000000000000000000000000000000001")
+@example("1e-400")
+@example("0e999999999")
+def test_any_plain_number_is_right_or_left_to_the_caller(text: str) -> None:
+    found = number_of(text)
+    if found is not None:
+        assert same_bits(found, np.float32(float(text)))
+
+
+def test_ordinary_numbers_are_never_left_to_the_caller() -> None:
+    rng = np.random.default_rng(0)
+    for form in ("%.6g", "%.9g", "%r", "%.18e", "%.25f"):
+        numbers = " ".join(form % value for value in rng.normal(size=2000).tolist())
+        _, rows, odd, _ = parse(f"w {numbers}\n".encode(), 2000)
+        assert not odd[0]
+        assert np.array_equal(rows[0], np.array(numbers.split(), dtype=np.float64).astype("f4"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "+",
+        ".",
+        "-.",
+        "e5",
+        "1e",
+        "1e+",
+        "1_0",
+        "0x10",
+        "nan",
+        "inf",
+        "1,5",
+        "٣",
+        "1.2.3",
+        "1f",
+        "1e39",
+        "-1e39",
+        "--1",
+        "1 2",
+        "1-",
+        "1\t",
+    ],
+)
+def test_what_is_no_finite_number_is_left_to_the_caller(text: str) -> None:
+    assert number_of(text) is None
+
+
+LINES = st.lists(
+    st.one_of(
+        st.binary(max_size=12).map(lambda line: line.replace(b"\n", b"")),
+        st.tuples(
+            st.sampled_from([b"w", b"", b"a\xc2\xa0b", b"1", b"\r"]),
+            st.lists(st.sampled_from([b"1", b"-0.5", b"2e3", b"x", b""]), max_size=4),
+            st.sampled_from([b"", b" ", b"\r", b" \r", b"\r "]),
+        ).map(lambda parts: b" ".join([parts[0], *parts[1]]) + parts[2]),
+    ),
+    max_size=8,
+)
+
+
+@given(LINES, st.integers(1, 3))
+def test_lines_are_read_as_the_slow_twin_reads_them(lines: list[bytes], dim: int) -> None:
+    text = b"".join(line + b"\n" for line in lines)
+    words, rows, odd, starts = parse(text, dim)
+    expected = parse_text_lines(text, dim)
+    assert [(start, flag) for start, flag, _, _ in expected] == list(zip(starts, odd, strict=True))
+    for i, (_, flag, word, values) in enumerate(expected):
+        assert words[i] == (b"" if flag else word)
+        assert flag or rows[i].tolist() == values
+
+
+def test_binary_rows_stop_at_a_part_and_go_on_from_there() -> None:
+    rows = np.arange(6, dtype="<f4").reshape(3, 2)
+    words = [b"a", "été".encode(), b"c" * 30]
+    content = b"".join(w + b" " + r.tobytes() + b"\n" for w, r in zip(words, rows, strict=True))
+    for stop in range(len(content) + 1):
+        buffer = np.frombuffer(content, dtype=np.uint8)
+        out, packed = np.zeros((3, 2), np.float32), np.empty(200, np.uint8)
+        n, behind, n_bytes = parse_binary_rows(buffer, 0, stop, out.view(np.uint8), packed)
+        more, _, more_bytes = parse_binary_rows(
+            buffer, behind, len(content), out[n:].view(np.uint8), packed[n_bytes:]
+        )
+        assert n + more == 3
+        assert np.array_equal(out, rows)
+        assert packed[: n_bytes + more_bytes].tobytes().split(b"\n")[:-1] == words
+
+
+@pytest.mark.parametrize("word", [b"", b"a\nb"])
+def test_a_binary_row_without_a_plain_word_stops_the_walk(word: bytes) -> None:
+    content = np.frombuffer(word + b" " + bytes(8), dtype=np.uint8)
+    out, packed = np.zeros((1, 8), np.uint8), np.empty(50, np.uint8)
+    assert parse_binary_rows(content, 0, len(content), out, packed)[0] == 0
+
+
+def test_dictionary_entries_stop_at_a_part_and_go_on_from_there() -> None:
+    entries = [(b"", 1, 0), (b"a\nb", -1, 0), ("été".encode(), 2**62, 1)]
+    content = b"".join(w + b"\0" + struct.pack("<qB", c, t) for w, c, t in entries)
+    for stop in range(len(content) + 1):
+        buffer = np.frombuffer(content, dtype=np.uint8)
+        counts, types = np.zeros(3, np.int64), np.zeros(3, np.uint8)
+        packed = np.empty(100, np.uint8)
+        n, behind, n_bytes = parse_dictionary(buffer, 0, stop, counts, types, packed)
+        more, end, more_bytes = parse_dictionary(
+            buffer, behind, len(content), counts[n:], types[n:], packed[n_bytes:]
+        )
+        assert (n + more, end) == (3, len(content))
+        words = packed[: n_bytes + more_bytes].tobytes().split(b"\0")[:-1]
+        assert list(zip(words, counts.tolist(), types.tolist(), strict=True)) == entries
