@@ -68,7 +68,8 @@ def write_pipeline(
     forms: other ways of writing a word, as seen in the corpus, to the word of the table they stand
         for: {"LESSOR": "lessor"}. A form that is a word of the table keeps its own row; a form of a
         word that is not in the table is ignored.
-    name: the pipeline's name in its meta.json; spaCy puts the language before it.
+    name: the pipeline's name in its meta.json. spaCy puts the language before it, so "en_legal"
+        becomes "legal".
     case_forms: "corpus" adds the given forms; "all" adds capitalised and upper-case forms of every
         lower-case word too (about three times the keys).
 
@@ -85,6 +86,7 @@ def write_pipeline(
     _refuse_foreign_pipeline(Path(path))
     nlp = _blank_pipeline(lang)
     keys, export = _keys(vectors, forms, case_forms)
+    name = name.removeprefix(f"{lang}_")
     nlp.meta["name"] = name
     nlp.meta["description"] = _describe(vectors, export)
     nlp.meta[META_KEY] = {"format": 1}

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -6,12 +7,17 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.likelihood import (
     FEWEST_DOCUMENTS,
     MOST_GROUPS,
+    N_PAIRS,
     RUNS,
+    HeldOut,
+    estimate_loss,
+    group_losses,
     in_groups,
     prepare_held_out,
 )
+from embedadapt.training.skipgram import SkipGramSettings, fit_outputs, held_out_loss
 from tests import naive
-from tests.evaluation.make import decoded, encoded
+from tests.evaluation.make import decoded, encoded, table
 
 VOCABULARY = Vocabulary(["a", "b", "c"], np.array([3, 2, 1]))
 documents = st.lists(
@@ -56,3 +62,31 @@ def test_many_documents_are_resampled_whole_and_few_in_runs() -> None:
     assert [group.n_documents for group in in_groups(many)] == [2] * 3 + [1] * (MOST_GROUPS - 3)
     few = encoded(VOCABULARY, [[[0, 1]] * 100, [[1, 2]] * 100] + [[]] * (FEWEST_DOCUMENTS - 3))
     assert [group.n_sentences for group in in_groups(few)] == [200 // RUNS] * RUNS
+
+
+def test_a_groups_loss_is_the_trainers_own() -> None:
+    """With a context matrix fitted anew, the same settings, and pairs by the group's share."""
+    rng = np.random.default_rng(0)
+    training, held_out = (
+        encoded(VOCABULARY, rng.integers(0, 3, (n, 4, 9)).tolist()) for n in (30, 12)
+    )
+    settings = SkipGramSettings(epochs=4, subsample=0)
+    vectors = table(["a", "b", "other"])
+    prepared = prepare_held_out(training, held_out)
+    inputs = np.vstack([vectors.matrix[:2], np.zeros((1, vectors.dim), np.float32)])
+    outputs = fit_outputs(inputs, training, settings, epochs=4)
+    share = prepared.groups[5].n_tokens / prepared.text.n_tokens
+    expected = held_out_loss(
+        inputs, outputs, prepared.groups[5], settings, n_pairs=round(N_PAIRS * share)
+    )
+    losses = group_losses(vectors, training, prepared, settings)
+    assert losses[5] == pytest.approx(expected)
+    assert estimate_loss(losses, prepared, seed=1).value == pytest.approx(losses.mean(), rel=1e-3)
+
+
+def test_groups_that_subsampling_emptied_do_not_count() -> None:
+    groups = tuple(encoded(VOCABULARY, [[[0, 1] * n]]) for n in (1, 2, 3))
+    held_out = HeldOut(prepare_held_out(groups[0], groups[1]).text, groups)
+    losses = np.array([2.0, np.nan, 4.0])
+    assert estimate_loss(losses, held_out, seed=1).value == (2 * 2 + 6 * 4) / 8
+    assert estimate_loss(losses * np.nan, held_out, seed=1) is None

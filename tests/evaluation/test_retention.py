@@ -96,7 +96,7 @@ def test_the_interval_is_the_textbooks() -> None:
     )
 
 
-def test_weights_count_like_repeated_values() -> None:
-    found = bootstrap_mean(np.array([1.0, 4.0]), np.array([3.0, 1.0]), seed=1)
-    assert found.value == (1 + 1 + 1 + 4) / 4
-    assert (found.low, found.high) == (1.0, 4.0)
+def test_what_weighs_nothing_does_not_count() -> None:
+    values, weights = np.repeat([[1.0, 100.0], [2.0, 0.0]], 50, axis=1)
+    found = bootstrap_mean(values, weights, seed=1)
+    assert found == Estimate(value=1.0, low=1.0, high=1.0)
