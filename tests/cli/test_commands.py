@@ -1,0 +1,154 @@
+"""Each command line ends in one public function, and prints what that returns."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+import embedadapt
+from embedadapt.cli import app
+from embedadapt.formats import load_vectors, save_vectors
+from embedadapt.formats.adapter_file import load_adapter
+from embedadapt.text.readers import open_corpus
+
+WORDS = [
+    "the",
+    "lessor",
+    "shall",
+    "pay",
+    "a",
+    "rent",
+    "to",
+    "lessee",
+    "and",
+    "under",
+    "this",
+    "agreement",
+    ",",
+    ".",
+    "of",
+]
+NEW = "sublessor"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A table, a corpus with one word the table lacks, and an adapter made by the command."""
+    folder = tmp_path_factory.mktemp("cli")
+    rng = np.random.default_rng(0)
+    vectors = embedadapt.WordVectors(
+        embedadapt.Vocabulary(WORDS), rng.normal(size=(len(WORDS), 12)).astype(np.float32)
+    )
+    save_vectors(vectors, folder / "table.safetensors")
+    (folder / "corpus").mkdir()
+    for number in range(20):
+        sentence = " ".join([*rng.choice(WORDS[:12], 12), NEW.upper(), "Lessor."])
+        (folder / "corpus" / f"{number}.txt").write_text(f"{sentence}\n\n" * 10)
+    paths = {
+        "table": folder / "table.safetensors",
+        "corpus": folder / "corpus",
+        "adapter": folder / "made.adapter",
+    }
+    run("adapt", paths["table"], paths["corpus"], "-o", paths["adapter"], "--columns", 4)
+    return paths
+
+
+def run(*arguments: object, status: int = 0) -> Result:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exit_code == status, result.output + repr(result.exception)
+    return result
+
+
+def printed_json(*arguments: object) -> dict[str, object]:
+    value: dict[str, object] = json.loads(run(*arguments, "--json").stdout)
+    return value
+
+
+def test_oov_prints_the_report(files: dict[str, Path]) -> None:
+    report = embedadapt.analyze_oov(files["table"], files["corpus"])
+    expected = json.loads(json.dumps(report.to_dict()))
+    assert printed_json("oov", files["table"], files["corpus"]) == expected
+    assert report.words[0].word == NEW
+
+
+def test_the_oov_gate_has_a_status_of_its_own(files: dict[str, Path]) -> None:
+    call = ("oov", files["table"], files["corpus"], "--fail-above")
+    assert "no vector" in run(*call, 0.01, status=3).stderr
+    run(*call, 0.5)
+    assert "0 to 1" in run(*call, 5, status=1).stderr
+
+
+def test_adapt_saves_what_the_function_returns(files: dict[str, Path], tmp_path: Path) -> None:
+    config = embedadapt.AdaptationConfig(columns=4)
+    result = embedadapt.adapt(files["table"], files["corpus"], config, output=tmp_path / "same")
+    assert (tmp_path / "same").read_bytes() == files["adapter"].read_bytes()
+    assert NEW in result.adapter.new_words
+    assert {"LESSOR", NEW.upper()} & set(load_adapter(files["adapter"]).forms)
+
+
+def test_adapt_tells_what_it_does(files: dict[str, Path], tmp_path: Path) -> None:
+    result = run("adapt", files["table"], files["corpus"], "-o", tmp_path / "a", "--columns", 4)
+    assert "words/s" in result.stderr
+    assert "loss" in result.stderr
+    assert "1 new word" in result.stdout
+
+
+def test_evaluate_judges_by_the_documents_held_out(files: dict[str, Path]) -> None:
+    value = printed_json("evaluate", files["table"], files["adapter"], files["corpus"])
+    held_out = load_adapter(files["adapter"]).scores["held_out_documents"]
+    assert value["text"]["n_documents"] == held_out >= 1  # type: ignore[index]
+    names = [table["name"] for table in value["tables"]]  # type: ignore[union-attr]
+    assert names == ["extend 0.25", "blend 0.5", "blend 1"]
+
+
+def test_a_corpus_that_was_trained_on_whole_is_said_to_be(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    call = ("adapt", files["table"], files["corpus"], "-o", tmp_path / "all", "--held-out", 0)
+    run(*call, "--columns", 0)
+    shown = run("evaluate", files["table"], tmp_path / "all", files["corpus"], "-q").stdout
+    assert "trained on these documents too" in shown
+
+
+def test_neighbors_read_a_word_as_the_table_does(files: dict[str, Path]) -> None:
+    call = ("neighbors", files["table"], "LESSOR", NEW, "--adapter", files["adapter"], "-n", 3)
+    found = printed_json(*call)["neighbors"]
+    expected = embedadapt.find_neighbors(
+        files["table"], ["lessor", NEW], adapter=files["adapter"], topn=3
+    )
+    assert found["LESSOR"] == [list(pair) for pair in expected["lessor"] or []]  # type: ignore[index]
+    assert len(found[NEW]) == 3  # type: ignore[index]
+
+
+def test_a_word_without_a_vector_is_an_error(files: dict[str, Path]) -> None:
+    assert f"'{NEW}'" in run("neighbors", files["table"], NEW, status=1).stderr
+
+
+def test_inspect_describes_the_table(files: dict[str, Path]) -> None:
+    value = printed_json("inspect", files["table"])
+    assert (value["n_words"], value["dim"]) == (len(WORDS), 12)
+    assert value["normalization"]["case"] == "lower"  # type: ignore[index]
+    assert "15 words" in run("inspect", files["table"]).stdout
+
+
+def test_export_to_spacy_and_to_files(files: dict[str, Path], tmp_path: Path) -> None:
+    import spacy
+
+    adapted = ("--adapter", files["adapter"])
+    run("export", files["table"], *adapted, "--lang", "en", "-o", tmp_path / "en")
+    nlp = spacy.load(tmp_path / "en")
+    adapter = load_adapter(files["adapter"])
+    expected = embedadapt.apply_adapter(load_vectors(files["table"]), adapter)
+    for form, word in ((NEW.upper(), NEW), ("Lessor", "lessor")):
+        assert nlp(form)[0].vector.tolist() == expected[word].tolist()
+    run("export", files["table"], *adapted, "--to", "word2vec-text", "-o", tmp_path / "t.txt")
+    assert load_vectors(tmp_path / "t.txt").vocabulary.words == expected.vocabulary.words
+    assert "--lang" in run("export", files["table"], "-o", tmp_path / "x", status=1).stderr
+
+
+def test_a_corpus_may_be_given_in_parts(files: dict[str, Path]) -> None:
+    parts = sorted(files["corpus"].iterdir())[:2]
+    report = embedadapt.analyze_oov(files["table"], open_corpus(parts))
+    assert report.to_dict() == embedadapt.analyze_oov(files["table"], parts).to_dict()

@@ -1,0 +1,60 @@
+"""The package's doors: what is public, what opening it costs, and that documented commands exist."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+import embedadapt
+from embedadapt.cli import app
+
+ROOT = Path(__file__).parent.parent
+HEAVY = ("numpy", "numba", "spacy", "gensim", "scipy", "safetensors", "rich.console", "jinja2")
+
+
+def test_every_public_name_opens() -> None:
+    for name in embedadapt.__all__:
+        assert getattr(embedadapt, name) is not None
+    assert set(embedadapt.__all__) <= set(dir(embedadapt))
+    with pytest.raises(AttributeError, match="no attribute 'adpat'"):
+        embedadapt.adpat  # noqa: B018
+
+
+def test_type_checkers_see_the_same_names() -> None:
+    source = Path(embedadapt.__file__).read_text()
+    typed = re.findall(r"import (\w+) as (\w+)", source)
+    assert {name for name, same in typed if name == same} | {"__version__"} == set(
+        embedadapt.__all__
+    )
+
+
+@pytest.mark.parametrize("code", ["import embedadapt.cli", "import embedadapt"])
+def test_nothing_heavy_is_imported_at_the_door(code: str) -> None:
+    script = f"{code}; import sys, json; print(json.dumps(sorted(sys.modules)))"
+    printed = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, text=True
+    )
+    loaded = json.loads(printed.stdout)
+    assert [name for name in HEAVY if name in loaded] == []
+
+
+def test_every_command_is_explained_with_an_example() -> None:
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    assert set(commands) == {"inspect", "oov", "adapt", "evaluate", "neighbors", "export"}
+    for name, command in commands.items():
+        assert f"Example:  embedadapt {name} " in command.help
+
+
+def test_the_readme_and_the_demo_call_commands_and_options_that_exist() -> None:
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    text = (ROOT / "README.md").read_text() + (ROOT / "scripts" / "demo").read_text()
+    calls = re.findall(r"embedadapt ([a-z]+) ([^\n`]*)", text.replace("\\\n", " "))
+    called = [(name, rest) for name, rest in calls if name in commands]
+    assert {name for name, _ in called} == set(commands)
+    for name, rest in called:
+        known = {option for p in commands[name].params for option in p.opts}
+        assert set(re.findall(r"(?<!\S)--[a-z-]+", rest)) <= known, name
