@@ -1,4 +1,4 @@
-"""The package's doors: what is public, what opening it costs, and that documented commands exist."""
+"""The package's doors: what is public, what opening it costs, which commands are documented."""
 
 import json
 import re

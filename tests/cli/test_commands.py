@@ -13,23 +13,8 @@ from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.formats.adapter_file import load_adapter
 from embedadapt.text.readers import open_corpus
 
-WORDS = [
-    "the",
-    "lessor",
-    "shall",
-    "pay",
-    "a",
-    "rent",
-    "to",
-    "lessee",
-    "and",
-    "under",
-    "this",
-    "agreement",
-    ",",
-    ".",
-    "of",
-]
+TEXT = "the lessor shall pay a rent to lessee and under this agreement , . of"
+WORDS = TEXT.split()
 NEW = "sublessor"
 
 
