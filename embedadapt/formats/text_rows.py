@@ -94,8 +94,7 @@ def read_rows(lines: Lines, dim: int, n_rows: int | None, format: str, path: str
     Raises FormatError, with its line, for a row that is not a word and `dim` finite numbers, and
     for more or fewer rows than announced.
     """
-    known = n_rows is not None and lines.window.source.size is not None
-    table = GrowingTable(dim, n_rows if known and n_rows else 0)
+    table = GrowingTable(dim, _rows_to_expect(lines))
     words: list[str] = []
     while lines.more():
         words += _read_block(lines, table)
@@ -108,6 +107,20 @@ def read_rows(lines: Lines, dim: int, n_rows: int | None, format: str, path: str
     cut = "the last line has no line feed: if the file was cut there, so was its last number"
     provenance = Provenance(format, path, notes=notes(repeats, cut if lines.unended else ""))
     return WordVectors(Vocabulary(distinct), matrix, provenance=provenance)
+
+
+def _rows_to_expect(lines: Lines) -> int:
+    """As many rows as the file's size suggests, if the rest is like what is in the window, and a
+    twentieth more (memory that is not written to costs nothing); 0 where the size is not known.
+
+    A header's number is not believed: the file itself says how much memory it can need.
+    """
+    window = lines.window
+    if window.source.size is None or not lines.more():
+        return 0
+    n_lines = window.data.count(b"\n", window.start, lines.stop)
+    left = window.source.size - window.position
+    return left * n_lines // (lines.stop - window.start) * 21 // 20
 
 
 def _read_block(lines: Lines, table: GrowingTable) -> list[str]:
