@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, Any
 
 from embedadapt.oov.result import Cause, DocumentCounts, OOVReport, Rung, UnknownWord, rate
@@ -42,6 +42,7 @@ def render_oov(report: OOVReport) -> str:
     words = report.words[:WORDS_SHOWN]
     worst = sorted(report.documents, key=lambda d: (-d.token_rate, -d.raw_rate, d.name))
     shown = worst[:DOCUMENTS_SHOWN]
+    folder = _common_folder([document.name for document in report.documents])
     return _render(
         "oov",
         table=advice.table_line(report),
@@ -54,11 +55,11 @@ def render_oov(report: OOVReport) -> str:
         n_unknown=count(unknown, "token"),
         causes=causes,
         groups=_groups(causes, unknown),
-        words=[_word(word, report.titles) for word in words],
+        words=[_word(word, report.titles, folder) for word in words],
         words_shown=_of(len(words), report.n_unknown_words, "unknown word"),
         word_causes=list(dict.fromkeys(report.titles[word.cause] for word in words)),
         strip=_strip(shown, len(worst)),
-        documents=[_document(document) for document in shown],
+        documents=[_document(document, folder) for document in shown],
         settings=[
             f"{name}={value}"
             for name, value in report.normalization.to_dict().items()
@@ -134,7 +135,14 @@ def _groups(causes: Sequence[Mapping[str, Any]], unknown: int) -> list[dict[str,
     return groups
 
 
-def _word(word: UnknownWord, titles: Mapping[str, str]) -> dict[str, Any]:
+def _common_folder(names: Sequence[str]) -> str:
+    """The folder that all names begin with, its slash included: no need to say it in every row."""
+    pairs = zip(min(names), max(names), strict=False)
+    shared = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return shared[: shared.rfind("/") + 1]
+
+
+def _word(word: UnknownWord, titles: Mapping[str, str], folder: str) -> dict[str, Any]:
     context = word.context
     return {
         "word": shorten(word.word, NAME_WIDTH),
@@ -143,13 +151,17 @@ def _word(word: UnknownWord, titles: Mapping[str, str]) -> dict[str, Any]:
         "weight": count(word.weight),
         "cause": titles[word.cause],
         "line": context and context.parts,
-        "document": context and shorten(context.document, NAME_WIDTH),
+        "document": context and _name(context.document, folder),
     }
 
 
-def _document(document: DocumentCounts) -> dict[str, str]:
+def _name(document: str, folder: str) -> str:
+    return shorten(document.removeprefix(folder), NAME_WIDTH)
+
+
+def _document(document: DocumentCounts, folder: str) -> dict[str, str]:
     return {
-        "name": shorten(document.name, NAME_WIDTH),
+        "name": _name(document.name, folder),
         "n_tokens": count(document.n_tokens),
         "raw": percent(document.raw_unknown, document.raw_tokens),
         "left": percent(document.unknown_tokens, document.n_tokens),

@@ -1,6 +1,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -75,6 +76,15 @@ def test_figures_words_and_contexts_are_there():
     assert "3 of 7" in page
     assert "the INDEMNITOR shall pay the lessor's indemnitor" in page
     assert "apostrophe=straight, elision=split" in page
+
+
+def test_rows_name_documents_within_their_common_folder():
+    found = report("the Indemnitor", "an indemnitor")
+    names = ["/home/me/texts/a/1.txt", "/home/me/texts/b/1.txt"]
+    documents = [replace(d, name=name) for d, name in zip(found.documents, names, strict=True)]
+    page = render_oov(replace(found, documents=tuple(documents)))
+    assert "<bdi>a/1.txt</bdi>" in page
+    assert "/home/me" not in page
 
 
 @pytest.mark.parametrize("text", ["the lessor shall pay", "The Lessor.", "§"])
