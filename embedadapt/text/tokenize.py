@@ -24,8 +24,6 @@ import unicodedata
 from functools import cache, lru_cache
 from itertools import chain
 
-from embedadapt.text.sentences import sentences as sentences
-
 APOSTROPHES = "'’ʼ‘´`＇"
 HYPHENS = "-‐‑"
 

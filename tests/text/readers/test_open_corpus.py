@@ -34,7 +34,8 @@ def test_folders_are_walked_in_order_and_read_again(tmp_path: Path) -> None:
 def test_files_come_in_the_order_given_and_once(tmp_path: Path) -> None:
     for name in ("a.txt", "b.txt", "LICENSE"):
         (tmp_path / name).write_text(name)
-    given_paths = [tmp_path / "b.txt", str(tmp_path / "LICENSE"), tmp_path]
+    (tmp_path / "folder").mkdir()
+    given_paths = [tmp_path / "folder/../b.txt", str(tmp_path / "LICENSE"), tmp_path]
     assert [d.text for d in open_corpus(given_paths)] == ["b.txt", "LICENSE", "a.txt"]
 
 
