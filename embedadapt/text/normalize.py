@@ -104,13 +104,12 @@ def _elision(vocabulary: Vocabulary) -> Pieces:
 
     Where it holds both (spaCy's full key lists), known ones stay whole under "split" too.
     """
-    pieces = ["n't", *CLITICS, *(f"{elided}'" for elided in ELISIONS)]
-    return (
-        "keep" if _holds(vocabulary, CONTRACTIONS) and not _holds(vocabulary, pieces) else "split"
-    )
+    whole = _holds(vocabulary, CONTRACTIONS) and not _holds(vocabulary, PIECES)
+    return "keep" if whole else "split"
 
 
-def _holds(vocabulary: Vocabulary, words: Sequence[str] | frozenset[str]) -> bool:
+def _holds(vocabulary: Vocabulary, words: frozenset[str]) -> bool:
+    """Whether the table has any of `words`, with either apostrophe."""
     return any(word in vocabulary or word.replace("'", "’") in vocabulary for word in words)
 
 
@@ -133,7 +132,7 @@ class Normalizer:
        half goes through the same steps;
     4. where hyphens are split, by the parts of a compound (joined by `-`, `/`, `&`, `_` or `·`; the
        joints themselves are no words), if all of them are known or one of three characters and
-       more is: `sub-licensee` as `sub` and `licensee`, but `x-foobar` whole.
+       more is: `sub-licensee` as `sub` and `licensee`, but `x-foobar` and a URL whole.
 
     What stays unknown comes back as the conventions write it, in small letters where case is not
     kept, so that a new word is learned under one spelling. A token gives at least one word, and
@@ -236,7 +235,7 @@ class Normalizer:
     def _compound(self, token: str) -> tuple[str, ...]:
         """The parts of a compound; empty where taking it apart would not help."""
         parts = tuple(part for part in _COMPOUND.split(token) if part)
-        if self.normalization.hyphen == "keep" or len(parts) < 2:
+        if self.normalization.hyphen == "keep" or len(parts) < 2 or "://" in token:
             return ()
         known = [part for part in parts if self._known_spelling(part) is not None]
         helps = len(known) == len(parts) or any(len(part) >= HELPFUL_PART for part in known)
