@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.types import Doubles1d, Ints1d
@@ -41,6 +43,7 @@ def evaluate_tables(
 
     tables: by name; each is asked for once, so a mapping may make them one at a time.
     training, held_out: encoded alike. Words of theirs that a table lacks stand at zero in it.
+        The training sentences are shuffled, so that the last documents do not weigh most.
     settings: for the context matrix and the pairs of the losses, the same for every table;
         `epochs` passes fit the context matrix.
     n_words: frequent words of the base, used by the corpus, whose k nearest neighbours are
@@ -49,6 +52,7 @@ def evaluate_tables(
     The tables are left alone and never copied: rows are gathered, neighbours found in blocks.
     """
     text = prepare_held_out(training, held_out)
+    training = training.shuffled(np.random.default_rng(seed))
     on_progress(Progress("evaluating the base", 0, len(tables) + 1))
     yardstick = _Yardstick.of(base, training, text, settings, n_words, k, seed, on_progress)
     measured = []

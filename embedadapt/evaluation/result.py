@@ -138,8 +138,6 @@ class EvaluationResult:
     k: neighbours of each.
     neighborhood: nearest words by which a moved word is told.
     seed: of the resampling.
-    held_out_was_trained_on: the adapter saw the text that is called held out here, so the losses
-        flatter it.
     """
 
     base_dim: int
@@ -154,7 +152,6 @@ class EvaluationResult:
     neighborhood: int
     seed: int
     tables: tuple[TableEvaluation, ...]
-    held_out_was_trained_on: bool = False
 
     @property
     def best_on_domain(self) -> TableEvaluation | None:

@@ -14,7 +14,7 @@ from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.training.skipgram import SkipGramSettings
 from tests.evaluation.make import encoded
 
-SETTINGS = SkipGramSettings(epochs=3, subsample=0, learning_rate=0.1)
+SETTINGS = SkipGramSettings(epochs=3, subsample=0)
 N_TOPICS, N_WORDS = 4, 15
 
 
