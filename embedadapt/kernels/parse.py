@@ -108,15 +108,14 @@ def _parse_number(buffer: NDArray[np.uint8], i: int) -> tuple[int, np.float32]:
         n_digits -= exponent
     if n_digits == 0:
         return 0, np.float32(0)
-    dropped = False
     if n_digits > MANTISSA_DIGITS:
-        mantissa, exponent, dropped = _parse_many_digits(buffer, first, i)
+        mantissa, exponent = _parse_many_digits(buffer, first, i)
     if buffer[i] == LOWER_E or buffer[i] == UPPER_E:
         i, power = _parse_exponent(buffer, i + 1)
         if i == 0:
             return 0, np.float32(0)
         exponent += power
-    value, sure = _scale(mantissa, exponent, dropped)
+    value, sure = _scale(mantissa, exponent)
     if not sure:
         return 0, np.float32(0)
     return i, -value if negative else value
@@ -134,12 +133,10 @@ def _parse_digits(buffer: NDArray[np.uint8], i: int, mantissa: np.uint64) -> tup
 
 
 @njit(cache=True, nogil=True)
-def _parse_many_digits(
-    buffer: NDArray[np.uint8], start: int, stop: int
-) -> tuple[np.uint64, int, bool]:
+def _parse_many_digits(buffer: NDArray[np.uint8], start: int, stop: int) -> tuple[np.uint64, int]:
     """The first nineteen significant digits of buffer[start:stop] (digits and at most one point),
-    the power of ten they are worth, and whether a digit other than 0 was dropped behind them."""
-    mantissa, n_digits, exponent, dropped, after_point = np.uint64(0), 0, 0, False, False
+    and the power of ten they are worth."""
+    mantissa, n_digits, exponent, after_point = np.uint64(0), 0, 0, False
     for i in range(start, stop):
         byte = buffer[i]
         if byte == POINT:
@@ -150,11 +147,9 @@ def _parse_many_digits(
                 n_digits += 1
             if after_point:
                 exponent -= 1
-        else:
-            dropped = dropped or byte != ZERO
-            if not after_point:
-                exponent += 1
-    return mantissa, exponent, dropped
+        elif not after_point:
+            exponent += 1
+    return mantissa, exponent
 
 
 @njit(cache=True, nogil=True)
@@ -173,7 +168,7 @@ def _parse_exponent(buffer: NDArray[np.uint8], i: int) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True)
-def _scale(mantissa: np.uint64, exponent: int, dropped: bool) -> tuple[np.float32, bool]:
+def _scale(mantissa: np.uint64, exponent: int) -> tuple[np.float32, bool]:
     """mantissa * 10**exponent as float32, and whether that is certain."""
     if mantissa == 0:
         return np.float32(0), True
@@ -184,7 +179,7 @@ def _scale(mantissa: np.uint64, exponent: int, dropped: bool) -> tuple[np.float3
         value /= POWERS_OF_TEN[-exponent]
     else:
         value *= POWERS_OF_TEN[exponent]
-    if mantissa < EXACT_MANTISSA and -22 <= exponent <= 22 and not dropped:
+    if mantissa < EXACT_MANTISSA and -22 <= exponent <= 22:
         return np.float32(value), True
     low, high = np.float32(value * (1 - DOUBT)), np.float32(value * (1 + DOUBT))
     return low, low == high

@@ -67,6 +67,18 @@ def test_any_plain_number_is_right_or_left_to_the_caller(text: str) -> None:
         assert same_bits(found, np.float32(float(text)))
 
 
+def test_numbers_half_way_between_two_float32_are_right_or_left_to_the_caller() -> None:
+    """There the smallest error in the double, or one digit dropped, turns the rounding over."""
+    rng = np.random.default_rng(0)
+    below = rng.integers(0x08000000, 0x7F000000, 300, dtype=np.uint32).view(np.float32)
+    for low in below:
+        middle = (float(low) + float(np.nextafter(low, np.float32(np.inf)))) / 2
+        for form in ("%.14e", "%.15e", "%.16e", "%.17e", "%.18e", "%.19e", "%.25e", "%.60e"):
+            text = form % middle
+            found = number_of(text)
+            assert found is None or same_bits(found, np.float32(float(text))), text
+
+
 def test_ordinary_numbers_are_never_left_to_the_caller() -> None:
     rng = np.random.default_rng(0)
     for form in ("%.6g", "%.9g", "%r", "%.18e", "%.25f"):
