@@ -55,7 +55,7 @@ def main() -> None:
     training = with_words(text.training, kept, vocabulary)
     held_out = with_words(text.held_out, kept, vocabulary)
     known: Ints1d = base.vocabulary.lookup(vocabulary.words)
-    rows = initial_rows(base, training, known, config.window)
+    rows = initial_rows(base, training, known, config.window, np.random.default_rng(config.seed))
     in_order, shuffled = [], []
     for seed in range(1, arguments.seeds + 1):
         seeded = replace(config, seed=seed)

@@ -4,6 +4,8 @@ import re
 
 import numpy as np
 
+from embedadapt.core.vectors import SubwordTable
+
 
 def mean_contexts(
     sentences: list[list[int]], rows: np.ndarray, usable: np.ndarray, window: int
@@ -115,3 +117,27 @@ def oov_causes(texts: list[str], known: set[str], readings: list) -> dict[str | 
                     cured_by = cause
             causes[cured_by] = causes.get(cured_by, 0) + 1
     return causes
+
+
+def compose_ngrams(words: list[str], ngrams: np.ndarray, lengths: tuple[int, int]) -> np.ndarray:
+    """Sum of a word's n-gram rows over the square root of their number."""
+    table = SubwordTable(ngrams, None, *lengths)
+    composed = np.zeros((len(words), ngrams.shape[1]))
+    for i, word in enumerate(words):
+        buckets = table.buckets(word)
+        for bucket in buckets:
+            composed[i] += ngrams[bucket] / np.sqrt(len(buckets))
+    return composed
+
+
+def fit_ngrams(words, order, vectors, level, slope, lengths, rate, ngrams) -> np.ndarray:
+    """n-gram rows after one pass of stochastic gradient descent, word by word."""
+    ngrams = ngrams.astype(np.float64)
+    table = SubwordTable(ngrams, None, *lengths)
+    for i in order:
+        target = vectors[i] - level - slope * np.log(i + 10)
+        error = target - compose_ngrams([words[i]], ngrams, lengths)[0]
+        buckets = table.buckets(words[i])
+        for bucket in buckets:
+            ngrams[bucket] += rate * error / np.sqrt(len(buckets))
+    return ngrams

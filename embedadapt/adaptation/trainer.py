@@ -50,9 +50,10 @@ def train_adapter(
     rows are gathered: the base table is read, never copied. forms: raw spelling to corpus word id.
     """
     n_documents = corpus.n_documents
-    corpus = corpus.shuffled(np.random.default_rng(config.seed))
+    rng = np.random.default_rng(config.seed)
+    corpus = corpus.shuffled(rng)
     known = base.vocabulary.lookup(corpus.vocabulary.words)
-    rows = initial_rows(base, corpus, known, config.window)
+    rows = initial_rows(base, corpus, known, config.window, rng)
     difference, difference_log = train_difference(base, corpus, known, rows, config, on_progress)
     columns, columns_log = train_columns(corpus, median_length(rows), config, on_progress)
     adapter = Adapter(
@@ -76,7 +77,13 @@ def train_adapter(
     return AdaptationResult(adapter, config, difference_log, columns_log, held_out, corpus.n_tokens)
 
 
-def initial_rows(base: WordVectors, corpus: EncodedCorpus, known: Ints1d, window: int) -> Floats2d:
+def initial_rows(
+    base: WordVectors,
+    corpus: EncodedCorpus,
+    known: Ints1d,
+    window: int,
+    rng: np.random.Generator,
+) -> Floats2d:
     """(n_words, dim) float32: base rows copied, new words composed from n-grams or induced."""
     rows = np.zeros((len(known), base.dim), dtype=np.float32)
     rows[known >= 0] = base.matrix[known[known >= 0]]
@@ -84,7 +91,7 @@ def initial_rows(base: WordVectors, corpus: EncodedCorpus, known: Ints1d, window
     if len(new) and base.subwords is not None:
         rows[new] = compose([corpus.vocabulary.words[i] for i in new], base.subwords, base.dim)
     elif len(new):
-        rows[new] = induce(corpus, rows, known, window)
+        rows[new] = induce(base, corpus, known, window, rng)
     return rows
 
 

@@ -1,19 +1,19 @@
+from dataclasses import replace
+
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from embedadapt.adaptation.induction import (
     compose,
-    fit_transform,
+    fit_ridge,
     induce,
     mean_contexts,
-    median_length,
     to_length,
 )
 from embedadapt.core.corpus import EncodedCorpus
-from embedadapt.core.vectors import SubwordTable
+from embedadapt.core.vectors import SubwordTable, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from tests import naive
 
@@ -50,45 +50,61 @@ def test_mean_contexts_equal_the_obvious_ones(
     )
 
 
-def test_the_transform_recovers_a_linear_map() -> None:
+def test_a_ridge_recovers_a_linear_map() -> None:
     rng = np.random.default_rng(0)
-    truth = rng.normal(size=(8, 8)).astype(np.float32)
-    means = rng.normal(size=(500, 8)).astype(np.float32)
-    fitted = fit_transform(means, means @ truth.T, np.ones(500))
-    assert_allclose(fitted, truth, atol=0.1)
+    truth = rng.normal(size=(8, 3)).astype(np.float32)
+    features = rng.normal(size=(500, 8)).astype(np.float32)
+    assert_allclose(fit_ridge(features, features @ truth, np.ones(500)), truth, atol=0.1)
 
 
-def test_the_transform_weighs_words() -> None:
-    """One coordinate, two contradicting words, ridge aside: the weighted mean of 1 and 3."""
-    means = np.array([[1.0], [1.0]], dtype=np.float32)
-    rows = np.array([[1.0], [3.0]], dtype=np.float32)
-    assert_allclose(fit_transform(means, rows, np.array([3.0, 1.0])), [[1.5]], rtol=0.02)
+def test_a_ridge_weighs_words() -> None:
+    """One feature, two contradicting words, ridge aside: the weighted mean of 1 and 3."""
+    features, targets = np.float32([[1], [1]]), np.float32([[1], [3]])
+    assert_allclose(fit_ridge(features, targets, np.array([3.0, 1.0])), [[1.5]], rtol=0.02)
 
 
-def test_with_nothing_to_fit_on_the_context_itself_is_taken() -> None:
-    empty = np.zeros((0, 3), np.float32)
-    assert_allclose(fit_transform(empty, empty, np.zeros(0)), np.eye(3))
+def table_of(rows: np.ndarray) -> WordVectors:
+    words = Vocabulary([f"known{i}" for i in range(len(rows))])
+    return WordVectors(words, rows.astype(np.float32))
 
 
 def test_a_new_word_lands_with_the_words_it_stands_like() -> None:
     """Two topics; the new word 20 stands in the second one's sentences only."""
     rng = np.random.default_rng(1)
     topics = np.repeat([[3.0, 0, 0, 0], [0, 3.0, 0, 0]], 10, axis=0)
-    rows = np.vstack([topics + rng.normal(size=(20, 4)) * 0.3, np.zeros((1, 4))])
-    rows = rows.astype(np.float32)
+    base = table_of(topics + rng.normal(size=(20, 4)) * 0.3)
     sentences = [rng.integers(0, 10, 8).tolist() for _ in range(100)]
+    sentences += [rng.integers(10, 20, 8).tolist() for _ in range(100)]
     sentences += [[*rng.integers(10, 20, 8).tolist(), 20] for _ in range(20)]
     known = np.array([*range(20), -1], dtype=np.int32)
-    induced = induce(corpus_of(sentences, 21), rows, known, window=5)[0]
-    assert induced @ rows[10:20].mean(0) > 5 * abs(induced @ rows[:10].mean(0))
-    assert np.linalg.norm(induced) == pytest.approx(median_length(rows[:20]), rel=1e-4)
+    induced = induce(base, corpus_of(sentences, 21), known, 5, rng)[0]
+    own, other = base.matrix[10:20].mean(axis=0), base.matrix[:10].mean(axis=0)
+    assert np.linalg.norm(induced - own) < 0.5 * np.linalg.norm(induced - other)
 
 
-def test_a_word_without_known_neighbours_gets_zeros() -> None:
+def test_spelling_speaks_where_contexts_do_not() -> None:
+    """Random contexts, and vectors that depend on the ending alone."""
+    rng = np.random.default_rng(2)
+    endings = ("ment", "able", "ness")
+    stems = ["".join(rng.choice(list("bcdfglmnprst"), 4)) for _ in range(200)]
+    words = list(dict.fromkeys(f"{stem}{endings[i % 3]}" for i, stem in enumerate(stems)))
+    classes = [endings.index(word[4:]) for word in words]
+    rows = (4 * np.eye(3)[classes] + rng.normal(size=(len(words), 3)) * 0.1).astype(np.float32)
+    base = WordVectors(Vocabulary(words), rows)
+    vocabulary = [*words, "zzzzment", "zzzzness"]
+    sentences = [rng.integers(0, len(vocabulary), 8).tolist() for _ in range(800)]
+    corpus = corpus_of(sentences, len(vocabulary))
+    corpus = replace(corpus, vocabulary=Vocabulary(vocabulary, corpus.vocabulary.counts))
+    induced = induce(base, corpus, base.vocabulary.lookup(vocabulary), 5, rng)
+    assert induced.argmax(axis=1).tolist() == [0, 2]
+
+
+def test_a_word_without_known_neighbours_gets_the_trend_alone() -> None:
     corpus = corpus_of([[0, 1, 0], [2]], 3)
+    base = table_of(np.array([[1, 0], [0, 1]]))
     known = np.array([0, 1, -1], dtype=np.int32)
-    rows = np.array([[1, 0], [0, 1], [0, 0]], dtype=np.float32)
-    assert induce(corpus, rows, known, window=2).tolist() == [[0, 0]]
+    induced = induce(base, corpus, known, 2, np.random.default_rng(0))
+    assert_allclose(induced, [[0.5, 0.5]])
 
 
 def test_lengths_are_set_and_zeros_stay() -> None:

@@ -83,7 +83,7 @@ def test_no_epochs_and_no_columns_leave_the_induced_words_only() -> None:
     adapter = trained(base_table(), replace(CONFIG, epochs=0, columns=0)).adapter
     assert not adapter.difference.any()
     assert adapter.n_columns == 0
-    assert np.linalg.norm(adapter.starts, axis=1).min() > 1
+    assert np.linalg.norm(adapter.starts, axis=1).min() > 0.5
 
 
 def test_a_files_own_context_matrix_is_used() -> None:
