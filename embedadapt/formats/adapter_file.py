@@ -13,6 +13,7 @@ from embedadapt.core.errors import AdapterError, FormatError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.packed_words import pack_words, unpack_words
+from embedadapt.formats.table_checks import check_distinct
 from embedadapt.formats.tensor_file import (
     TensorFile,
     read_tensors,
@@ -111,6 +112,7 @@ def _check_values(adapter: Adapter, where: str) -> None:
     rows = np.fromiter(adapter.forms.values(), np.int64, len(adapter.forms))
     if ((rows < 0) | (rows >= n_words)).any():
         raise FormatError(where, expected=f"written forms of its {n_words} words", found="others")
+    check_distinct(adapter.vocabulary.words, where)
     lowest = int(adapter.base_rows.min(initial=0))
     if lowest < -1:
         raise FormatError(where, expected="base rows from -1 up", found=str(lowest))

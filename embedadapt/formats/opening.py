@@ -53,20 +53,6 @@ class ByteSource:
         self._stream.seek(position)
         self.position = position
 
-    def take(self, count: int, what: str) -> bytes:
-        """Exactly `count` bytes. Raises FormatError where the content ends before."""
-        start = self.position
-        buffer = np.empty(count, dtype=np.uint8)
-        found = self.fill(buffer)
-        if found < count:
-            raise FormatError(
-                f"{self.path}, byte {start}",
-                expected=f"{what} ({count:,} bytes)",
-                found=f"the end after {found:,}",
-                hint="The file is cut short: fetch it again.",
-            )
-        return buffer.tobytes()
-
     def damaged(self, error: Exception) -> FormatError:
         return FormatError(
             f"{self.path}, after {self.position:,} unpacked bytes",

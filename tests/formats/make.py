@@ -121,6 +121,11 @@ def fasttext_bytes(
     )
 
 
+def by_message(value: object) -> str:
+    """The name of a case in a report: its expected message rather than the bytes of its file."""
+    return value if isinstance(value, str) else "file"
+
+
 def written(path: Path, content: bytes) -> Path:
     path.write_bytes(content)
     return path

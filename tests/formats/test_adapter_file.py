@@ -1,8 +1,11 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
 
 from embedadapt.core.adapter import Adapter
 from embedadapt.core.errors import AdapterError, FormatError
@@ -44,7 +47,8 @@ def test_an_adapter_reads_back_whole(tmp_path: Path) -> None:
 
 def test_the_same_adapter_gives_the_same_bytes(tmp_path: Path) -> None:
     save_adapter(make_adapter(), tmp_path / "a")
-    save_adapter(load_adapter(tmp_path / "a"), tmp_path / "b")
+    reordered = replace(load_adapter(tmp_path / "a"), settings={"mode": "fast", "epochs": 5})
+    save_adapter(reordered, tmp_path / "b")
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
@@ -98,6 +102,42 @@ def test_edited_metadata_is_one_clear_line(tmp_path: Path, settings: dict[str, o
     with pytest.raises(FormatError, match="metadata") as caught:
         load_adapter(tmp_path / "a")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("forms.rows", [0, 0, 3], "forms of its 3 words"),
+        ("forms.rows", [0, -1, 1], "forms of its 3 words"),
+        ("forms.rows", [0, 0], "expected the metadata|argument"),
+        ("base_rows", [4, -1, -2], "base rows from -1 up, found -2"),
+        ("base_rows", [4, 5, -1], "starts"),
+        ("words.offsets", [0, 9, 8, 16], "word offsets"),
+        ("starts", [[0, 0, np.nan], [0, 0, 0]], "finite numbers in starts"),
+        ("difference", [[0, 0, np.inf]] * 3, "finite numbers in difference"),
+        ("columns", [[0, np.nan]] * 3, "finite numbers in columns"),
+        ("columns", [[0, 1]] * 2, "differ in length"),
+    ],
+)
+def test_values_that_do_not_fit_are_one_line(
+    tmp_path: Path, name: str, values: list[object], said: str
+) -> None:
+    save_adapter(make_adapter(), tmp_path / "a")
+    arrays = load_file(tmp_path / "a")
+    with safe_open(tmp_path / "a", framework="numpy") as file:
+        metadata = file.metadata()
+    arrays[name] = np.array(values, dtype=arrays[name].dtype)
+    save_file(arrays, tmp_path / "b", metadata)
+    with pytest.raises(FormatError, match=said) as caught:
+        load_adapter(tmp_path / "b")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_word_that_stands_twice_is_named(tmp_path: Path) -> None:
+    twice = Vocabulary(["a", "b", "a"], np.array([7, 5, 2]))
+    save_adapter(replace(make_adapter(), vocabulary=twice), tmp_path / "a")
+    with pytest.raises(FormatError, match="row 3: expected a new word, found 'a' again"):
+        load_adapter(tmp_path / "a")
 
 
 def test_a_cut_file_never_loads(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from embedadapt.core.errors import EmbedAdaptError, FormatError, OutputError
 from embedadapt.formats import load_vectors, save_vectors, sniff_format
-from tests.formats.make import assert_same_table, fasttext_bytes, make_vectors, written
+from tests.formats.make import assert_same_table, by_message, fasttext_bytes, make_vectors, written
 
 
 class Marker:
@@ -67,6 +67,7 @@ def array(value: object) -> bytes:
         (gzip.compress(b"the 1 2\n" * 9)[:14], "expected a whole gzip file"),
         (gzip.compress(b"the 1 2\n") + b"garbage", "expected a whole gzip file"),
     ],
+    ids=by_message,
 )
 def test_what_is_no_vector_file_is_named(tmp_path: Path, content: bytes, said: str) -> None:
     path = written(tmp_path / "v.vec", content)

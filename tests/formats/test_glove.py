@@ -11,7 +11,14 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats import load_vectors, sniff_format, window
 from embedadapt.formats.glove import infer_dim
-from tests.formats.make import PLAIN_WORDS, assert_same_table, make_vectors, tables, written
+from tests.formats.make import (
+    PLAIN_WORDS,
+    assert_same_table,
+    by_message,
+    make_vectors,
+    tables,
+    written,
+)
 
 
 def glove_bytes(vectors: WordVectors) -> bytes:
@@ -74,6 +81,7 @@ def test_the_width_is_what_most_lines_have(lines: list[bytes], dim: int) -> None
         (b"the 1,5 2,5\nof 1,5 2,5\n", "line 1: expected from 1 to 65536 values a word, found 0"),
         (b"the 1 2 3\rof 1 2 3\r", "carriage returns alone"),
     ],
+    ids=by_message,
 )
 def test_a_defect_is_one_line_with_its_place(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(FormatError, match=said):

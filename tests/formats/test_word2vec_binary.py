@@ -10,7 +10,14 @@ from hypothesis import given
 from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.formats import load_vectors, sniff_format, window
 from embedadapt.formats.word2vec_binary import read, write
-from tests.formats.make import PLAIN_WORDS, assert_same_table, make_vectors, tables, written
+from tests.formats.make import (
+    PLAIN_WORDS,
+    assert_same_table,
+    by_message,
+    make_vectors,
+    tables,
+    written,
+)
 
 
 def row(word: bytes, *values: float) -> bytes:
@@ -84,6 +91,7 @@ def test_the_first_of_a_repeated_word_is_kept_and_said(tmp_path: Path) -> None:
         (FILE.replace(row(b"party", 1), row(b"party", np.nan)), "row 2: .*'party', found nan"),
         (FILE.replace(row(b"party", 1), row(b"party", -np.inf)), "row 2: .*'party', found -inf"),
     ],
+    ids=by_message,
 )
 def test_a_defect_is_one_line_with_its_place(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(FormatError, match=said) as caught:

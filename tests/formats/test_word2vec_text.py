@@ -14,7 +14,14 @@ from embedadapt.formats import load_vectors, sniff_format, window
 from embedadapt.formats.text_rows import Lines
 from embedadapt.formats.window import Window
 from embedadapt.formats.word2vec_text import read, write
-from tests.formats.make import PLAIN_WORDS, assert_same_table, make_vectors, tables, written
+from tests.formats.make import (
+    PLAIN_WORDS,
+    assert_same_table,
+    by_message,
+    make_vectors,
+    tables,
+    written,
+)
 
 FILE = b"2 3\nthe 0.5 -1.25 2\nparty 1 1e-3 .5\n"
 
@@ -130,6 +137,7 @@ def test_the_first_of_a_repeated_word_is_kept_and_said(tmp_path: Path) -> None:
         ("2 3\nthe 1 2 3\nnaïve 1 2 3\n".encode("latin-1"), "line 3, byte 16: .*0xef .*iconv"),
         (b"2 3\nthe 1 2 3\nparty\xff 1 2 3 x\n", "line 3: expected 3 values after"),
     ],
+    ids=by_message,
 )
 def test_a_defect_is_one_line_with_its_place(tmp_path: Path, content: bytes, said: str) -> None:
     for path in (
