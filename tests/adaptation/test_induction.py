@@ -10,7 +10,6 @@ from embedadapt.adaptation.induction import (
     fit_ridge,
     induce,
     mean_contexts,
-    to_length,
 )
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.vectors import SubwordTable, WordVectors
@@ -105,11 +104,6 @@ def test_a_word_without_known_neighbours_gets_the_trend_alone() -> None:
     known = np.array([0, 1, -1], dtype=np.int32)
     induced = induce(base, corpus, known, 2, np.random.default_rng(0))
     assert_allclose(induced, [[0.5, 0.5]])
-
-
-def test_lengths_are_set_and_zeros_stay() -> None:
-    rows = to_length(np.array([[3, 4], [0, 0]], dtype=np.float32), 10)
-    assert_allclose(rows, [[6, 8], [0, 0]])
 
 
 def test_a_fasttext_base_composes_its_own() -> None:

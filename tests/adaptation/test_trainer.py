@@ -79,6 +79,14 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     assert one.columns.tobytes() == same.columns.tobytes() != other.columns.tobytes()
 
 
+def test_a_tables_own_scale_is_no_matter() -> None:
+    base = base_table()
+    longer = replace(base, matrix=base.matrix * np.float32(8))
+    one, other = trained(base).adapter, trained(longer).adapter
+    assert_allclose(other.difference, 8 * one.difference, rtol=1e-3, atol=1e-3)
+    assert_allclose(other.columns, 8 * one.columns, rtol=1e-3)
+
+
 def test_no_epochs_and_no_columns_leave_the_induced_words_only() -> None:
     adapter = trained(base_table(), replace(CONFIG, epochs=0, columns=0)).adapter
     assert not adapter.difference.any()

@@ -6,17 +6,16 @@ from hypothesis import strategies as st
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.likelihood import (
     FEWEST_DOCUMENTS,
-    FITTED_LENGTH,
     MOST_GROUPS,
     N_PAIRS,
     RUNS,
     HeldOut,
-    at_fitted_length,
     estimate_loss,
     group_losses,
     in_groups,
     prepare_held_out,
 )
+from embedadapt.training.lengths import FITTED_LENGTH
 from embedadapt.training.skipgram import SkipGramSettings, fit_outputs, held_out_loss
 from tests import naive
 from tests.evaluation.make import decoded, encoded, table
@@ -85,14 +84,6 @@ def test_a_groups_loss_is_the_trainers_own() -> None:
     losses = group_losses(vectors, training, prepared, settings)
     assert losses[5] == pytest.approx(expected)
     assert estimate_loss(losses, prepared, seed=1).value == pytest.approx(losses.mean(), rel=1e-3)
-
-
-def test_a_tables_own_scale_is_no_matter() -> None:
-    rows = np.array([[3, 4], [0, 0], [0, 8], [6, 8]], np.float32)
-    expected = rows * FITTED_LENGTH / 8
-    for scale in (1e-3, 1, 100):
-        np.testing.assert_allclose(at_fitted_length(np.float32(scale) * rows), expected, rtol=1e-6)
-    assert not at_fitted_length(np.zeros((2, 2), np.float32)).any()
 
 
 def test_groups_that_subsampling_emptied_do_not_count() -> None:

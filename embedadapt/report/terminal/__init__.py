@@ -2,8 +2,16 @@
 
 from embedadapt.report.terminal.adaptation import show_adaptation
 from embedadapt.report.terminal.evaluation import show_evaluation
+from embedadapt.report.terminal.export import show_pipeline
 from embedadapt.report.terminal.inspection import show_inspection
 from embedadapt.report.terminal.neighbors import show_neighbors
 from embedadapt.report.terminal.oov import show_oov
 
-__all__ = ["show_adaptation", "show_evaluation", "show_inspection", "show_neighbors", "show_oov"]
+__all__ = [
+    "show_adaptation",
+    "show_evaluation",
+    "show_inspection",
+    "show_neighbors",
+    "show_oov",
+    "show_pipeline",
+]
