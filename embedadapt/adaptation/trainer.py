@@ -131,7 +131,7 @@ def train_difference(
         stage="continued training",
         on_progress=on_progress,
     )
-    difference: Floats2d = (inputs - start) / scale
+    difference: Floats2d = np.divide(inputs - start, scale, dtype=np.float32)
     return difference, log
 
 
