@@ -10,6 +10,7 @@ import numpy as np
 
 from embedadapt.core.errors import FormatError
 from embedadapt.formats.opening import opening
+from embedadapt.formats.spacy import find_pipeline
 
 PROBE = 65_536
 """Bytes looked at: the first lines of any table we know."""
@@ -39,8 +40,6 @@ def sniff_format(path: str | Path) -> str:
 
     Raises FormatError for what is missing, empty, or none of these; pickles are refused here.
     """
-    from embedadapt.formats.spacy import find_pipeline
-
     if find_pipeline(path) is not None:
         return "spacy"
     with opening(path) as source:

@@ -80,10 +80,9 @@ class Lines:
         self.number += n_lines
         self.window.start = position
 
-    def place(self, position: int) -> str:
-        """File and line of a position in the window, for an error."""
-        line = self.number + self.window.data.count(b"\n", self.window.start, position)
-        return f"{self.window.source.path}, line {line}"
+    def place(self, n_before: int) -> str:
+        """File and line of what stands so many lines behind `window.start`, for an error."""
+        return f"{self.window.source.path}, line {self.number + n_before}"
 
 
 def read_rows(lines: Lines, dim: int, n_rows: int | None, format: str, path: str) -> WordVectors:
@@ -131,33 +130,35 @@ def _read_block(lines: Lines, table: GrowingTable) -> list[str]:
     n_lines = window.data.count(b"\n", window.start, stop)
     rows = table.room(n_lines)
     packed = np.empty(stop - window.start + n_lines, dtype=np.uint8)
-    line_starts, odd = np.empty(n_lines, dtype=np.int64), np.empty(n_lines, dtype=np.bool_)
+    starts, numbers = np.empty(n_lines, dtype=np.int64), np.empty(n_lines, dtype=np.int64)
+    odd = np.empty(n_lines, dtype=np.bool_)
     n_rows, n_bytes = parse_text_rows(
-        window.array, window.start, stop, rows, packed, line_starts, odd
+        window.array, window.start, stop, rows, packed, starts, numbers, odd
     )
-    words = _decode(packed[:n_bytes].tobytes(), lines, line_starts).split("\n")[:-1]
+    words = _decode(packed[:n_bytes].tobytes(), lines, starts, numbers).split("\n")[:-1]
     for row in np.flatnonzero(odd[:n_rows]):
-        start = int(line_starts[row])
+        start = int(starts[row])
         line = bytes(window.data[start : window.data.index(b"\n", start)])
-        word, rows[row] = read_odd_row(line, rows.shape[1], lines.place(start))
-        words[row] = _decode(word, lines, line_starts[row:])
+        word, rows[row] = read_odd_row(line, rows.shape[1], lines.place(numbers[row]))
+        words[row] = _decode(word, lines, starts[row:], numbers[row:])
     table.n_rows += n_rows
     lines.used(stop, n_lines)
     return words
 
 
-def _decode(packed: bytes, lines: Lines, line_starts: Longs1d) -> str:
-    """Packed words as text. Raises FormatError at the byte that is not UTF-8."""
+def _decode(packed: bytes, lines: Lines, starts: Longs1d, numbers: Longs1d) -> str:
+    """Packed words as text; `starts` and `numbers` tell their lines. Raises FormatError at the byte
+    that is not UTF-8."""
     try:
         return packed.decode("utf-8")
     except UnicodeDecodeError as error:
         before = packed[: error.start]
-        start = int(line_starts[before.count(b"\n")])
-        offset = start + error.start - (before.rfind(b"\n") + 1)
+        row = before.count(b"\n")
+        offset = int(starts[row]) + error.start - (before.rfind(b"\n") + 1)
         byte = lines.window.position + offset - lines.window.start
         word = packed[before.rfind(b"\n") + 1 :].partition(b"\n")[0]
         raise FormatError(
-            f"{lines.place(start)}, byte {byte:,}",
+            f"{lines.place(numbers[row])}, byte {byte:,}",
             expected="UTF-8",
             found=f"the byte 0x{packed[error.start]:02x} in {_shown(word)}",
             hint="Convert the file to UTF-8 (iconv -f latin1 -t utf-8, if it is Latin-1).",

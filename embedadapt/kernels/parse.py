@@ -36,6 +36,7 @@ def parse_text_rows(
     rows: Floats2d,
     words: NDArray[np.uint8],
     line_starts: Longs1d,
+    line_numbers: Longs1d,
     odd: NDArray[np.bool_],
 ) -> tuple[int, int]:
     """Parses the lines of buffer[start:stop]; the last byte must be a line feed.
@@ -43,7 +44,7 @@ def parse_text_rows(
     A row is a word, a space and rows.shape[1] decimal numbers with single spaces between; spaces
     and a carriage return may follow. Blank lines are passed over. Of any other line `odd` becomes
     True and the word is left empty: the caller reads or refuses it. line_starts[i] is where row i
-    begins in the buffer.
+    begins in the buffer, and line_numbers[i] how many lines stand before it.
 
     Numbers come out as float32(float(text)) does, to the bit: exactly where mantissa and power of
     ten are exact doubles (Clinger 1990, "How to Read Floating Point Numbers Accurately"), otherwise
@@ -52,7 +53,7 @@ def parse_text_rows(
     Returns (rows found, bytes of words written).
     """
     dim = rows.shape[1]
-    row, n_bytes, i = 0, 0, start
+    row, line, n_bytes, i = 0, 0, 0, start
     while i < stop:
         line_start, word_start = i, n_bytes
         while buffer[i] != SPACE and buffer[i] != NEWLINE:
@@ -62,6 +63,7 @@ def parse_text_rows(
         length = i - line_start
         if buffer[i] == NEWLINE and (length == 0 or (length == 1 and buffer[i - 1] == RETURN)):
             n_bytes = word_start
+            line += 1
             i += 1
             continue
         sound = length > 0 and buffer[i] == SPACE
@@ -86,7 +88,8 @@ def parse_text_rows(
         words[n_bytes] = NEWLINE
         n_bytes += 1
         i += 1
-        line_starts[row], odd[row] = line_start, not sound
+        line_starts[row], line_numbers[row], odd[row] = line_start, line, not sound
+        line += 1
         row += 1
     return row, n_bytes
 

@@ -17,8 +17,10 @@ def parse(text: bytes, dim: int) -> tuple[list[bytes], np.ndarray, list[bool], l
     n_lines = text.count(b"\n")
     rows = np.full((n_lines, dim), np.nan, dtype=np.float32)
     packed = np.empty(len(text) + n_lines, dtype=np.uint8)
-    starts, odd = np.empty(n_lines, np.int64), np.empty(n_lines, np.bool_)
-    n_rows, n_bytes = parse_text_rows(buffer, 0, len(text), rows, packed, starts, odd)
+    starts, numbers = np.empty(n_lines, np.int64), np.empty(n_lines, np.int64)
+    odd = np.empty(n_lines, np.bool_)
+    n_rows, n_bytes = parse_text_rows(buffer, 0, len(text), rows, packed, starts, numbers, odd)
+    assert numbers[:n_rows].tolist() == [text[:start].count(b"\n") for start in starts[:n_rows]]
     words = packed[:n_bytes].tobytes().split(b"\n")[:-1]
     assert len(words) == n_rows
     return words, rows[:n_rows], odd[:n_rows].tolist(), starts[:n_rows].tolist()
