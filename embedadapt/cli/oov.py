@@ -60,9 +60,9 @@ def oov(
         show_oov(report, stdout_console())
     if html is not None:
         typer.echo(f"Page written to {html}", err=True)
-    if fail_above is not None and report.normalised.token_rate > fail_above:
+    if fail_above is not None and report.normalized.token_rate > fail_above:
         typer.echo(
-            f"embedadapt: {report.normalised.token_rate:.4%} of the tokens have no vector, "
+            f"embedadapt: {report.normalized.token_rate:.4%} of the tokens have no vector, "
             f"more than the {fail_above:.4%} allowed.",
             err=True,
         )

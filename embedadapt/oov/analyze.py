@@ -64,15 +64,15 @@ def analyze_corpus(
     left = census.words.unknown()
     words = [word for word in left if residuals.of(word) not in NOT_WORDS]
     words.sort(key=lambda word: (-left[word] * census.spread[word], word))
-    raw, tokenised, normalised = (
+    raw, tokenized, normalized = (
         tally.rung(len(census.documents)) for tally in (census.raw, census.tokens, census.words)
     )
     return OOVReport(
         table=_summary(vectors),
         normalization=normalization,
         raw=raw,
-        tokenised=tokenised,
-        normalised=normalised,
+        tokenized=tokenized,
+        normalized=normalized,
         causes=_causes(census, residuals, left),
         words=_described(words[:top_words], left, corpus, census, residuals),
         n_unknown_words=len(words),

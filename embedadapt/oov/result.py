@@ -186,7 +186,7 @@ class TableSummary:
 class OOVReport:
     """Which words of a corpus have no vector, why, and what would cure each cause.
 
-    raw, tokenised, normalised:
+    raw, tokenized, normalized:
         The ladder of readings, see `Rung`.
     causes:
         Every cause that occurs: cures in the order they were tried, then what remains.
@@ -201,8 +201,8 @@ class OOVReport:
     table: TableSummary
     normalization: Normalization
     raw: Rung
-    tokenised: Rung
-    normalised: Rung
+    tokenized: Rung
+    normalized: Rung
     causes: tuple[Cause, ...]
     words: tuple[UnknownWord, ...]
     n_unknown_words: int
@@ -210,7 +210,7 @@ class OOVReport:
 
     @property
     def ladder(self) -> tuple[Rung, Rung, Rung]:
-        return self.raw, self.tokenised, self.normalised
+        return self.raw, self.tokenized, self.normalized
 
     @property
     def cured_tokens(self) -> int:

@@ -11,10 +11,10 @@ LEARNABLE = ("term", "acronym", "name")
 
 def summary(report: OOVReport) -> str:
     """The finding in one line."""
-    raw, normalised = report.raw, report.normalised
+    raw, normalized = report.raw, report.normalized
     return (
         f"{percent(raw.unknown_tokens, raw.n_tokens)} of this text has no vector as it stands, "
-        f"{percent(normalised.unknown_tokens, normalised.n_tokens)} once it is read the way the "
+        f"{percent(normalized.unknown_tokens, normalized.n_tokens)} once it is read the way the "
         "table was written."
     )
 
@@ -36,7 +36,7 @@ ADAPT = "embedadapt adapt VECTORS CORPUS -o domain.adapter"
 
 def next_step(report: OOVReport) -> tuple[str, str]:
     """What to do now: a sentence or two, and a command or ""."""
-    left = report.normalised.unknown_tokens
+    left = report.normalized.unknown_tokens
     if not report.raw.unknown_tokens:
         return "Nothing is missing: every piece of this text has a vector as it stands.", ""
     if not left:
@@ -62,7 +62,7 @@ def conventions(report: OOVReport) -> str:
 
 def remarks(report: OOVReport) -> list[str]:
     """What a reader must know to take the figures for what they are."""
-    table, left = report.table, report.normalised
+    table, left = report.table, report.normalized
     lines = []
     if table.n_shared_keys:
         lines.append(

@@ -45,10 +45,10 @@ def test_the_ladder_by_hand():
     # 11 pieces, of which only `shall` is in the table
     assert (found.raw.n_tokens, found.raw.unknown_tokens) == (11, 10)
     # 15 tokens; unknown: The, Lessor, l’acheteur, Lessor's, non-exclusive, indemnitor
-    assert (found.tokenised.n_tokens, found.tokenised.unknown_tokens) == (15, 6)
+    assert (found.tokenized.n_tokens, found.tokenized.unknown_tokens) == (15, 6)
     # 18 words: the elision, the genitive and the compound are two each
-    assert (found.normalised.n_tokens, found.normalised.unknown_tokens) == (18, 1)
-    assert found.normalised.token_rate == pytest.approx(1 / 18)
+    assert (found.normalized.n_tokens, found.normalized.unknown_tokens) == (18, 1)
+    assert found.normalized.token_rate == pytest.approx(1 / 18)
 
 
 def test_each_piece_is_booked_to_the_first_cure_that_saves_it():
@@ -73,8 +73,8 @@ def test_causes_add_up_and_match_the_slow_twin(texts):
     found = report(*texts)
     assert sum(cause.tokens for cause in found.causes) == found.raw.unknown_tokens
     assert sum(cause.types for cause in found.causes) == found.raw.unknown_types
-    assert sum(cause.left_tokens for cause in found.causes) == found.normalised.unknown_tokens
-    assert sum(cause.left_types for cause in found.causes) == found.normalised.unknown_types
+    assert sum(cause.left_tokens for cause in found.causes) == found.normalized.unknown_tokens
+    assert sum(cause.left_types for cause in found.causes) == found.normalized.unknown_types
     expected = oov_causes(texts, set(WORDS), readings())
     cured = {cause.key: cause.tokens for cause in found.causes if cause.cured}
     left = sum(cause.tokens for cause in found.causes if not cause.cured)
@@ -120,7 +120,7 @@ def test_rungs_match_plain_counting(texts):
         any(piece not in WORDS for piece in text.split()) for text in texts
     )
     assert sum(d.raw_unknown for d in found.documents) == found.raw.unknown_tokens
-    assert sum(d.unknown_tokens for d in found.documents) == found.normalised.unknown_tokens
+    assert sum(d.unknown_tokens for d in found.documents) == found.normalized.unknown_tokens
     assert [d.name for d in found.documents] == [f"{i}.txt" for i in range(len(texts))]
 
 
@@ -128,7 +128,7 @@ def test_the_normalised_rung_counts_what_training_counts():
     corpus = Texts((LEASE, "Indemnitor pays the Lessor."))
     counts = count_corpus(corpus, Normalizer(LOWER, table().vocabulary))
     found = analyze_corpus(corpus, table(), LOWER)
-    assert found.normalised.n_tokens == counts.vocabulary.total
+    assert found.normalized.n_tokens == counts.vocabulary.total
     unknown = {word.word: (word.count, word.n_documents) for word in found.words}
     assert unknown["indemnitor"] == (2, 2)
     row = counts.vocabulary.index["indemnitor"]
@@ -156,21 +156,21 @@ def test_phrases_are_looked_up_joined():
     words = (*WORDS, "force_majeure")
     text = "the force majeure shall pay"
     joined = analyze_corpus(Texts((text,)), table(words), replace(LOWER, phrases=True))
-    assert joined.normalised.n_tokens == 4
-    assert joined.normalised.unknown_tokens == 0
-    assert report(text, words=words).normalised.unknown_tokens == 2
+    assert joined.normalized.n_tokens == 4
+    assert joined.normalized.unknown_tokens == 0
+    assert report(text, words=words).normalized.unknown_tokens == 2
 
 
 def test_words_composed_from_ngrams_are_told_apart():
     subwords = SubwordTable(np.ones((50, 3), np.float32), None, min_n=3, max_n=4)
     found = report("the indemnitor § shall", subwords=subwords)
-    assert found.normalised.unknown_tokens == 2
-    assert found.normalised.composed_tokens == 2  # <§> has one n-gram of three characters
+    assert found.normalized.unknown_tokens == 2
+    assert found.normalized.composed_tokens == 2  # <§> has one n-gram of three characters
     short = SubwordTable(np.ones((50, 3), np.float32), None, min_n=4, max_n=6)
     found = report("the indemnitor § shall", subwords=short)
-    assert (found.normalised.composed_tokens, found.normalised.no_vector_tokens) == (1, 1)
+    assert (found.normalized.composed_tokens, found.normalized.no_vector_tokens) == (1, 1)
     assert [word.composed for word in found.words] == [True]
-    assert report("the indemnitor").normalised.composed_tokens == 0
+    assert report("the indemnitor").normalized.composed_tokens == 0
 
 
 def test_shared_keys_are_reported():
