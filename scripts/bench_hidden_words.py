@@ -3,7 +3,7 @@
     python scripts/bench_hidden_words.py [--vectors FILE] [--corpus FOLDER] [--seeds 5]
 
 Words of the corpus that the table knows are taken out of it and treated as new. Each way of making
-a vector is ranked against the 100,000 most frequent words of the table: the rank of the true vector,
+a vector is ranked among the 100,000 most frequent words of the table: the rank of the true vector,
 and how often it is among the ten nearest. "rare" hides every word of the corpus below the table's
 20,000 most frequent, as the words of a domain are; "random" hides 300 whatever their frequency,
 which no real table does: new words are placed as rarer than all that are in it, and these are not.
