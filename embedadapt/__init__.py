@@ -3,8 +3,8 @@
 >>> import embedadapt
 >>> vectors = embedadapt.load_vectors("corpora/pretrained/glove.6B.50d.60k.safetensors")
 >>> report = embedadapt.analyze_oov(vectors, "corpora/en/licences/gpl-2.0.txt")
->>> "licensor" in vectors, report.n_documents
-(True, 1)
+>>> "licensor" in vectors, report.raw.n_documents
+(False, 1)
 
 Names are loaded when first used, so that importing the package, and `embedadapt --help`, cost
 nothing.

@@ -25,7 +25,7 @@ from embedadapt.core.adapter import (
     check_strength,
 )
 from embedadapt.core.corpus import Corpus, EncodedCorpus
-from embedadapt.core.files import check_writable
+from embedadapt.core.files import check_not_input, check_writable
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.vectors import WordVectors
@@ -79,6 +79,7 @@ def adapt(
     """
     config = config or AdaptationConfig()
     if output is not None:
+        check_not_input(output, paths_among(vectors, corpus))
         check_writable(output)
     base, texts = as_vectors(vectors), as_corpus(corpus)
     normalization = normalization_of(base)
@@ -112,8 +113,8 @@ def evaluate(
     Give the corpus that the adapter was trained on: the documents that were held out then are found
     again by their names, and judged on.
     """
-    base, trained = as_vectors(vectors), as_adapter(adapter)
-    check_fits(base, trained)
+    base = as_vectors(vectors)
+    trained = fitting_adapter(base, adapter)
     config = AdaptationConfig.from_dict(trained.settings)
     judging = config if config.held_out else replace(config, held_out=AdaptationConfig().held_out)
     text = read_text(base, as_corpus(corpus), trained.normalization, judging, on_progress)
@@ -232,6 +233,7 @@ def export_spacy(
     Every spelling of a word seen in the adapter's corpus (`LESSOR`, `Lessor`) gets that word's
     vector. Returns what went into it and what could not.
     """
+    check_not_input(path, paths_among(vectors, adapter))
     table, forms = adapted_table(as_vectors(vectors), adapter, layout, strength)
     return write_pipeline(table, path, lang=lang, forms=forms, name=name, case_forms=case_forms)
 
@@ -246,6 +248,7 @@ def export_table(
     strength: float | None = None,
 ) -> WordVectors:
     """Writes the base, adapted if an adapter is given, as a vector file; see `save_vectors`."""
+    check_not_input(path, paths_among(vectors, adapter))
     table, _ = adapted_table(as_vectors(vectors), adapter, layout, strength)
     save_vectors(table, path, format=format)
     return table
@@ -258,7 +261,7 @@ def adapted_table(
     check_strength(layout, strength)
     if adapter is None:
         return base, {}
-    trained = as_adapter(adapter)
+    trained = fitting_adapter(base, adapter)
     words = trained.vocabulary.words
     forms = {form: words[row] for form, row in trained.forms.items()}
     return apply_adapter(base, trained, layout=layout, strength=strength), forms
@@ -278,9 +281,23 @@ def as_corpus(corpus: AnyCorpus) -> Corpus:
     return corpus
 
 
-def as_adapter(adapter: AnyAdapter) -> Adapter:
-    """The adapter itself, loaded if need be."""
-    return adapter if isinstance(adapter, Adapter) else load_adapter(adapter)
+def fitting_adapter(base: WordVectors, adapter: AnyAdapter) -> Adapter:
+    """The adapter itself, loaded if need be. Raises AdapterError unless it was made for `base`."""
+    if isinstance(adapter, Adapter):
+        check_fits(base, adapter)
+        return adapter
+    loaded = load_adapter(adapter)
+    check_fits(base, loaded, where=str(adapter))
+    return loaded
+
+
+def paths_among(*inputs: object) -> Iterator[str | Path]:
+    """Those of some inputs that were given as paths."""
+    for given in inputs:
+        if isinstance(given, (str, Path)):
+            yield given
+        elif isinstance(given, Sequence):
+            yield from paths_among(*given)
 
 
 def normalization_of(vectors: WordVectors) -> Normalization:

@@ -15,6 +15,7 @@ from embedadapt.cli.console import (
     progress_bar,
     stdout_console,
 )
+from embedadapt.core.files import check_not_input
 
 
 class ModeChoice(StrEnum):
@@ -68,6 +69,7 @@ def adapt(
         learning_rate=learning_rate,
         seed=seed,
     )
+    check_not_input(output, corpus)
     with progress_bar(quiet=quiet) as on_progress:
         result = workflows.adapt(
             vectors,

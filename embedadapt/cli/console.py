@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -88,14 +89,20 @@ def one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
         except BrokenPipeError:  # `embedadapt … | head`: the reader has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(FAILED) from None
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            typer.echo(f"embedadapt: {place}{error.strerror or error}.", err=True)
+            raise typer.Exit(FAILED) from None
 
     return run
 
 
 def stdout_console() -> Console:
-    """A rich console for results."""
+    """A rich console for results. What the terminal's encoding lacks is shown as `?`."""
     from rich.console import Console
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     return Console(highlight=False)
 
 
@@ -145,10 +152,10 @@ def progress_bar(*, quiet: bool) -> Iterator[OnProgress]:
 
 
 def _finish(bar: Bar) -> None:
-    """A stage without a total of its own is done when the next one begins."""
+    """A stage is done when the next one begins."""
     for task in bar.tasks:
-        if task.total is None:
-            bar.update(task.id, total=1, completed=1)
+        total = task.total or 1
+        bar.update(task.id, total=total, completed=total)
 
 
 def _figures(progress: Progress) -> str:

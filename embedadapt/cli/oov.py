@@ -17,7 +17,7 @@ from embedadapt.cli.console import (
     write_page,
 )
 from embedadapt.core.errors import SettingsError
-from embedadapt.core.files import check_writable
+from embedadapt.core.files import check_not_input, check_writable
 
 
 @one_line_errors
@@ -50,6 +50,7 @@ def oov(
     if fail_above is not None and not 0 <= fail_above <= 1:
         raise SettingsError("--fail-above", expected="a share from 0 to 1", found=str(fail_above))
     if html is not None:
+        check_not_input(html, [vectors, *corpus])
         check_writable(html)
     report = workflows.analyze_oov(vectors, open_corpus(corpus, field=field))
     if html is not None:

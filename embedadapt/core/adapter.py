@@ -20,6 +20,9 @@ DEFAULT_STRENGTH: Mapping[Layout, float] = {"extend": 0.25, "blend": 0.5}
 """Measured on contracts and licences with GloVe 6B 50d: extend .25 keeps about nine of ten
 neighbours of common words, blend .5 about six (and a plain continued training three)."""
 
+LARGEST_STRENGTH = 100.0
+"""Beyond it there is nothing of the base left to speak of."""
+
 
 @dataclass(frozen=True, eq=False)
 class Adapter:
@@ -151,11 +154,11 @@ def union_rows(adapter: Adapter, n_base: int) -> Ints1d:
     return rows
 
 
-def check_fits(base: WordVectors, adapter: Adapter) -> None:
-    """Raises AdapterError unless the adapter was made for exactly this table."""
+def check_fits(base: WordVectors, adapter: Adapter, where: str = "adapter") -> None:
+    """Raises AdapterError, placed at `where`, unless the adapter was made for this very table."""
     if adapter.dim != base.dim or adapter.base_fingerprint != base.fingerprint:
         raise AdapterError(
-            "adapter",
+            where,
             expected=f"its base table ({adapter.dim} columns, {adapter.base_fingerprint[:12]}…)",
             found=f"{_name(base.provenance)} ({base.dim} columns, {base.fingerprint[:12]}…)",
             hint="Give the vectors it was trained from, or adapt these.",
@@ -172,6 +175,8 @@ def check_strength(layout: Layout, strength: float | None) -> float:
         raise SettingsError("layout", expected="extend or blend", found=repr(layout))
     if strength is None:
         return DEFAULT_STRENGTH[layout]
-    if not 0 <= strength < float("inf"):
-        raise SettingsError("strength", expected="a number from 0 up", found=str(strength))
+    if not 0 <= strength <= LARGEST_STRENGTH:
+        raise SettingsError(
+            "strength", expected=f"a number from 0 to {LARGEST_STRENGTH:g}", found=str(strength)
+        )
     return strength

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -81,6 +81,26 @@ def check_writable(path: str | Path) -> None:
         Path(temporary).unlink()
     except OSError as error:
         raise unwritable(Path(path), error) from error
+
+
+def check_not_input(target: str | Path, inputs: Iterable[str | Path]) -> None:
+    """Raises OutputError where writing `target` would replace what is being read.
+
+    inputs: files and folders; whatever exists inside such a folder counts as read. Names that are
+    no paths (installed packages) are passed over.
+    """
+    place = Path(target).resolve()
+    if not place.exists():
+        return
+    for given in inputs:
+        source = Path(given).resolve()
+        if place == source or source in place.parents:
+            raise OutputError(
+                str(target),
+                expected="a place apart from what is read",
+                found=f"{given}, an input" if place == source else f"a file inside {given}",
+                hint="Choose another target.",
+            )
 
 
 def unwritable(path: Path, error: OSError) -> OutputError:

