@@ -87,7 +87,9 @@ def mean_contexts(
     """(n_words, dim): the weighted mean row of each word's usable neighbours, zeros without any."""
     counts = corpus.vocabulary.counts
     assert counts is not None
-    weights = np.where(usable, SIF / (SIF + counts / max(1, int(counts.sum()))), 0).astype(np.float32)
+    weights = np.where(usable, SIF / (SIF + counts / max(1, int(counts.sum()))), 0).astype(
+        np.float32
+    )
     sums = np.zeros_like(rows)
     totals = np.zeros(len(rows), dtype=np.float64)
     sum_contexts(corpus.token_ids, corpus.sentence_offsets, rows, weights, window, sums, totals)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
@@ -71,8 +72,8 @@ def train_adapter(
             "training_documents": n_documents,
             "training_tokens": corpus.n_tokens,
             "held_out_documents": len(held_out),
-            "difference_losses": list(difference_log.epoch_losses) if difference_log else [],
-            "columns_losses": list(columns_log.epoch_losses) if columns_log else [],
+            "difference_losses": _losses(difference_log),
+            "columns_losses": _losses(columns_log),
         },
     )
     return AdaptationResult(adapter, config, difference_log, columns_log, held_out, corpus.n_tokens)
@@ -153,3 +154,8 @@ def train_columns(
         on_progress=on_progress,
     )
     return to_length(inputs, length), log
+
+
+def _losses(log: TrainingLog | None) -> list[float | None]:
+    """JSON-ready: an epoch too short for a single pair to be measured has None."""
+    return [loss if isfinite(loss) else None for loss in log.epoch_losses] if log else []

@@ -83,6 +83,15 @@ def test_adapt_tells_what_it_does(files: dict[str, Path], tmp_path: Path) -> Non
     assert "1 new word" in result.stdout
 
 
+def test_a_few_words_are_said_to_be_few(files: dict[str, Path], tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("The lessor shall pay. Rent is of the lessee.")
+    shown = run("adapt", files["table"], tmp_path / "note.txt", "-o", tmp_path / "small", "-q")
+    assert "teaches little" in shown.stdout
+    assert "nan" not in shown.stdout
+    assert "passage" in shown.stdout
+    assert set(load_adapter(tmp_path / "small").scores["columns_losses"]) == {None}
+
+
 def test_evaluate_judges_by_the_documents_held_out(files: dict[str, Path]) -> None:
     value = printed_json("evaluate", files["table"], files["adapter"], files["corpus"])
     held_out = load_adapter(files["adapter"]).scores["held_out_documents"]
