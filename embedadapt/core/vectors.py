@@ -28,14 +28,19 @@ class SubwordTable:
         the source has none.
     min_n, max_n:
         Shortest and longest n-gram, in characters.
+    kept, n_buckets:
+        Of a pruned model, the bucket of each row of `ngrams`, int32 ascending, and how many buckets
+        there were: n-grams of the others are dropped. None and 0 where each bucket has its row.
 
-    Source: fastText `dictionary.cc` (`computeSubwords`, `hash`).
+    Source: fastText `dictionary.cc` (`computeSubwords`, `hash`, `pushHash`).
     """
 
     ngrams: Floats2d
     words: Floats2d | None
     min_n: int
     max_n: int
+    kept: Ints1d | None = None
+    n_buckets: int = 0
 
     def buckets(self, word: str) -> list[int]:
         """Rows of `ngrams` that make up `word`, in fastText's order.
@@ -44,14 +49,15 @@ class SubwordTable:
         [8, 56]
         """
         marked = f"<{word}>"
-        n_buckets = len(self.ngrams)
-        return [
+        n_buckets = self.n_buckets or len(self.ngrams)
+        buckets = [
             _fnv1a(marked[start : start + n]) % n_buckets
             for start in range(len(marked))
             for n in range(self.min_n, self.max_n + 1)
             if start + n <= len(marked)
             and not (n == 1 and (start == 0 or start + n == len(marked)))
         ]
+        return buckets if self.kept is None else self._rows_kept(self.kept, buckets)
 
     def vector(self, word: str) -> Floats1d | None:
         """The mean of the word's n-gram rows, (dim,); None for a word too short to have any."""
@@ -60,6 +66,11 @@ class SubwordTable:
             return None
         mean: Floats1d = self.ngrams[rows].mean(axis=0, dtype=np.float32)
         return mean
+
+    def _rows_kept(self, kept: Ints1d, buckets: list[int]) -> list[int]:
+        wanted = np.array(buckets, dtype=np.int64)
+        rows = np.minimum(np.searchsorted(kept, wanted), len(kept) - 1)
+        return [int(row) for row in rows[kept[rows] == wanted]]
 
 
 def _fnv1a(text: str) -> int:

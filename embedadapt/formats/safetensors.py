@@ -2,12 +2,14 @@
 
 Arrays: "matrix" (n_words, dim) F32 or F16; "words.bytes" U8 and "words.offsets" I64
 (see packed_words); and where there are any "counts" (n_words,) I64, "context" (n_words, dim),
-"subwords.ngrams" (n_buckets, dim), "subwords.words" (n_words, dim). Metadata: kind "vectors", the
+"subwords.ngrams" (n_buckets, dim), "subwords.words" (n_words, dim), of a pruned model
+"subwords.kept" (n_rows,) I32 and in the metadata "n_buckets". Metadata: kind "vectors", the
 format number, the normalization, the notes and the n-gram lengths.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,9 @@ def write(vectors: WordVectors, path: str | Path, *, half: bool = False) -> None
         arrays["subwords.ngrams"] = vectors.subwords.ngrams
         if vectors.subwords.words is not None:
             arrays["subwords.words"] = vectors.subwords.words
+        if vectors.subwords.kept is not None:
+            arrays["subwords.kept"] = vectors.subwords.kept
+            metadata["n_buckets"] = vectors.subwords.n_buckets
         metadata["ngram_lengths"] = [vectors.subwords.min_n, vectors.subwords.max_n]
     write_tensors(path, arrays, metadata)
 
@@ -121,4 +126,10 @@ def _subwords(file: TensorFile) -> SubwordTable | None:
         return None
     min_n, max_n = file.metadata["ngram_lengths"]
     words = file.floats("subwords.words") if "subwords.words" in file else None
-    return SubwordTable(file.floats("subwords.ngrams"), words, int(min_n), int(max_n))
+    table = SubwordTable(file.floats("subwords.ngrams"), words, int(min_n), int(max_n))
+    if "subwords.kept" not in file:
+        return table
+    kept = file.array("subwords.kept", "I32", 1)
+    if len(kept) != len(table.ngrams) or (np.diff(kept) <= 0).any():
+        raise ValueError(f"{len(kept)} buckets kept for {len(table.ngrams)} rows, or out of order")
+    return replace(table, kept=kept, n_buckets=int(file.metadata["n_buckets"]))

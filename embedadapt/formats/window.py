@@ -50,6 +50,18 @@ class Window:
         self.start += count
         return bytes(self.data[self.start - count : self.start])
 
+    def take_long(self, count: int, what: str) -> bytes:
+        """As `take`, for more bytes than the window may hold: what is not there is never allocated.
+
+        Raises FormatError where the file ends before.
+        """
+        if self.source.size is not None and self.source.size - self.position < count:
+            raise self.cut(what)
+        taken = bytearray()
+        while len(taken) < count:
+            taken += self.take(min(count - len(taken), len(self.data) - 1), what)
+        return bytes(taken)
+
     def skip(self, count: int) -> None:
         """Moves `count` bytes on without reading them. For a plain file only."""
         target = self.position + count

@@ -54,11 +54,14 @@ def compose_words(
     min_n: int,
     max_n: int,
     whole_word: int,
+    kept: Ints1d,
+    n_buckets: int,
     composed: Floats2d,
 ) -> None:
     """Fills composed[i] with the mean of words[i] and the rows of word i's n-grams.
 
-    words: (n_words, dim) own rows. ngrams: (n_buckets, dim), no rows where the model has none.
+    words: (n_words, dim) own rows. ngrams: (n_buckets, dim), no rows where the model has none; of a
+    pruned model only the rows of the buckets `kept` (ascending; empty where all are there).
     whole_word: the row of `</s>`, which has no n-grams; -1 without it. Sums and scales in float32
     in fastText's order, so the result is its `getWordVector` to the bit.
     """
@@ -73,7 +76,9 @@ def compose_words(
         marked[1 : size + 1] = packed[offsets[i] : offsets[i + 1]]
         count = 0
         if len(ngrams) > 0 and i != whole_word:
-            count = ngram_buckets(marked[: size + 2], len(ngrams), min_n, max_n, buckets)
+            count = ngram_buckets(marked[: size + 2], n_buckets, min_n, max_n, buckets)
+            if len(kept) > 0:
+                count = _rows_kept(buckets, count, kept)
         row = composed[i]
         row[:] = words[i]
         for k in range(count):
@@ -83,6 +88,18 @@ def compose_words(
         scale = np.float32(1.0 / (count + 1))
         for d in range(dim):
             row[d] *= scale
+
+
+@njit(cache=True, nogil=True)
+def _rows_kept(buckets: Ints1d, count: int, kept: Ints1d) -> int:
+    """Puts rows in the place of buckets, leaving out those that were pruned; returns how many."""
+    n_kept = 0
+    for k in range(count):
+        row = np.searchsorted(kept, buckets[k])
+        if row < len(kept) and kept[row] == buckets[k]:
+            buckets[n_kept] = row
+            n_kept += 1
+    return n_kept
 
 
 @njit(cache=True, nogil=True)

@@ -83,7 +83,7 @@ def fasttext_bytes(
     model: int = 2,
     version: int = 12,
     n_labels: int = 0,
-    quantised: bool = False,
+    quantized: bool = False,
     floret: bool = False,
     zero_context: bool = False,
     n_words: int | None = None,
@@ -111,7 +111,7 @@ def fasttext_bytes(
                 word + b"\0" + struct.pack("<qB", 10 - i, kind)
                 for i, (word, kind) in enumerate(zip(words, kinds, strict=True))
             ),
-            bytes([quantised]),
+            bytes([quantized]),
             struct.pack("<qq", *(shape or inputs.shape)),
             inputs.tobytes(),
             b"\0",

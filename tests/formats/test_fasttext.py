@@ -137,9 +137,10 @@ def test_words_that_are_not_utf8_keep_their_bytes_and_are_noted(tmp_path: Path) 
     ("changes", "said"),
     [
         ({"version": 99}, "byte 4: expected fastText version 11 or 12, found 99"),
-        ({"quantised": True}, r"quantised one \(\.ftz\)"),
+        ({"quantized": True}, "expected an input matrix of 10 x 4, as its dictionary"),
         ({"floret": True}, "floret"),
-        ({"pruned": 0}, "pruned"),
+        ({"pruned": 0}, "expected a quantized model, found a pruned one that is dense"),
+        ({"pruned": 10**15}, "expected 1,000,000,000,000,000 pairs of bucket and row"),
         ({"model": 9}, "expected model from 1 to 3, found 9"),
         ({"loss": 0}, "expected loss from 1 to 4, found 0"),
         ({"max_n": 2**31 - 1}, "expected maxn from 0 to 64"),

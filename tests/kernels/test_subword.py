@@ -44,7 +44,18 @@ def test_words_are_composed_as_the_slow_twin_composes_them(
     ngrams = rng.normal(size=(11 if max_n else 0, 3)).astype(np.float32)
     packed, offsets = pack_words(words)
     composed = np.empty_like(own)
-    compose_words(packed, offsets, own, ngrams, 2, max_n, 0 if whole else -1, composed)
+    compose_words(
+        packed,
+        offsets,
+        own,
+        ngrams,
+        2,
+        max_n,
+        0 if whole else -1,
+        np.empty(0, np.int32),
+        len(ngrams),
+        composed,
+    )
     table = SubwordTable(ngrams, own, 2, max_n)
     for i, word in enumerate(words):
         buckets = [] if not max_n or (whole and i == 0) else table.buckets(word)
