@@ -1,50 +1,52 @@
-"""Opening a vector file: gzip told by its first bytes, one kind of error for every way to fail."""
+"""Opening a vector file, packed or not: one kind of error for every way to fail."""
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.errors import FormatError
-
-GZIP_MAGIC = b"\x1f\x8b"
+from embedadapt.formats.containers import DAMAGE, locate, unpacking
 
 
 @dataclass
 class ByteSource:
-    """The bytes of a file, unpacked where it is gzip.
+    """The bytes of a file, unpacked where it is packed.
 
-    size: bytes of content where that is known beforehand, None for gzip.
+    size: bytes of content where that is known beforehand, None for a packed file.
     position: bytes handed out so far.
     """
 
     path: Path
     size: int | None
     _stream: IO[bytes]
+    _packed_in: str = ""
     position: int = 0
 
     def fill(self, buffer: NDArray[np.uint8]) -> int:
         """Reads into `buffer` until it is full or the content ends; returns the bytes read.
 
-        Raises FormatError where a gzip file is cut or damaged.
+        Raises FormatError where a packed file is cut or damaged, once what came before has been
+        handed out.
         """
         view, filled = buffer.data, 0
         try:
             while filled < len(view):
-                count = self._stream.readinto(view[filled:])  # type: ignore[attr-defined]
+                count = self._stream.readinto1(view[filled:])  # type: ignore[attr-defined]
                 if not count:
                     break
                 filled += count
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise self.damaged(error) from error
+        except DAMAGE as error:
+            if not self._packed_in:
+                raise
+            if not filled:
+                raise self.damaged(error) from error
         self.position += filled
         return filled
 
@@ -56,7 +58,7 @@ class ByteSource:
     def damaged(self, error: Exception) -> FormatError:
         return FormatError(
             f"{self.path}, after {self.position:,} unpacked bytes",
-            expected="a whole gzip file",
+            expected=f"a whole {self._packed_in} file",
             found=str(error) or type(error).__name__,
             hint="The download was probably cut: fetch it again.",
         )
@@ -64,14 +66,15 @@ class ByteSource:
 
 @contextmanager
 def opening(path: str | Path) -> Iterator[ByteSource]:
-    """The content of a file. Raises FormatError for one that is missing or cannot be read."""
+    """The content of a file, or of the table in an archive. Raises FormatError for one that is
+    missing or cannot be read."""
     path = Path(path)
     try:
-        with path.open("rb") as stream:
-            packed = stream.peek(2)[:2] == GZIP_MAGIC
-            size = None if packed else path.stat().st_size
-            content = gzip.GzipFile(fileobj=stream) if packed else stream
-            yield ByteSource(path, size, cast(IO[bytes], content))
+        file, member = locate(path)
+        with file.open("rb") as stream:
+            content, packed_in = unpacking(stream, file, member)
+            size = None if packed_in else file.stat().st_size
+            yield ByteSource(path, size, content, packed_in)
     except OSError as error:
         raise FormatError(
             str(path),

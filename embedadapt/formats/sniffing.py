@@ -28,8 +28,6 @@ REFUSED = (
     (b"\xff\xfe", "UTF-16 text", "Save it as UTF-8."),
     (b"\xfe\xff", "UTF-16 text", "Save it as UTF-8."),
     (b"version https://git-lfs", "a git-lfs pointer, not the file itself", "Run git lfs pull."),
-    (b"BZh", "a bzip2 file", "Unpack it first."),
-    (b"\xfd7zXZ", "an xz file", "Unpack it first."),
     (b"<", "a web page", "The download link answered with a page: fetch the file itself."),
 )  # fmt: skip
 

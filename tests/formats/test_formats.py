@@ -36,7 +36,7 @@ def test_pickles_are_refused_and_never_run(tmp_path: Path, protocol: int) -> Non
 def zipped() -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("glove.6B.50d.txt", "the 1 2 3")
+        archive.writestr("archive/data.pkl", pickle.dumps([1.0]))
     return content.getvalue()
 
 
