@@ -28,10 +28,10 @@ def status(field):
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(field))
 
 vectors, corpus, toy = sys.argv[1:]
-words = Path(toy).read_text().split()
+words = [w for w in dict.fromkeys(Path(toy).read_text().split()) if w.startswith("known")]
 dim = load_vectors(vectors).dim
-ones = np.ones((len(set(words)), dim), np.float32)
-adapt(WordVectors(Vocabulary(dict.fromkeys(words)), ones), toy)
+rows = np.random.default_rng(0).normal(size=(len(words), dim)).astype(np.float32)
+adapt(WordVectors(Vocabulary(words), rows), toy)
 before = status("VmRSS:")
 Path("/proc/self/clear_refs").write_text("5")
 result = adapt(vectors, corpus)
@@ -46,7 +46,12 @@ print(json.dumps({
     "ids": 4 * result.n_training_tokens,
 }))
 """
-TOY = "the lessor and the lessee agree that the lessor pays the rent of the house\n\n" * 50
+LETTERS = str.maketrans("0123456789", "abcdefghij")
+TOY = "\n\n".join(
+    f"known{i % 400} known{i * 7 % 400} new known{i * 3 % 400}".translate(LETTERS)
+    for i in range(5000)
+)
+"""Enough words and new ones for every kernel to be compiled."""
 
 parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
 parser.add_argument("vectors", nargs="+")

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
-from embedadapt.core.vectors import BLOCK_ROWS
 
+BLOCK_ROWS = 4096
+"""Rows summed at a time, in double precision."""
 FIRST_RANK = 200
 """Function words follow no line."""
 FEWEST_WORDS = 50
@@ -38,8 +39,8 @@ class FrequencyTrend:
         log_ranks = _log_ranks(np.arange(first, len(matrix)))
         total, product = np.zeros(matrix.shape[1]), np.zeros(matrix.shape[1])
         for start in range(first, len(matrix), BLOCK_ROWS):
-            block = matrix[start : start + BLOCK_ROWS]
-            total += block.sum(axis=0, dtype=np.float64)
+            block = matrix[start : start + BLOCK_ROWS].astype(np.float64)
+            total += block.sum(axis=0)
             product += log_ranks[start - first : start - first + len(block)] @ block
         mean, mean_log = total / len(log_ranks), log_ranks.mean()
         variance = log_ranks.var()
