@@ -18,6 +18,39 @@ BLOCK_ROWS = 65_536
 
 
 @dataclass(frozen=True, eq=False)
+class NgramHashing:
+    """Where a word's character n-grams stand in a fastText model, whatever vectors stand there.
+
+    The fields are those of `SubwordTable`; n_buckets 0 means that there are no n-grams.
+    """
+
+    min_n: int
+    max_n: int
+    n_buckets: int
+    kept: Ints1d | None = None
+
+    def rows(self, word: str) -> list[int]:
+        """Rows of the n-grams of `word`, in fastText's order; none for a word that has none."""
+        if not self.n_buckets or (self.kept is not None and not len(self.kept)):
+            return []
+        marked = f"<{word}>"
+        buckets = [
+            _fnv1a(marked[start : start + n]) % self.n_buckets
+            for start in range(len(marked))
+            for n in range(self.min_n, self.max_n + 1)
+            if start + n <= len(marked)
+            and not (n == 1 and (start == 0 or start + n == len(marked)))
+        ]
+        return buckets if self.kept is None else _rows_kept(self.kept, buckets)
+
+
+def _rows_kept(kept: Ints1d, buckets: list[int]) -> list[int]:
+    wanted = np.array(buckets, dtype=np.int64)
+    rows = np.minimum(np.searchsorted(kept, wanted), len(kept) - 1)
+    return [int(row) for row in rows[kept[rows] == wanted]]
+
+
+@dataclass(frozen=True, eq=False)
 class SubwordTable:
     """The character n-grams of a fastText model.
 
@@ -42,35 +75,28 @@ class SubwordTable:
     kept: Ints1d | None = None
     n_buckets: int = 0
 
+    @property
+    def hashing(self) -> NgramHashing:
+        """Where the n-grams of a word are."""
+        return NgramHashing(
+            self.min_n, self.max_n, self.n_buckets or len(self.ngrams), kept=self.kept
+        )
+
     def buckets(self, word: str) -> list[int]:
         """Rows of `ngrams` that make up `word`, in fastText's order.
 
         >>> SubwordTable(np.zeros((100, 2), np.float32), None, 3, 3).buckets("ab")
         [8, 56]
         """
-        marked = f"<{word}>"
-        n_buckets = self.n_buckets or len(self.ngrams)
-        buckets = [
-            _fnv1a(marked[start : start + n]) % n_buckets
-            for start in range(len(marked))
-            for n in range(self.min_n, self.max_n + 1)
-            if start + n <= len(marked)
-            and not (n == 1 and (start == 0 or start + n == len(marked)))
-        ]
-        return buckets if self.kept is None else self._rows_kept(self.kept, buckets)
+        return self.hashing.rows(word)
 
     def vector(self, word: str) -> Floats1d | None:
         """The mean of the word's n-gram rows, (dim,); None for a word too short to have any."""
-        rows = self.buckets(word) if len(self.ngrams) else []
+        rows = self.buckets(word)
         if not rows:
             return None
         mean: Floats1d = self.ngrams[rows].mean(axis=0, dtype=np.float32)
         return mean
-
-    def _rows_kept(self, kept: Ints1d, buckets: list[int]) -> list[int]:
-        wanted = np.array(buckets, dtype=np.int64)
-        rows = np.minimum(np.searchsorted(kept, wanted), len(kept) - 1)
-        return [int(row) for row in rows[kept[rows] == wanted]]
 
 
 def _fnv1a(text: str) -> int:
@@ -97,6 +123,20 @@ class Provenance:
     path: str = ""
     n_shared_keys: int = 0
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class VectorsOutline:
+    """A table without its vectors: all that counting unknown words asks of one.
+
+    The fields are those of `WordVectors`. hashing: None for a model without n-grams.
+    """
+
+    vocabulary: Vocabulary
+    dim: int
+    hashing: NgramHashing | None = None
+    normalization: Normalization | None = None
+    provenance: Provenance = field(default_factory=Provenance)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,6 +183,14 @@ class WordVectors:
     @property
     def dim(self) -> int:
         return int(self.matrix.shape[1])
+
+    @property
+    def outline(self) -> VectorsOutline:
+        """The table without its vectors."""
+        hashing = None if self.subwords is None else self.subwords.hashing
+        return VectorsOutline(
+            self.vocabulary, self.dim, hashing, self.normalization, self.provenance
+        )
 
     @cached_property
     def fingerprint(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.normalization import Normalization
-from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.oov.causes import (
     KINDS,
     Kind,
@@ -45,19 +45,21 @@ DOCUMENTS_PER_CONTEXT = 3
 
 def analyze_corpus(
     corpus: Corpus,
-    vectors: WordVectors,
+    vectors: WordVectors | VectorsOutline,
     normalization: Normalization,
     *,
     top_words: int = TOP_WORDS,
 ) -> OOVReport:
     """Which words of `corpus` the table has no vector for, why, and what would cure each cause.
 
+    Asks for no vector: the table's outline will do.
     Reads the corpus twice: to count, and to fetch the lines of context. Memory grows with the
     number of different words and of documents, not with the length of the text.
 
     Raises CorpusError for a corpus without a word in it.
     """
-    census = _take_census(corpus, vectors, normalization)
+    table = vectors.outline if isinstance(vectors, WordVectors) else vectors
+    census = _take_census(corpus, table, normalization)
     if not census.raw.counts:
         raise CorpusError("corpus", found="no words", hint="Give text with words in it.")
     residuals = _residual_causes(census)
@@ -68,7 +70,7 @@ def analyze_corpus(
         tally.rung(len(census.documents)) for tally in (census.raw, census.tokens, census.words)
     )
     return OOVReport(
-        table=_summary(vectors),
+        table=_summary(table),
         normalization=normalization,
         raw=raw,
         tokenized=tokenized,
@@ -83,12 +85,12 @@ def analyze_corpus(
 class _Tally:
     """Words under one reading: how often, and which of them are unknown."""
 
-    def __init__(self, name: str, vectors: WordVectors) -> None:
+    def __init__(self, name: str, table: VectorsOutline) -> None:
         self.name = name
         self.counts: Counter[str] = Counter()
         self.n_affected = 0
-        self._index = vectors.vocabulary.index
-        self._subwords = vectors.subwords
+        self._index = table.vocabulary.index
+        self._hashing = table.hashing
 
     def add(self, counts: Mapping[str, int]) -> dict[str, int]:
         """Takes in one document and returns its unknown words."""
@@ -102,7 +104,7 @@ class _Tally:
 
     def composes(self, word: str) -> bool:
         """True where n-grams give the unknown `word` a vector."""
-        return self._subwords is not None and self._subwords.vector(word) is not None
+        return self._hashing is not None and bool(self._hashing.rows(word))
 
     def rung(self, n_documents: int) -> Rung:
         unknown = self.unknown()
@@ -127,7 +129,7 @@ class _Census:
     raw: _Tally
     tokens: _Tally
     words: _Tally
-    table: WordVectors
+    table: VectorsOutline
     normalizer: Normalizer
     waterfall: Waterfall
     documents: list[DocumentCounts] = field(default_factory=list)
@@ -157,14 +159,14 @@ class _Census:
         )
 
 
-def _take_census(corpus: Corpus, vectors: WordVectors, normalization: Normalization) -> _Census:
+def _take_census(corpus: Corpus, table: VectorsOutline, normalization: Normalization) -> _Census:
     census = _Census(
-        raw=_Tally("as it stands", vectors),
-        tokens=_Tally("tokenised", vectors),
-        words=_Tally("normalised", vectors),
-        table=vectors,
-        normalizer=Normalizer(normalization, vectors.vocabulary),
-        waterfall=Waterfall(normalization, vectors.vocabulary),
+        raw=_Tally("as it stands", table),
+        tokens=_Tally("tokenised", table),
+        words=_Tally("normalised", table),
+        table=table,
+        normalizer=Normalizer(normalization, table.vocabulary),
+        waterfall=Waterfall(normalization, table.vocabulary),
     )
     for document in corpus:
         census.add(document)
@@ -188,7 +190,7 @@ def _residual_causes(census: _Census) -> ResidualCauses:
     sightings: defaultdict[str, Sighting] = defaultdict(Sighting)
     for token, n in census.tokens.counts.items():
         for word in census.normalizer.words(token):
-            if word not in census.table:
+            if word not in census.table.vocabulary:
                 sightings[word].add(written(token, word), n)
     for word, sighting in sightings.items():
         sighting.n_documents = census.spread[word]
@@ -264,12 +266,12 @@ def _places(
     return places
 
 
-def _summary(vectors: WordVectors) -> TableSummary:
+def _summary(table: VectorsOutline) -> TableSummary:
     return TableSummary(
-        path=vectors.provenance.path,
-        format=vectors.provenance.format,
-        n_words=len(vectors),
-        dim=vectors.dim,
-        n_shared_keys=vectors.provenance.n_shared_keys,
-        composes=vectors.subwords is not None,
+        path=table.provenance.path,
+        format=table.provenance.format,
+        n_words=len(table.vocabulary),
+        dim=table.dim,
+        n_shared_keys=table.provenance.n_shared_keys,
+        composes=table.hashing is not None,
     )
