@@ -9,10 +9,10 @@ what is drawn for a block does not depend on which thread trains it.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Floats1d, Ints1d
+from embedadapt.kernels._compile import kernel, step
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, odd: SplitMix64's step
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -20,14 +20,14 @@ MIX_2 = np.uint64(0x94D049BB133111EB)
 UNIT_24 = np.float32(2**-24)  # a float32 holds 24 bits exactly
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@step
 def _mix(z: np.uint64) -> np.uint64:
     z = (z ^ (z >> np.uint64(30))) * MIX_1
     z = (z ^ (z >> np.uint64(27))) * MIX_2
     return z ^ (z >> np.uint64(31))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def stream(seed: int, epoch: int, block: int) -> NDArray[np.uint64]:
     """A generator of its own for one block of one epoch."""
     rng = np.empty(1, np.uint64)
@@ -35,31 +35,31 @@ def stream(seed: int, epoch: int, block: int) -> NDArray[np.uint64]:
     return rng
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@step
 def next_bits(rng: NDArray[np.uint64]) -> np.uint64:
     """64 random bits."""
     rng[0] += GOLDEN
     return _mix(rng[0])
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@step
 def next_unit(rng: NDArray[np.uint64]) -> np.float32:
     """A float32 from [0, 1), one of 2^24."""
     return np.float32(next_bits(rng) >> np.uint64(40)) * UNIT_24
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@step
 def next_below(rng: NDArray[np.uint64], n: int) -> int:
     """A whole number from 0 to n - 1, n < 2^31; its bias is below n / 2^32."""
     return int(((next_bits(rng) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@step
 def next_noise(rng: NDArray[np.uint64], threshold: Floats1d, alias: Ints1d) -> np.int64:
     """A noise word by Walker's alias method: a column, then the column's word or its alias."""
     bits = next_bits(rng)
     n_words = np.uint64(len(threshold))
     column = np.int64(((bits >> np.uint64(32)) * n_words) >> np.uint64(32))
     unit = np.float32(bits & np.uint64(0xFFFFFF)) * UNIT_24
-    other = np.int64(alias[column])  # read either way: cheaper than a branch nobody can foresee
-    return column if unit < threshold[column] else other
+    other = np.int64(alias[column])
+    return other + (column - other) * np.int64(unit < threshold[column])  # a branch is slower

@@ -1,48 +1,76 @@
-"""Skip-gram with negative sampling: the updates and the loops over them.
+"""Skip-gram with negative sampling: the update and the loops over it.
 
-The model is Mikolov et al. 2013 (arXiv:1310.4546): the input row x of a context word should score
-high against the output row y of the centre word, and low against the output rows of noise words.
-A *pair* is one context word with one centre; its *targets* are the centre, then the noise words;
-its loss is -log sigma(x . y_centre) - sum over noise of log sigma(-x . y_noise).
+The model is Mikolov et al. 2013 (arXiv:1310.4546). The input row x of a context word should score
+high against the output row y of the centre word, and low against those of noise words. A *pair* is
+a context word with its centre; its *targets* are the centre, then the noise words; its loss is
+-log sigma(x . y_centre) - the sum over noise words of log sigma(-x . y_noise).
 
-The loops climb a ladder: `update_pair` or `update_window`, then `train_sentence`, then
-`train_block`. `update_pair` takes one pair at a time, as word2vec does. `update_window` takes all
-context words of a centre against one set of targets at once (Ji et al. 2016, "Parallelizing
-Word2Vec in Shared and Distributed Memory", arXiv:1604.04661): the same noise words serve the whole
-window, and what was many dot products becomes a small dense product that stays in registers.
-
-Matrices are (n_words, width) float32 with the width a multiple of 16 (see _simd). `blocks` is the
-tuple (0, 1, ... width / 16 - 1): the length of a tuple belongs to its type, so numba compiles one
-kernel for each width, and unrolls the loops over k.
+The loops climb a ladder: `update_window`, `train_sentence`, `train_block`. `update_window` takes
+several context words of a centre against the same targets, so that many dot products become a small
+dense product that stays in registers (Ji et al. 2016, "Parallelizing Word2Vec in Shared and
+Distributed Memory", arXiv:1604.04661). With all words of a window that is the mode `fast`; with one
+at a time, each against noise words of its own, it is word2vec, the mode `exact`.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Doubles1d, Floats1d, Floats2d, Ints1d, Longs1d
-from embedadapt.kernels._simd import Vector, clamp, fma, load, splat, store, total
+from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels._simd import (
+    LANES,
+    Rows,
+    Slots,
+    Vectors,
+    add_products,
+    add_to_rows,
+    clamp,
+    fill,
+    first_lane,
+    fma,
+    load_at,
+    load_rows,
+    prefetch_rows,
+    read_rows,
+    slots,
+    spread,
+    store_at,
+    store_rows,
+    totals,
+)
 from embedadapt.kernels.rng import next_below, next_noise, next_unit, stream
 
-Blocks: TypeAlias = tuple[int, ...]
+MEASURE_EVERY = 100
+"""The loss of every 100th pair is measured: 2 to 3 % of the time."""
 
-MEASURED_SHARE = 100  # the loss of every 100th pair is measured: 3 % of the time, not all of it
+ONE = slots(1)
 
 
 class Model(NamedTuple):
-    """The two matrices of skip-gram, (n_words, width) float32 each."""
+    """The two matrices of skip-gram, (n_words, width) float32, width a multiple of 16."""
 
     inputs: Floats2d
     outputs: Floats2d
 
 
+class Shape(NamedTuple):
+    """Sizes that a kernel is compiled for, as `slots(n)`: blocks of 16 columns, noise words."""
+
+    blocks: Slots
+    noise: Slots
+
+
 class Sampling(NamedTuple):
-    """keep, threshold (n_words,) float32, alias (n_words,) int32: see training.sampling."""
+    """How words are drawn.
+
+    keep: (n_words,) float32, probability that an occurrence is kept.
+    threshold, alias: (n_words,) float32 and int32, alias table of the noise words.
+    """
 
     keep: Floats1d
     threshold: Floats1d
@@ -50,17 +78,19 @@ class Sampling(NamedTuple):
 
 
 class Method(NamedTuple):
-    """window, negative: words on each side, noise words. shared: update_window, else update_pair.
-    freeze_inputs: leave the input rows as they are."""
+    """How to train.
+
+    window: words on each side. together: context words that share their noise words; 2 window is
+    the mode fast, 1 the mode exact. freeze_inputs: leave the input rows as they are.
+    """
 
     window: int
-    negative: int
-    shared: bool
+    together: int
     freeze_inputs: bool
 
 
 class Place(NamedTuple):
-    """Seed, epoch and block number: where a block's random numbers start."""
+    """Where in a run a block of text stands, and so where its random numbers start."""
 
     seed: int
     epoch: int
@@ -68,155 +98,225 @@ class Place(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """What a thread writes on: nothing in it outlives a block of text but `loss`.
+    """What a block is trained on. Nothing in it outlives the block but the loss.
 
-    rng (1,) uint64. words (longest sentence,) int32. targets (2, 1 + negative) int32.
-    rates (2 x window, ...) float32. gradient (1 + negative, width) float32.
-    loss (2,) float64: sum over the measured pairs, and how many.
+    rng: (1,) uint64. words: (longest sentence,) int32, what subsampling left of a sentence.
+    context: (2 window,) int32. noise: (n_noise,) int32.
+    rates: (2 window x targets + 32,) float32, learning rate x error of each pair and target.
+    labels: the same, 1 at each pair's centre and 0 at its noise words.
+    loss: (3,) float64: sum over the measured pairs, their number, pairs until the next.
     """
 
     rng: NDArray[np.uint64]
     words: Ints1d
-    targets: Ints1d
-    gradient: Floats2d
+    context: Ints1d
+    noise: Ints1d
+    rates: Floats1d
+    labels: Floats1d
     loss: Doubles1d
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def sigmoid(x: Vector) -> Vector:
-    """1 / (1 + exp(-x)) in every lane, to 1e-6: (1 + tanh(x / 2)) / 2, tanh as in Eigen."""
-    h = clamp(x * splat(np.float32(0.5)), np.float32(7.9053111))
+@step
+def update_window(
+    model: Model,
+    shape: Shape,
+    context: Ints1d,
+    first: int,
+    last: int,
+    targets: Rows,
+    learning_rate: np.float32,
+    freeze_inputs: bool,
+    scratch: Scratch,
+) -> None:
+    """One step down the loss of context[first:last], each paired with the same targets.
+
+    With one context word this is word2vec's update of a pair. With several, every error is taken
+    before any row of `outputs` moves. A noise word equal to the centre contributes nothing.
+    """
+    inputs, outputs, rates = model.inputs, model.outputs, scratch.rates
+    n = len(targets)
+    for c in range(first, last):
+        scores = fill(np.float32(0), targets)
+        for k in range(len(shape.blocks)):
+            scores = fma(
+                load_rows(outputs, targets, k), load_rows(inputs, (context[c],), k), scores
+            )
+        store_at(rates, c * n, totals(scores))
+    for i in range(first * n, last * n, LANES):
+        error = load_at(scratch.labels, i) - sigmoid(load_at(rates, i))
+        store_at(rates, i, fill(learning_rate, ONE) * error)
+    for t in range(1, n):
+        if targets[t] == targets[0]:
+            for c in range(first, last):
+                rates[c * n + t] = 0
+    for k in range(len(shape.blocks)):
+        y = load_rows(outputs, targets, k)
+        y_step = fill(np.float32(0), targets)
+        for c in range(first, last):
+            rate = spread(rates, c * n, targets)
+            x = load_rows(inputs, (context[c],), k)
+            y_step = fma(rate, x, y_step)
+            if not freeze_inputs:
+                store_rows(inputs, (context[c],), k, add_products(x, rate, y))
+        add_to_rows(outputs, targets, k, y_step)
+
+
+@step
+def sigmoid(x: Vectors) -> Vectors:
+    """1 / (1 + exp(-x)), to 1e-6 up to |x| = 15.8 and constant beyond.
+
+    It is (1 + tanh(x / 2)) / 2 with the rational function that Eigen takes for tanh: no table, no
+    branch, sixteen at a time.
+    """
+    half = fill(np.float32(0.5), ONE)
+    h = clamp(x * half, np.float32(7.9053111))
     square = h * h
-    top = splat(np.float32(-2.76076847742355e-16))
-    top = fma(top, square, splat(np.float32(2.00018790482477e-13)))
-    top = fma(top, square, splat(np.float32(-8.60467152213735e-11)))
-    top = fma(top, square, splat(np.float32(5.12229709037114e-08)))
-    top = fma(top, square, splat(np.float32(1.48572235717979e-05)))
-    top = fma(top, square, splat(np.float32(6.37261928875436e-04)))
-    top = fma(top, square, splat(np.float32(4.89352455891786e-03)))
-    bottom = splat(np.float32(1.19825839466702e-06))
-    bottom = fma(bottom, square, splat(np.float32(1.18534705686654e-04)))
-    bottom = fma(bottom, square, splat(np.float32(2.26843463243900e-03)))
-    bottom = fma(bottom, square, splat(np.float32(4.89352518554385e-03)))
-    half = splat(np.float32(0.5))
+    top = fill(np.float32(-2.76076847742355e-16), ONE)
+    top = fma(top, square, fill(np.float32(2.00018790482477e-13), ONE))
+    top = fma(top, square, fill(np.float32(-8.60467152213735e-11), ONE))
+    top = fma(top, square, fill(np.float32(5.12229709037114e-08), ONE))
+    top = fma(top, square, fill(np.float32(1.48572235717979e-05), ONE))
+    top = fma(top, square, fill(np.float32(6.37261928875436e-04), ONE))
+    top = fma(top, square, fill(np.float32(4.89352455891786e-03), ONE))
+    bottom = fill(np.float32(1.19825839466702e-06), ONE)
+    bottom = fma(bottom, square, fill(np.float32(1.18534705686654e-04), ONE))
+    bottom = fma(bottom, square, fill(np.float32(2.26843463243900e-03), ONE))
+    bottom = fma(bottom, square, fill(np.float32(4.89352518554385e-03), ONE))
     return fma(h * top / bottom, half, half)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def dot(inputs: Floats2d, x: int, outputs: Floats2d, y: int, blocks: Blocks) -> float:
-    """Scalar product of input row x and output row y."""
-    products = splat(np.float32(0))
-    for k in range(len(blocks)):
-        products = fma(load(inputs, x, k), load(outputs, y, k), products)
-    return total(products)
-
-
-@njit(cache=True, nogil=True)
-def pair_loss(model: Model, blocks: Blocks, word: int, targets: Ints1d) -> float:
-    """Loss of one pair, in nats; noise words equal to the centre do not count."""
-    loss = softplus(-dot(model.inputs, word, model.outputs, targets[0], blocks))
+@step
+def pair_loss(model: Model, shape: Shape, word: int, targets: Rows) -> float:
+    """Loss of one pair in nats, computed the long way."""
+    loss = softplus(-dot(model, shape, word, targets[0]))
     for t in range(1, len(targets)):
         if targets[t] != targets[0]:
-            loss += softplus(dot(model.inputs, word, model.outputs, targets[t], blocks))
+            loss += softplus(dot(model, shape, word, targets[t]))
     return loss
 
 
-@njit(cache=True, nogil=True)
+@step
+def dot(model: Model, shape: Shape, word: int, target: int) -> float:
+    """Scalar product of an input row and an output row."""
+    products = fill(np.float32(0), ONE)
+    for k in range(len(shape.blocks)):
+        y = load_rows(model.outputs, (target,), k)
+        products = fma(load_rows(model.inputs, (word,), k), y, products)
+    return first_lane(totals(products))
+
+
+@step
 def softplus(x: float) -> float:
-    """log(1 + exp(x)) = -log sigma(-x), without overflow."""
+    """log(1 + exp(x)), which is -log sigma(-x), without overflow."""
     return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def update_pair(
-    model: Model,
-    blocks: Blocks,
-    word: int,
-    targets: Ints1d,
-    learning_rate: np.float32,
-    freeze_inputs: bool,
-    gradient: Floats2d,
-) -> None:
-    """One step down the loss of one pair: `word` against `targets`, the centre first."""
-    inputs, outputs = model
-    for k in range(len(blocks)):
-        store(gradient, 0, k, splat(np.float32(0)))
-    for t in range(len(targets)):
-        if t > 0 and targets[t] == targets[0]:
-            continue
-        label = splat(np.float32(t == 0))
-        score = splat(dot(inputs, word, outputs, targets[t], blocks))
-        step = splat(learning_rate) * (label - sigmoid(score))
-        for k in range(len(blocks)):
-            y = load(outputs, targets[t], k)
-            store(gradient, 0, k, fma(step, y, load(gradient, 0, k)))
-            store(outputs, targets[t], k, fma(step, load(inputs, word, k), y))
-    if not freeze_inputs:
-        for k in range(len(blocks)):
-            store(inputs, word, k, load(inputs, word, k) + load(gradient, 0, k))
-
-
-@njit(cache=True, nogil=True)
+@step
 def train_sentence(
     model: Model,
-    blocks: Blocks,
-    words: Ints1d,
+    shape: Shape,
+    n_words: int,
     sampling: Sampling,
     method: Method,
     learning_rate: np.float32,
     scratch: Scratch,
 ) -> None:
-    """Every pair of one sentence; each window is shrunk at random, as in word2vec."""
-    for centre in range(len(words)):
-        reach = method.window - next_below(scratch.rng, method.window)
-        last = min(len(words), centre + reach + 1)
-        for position in range(max(0, centre - reach), last):
-            if position != centre:
-                draw_targets(scratch.targets[0], words[centre], sampling, scratch.rng)
-                measure(model, blocks, words[position], scratch.targets[0], scratch.loss)
-                update_pair(
-                    model,
-                    blocks,
-                    words[position],
-                    scratch.targets[0],
-                    learning_rate,
-                    method.freeze_inputs,
-                    scratch.gradient,
-                )
+    """Every pair of the first n_words of scratch.words.
+
+    Noise words are drawn one update ahead, so that their rows are on the way when needed.
+    """
+    words, context = scratch.words, scratch.context
+    coming = draw_noise(model, shape, sampling, scratch)
+    for centre in range(n_words):
+        prefetch(model.outputs, shape, words[min(centre + 1, n_words - 1)])
+        prefetch(model.inputs, shape, words[min(centre + method.window + 1, n_words - 1)])
+        n_context = gather_context(words, n_words, centre, method.window, scratch)
+        first = 0
+        while first < n_context:
+            last = min(first + method.together, n_context)
+            targets = (np.intp(words[centre]), *coming)
+            coming = draw_noise(model, shape, sampling, scratch)
+            measure(model, shape, context, first, last, targets, scratch.loss)
+            update_window(
+                model,
+                shape,
+                context,
+                first,
+                last,
+                targets,
+                learning_rate,
+                method.freeze_inputs,
+                scratch,
+            )
+            first = last
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def draw_targets(targets: Ints1d, centre: int, sampling: Sampling, rng: NDArray[np.uint64]) -> None:
-    targets[0] = centre
-    for t in range(1, len(targets)):
-        targets[t] = next_noise(rng, sampling.threshold, sampling.alias)
+@step
+def gather_context(words: Ints1d, n_words: int, centre: int, window: int, scratch: Scratch) -> int:
+    """Fill scratch.context with the words around `centre`; returns how many.
 
-
-@njit(cache=True, nogil=True, forceinline=True)
-def measure(model: Model, blocks: Blocks, word: int, targets: Ints1d, loss: Doubles1d) -> None:
-    """Add the loss of every MEASURED_SHARE-th pair to the sum."""
-    loss[2] += 1
-    if loss[2] >= MEASURED_SHARE:
-        loss[2] = 0
-        loss[0] += pair_loss(model, blocks, word, targets)
-        loss[1] += 1
-
-
-@njit(cache=True, nogil=True)
-def subsample(sentence: Ints1d, keep: Floats1d, rng: NDArray[np.uint64], words: Ints1d) -> Ints1d:
-    """Copy the occurrences that are kept into `words`; returns them as a view."""
+    The window is shrunk at random to 1, 2, ... `window` words a side, as in word2vec.
+    """
+    reach = 1 + next_below(scratch.rng, window)
     n = 0
-    for word in sentence:
-        if next_unit(rng) < keep[word]:
-            words[n] = word
+    for position in range(max(0, centre - reach), min(n_words, centre + reach + 1)):
+        if position != centre:
+            scratch.context[n] = words[position]
             n += 1
-    return words[:n]
+    return n
 
 
-@njit(cache=True, nogil=True)
+@step
+def draw_noise(model: Model, shape: Shape, sampling: Sampling, scratch: Scratch) -> Rows:
+    """Noise words for one update."""
+    for i in range(len(shape.noise)):
+        scratch.noise[i] = next_noise(scratch.rng, sampling.threshold, sampling.alias)
+        prefetch(model.outputs, shape, scratch.noise[i])
+    return read_rows(scratch.noise, shape.noise)
+
+
+@step
+def prefetch(matrix: Floats2d, shape: Shape, row: int) -> None:
+    """Ask for a row that is soon to be changed."""
+    for k in range(len(shape.blocks)):
+        prefetch_rows(matrix, (row,), k)
+
+
+@step
+def measure(
+    model: Model,
+    shape: Shape,
+    context: Ints1d,
+    first: int,
+    last: int,
+    targets: Rows,
+    loss: Doubles1d,
+) -> None:
+    """Add up the loss of every MEASURE_EVERY-th pair, as it stands before the update."""
+    loss[2] -= last - first
+    if loss[2] < 0:
+        loss[0] += pair_loss(model, shape, context[last + int(loss[2])], targets)
+        loss[1] += 1
+        loss[2] += MEASURE_EVERY
+
+
+@step
+def subsample(
+    token_ids: Ints1d, start: int, end: int, keep: Floats1d, rng: NDArray[np.uint64], words: Ints1d
+) -> int:
+    """Copy the occurrences that are kept of token_ids[start:end] into `words`; returns how many."""
+    n = 0
+    for i in range(start, end):
+        if next_unit(rng) < keep[token_ids[i]]:
+            words[n] = token_ids[i]
+            n += 1
+    return n
+
+
+@kernel
 def train_block(
     model: Model,
-    blocks: Blocks,
+    shape: Shape,
     token_ids: Ints1d,
     sentence_offsets: Longs1d,
     sampling: Sampling,
@@ -224,19 +324,34 @@ def train_block(
     learning_rate: float,
     place: Place,
 ) -> tuple[float, int]:
-    """Sentences between the offsets, in order. Returns the measured losses: sum, number."""
+    """Train on the sentences between the offsets, in order; changes the model in place.
+
+    Returns the losses that were measured: their sum in nats, and their number.
+    """
+    scratch = make_scratch(shape, sentence_offsets, method.window, place)
+    for s in range(len(sentence_offsets) - 1):
+        start, end = sentence_offsets[s], sentence_offsets[s + 1]
+        n_words = subsample(token_ids, start, end, sampling.keep, scratch.rng, scratch.words)
+        rate = np.float32(learning_rate)
+        train_sentence(model, shape, n_words, sampling, method, rate, scratch)
+    return scratch.loss[0], int(scratch.loss[1])
+
+
+@kernel
+def make_scratch(shape: Shape, sentence_offsets: Longs1d, window: int, place: Place) -> Scratch:
+    """Buffers long enough for every sentence and window of a block."""
     longest = 0
     for s in range(len(sentence_offsets) - 1):
         longest = max(longest, sentence_offsets[s + 1] - sentence_offsets[s])
-    scratch = Scratch(
+    n_targets = 1 + len(shape.noise)
+    labels = np.zeros(2 * window * n_targets + 2 * LANES, np.float32)
+    labels[::n_targets] = 1
+    return Scratch(
         stream(place.seed, place.epoch, place.block),
         np.empty(longest, np.int32),
-        np.empty((2, 1 + method.negative), np.int32),
-        np.empty((1 + method.negative, model.inputs.shape[1]), np.float32),
-        np.zeros(3, np.float64),
+        np.empty(2 * window, np.int32),
+        np.empty(n_targets, np.int32),
+        np.empty(len(labels), np.float32),
+        labels,
+        np.zeros(3),
     )
-    for s in range(len(sentence_offsets) - 1):
-        sentence = token_ids[sentence_offsets[s] : sentence_offsets[s + 1]]
-        words = subsample(sentence, sampling.keep, scratch.rng, scratch.words)
-        train_sentence(model, blocks, words, sampling, method, np.float32(learning_rate), scratch)
-    return scratch.loss[0], scratch.loss[1]

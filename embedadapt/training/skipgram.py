@@ -24,7 +24,7 @@ from embedadapt.core.errors import CorpusError, EmbedAdaptError, SettingsError
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Longs1d
 from embedadapt.kernels import sgns
-from embedadapt.kernels._simd import LANES, aligned_zeros, padded_width
+from embedadapt.kernels._simd import LANES, aligned_zeros, padded_width, slots
 from embedadapt.training.sampling import keep_probabilities, noise_shares, noise_table
 
 Mode = Literal["fast", "exact"]
@@ -266,6 +266,7 @@ class _Trainer:
     """All that a thread needs to train one block."""
 
     model: sgns.Model
+    shape: sgns.Shape
     token_ids: Ints1d
     blocks: list[Longs1d]
     sampling: sgns.Sampling
@@ -284,6 +285,9 @@ class _Trainer:
         counts = _counts(corpus)
         return cls(
             model=sgns.Model(_padded(inputs), _padded(outputs)),
+            shape=sgns.Shape(
+                blocks=slots(padded_width(inputs.shape[1]) // LANES), noise=slots(settings.negative)
+            ),
             token_ids=np.ascontiguousarray(corpus.token_ids, dtype=np.int32),
             blocks=split_blocks(corpus.sentence_offsets),
             sampling=sgns.Sampling(
@@ -292,8 +296,7 @@ class _Trainer:
             ),
             method=sgns.Method(
                 window=settings.window,
-                negative=settings.negative,
-                shared=settings.mode == "fast",
+                together=2 * settings.window if settings.mode == "fast" else 1,
                 freeze_inputs=freeze_inputs,
             ),
             settings=settings,
@@ -302,10 +305,9 @@ class _Trainer:
     def train_block(self, epoch: int, number: int) -> _Trained:
         """Trains one block of one epoch, at the rate and with the random numbers of its place."""
         offsets = self.blocks[number]
-        columns = tuple(range(self.model.inputs.shape[1] // LANES))
         loss, n_measured = sgns.train_block(
             self.model,
-            columns,
+            self.shape,
             self.token_ids,
             offsets,
             self.sampling,
