@@ -73,6 +73,31 @@ def replacing_folder(path: str | Path, *, marker: str) -> Iterator[Path]:
             shutil.rmtree(building, ignore_errors=True)
 
 
+@contextmanager
+def drafting(path: str | Path) -> Iterator[Path]:
+    """A file of the same name in a new folder beside `path`, to be written, read back and compared.
+
+    When the block ends well, it and whatever was written beside it take their places; the file
+    itself comes last. On any exception they are removed and what stood there is as it was.
+    Raises OutputError, placed at `path`, where the target cannot be written.
+    """
+    target = Path(path)
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(21, "a folder", str(target))
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=_folder_of(target)) as name:
+            draft = Path(name) / target.name
+            yield draft
+            for part in sorted(Path(name).iterdir(), key=lambda part: part == draft):
+                part.replace(_folder_of(target) / part.name)
+    except OutputError as error:
+        raise OutputError(
+            str(target), expected=error.expected, found=error.found, hint=error.hint
+        ) from error
+    except OSError as error:
+        raise unwritable(target, error) from error
+
+
 def check_writable(path: str | Path) -> None:
     """Raises OutputError now rather than after an hour of work."""
     try:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-from embedadapt.core.errors import OutputError
+from embedadapt.core.errors import FormatError, OutputError
+from embedadapt.core.files import drafting
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats.sniffing import sniff_format
 
@@ -22,14 +23,17 @@ _MODULES = {
     "fasttext-bin": "fasttext",
     "spacy": "spacy",
     "safetensors": "safetensors",
+    "numpy": "npy",
 }
-_WRITTEN = {
+_BY_SUFFIX = {
     ".safetensors": "safetensors",
     ".bin": "word2vec-binary",
     ".txt": "word2vec-text",
     ".vec": "word2vec-text",
+    ".npy": "numpy",
 }
 """What a suffix asks for when no format is named."""
+_WRITTEN = (*dict.fromkeys(_BY_SUFFIX.values()), "glove")
 
 
 def load_vectors(path: str | Path) -> WordVectors:
@@ -43,21 +47,41 @@ def load_vectors(path: str | Path) -> WordVectors:
 
 
 def save_vectors(vectors: WordVectors, path: str | Path, *, format: str | None = None) -> None:
-    """Writes atomically.
+    """Writes atomically: the file is read back and compared before it takes its place.
 
-    format: "safetensors" (everything), "word2vec-text" or "word2vec-binary" (words and vectors
-    only). None takes it from the suffix: .safetensors, .bin, .txt or .vec.
+    format: "safetensors" (everything); or, words and vectors only, "word2vec-text",
+    "word2vec-binary", "glove" (text without a header) or "numpy" (an .npy, and its words beside it
+    in `<name>.words.txt`). None takes it from the suffix: .safetensors, .bin, .txt, .vec or .npy.
 
-    Raises OutputError for an unknown format, a target that cannot be written, or a word that the
-    format cannot hold (a space in word2vec text).
+    Raises OutputError for an unknown format, a target that cannot be written, or a table that the
+    format cannot hold (a word with a space in word2vec text, a NaN in any).
     """
-    name = format or _WRITTEN.get(Path(path).suffix, "")
-    if name not in _WRITTEN.values():
+    name = format or _BY_SUFFIX.get(Path(path).suffix, "")
+    if name not in _WRITTEN:
         raise OutputError(
             str(path),
-            expected=f"one of the suffixes {', '.join(_WRITTEN)}"
+            expected=f"one of the suffixes {', '.join(_BY_SUFFIX)}"
             if format is None
-            else f"one of the formats {', '.join(dict.fromkeys(_WRITTEN.values()))}",
+            else f"one of the formats {', '.join(_WRITTEN)}",
             found=repr(format or Path(path).suffix),
         )
-    import_module(f"embedadapt.formats.{_MODULES[name]}").write(vectors, path)
+    with drafting(path) as draft:
+        import_module(f"embedadapt.formats.{_MODULES[name]}").write(vectors, draft)
+        _check_reads_back(vectors, draft)
+
+
+def _check_reads_back(vectors: WordVectors, draft: Path) -> None:
+    """Raises OutputError unless `draft` reads as the same words with the same vectors."""
+    try:
+        found = load_vectors(draft)
+        same = found.fingerprint == vectors.fingerprint
+        problem = "another table"
+    except FormatError as error:
+        same, problem = False, f"{error.found} (expected {error.expected})"
+    if not same:
+        raise OutputError(
+            str(draft),
+            expected="a file that reads back as the table written",
+            found=problem,
+            hint="This format cannot hold it: write .safetensors, which holds any finite table.",
+        )

@@ -9,11 +9,14 @@ from collections import Counter
 from pathlib import Path
 
 from embedadapt.core.errors import FormatError
+from embedadapt.core.files import replacing_file
 from embedadapt.core.vectors import WordVectors
+from embedadapt.formats.headers import check_words_fit
 from embedadapt.formats.opening import opening
 from embedadapt.formats.table_checks import check_dim
 from embedadapt.formats.text_rows import Lines, count_numbers, read_rows
 from embedadapt.formats.window import Window
+from embedadapt.formats.word2vec_text import write_rows
 
 LINES_ASKED = 100
 
@@ -29,6 +32,17 @@ def read(path: str | Path) -> WordVectors:
         dim = infer_dim(head.split(b"\n")[:LINES_ASKED])
         check_dim(dim, f"{path}, line 1")
         return read_rows(lines, dim, None, "glove", str(path))
+
+
+def write(vectors: WordVectors, path: str | Path) -> None:
+    """Writes atomically. Nine significant digits: each float32 reads back to the bit.
+
+    Raises OutputError for a word that the format cannot hold: an empty one, or one with a space, a
+    line feed or bytes that are not UTF-8.
+    """
+    check_words_fit(vectors.vocabulary.words, path, "GloVe text")
+    with replacing_file(path) as stream:
+        write_rows(vectors, stream)
 
 
 def infer_dim(lines: list[bytes]) -> int:

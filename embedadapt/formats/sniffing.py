@@ -4,6 +4,7 @@ several formats in the wild."""
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ PROBE = 65_536
 """Bytes looked at: the first lines of any table we know."""
 
 FASTTEXT_MAGIC = (793_712_314).to_bytes(4, "little")
+NUMPY_MAGIC = b"\x93NUMPY"
 HEADER = re.compile(rb"[0-9]+ [0-9]+ ?\r?(\n|\Z)")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -23,7 +25,6 @@ REFUSED = (
     (b"\x80", "a pickle (a gensim or torch native file)", "Pickles can run code and are not read: "
      "in gensim, save it with save_word2vec_format."),
     (b"PK\x03\x04", "a zip archive (or a torch file)", "Unpack it and name the file inside."),
-    (b"\x93NUMPY", "a bare numpy array without words", "Save it as word2vec text with its words."),
     (b"\x89HDF", "an HDF5 file", "Export it as word2vec text."),
     (b"\xff\xfe", "UTF-16 text", "Save it as UTF-8."),
     (b"\xfe\xff", "UTF-16 text", "Save it as UTF-8."),
@@ -34,7 +35,7 @@ REFUSED = (
 
 def sniff_format(path: str | Path) -> str:
     """One of "word2vec-text" (fastText's .vec too), "word2vec-binary", "glove", "fasttext-bin",
-    "spacy" (a pipeline's folder, or the name of an installed one) and "safetensors".
+    "spacy" (a pipeline's folder, or the name of an installed one), "safetensors" and "numpy".
 
     Raises FormatError for what is missing, empty, or none of these; pickles are refused here.
     """
@@ -48,16 +49,32 @@ def sniff_format(path: str | Path) -> str:
         raise FormatError(
             str(path), expected="word vectors", found="an empty file" if not head else "blanks only"
         )
+    if head.startswith(NUMPY_MAGIC) or _holds_arrays(path, head):
+        _refuse_packed(path, size, "numpy array")
+        return "numpy"
     _refuse_known_strangers(path, head)
     if head.startswith(FASTTEXT_MAGIC):
         return "fasttext-bin"
     if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 100_000_000:
-        if size is None:
-            raise FormatError(
-                str(path), found="a packed safetensors file", hint="Unpack it: it is mapped."
-            )
+        _refuse_packed(path, size, "safetensors file")
         return "safetensors"
     return _sniff_text(path, head)
+
+
+def _refuse_packed(path: str | Path, size: int | None, what: str) -> None:
+    if size is None:
+        raise FormatError(str(path), found=f"a packed {what}", hint="Unpack it: it is mapped.")
+
+
+def _holds_arrays(path: str | Path, head: bytes) -> bool:
+    """Whether it is a zip of arrays only, that is, an .npz."""
+    if not head.startswith(b"PK\x03\x04"):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return all(name.endswith(".npy") for name in archive.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return False
 
 
 def _refuse_known_strangers(path: str | Path, head: bytes) -> None:

@@ -6,6 +6,7 @@ Source: word2vec.c (Mikolov et al. 2013), gensim's `load_word2vec_format(binary=
 from __future__ import annotations
 
 from pathlib import Path
+from typing import IO
 
 from embedadapt.core.files import replacing_file
 from embedadapt.core.vectors import WordVectors
@@ -30,8 +31,13 @@ def write(vectors: WordVectors, path: str | Path) -> None:
     line feed or bytes that are not UTF-8.
     """
     check_words_fit(vectors.vocabulary.words, path, "word2vec text")
-    row_format = " ".join(["%.9g"] * vectors.dim)
     with replacing_file(path) as stream:
         stream.write(f"{len(vectors)} {vectors.dim}\n".encode())
-        for word, row in zip(vectors.vocabulary.words, vectors.matrix, strict=True):
-            stream.write(f"{word} {row_format % tuple(row.tolist())}\n".encode())
+        write_rows(vectors, stream)
+
+
+def write_rows(vectors: WordVectors, stream: IO[bytes]) -> None:
+    """A line for each word: the word, then its numbers."""
+    row_format = " ".join(["%.9g"] * vectors.dim)
+    for word, row in zip(vectors.vocabulary.words, vectors.matrix, strict=True):
+        stream.write(f"{word} {row_format % tuple(row.tolist())}\n".encode())

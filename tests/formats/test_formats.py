@@ -53,8 +53,9 @@ def array(value: object) -> bytes:
         (b"\n  \n\n", "blanks only"),
         (b"\0" * 99, "blanks only"),
         (zipped(), "zip archive"),
-        (array([[1.0]]), "bare numpy array"),
-        (array([{}]), "bare numpy array"),
+        (array([[1.0]]), "expected a list of its words beside it"),
+        (array([{}]), "Object arrays|Python objects"),
+        (gzip.compress(array([[1.0]])), "a packed numpy array"),
         ("2 3\nthe 1 2 3\n".encode("utf-16"), "UTF-16"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", "git-lfs"),
         (b"<!DOCTYPE html><html>404</html>", "a web page"),
@@ -96,7 +97,7 @@ def test_glove_may_begin_with_an_angle_bracket(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".txt", ".vec", ".bin", ".gz", ".safetensors", ""])
 def test_no_suffix_is_believed(tmp_path: Path, suffix: str) -> None:
     vectors, path = make_vectors(), tmp_path / f"v{suffix}"
-    for name in ("word2vec-text", "word2vec-binary", "safetensors"):
+    for name in ("word2vec-text", "word2vec-binary", "safetensors", "glove", "numpy"):
         save_vectors(vectors, path, format=name)
         assert sniff_format(path) == name
         assert_same_table(load_vectors(path), vectors)
@@ -110,6 +111,7 @@ def test_no_suffix_is_believed(tmp_path: Path, suffix: str) -> None:
         (".txt", "word2vec-text"),
         (".vec", "word2vec-text"),
         (".bin", "word2vec-binary"),
+        (".npy", "numpy"),
     ],
 )
 def test_a_target_is_written_as_its_suffix_asks(tmp_path: Path, suffix: str, name: str) -> None:
@@ -120,8 +122,28 @@ def test_a_target_is_written_as_its_suffix_asks(tmp_path: Path, suffix: str, nam
 def test_an_unknown_target_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"one of the suffixes \.safetensors.*found '\.kv'"):
         save_vectors(make_vectors(), tmp_path / "v.kv")
-    with pytest.raises(OutputError, match=r"one of the formats safetensors.*found 'glove'"):
-        save_vectors(make_vectors(), tmp_path / "v.txt", format="glove")
+    with pytest.raises(OutputError, match=r"one of the formats safetensors.*found 'spacy'"):
+        save_vectors(make_vectors(), tmp_path / "v.txt", format="spacy")
+
+
+@pytest.mark.parametrize("name", ["safetensors", "word2vec-text", "word2vec-binary", "numpy"])
+def test_what_would_not_read_back_replaces_nothing(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path / "v", b"what stood here")
+    vectors = make_vectors(["the", "lessee"])
+    vectors.matrix[1, 2] = np.nan
+    with pytest.raises(OutputError, match=r"expected a file that reads back.*found nan") as caught:
+        save_vectors(vectors, path, format=name)
+    assert caught.value.where == str(path)
+    assert path.read_bytes() == b"what stood here"
+    assert [part.name for part in tmp_path.iterdir()] == ["v"]
+
+
+def test_glove_that_would_pass_for_another_format_is_not_written(tmp_path: Path) -> None:
+    vectors = make_vectors(["7"], dim=1)
+    vectors.matrix[0, 0] = 1
+    with pytest.raises(OutputError, match="reads back"):
+        save_vectors(vectors, tmp_path / "v.txt", format="glove")
+    assert not list(tmp_path.iterdir())
 
 
 def test_every_prefix_of_every_format_loads_or_says_one_line(tmp_path: Path) -> None:

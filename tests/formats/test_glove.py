@@ -7,10 +7,10 @@ from gensim.models import KeyedVectors
 from gensim.test.utils import datapath
 from hypothesis import given
 
-from embedadapt.core.errors import FormatError
+from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.vectors import WordVectors
-from embedadapt.formats import load_vectors, sniff_format, window
-from embedadapt.formats.glove import infer_dim
+from embedadapt.formats import load_vectors, save_vectors, sniff_format, window
+from embedadapt.formats.glove import infer_dim, read, write
 from tests.formats.make import (
     PLAIN_WORDS,
     assert_same_table,
@@ -54,6 +54,30 @@ def test_gensims_own_example_reads_as_gensim_reads_it() -> None:
     ours = load_vectors(path)
     assert ours.vocabulary.words == tuple(theirs.index_to_key)
     assert np.array_equal(ours.matrix.view(np.int32), theirs.vectors.view(np.int32))
+
+
+@given(tables(PLAIN_WORDS.filter(lambda word: not word.startswith("\ufeff"))))
+def test_what_is_written_reads_back_to_the_bit(
+    tmp_path_factory: pytest.TempPathFactory, table: WordVectors
+) -> None:
+    path = tmp_path_factory.mktemp("t") / "t.txt"
+    write(table, path)
+    assert_same_table(read(path), table)
+
+
+def test_gensim_reads_what_is_written(tmp_path: Path) -> None:
+    vectors = make_vectors(["the", "naïve", "2003", "👩🏽‍⚖️"])
+    save_vectors(vectors, tmp_path / "v.txt", format="glove")
+    theirs = KeyedVectors.load_word2vec_format(tmp_path / "v.txt", no_header=True)
+    assert tuple(theirs.index_to_key) == vectors.vocabulary.words
+    assert np.array_equal(theirs.vectors, vectors.matrix)
+
+
+@pytest.mark.parametrize("word", ["New York", "", "a\nb", "pa\udce9ty"])
+def test_a_word_it_cannot_hold_is_refused(tmp_path: Path, word: str) -> None:
+    with pytest.raises(OutputError, match="words that GloVe text can hold"):
+        save_vectors(make_vectors([word]), tmp_path / "v.txt", format="glove")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

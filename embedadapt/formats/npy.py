@@ -1,0 +1,189 @@
+"""numpy arrays with a list of words: .npy with the list beside it, .npz with it inside or beside.
+
+Beside `legal.npy` the words stand in the first there is of `legal.words.txt`, `legal.vocab`,
+`legal.txt`, `words.txt` and `vocab.txt`: UTF-8, one word a line, in row order. Arrays of Python
+objects are pickles in disguise and are refused.
+
+Source: numpy `lib/format.py` (NEP 1); hyperwords (Levy et al. 2015) for `.vocab`.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedadapt.core.errors import FormatError, OutputError
+from embedadapt.core.files import replacing_file
+from embedadapt.core.types import Floats2d
+from embedadapt.core.vectors import Provenance, WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats.containers import Bounded
+from embedadapt.formats.sniffing import BYTE_ORDER_MARK
+from embedadapt.formats.table_checks import (
+    check_dim,
+    check_finite,
+    check_some_rows,
+    note_on_bytes,
+    notes,
+    without_repeats,
+)
+
+WORDS_BESIDE = ("{}.words.txt", "{}.vocab", "{}.txt", "words.txt", "vocab.txt")
+DAMAGE = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
+
+
+def read(path: str | Path) -> WordVectors:
+    """A float32 .npy stays mapped; other floats are converted in memory.
+
+    Raises FormatError for anything but a table of finite floats and as many words.
+    """
+    path = Path(path)
+    if path.suffix == ".npz" or zipfile.is_zipfile(path):
+        matrix, words = _read_archive(path)
+    else:
+        matrix, words = _map_table(path), None
+    place = f"{path}"
+    if words is None:
+        place, words = _read_words_beside(path)
+    check_some_rows(len(matrix), str(path))
+    check_dim(matrix.shape[1], str(path))
+    if len(words) != len(matrix):
+        raise FormatError(
+            place, expected=f"{len(matrix):,} words, one for each row", found=f"{len(words):,}"
+        )
+    check_finite(matrix, words, str(path))
+    distinct, matrix, repeats = without_repeats(words, matrix)
+    return WordVectors(
+        Vocabulary(tuple(distinct)),
+        matrix,
+        provenance=Provenance("numpy", str(path), notes=notes(repeats, note_on_bytes(distinct))),
+    )
+
+
+def write(vectors: WordVectors, path: str | Path) -> None:
+    """Writes `path` (.npy) and its words beside it, each atomically, the words first.
+
+    Raises OutputError for a word that a line cannot hold.
+    """
+    for word in vectors.vocabulary.words:
+        if "\n" in word or word.endswith("\r"):
+            raise OutputError(
+                str(path),
+                expected="words without a line end, since each stands on a line",
+                found=repr(word),
+                hint="Write .safetensors, which holds any word.",
+            )
+    path = Path(path)
+    with replacing_file(path.with_name(WORDS_BESIDE[0].format(path.stem))) as stream:
+        for word in vectors.vocabulary.words:
+            stream.write(word.encode("utf-8", "surrogateescape") + b"\n")
+    with replacing_file(path) as stream:
+        np.lib.format.write_array(stream, np.asarray(vectors.matrix), allow_pickle=False)
+
+
+def _map_table(path: Path) -> Floats2d:
+    try:
+        array: NDArray[Any] = np.lib.format.open_memmap(path, mode="c")  # never unpickles
+        end = array.offset + array.nbytes  # type: ignore[attr-defined]  # open_memmap's own
+    except DAMAGE as error:
+        raise _damaged(str(path), error) from error
+    if end != path.stat().st_size:
+        raise FormatError(
+            f"{path}, byte {end:,}",
+            expected="the end of the file after its array",
+            found=f"{path.stat().st_size - end:,} bytes more",
+        )
+    return _as_table(array, str(path))
+
+
+def _read_archive(path: Path) -> tuple[Floats2d, tuple[str, ...] | None]:
+    """The one table in an .npz and, where there is a list of words too, the words."""
+    tables, lists = {}, {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                with archive.open(entry) as packed:
+                    array = _read_array(cast(IO[bytes], Bounded(packed, path)), entry.file_size)
+                if array.ndim == 2 and array.dtype.kind == "f":
+                    tables[entry.filename] = array
+                elif array.ndim == 1 and array.dtype.kind in "US":
+                    lists[entry.filename] = array
+    except (*DAMAGE, RuntimeError) as error:  # RuntimeError: a password
+        raise _damaged(str(path), error) from error
+    if len(tables) != 1 or len(lists) > 1:
+        raise FormatError(
+            str(path),
+            expected="one table of floats and at most one list of words",
+            found=f"{len(tables)} tables and {len(lists)} lists",
+        )
+    (name, table), words = tables.popitem(), None
+    for array in lists.values():
+        texts = array.tolist()
+        words = tuple(t.decode("utf-8", "surrogateescape") if isinstance(t, bytes) else t
+                      for t in texts)  # fmt: skip
+    return _as_table(table, f"{path}/{name}"), words
+
+
+def _read_array(stream: IO[bytes], size: int) -> NDArray[Any]:
+    """An array whose header is held against the member's size. Raises ValueError."""
+    version = np.lib.format.read_magic(stream)
+    read_header = (
+        np.lib.format.read_array_header_1_0 if version == (1, 0)
+        else np.lib.format.read_array_header_2_0
+    )  # fmt: skip
+    shape, is_fortran, dtype = read_header(stream)
+    if dtype.hasobject:
+        raise ValueError("Python objects, which are never unpickled")
+    n_bytes = dtype.itemsize * int(np.prod(shape, dtype=object))
+    if n_bytes > size:
+        raise ValueError(f"an array of {n_bytes:,} bytes in a member of {size:,}")
+    data = bytearray()
+    while len(data) < n_bytes and (block := stream.read(min(2**20, n_bytes - len(data)))):
+        data += block
+    if len(data) < n_bytes or stream.read(1):
+        raise ValueError(f"not the {n_bytes:,} bytes its header announces")
+    return np.frombuffer(data, dtype).reshape(shape, order="F" if is_fortran else "C")
+
+
+def _as_table(array: NDArray[Any], where: str) -> Floats2d:
+    if array.ndim != 2 or array.dtype.kind != "f":
+        raise FormatError(
+            where,
+            expected="a table of floats",
+            found=f"{array.dtype} of shape {array.shape}",
+        )
+    with np.errstate(over="ignore"):  # what does not fit float32 is infinite, and refused as such
+        return np.ascontiguousarray(array, dtype=np.float32)
+
+
+def _read_words_beside(path: Path) -> tuple[str, tuple[str, ...]]:
+    """Where the words are, and the words."""
+    names = [name.format(path.stem) for name in WORDS_BESIDE]
+    place = next((p for p in map(path.with_name, names) if p.is_file() and p != path), None)
+    if place is None:
+        raise FormatError(
+            str(path),
+            expected="a list of its words beside it",
+            found=f"none of {', '.join(names)}",
+            hint="Put one there: UTF-8, a word a line, in row order.",
+        )
+    content = place.read_bytes().removeprefix(BYTE_ORDER_MARK)
+    lines = content.removesuffix(b"\n").split(b"\n")
+    if all(line.endswith(b"\r") for line in lines):
+        lines = [line.removesuffix(b"\r") for line in lines]
+    return str(place), tuple(line.decode("utf-8", "surrogateescape") for line in lines)
+
+
+def _damaged(where: str, error: Exception) -> FormatError:
+    text = str(error).replace("allow_pickle=False", "pickles refused") or type(error).__name__
+    return FormatError(
+        where,
+        expected="a whole numpy array",
+        found=text.rstrip("."),
+        hint="Write it again, as float32.",
+    )
