@@ -141,3 +141,101 @@ def fit_ngrams(words, order, vectors, level, slope, lengths, rate, ngrams) -> np
         for bucket in buckets:
             ngrams[bucket] += rate * error / np.sqrt(len(buckets))
     return ngrams
+
+
+class SplitMix64:
+    """The generator of kernels.rng, in whole numbers of any size."""
+
+    def __init__(self, seed: int, *place: int) -> None:
+        self.state = mix64(seed + GOLDEN) if place else seed
+        for number in place:
+            self.state = mix64(self.state + number)
+
+    def bits(self) -> int:
+        self.state = (self.state + GOLDEN) % 2**64
+        return mix64(self.state)
+
+    def unit(self) -> float:
+        return (self.bits() >> 40) / 2**24
+
+    def below(self, n: int) -> int:
+        return (self.bits() >> 32) * n >> 32
+
+    def noise(self, threshold: np.ndarray, alias: np.ndarray) -> int:
+        bits = self.bits()
+        column = (bits >> 32) * len(threshold) >> 32
+        unit = (bits % 2**24) / 2**24
+        return column if unit < threshold[column] else int(alias[column])
+
+
+GOLDEN = 0x9E3779B97F4A7C15
+
+
+def mix64(z: int) -> int:
+    z %= 2**64
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+    z = (z ^ z >> 27) * 0x94D049BB133111EB % 2**64
+    return z ^ z >> 31
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-x))
+
+
+def pair_loss(x: np.ndarray, ys: np.ndarray, targets: list[int]) -> float:
+    """-log sigma(x y_centre) - sum of log sigma(-x y_noise), noise equal to the centre left out."""
+    loss = -np.log(sigmoid(x @ ys[0]))
+    for t in range(1, len(targets)):
+        if targets[t] != targets[0]:
+            loss -= np.log(sigmoid(-x @ ys[t]))
+    return float(loss)
+
+
+def update_window(
+    inputs: np.ndarray, outputs: np.ndarray, context: list[int], targets: list[int], rate: float
+) -> None:
+    """Errors of all pairs first; then each context row, then each target's row."""
+    ys = outputs[targets]
+    errors = np.zeros((len(context), len(targets)))
+    for c, word in enumerate(context):
+        for t, target in enumerate(targets):
+            if t == 0 or target != targets[0]:
+                errors[c, t] = (t == 0) - sigmoid(inputs[word] @ ys[t])
+    steps = np.zeros_like(ys)
+    for c, word in enumerate(context):
+        for t in range(len(targets)):
+            steps[t] += rate * errors[c, t] * inputs[word]
+        for t in range(len(targets)):
+            inputs[word] += rate * errors[c, t] * ys[t]
+    for t, target in enumerate(targets):
+        outputs[target] += steps[t]
+
+
+def train_block(
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    sentences: list[list[int]],
+    keep: np.ndarray,
+    noise: tuple[np.ndarray, np.ndarray],
+    rng: SplitMix64,
+    *,
+    window: int,
+    negative: int,
+    together: int,
+    rate: float,
+) -> list[float]:
+    """Skip-gram over some sentences, drawing as the kernel does; the loss of every pair."""
+    losses = []
+    for sentence in sentences:
+        words = [word for word in sentence if rng.unit() < keep[word]]
+        coming = [rng.noise(*noise) for _ in range(negative)]
+        for i, centre in enumerate(words):
+            reach = 1 + rng.below(window)
+            context = words[max(0, i - reach) : i] + words[i + 1 : i + 1 + reach]
+            for first in range(0, len(context), together):
+                some = context[first : first + together]
+                targets = [centre, *coming]
+                coming = [rng.noise(*noise) for _ in range(negative)]
+                losses += [pair_loss(inputs[word], outputs[targets], targets) for word in some]
+                update_window(inputs, outputs, some, targets, rate)
+    return losses

@@ -1,0 +1,63 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from numba import njit
+
+from embedadapt.kernels import rng as kernels
+from tests import naive
+
+SEEDS = st.integers(0, 2**63 - 1)
+
+
+@njit
+def draw_bits(rng: np.ndarray, n: int) -> list[np.uint64]:
+    return [kernels.next_bits(rng) for _ in range(n)]
+
+
+@njit
+def draw_units(rng: np.ndarray, n: int) -> list[np.float32]:
+    return [kernels.next_unit(rng) for _ in range(n)]
+
+
+@njit
+def draw_below(rng: np.ndarray, n: int, below: int) -> list[int]:
+    return [kernels.next_below(rng, below) for _ in range(n)]
+
+
+def test_the_published_sequence() -> None:
+    """SplitMix64 from the seed 1234567, as Vigna's splitmix64.c prints it."""
+    assert draw_bits(np.array([1234567], np.uint64), 5) == [
+        6457827717110365317,
+        3203168211198807973,
+        9817491932198370423,
+        4593380528125082431,
+        16408922859458223821,
+    ]
+
+
+@given(seed=SEEDS, epoch=st.integers(0, 1000), block=st.integers(0, 10**6))
+def test_streams_are_the_twins(seed: int, epoch: int, block: int) -> None:
+    twin = naive.SplitMix64(seed, epoch, block)
+    rng = kernels.stream(seed, epoch, block)
+    assert draw_bits(rng, 1) == [twin.bits()]
+    assert draw_units(rng, 2) == [twin.unit(), twin.unit()]
+    assert draw_below(rng, 1, 5) == [twin.below(5)]
+
+
+def test_neighbouring_streams_share_nothing() -> None:
+    draws = {
+        bits
+        for seed in (1, 2)
+        for epoch in range(3)
+        for block in range(50)
+        for bits in draw_bits(kernels.stream(seed, epoch, block), 20)
+    }
+    assert len(draws) == 2 * 3 * 50 * 20
+
+
+def test_units_and_choices_are_even() -> None:
+    rng = kernels.stream(1, 0, 0)
+    units = np.array(draw_units(rng, 100_000))
+    assert 0 <= units.min() < units.max() < 1
+    assert np.abs(np.histogram(units, 20, (0, 1))[0] / 5_000 - 1).max() < 0.06
+    assert np.abs(np.bincount(draw_below(rng, 100_000, 7)) / (100_000 / 7) - 1).max() < 0.04

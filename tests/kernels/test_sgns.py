@@ -1,0 +1,144 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numba import njit
+from numpy.testing import assert_allclose, assert_array_equal
+
+from embedadapt.kernels import sgns
+from embedadapt.kernels._simd import slots
+from embedadapt.training.sampling import keep_probabilities, noise_table
+from tests import naive
+
+N_WORDS = 12
+WINDOW = 5
+
+
+@njit
+def update(
+    model: sgns.Model,
+    shape: sgns.Shape,
+    context: np.ndarray,
+    targets: tuple[int, ...],
+    rate: float,
+    freeze: bool,
+) -> None:
+    scratch = sgns.make_scratch(shape, np.zeros(1, np.int64), WINDOW, sgns.Place(1, 0, 0))
+    sgns.update_window(
+        model, shape, context, 0, len(context), targets, np.float32(rate), freeze, scratch
+    )
+
+
+@njit
+def loss_of_pair(
+    model: sgns.Model, shape: sgns.Shape, word: int, targets: tuple[int, ...]
+) -> float:
+    return sgns.pair_loss(model, shape, word, targets)
+
+
+def random_model(width: int, scale: float = 0.5, seed: int = 0) -> sgns.Model:
+    rows = np.random.default_rng(seed).normal(scale=scale, size=(2, N_WORDS, width))
+    return sgns.Model(*rows.astype(np.float32))
+
+
+def shape_for(width: int, negative: int) -> sgns.Shape:
+    return sgns.Shape(slots(width // 16), slots(negative))
+
+
+# 18 targets do not fit one vector; 48 columns are an odd number of blocks.
+@pytest.mark.parametrize(("width", "negative"), [(48, 5), (16, 17)])
+@settings(max_examples=40)
+@given(data=st.data())
+def test_an_update_is_the_twins(width: int, negative: int, data: st.DataObject) -> None:
+    """With words that stand twice in the context or the noise, and noise equal to the centre."""
+    word = st.integers(0, N_WORDS - 1)
+    context = data.draw(st.lists(word, min_size=1, max_size=2 * WINDOW))
+    targets = data.draw(st.lists(word, min_size=1 + negative, max_size=1 + negative))
+    model = random_model(width)
+    inputs, outputs = (matrix.astype(np.float64) for matrix in model)
+    update(model, shape_for(width, negative), np.array(context), tuple(targets), 0.1, False)
+    naive.update_window(inputs, outputs, context, targets, 0.1)
+    assert_allclose(model.inputs, inputs, atol=2e-5)
+    assert_allclose(model.outputs, outputs, atol=2e-5)
+
+
+def test_an_update_walks_down_the_gradient() -> None:
+    """Finite differences of the loss, one number after another."""
+    targets, word = [3, 7, 1, 3, 9, 4], 5
+    model = random_model(48)
+    inputs, outputs = (matrix.astype(np.float64) for matrix in model)
+    update(model, shape_for(48, 5), np.array([word]), tuple(targets), 1.0, False)
+
+    def loss() -> float:
+        return naive.pair_loss(inputs[word], outputs[targets], targets)
+
+    for matrix, after, row in [(inputs, model.inputs, word)] + [
+        (outputs, model.outputs, target) for target in set(targets)
+    ]:
+        before = matrix[row].copy()
+        for d in range(48):
+            matrix[row, d] = before[d] + 1e-5
+            above = loss()
+            matrix[row, d] = before[d] - 1e-5
+            slope = (above - loss()) / 2e-5
+            matrix[row, d] = before[d]
+            assert_allclose(after[row, d], before[d] - slope, atol=2e-4)
+
+
+def test_frozen_inputs_do_not_move_and_outputs_do_as_before() -> None:
+    free, frozen = random_model(48), random_model(48)
+    context, targets = np.array([1, 2, 3, 4]), (5, 6, 7, 8, 9, 10)
+    update(free, shape_for(48, 5), context, targets, 0.1, False)
+    update(frozen, shape_for(48, 5), context, targets, 0.1, True)
+    assert_array_equal(frozen.inputs, random_model(48).inputs)
+    assert_allclose(frozen.outputs, free.outputs, rtol=1e-5)
+    assert (frozen.inputs != free.inputs).any()
+
+
+@pytest.mark.parametrize("scale", [0.1, 1, 3])
+def test_the_measured_loss_is_the_true_one(scale: float) -> None:
+    model = random_model(48, scale)
+    targets = (3, 7, 1, 3, 9, 4)
+    x, ys = model.inputs[5].astype(np.float64), model.outputs[list(targets)].astype(np.float64)
+    expected = np.logaddexp(0, -x @ ys[0]) + np.logaddexp(0, ys[[1, 2, 4, 5]] @ x).sum()
+    assert_allclose(loss_of_pair(model, shape_for(48, 5), 5, targets), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("together", [1, 2 * WINDOW], ids=["exact", "fast"])
+def test_a_block_of_text_is_trained_as_the_twin_does(together: int) -> None:
+    """Same random numbers, same windows, same noise, same steps; every 100th loss measured."""
+    rng = np.random.default_rng(5)
+    counts = np.arange(N_WORDS, 0, -1) ** 2
+    lengths = [0, 1, 2, 3, 60, 7, 25]
+    shares = counts / counts.sum()
+    sentences = [rng.choice(N_WORDS, n, p=shares).astype(np.int32) for n in lengths]
+    keep, noise = keep_probabilities(counts, 0.05), noise_table(counts, 0.75)
+    model = random_model(48, 0.1)
+    inputs, outputs = (matrix.astype(np.float64) for matrix in model)
+    measured, n_measured = sgns.train_block(
+        model,
+        shape_for(48, 5),
+        np.concatenate(sentences),
+        np.cumsum([0, *lengths]),
+        sgns.Sampling(keep, *noise),
+        sgns.Method(WINDOW, together, False),
+        0.1,
+        sgns.Place(7, 1, 3),
+    )
+    losses = naive.train_block(
+        inputs,
+        outputs,
+        [sentence.tolist() for sentence in sentences],
+        keep,
+        noise,
+        naive.SplitMix64(7, 1, 3),
+        window=WINDOW,
+        negative=5,
+        together=together,
+        rate=0.1,
+    )
+    assert len(losses) > 300
+    assert_allclose(model.inputs, inputs, atol=1e-4)
+    assert_allclose(model.outputs, outputs, atol=1e-4)
+    assert n_measured == len(losses[::100])
+    assert_allclose(measured, sum(losses[::100]), rtol=1e-4)
