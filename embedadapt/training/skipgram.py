@@ -55,8 +55,8 @@ class SkipGramSettings:
         fastText `t`); 0 keeps all.
     learning_rate, min_learning_rate: at the first word and at the last, a straight line between
         (gensim `alpha`, `min_alpha`; fastText `lr`, which ends at 0).
-    mode: "fast" shares the noise words of a window among its pairs (about four times as fast, the
-        loss .1 to .2 % higher); "exact" draws them for each pair.
+    mode: "fast" shares the noise words of a window among its pairs (two to three times as fast,
+        the loss .1 to .2 % higher); "exact" draws them for each pair.
     threads: more than one share the matrices without locks (Hogwild, Recht et al. 2011,
         arXiv:1106.5730): the result then differs from run to run.
     seed: one seed and one thread give the same bytes on a machine.
@@ -87,6 +87,10 @@ class SkipGramSettings:
         _require(isfinite(self.ns_exponent), "ns_exponent", "a finite number", self)
         _require(self.mode in get_args(Mode), "mode", "fast or exact", self)
         _require(self.seed >= 0, "seed", "a whole number from 0 up", self)
+
+    def rate_at(self, done: float) -> float:
+        """The learning rate when this share of the words of all epochs is done."""
+        return self.learning_rate + (self.min_learning_rate - self.learning_rate) * done
 
 
 def _require(condition: bool, name: str, expected: str, settings: SkipGramSettings) -> None:
@@ -305,6 +309,7 @@ class _Trainer:
     def train_block(self, epoch: int, number: int) -> _Trained:
         """Trains one block of one epoch, at the rate and with the random numbers of its place."""
         offsets = self.blocks[number]
+        done = (epoch + offsets[0] / len(self.token_ids)) / self.settings.epochs
         loss, n_measured = sgns.train_block(
             self.model,
             self.shape,
@@ -312,39 +317,30 @@ class _Trainer:
             offsets,
             self.sampling,
             self.method,
-            self.learning_rate(epoch, offsets[0]),
+            self.settings.rate_at(done),
             sgns.Place(self.settings.seed, epoch, number),
         )
         return _Trained(int(offsets[-1] - offsets[0]), loss, n_measured)
 
-    def learning_rate(self, epoch: int, position: int) -> float:
-        """On a straight line over the words of all epochs."""
-        rates = self.settings
-        done = (epoch + position / len(self.token_ids)) / rates.epochs
-        return rates.learning_rate + (rates.min_learning_rate - rates.learning_rate) * done
-
 
 @dataclass
 class _Meter:
-    """Adds up losses and tells the listener, not too often."""
+    """Adds up words and losses, and tells the listener, not too often."""
 
     stage: str
     total: int
     on_progress: OnProgress
-    done: int = 0
     started: float = field(default_factory=time.perf_counter)
-    told: float = 0.0
-    first_done: int = 0
-    first_seen: float = 0.0
-    epoch: list[_Trained] = field(default_factory=list)
-    n_told: int = 0
+    done: int = 0
     epoch_losses: list[float] = field(default_factory=list)
+    _epoch: list[_Trained] = field(default_factory=list)
+    _n_told: int = 0
+    _last_told: float = 0.0
+    _first: tuple[int, float] | None = None
 
     def add(self, trained: _Trained) -> None:
         self.done += trained.n_words
-        if not self.first_done:
-            self.first_done, self.first_seen = self.done, time.perf_counter()
-        self.epoch.append(trained)
+        self._epoch.append(trained)
         if not isfinite(trained.loss):
             raise EmbedAdaptError(
                 f"{self.stage}, after {self.done:,} words",
@@ -353,37 +349,34 @@ class _Meter:
                 hint="Try a lower learning rate, and see that the vectors hold no NaN.",
             )
         now = time.perf_counter()
-        if now - self.told > SECONDS_BETWEEN_MESSAGES or self.done == self.total:
-            self.told = now
-            self.tell(now)
-
-    def tell(self, now: float) -> None:
-        loss = _mean_loss(self.epoch[self.n_told :])
-        self.n_told = len(self.epoch)
-        self.on_progress(
-            Progress(
-                self.stage,
-                self.done,
-                self.total,
-                words_per_second=self.words_per_second(now),
-                loss=None if isnan(loss) else loss,
+        if now - self._last_told > SECONDS_BETWEEN_MESSAGES or self.done == self.total:
+            loss = _mean_loss(self._epoch[self._n_told :])
+            self.on_progress(
+                Progress(
+                    self.stage,
+                    self.done,
+                    self.total,
+                    words_per_second=self._words_per_second(now),
+                    loss=None if isnan(loss) else loss,
+                )
             )
-        )
-
-    def words_per_second(self, now: float) -> float:
-        """Since the first block, which may have waited for a compiler."""
-        if self.done == self.first_done:
-            return 0.0
-        return (self.done - self.first_done) / (now - self.first_seen)
+            self._n_told, self._last_told = len(self._epoch), now
 
     def end_epoch(self) -> None:
-        self.epoch_losses.append(_mean_loss(self.epoch))
-        self.epoch.clear()
-        self.n_told = 0
+        self.epoch_losses.append(_mean_loss(self._epoch))
+        self._epoch.clear()
+        self._n_told = 0
 
     def log(self) -> TrainingLog:
         seconds = time.perf_counter() - self.started
         return TrainingLog(tuple(self.epoch_losses), self.done, seconds)
+
+    def _words_per_second(self, now: float) -> float:
+        """Since the first block was done, which may have waited for the compiler."""
+        if self._first is None:
+            self._first = self.done, now
+        words, since = self._first
+        return (self.done - words) / (now - since) if self.done > words else 0.0
 
 
 def _mean_loss(blocks: list[_Trained]) -> float:
@@ -408,14 +401,17 @@ def _counts(corpus: EncodedCorpus) -> Longs1d:
 def _mapper(threads: int) -> Iterator[Callable[..., Iterable[Any]]]:
     """`map`, in the calling thread or on a pool.
 
-    The kernels let go of the interpreter's lock, so threads are enough. Leaving the block early, on
-    Ctrl-C or an error, drops the blocks not begun and waits for those under way.
+    The kernels let go of the interpreter's lock, so threads are enough. Leaving early, on Ctrl-C or
+    an error, drops the blocks not begun and waits for those under way: a few milliseconds.
     """
     if threads == 1:
         yield map
         return
-    with ThreadPoolExecutor(threads, thread_name_prefix="skipgram") as pool:
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="skipgram")
+    try:
         yield pool.map
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _check(inputs: Floats2d, outputs: Floats2d, corpus: EncodedCorpus) -> None:
