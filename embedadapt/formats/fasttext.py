@@ -9,19 +9,26 @@ Source: fastText 0.9.2 `fasttext.cc` (`getWordVector`), `dictionary.cc`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from embedadapt.core.types import Floats2d
+from embedadapt.core.errors import FormatError
+from embedadapt.core.types import Floats2d, Ints1d
 from embedadapt.core.vectors import BLOCK_ROWS, Provenance, SubwordTable, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.fasttext_model import (
     HIERARCHICAL_SOFTMAX,
+    NEGATIVE_SAMPLING,
+    SKIP_GRAM,
     SUPERVISED,
     Arguments,
+    Dictionary,
     FastTextModel,
     read_model,
+    write_model,
 )
 from embedadapt.formats.packed_words import pack_words
 from embedadapt.formats.table_checks import check_finite, note_on_bytes, notes
@@ -36,13 +43,14 @@ def read(path: str | Path) -> WordVectors:
     """
     model = read_model(path)
     words = model.dictionary.words
-    check_finite(model.inputs, words, str(path), "input row")
+    check_finite(model.own, words, str(path), "input row")
+    check_finite(model.ngrams, (), str(path), "n-gram row")
     check_finite(model.outputs, (), str(path), "output row")
     context, why_none = _usable_context(model.outputs, model.arguments)
     subwords = _subwords(model)
     return WordVectors(
         Vocabulary(words, model.dictionary.counts),
-        compose(words, model.inputs, subwords),
+        compose(words, model.own, subwords),
         context=context,
         subwords=subwords,
         provenance=Provenance(
@@ -51,6 +59,22 @@ def read(path: str | Path) -> WordVectors:
             notes=notes(why_none, note_on_bytes(words), *_notes_on_size(model)),
         ),
     )
+
+
+def write(vectors: WordVectors, path: str | Path) -> None:
+    """Writes a .bin that fastText and gensim load. Atomically.
+
+    Vectors that were read from a trained model of the same width, adapted since or not, become that
+    model again: its arguments, counts, labels, n-grams and output matrix stay (it is read anew from
+    `provenance.path`), and so does the row of each word whose vector did not change. The row of any
+    other word is set so that fastText composes its vector; unknown words keep the model's n-grams.
+    Of other vectors the n-grams are written where they carry some; with none, or pruned ones, the
+    model knows whole words only (bucket 0).
+
+    Raises OutputError for a word that a dictionary cannot hold.
+    """
+    origin = _origin(vectors)
+    write_model(_new_model(vectors) if origin is None else _changed_model(vectors, origin), path)
 
 
 def _usable_context(outputs: Floats2d, arguments: Arguments) -> tuple[Floats2d | None, str]:
@@ -75,13 +99,11 @@ def _notes_on_size(model: FastTextModel) -> tuple[str, ...]:
 
 def _subwords(model: FastTextModel) -> SubwordTable | None:
     arguments, dictionary = model.arguments, model.dictionary
-    n_words = len(dictionary.words)
-    if not arguments.has_ngrams or len(model.inputs) == n_words:
+    if not arguments.has_ngrams or not len(model.ngrams):
         return None
-    ngrams = model.inputs[n_words:]
     return SubwordTable(
-        ngrams=ngrams if dictionary.rows is None else ngrams[dictionary.rows],
-        words=model.inputs[:n_words],
+        ngrams=model.ngrams if dictionary.rows is None else model.ngrams[dictionary.rows],
+        words=model.own,
         min_n=max(1, arguments.min_n),
         max_n=arguments.max_n,
         kept=dictionary.kept,
@@ -89,25 +111,131 @@ def _subwords(model: FastTextModel) -> SubwordTable | None:
     )
 
 
-def compose(words: tuple[str, ...], inputs: Floats2d, subwords: SubwordTable | None) -> Floats2d:
-    """The words' vectors, (n_words, dim), in memory."""
+def compose(words: Sequence[str], own: Floats2d, subwords: SubwordTable | None) -> Floats2d:
+    """The words' vectors, (n_words, dim), in memory: of their own rows and their n-grams'."""
     if subwords is None:
-        return inputs[: len(words)]
+        return own
     from embedadapt.kernels.subword import compose_words
 
     packed, offsets = pack_words(words)
-    composed = np.empty((len(words), inputs.shape[1]), dtype=np.float32)
-    whole_word = words.index(END_OF_SENTENCE) if END_OF_SENTENCE in words else -1
+    composed = np.empty(own.shape, dtype=np.float32)
     compose_words(
         packed,
         offsets,
-        inputs[: len(words)],
+        own,
         subwords.ngrams,
         subwords.min_n,
         subwords.max_n,
-        whole_word,
+        _whole_word(words),
         np.empty(0, np.int32) if subwords.kept is None else subwords.kept,
         subwords.n_buckets or len(subwords.ngrams),
         composed,
     )
     return composed
+
+
+def _whole_word(words: Sequence[str]) -> int:
+    """The row of the one word that has no n-grams, -1 without it."""
+    return words.index(END_OF_SENTENCE) if END_OF_SENTENCE in words else -1
+
+
+def _origin(vectors: WordVectors) -> FastTextModel | None:
+    """The trained model that the vectors were read from, where it can be written back."""
+    if vectors.provenance.format != "fasttext-bin":
+        return None
+    try:
+        model = read_model(vectors.provenance.path)
+    except FormatError:  # moved or replaced since: what the vectors carry is all there is
+        return None
+    fits = model.arguments.dim == vectors.dim and model.dictionary.kept is None
+    return model if fits else None
+
+
+def _new_model(vectors: WordVectors) -> FastTextModel:
+    words, counts, subwords = vectors.vocabulary.words, vectors.vocabulary.counts, vectors.subwords
+    if subwords is not None and subwords.kept is not None:
+        subwords = None  # a dense model cannot be pruned: fastText refuses it
+    ngrams = vectors.matrix[:0] if subwords is None else subwords.ngrams
+    lengths = (0, 0) if subwords is None else (subwords.min_n, subwords.max_n)
+    arguments = Arguments(vectors.dim, NEGATIVE_SAMPLING, SKIP_GRAM, len(ngrams), *lengths)
+    counts = np.maximum(1, np.ones(len(words), np.int64) if counts is None else counts)
+    own = None if subwords is None else subwords.words
+    return FastTextModel(
+        head=arguments.head(),
+        arguments=arguments,
+        dictionary=Dictionary(words, counts, n_tokens=int(counts.sum())),
+        own=_own_rows(vectors, subwords, words if own is not None else (), own),
+        ngrams=ngrams,
+        outputs=np.zeros_like(vectors.matrix) if vectors.context is None else vectors.context,
+    )
+
+
+def _changed_model(vectors: WordVectors, origin: FastTextModel) -> FastTextModel:
+    words, known = vectors.vocabulary.words, origin.dictionary
+    rows = Vocabulary(known.words).lookup(words)
+    counts = vectors.vocabulary.counts
+    if counts is None:
+        counts = np.where(rows >= 0, known.counts[rows], 1)
+    return replace(
+        origin,
+        dictionary=replace(known, words=words, counts=counts),
+        own=_own_rows(vectors, _subwords(origin), known.words, origin.own),
+        outputs=_outputs(vectors, origin, rows),
+        is_quantized=False,
+    )
+
+
+def _outputs(vectors: WordVectors, origin: FastTextModel, rows: Ints1d) -> Floats2d:
+    """The output matrix for the words that were at `rows` of the origin, new ones at -1."""
+    arguments, known = origin.arguments, rows >= 0
+    same_words = vectors.vocabulary.words == origin.dictionary.words
+    if arguments.model == SUPERVISED or (same_words and vectors.context is None):
+        return origin.outputs
+    if vectors.context is not None:
+        return vectors.context
+    outputs = np.zeros_like(vectors.matrix)
+    if arguments.loss != HIERARCHICAL_SOFTMAX:  # there rows are nodes of a tree of all words
+        outputs[known] = origin.outputs[rows[known]]
+    return outputs
+
+
+def _own_rows(
+    vectors: WordVectors,
+    subwords: SubwordTable | None,
+    known_words: Sequence[str],
+    known_own: Floats2d | None,
+) -> Floats2d:
+    """The words' input rows, (n_words, dim), of which the vectors are composed.
+
+    A word of `known_words` whose vector is what its row in `known_own` gives keeps that row; a
+    word of n n-grams gets (n + 1) x its vector less the sum of their rows.
+    """
+    if subwords is None:
+        return vectors.matrix
+    from embedadapt.kernels.subword import own_rows
+
+    words, own = vectors.vocabulary.words, np.empty_like(vectors.matrix)
+    changed = np.ones(len(words), dtype=np.bool_)
+    if known_own is not None:
+        composed = compose(known_words, known_own, subwords)
+        rows = Vocabulary(tuple(known_words)).lookup(words)
+        for start in range(0, len(words), BLOCK_ROWS):
+            block = slice(start, start + BLOCK_ROWS)
+            moved_rows = (composed[rows[block]] != vectors.matrix[block]).any(axis=1)
+            changed[block] = moved_rows | (rows[block] < 0)
+            own[block] = known_own[rows[block]]
+    moved = [word for word, is_changed in zip(words, changed, strict=True) if is_changed]
+    packed, offsets = pack_words(moved)
+    solved = np.empty((len(moved), vectors.dim), dtype=np.float32)
+    own_rows(
+        packed,
+        offsets,
+        np.ascontiguousarray(vectors.matrix[changed]),
+        subwords.ngrams,
+        subwords.min_n,
+        subwords.max_n,
+        _whole_word(moved),
+        solved,
+    )
+    own[changed] = solved
+    return own

@@ -17,14 +17,18 @@ Source: fastText 0.9.2 `fasttext.cc` (`saveModel`, `loadModel`), `args.cc`, `dic
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.core.errors import FormatError
+from embedadapt.core.errors import FormatError, OutputError
+from embedadapt.core.files import replacing_file
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
+from embedadapt.core.vectors import BLOCK_ROWS
 from embedadapt.formats.opening import opening
 from embedadapt.formats.quantized import read_quantized
 from embedadapt.formats.table_checks import check_dim, check_distinct, check_some_rows
@@ -32,7 +36,8 @@ from embedadapt.formats.window import GrowingTable, Window
 
 MAGIC = 793_712_314
 VERSIONS = (11, 12)
-SUPERVISED, HIERARCHICAL_SOFTMAX = 3, 1
+SKIP_GRAM, SUPERVISED = 2, 3
+HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING = 1, 2
 LONGEST_NGRAM = 64
 
 
@@ -46,6 +51,15 @@ class Arguments:
     n_buckets: int
     min_n: int
     max_n: int
+
+    def head(self) -> bytes:
+        """Magic, version and arguments of a new model; what the layout does not depend on is as
+        fastText has it by default."""
+        return struct.pack(
+            "<ii12id",
+            *(MAGIC, VERSIONS[-1], self.dim, 5, 5, 1, 5, 1, self.loss, self.model),
+            *(self.n_buckets, self.min_n, self.max_n, 100, 1e-4),
+        )
 
     @property
     def has_ngrams(self) -> bool:
@@ -62,27 +76,29 @@ class Dictionary:
 
     words: tuple[str, ...]
     counts: Longs1d
-    labels: tuple[str, ...]
-    label_counts: Longs1d
     n_tokens: int
-    kept: Ints1d | None
-    rows: Ints1d | None
+    labels: tuple[str, ...] = ()
+    label_counts: Longs1d = field(default_factory=lambda: np.empty(0, np.int64))
+    kept: Ints1d | None = None
+    rows: Ints1d | None = None
 
 
 @dataclass(frozen=True)
 class FastTextModel:
     """
     head: magic, version and arguments as they stand in the file (64 bytes).
-    inputs: (n_words + n_ngrams, dim); outputs: (n_words, or labels of a supervised model, dim).
+    own: (n_words, dim), the words' rows of the input matrix; ngrams: (n_ngrams, dim), the rest.
+    outputs: (n_words, dim); of a supervised model (n_labels, dim).
     is_quantized: whether the inputs were compressed, and so are in memory, not mapped.
     """
 
     head: bytes
     arguments: Arguments
     dictionary: Dictionary
-    inputs: Floats2d
+    own: Floats2d
+    ngrams: Floats2d
     outputs: Floats2d
-    is_quantized: bool
+    is_quantized: bool = False
 
 
 def read_model(path: str | Path) -> FastTextModel:
@@ -108,7 +124,47 @@ def read_model(path: str | Path) -> FastTextModel:
         n_outputs = len(dictionary.labels) if arguments.model == SUPERVISED else n_words
         outputs = _read_matrix(window, n_outputs, arguments.dim, "output matrix", outputs_quantized)
         _check_end(window)
-    return FastTextModel(head, arguments, dictionary, inputs, outputs, is_quantized)
+    own, ngrams = inputs[:n_words], inputs[n_words:]
+    return FastTextModel(head, arguments, dictionary, own, ngrams, outputs, is_quantized)
+
+
+def write_model(model: FastTextModel, path: str | Path) -> None:
+    """Writes atomically, all dense. A model read from a dense file gives its bytes again.
+
+    Raises OutputError for a word that a dictionary cannot hold: an empty one, or one with a zero
+    byte. The dictionary must not be pruned, since a dense model cannot be.
+    """
+    dictionary = model.dictionary
+    n_words, n_labels = len(dictionary.words), len(dictionary.labels)
+    sizes = (n_words + n_labels, n_words, n_labels, dictionary.n_tokens, -1)
+    with replacing_file(path) as stream:
+        stream.write(model.head)
+        stream.write(struct.pack("<iiiqq", *sizes))
+        _write_entries(stream, dictionary.words, dictionary.counts, 0, str(path))
+        _write_entries(stream, dictionary.labels, dictionary.label_counts, 1, str(path))
+        _write_matrix(stream, model.own, model.ngrams)
+        _write_matrix(stream, model.outputs)
+
+
+def _write_matrix(stream: IO[bytes], *parts: Floats2d) -> None:
+    stream.write(b"\0" + struct.pack("<qq", sum(map(len, parts)), parts[0].shape[1]))
+    for rows in parts:
+        for start in range(0, len(rows), BLOCK_ROWS):
+            stream.write(rows[start : start + BLOCK_ROWS].astype("<f4", copy=False).tobytes())
+
+
+def _write_entries(
+    stream: IO[bytes], words: Sequence[str], counts: Longs1d, kind: int, where: str
+) -> None:
+    for word, count in zip(words, counts.tolist(), strict=True):
+        if not word or "\0" in word:
+            raise OutputError(
+                where,
+                expected="words that a fastText dictionary can hold (no zero byte, not empty)",
+                found=repr(word),
+                hint="Write .safetensors, which holds any word.",
+            )
+        stream.write(word.encode("utf-8", "surrogateescape") + struct.pack("<xqB", count, kind))
 
 
 def _read_arguments(window: Window) -> tuple[bytes, Arguments]:

@@ -91,6 +91,43 @@ def compose_words(
 
 
 @njit(cache=True, nogil=True)
+def own_rows(
+    packed: NDArray[np.uint8],
+    offsets: Longs1d,
+    composed: Floats2d,
+    ngrams: Floats2d,
+    min_n: int,
+    max_n: int,
+    whole_word: int,
+    words: Floats2d,
+) -> None:
+    """Fills words[i] so that `compose_words` gives composed[i] again, up to rounding.
+
+    A word of n n-grams has (n + 1) x its vector less the sum of their rows. Arguments as there.
+    """
+    dim, longest = words.shape[1], 0
+    for i in range(len(words)):
+        longest = max(longest, offsets[i + 1] - offsets[i])
+    marked = np.empty(longest + 2, dtype=np.uint8)
+    buckets = np.empty((longest + 2) * max(1, min(max_n, longest + 2)), dtype=np.int32)
+    rest = np.empty(dim, dtype=np.float64)
+    for i in range(len(words)):
+        size = offsets[i + 1] - offsets[i]
+        marked[0], marked[size + 1] = WORD_START, WORD_END
+        marked[1 : size + 1] = packed[offsets[i] : offsets[i + 1]]
+        count = 0
+        if len(ngrams) > 0 and i != whole_word:
+            count = ngram_buckets(marked[: size + 2], len(ngrams), min_n, max_n, buckets)
+        for d in range(dim):
+            rest[d] = (count + 1) * np.float64(composed[i, d])
+        for k in range(count):
+            ngram = ngrams[buckets[k]]
+            for d in range(dim):
+                rest[d] -= ngram[d]
+        words[i] = rest
+
+
+@njit(cache=True, nogil=True)
 def _rows_kept(buckets: Ints1d, count: int, kept: Ints1d) -> int:
     """Puts rows in the place of buckets, leaving out those that were pruned; returns how many."""
     n_kept = 0

@@ -1,5 +1,7 @@
 import gzip
 import struct
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import fasttext
@@ -7,12 +9,15 @@ import numpy as np
 import pytest
 from gensim.models.fasttext import load_facebook_vectors
 from gensim.test.utils import datapath
+from hypothesis import given
+from hypothesis import strategies as st
 
-from embedadapt.core.errors import FormatError
+from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.vectors import WordVectors
-from embedadapt.formats import load_vectors, sniff_format, window
-from embedadapt.formats.fasttext import read
-from tests.formats.make import fasttext_bytes, written
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats import load_vectors, save_vectors, sniff_format, window
+from embedadapt.formats.fasttext import read, write
+from tests.formats.make import assert_same_table, fasttext_bytes, make_vectors, tables, written
 from tests.naive import compose_word
 
 TEXT = "the lessee shall indemnify the lessor , l’acheteur paie à l’échéance \n" * 30
@@ -180,13 +185,132 @@ def test_a_nan_anywhere_is_found(tmp_path: Path) -> None:
     inputs = outputs - 17 - 4 * 4 * (3 + 7)
     for start, row, said in (
         (inputs, 0, "row 1: expected finite numbers in the input row of 'the'"),
-        (inputs, 9, "row 10: expected finite numbers in the input row, found nan"),
+        (inputs, 9, "row 7: expected finite numbers in the n-gram row, found nan"),
         (outputs, 2, "row 3: expected finite numbers in the output row, found nan"),
     ):
         at = start + 16 * row
         damaged = content[:at] + struct.pack("<f", np.nan) + content[at + 4 :]
         with pytest.raises(FormatError, match=said):
             read(written(tmp_path / "m.bin", damaged))
+
+
+def official_rows(path: Path, words: Sequence[str]) -> np.ndarray:
+    model = fasttext.load_model(str(path))
+    return np.array([official_vector(model, word) for word in words])
+
+
+@pytest.mark.parametrize("loss", ["ns", "hs"])
+@pytest.mark.parametrize("lengths", [(2, 4), (0, 0)])
+def test_a_trained_model_is_written_back_byte_for_byte(
+    trained: Path, tmp_path: Path, loss: str, lengths: tuple[int, int]
+) -> None:
+    model = fasttext.train_unsupervised(
+        str(trained.parent / "text"),
+        dim=5, bucket=300, minCount=1, epoch=1, thread=1, loss=loss,
+        minn=lengths[0], maxn=lengths[1],
+    )
+    model.save_model(str(tmp_path / "a.bin"))
+    save_vectors(load_vectors(tmp_path / "a.bin"), tmp_path / "b.bin", format="fasttext-bin")
+    assert (tmp_path / "b.bin").read_bytes() == (tmp_path / "a.bin").read_bytes()
+
+
+@pytest.mark.parametrize("changes", [{}, {"version": 11}, {"n_buckets": 5, "max_n": 0}])
+def test_a_supervised_model_keeps_its_labels(tmp_path: Path, changes: dict[str, int]) -> None:
+    content = fasttext_bytes(model=3, loss=3, n_labels=1, **changes)
+    vectors = read(written(tmp_path / "a.bin", content))
+    write(vectors, tmp_path / "b.bin")
+    assert (tmp_path / "b.bin").read_bytes() == content
+
+
+def changed(vectors: WordVectors) -> WordVectors:
+    """One word moved, two new, as an adapter leaves a table: without n-grams and counts."""
+    rows = np.random.default_rng(1).normal(size=(2, vectors.dim)).astype(np.float32)
+    matrix = np.concatenate([vectors.matrix, rows])
+    matrix[vectors.vocabulary.index["lessor"]] += 1
+    words = (*vectors.vocabulary.words, "indemnitor", "l’usufruit")
+    return WordVectors(Vocabulary(words), matrix, provenance=vectors.provenance)
+
+
+def test_official_fasttext_and_gensim_answer_with_the_changed_vectors(
+    trained: Path, tmp_path: Path
+) -> None:
+    before = load_vectors(trained)
+    after = changed(before)
+    save_vectors(after, tmp_path / "m.bin", format="fasttext-bin")
+    words = after.vocabulary.words
+    assert fasttext.load_model(str(tmp_path / "m.bin")).get_words() == list(words)
+    assert np.allclose(official_rows(tmp_path / "m.bin", words), after.matrix, atol=2e-6)
+    theirs = load_facebook_vectors(tmp_path / "m.bin")
+    for word in set(words) - {"</s>"}:
+        assert np.allclose(theirs[word], after[word], atol=2e-6), word
+    unseen = ["lessees", "échéances"]
+    assert np.array_equal(official_rows(tmp_path / "m.bin", unseen), official_rows(trained, unseen))
+
+
+def test_words_that_did_not_change_keep_their_rows_and_counts(
+    trained: Path, tmp_path: Path
+) -> None:
+    before = load_vectors(trained)
+    write(changed(before), tmp_path / "m.bin")
+    after = load_vectors(tmp_path / "m.bin")
+    assert before.subwords and after.subwords and before.context is not None
+    assert before.subwords.words is not None and after.subwords.words is not None
+    assert after.context is not None
+    same = [word for word in before if word != "lessor"]
+    rows = before.vocabulary.lookup(same)
+    assert np.array_equal(after.vocabulary.counts[rows], before.vocabulary.counts[rows])
+    assert after.vocabulary.counts[-2:].tolist() == [1, 1]
+    assert np.array_equal(after.subwords.words[rows], before.subwords.words[rows])
+    assert np.array_equal(after.context[: len(before)], before.context)
+    assert not after.context[len(before) :].any()
+
+
+def test_without_its_file_a_model_is_written_from_what_the_vectors_carry(
+    trained: Path, tmp_path: Path
+) -> None:
+    save_vectors(load_vectors(trained), tmp_path / "v.safetensors")
+    vectors = load_vectors(tmp_path / "v.safetensors")
+    save_vectors(vectors, tmp_path / "m.bin", format="fasttext-bin")
+    words = [*vectors, "lessees", "échéances"]
+    assert np.array_equal(official_rows(tmp_path / "m.bin", words), official_rows(trained, words))
+
+
+def test_plain_vectors_become_a_model_of_whole_words(tmp_path: Path) -> None:
+    vectors = make_vectors()
+    save_vectors(vectors, tmp_path / "m.bin", format="fasttext-bin")
+    assert_same_table(load_vectors(tmp_path / "m.bin"), vectors)
+    model = fasttext.load_model(str(tmp_path / "m.bin"))
+    assert tuple(model.get_words()) == vectors.vocabulary.words
+    assert np.array_equal(model.get_input_matrix(), vectors.matrix)
+    neighbours = {word for _, word in model.get_nearest_neighbors("the", k=5)}
+    assert neighbours <= set(vectors) - {"the"}
+    theirs = load_facebook_vectors(tmp_path / "m.bin")
+    assert tuple(theirs.index_to_key) == vectors.vocabulary.words
+    assert np.allclose(theirs.vectors, vectors.matrix, atol=1e-7)
+
+
+@given(tables(st.text(st.characters(exclude_characters="\0"), min_size=1)))
+def test_any_words_a_dictionary_holds_read_back(
+    tmp_path_factory: pytest.TempPathFactory, table: WordVectors
+) -> None:
+    path = tmp_path_factory.mktemp("t") / "t.bin"
+    write(table, path)
+    assert_same_table(read(path), table)
+
+
+def test_a_wider_table_than_its_model_is_one_of_whole_words(trained: Path, tmp_path: Path) -> None:
+    before = load_vectors(trained)
+    wider = replace(before, matrix=np.hstack([before.matrix] * 2), context=None, subwords=None)
+    save_vectors(wider, tmp_path / "m.bin", format="fasttext-bin")
+    assert_same_table(load_vectors(tmp_path / "m.bin"), wider)
+    assert load_vectors(tmp_path / "m.bin").subwords is None
+
+
+@pytest.mark.parametrize("word", ["", "a\0b"])
+def test_a_word_no_dictionary_holds_is_refused(tmp_path: Path, word: str) -> None:
+    with pytest.raises(OutputError, match="fastText dictionary can hold"):
+        save_vectors(make_vectors(["the", word]), tmp_path / "m.bin", format="fasttext-bin")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_loaded_model_is_vectors_like_any_other(trained: Path) -> None:
