@@ -6,17 +6,21 @@ anything is allocated, and each defect is one `FormatError` with its place. Noth
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
-from embedadapt.core.errors import FormatError, OutputError
+from embedadapt.core.errors import FormatError, OutputError, SettingsError
 from embedadapt.core.files import drafting
-from embedadapt.core.vectors import BLOCK_ROWS, WordVectors
+from embedadapt.core.vectors import BLOCK_ROWS, VectorsOutline, WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats.selection import Selection, select_rows
 from embedadapt.formats.sniffing import sniff_format
 
-__all__ = ["load_vectors", "save_vectors", "sniff_format"]
+__all__ = ["load_vectors", "save_vectors", "scan_vectors", "scan_vocabulary", "sniff_format"]
 
 _MODULES = {
     "word2vec-text": "word2vec_text",
@@ -27,6 +31,8 @@ _MODULES = {
     "safetensors": "safetensors",
     "numpy": "npy",
 }
+_READ_IN_PART = ("word2vec-text", "word2vec-binary", "glove")
+"""Formats whose `read` takes a selection, and that have a `scan` beside it."""
 _BY_SUFFIX = {
     ".safetensors": "safetensors",
     ".bin": "word2vec-binary",
@@ -41,14 +47,48 @@ ROUNDING = 1e-4
 """Far above what was seen (2e-6 with 30 n-grams a word), far below what moves a neighbour."""
 
 
-def load_vectors(path: str | Path) -> WordVectors:
+def load_vectors(
+    path: str | Path, *, words: Iterable[str] | None = None, limit: int | None = None
+) -> WordVectors:
     """The vectors of a file, of a spaCy pipeline's folder, or of an installed pipeline by its name.
 
-    The format is told by content (`sniff_format`), gzip included. Raises FormatError.
+    The format is told by content (`sniff_format`). Files may be packed (gzip, bzip2, xz, zstd) or
+    the one table in a zip or tar; of several, `glove.6B.zip/glove.6B.50d.txt` names one.
+
+    words: build only these words' rows; those the file lacks are passed over. Of a word that stands
+    twice the first row counts, here as always. limit: look at the file's first so many rows only.
+    Rows come in the file's order; what is left out may go unchecked for defects.
+
+    Raises FormatError, also where no row is left; SettingsError for a limit below 1.
     """
-    reader = import_module(f"embedadapt.formats.{_MODULES[sniff_format(path)]}")
+    if limit is not None and limit < 1:
+        raise SettingsError("limit", expected="a number of rows from 1 up", found=str(limit))
+    selection = Selection(None if words is None else frozenset(words), limit)
+    name = sniff_format(path)
+    reader = _module(name)
+    if name in _READ_IN_PART:
+        chosen: WordVectors = reader.read(path, selection)
+        return chosen
     vectors: WordVectors = reader.read(path)
-    return vectors
+    return select_rows(vectors, selection) if selection else vectors
+
+
+def scan_vectors(path: str | Path) -> VectorsOutline:
+    """All that a file tells of its table without its vectors, which are not looked at where the
+    format allows it: a fastText .bin of any size is read up to the end of its dictionary.
+
+    Raises FormatError as `load_vectors` does, but for defects in what is not looked at.
+    """
+    name = sniff_format(path)
+    if name in _READ_IN_PART:
+        outline: VectorsOutline = _module(name).scan(path)
+        return outline
+    return load_vectors(path).outline
+
+
+def scan_vocabulary(path: str | Path) -> Vocabulary:
+    """The words of a vector file, with their counts where it has any; see `scan_vectors`."""
+    return scan_vectors(path).vocabulary
 
 
 def save_vectors(vectors: WordVectors, path: str | Path, *, format: str | None = None) -> None:
@@ -72,8 +112,12 @@ def save_vectors(vectors: WordVectors, path: str | Path, *, format: str | None =
             found=repr(format or Path(path).suffix),
         )
     with drafting(path) as draft:
-        import_module(f"embedadapt.formats.{_MODULES[name]}").write(vectors, draft)
+        _module(name).write(vectors, draft)
         _check_reads_back(vectors, draft)
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"embedadapt.formats.{_MODULES[name]}")
 
 
 def _check_reads_back(vectors: WordVectors, draft: Path) -> None:

@@ -10,28 +10,42 @@ from pathlib import Path
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.files import replacing_file
-from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.formats.headers import check_words_fit
-from embedadapt.formats.opening import opening
+from embedadapt.formats.opening import ByteSource, opening
+from embedadapt.formats.selection import ALL, Selection
 from embedadapt.formats.table_checks import check_dim
-from embedadapt.formats.text_rows import Lines, count_numbers, read_rows
+from embedadapt.formats.text_rows import Lines, count_numbers, read_rows, scan_rows
 from embedadapt.formats.window import Window
 from embedadapt.formats.word2vec_text import write_rows
 
 LINES_ASKED = 100
 
 
-def read(path: str | Path) -> WordVectors:
+def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
     """Raises FormatError with file and line."""
     with opening(path) as source:
-        lines = Lines(Window(source))
-        if not lines.more():
-            raise FormatError(str(path), expected="word vectors", found="an empty file")
-        window = lines.window
-        head = bytes(window.data[window.start : min(lines.stop, window.start + 2_000_000)])
-        dim = infer_dim(head.split(b"\n")[:LINES_ASKED])
-        check_dim(dim, f"{path}, line 1")
-        return read_rows(lines, dim, None, "glove", str(path))
+        lines, dim = _begin(source)
+        return read_rows(lines, dim, None, "glove", str(path), selection)
+
+
+def scan(path: str | Path) -> VectorsOutline:
+    """The words alone. Raises FormatError with file and line."""
+    with opening(path) as source:
+        lines, dim = _begin(source)
+        return scan_rows(lines, dim, None, "glove", str(path))
+
+
+def _begin(source: ByteSource) -> tuple[Lines, int]:
+    """The lines and their width."""
+    lines = Lines(Window(source))
+    if not lines.more():
+        raise FormatError(str(source.path), expected="word vectors", found="an empty file")
+    window = lines.window
+    head = bytes(window.data[window.start : min(lines.stop, window.start + 2_000_000)])
+    dim = infer_dim(head.split(b"\n")[:LINES_ASKED])
+    check_dim(dim, f"{source.path}, line 1")
+    return lines, dim
 
 
 def write(vectors: WordVectors, path: str | Path) -> None:

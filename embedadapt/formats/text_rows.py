@@ -9,19 +9,27 @@ beginning is dropped.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedadapt.core.errors import FormatError
-from embedadapt.core.types import Floats1d, Longs1d
-from embedadapt.core.vectors import Provenance, WordVectors
+from embedadapt.core.types import Floats1d, Floats2d, Longs1d
+from embedadapt.core.vectors import Provenance, VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats.selection import ALL, Picker, Selection, check_some_picked
 from embedadapt.formats.sniffing import BYTE_ORDER_MARK
 from embedadapt.formats.table_checks import check_some_rows, notes, without_repeats
 from embedadapt.formats.window import GrowingTable, Window
+
+THREADS = min(2, os.cpu_count() or 1)
+LEAST_PART = 2**19
+"""Bytes worth a thread."""
 
 NUMBER = re.compile(rb"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 NOT_FINITE = re.compile(rb"[+-]?(nan|inf|infinity)", re.IGNORECASE)
@@ -75,6 +83,19 @@ class Lines:
         self.used(end + 1, 1)
         return line.removesuffix(b"\r")
 
+    @property
+    def count(self) -> int:
+        """Whole lines in the window."""
+        return self.window.data.count(b"\n", self.window.start, self.stop)
+
+    def line_at(self, start: int) -> bytes:
+        """The line that begins at window.data[start], without its end."""
+        return bytes(self.window.data[start : self.window.data.index(b"\n", start)])
+
+    def use_up(self) -> None:
+        """Moves past the whole lines in the window."""
+        self.used(self.stop, self.count)
+
     def used(self, position: int, n_lines: int) -> None:
         """Moves to `position`, past so many lines."""
         self.number += n_lines
@@ -85,27 +106,68 @@ class Lines:
         return f"{self.window.source.path}, line {self.number + n_before}"
 
 
-def read_rows(lines: Lines, dim: int, n_rows: int | None, format: str, path: str) -> WordVectors:
-    """All rows that are left, as vectors.
+def read_rows(
+    lines: Lines,
+    dim: int,
+    n_rows: int | None,
+    format: str,
+    path: str,
+    selection: Selection = ALL,
+) -> WordVectors:
+    """All rows that are left, or those selected, as vectors.
 
-    n_rows: how many the header announced, None without one.
+    n_rows: how many the header announced, None without one; not checked under a selection.
 
     Raises FormatError, with its line, for a row that is not a word and `dim` finite numbers, and
     for more or fewer rows than announced.
     """
-    table = GrowingTable(dim, _rows_to_expect(lines))
+    picker = Picker(selection)
+    table = GrowingTable(dim, selection.capacity(_rows_to_expect(lines)))
+    words: list[str] = []
+    take = _take_block if selection.words is None else _take_chosen
+    while not picker.is_done and lines.more():
+        words += take(lines, table, picker)
+        if not selection:
+            _check_not_more(words, n_rows, path)
+    if selection:
+        check_some_picked(len(words), selection, path)
+    else:
+        _check_count(words, n_rows, path)
+    distinct, matrix, repeats = without_repeats(words, table.finish())
+    provenance = Provenance(format, path, notes=notes(repeats, _note_on_end(lines)))
+    return WordVectors(Vocabulary(distinct), matrix, provenance=provenance)
+
+
+def scan_rows(lines: Lines, dim: int, n_rows: int | None, format: str, path: str) -> VectorsOutline:
+    """The words of all rows that are left. A row's numbers are counted, not read.
+
+    Raises FormatError as `read_rows` does.
+    """
     words: list[str] = []
     while lines.more():
-        words += _read_block(lines, table)
-        if n_rows is not None and len(words) > n_rows:
-            raise _wrong_count(path, n_rows, f"at least {len(words):,}")
+        words += _split_block(lines, dim).words
+        lines.use_up()
+        _check_not_more(words, n_rows, path)
+    _check_count(words, n_rows, path)
+    distinct, _, repeats = without_repeats(words, np.empty((len(words), 0), dtype=np.float32))
+    provenance = Provenance(format, path, notes=notes(repeats, _note_on_end(lines)))
+    return VectorsOutline(Vocabulary(distinct), dim, provenance=provenance)
+
+
+def _note_on_end(lines: Lines) -> str:
+    cut = "the last line has no line feed: if the file was cut there, so was its last number"
+    return cut if lines.unended else ""
+
+
+def _check_not_more(words: Sequence[str], n_rows: int | None, path: str) -> None:
+    if n_rows is not None and len(words) > n_rows:
+        raise _wrong_count(path, n_rows, f"at least {len(words):,}")
+
+
+def _check_count(words: Sequence[str], n_rows: int | None, path: str) -> None:
     if n_rows is not None and len(words) < n_rows:
         raise _wrong_count(path, n_rows, f"{len(words):,}: the file is cut short")
     check_some_rows(len(words), path)
-    distinct, matrix, repeats = without_repeats(words, table.finish())
-    cut = "the last line has no line feed: if the file was cut there, so was its last number"
-    provenance = Provenance(format, path, notes=notes(repeats, cut if lines.unended else ""))
-    return WordVectors(Vocabulary(distinct), matrix, provenance=provenance)
 
 
 def _rows_to_expect(lines: Lines) -> int:
@@ -122,28 +184,142 @@ def _rows_to_expect(lines: Lines) -> int:
     return left * n_lines // (lines.stop - window.start) * 21 // 20
 
 
-def _read_block(lines: Lines, table: GrowingTable) -> list[str]:
+@dataclass(frozen=True)
+class Block:
+    """Lines of the window taken apart, one entry a row: its word, where its line starts in the
+    window, and how many lines stand before it there."""
+
+    words: list[str]
+    starts: Longs1d
+    numbers: Longs1d
+
+
+def _take_block(lines: Lines, table: GrowingTable, picker: Picker) -> list[str]:
     """Parses the window's whole lines into `table` and uses them up; returns their words."""
     from embedadapt.kernels.parse import parse_text_rows
 
-    window, stop = lines.window, lines.stop
-    n_lines = window.data.count(b"\n", window.start, stop)
-    rows = table.room(n_lines)
-    packed = np.empty(stop - window.start + n_lines, dtype=np.uint8)
+    rows = table.room(lines.count)
+    block, odd_rows = _walk(lines, parse_text_rows, rows)
+    for row, values in odd_rows.items():
+        rows[row] = values
+    n_rows = len(picker.pick(block.words))
+    table.n_rows += n_rows
+    lines.use_up()
+    return block.words[:n_rows]
+
+
+def _take_chosen(lines: Lines, table: GrowingTable, picker: Picker) -> list[str]:
+    """As `_take_block`, but only of the rows picked by their words are the numbers read."""
+    from embedadapt.kernels.parse import parse_chosen_rows
+
+    dim = table.dim
+    block = _split_block(lines, dim)
+    picked = picker.pick(block.words)
+    rows = table.room(len(picked))
+    odd = np.empty(len(picked), dtype=np.bool_)
+    parse_chosen_rows(lines.window.array, block.starts[picked], rows, odd)
+    for k in np.flatnonzero(odd):
+        row = picked[k]
+        place = lines.place(block.numbers[row])
+        _, rows[k] = read_odd_row(lines.line_at(block.starts[row]), dim, place)
+    table.n_rows += len(picked)
+    lines.use_up()
+    return [block.words[row] for row in picked]
+
+
+def _split_block(lines: Lines, dim: int) -> Block:
+    """The words of the window's whole lines."""
+    from embedadapt.kernels.parse import split_text_rows
+
+    return _walk(lines, split_text_rows, dim)[0]
+
+
+def _walk(
+    lines: Lines, kernel: Callable[..., tuple[int, int]], target: Floats2d | int
+) -> tuple[Block, dict[int, Floats1d]]:
+    """Takes the window's whole lines apart by `kernel`, in two threads where there is enough.
+
+    target: the rows to fill, or for `split_text_rows` their width. Returns the values of odd rows
+    apart, by row.
+    """
+    parts = _parts(lines, THREADS)
+    with ThreadPoolExecutor(len(parts)) as pool:
+        walked = list(pool.map(lambda part: _walk_part(lines, kernel, target, part), parts))
+    if not isinstance(target, int):
+        _close_gaps(target, parts, walked)
+    starts, numbers, odd = (
+        np.concatenate([getattr(part, name) for part in walked])
+        for name in ("starts", "numbers", "odd")
+    )
+    packed = b"".join(part.words for part in walked)
+    words = _decode(packed, lines, starts, numbers).split("\n")[:-1]
+    dim = target if isinstance(target, int) else target.shape[1]
+    values: dict[int, Floats1d] = {}
+    for row in np.flatnonzero(odd).tolist():
+        place = lines.place(numbers[row])
+        word, values[row] = read_odd_row(lines.line_at(starts[row]), dim, place)
+        words[row] = _decode(word, lines, starts[row:], numbers[row:])
+    return Block(words, starts, numbers), values
+
+
+@dataclass(frozen=True)
+class Part:
+    """Whole lines of the window: window.data[start:stop], `n_lines` of them, and `n_before` lines
+    of the window before."""
+
+    start: int
+    stop: int
+    n_before: int
+    n_lines: int
+
+
+@dataclass(frozen=True)
+class WalkedPart:
+    """What a kernel made of a part: the words' bytes, and one entry a row."""
+
+    words: bytes
+    starts: Longs1d
+    numbers: Longs1d
+    odd: NDArray[np.bool_]
+
+
+def _parts(lines: Lines, count: int) -> list[Part]:
+    """The window's whole lines in so many parts of like size; one part where they are few."""
+    data, start, stop = lines.window.data, lines.window.start, lines.stop
+    size = max(LEAST_PART, -(-(stop - start) // count))
+    parts: list[Part] = []
+    n_before = 0
+    while start < stop:
+        end = data.index(b"\n", min(start + size, stop) - 1) + 1
+        n_lines = data.count(b"\n", start, end)
+        parts.append(Part(start, end, n_before, n_lines))
+        start, n_before = end, n_before + n_lines
+    return parts
+
+
+def _walk_part(
+    lines: Lines, kernel: Callable[..., tuple[int, int]], target: Floats2d | int, part: Part
+) -> WalkedPart:
+    n_lines = part.n_lines
+    packed = np.empty(part.stop - part.start + n_lines, dtype=np.uint8)
     starts, numbers = np.empty(n_lines, dtype=np.int64), np.empty(n_lines, dtype=np.int64)
     odd = np.empty(n_lines, dtype=np.bool_)
-    n_rows, n_bytes = parse_text_rows(
-        window.array, window.start, stop, rows, packed, starts, numbers, odd
+    rows = target if isinstance(target, int) else target[part.n_before : part.n_before + n_lines]
+    n_rows, n_bytes = kernel(
+        lines.window.array, part.start, part.stop, rows, packed, starts, numbers, odd
     )
-    words = _decode(packed[:n_bytes].tobytes(), lines, starts, numbers).split("\n")[:-1]
-    for row in np.flatnonzero(odd[:n_rows]):
-        start = int(starts[row])
-        line = bytes(window.data[start : window.data.index(b"\n", start)])
-        word, rows[row] = read_odd_row(line, rows.shape[1], lines.place(numbers[row]))
-        words[row] = _decode(word, lines, starts[row:], numbers[row:])
-    table.n_rows += n_rows
-    lines.used(stop, n_lines)
-    return words
+    numbers += part.n_before
+    return WalkedPart(packed[:n_bytes].tobytes(), starts[:n_rows], numbers[:n_rows], odd[:n_rows])
+
+
+def _close_gaps(rows: Floats2d, parts: Sequence[Part], walked: Sequence[WalkedPart]) -> None:
+    """Moves rows up over the places that blank lines left between the parts."""
+    end = 0
+    for part, done in zip(parts, walked, strict=True):
+        n_rows = len(done.starts)
+        if end < part.n_before:
+            rows[end : end + n_rows] = rows[part.n_before : part.n_before + n_rows]
+        end += n_rows
 
 
 def _decode(packed: bytes, lines: Lines, starts: Longs1d, numbers: Longs1d) -> str:

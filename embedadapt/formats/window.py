@@ -87,6 +87,7 @@ class GrowingTable:
 
     def __init__(self, dim: int, capacity: int = 0) -> None:
         self._rows = np.empty((capacity, dim), dtype=np.float32)
+        self.dim = dim
         self.n_rows = 0
 
     def room(self, count: int) -> Floats2d:
@@ -104,4 +105,4 @@ class GrowingTable:
 
     def _resize(self, n_rows: int) -> None:
         # Reallocates in place; no view of the old memory is used after this (see `room`).
-        self._rows.resize((n_rows, self._rows.shape[1]), refcheck=False)
+        self._rows.resize((n_rows, self.dim), refcheck=False)

@@ -5,40 +5,51 @@ Source: word2vec.c (Mikolov et al. 2013), which puts a line feed after each row;
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.files import replacing_file
-from embedadapt.core.types import Floats2d
-from embedadapt.core.vectors import Provenance, WordVectors
+from embedadapt.core.types import Floats2d, Longs1d
+from embedadapt.core.vectors import Provenance, VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.headers import check_words_fit, read_header
-from embedadapt.formats.opening import opening
+from embedadapt.formats.opening import ByteSource, opening
+from embedadapt.formats.selection import ALL, Picker, Selection, check_some_picked
 from embedadapt.formats.table_checks import check_finite, note_on_bytes, notes, without_repeats
 from embedadapt.formats.window import GrowingTable, Window
 
 
-def read(path: str | Path) -> WordVectors:
+def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
     """Words that are not UTF-8 (the C tool cuts long ones anywhere) keep their bytes, as lone
     surrogates. Raises FormatError with file and row."""
     with opening(path) as source:
-        window = Window(source)
-        window.refill()
-        end = window.data.find(b"\n", 0, min(window.end, 100))
-        line = window.take(end + 1 if end >= 0 else window.end, "a header")
-        n_words, dim = read_header(
-            line.rstrip(b"\n"), source, bytes_per_row=lambda dim: 4 * dim + 2
-        )
-        words, table = _read_rows(window, n_words, dim)
-        _check_end(window)
+        window, n_words, dim = _begin(source)
+        if selection:
+            words, table = _read_chosen(window, n_words, dim, selection)
+            check_some_picked(len(words), selection, str(path))
+        else:
+            words, table = _read_rows(window, n_words, dim)
+            _check_end(window)
     check_finite(table, words, str(path))
     distinct, matrix, repeats = without_repeats(words, table)
-    provenance = Provenance(
-        "word2vec-binary", str(path), notes=notes(repeats, note_on_bytes(distinct))
+    return WordVectors(
+        Vocabulary(distinct), matrix, provenance=_provenance(path, distinct, repeats)
     )
-    return WordVectors(Vocabulary(distinct), matrix, provenance=provenance)
+
+
+def scan(path: str | Path) -> VectorsOutline:
+    """The words alone: their vectors are stepped over. Raises FormatError with file and row."""
+    with opening(path) as source:
+        window, n_words, dim = _begin(source)
+        words = [word for block, _ in _split_blocks(window, n_words, dim) for word in block]
+        _check_end(window)
+    distinct, _, repeats = without_repeats(words, np.empty((len(words), 0), dtype=np.float32))
+    return VectorsOutline(
+        Vocabulary(distinct), dim, provenance=_provenance(path, distinct, repeats)
+    )
 
 
 def write(vectors: WordVectors, path: str | Path) -> None:
@@ -52,6 +63,59 @@ def write(vectors: WordVectors, path: str | Path) -> None:
         stream.write(f"{len(vectors)} {vectors.dim}\n".encode())
         for word, row in zip(vectors.vocabulary.words, vectors.matrix, strict=True):
             stream.write(word.encode() + b" " + row.astype("<f4", copy=False).tobytes() + b"\n")
+
+
+def _begin(source: ByteSource) -> tuple[Window, int, int]:
+    """The window behind the header, and what the header announces."""
+    window = Window(source)
+    window.refill()
+    end = window.data.find(b"\n", 0, min(window.end, 100))
+    line = window.take(end + 1 if end >= 0 else window.end, "a header")
+    n_words, dim = read_header(line.rstrip(b"\n"), source, bytes_per_row=lambda dim: 4 * dim + 2)
+    return window, n_words, dim
+
+
+def _provenance(path: str | Path, words: Sequence[str], repeats: str) -> Provenance:
+    return Provenance("word2vec-binary", str(path), notes=notes(repeats, note_on_bytes(words)))
+
+
+def _read_chosen(
+    window: Window, n_words: int, dim: int, selection: Selection
+) -> tuple[list[str], Floats2d]:
+    """The selected rows; reading stops once nothing more can be wanted."""
+    from embedadapt.kernels.parse import gather_rows
+
+    picker = Picker(selection)
+    table = GrowingTable(dim)
+    words: list[str] = []
+    for block, places in _split_blocks(window, n_words, dim):
+        picked = picker.pick(block)
+        rows = table.room(len(picked))
+        gather_rows(window.array, places[picked], rows.view(np.uint8))
+        table.n_rows += len(picked)
+        words += [block[row] for row in picked]
+        if picker.is_done:
+            break
+    return words, table.finish()
+
+
+def _split_blocks(window: Window, n_words: int, dim: int) -> Iterator[tuple[list[str], Longs1d]]:
+    """The rows window by window: their words, and where in the window each one's values begin."""
+    from embedadapt.kernels.parse import split_binary_rows
+
+    packed, width, n_done = np.empty(len(window.data), dtype=np.uint8), 4 * dim, 0
+    while n_done < n_words:
+        most = (window.end - window.start) // (width + 2) + 1
+        places = np.empty(min(most, n_words - n_done), dtype=np.int64)
+        count, behind, n_bytes = split_binary_rows(
+            window.array, window.start, window.end, width, packed, places
+        )
+        text = packed[:n_bytes].tobytes().decode("utf-8", "surrogateescape")
+        yield text.split("\n")[:-1], places[:count]
+        n_done += count
+        window.start = behind
+        if not count and not window.refill():
+            raise _bad_row(window, n_done + 1, n_words, dim)
 
 
 def _read_rows(window: Window, n_words: int, dim: int) -> tuple[list[str], Floats2d]:

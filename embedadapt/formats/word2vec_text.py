@@ -9,19 +9,33 @@ from pathlib import Path
 from typing import IO
 
 from embedadapt.core.files import replacing_file
-from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.formats.headers import check_words_fit, read_header
-from embedadapt.formats.opening import opening
-from embedadapt.formats.text_rows import Lines, read_rows
+from embedadapt.formats.opening import ByteSource, opening
+from embedadapt.formats.selection import ALL, Selection
+from embedadapt.formats.text_rows import Lines, read_rows, scan_rows
 from embedadapt.formats.window import Window
 
 
-def read(path: str | Path) -> WordVectors:
+def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
     """Raises FormatError with file and line."""
     with opening(path) as source:
-        lines = Lines(Window(source))
-        n_words, dim = read_header(lines.take_line(), source, bytes_per_row=lambda dim: 2 * dim + 2)
-        return read_rows(lines, dim, n_words, "word2vec-text", str(path))
+        lines, n_words, dim = _begin(source)
+        return read_rows(lines, dim, n_words, "word2vec-text", str(path), selection)
+
+
+def scan(path: str | Path) -> VectorsOutline:
+    """The words alone. Raises FormatError with file and line."""
+    with opening(path) as source:
+        lines, n_words, dim = _begin(source)
+        return scan_rows(lines, dim, n_words, "word2vec-text", str(path))
+
+
+def _begin(source: ByteSource) -> tuple[Lines, int, int]:
+    """The lines behind the header, and what it announces."""
+    lines = Lines(Window(source))
+    n_words, dim = read_header(lines.take_line(), source, bytes_per_row=lambda dim: 2 * dim + 2)
+    return lines, n_words, dim
 
 
 def write(vectors: WordVectors, path: str | Path) -> None:

@@ -17,6 +17,9 @@ PLUS, MINUS, POINT = np.uint8(43), np.uint8(45), np.uint8(46)
 ZERO, NINE = np.uint8(48), np.uint8(57)
 UPPER_E, LOWER_E = np.uint8(69), np.uint8(101)
 
+OF_NUMBERS = np.zeros(256, dtype=np.bool_)
+OF_NUMBERS[np.frombuffer(b"0123456789+-.eE", dtype=np.uint8)] = True
+
 LARGEST_POWER = 290
 POWERS_OF_TEN = np.array([float(f"1e{n}") for n in range(LARGEST_POWER + 1)])
 """Correctly rounded doubles; exact up to 1e22."""
@@ -92,6 +95,74 @@ def parse_text_rows(
         line += 1
         row += 1
     return row, n_bytes
+
+
+@njit(cache=True, nogil=True)
+def split_text_rows(
+    buffer: NDArray[np.uint8],
+    start: int,
+    stop: int,
+    dim: int,
+    words: NDArray[np.uint8],
+    line_starts: Longs1d,
+    line_numbers: Longs1d,
+    odd: NDArray[np.bool_],
+) -> tuple[int, int]:
+    """As `parse_text_rows`, but the numbers are passed over: a row is sound if `dim` fields of the
+    characters of numbers follow its word."""
+    row, line, n_bytes, i = 0, 0, 0, start
+    while i < stop:
+        line_start, word_start = i, n_bytes
+        while buffer[i] != SPACE and buffer[i] != NEWLINE:
+            words[n_bytes] = buffer[i]
+            n_bytes += 1
+            i += 1
+        length = i - line_start
+        if buffer[i] == NEWLINE and (length == 0 or (length == 1 and buffer[i - 1] == RETURN)):
+            n_bytes = word_start
+            line += 1
+            i += 1
+            continue
+        column = 0
+        while buffer[i] == SPACE and OF_NUMBERS[buffer[i + 1]]:
+            i += 2
+            while OF_NUMBERS[buffer[i]]:
+                i += 1
+            column += 1
+        while buffer[i] == SPACE:
+            i += 1
+        if buffer[i] == RETURN:
+            i += 1
+        sound = length > 0 and column == dim and buffer[i] == NEWLINE
+        if not sound:
+            n_bytes = word_start
+            while buffer[i] != NEWLINE:
+                i += 1
+        words[n_bytes] = NEWLINE
+        n_bytes += 1
+        i += 1
+        line_starts[row], line_numbers[row], odd[row] = line_start, line, not sound
+        line += 1
+        row += 1
+    return row, n_bytes
+
+
+@njit(cache=True, nogil=True)
+def parse_chosen_rows(
+    buffer: NDArray[np.uint8], line_starts: Longs1d, rows: Floats2d, odd: NDArray[np.bool_]
+) -> None:
+    """Parses the lines that begin at `line_starts`, one into each of `rows`; see
+    `parse_text_rows`."""
+    word, place = np.empty(0, dtype=np.uint8), np.empty(1, dtype=np.int64)
+    for k in range(len(line_starts)):
+        start = stop = line_starts[k]
+        while buffer[stop] != NEWLINE:
+            stop += 1
+        if stop - start >= len(word):
+            word = np.empty(2 * (stop + 1 - start), dtype=np.uint8)
+        parse_text_rows(
+            buffer, start, stop + 1, rows[k : k + 1], word, place, place, odd[k : k + 1]
+        )
 
 
 @njit(cache=True, nogil=True)
@@ -204,26 +275,54 @@ def parse_binary_rows(
 
     rows: (n, 4 x dim) uint8. Returns (rows found, position behind them, bytes of words written).
     """
-    width = rows.shape[1]
+    places = np.empty(len(rows), dtype=np.int64)
+    count, behind, n_bytes = split_binary_rows(buffer, start, stop, rows.shape[1], words, places)
+    gather_rows(buffer, places[:count], rows)
+    return count, behind, n_bytes
+
+
+@njit(cache=True, nogil=True)
+def split_binary_rows(
+    buffer: NDArray[np.uint8],
+    start: int,
+    stop: int,
+    width: int,
+    words: NDArray[np.uint8],
+    places: Longs1d,
+) -> tuple[int, int, int]:
+    """As `parse_binary_rows`, but of each row's values, `width` bytes, only the place is told, in
+    places[i]. Stops where `places` or `words` are full too."""
     row, n_bytes, i = 0, 0, start
-    while row < len(rows):
+    while row < len(places):
         j = i
         while j < stop and buffer[j] == NEWLINE:
             j += 1
         word_start = j
         while j < stop and buffer[j] != SPACE and buffer[j] != NEWLINE:
             j += 1
-        if j + 1 + width > stop or j == word_start or buffer[j] == NEWLINE:
+        size = j - word_start
+        if j + 1 + width > stop or size == 0 or buffer[j] == NEWLINE:
+            break
+        if n_bytes + size >= len(words):
             break
         for k in range(word_start, j):
             words[n_bytes] = buffer[k]
             n_bytes += 1
         words[n_bytes] = NEWLINE
         n_bytes += 1
-        rows[row, :] = buffer[j + 1 : j + 1 + width]
+        places[row] = j + 1
         i = j + 1 + width
         row += 1
     return row, i, n_bytes
+
+
+@njit(cache=True, nogil=True)
+def gather_rows(buffer: NDArray[np.uint8], places: Longs1d, rows: NDArray[np.uint8]) -> None:
+    """Copies to each of `rows` (n, width) the bytes of the buffer from its place on."""
+    for i in range(len(places)):
+        place = places[i]
+        for k in range(rows.shape[1]):
+            rows[i, k] = buffer[place + k]
 
 
 @njit(cache=True, nogil=True)
