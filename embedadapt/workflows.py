@@ -34,8 +34,8 @@ from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.export.spacy_pipeline import PipelineExport, write_pipeline
 from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.formats.adapter_file import load_adapter, save_adapter
-from embedadapt.formats.inspection import VectorsInspection
-from embedadapt.formats.inspection import inspect_vectors as inspect_file
+from embedadapt.formats.inspection import VectorsInspection, describe, read_both_ways
+from embedadapt.formats.repair import repair_vectors as repair_vectors
 from embedadapt.oov.analyze import analyze_corpus
 from embedadapt.oov.result import OOVReport
 from embedadapt.text.encode import count_corpus, encode_corpus
@@ -54,9 +54,14 @@ STRENGTHS_EVALUATED: Mapping[Layout, tuple[float, ...]] = {
 
 
 def inspect_vectors(path: str | Path) -> tuple[VectorsInspection, Normalization]:
-    """What a vector file holds, and the conventions its words follow."""
-    vectors = load_vectors(path)
-    return inspect_file(path, vectors), normalization_of(vectors)
+    """What a vector file holds, every defect with its place, and the conventions of its words.
+
+    Raises FormatError for a file of which not one row can be told; of a file that is refused for
+    less, `refused` says why.
+    """
+    reading = read_both_ways(path)
+    known = reading.vectors.normalization if reading.vectors else None
+    return describe(path, reading), known or infer_normalization(reading.vocabulary)
 
 
 def analyze_oov(vectors: AnyVectors, corpus: AnyCorpus) -> OOVReport:

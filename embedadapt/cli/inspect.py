@@ -1,6 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
 from embedadapt.cli.console import (
+    FAILED,
     JsonOption,
     VectorsArgument,
     one_line_errors,
@@ -8,10 +14,23 @@ from embedadapt.cli.console import (
     stdout_console,
 )
 
+RepairOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--repair",
+        metavar="OUT",
+        help="Write a mended file: what cannot be mended is left out, and everything done is told.",
+    ),
+]
+
 
 @one_line_errors
-def inspect(vectors: VectorsArgument, as_json: JsonOption = False) -> None:
-    """Say what a vector file holds: format, size, norms, conventions.
+def inspect(
+    vectors: VectorsArgument, repair: RepairOption = None, as_json: JsonOption = False
+) -> None:
+    """Say what a vector file holds, and every defect with its place.
+
+    Ends with status 1 for a file that no command would load, unless --repair mends it.
 
     Example:  embedadapt inspect glove.6B.50d.txt
     """
@@ -19,7 +38,12 @@ def inspect(vectors: VectorsArgument, as_json: JsonOption = False) -> None:
     from embedadapt.report.terminal import show_inspection
 
     inspection, normalization = workflows.inspect_vectors(vectors)
+    mended = workflows.repair_vectors(vectors, repair) if repair else None
     if as_json:
-        print_json({**inspection.to_dict(), "normalization": normalization.to_dict()})
+        told = {**inspection.to_dict(), "normalization": normalization.to_dict()}
+        print_json({**told, "repair": mended and mended.to_dict()})
     else:
-        show_inspection(inspection, normalization, stdout_console())
+        show_inspection(inspection, normalization, stdout_console(), mended)
+    if inspection.refused and not mended:
+        typer.echo(f"embedadapt: {inspection.refused}", err=True)
+        raise typer.Exit(FAILED)

@@ -86,8 +86,9 @@ class Bounded(io.RawIOBase):
 
     def head(self, size: int) -> bytes:
         """The first bytes, which are handed out again after; fewer where the file is cut there."""
+        step = getattr(self._content, "read1", self._content.read)  # hands out before it fails
         try:
-            while len(self._head) < size and (more := self._content.read(size - len(self._head))):
+            while len(self._head) < size and (more := step(size - len(self._head))):
                 self._head += more
         except DAMAGE as error:
             self._damage = error

@@ -1,4 +1,4 @@
-"""What a vector file holds, before anything is done with it."""
+"""What a vector file holds and what is wrong with it, before anything is done with it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,23 @@ from typing import Any
 
 import numpy as np
 
-from embedadapt.core.vectors import WordVectors
+from embedadapt.core.errors import FormatError
+from embedadapt.core.types import Doubles1d
+from embedadapt.core.vectors import BLOCK_ROWS, WordVectors
+from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors
+from embedadapt.formats.containers import locate
+from embedadapt.formats.defects import (
+    NOT_UTF8,
+    Defect,
+    DefectKind,
+    DefectLog,
+    log_words,
+    row_lengths,
+)
 from embedadapt.formats.spacy import find_pipeline
+from embedadapt.formats.survey import Survey, survey_file
+from embedadapt.formats.tensor_file import read_tensors
 
 FORMAT = 1
 FIRST_WORDS = 10
@@ -30,7 +44,9 @@ class NormSummary:
 class VectorsInspection:
     """
     file_format: as `sniff_format` names it.
-    n_bytes: on disk; of a pipeline, its `vocab` folder.
+    n_bytes: on disk, packed as it is; of a pipeline, its `vocab` folder.
+    encoding: of the words: "ASCII", "UTF-8", or what else they look like.
+    dtype: of the numbers in the file; "decimal text" where they are written out.
     norms: of the words' vectors.
     by_frequency: whether the words stand most frequent first; None where the file has no counts.
     has_context: whether there is a usable output matrix (if not, the notes say why).
@@ -38,6 +54,10 @@ class VectorsInspection:
     n_shared_keys: keys of a pruned spaCy table that borrow another word's row.
     first_words: the first ten.
     notes: what a user should know, one sentence each.
+    defects: each kind once, with its first places.
+    refused: what `load_vectors` says of the file, "" where it loads it. Of a refused file words and
+        norms are those of the rows that --repair would keep.
+    mendable: whether `repair_vectors` can write those rows.
     """
 
     path: str
@@ -45,6 +65,8 @@ class VectorsInspection:
     n_bytes: int
     n_words: int
     dim: int
+    encoding: str
+    dtype: str
     norms: NormSummary
     by_frequency: bool | None
     has_context: bool
@@ -53,38 +75,118 @@ class VectorsInspection:
     n_shared_keys: int
     first_words: tuple[str, ...]
     notes: tuple[str, ...]
+    defects: tuple[Defect, ...]
+    refused: str
+    mendable: bool
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, with a format number."""
         return {"format": FORMAT, **asdict(self)}
 
 
-def inspect_vectors(path: str | Path, vectors: WordVectors | None = None) -> VectorsInspection:
-    """Describes the vectors at `path`; `vectors` are those, where they are loaded already.
+@dataclass(frozen=True)
+class Reading:
+    """A file read both ways: `vectors` by its strict reader, None where that refused it, and
+    `survey` tolerantly, None for a format that is not surveyed. One of them is always there."""
 
-    Raises FormatError.
+    vectors: WordVectors | None
+    survey: Survey | None
+    refused: str = ""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the table, or else those a mended file would hold."""
+        if self.vectors is not None:
+            return self.vectors.vocabulary
+        return Vocabulary(self.survey.words if self.survey else ())
+
+
+def read_both_ways(path: str | Path) -> Reading:
+    """Raises FormatError for a file of which not one row can be told."""
+    try:
+        vectors, refusal = load_vectors(path), None
+    except FormatError as error:
+        vectors, refusal = None, error
+    try:
+        survey = survey_file(path)
+    except FormatError:
+        survey = None
+    if refusal is None:
+        return Reading(vectors, survey)
+    if survey is None or not survey.words:
+        raise refusal
+    return Reading(None, survey, str(refusal))
+
+
+def inspect_vectors(path: str | Path, vectors: WordVectors | None = None) -> VectorsInspection:
+    """Describes the vectors at `path`; `vectors` are those, where they are loaded already: then the
+    file is not read again, and its defects are those of its words.
+
+    Raises FormatError for a file of which not one row can be told.
     """
-    vectors = load_vectors(path) if vectors is None else vectors
-    subwords, counts = vectors.subwords, vectors.vocabulary.counts
+    return describe(path, Reading(vectors, None) if vectors is not None else read_both_ways(path))
+
+
+def describe(path: str | Path, reading: Reading) -> VectorsInspection:
+    """The description of a file that was read."""
+    vectors, survey = reading.vectors, reading.survey
+    words, counts = reading.vocabulary.words, reading.vocabulary.counts
+    subwords = vectors.subwords if vectors else None
+    file_format = vectors.provenance.format if vectors else survey.file_format if survey else ""
     return VectorsInspection(
         path=str(path),
-        file_format=vectors.provenance.format,
-        n_bytes=_bytes_on_disk(path),
-        n_words=len(vectors),
-        dim=vectors.dim,
-        norms=_summarize_norms(vectors),
+        file_format=file_format,
+        n_bytes=_bytes_on_disk(path, file_format),
+        n_words=len(words),
+        dim=vectors.dim if vectors else survey.layout.dim if survey else 0,
+        encoding=survey.encoding if survey else _encoding_of(words),
+        dtype=_stored_dtype(path, file_format),
+        norms=_summarize(_norms(vectors) if vectors else survey.norms if survey else np.empty(0)),
         by_frequency=None if counts is None else bool((np.diff(counts) <= 0).all()),
-        has_context=vectors.context is not None,
+        has_context=vectors is not None and vectors.context is not None,
         n_buckets=0 if subwords is None else len(subwords.ngrams),
         ngram_lengths=None if subwords is None else (subwords.min_n, subwords.max_n),
-        n_shared_keys=vectors.provenance.n_shared_keys,
-        first_words=vectors.vocabulary.words[:FIRST_WORDS],
-        notes=vectors.provenance.notes,
+        n_shared_keys=vectors.provenance.n_shared_keys if vectors else 0,
+        first_words=words[:FIRST_WORDS],
+        notes=vectors.provenance.notes if vectors else (),
+        defects=survey.defects if survey else _word_defects(words),
+        refused=reading.refused,
+        mendable=survey is not None and survey.mendable,
     )
 
 
-def _summarize_norms(vectors: WordVectors) -> NormSummary:
-    norms = vectors.norms
+def _word_defects(words: tuple[str, ...]) -> tuple[Defect, ...]:
+    """Of a format that is not surveyed: what is unusual about its words."""
+    log = DefectLog()
+    log_words(log, words, [f"row {row + 1:,}" for row in range(len(words))])
+    return log.defects({DefectKind.NOT_UTF8: "", DefectKind.SPACE_IN_WORD: ""})
+
+
+def _encoding_of(words: tuple[str, ...]) -> str:
+    text = "".join(words)
+    if text.isascii():
+        return "ASCII"
+    return "UTF-8, damaged" if NOT_UTF8.search(text) else "UTF-8"
+
+
+def _stored_dtype(path: str | Path, file_format: str) -> str:
+    if file_format in ("word2vec-text", "glove"):
+        return "decimal text"
+    if file_format == "safetensors":
+        return read_tensors(path).dtype("matrix")
+    pipeline = find_pipeline(path) if file_format == "spacy" else None
+    if pipeline is not None:
+        stored = np.lib.format.open_memmap(pipeline / "vocab" / "vectors", mode="r")
+        return str(stored.dtype)
+    return "float32"
+
+
+def _norms(vectors: WordVectors) -> Doubles1d:
+    blocks = range(0, len(vectors), BLOCK_ROWS)
+    return np.concatenate([row_lengths(vectors.matrix[at : at + BLOCK_ROWS]) for at in blocks])
+
+
+def _summarize(norms: Doubles1d) -> NormSummary:
     return NormSummary(
         smallest=float(norms.min()),
         median=float(np.median(norms)),
@@ -93,8 +195,9 @@ def _summarize_norms(vectors: WordVectors) -> NormSummary:
     )
 
 
-def _bytes_on_disk(path: str | Path) -> int:
-    pipeline = find_pipeline(path)
-    if pipeline is None:
-        return Path(path).stat().st_size
-    return sum(part.stat().st_size for part in (pipeline / "vocab").rglob("*") if part.is_file())
+def _bytes_on_disk(path: str | Path, file_format: str) -> int:
+    pipeline = find_pipeline(path) if file_format == "spacy" else None
+    place = pipeline / "vocab" if pipeline else Path(path)
+    if place.is_dir():
+        return sum(part.stat().st_size for part in place.rglob("*") if part.is_file())
+    return locate(place)[0].stat().st_size

@@ -45,6 +45,8 @@ def sniff_format(path: str | Path) -> str:
         buffer = np.empty(PROBE, dtype=np.uint8)
         head = buffer[: source.fill(buffer)].tobytes()
         size = source.size
+        if b"\n" not in head:
+            source.fill(buffer)  # of a packed file cut in its first line, this tells the reason
     if not head.strip(b"\0\t\r\n "):
         raise FormatError(
             str(path), expected="word vectors", found="an empty file" if not head else "blanks only"

@@ -56,6 +56,10 @@ class TensorFile:
             return np.empty(shape, TYPES[dtype])
         return np.asarray(np.memmap(self.path, TYPES[dtype], mode="r", offset=offset, shape=shape))
 
+    def dtype(self, name: str) -> str:
+        """numpy's name for the element type of an array that is there."""
+        return np.dtype(TYPES[self._places[name][0]]).name
+
     def floats(self, name: str) -> Floats2d:
         """A 2-d float array: mapped if float32, converted in memory if float16."""
         half = self._places.get(name, ("",))[0] == "F16"

@@ -5,18 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from embedadapt.core.normalization import Normalization
+from embedadapt.formats.defects import Defect
 from embedadapt.formats.inspection import VectorsInspection
+from embedadapt.formats.repair import Repair
 from embedadapt.report.figures import count
 from embedadapt.report.terminal.parts import figures_table, foreign, heading
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+PLACES_SHOWN = 5
+"""Of each kind of defect; --json has more."""
+
 
 def show_inspection(
-    inspection: VectorsInspection, normalization: Normalization, console: Console
+    inspection: VectorsInspection,
+    normalization: Normalization,
+    console: Console,
+    repair: Repair | None = None,
 ) -> None:
-    """One line a fact, then what a user should know."""
+    """One line a fact, then what a user should know, then the defects and what mended them."""
     console.print(heading("Vectors", inspection.path))
     table = figures_table()
     table.show_header = False
@@ -27,15 +35,40 @@ def show_inspection(
     console.print(table)
     for note in inspection.notes:
         console.print(foreign(f"Note: {note}"))
+    _show_defects(inspection, console, repair)
+    if repair:
+        console.print()
+        written = f"{count(repair.n_words, 'word')} x {repair.dim} written to {repair.output}"
+        console.print(heading("Mended", written))
+
+
+def _show_defects(inspection: VectorsInspection, console: Console, repair: Repair | None) -> None:
+    for defect in inspection.defects:
+        console.print()
+        console.print(heading(f"{defect.kind} ({count(defect.total)})", _remedy(defect, repair)))
+        for place in defect.places[:PLACES_SHOWN]:
+            console.print(foreign(f"  {place.where}: {place.found}"))
+        if defect.total > PLACES_SHOWN:
+            console.print(f"  and {count(defect.total - PLACES_SHOWN)} more", style="dim")
+    if inspection.refused and inspection.mendable and not repair:
+        console.print()
+        console.print("No command loads this file. --repair OUT writes one that loads.")
+
+
+def _remedy(defect: Defect, repair: Repair | None) -> str:
+    if not defect.repair:
+        return "" if repair else "cannot be mended"
+    return defect.repair if repair else f"--repair: {defect.repair}"
 
 
 def _facts(found: VectorsInspection, normalization: Normalization) -> list[tuple[str, str]]:
     norms = found.norms
     order = {True: "most frequent first", False: "not by frequency", None: "no counts in the file"}
+    table = f"{count(found.n_words, 'word')} x {found.dim}, {found.dtype}"
     facts = [
-        ("format", found.file_format),
-        ("size", f"{found.n_bytes / 1e6:,.1f} MB"),
-        ("table", f"{count(found.n_words, 'word')} x {found.dim}"),
+        ("format", f"{found.file_format}, words in {found.encoding}"),
+        ("size", _size(found.n_bytes)),
+        ("sound rows" if found.refused else "table", table),
         ("order", order[found.by_frequency]),
         (
             "lengths",
@@ -59,3 +92,7 @@ def _facts(found: VectorsInspection, normalization: Normalization) -> list[tuple
         ("conventions", conventions or "none: words are looked up as they stand"),
         ("first words", " ".join(found.first_words)),
     ]
+
+
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / 1e6:,.1f} MB" if n_bytes >= 100_000 else count(n_bytes, "byte")

@@ -1,0 +1,174 @@
+"""A word2vec binary file read tolerantly: what is wrong is logged with its row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import compress
+from pathlib import Path
+
+import numpy as np
+
+from embedadapt.core.errors import FormatError
+from embedadapt.core.types import Floats2d
+from embedadapt.formats.defects import (
+    DefectKind,
+    DefectLog,
+    JudgedRows,
+    log_words,
+    row_lengths,
+    shown,
+)
+from embedadapt.formats.opening import opening
+from embedadapt.formats.sniffing import HEADER
+from embedadapt.formats.table_checks import MAX_DIM
+from embedadapt.formats.window import Window
+
+LONGEST_HEADER = 100
+
+
+@dataclass(frozen=True)
+class BinaryLayout:
+    """The header: rows announced and values a row."""
+
+    n_words: int
+    dim: int
+
+
+def sniff_binary_layout(path: str | Path) -> BinaryLayout | None:
+    """The header of a word2vec binary file; None for one that no file can have."""
+    with opening(path) as source:
+        buffer = np.empty(LONGEST_HEADER, dtype=np.uint8)
+        header = HEADER.match(buffer[: source.fill(buffer)].tobytes())
+    if not header:
+        return None
+    layout = BinaryLayout(*map(int, header[0].split()))
+    return layout if 0 < layout.dim <= MAX_DIM else None
+
+
+def walk_binary(path: str | Path, layout: BinaryLayout, log: DefectLog) -> Iterator[JudgedRows]:
+    """The rows that can be kept, block by block; what is wrong goes to `log`.
+
+    Rows beyond those announced count where they go on to the end of the file, which makes the
+    header wrong; anything else there is trailing bytes.
+    """
+    with opening(path) as source:
+        window = Window(source)
+        window.refill()
+        window.start = window.data.index(b"\n") + 1
+        n_seen = 0
+        try:
+            for block in _blocks(window, layout.dim, 1, layout.n_words, log):
+                n_seen += block.n_seen
+                yield block
+            if n_seen < layout.n_words:
+                _log_end(window, layout, n_seen, log)
+            else:
+                yield from _beyond_announced(window, layout, log)
+        except FormatError as error:
+            place = error.where.removeprefix(str(path)).lstrip(", ")
+            log.add(DefectKind.CUT, place, error.found)
+            if n_seen < layout.n_words:
+                _log_wrong_count(layout, n_seen, log)
+
+
+def _blocks(
+    window: Window, dim: int, first: int, last: int | None, log: DefectLog
+) -> Iterator[JudgedRows]:
+    """Rows numbered from `first` up to `last`, as far as they can be told apart."""
+    from embedadapt.kernels.parse import parse_binary_rows
+
+    packed, number = np.empty(len(window.data), dtype=np.uint8), first
+    while last is None or number <= last:
+        most = (window.end - window.start) // (4 * dim + 2) + 1
+        most = most if last is None else min(most, last - number + 1)
+        table = np.empty((most, dim), dtype="<f4")
+        count, behind, n_bytes = parse_binary_rows(
+            window.array, window.start, window.end, table.view(np.uint8), packed
+        )
+        window.start = behind
+        if count:
+            words = packed[:n_bytes].tobytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
+            yield _judge_rows(words, table[:count], number, log)
+            number += count
+        elif not window.refill():
+            if not _skip_wordless_row(window, dim):
+                return
+            log.add(DefectKind.EMPTY_WORD, f"row {number:,}", "a row that begins with its space")
+            yield _judge_rows([], table[:0], number, log, n_wordless=1)
+            number += 1
+
+
+def _judge_rows(
+    words: list[str], table: Floats2d, first: int, log: DefectLog, *, n_wordless: int = 0
+) -> JudgedRows:
+    finite = np.atleast_1d(np.isfinite(table).all(axis=1))
+    for row in np.flatnonzero(~finite):
+        value = table[row][~np.isfinite(table[row])][0]
+        log.add(
+            DefectKind.NOT_FINITE, f"row {first + int(row):,}", f"{value} in {shown(words[row])}"
+        )
+    numbers = first + np.flatnonzero(finite)
+    words = list(compress(words, finite))
+    log_words(log, words, [f"row {number:,}" for number in numbers.tolist()])
+    contents = [
+        word.encode("utf-8", "surrogateescape") + b" " + row.tobytes() + b"\n"
+        for word, row in zip(words, table[finite], strict=True)
+    ]
+    norms = row_lengths(table[finite])
+    return JudgedRows(words, norms, contents, numbers, len(table) + n_wordless)
+
+
+def _skip_wordless_row(window: Window, dim: int) -> bool:
+    """Moves past a whole row without a word; False where none stands next."""
+    left = _bytes_left(window)
+    if not left.startswith(b" ") or len(left) < 1 + 4 * dim:
+        return False
+    window.start += 1 + 4 * dim
+    return True
+
+
+def _log_end(window: Window, layout: BinaryLayout, n_seen: int, log: DefectLog) -> None:
+    """Why fewer rows came than the header announces."""
+    left = _bytes_left(window)
+    word, space, _ = left.partition(b" ")
+    where = f"byte {window.position:,}"
+    if len(left) > 4 * layout.dim and (not word or b"\n" in word or not space):
+        found = f"no word where row {n_seen + 1:,} should begin: the width is probably wrong"
+        log.add(DefectKind.LOST_ROWS, where, found)
+        return
+    if left:
+        log.add(DefectKind.CUT, where, f"the file ends inside row {n_seen + 1:,}")
+    _log_wrong_count(layout, n_seen, log)
+
+
+def _bytes_left(window: Window) -> bytes:
+    """What is in the window, which moves past the line feeds before it."""
+    left = bytes(window.data[window.start : window.end])
+    window.start += len(left) - len(left.lstrip(b"\n"))
+    return left.lstrip(b"\n")
+
+
+def _log_wrong_count(layout: BinaryLayout, n_seen: int, log: DefectLog) -> None:
+    found = f"announces {layout.n_words:,} rows, the file has {n_seen:,}"
+    log.add(DefectKind.WRONG_HEADER, "byte 0", found)
+
+
+def _beyond_announced(window: Window, layout: BinaryLayout, log: DefectLog) -> Iterator[JudgedRows]:
+    """What follows the rows announced: more rows, up to the end of the file, or trailing bytes."""
+    if window.end - window.start < LONGEST_HEADER:
+        window.refill()
+    _bytes_left(window)
+    begin, found = window.position, DefectLog()
+    blocks = []
+    for block in _blocks(window, layout.dim, layout.n_words + 1, None, found):
+        if DefectKind.NOT_FINITE in found or DefectKind.NOT_UTF8 in found:
+            break
+        blocks.append(block)
+    left = _bytes_left(window)
+    if blocks and not left and not window.refill():
+        _log_wrong_count(layout, layout.n_words + sum(block.n_seen for block in blocks), log)
+        log.extend(found)
+        yield from blocks
+    elif left or window.position > begin:
+        log.add(DefectKind.TRAILING, f"byte {begin:,}", "more than the rows announced")

@@ -1,0 +1,121 @@
+"""A mended copy of a broken table: each defect treated by its rule (`defects.REPAIRS`).
+
+Rows that are sound keep their bytes: numbers are copied, never parsed and printed again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from embedadapt.core.errors import FormatError, OutputError
+from embedadapt.core.files import check_not_input, drafting
+from embedadapt.formats import load_vectors
+from embedadapt.formats.binary_survey import BinaryLayout
+from embedadapt.formats.defects import Defect, DefectLog
+from embedadapt.formats.survey import (
+    FirstOfEach,
+    Layout,
+    Survey,
+    is_mendable,
+    recode,
+    survey_file,
+    walk_rows,
+)
+
+FORMAT = 1
+PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip", ".tar")
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What was written, and what for. mended: the defects, each with what was done about it."""
+
+    path: str
+    output: str
+    file_format: str
+    n_words: int
+    dim: int
+    mended: tuple[Defect, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready, with a format number."""
+        return {"format": FORMAT, **asdict(self)}
+
+
+def repair_vectors(path: str | Path, output: str | Path) -> Repair:
+    """Writes the rows of `path` that are sound or can be mended to `output`, in the same format,
+    unpacked and atomically; the file is read back and compared before it takes its place.
+
+    Raises FormatError for a file that cannot be mended: of a format that is not surveyed, without a
+    whole row, or with rows that cannot be told apart. Raises OutputError for the target, which
+    must be another file.
+    """
+    if Path(output).suffix in PACKED_SUFFIXES:
+        raise OutputError(
+            str(output), expected="a name for a plain file", found=f"{Path(output).suffix!r}"
+        )
+    check_not_input(output, [path])
+    survey = survey_file(path)
+    if survey is None or not survey.mendable:
+        raise _not_mendable(path, survey)
+    with drafting(output) as draft:
+        _write_mended(path, survey, draft)
+        _check_reads_back(survey, draft)
+    return Repair(
+        str(path),
+        str(output),
+        survey.file_format,
+        len(survey.words),
+        survey.layout.dim,
+        survey.defects,
+    )
+
+
+def _write_mended(path: str | Path, survey: Survey, draft: Path) -> None:
+    layout, log = survey.layout, DefectLog()
+    first = FirstOfEach(layout)
+    with draft.open("wb") as stream:
+        if survey.file_format != "glove":
+            stream.write(f"{len(survey.words)} {layout.dim}\n".encode())
+        for rows in walk_rows(path, layout, log):
+            kept = first.keep(rows, log)
+            for word, content, stays in zip(rows.words, rows.contents, kept, strict=True):
+                if stays and is_mendable(word, layout):
+                    stream.write(_recoded(content, layout))
+
+
+def _recoded(content: bytes, layout: Layout) -> bytes:
+    if isinstance(layout, BinaryLayout) or not layout.legacy:
+        return content
+    return recode(content.decode("utf-8", "surrogateescape"), layout).encode()
+
+
+def _check_reads_back(survey: Survey, draft: Path) -> None:
+    try:
+        found = load_vectors(draft)
+        problem = "" if found.vocabulary.words == survey.words else "other words"
+    except FormatError as error:
+        problem = f"{error.found} (expected {error.expected})"
+    if problem:
+        raise OutputError(
+            str(draft), expected="a mended file that reads back as its rows", found=problem
+        )
+
+
+def _not_mendable(path: str | Path, survey: Survey | None) -> FormatError:
+    if survey is None:
+        return FormatError(
+            str(path),
+            expected="a text table or a word2vec binary file, which can be mended",
+            found="another format, or no header that could be true",
+            hint="Fetch or export it again.",
+        )
+    first = next((defect for defect in survey.defects if not defect.repair), None)
+    return FormatError(
+        f"{path}, {first.places[0].where}" if first else str(path),
+        expected="rows that can be told apart" if first else "at least one whole row",
+        found=first.places[0].found if first else "none",
+        hint="This cannot be mended: fetch the file again.",
+    )
