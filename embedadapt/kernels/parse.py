@@ -320,9 +320,9 @@ def split_binary_rows(
 def gather_rows(buffer: NDArray[np.uint8], places: Longs1d, rows: NDArray[np.uint8]) -> None:
     """Copies to each of `rows` (n, width) the bytes of the buffer from its place on."""
     for i in range(len(places)):
-        place = places[i]
-        for k in range(rows.shape[1]):
-            rows[i, k] = buffer[place + k]
+        source, row = buffer[places[i] : places[i] + rows.shape[1]], rows[i]
+        for k in range(len(row)):
+            row[k] = source[k]
 
 
 @njit(cache=True, nogil=True)
