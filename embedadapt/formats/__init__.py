@@ -31,7 +31,7 @@ _MODULES = {
     "safetensors": "safetensors",
     "numpy": "npy",
 }
-_READ_IN_PART = ("word2vec-text", "word2vec-binary", "glove")
+_READ_IN_PART = ("word2vec-text", "word2vec-binary", "glove", "fasttext-bin")
 """Formats whose `read` takes a selection, and that have a `scan` beside it."""
 _BY_SUFFIX = {
     ".safetensors": "safetensors",

@@ -16,8 +16,15 @@ from pathlib import Path
 import numpy as np
 
 from embedadapt.core.errors import FormatError
-from embedadapt.core.types import Floats2d, Ints1d
-from embedadapt.core.vectors import BLOCK_ROWS, Provenance, SubwordTable, WordVectors
+from embedadapt.core.types import Floats2d, Ints1d, Longs1d
+from embedadapt.core.vectors import (
+    BLOCK_ROWS,
+    NgramHashing,
+    Provenance,
+    SubwordTable,
+    VectorsOutline,
+    WordVectors,
+)
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.fasttext_model import (
     HIERARCHICAL_SOFTMAX,
@@ -27,26 +34,37 @@ from embedadapt.formats.fasttext_model import (
     Arguments,
     Dictionary,
     FastTextModel,
+    read_dictionary,
     read_model,
     write_model,
 )
 from embedadapt.formats.packed_words import pack_words
+from embedadapt.formats.selection import ALL, Picker, Selection, check_some_picked
 from embedadapt.formats.table_checks import check_finite, note_on_bytes, notes
 
 END_OF_SENTENCE = "</s>"
 
 
-def read(path: str | Path) -> WordVectors:
+def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
     """Words that are not UTF-8 keep their bytes, as lone surrogates.
+
+    Under a selection only its rows are touched; all n-grams stay mapped, and words it leaves out
+    are composed from theirs as unseen ones are.
 
     Raises FormatError with file and byte.
     """
     model = read_model(path)
+    context, why_none = _usable_context(model.outputs, model.arguments)
+    if selection:
+        rows = Picker(selection).pick(model.dictionary.words)
+        check_some_picked(len(rows), selection, str(path))
+        model = _rows_of(model, rows)
+        context = None if context is None else context[rows]
+    else:
+        check_finite(model.ngrams, (), str(path), "n-gram row")
+        check_finite(model.outputs, (), str(path), "output row")
     words = model.dictionary.words
     check_finite(model.own, words, str(path), "input row")
-    check_finite(model.ngrams, (), str(path), "n-gram row")
-    check_finite(model.outputs, (), str(path), "output row")
-    context, why_none = _usable_context(model.outputs, model.arguments)
     subwords = _subwords(model)
     return WordVectors(
         Vocabulary(words, model.dictionary.counts),
@@ -58,6 +76,24 @@ def read(path: str | Path) -> WordVectors:
             str(path),
             notes=notes(why_none, note_on_bytes(words), *_notes_on_size(model)),
         ),
+    )
+
+
+def scan(path: str | Path) -> VectorsOutline:
+    """The words alone: the file is read up to the end of its dictionary.
+
+    Raises FormatError with file and byte.
+    """
+    arguments, dictionary = read_dictionary(path)
+    kept = dictionary.kept
+    hashing = NgramHashing(max(1, arguments.min_n), arguments.max_n, arguments.n_buckets, kept=kept)
+    has_ngrams = arguments.has_ngrams and (kept is None or len(kept) > 0)
+    words = dictionary.words
+    return VectorsOutline(
+        Vocabulary(words, dictionary.counts),
+        arguments.dim,
+        hashing if has_ngrams else None,
+        provenance=Provenance("fasttext-bin", str(path), notes=notes(note_on_bytes(words))),
     )
 
 
@@ -83,11 +119,20 @@ def _usable_context(outputs: Floats2d, arguments: Arguments) -> tuple[Floats2d |
         return None, "a supervised model: its output matrix belongs to labels, not to words"
     if arguments.loss == HIERARCHICAL_SOFTMAX:
         return None, "trained by hierarchical softmax: its output matrix belongs to tree nodes"
-    if not any(
-        outputs[start : start + BLOCK_ROWS].any() for start in range(0, len(outputs), BLOCK_ROWS)
-    ):
+    if not any(outputs[start : start + 1024].any() for start in range(0, len(outputs), 1024)):
         return None, "the output matrix is all zeros: training warms up a new one"
     return outputs, ""
+
+
+def _rows_of(model: FastTextModel, rows: Longs1d) -> FastTextModel:
+    """The model with these words' rows alone, copied; the outputs stay as they are."""
+    dictionary = model.dictionary
+    chosen = replace(
+        dictionary,
+        words=tuple(dictionary.words[row] for row in rows),
+        counts=dictionary.counts[rows],
+    )
+    return replace(model, dictionary=chosen, own=model.own[rows])
 
 
 def _notes_on_size(model: FastTextModel) -> tuple[str, ...]:

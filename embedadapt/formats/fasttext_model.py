@@ -128,6 +128,14 @@ def read_model(path: str | Path) -> FastTextModel:
     return FastTextModel(head, arguments, dictionary, own, ngrams, outputs, is_quantized)
 
 
+def read_dictionary(path: str | Path) -> tuple[Arguments, Dictionary]:
+    """The parts before the matrices, which are not looked at. Raises FormatError as above."""
+    with opening(path) as source:
+        window = Window(source)
+        _, arguments = _read_arguments(window)
+        return arguments, _read_dictionary(window)
+
+
 def write_model(model: FastTextModel, path: str | Path) -> None:
     """Writes atomically, all dense. A model read from a dense file gives its bytes again.
 

@@ -68,6 +68,8 @@ class Picker:
             if word in self._missing:
                 self._missing.remove(word)
                 rows.append(row)
+                if not self._missing:
+                    break
         return np.array(rows, dtype=np.int64)
 
 
