@@ -37,8 +37,10 @@ def adapt(
     columns: Annotated[int, typer.Option(help="Domain columns to train; 0 for none.")] = 100,
     mode: Annotated[
         ModeChoice,
-        typer.Option(help="fast: a window shares its noise words. exact: one pair at a time."),
-    ] = ModeChoice.fast,
+        typer.Option(
+            help="exact: one pair at a time, as word2vec. fast: a window shares its noise words."
+        ),
+    ] = ModeChoice.exact,
     threads: Annotated[
         int, typer.Option(help="More are faster, but then runs differ slightly.")
     ] = 1,
