@@ -28,11 +28,11 @@ from embedadapt.core.corpus import Corpus, EncodedCorpus
 from embedadapt.core.files import check_not_input, check_writable
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
-from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.evaluation.evaluate import evaluate_tables
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.export.spacy_pipeline import PipelineExport, write_pipeline
-from embedadapt.formats import load_vectors, save_vectors
+from embedadapt.formats import load_vectors, save_vectors, scan_vectors
 from embedadapt.formats.adapter_file import load_adapter, save_adapter
 from embedadapt.formats.inspection import VectorsInspection, describe, read_both_ways
 from embedadapt.formats.repair import repair_vectors as repair_vectors
@@ -65,8 +65,11 @@ def inspect_vectors(path: str | Path) -> tuple[VectorsInspection, Normalization]
 
 
 def analyze_oov(vectors: AnyVectors, corpus: AnyCorpus) -> OOVReport:
-    """Which words of `corpus` have no vector, why, and what would cure them."""
-    table = as_vectors(vectors)
+    """Which words of `corpus` have no vector, why, and what would cure them.
+
+    Of a file only the words are read where its format allows it (`scan_vectors`).
+    """
+    table = vectors.outline if isinstance(vectors, WordVectors) else scan_vectors(vectors)
     return analyze_corpus(as_corpus(corpus), table, normalization_of(table))
 
 
@@ -305,6 +308,6 @@ def paths_among(*inputs: object) -> Iterator[str | Path]:
             yield from paths_among(*given)
 
 
-def normalization_of(vectors: WordVectors) -> Normalization:
+def normalization_of(vectors: WordVectors | VectorsOutline) -> Normalization:
     """A table's own conventions: as saved with it, else inferred from its words."""
     return vectors.normalization or infer_normalization(vectors.vocabulary)

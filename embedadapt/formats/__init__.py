@@ -31,7 +31,7 @@ _MODULES = {
     "safetensors": "safetensors",
     "numpy": "npy",
 }
-_READ_IN_PART = ("word2vec-text", "word2vec-binary", "glove", "fasttext-bin")
+_READ_IN_PART = ("word2vec-text", "word2vec-binary", "glove", "fasttext-bin", "safetensors")
 """Formats whose `read` takes a selection, and that have a `scan` beside it."""
 _BY_SUFFIX = {
     ".safetensors": "safetensors",
@@ -41,7 +41,7 @@ _BY_SUFFIX = {
     ".npy": "numpy",
 }
 """What a suffix asks for when no format is named."""
-_WRITTEN = (*dict.fromkeys(_BY_SUFFIX.values()), "glove", "fasttext-bin")
+_WRITTEN = (*dict.fromkeys(_BY_SUFFIX.values()), "glove", "fasttext-bin", "safetensors")
 
 ROUNDING = 1e-4
 """Far above what was seen (2e-6 with 30 n-grams a word), far below what moves a neighbour."""

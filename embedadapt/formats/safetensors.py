@@ -17,9 +17,10 @@ import numpy as np
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.normalization import Normalization
-from embedadapt.core.vectors import Provenance, SubwordTable, WordVectors
+from embedadapt.core.vectors import Provenance, SubwordTable, VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.packed_words import pack_words, unpack_words
+from embedadapt.formats.selection import ALL, Selection, select_rows
 from embedadapt.formats.table_checks import check_distinct, check_finite, check_some_rows
 from embedadapt.formats.tensor_file import (
     TensorFile,
@@ -61,8 +62,24 @@ def write(vectors: WordVectors, path: str | Path, *, half: bool = False) -> None
     write_tensors(path, arrays, metadata)
 
 
-def read(path: str | Path) -> WordVectors:
+def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
     """Raises FormatError for a file that is damaged, not ours, or of a newer format."""
+    vectors = _map(path)
+    if selection:
+        vectors = select_rows(vectors, selection)
+        check_finite(vectors.matrix, vectors.vocabulary.words, str(path))
+    else:
+        _check_numbers(vectors, str(path))
+    return vectors
+
+
+def scan(path: str | Path) -> VectorsOutline:
+    """The words alone: the arrays of numbers are not looked at. Raises FormatError as `read`."""
+    return _map(path).outline
+
+
+def _map(path: str | Path) -> WordVectors:
+    """The vectors, their numbers not yet checked."""
     file = read_tensors(path)
     _check_kind(file)
     words = unpack_words(
@@ -85,7 +102,6 @@ def read(path: str | Path) -> WordVectors:
         )
     check_some_rows(len(vectors), str(path))
     check_distinct(words, str(path))
-    _check_numbers(vectors, str(path))
     return vectors
 
 

@@ -1,0 +1,67 @@
+"""The commands' stories where a shorter way must lead to the same end."""
+
+from pathlib import Path
+
+import fasttext
+import pytest
+
+from embedadapt.formats import load_vectors, save_vectors
+from embedadapt.workflows import analyze_oov, export_table
+from tests.formats.make import fasttext_bytes, make_vectors, written
+
+WORDS = ("the", "lessor", "lessee", "shall", "pay", ",", "naïve")
+TEXT = "The Lessor shall pay the sublessor, ab 100 % — naïve indemnitor.\n\nPay the lessee!\n"
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    (tmp_path / "corpus").mkdir()
+    for number in range(4):
+        text = (TEXT + f"the word{number} ") * (number + 1)
+        written(tmp_path / "corpus" / f"{number}.txt", text.encode())
+    return tmp_path / "corpus"
+
+
+@pytest.mark.parametrize("format", ["word2vec-text", "word2vec-binary", "glove", "safetensors"])
+def test_a_scan_gives_the_report_that_loading_gives(
+    tmp_path: Path, corpus: Path, format: str
+) -> None:
+    path = tmp_path / "v"
+    save_vectors(make_vectors(WORDS), path, format=format)
+    report = analyze_oov(path, corpus)
+    assert report.to_dict() == analyze_oov(load_vectors(path), corpus).to_dict()
+    assert report.normalized.unknown_types > 2
+
+
+@pytest.mark.parametrize("changes", [{"min_n": 3, "max_n": 4}, {"n_buckets": 0, "max_n": 0}, {}])
+def test_a_scan_knows_which_words_a_model_composes(
+    tmp_path: Path, corpus: Path, changes: dict[str, int]
+) -> None:
+    content = fasttext_bytes([word.encode() for word in WORDS], **changes)
+    path = written(tmp_path / "v.bin", content)
+    report = analyze_oov(path, corpus)
+    assert report.to_dict() == analyze_oov(load_vectors(path), corpus).to_dict()
+    assert report.table.composes == ("n_buckets" not in changes)
+    assert (report.normalized.composed_types > 0) == report.table.composes
+
+
+def test_a_scan_of_a_pruned_model_too(tmp_path: Path, corpus: Path) -> None:
+    labelled = "".join(f"__label__{i % 2} {line}" for i, line in enumerate([TEXT[:40] + "\n"] * 90))
+    written(tmp_path / "labelled", labelled.encode())
+    model = fasttext.train_supervised(
+        str(tmp_path / "labelled"), dim=4, minn=2, maxn=3, bucket=300, epoch=1, thread=1
+    )
+    model.quantize(cutoff=280, retrain=False)
+    model.save_model(str(tmp_path / "v.ftz"))
+    report = analyze_oov(tmp_path / "v.ftz", corpus)
+    assert report.to_dict() == analyze_oov(load_vectors(tmp_path / "v.ftz"), corpus).to_dict()
+
+
+def test_a_damaged_row_is_passed_over_by_a_scan_and_refused_by_a_load(
+    tmp_path: Path, corpus: Path
+) -> None:
+    content = fasttext_bytes([word.encode() for word in WORDS])
+    path = written(tmp_path / "v.bin", content[:-4] + b"\0\0\xc0\x7f")
+    assert analyze_oov(path, corpus).table.n_words == len(WORDS)
+    with pytest.raises(Exception, match="finite"):
+        export_table(path, tmp_path / "out.txt")
