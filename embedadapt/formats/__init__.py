@@ -1,7 +1,7 @@
 """One file per vector format, `read` beside `write`; here they are told apart and called.
 
 Every reader takes a file for hostile until parsed: headers are held against the file's size before
-anything is allocated, and each defect is one `FormatError` with its place. Nothing is unpickled.
+anything is allocated, and each defect is one `FormatError` with its place. No pickle is ever run.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ _MODULES = {
     "spacy": "spacy",
     "safetensors": "safetensors",
     "numpy": "npy",
+    "static-embedding": "static_model",
+    "gensim": "gensim",
 }
-_READ_IN_PART = ("word2vec-text", "word2vec-binary", "glove", "fasttext-bin", "safetensors")
+_READ_IN_PART = ("word2vec-text", "word2vec-binary", "glove", "fasttext-bin")
 """Formats whose `read` takes a selection, and that have a `scan` beside it."""
 _BY_SUFFIX = {
     ".safetensors": "safetensors",
@@ -41,16 +43,21 @@ _BY_SUFFIX = {
     ".npy": "numpy",
 }
 """What a suffix asks for when no format is named."""
-_WRITTEN = (*dict.fromkeys(_BY_SUFFIX.values()), "glove", "fasttext-bin", "safetensors")
+_WRITTEN = (*dict.fromkeys(_BY_SUFFIX.values()), "glove", "fasttext-bin")
 
 ROUNDING = 1e-4
 """Far above what was seen (2e-6 with 30 n-grams a word), far below what moves a neighbour."""
 
 
 def load_vectors(
-    path: str | Path, *, words: Iterable[str] | None = None, limit: int | None = None
+    path: str | Path,
+    *,
+    words: Iterable[str] | None = None,
+    limit: int | None = None,
+    trust_pickle: bool = False,
 ) -> WordVectors:
-    """The vectors of a file, of a spaCy pipeline's folder, or of an installed pipeline by its name.
+    """The vectors of a file, of a spaCy pipeline's or model2vec folder, or of an installed pipeline
+    by its name.
 
     The format is told by content (`sniff_format`). Files may be packed (gzip, bzip2, xz, zstd) or
     the one table in a zip or tar; of several, `glove.6B.zip/glove.6B.50d.txt` names one.
@@ -58,6 +65,7 @@ def load_vectors(
     words: build only these words' rows; those the file lacks are passed over. Of a word that stands
     twice the first row counts, here as always. limit: look at the file's first so many rows only.
     Rows come in the file's order; what is left out may go unchecked for defects.
+    trust_pickle: read gensim's native files, which are pickles; without it they are refused.
 
     Raises FormatError, also where no row is left; SettingsError for a limit below 1.
     """
@@ -69,7 +77,8 @@ def load_vectors(
     if name in _READ_IN_PART:
         chosen: WordVectors = reader.read(path, selection)
         return chosen
-    vectors: WordVectors = reader.read(path)
+    trust = {"trust_pickle": trust_pickle} if name == "gensim" else {}
+    vectors: WordVectors = reader.read(path, **trust)
     return select_rows(vectors, selection) if selection else vectors
 
 

@@ -12,18 +12,20 @@ import numpy as np
 from embedadapt.core.errors import FormatError
 from embedadapt.formats.opening import opening
 from embedadapt.formats.spacy import find_pipeline
+from embedadapt.formats.static_model import find_static_model
 
 PROBE = 65_536
 """Bytes looked at: the first lines of any table we know."""
 
 FASTTEXT_MAGIC = (793_712_314).to_bytes(4, "little")
+PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")  # by protocol
 NUMPY_MAGIC = b"\x93NUMPY"
 HEADER = re.compile(rb"[0-9]+ [0-9]+ ?\r?(\n|\Z)")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 REFUSED = (
-    (b"\x80", "a pickle (a gensim or torch native file)", "Pickles can run code and are not read: "
-     "in gensim, save it with save_word2vec_format."),
+    (b"\x80", "a packed pickle or one of a newer Python", "In gensim, save it with "
+     "save_word2vec_format."),
     (b"PK\x03\x04", "a zip archive (or a torch file)", "Unpack it and name the file inside."),
     (b"\x89HDF", "an HDF5 file", "Export it as word2vec text."),
     (b"\xff\xfe", "UTF-16 text", "Save it as UTF-8."),
@@ -35,10 +37,13 @@ REFUSED = (
 
 def sniff_format(path: str | Path) -> str:
     """One of "word2vec-text" (fastText's .vec too), "word2vec-binary", "glove", "fasttext-bin",
-    "spacy" (a pipeline's folder, or the name of an installed one), "safetensors" and "numpy".
+    "spacy" (a pipeline's folder, or the name of an installed one), "static-embedding" (a folder),
+    "safetensors", "numpy" and "gensim" (any pickle: whose it is, only reading it tells).
 
-    Raises FormatError for what is missing, empty, or none of these; pickles are refused here.
+    Raises FormatError for what is missing, empty, or none of these.
     """
+    if find_static_model(path) is not None:
+        return "static-embedding"
     if find_pipeline(path) is not None:
         return "spacy"
     with opening(path) as source:
@@ -54,6 +59,8 @@ def sniff_format(path: str | Path) -> str:
     if head.startswith(NUMPY_MAGIC) or _holds_arrays(path, head):
         _refuse_packed(path, size, "numpy array")
         return "numpy"
+    if head.startswith(PICKLES) and size is not None:
+        return "gensim"
     _refuse_known_strangers(path, head)
     if head.startswith(FASTTEXT_MAGIC):
         return "fasttext-bin"

@@ -200,7 +200,7 @@ def test_other_formats_are_left_to_their_readers(tmp_path: Path) -> None:
     assert survey_file(tmp_path / "t.safetensors") is None
 
 
-@pytest.mark.parametrize("content", [b"", b"  \n", b"prose, not numbers\n", b"\x80\x04K\x01."])
+@pytest.mark.parametrize("content", [b"", b"  \n", b"prose, not numbers\n"])
 def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(FormatError):
         survey_file(written(tmp_path / "t", content))
