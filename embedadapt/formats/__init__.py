@@ -33,7 +33,7 @@ _MODULES = {
     "static-embedding": "static_model",
     "gensim": "gensim",
 }
-_READ_IN_PART = ("word2vec-text", "word2vec-binary", "glove", "fasttext-bin")
+_READ_IN_PART = ("word2vec-text", "word2vec-binary", "glove", "fasttext-bin", "safetensors")
 """Formats whose `read` takes a selection, and that have a `scan` beside it."""
 _BY_SUFFIX = {
     ".safetensors": "safetensors",
