@@ -206,8 +206,14 @@ def test_a_trained_model_is_written_back_byte_for_byte(
 ) -> None:
     model = fasttext.train_unsupervised(
         str(trained.parent / "text"),
-        dim=5, bucket=300, minCount=1, epoch=1, thread=1, loss=loss,
-        minn=lengths[0], maxn=lengths[1],
+        dim=5,
+        bucket=300,
+        minCount=1,
+        epoch=1,
+        thread=1,
+        loss=loss,
+        minn=lengths[0],
+        maxn=lengths[1],
     )
     model.save_model(str(tmp_path / "a.bin"))
     save_vectors(load_vectors(tmp_path / "a.bin"), tmp_path / "b.bin", format="fasttext-bin")
