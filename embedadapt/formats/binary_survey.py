@@ -91,12 +91,12 @@ def _blocks(
             words = packed[:n_bytes].tobytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
             yield _judge_rows(words, table[:count], number, log)
             number += count
-        elif not window.refill():
-            if not _skip_wordless_row(window, dim):
-                return
+        elif _skip_wordless_row(window, dim):
             log.add(DefectKind.EMPTY_WORD, f"row {number:,}", "a row that begins with its space")
             yield _judge_rows([], table[:0], number, log, n_wordless=1)
             number += 1
+        elif not window.refill():
+            return
 
 
 def _judge_rows(
@@ -121,32 +121,27 @@ def _judge_rows(
 
 def _skip_wordless_row(window: Window, dim: int) -> bool:
     """Moves past a whole row without a word; False where none stands next."""
-    left = _bytes_left(window)
-    if not left.startswith(b" ") or len(left) < 1 + 4 * dim:
+    window.skip_line_feeds()
+    n_bytes = 1 + 4 * dim
+    if window.end - window.start < n_bytes or window.data[window.start] != ord(" "):
         return False
-    window.start += 1 + 4 * dim
+    window.start += n_bytes
     return True
 
 
 def _log_end(window: Window, layout: BinaryLayout, n_seen: int, log: DefectLog) -> None:
     """Why fewer rows came than the header announces."""
-    left = _bytes_left(window)
-    word, space, _ = left.partition(b" ")
-    where = f"byte {window.position:,}"
-    if len(left) > 4 * layout.dim and (not word or b"\n" in word or not space):
+    window.skip_line_feeds()
+    n_left, where = window.end - window.start, f"byte {window.position:,}"
+    space = window.data.find(b" ", window.start, window.end)
+    feed = window.data.find(b"\n", window.start, window.end if space < 0 else space)
+    if n_left > 4 * layout.dim and (space < 0 or space == window.start or feed >= 0):
         found = f"no word where row {n_seen + 1:,} should begin: the width is probably wrong"
         log.add(DefectKind.LOST_ROWS, where, found)
         return
-    if left:
+    if n_left:
         log.add(DefectKind.CUT, where, f"the file ends inside row {n_seen + 1:,}")
     _log_wrong_count(layout, n_seen, log)
-
-
-def _bytes_left(window: Window) -> bytes:
-    """What is in the window, which moves past the line feeds before it."""
-    left = bytes(window.data[window.start : window.end])
-    window.start += len(left) - len(left.lstrip(b"\n"))
-    return left.lstrip(b"\n")
 
 
 def _log_wrong_count(layout: BinaryLayout, n_seen: int, log: DefectLog) -> None:
@@ -158,14 +153,15 @@ def _beyond_announced(window: Window, layout: BinaryLayout, log: DefectLog) -> I
     """What follows the rows announced: more rows, up to the end of the file, or trailing bytes."""
     if window.end - window.start < LONGEST_HEADER:
         window.refill()
-    _bytes_left(window)
+    window.skip_line_feeds()
     begin, found = window.position, DefectLog()
     blocks = []
     for block in _blocks(window, layout.dim, layout.n_words + 1, None, found):
         if DefectKind.NOT_FINITE in found or DefectKind.NOT_UTF8 in found:
             break
         blocks.append(block)
-    left = _bytes_left(window)
+    window.skip_line_feeds()
+    left = window.end > window.start
     if blocks and not left and not window.refill():
         _log_wrong_count(layout, layout.n_words + sum(block.n_seen for block in blocks), log)
         log.extend(found)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from pathlib import Path
+from tokenize import TokenError
 from typing import IO, Any, cast
 
 import numpy as np
@@ -34,7 +35,16 @@ from embedadapt.formats.table_checks import (
 )
 
 WORDS_BESIDE = ("{}.words.txt", "{}.vocab", "{}.txt", "words.txt", "vocab.txt")
-DAMAGE = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
+DAMAGE = (
+    OSError,
+    ValueError,
+    EOFError,
+    SyntaxError,  # numpy reads an array's header as Python
+    TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+)
 
 
 def read(path: str | Path) -> WordVectors:

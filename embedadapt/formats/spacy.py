@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -109,7 +110,7 @@ def _check_mode(path: Path) -> None:
 def _read_matrix(path: Path) -> Floats2d:
     try:
         matrix: NDArray[Any] = np.lib.format.open_memmap(path, mode="r")  # never unpickles
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, SyntaxError, TokenError) as error:
         raise _damaged(path, "a numpy array", error) from error
     if matrix.ndim != 2 or matrix.dtype.kind != "f" or not matrix.size:
         raise FormatError(

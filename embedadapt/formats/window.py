@@ -62,6 +62,11 @@ class Window:
             taken += self.take(min(count - len(taken), len(self.data) - 1), what)
         return bytes(taken)
 
+    def skip_line_feeds(self) -> None:
+        """Moves past the line feeds that are read already and stand next."""
+        while self.start < self.end and self.data[self.start] == ord("\n"):
+            self.start += 1
+
     def skip(self, count: int) -> None:
         """Moves `count` bytes on without reading them. For a plain file only."""
         target = self.position + count

@@ -140,13 +140,14 @@ def _read_rows(window: Window, n_words: int, dim: int) -> tuple[list[str], Float
 
 
 def _bad_row(window: Window, row: int, n_words: int, dim: int) -> FormatError:
-    left = bytes(window.data[window.start : window.end]).lstrip(b"\n")
-    word = left.partition(b" ")[0]
-    if len(left) > 4 * dim and (not word or b"\n" in word):
+    window.skip_line_feeds()
+    space = window.data.find(b" ", window.start, window.end)
+    broken = window.data.find(b"\n", window.start, window.end if space < 0 else space) >= 0
+    if window.end - window.start > 4 * dim and (space == window.start or broken):
         return FormatError(
             f"{window.source.path}, row {row}, byte {window.position:,}",
             expected="a word and a space",
-            found="a line feed inside the word" if word else "no word",
+            found="a line feed inside the word" if broken else "no word",
             hint=f"The header's width, {dim}, is probably wrong.",
         )
     return window.cut(f"row {row} of {n_words}: a word, a space and {4 * dim} bytes")
@@ -155,11 +156,11 @@ def _bad_row(window: Window, row: int, n_words: int, dim: int) -> FormatError:
 def _check_end(window: Window) -> None:
     """Raises FormatError unless nothing but line feeds is left."""
     window.refill()
-    left = bytes(window.data[window.start : window.end]).lstrip(b"\n")
-    if left:
+    window.skip_line_feeds()
+    if window.end > window.start:
         raise FormatError(
             f"{window.source.path}, byte {window.position:,}",
             expected="the end after the rows the header announces",
-            found=f"{len(left):,} bytes more",
+            found=f"{window.end - window.start:,} bytes more",
             hint="The header is wrong or something was appended: fetch the file again.",
         )

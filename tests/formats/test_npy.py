@@ -146,3 +146,12 @@ def test_a_member_that_lies_about_its_shape_is_refused(tmp_path: Path) -> None:
             archive.writestr("a.npy", npy(table()).replace(b"(4, 3)", wrong))
         with pytest.raises(FormatError, match="bytes"):
             load_vectors(tmp_path / "t.npz")
+
+
+def test_a_header_that_python_cannot_even_tokenize_is_one_line(tmp_path: Path) -> None:
+    content = io.BytesIO()
+    np.save(content, np.ones((2, 3), np.float32))
+    for old, new in ((b"(2, 3)", b"(2, 3("), (b"{'d", b"\n  '"), (b"False", b"\\alse")):
+        path = written(tmp_path / "v.npy", content.getvalue().replace(old, new))
+        with pytest.raises(FormatError, match="expected a whole numpy array"):
+            load_vectors(path)
