@@ -53,13 +53,15 @@ STRENGTHS_EVALUATED: Mapping[Layout, tuple[float, ...]] = {
 }
 
 
-def inspect_vectors(path: str | Path) -> tuple[VectorsInspection, Normalization]:
+def inspect_vectors(
+    path: str | Path, *, trust_pickle: bool = False
+) -> tuple[VectorsInspection, Normalization]:
     """What a vector file holds, every defect with its place, and the conventions of its words.
 
     Raises FormatError for a file of which not one row can be told; of a file that is refused for
     less, `refused` says why.
     """
-    reading = read_both_ways(path)
+    reading = read_both_ways(path, trust_pickle=trust_pickle)
     known = reading.vectors.normalization if reading.vectors else None
     return describe(path, reading), known or infer_normalization(reading.vocabulary)
 

@@ -10,8 +10,10 @@ from embedadapt.cli.console import (
     CorpusArgument,
     FieldOption,
     QuietOption,
+    TrustPickleOption,
     VectorsArgument,
     one_line_errors,
+    opened,
     progress_bar,
     stdout_console,
 )
@@ -50,6 +52,7 @@ def adapt(
     learning_rate: Annotated[float, typer.Option(help="At the start; falls in a line.")] = 0.025,
     seed: Annotated[int, typer.Option(help="Of everything drawn at random.")] = 1,
     field: FieldOption = "text",
+    trust_pickle: TrustPickleOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Train an adapter: what your text teaches about its words, kept apart from the vectors.
@@ -74,7 +77,7 @@ def adapt(
     check_not_input(output, corpus)
     with progress_bar(quiet=quiet) as on_progress:
         result = workflows.adapt(
-            vectors,
+            opened(vectors, trust_pickle, output),
             open_corpus(corpus, field=field),
             config,
             output=output,

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeAlias
 import typer
 
 from embedadapt.core.errors import EmbedAdaptError
-from embedadapt.core.files import replacing_file
+from embedadapt.core.files import check_not_input, replacing_file
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bar
+
+    from embedadapt.core.vectors import WordVectors
 
 FAILED = 1
 GATE_FAILED = 3
@@ -40,8 +42,8 @@ VectorsArgument: TypeAlias = Annotated[
     str,
     typer.Argument(
         metavar="VECTORS",
-        help="A vector file (word2vec, GloVe, fastText, safetensors; also .gz), a spaCy pipeline "
-        "folder, or the name of an installed spaCy package.",
+        help="A vector file (word2vec, GloVe, fastText, numpy, safetensors, gensim; also packed or "
+        "in an archive), a spaCy or model2vec folder, or the name of an installed spaCy package.",
     ),
 ]
 CorpusArgument: TypeAlias = Annotated[
@@ -65,6 +67,12 @@ LayoutOption: TypeAlias = Annotated[
 StrengthOption: TypeAlias = Annotated[
     float | None,
     typer.Option(help="How much of the adapter: 0 is the base. Default: extend 0.25, blend 0.5."),
+]
+TrustPickleOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--trust-pickle", help="Read gensim's native files, which are pickles. None of it is run."
+    ),
 ]
 QuietOption: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 
@@ -95,6 +103,20 @@ def one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(FAILED) from None
 
     return run
+
+
+def opened(vectors: str, trust_pickle: bool, target: Path | None = None) -> WordVectors | str:
+    """What a workflow is given: the path; or the table, where a pickle may have to be trusted.
+
+    Raises OutputError where `target` would replace the file that is read.
+    """
+    if not trust_pickle:
+        return vectors
+    from embedadapt.formats import load_vectors
+
+    if target is not None:
+        check_not_input(target, [vectors])
+    return load_vectors(vectors, trust_pickle=True)
 
 
 def stdout_console() -> Console:

@@ -10,8 +10,10 @@ from embedadapt.cli.console import (
     FieldOption,
     JsonOption,
     QuietOption,
+    TrustPickleOption,
     VectorsArgument,
     one_line_errors,
+    opened,
     print_json,
     progress_bar,
     stdout_console,
@@ -25,6 +27,7 @@ def evaluate(
     corpus: CorpusArgument,
     as_json: JsonOption = False,
     field: FieldOption = "text",
+    trust_pickle: TrustPickleOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Compare before and after: held-out loss, neighbours kept, words that moved.
@@ -39,7 +42,10 @@ def evaluate(
 
     with progress_bar(quiet=quiet) as on_progress:
         result = workflows.evaluate(
-            vectors, adapter, open_corpus(corpus, field=field), on_progress=on_progress
+            opened(vectors, trust_pickle),
+            adapter,
+            open_corpus(corpus, field=field),
+            on_progress=on_progress,
         )
     if as_json:
         print_json(result.to_dict())

@@ -11,8 +11,10 @@ from embedadapt.cli.console import (
     LayoutChoice,
     LayoutOption,
     StrengthOption,
+    TrustPickleOption,
     VectorsArgument,
     one_line_errors,
+    opened,
     stdout_console,
 )
 from embedadapt.core.errors import SettingsError
@@ -24,6 +26,9 @@ class Target(StrEnum):
     spacy = "spacy"
     word2vec_text = "word2vec-text"
     word2vec_binary = "word2vec-binary"
+    glove = "glove"
+    fasttext_bin = "fasttext-bin"
+    numpy = "numpy"
     safetensors = "safetensors"
 
 
@@ -52,6 +57,7 @@ def export(
             "of every word too."
         ),
     ] = CaseForms.corpus,
+    trust_pickle: TrustPickleOption = False,
 ) -> None:
     """Write the adapted table for the tools you run.
 
@@ -66,7 +72,7 @@ def export(
                 "--lang", expected="a language code", found="none", hint="For example: --lang en"
             )
         written = workflows.export_spacy(
-            vectors,
+            opened(vectors, trust_pickle, output),
             output,
             lang=lang,
             adapter=adapter,
@@ -78,7 +84,7 @@ def export(
         show_pipeline(written, output, stdout_console())
         return
     table = workflows.export_table(
-        vectors,
+        opened(vectors, trust_pickle, output),
         output,
         format=to.value,
         adapter=adapter,

@@ -8,6 +8,7 @@ import typer
 from embedadapt.cli.console import (
     FAILED,
     JsonOption,
+    TrustPickleOption,
     VectorsArgument,
     one_line_errors,
     print_json,
@@ -26,7 +27,10 @@ RepairOption = Annotated[
 
 @one_line_errors
 def inspect(
-    vectors: VectorsArgument, repair: RepairOption = None, as_json: JsonOption = False
+    vectors: VectorsArgument,
+    repair: RepairOption = None,
+    trust_pickle: TrustPickleOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Say what a vector file holds, and every defect with its place.
 
@@ -37,7 +41,7 @@ def inspect(
     from embedadapt import workflows
     from embedadapt.report.terminal import show_inspection
 
-    inspection, normalization = workflows.inspect_vectors(vectors)
+    inspection, normalization = workflows.inspect_vectors(vectors, trust_pickle=trust_pickle)
     mended = workflows.repair_vectors(vectors, repair) if repair else None
     if as_json:
         told = {**inspection.to_dict(), "normalization": normalization.to_dict()}

@@ -10,8 +10,10 @@ from embedadapt.cli.console import (
     LayoutChoice,
     LayoutOption,
     StrengthOption,
+    TrustPickleOption,
     VectorsArgument,
     one_line_errors,
+    opened,
     print_json,
     stdout_console,
 )
@@ -26,6 +28,7 @@ def neighbors(
     layout: LayoutOption = LayoutChoice.extend,
     strength: StrengthOption = None,
     topn: Annotated[int, typer.Option("--top", "-n", min=1, help="How many to show.")] = 10,
+    trust_pickle: TrustPickleOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show the nearest words, in the base or in the adapted table.
@@ -36,7 +39,12 @@ def neighbors(
     from embedadapt.report.terminal import show_neighbors
 
     found = workflows.find_neighbors(
-        vectors, words, adapter=adapter, layout=layout.value, strength=strength, topn=topn
+        opened(vectors, trust_pickle),
+        words,
+        adapter=adapter,
+        layout=layout.value,
+        strength=strength,
+        topn=topn,
     )
     if as_json:
         print_json({"format": 1, "neighbors": found})

@@ -10,8 +10,10 @@ from embedadapt.cli.console import (
     CorpusArgument,
     FieldOption,
     JsonOption,
+    TrustPickleOption,
     VectorsArgument,
     one_line_errors,
+    opened,
     print_json,
     stdout_console,
     write_page,
@@ -37,6 +39,7 @@ def oov(
         ),
     ] = None,
     field: FieldOption = "text",
+    trust_pickle: TrustPickleOption = False,
 ) -> None:
     """Report the words of a corpus that have no vector, why, and what would cure them.
 
@@ -52,7 +55,7 @@ def oov(
     if html is not None:
         check_not_input(html, [vectors, *corpus])
         check_writable(html)
-    report = workflows.analyze_oov(vectors, open_corpus(corpus, field=field))
+    report = workflows.analyze_oov(opened(vectors, trust_pickle), open_corpus(corpus, field=field))
     if html is not None:
         write_page(html, render_oov(report))
     if as_json:

@@ -138,7 +138,11 @@ def _rows_of(model: FastTextModel, rows: Longs1d) -> FastTextModel:
 def _notes_on_size(model: FastTextModel) -> tuple[str, ...]:
     quantized = "quantized (.ftz): its vectors are near those of the model it was made from"
     kept, n_buckets = model.dictionary.kept, model.arguments.n_buckets
-    pruned = "" if kept is None else f"pruned: {len(kept):,} of {n_buckets:,} n-gram buckets kept"
+    pruned = (
+        ""
+        if kept is None or not n_buckets
+        else f"pruned: {len(kept):,} of {n_buckets:,} n-gram buckets kept"
+    )
     return quantized if model.is_quantized else "", pruned
 
 

@@ -101,10 +101,10 @@ class Reading:
         return Vocabulary(self.survey.words if self.survey else ())
 
 
-def read_both_ways(path: str | Path) -> Reading:
+def read_both_ways(path: str | Path, *, trust_pickle: bool = False) -> Reading:
     """Raises FormatError for a file of which not one row can be told."""
     try:
-        vectors, refusal = load_vectors(path), None
+        vectors, refusal = load_vectors(path, trust_pickle=trust_pickle), None
     except FormatError as error:
         vectors, refusal = None, error
     try:
