@@ -102,7 +102,7 @@ def _require(condition: bool, name: str, expected: str, settings: SkipGramSettin
 class TrainingLog:
     """How a training went.
 
-    epoch_losses: mean loss per pair in each epoch, in nats, over every 100th pair as it came up;
+    epoch_losses: mean loss per pair in each epoch, in nats, over every 50th pair as it came up;
         not a number for an epoch in which subsampling left no pair.
     n_words: corpus words seen, all epochs, before subsampling.
     seconds: wall clock.

@@ -29,13 +29,6 @@ def update(
     )
 
 
-@njit
-def loss_of_pair(
-    model: sgns.Model, shape: sgns.Shape, word: int, targets: tuple[int, ...]
-) -> float:
-    return sgns.pair_loss(model, shape, word, targets)
-
-
 def random_model(width: int, scale: float = 0.5, seed: int = 0) -> sgns.Model:
     rows = np.random.default_rng(seed).normal(scale=scale, size=(2, N_WORDS, width))
     return sgns.Model(*rows.astype(np.float32))
@@ -95,18 +88,32 @@ def test_frozen_inputs_do_not_move_and_outputs_do_as_before() -> None:
     assert (frozen.inputs != free.inputs).any()
 
 
-@pytest.mark.parametrize("scale", [0.1, 1, 3])
-def test_the_measured_loss_is_the_true_one(scale: float) -> None:
-    model = random_model(48, scale)
-    targets = (3, 7, 1, 3, 9, 4)
-    x, ys = model.inputs[5].astype(np.float64), model.outputs[list(targets)].astype(np.float64)
-    expected = np.logaddexp(0, -x @ ys[0]) + np.logaddexp(0, ys[[1, 2, 4, 5]] @ x).sum()
-    assert_allclose(loss_of_pair(model, shape_for(48, 5), 5, targets), expected, rtol=1e-5)
+@njit
+def measure(rates: np.ndarray, n: int, rate: float, loss: np.ndarray) -> None:
+    sgns.measure(rates, 0, len(rates) // n, n, np.float32(rate), loss)
+
+
+def test_the_loss_is_told_by_the_errors() -> None:
+    """Errors of 1/4 at the centre and -1/2 at one noise word; the other noise word is the centre.
+    Of two pairs the second is the one whose turn it is."""
+    rates = 0.1 * np.array([0.9, -0.9, 0, 0.25, -0.5, 0], np.float32)
+    loss = np.array([0, 0, 1.0])
+    measure(rates, 3, 0.1, loss)
+    assert_allclose(loss, [-np.log(3 / 4) - np.log(1 / 2), 1, sgns.MEASURE_EVERY - 1], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("error", "expected"), [(1, -np.log(1e-7)), (np.nan, np.nan)])
+def test_a_hopeless_pair_has_a_finite_loss_and_nan_is_passed_on(
+    error: float, expected: float
+) -> None:
+    loss = np.zeros(3)
+    measure(np.array([0.1 * error], np.float32), 1, 0.1, loss)
+    assert_allclose(loss[0], expected)
 
 
 @pytest.mark.parametrize("together", [1, 2 * WINDOW], ids=["exact", "fast"])
 def test_a_block_of_text_is_trained_as_the_twin_does(together: int) -> None:
-    """Same random numbers, same windows, same noise, same steps; every 100th loss measured."""
+    """Same random numbers, same windows, same noise, same steps; some losses measured."""
     rng = np.random.default_rng(5)
     counts = np.arange(N_WORDS, 0, -1) ** 2
     lengths = [0, 1, 2, 3, 60, 7, 25]
@@ -140,5 +147,5 @@ def test_a_block_of_text_is_trained_as_the_twin_does(together: int) -> None:
     assert len(losses) > 300
     assert_allclose(model.inputs, inputs, atol=1e-4)
     assert_allclose(model.outputs, outputs, atol=1e-4)
-    assert n_measured == len(losses[::100])
-    assert_allclose(measured, sum(losses[::100]), rtol=1e-4)
+    assert n_measured == len(losses[:: sgns.MEASURE_EVERY])
+    assert_allclose(measured, sum(losses[:: sgns.MEASURE_EVERY]), rtol=1e-4)

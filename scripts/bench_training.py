@@ -1,0 +1,278 @@
+"""How fast skip-gram trains, beside gensim, and how well: words per CPU second and held-out loss.
+
+    python scripts/bench_training.py                         the shipped English corpus
+    python scripts/bench_training.py --corpus FOLDER         yours, .txt or .jsonl
+    python scripts/bench_training.py --dim 300 --epochs 3
+
+gensim, `fast` and `exact` train in turn, one epoch each, on the same words with the same settings
+from the same start, one thread each; every turn is a ratio. gensim reads from memory or from a
+file, whichever a first epoch of each finds faster. Then `fast` trains with one thread and with
+two in turn, by the wall clock. Kernels are compiled, and gensim's tables built, before any clock
+starts. The loss is that of one epoch after another with the rate falling over all of them, on a
+tenth of the sentences, which nobody trained on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import Any, Protocol
+
+import numpy as np
+from gensim.models import Word2Vec
+
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.types import Floats2d, Longs1d
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text.encode import count_corpus, encode_corpus
+from embedadapt.text.normalize import Normalizer
+from embedadapt.text.readers import open_corpus
+from embedadapt.training.skipgram import SkipGramSettings, held_out_loss, train_skipgram
+
+CORPUS = Path(__file__).parent.parent / "corpora" / "en"
+MIN_COUNT = 5
+
+parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+parser.add_argument("--corpus", type=Path, default=CORPUS)
+parser.add_argument("--max-tokens", type=int, default=10_000_000)
+parser.add_argument("--dim", type=int, default=100)
+parser.add_argument("--epochs", type=int, default=3)
+parser.add_argument("--repeats", type=int, default=1, help="whole trainings of each")
+parser.add_argument("--skip-threads", action="store_true", help="leave out the second part")
+
+
+def main() -> None:
+    arguments = parser.parse_args()
+    training, held_out = read(arguments.corpus, arguments.max_tokens)
+    settings = SkipGramSettings(epochs=arguments.epochs)
+    print(
+        f"{training.n_tokens:,} words in {training.n_sentences:,} sentences, "
+        f"{len(training.vocabulary):,} distinct; {held_out.n_tokens:,} words held out"
+    )
+    print(f"{arguments.dim} dimensions, {arguments.epochs} epochs, {arguments.repeats} repeats\n")
+    warm_up(training, arguments.dim)
+    compare_to_gensim(training, held_out, settings, arguments.dim, arguments.repeats)
+    if not arguments.skip_threads:
+        compare_threads(training, held_out, settings, arguments.dim, arguments.repeats)
+
+
+def compare_to_gensim(
+    training: EncodedCorpus,
+    held_out: EncodedCorpus,
+    settings: SkipGramSettings,
+    dim: int,
+    repeats: int,
+) -> None:
+    """Prints words per CPU second, ratios and losses of gensim, `fast` and `exact`."""
+    rates: dict[str, list[float]] = {"gensim": [], "fast": [], "exact": []}
+    losses: dict[str, list[float]] = {name: [] for name in rates}
+    with tempfile.TemporaryDirectory() as folder:
+        text = GensimText(training, Path(folder) / "sentences.txt")
+        source = faster_source(text, settings, dim)
+        for repeat in range(repeats):
+            gensim = GensimTrainer(text, source, settings, dim, seed=1 + repeat)
+            start = gensim.model()[0]
+            trainers: dict[str, Trainer] = {
+                "gensim": gensim,
+                "fast": OwnTrainer(training, replace(settings, mode="fast"), start),
+                "exact": OwnTrainer(training, replace(settings, mode="exact"), start),
+            }
+            for epoch in range(settings.epochs):
+                for name, trainer in trainers.items():
+                    clock = time.process_time()
+                    trainer.train_epoch(epoch)
+                    rates[name].append(training.n_tokens / (time.process_time() - clock))
+            for name, trainer in trainers.items():
+                losses[name].append(held_out_loss(*trainer.model(), held_out, settings))
+    print(f"gensim reads from {source}, the faster of the two\n")
+    print(f"{'one thread':12}{'words/CPU s':>13}{'x gensim (min, max)':>24}{'loss':>9}{'':>9}")
+    for name, measured in rates.items():
+        ratios = [ours / theirs for ours, theirs in zip(measured, rates["gensim"], strict=True)]
+        loss, worse = np.mean(losses[name]), np.mean(losses[name]) / np.mean(losses["gensim"]) - 1
+        print(f"{name:12}{median(measured):13,.0f}{spread(ratios):>24}{loss:9.4f}{worse:+9.2%}")
+
+
+def compare_threads(
+    training: EncodedCorpus,
+    held_out: EncodedCorpus,
+    settings: SkipGramSettings,
+    dim: int,
+    repeats: int,
+) -> None:
+    """Prints how much faster two threads are than one, in `fast`."""
+    wall: dict[int, list[float]] = {1: [], 2: []}
+    cpu: dict[int, list[float]] = {1: [], 2: []}
+    losses: dict[int, list[float]] = {1: [], 2: []}
+    for repeat in range(repeats):
+        start = random_rows(len(training.vocabulary), dim, seed=1 + repeat)
+        trainers = {n: OwnTrainer(training, replace(settings, threads=n), start) for n in wall}
+        for epoch in range(settings.epochs):
+            for threads, trainer in trainers.items():
+                wall_clock, cpu_clock = time.perf_counter(), time.process_time()
+                trainer.train_epoch(epoch)
+                wall[threads].append(time.perf_counter() - wall_clock)
+                cpu[threads].append(time.process_time() - cpu_clock)
+        for threads, trainer in trainers.items():
+            losses[threads].append(held_out_loss(*trainer.model(), held_out, settings))
+    ratios = [one / two for one, two in zip(wall[1], wall[2], strict=True)]
+    dearer = [two / one for one, two in zip(cpu[1], cpu[2], strict=True)]
+    worse = np.mean(losses[2]) / np.mean(losses[1]) - 1
+    print(
+        f"\ntwo threads, fast: {spread(ratios, 2)} times one by the wall clock, "
+        f"{training.n_tokens / median(wall[2]):,.0f} words/s, loss {worse:+.2%}"
+    )
+    print(
+        f"they take {spread(dearer, 2)} times the CPU seconds of one, so on two cores of their "
+        f"own they are {2 / median(dearer):.2f} times as fast"
+    )
+
+
+class Trainer(Protocol):
+    """Trains an epoch when asked to, and shows its matrices, rows in vocabulary order."""
+
+    def train_epoch(self, epoch: int) -> None: ...
+
+    def model(self) -> tuple[Floats2d, Floats2d]: ...
+
+
+class OwnTrainer:
+    """embedadapt, one call for each epoch."""
+
+    def __init__(self, corpus: EncodedCorpus, settings: SkipGramSettings, start: Floats2d) -> None:
+        self.corpus, self.settings = corpus, settings
+        self.inputs, self.outputs = start.copy(), np.zeros_like(start)
+
+    def train_epoch(self, epoch: int) -> None:
+        train_skipgram(self.inputs, self.outputs, self.corpus, epoch_settings(self.settings, epoch))
+
+    def model(self) -> tuple[Floats2d, Floats2d]:
+        return self.inputs, self.outputs
+
+
+class GensimText:
+    """An encoded corpus in the two forms that gensim reads, each id written as a word."""
+
+    def __init__(self, corpus: EncodedCorpus, path: Path) -> None:
+        self.n_tokens, self.counts = corpus.n_tokens, counts_in(corpus.vocabulary)
+        self.sentences = [list(map(str, corpus.sentence(s))) for s in range(corpus.n_sentences)]
+        path.write_text("".join(" ".join(words) + "\n" for words in self.sentences))
+        self.sources: dict[str, dict[str, Any]] = {
+            "memory": {"corpus_iterable": self.sentences},
+            "a file": {"corpus_file": str(path)},
+        }
+
+
+class GensimTrainer:
+    """gensim's Word2Vec, one call for each epoch."""
+
+    def __init__(
+        self, text: GensimText, source: str, settings: SkipGramSettings, dim: int, *, seed: int
+    ) -> None:
+        self.text, self.source, self.settings = text, source, settings
+        self.word2vec = Word2Vec(
+            vector_size=dim,
+            sg=1,
+            window=settings.window,
+            negative=settings.negative,
+            sample=settings.subsample,
+            ns_exponent=settings.ns_exponent,
+            min_count=1,
+            workers=1,
+            seed=seed,
+        )
+        frequencies = {str(i): int(count) for i, count in enumerate(text.counts) if count}
+        self.word2vec.build_vocab_from_freq(frequencies)
+        index = self.word2vec.wv.key_to_index
+        self.rows = np.array([index.get(str(i), 0) for i in range(len(text.counts))])
+
+    def train_epoch(self, epoch: int) -> None:
+        rates = epoch_settings(self.settings, epoch)
+        self.word2vec.train(
+            total_examples=len(self.text.sentences),
+            total_words=self.text.n_tokens,
+            epochs=1,
+            start_alpha=rates.learning_rate,
+            end_alpha=rates.min_learning_rate,
+            **self.text.sources[self.source],
+        )
+
+    def model(self) -> tuple[Floats2d, Floats2d]:
+        return self.word2vec.wv.vectors[self.rows], self.word2vec.syn1neg[self.rows]
+
+
+def faster_source(text: GensimText, settings: SkipGramSettings, dim: int) -> str:
+    """Which way of reading costs gensim less, by one epoch of each."""
+    seconds = {}
+    for source in text.sources:
+        trainer = GensimTrainer(text, source, settings, dim, seed=1)
+        clock = time.process_time()
+        trainer.train_epoch(0)
+        seconds[source] = time.process_time() - clock
+    return min(seconds, key=seconds.__getitem__)
+
+
+def epoch_settings(settings: SkipGramSettings, epoch: int) -> SkipGramSettings:
+    """One epoch of a training: its stretch of the falling rate, random numbers of its own."""
+    return replace(
+        settings,
+        epochs=1,
+        learning_rate=settings.rate_at(epoch / settings.epochs),
+        min_learning_rate=settings.rate_at((epoch + 1) / settings.epochs),
+        seed=settings.seed + epoch,
+    )
+
+
+def read(path: Path, max_tokens: int) -> tuple[EncodedCorpus, EncodedCorpus]:
+    """Sentences in random order, and the tenth of them that is held out."""
+    corpus = open_corpus([path])
+    normalizer = Normalizer(Normalization(case="lower"), Vocabulary([]))
+    counted = count_corpus(corpus, normalizer).vocabulary
+    frequent = np.flatnonzero(counts_in(counted) >= MIN_COUNT)
+    text = encode_corpus(corpus, counted.select(frequent), normalizer)
+    text = text.shuffled(np.random.default_rng(0))
+    n = int(np.searchsorted(text.sentence_offsets, max_tokens, side="right")) - 1
+    return part(text, n // 10, n), part(text, 0, n // 10)
+
+
+def counts_in(vocabulary: Vocabulary) -> Longs1d:
+    assert vocabulary.counts is not None
+    return vocabulary.counts
+
+
+def part(corpus: EncodedCorpus, first: int, last: int) -> EncodedCorpus:
+    """Sentences first to last - 1, the vocabulary with the counts of these."""
+    offsets = corpus.sentence_offsets[first : last + 1]
+    ids = corpus.token_ids[offsets[0] : offsets[-1]]
+    counts = np.bincount(ids, minlength=len(corpus.vocabulary))
+    return EncodedCorpus(
+        vocabulary=Vocabulary(corpus.vocabulary.words, counts),
+        token_ids=ids,
+        sentence_offsets=offsets - offsets[0],
+        document_offsets=np.array([0, last - first]),
+        document_names=("text",),
+    )
+
+
+def warm_up(corpus: EncodedCorpus, dim: int) -> None:
+    """Compiles the kernels (both modes are one)."""
+    rows = random_rows(len(corpus.vocabulary), dim, seed=1)
+    train_skipgram(rows, np.zeros_like(rows), part(corpus, 0, 10), SkipGramSettings(epochs=1))
+
+
+def random_rows(n_words: int, dim: int, *, seed: int) -> Floats2d:
+    rng = np.random.default_rng(seed)
+    rows: Floats2d = (rng.random((n_words, dim), dtype=np.float32) - np.float32(0.5)) / dim
+    return rows
+
+
+def spread(ratios: list[float], digits: int = 1) -> str:
+    return f"{median(ratios):.{digits}f} ({min(ratios):.{digits}f}, {max(ratios):.{digits}f})"
+
+
+if __name__ == "__main__":
+    main()
