@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from embedadapt.core.errors import FormatError
-from embedadapt.core.types import Floats2d
+from embedadapt.core.types import Floats1d, Floats2d
 from embedadapt.formats.defects import (
     DefectKind,
     DefectLog,
     JudgedRows,
+    Place,
     log_words,
     row_lengths,
     shown,
@@ -91,10 +92,12 @@ def _blocks(
             words = packed[:n_bytes].tobytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
             yield _judge_rows(words, table[:count], number, log)
             number += count
-        elif _skip_wordless_row(window, dim):
-            log.add(DefectKind.EMPTY_WORD, f"row {number:,}", "a row that begins with its space")
-            yield _judge_rows([], table[:0], number, log, n_wordless=1)
-            number += 1
+        elif wordless := _skip_wordless_rows(window, dim, most):
+            found = "a row that begins with its space"
+            places = (Place(f"row {n:,}", found) for n in range(number, number + wordless))
+            log.add_many(DefectKind.EMPTY_WORD, wordless, places)
+            yield _judge_rows([], table[:0], number, log, n_wordless=wordless)
+            number += wordless
         elif not window.refill():
             return
 
@@ -103,11 +106,9 @@ def _judge_rows(
     words: list[str], table: Floats2d, first: int, log: DefectLog, *, n_wordless: int = 0
 ) -> JudgedRows:
     finite = np.atleast_1d(np.isfinite(table).all(axis=1))
-    for row in np.flatnonzero(~finite):
-        value = table[row][~np.isfinite(table[row])][0]
-        log.add(
-            DefectKind.NOT_FINITE, f"row {first + int(row):,}", f"{value} in {shown(words[row])}"
-        )
+    odd = np.flatnonzero(~finite)
+    places = (_place_of_odd(words[row], table[row], first + int(row)) for row in odd)
+    log.add_many(DefectKind.NOT_FINITE, len(odd), places)
     numbers = first + np.flatnonzero(finite)
     words = list(compress(words, finite))
     log_words(log, words, [f"row {number:,}" for number in numbers.tolist()])
@@ -119,14 +120,20 @@ def _judge_rows(
     return JudgedRows(words, norms, contents, numbers, len(table) + n_wordless)
 
 
-def _skip_wordless_row(window: Window, dim: int) -> bool:
-    """Moves past a whole row without a word; False where none stands next."""
-    window.skip_line_feeds()
-    n_bytes = 1 + 4 * dim
-    if window.end - window.start < n_bytes or window.data[window.start] != ord(" "):
-        return False
-    window.start += n_bytes
-    return True
+def _place_of_odd(word: str, values: Floats1d, number: int) -> Place:
+    return Place(f"row {number:,}", f"{values[~np.isfinite(values)][0]} in {shown(word)}")
+
+
+def _skip_wordless_rows(window: Window, dim: int, most: int) -> int:
+    """Moves past whole rows without a word, up to `most`, as many as stand next."""
+    n_bytes, count = 1 + 4 * dim, 0
+    while count < most:
+        window.skip_line_feeds()
+        if window.end - window.start < n_bytes or window.data[window.start] != ord(" "):
+            break
+        window.start += n_bytes
+        count += 1
+    return count
 
 
 def _log_end(window: Window, layout: BinaryLayout, n_seen: int, log: DefectLog) -> None:

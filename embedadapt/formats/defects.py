@@ -187,4 +187,4 @@ def shown(word: str | bytes, limit: int = 40) -> str:
     """
     text = word if isinstance(word, str) else word.decode("utf-8", "surrogateescape")
     quoted = repr(text if len(text) <= limit else text[:limit] + "…")
-    return re.sub(r"\\udc([89a-f][0-9a-f])", r"\\x\1", quoted)
+    return re.sub(r"\\udc([89a-f][0-9a-f])", r"\\x\1", quoted) if "\\ud" in quoted else quoted

@@ -13,6 +13,7 @@ from itertools import compress
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Doubles1d
@@ -23,6 +24,7 @@ from embedadapt.formats.defects import (
     DefectKind,
     DefectLog,
     JudgedRows,
+    Place,
     shown,
 )
 from embedadapt.formats.sniffing import sniff_format
@@ -117,15 +119,22 @@ class FirstOfEach:
         self._unit = "line" if isinstance(layout, TextLayout) else "row"
         self._numbers: dict[str, int] = {}
 
-    def keep(self, rows: JudgedRows, log: DefectLog) -> list[bool]:
-        """Whether each row is the first of its word."""
-        kept = []
-        for word, number in zip(rows.words, rows.numbers.tolist(), strict=True):
-            first = self._numbers.setdefault(word, number)
-            kept.append(first == number)
-            if first != number:
-                found = f"{shown(word)} again, first in {self._unit} {first:,}"
-                log.add(DefectKind.DUPLICATE, f"{self._unit} {number:,}", found)
+    def keep(self, rows: JudgedRows, log: DefectLog) -> NDArray[np.bool_]:
+        """Whether each row is the first of its word, (n_rows,)."""
+        firsts = [
+            self._numbers.setdefault(word, number)
+            for word, number in zip(rows.words, rows.numbers.tolist(), strict=True)
+        ]
+        kept: NDArray[np.bool_] = np.equal(rows.numbers, np.array(firsts, dtype=np.int64))
+        repeats = np.flatnonzero(~kept)
+        places = (
+            Place(
+                f"{self._unit} {rows.numbers[row]:,}",
+                f"{shown(rows.words[row])} again, first in {self._unit} {firsts[row]:,}",
+            )
+            for row in repeats
+        )
+        log.add_many(DefectKind.DUPLICATE, len(repeats), places)
         return kept
 
 

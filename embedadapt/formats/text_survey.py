@@ -47,7 +47,7 @@ class TextLayout:
     header: whether a line "n_words dim" comes first; dim: values a row, as most rows have it.
     unit: the encoding its bytes are in, "" for ASCII and what extends it (UTF-8, Latin-1).
     bare_returns: whether lines end in a carriage return alone; tabs: whether fields stand apart by
-    tabs.
+    tabs throughout.
     """
 
     header: bool
@@ -83,7 +83,7 @@ def sniff_layout(path: str | Path) -> TextLayout | None:
     bare_returns = b"\r" in text and b"\n" not in text
     if bare_returns:
         text = text.replace(b"\r", b"\n")
-    tabs = b"\t" in text
+    tabs = any(b"\t" in line and b" " not in line for line in text.split(b"\n", 2)[:2])
     text = text.replace(b"\t", b" ")
     header = HEADER.match(text)
     rows = (text[header.end() :] if header else text).replace(b"\r\n", b"\n").split(b"\n")
@@ -104,7 +104,7 @@ class Recoded(ByteSource):
 
     def __init__(self, source: ByteSource, layout: TextLayout) -> None:
         super().__init__(source.path, None, source._stream)
-        self._source, self._returns = source, layout.bare_returns
+        self._source, self._layout = source, layout
         self._decoder = codecs.getincrementaldecoder(layout.unit or "latin-1")("replace")
         self._encoding = "utf-8" if layout.unit else "latin-1"
         self._ready = b""
@@ -116,7 +116,8 @@ class Recoded(ByteSource):
             if not count:
                 break
             text = self._decoder.decode(chunk[:count].tobytes())
-            text = text.replace("\r", "\n") if self._returns else text
+            text = text.replace("\r", "\n") if self._layout.bare_returns else text
+            text = text.replace("\t", " ") if self._layout.tabs else text
             self._ready += text.encode(self._encoding, "replace")
         count = min(len(buffer), len(self._ready))
         buffer[:count] = np.frombuffer(self._ready, np.uint8, count)
@@ -132,8 +133,7 @@ def walk_text(path: str | Path, layout: TextLayout, log: DefectLog) -> Iterator[
     one or are not UTF-8 are still handed out: it takes all words to judge them.
     """
     with opening(path) as plain:
-        recoded = layout.unit or layout.bare_returns
-        source = Recoded(plain, layout) if recoded else plain
+        source = Recoded(plain, layout) if layout.foreign else plain
         lines = Lines(Window(source))
         n_announced = n_seen = 0
         try:
@@ -165,13 +165,13 @@ def log_file_marks(path: str | Path, layout: TextLayout, log: DefectLog) -> None
         log.add(DefectKind.BYTE_ORDER_MARK, "byte 0", "EF BB BF before the first line")
     if layout.bare_returns:
         log.add(DefectKind.BARE_RETURN, "line 1", "lines that end in a carriage return alone")
+    if layout.tabs:
+        log.add(DefectKind.TABS, "line 1", "fields that stand apart by tabs, throughout")
 
 
 def _read_header(lines: Lines, layout: TextLayout, log: DefectLog) -> int:
     line = lines.take_line()
     n_announced, dim = (int(number) for number in line.split())
-    if b"\t" in line:
-        log.add(DefectKind.TABS, "line 1", "a tab in the header")
     if dim != layout.dim:
         found = f"announces {dim:,} values a row, most rows have {layout.dim:,}"
         log.add(DefectKind.WRONG_HEADER, "line 1", found)
@@ -232,7 +232,9 @@ def _log_line_ends(lines: Lines, stop: int, n_lines: int, numbers: Longs1d, log:
         places = (Place(f"line {lines.number + n:,}", "a carriage return") for n in before)
         log.add_many(DefectKind.CRLF, returns, places)
     if len(numbers) < n_lines:
-        blank = np.setdiff1d(np.arange(n_lines), numbers)
+        is_blank = np.ones(n_lines, dtype=np.bool_)
+        is_blank[numbers] = False
+        blank = np.flatnonzero(is_blank)
         blanks = (Place(f"line {lines.number + int(n):,}", "no row") for n in blank)
         log.add_many(DefectKind.BLANK_LINE, n_lines - len(numbers), blanks)
 
@@ -268,7 +270,7 @@ def judge_row(line: bytes, dim: int, *, cut: bool = False) -> Judgement:
 
 def _refused(judged: Judgement, kind: DefectKind, found: str) -> Judgement:
     """The row is left out, so only the reason counts."""
-    return replace(judged, values=None, remarks=[(kind, found)])
+    return Judgement(judged.word, None, judged.fields, [(kind, found)])
 
 
 def _with_points(judged: Judgement, fields: list[bytes], dim: int) -> list[bytes]:

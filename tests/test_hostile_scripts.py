@@ -1,0 +1,104 @@
+"""The scripts that feed the loaders broken files: what they count is what happened."""
+
+import importlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+SCRIPTS = Path(__file__).parent.parent / "scripts"
+
+
+@pytest.fixture(autouse=True)
+def scripts_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+
+
+@pytest.fixture
+def bounded() -> ModuleType:
+    return importlib.import_module("bounded")
+
+
+def fail() -> None:
+    raise ValueError("no")
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (lambda: {"n": 3}, {"value": {"n": 3}}),
+        (fail, {"error": "ValueError", "text": "no"}),
+        (lambda: bytearray(2**31), {"error": "MemoryError"}),
+        (lambda: time.sleep(60), {"end": "hang"}),
+        (lambda: os.kill(os.getpid(), signal.SIGKILL), {"end": "SIGKILL"}),
+        (lambda: os._exit(7), {"end": "status 7"}),
+    ],
+    ids=["a value", "an error", "much memory", "a hang", "a crash", "an exit"],
+)
+def test_every_end_is_told(bounded: ModuleType, call: Any, expected: dict[str, Any]) -> None:
+    found = bounded.run_bounded(call, seconds=1.5, n_bytes=2**28)
+    assert {key: found.get(key) for key in expected} == expected
+
+
+def test_a_fuzzed_file_is_the_same_for_the_same_seed() -> None:
+    fuzz = importlib.import_module("fuzz_formats")
+    sound = bytes(range(256)) * 9
+    made = {seed: fuzz.broken(sound, random.Random(seed)) for seed in range(50)}
+    assert made == {seed: fuzz.broken(sound, random.Random(seed)) for seed in range(50)}
+    assert len(set(made.values())) > 40
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome"),
+    [
+        ({"fingerprint": "a", "ratio": 1, "inspected": True, "refused": ""}, "the same"),
+        ({"fingerprint": "b", "ratio": 1, "inspected": True, "refused": ""}, "another table"),
+        ({"fingerprint": "", "ratio": 1, "inspected": False}, "refused"),
+        ({"fingerprint": "a", "ratio": 4.1, "inspected": True, "refused": ""}, "FAILED"),
+        ({"fingerprint": "a", "ratio": 1, "inspected": False}, "FAILED"),
+        ({"fingerprint": "a", "ratio": 1, "inspected": True, "refused": "no"}, "FAILED"),
+    ],
+)
+def test_outcomes_are_judged(value: dict[str, Any], outcome: str) -> None:
+    fuzz = importlib.import_module("fuzz_formats")
+    assert fuzz.judge({"value": value}, "a") == outcome
+    assert fuzz.judge({"end": "hang"}, "a") == "FAILED"
+
+
+def test_a_few_fuzzed_files() -> None:
+    call = [SCRIPTS / "fuzz_formats.py", "--cases", "12", "--form", "word2vec binary"]
+    done = subprocess.run([sys.executable, *call], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "12 cases, 0 failed" in done.stdout
+
+
+def test_hostile_files_are_told_from_harmless_ones(tmp_path: Path) -> None:
+    files = {
+        "ok.vec": (b"2 2\nthe 1 2\nof 3 4\n", {"the": [1, 2], "of": [3, 4]}),
+        "other.vec": (b"2 2\nthe 1 2\nof 3 4\n", {"the": [1, 2], "of": [3, 5]}),
+        "nan.vec": (b"2 2\nthe 1 2\nof nan 4\n", None),
+        "lies.vec": (b"2 2\nthe 1 2\nof 3 4\n", None),
+    }
+    cases = []
+    for name, (content, rows) in files.items():
+        (tmp_path / name).write_bytes(content)
+        expect = "load" if rows else "error"
+        cases.append({"file": name, "kind": "w2v-text", "expect": expect, "rows": rows})
+    (tmp_path / "cases.json").write_text(json.dumps(cases))
+    call = [SCRIPTS / "hostile_files.py", tmp_path, "--tool", "embedadapt"]
+    done = subprocess.run(
+        [sys.executable, *map(str, call)], capture_output=True, text=True, check=True
+    )
+    outcomes = json.loads(done.stdout)
+    assert outcomes == ["same table", "WRONG: 2 words", "refused", "LOADED: 2 words"]
+    hostile = importlib.import_module("hostile_files")
+    right = [hostile.is_right(case["expect"], o) for case, o in zip(cases, outcomes, strict=True)]
+    assert right == [True, False, True, False]
