@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from embedadapt.evaluation.result import EvaluationResult as EvaluationResult
     from embedadapt.formats import load_vectors as load_vectors
     from embedadapt.formats import save_vectors as save_vectors
+    from embedadapt.formats import scan_vocabulary as scan_vocabulary
     from embedadapt.formats.adapter_file import load_adapter as load_adapter
     from embedadapt.formats.adapter_file import save_adapter as save_adapter
     from embedadapt.oov.result import OOVReport as OOVReport
@@ -64,6 +65,7 @@ _HOMES = {
     "open_corpus": "text.readers",
     "save_adapter": "formats.adapter_file",
     "save_vectors": "formats",
+    "scan_vocabulary": "formats",
 }
 
 __all__ = ["__version__", *_HOMES]

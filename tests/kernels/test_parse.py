@@ -6,7 +6,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from embedadapt.kernels.parse import parse_binary_rows, parse_dictionary, parse_text_rows
+from embedadapt.kernels.parse import (
+    parse_binary_rows,
+    parse_chosen_rows,
+    parse_dictionary,
+    parse_text_rows,
+    split_binary_rows,
+    split_text_rows,
+)
 from tests.naive import parse_text_lines
 
 PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -158,6 +165,54 @@ def test_binary_rows_stop_at_a_part_and_go_on_from_there() -> None:
         assert n + more == 3
         assert np.array_equal(out, rows)
         assert packed[: n_bytes + more_bytes].tobytes().split(b"\n")[:-1] == words
+
+
+LINE = st.one_of(
+    st.from_regex(rb"[a-z]{0,3}( [0-9.e-]{0,4}){0,4} ?\r?", fullmatch=True),
+    st.binary(max_size=9).map(lambda line: line.replace(b"\n", b" ")),
+    st.sampled_from([b"a 1 2", b"b 3 -4e9 ", b"New York 1 2", b"c 1 2 3", b"\r", b"", b" 1 2"]),
+)
+
+
+@given(st.lists(LINE, min_size=1, max_size=6))
+@example([b"a 1 2", b"", b"b 1 x", b"c 3 4\r"])
+def test_split_rows_are_parsed_rows_without_their_numbers(lines: list[bytes]) -> None:
+    """Only numbers that cannot be rounded, or are none (`1-2`), are told apart by parsing alone."""
+    text = b"".join(line + b"\n" for line in lines)
+    words, rows, odd, starts = parse(text, 2)
+    buffer, n_lines = np.frombuffer(text, dtype=np.uint8), len(lines)
+    packed = np.empty(len(text) + n_lines, dtype=np.uint8)
+    found_starts, numbers = np.empty(n_lines, np.int64), np.empty(n_lines, np.int64)
+    found_odd = np.empty(n_lines, np.bool_)
+    n_rows, n_bytes = split_text_rows(
+        buffer, 0, len(text), 2, packed, found_starts, numbers, found_odd
+    )
+    assert found_starts[:n_rows].tolist() == starts
+    for row, word in enumerate(packed[:n_bytes].tobytes().split(b"\n")[:-1]):
+        assert found_odd[row] <= odd[row]
+        if not odd[row]:
+            assert word == words[row]
+        elif not found_odd[row]:
+            fields = text[starts[row] :].partition(b"\n")[0].rstrip(b"\r").rstrip(b" ").split(b" ")
+            assert len(fields) == 3 and set(b"".join(fields[1:])) <= set(b"0123456789+-.eE")
+
+    chosen = np.arange(n_rows)[::2]
+    some, some_odd = np.zeros((len(chosen), 2), np.float32), np.zeros(len(chosen), np.bool_)
+    parse_chosen_rows(buffer, found_starts[chosen], some, some_odd)
+    assert some_odd.tolist() == [odd[row] for row in chosen]
+    assert np.array_equal(some[~some_odd], rows[chosen][~some_odd])
+
+
+def test_split_binary_rows_stop_where_the_words_no_longer_fit() -> None:
+    content = b"".join(b"%s " % word + bytes(8) for word in (b"ab", b"cd", b"e"))
+    buffer = np.frombuffer(content, dtype=np.uint8)
+    for room in range(9):
+        packed, places = np.empty(room, np.uint8), np.empty(3, np.int64)
+        n, behind, n_bytes = split_binary_rows(buffer, 0, len(content), 8, packed, places)
+        assert n == (0, 0, 0, 1, 1, 1, 2, 2, 3)[room]
+        assert packed[:n_bytes].tobytes() == b"ab\ncd\ne\n"[: (0, 3, 6, 8)[n]]
+        assert places[:n].tolist() == [3, 14, 24][:n]
+        assert behind == (0, 11, 22, len(content))[n]
 
 
 @pytest.mark.parametrize("word", [b"", b"a\nb"])
