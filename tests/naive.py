@@ -239,3 +239,59 @@ def train_block(
                 losses += [pair_loss(inputs[word], outputs[targets], targets) for word in some]
                 update_window(inputs, outputs, some, targets, rate)
     return losses
+
+
+def murmur3_x64_128(data: bytes, seed: int) -> tuple[int, int]:
+    """MurmurHash3 x64, line by line after Appleby's C."""
+    mask, c1, c2 = 2**64 - 1, 0x87C37B91114253D5, 0x4CF5AD432745937F
+
+    def rotated(value: int, bits: int) -> int:
+        return (value << bits | value >> (64 - bits)) & mask
+
+    def mixed(value: int) -> int:
+        value = (value ^ value >> 33) * 0xFF51AFD7ED558CCD & mask
+        value = (value ^ value >> 33) * 0xC4CEB9FE1A85EC53 & mask
+        return value ^ value >> 33
+
+    h1 = h2 = seed
+    whole = len(data) // 16 * 16
+    for start in range(0, whole, 16):
+        k1 = int.from_bytes(data[start : start + 8], "little")
+        k2 = int.from_bytes(data[start + 8 : start + 16], "little")
+        h1 ^= rotated(k1 * c1 & mask, 31) * c2 & mask
+        h1 = ((rotated(h1, 27) + h2) * 5 + 0x52DCE729) & mask
+        h2 ^= rotated(k2 * c2 & mask, 33) * c1 & mask
+        h2 = ((rotated(h2, 31) + h1) * 5 + 0x38495AB5) & mask
+    tail = data[whole:]
+    h2 ^= rotated(int.from_bytes(tail[8:], "little") * c2 & mask, 33) * c1 & mask
+    h1 ^= rotated(int.from_bytes(tail[:8], "little") * c1 & mask, 31) * c2 & mask
+    h1, h2 = h1 ^ len(data), h2 ^ len(data)
+    h1 = (h1 + h2) & mask
+    h2 = (h2 + h1) & mask
+    h1, h2 = mixed(h1), mixed(h2)
+    h1 = (h1 + h2) & mask
+    return h1, (h2 + h1) & mask
+
+
+def floret_vector(
+    word: str,
+    table: np.ndarray,
+    min_n: int,
+    max_n: int,
+    hash_count: int,
+    own: list[np.ndarray],
+) -> np.ndarray:
+    """The mean of its own rows, and the rows of the marked word and of its n-grams."""
+    marked = f"<{word}>"
+    pieces = [marked]
+    for start in range(len(marked)):
+        for n in range(min_n, max_n + 1):
+            stop = start + n
+            if stop <= len(marked) and not (n == 1 and (start == 0 or stop == len(marked))):
+                pieces.append(marked[start:stop])
+    rows = [*own]
+    for piece in pieces:
+        low, high = murmur3_x64_128(piece.encode(), 2166136261)
+        parts = (low & 0xFFFFFFFF, low >> 32, high & 0xFFFFFFFF, high >> 32)
+        rows += [table[part % len(table)] for part in parts[:hash_count]]
+    return np.mean(rows, axis=0)

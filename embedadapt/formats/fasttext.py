@@ -1,4 +1,4 @@
-"""fastText's own .bin and .ftz: words, input matrix with n-grams, output matrix.
+"""fastText's own .bin and .ftz, and floret's .bin: words, input matrix with n-grams, outputs.
 
 A row of the input matrix is only part of a word: its vector is the mean of that row and the rows of
 its n-grams. So the words' vectors are composed in memory, while the n-grams, the words' own rows
@@ -53,12 +53,12 @@ def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
 
     Raises FormatError with file and byte.
     """
-    model = read_model(path)
+    model, has_first = read_model(path), True
     context, why_none = _usable_context(model.outputs, model.arguments)
     if selection:
         rows = Picker(selection).pick(model.dictionary.words)
         check_some_picked(len(rows), selection, str(path))
-        model = _rows_of(model, rows)
+        model, has_first = _rows_of(model, rows), bool(rows[0] == 0)
         context = None if context is None else context[rows]
     else:
         check_finite(model.ngrams, (), str(path), "n-gram row")
@@ -66,15 +66,19 @@ def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
     words = model.dictionary.words
     check_finite(model.own, words, str(path), "input row")
     subwords = _subwords(model)
+    if model.arguments.hash_count:
+        matrix = _compose_hashed(model, has_first=has_first)
+    else:
+        matrix = compose(words, model.own, subwords)
     return WordVectors(
         Vocabulary(words, model.dictionary.counts),
-        compose(words, model.own, subwords),
+        matrix,
         context=context,
         subwords=subwords,
         provenance=Provenance(
             "fasttext-bin",
             str(path),
-            notes=notes(why_none, note_on_bytes(words), *_notes_on_size(model)),
+            notes=notes(why_none, note_on_bytes(words), *_notes_on_kind(model)),
         ),
     )
 
@@ -87,7 +91,8 @@ def scan(path: str | Path) -> VectorsOutline:
     arguments, dictionary = read_dictionary(path)
     kept = dictionary.kept
     hashing = NgramHashing(max(1, arguments.min_n), arguments.max_n, arguments.n_buckets, kept=kept)
-    has_ngrams = arguments.has_ngrams and (kept is None or len(kept) > 0)
+    has_ngrams = arguments.has_ngrams and not arguments.hash_count
+    has_ngrams = has_ngrams and (kept is None or len(kept) > 0)
     words = dictionary.words
     return VectorsOutline(
         Vocabulary(words, dictionary.counts),
@@ -135,20 +140,21 @@ def _rows_of(model: FastTextModel, rows: Longs1d) -> FastTextModel:
     return replace(model, dictionary=chosen, own=model.own[rows])
 
 
-def _notes_on_size(model: FastTextModel) -> tuple[str, ...]:
-    quantized = "quantized (.ftz): its vectors are near those of the model it was made from"
+def _notes_on_kind(model: FastTextModel) -> tuple[str, ...]:
     kept, n_buckets = model.dictionary.kept, model.arguments.n_buckets
-    pruned = (
-        ""
-        if kept is None or not n_buckets
-        else f"pruned: {len(kept):,} of {n_buckets:,} n-gram buckets kept"
-    )
-    return quantized if model.is_quantized else "", pruned
+    told = []
+    if model.arguments.hash_count:
+        told.append("floret's own mode: words it has not seen are not composed here")
+    if model.is_quantized:
+        told.append("quantized (.ftz): its vectors are near those of the model it was made from")
+    if kept is not None and n_buckets:
+        told.append(f"pruned: {len(kept):,} of {n_buckets:,} n-gram buckets kept")
+    return tuple(told)
 
 
 def _subwords(model: FastTextModel) -> SubwordTable | None:
     arguments, dictionary = model.arguments, model.dictionary
-    if not arguments.has_ngrams or not len(model.ngrams):
+    if not arguments.has_ngrams or arguments.hash_count or not len(model.ngrams):
         return None
     return SubwordTable(
         ngrams=model.ngrams if dictionary.rows is None else model.ngrams[dictionary.rows],
@@ -183,6 +189,30 @@ def compose(words: Sequence[str], own: Floats2d, subwords: SubwordTable | None) 
     return composed
 
 
+def _compose_hashed(model: FastTextModel, *, has_first: bool) -> Floats2d:
+    """The words' vectors of a model in floret's mode, (n_words, dim), in memory.
+
+    has_first: whether its first word is the file's first, the one that has a row of its own.
+    """
+    from embedadapt.kernels.floret import compose_hashed
+
+    arguments, words = model.arguments, model.dictionary.words
+    packed, offsets = pack_words(words)
+    composed = np.empty((len(words), arguments.dim), dtype=np.float32)
+    compose_hashed(
+        packed,
+        offsets,
+        model.ngrams,
+        max(1, arguments.min_n),
+        arguments.max_n,
+        arguments.hash_count,
+        model.own[: 1 if has_first else 0],
+        _whole_word(words),
+        composed,
+    )
+    return composed
+
+
 def _whole_word(words: Sequence[str]) -> int:
     """The row of the one word that has no n-grams, -1 without it."""
     return words.index(END_OF_SENTENCE) if END_OF_SENTENCE in words else -1
@@ -196,8 +226,8 @@ def _origin(vectors: WordVectors) -> FastTextModel | None:
         model = read_model(vectors.provenance.path)
     except FormatError:  # moved or replaced since: what the vectors carry is all there is
         return None
-    fits = model.arguments.dim == vectors.dim and model.dictionary.kept is None
-    return model if fits else None
+    is_plain = model.dictionary.kept is None and len(model.head) == 64  # floret's is longer
+    return model if is_plain and model.arguments.dim == vectors.dim else None
 
 
 def _new_model(vectors: WordVectors) -> FastTextModel:

@@ -8,7 +8,8 @@ Little-endian and without padding, in this order:
     flag u8, input matrix: words' rows, then n-grams'; flag u8, output matrix
 
 A matrix is dense (`rows, columns i64` and float32 values) or quantized (see `quantized`). floret's
-models have the same magic and version and two arguments more.
+models have the same magic and version and two arguments more after the longest n-gram, the mode and
+the number of hashes: they are told by where a dictionary can begin.
 
 Source: fastText 0.9.2 `fasttext.cc` (`saveModel`, `loadModel`), `args.cc`, `dictionary.cc`,
 `densematrix.cc`.
@@ -38,12 +39,18 @@ MAGIC = 793_712_314
 VERSIONS = (11, 12)
 SKIP_GRAM, SUPERVISED = 2, 3
 HIERARCHICAL_SOFTMAX, NEGATIVE_SAMPLING = 1, 2
+FASTTEXT_MODE, FLORET_MODE = 1, 2
+MOST_HASHES = 4
 LONGEST_NGRAM = 64
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """The training settings stored in the file that its layout depends on."""
+    """The training settings stored in the file that its layout depends on.
+
+    hash_count: of a model trained in floret's own mode, how many rows each n-gram has; words have
+    none of their own there. 0 for fastText's way.
+    """
 
     dim: int
     loss: int
@@ -51,6 +58,7 @@ class Arguments:
     n_buckets: int
     min_n: int
     max_n: int
+    hash_count: int = 0
 
     def head(self) -> bytes:
         """Magic, version and arguments of a new model; what the layout does not depend on is as
@@ -86,7 +94,7 @@ class Dictionary:
 @dataclass(frozen=True)
 class FastTextModel:
     """
-    head: magic, version and arguments as they stand in the file (64 bytes).
+    head: magic, version and arguments as they stand in the file (64 bytes; floret's 72).
     own: (n_words, dim), the words' rows of the input matrix; ngrams: (n_ngrams, dim), the rest.
     outputs: (n_words, dim); of a supervised model (n_labels, dim).
     is_quantized: whether the inputs were compressed, and so are in memory, not mapped.
@@ -112,9 +120,11 @@ def read_model(path: str | Path) -> FastTextModel:
         dictionary = _read_dictionary(window)
         n_words = len(dictionary.words)
         is_quantized = _read_flag(window, "the input matrix")
-        if dictionary.kept is not None and not is_quantized:
+        if dictionary.kept is not None and (arguments.hash_count or not is_quantized):
             raise FormatError(
-                str(path), expected="a quantized model", found="a pruned one that is dense"
+                str(path),
+                expected="a quantized fastText model",
+                found="a pruned one of floret" if arguments.hash_count else "a dense one, pruned",
             )
         n_ngrams = arguments.n_buckets if dictionary.kept is None else len(dictionary.kept)
         inputs = _read_matrix(
@@ -184,22 +194,19 @@ def _read_arguments(window: Window) -> tuple[bytes, Arguments]:
             f"{path}, byte 4", expected="fastText version 11 or 12", found=str(version)
         )
     stored = window.take(56, "fastText's arguments")
-    fields = struct.unpack("<12id", stored)
-    dim, loss, model, n_buckets, min_n, max_n = (*fields[:1], *fields[6:11])
-    if not _dictionary_follows(window, 0):
-        if _dictionary_follows(window, 8):
-            raise FormatError(
-                str(path),
-                expected="a fastText model",
-                found="a floret model, which is not read yet",
-                hint="Export its words with `floret print-word-vectors`, or give the .vec.",
-            )
+    is_floret = not _dictionary_follows(window, 0) and _dictionary_follows(window, 8)
+    if is_floret:
+        stored += window.take(8, "floret's arguments")
+    elif not _dictionary_follows(window, 0):
         raise FormatError(
             f"{path}, byte {window.position:,}",
             expected="a fastText dictionary (words and labels that add up)",
             found="numbers that do not",
             hint="The file is damaged: fetch it again.",
         )
+    fields = struct.unpack("<14id" if is_floret else "<12id", stored)
+    dim, loss, model, n_buckets, min_n, max_n = (*fields[:1], *fields[6:11])
+    mode, hash_count = fields[11:13] if is_floret else (FASTTEXT_MODE, 1)
     where = f"{path}, fastText arguments"
     check_dim(dim, where)
     for name, value, lowest, highest in (
@@ -208,6 +215,8 @@ def _read_arguments(window: Window) -> tuple[bytes, Arguments]:
         ("bucket", n_buckets, 0, 2**31 - 1),
         ("minn", min_n, 0, LONGEST_NGRAM),
         ("maxn", max_n, 0, LONGEST_NGRAM),
+        ("mode", mode, FASTTEXT_MODE, FLORET_MODE),
+        ("hashCount", hash_count, 1, MOST_HASHES),
     ):
         if not lowest <= value <= highest:
             raise FormatError(
@@ -215,8 +224,9 @@ def _read_arguments(window: Window) -> tuple[bytes, Arguments]:
             )
     if version == 11 and model == SUPERVISED:
         max_n = 0  # as fastText itself does: such models were made without n-grams
-    arguments = Arguments(dim, loss, model, n_buckets, min_n, max_n)
-    if arguments.has_ngrams and not n_buckets:
+    hash_count = hash_count if mode == FLORET_MODE else 0
+    arguments = Arguments(dim, loss, model, n_buckets, min_n, max_n, hash_count)
+    if (arguments.has_ngrams or hash_count) and not n_buckets:
         raise FormatError(where, expected="buckets for its n-grams", found="bucket 0")
     return signature + stored, arguments
 

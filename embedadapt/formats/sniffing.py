@@ -21,6 +21,7 @@ FASTTEXT_MAGIC = (793_712_314).to_bytes(4, "little")
 PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")  # by protocol
 NUMPY_MAGIC = b"\x93NUMPY"
 HEADER = re.compile(rb"[0-9]+ [0-9]+ ?\r?(\n|\Z)")
+FLORET_HEADER = re.compile(rb"[0-9]+ [0-9]+ [0-9]+ [0-9]+ [1-4] [0-9]+ [^ \n]+ [^ \n]+\r?\n0 ")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 REFUSED = (
@@ -100,6 +101,13 @@ def _is_page(head: bytes) -> bool:
 def _sniff_text(path: str | Path, head: bytes) -> str:
     text = head.removeprefix(BYTE_ORDER_MARK)
     header = HEADER.match(text)
+    if FLORET_HEADER.match(text):
+        raise FormatError(
+            f"{path}, line 1",
+            expected="words with their vectors",
+            found="a floret table, whose rows are shared by hash and belong to no word",
+            hint="Give the model's .bin, or the .vec that floret's save_vectors writes.",
+        )
     line = text[header.end() :] if header else text
     line = line[: line.find(b"\n")] if b"\n" in line else line
     numbers = line.partition(b" ")[2]

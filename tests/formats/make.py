@@ -85,6 +85,8 @@ def fasttext_bytes(
     n_labels: int = 0,
     quantized: bool = False,
     floret: bool = False,
+    mode: int = 1,
+    hash_count: int = 2,
     zero_context: bool = False,
     n_words: int | None = None,
     pruned: int = -1,
@@ -96,7 +98,7 @@ def fasttext_bytes(
     n_real = len(words) - n_labels
     arguments = [dim, 5, 5, 1, 5, 1, loss, model, n_buckets, min_n, max_n, 100]
     if floret:
-        arguments[11:11] = [1, 2]
+        arguments[11:11] = [mode, hash_count]
     kinds = types or [0] * n_real + [1] * n_labels
     inputs = rng.normal(size=(n_real + n_buckets, dim)).astype("<f4")
     n_outputs = n_labels if model == 3 else n_real

@@ -143,8 +143,10 @@ def test_words_that_are_not_utf8_keep_their_bytes_and_are_noted(tmp_path: Path) 
     [
         ({"version": 99}, "byte 4: expected fastText version 11 or 12, found 99"),
         ({"quantized": True}, "expected an input matrix of 10 x 4, as its dictionary"),
-        ({"floret": True}, "floret"),
-        ({"pruned": 0}, "expected a quantized model, found a pruned one that is dense"),
+        ({"floret": True, "hash_count": 5}, "expected hashCount from 1 to 4, found 5"),
+        ({"floret": True, "mode": 3}, "expected mode from 1 to 2, found 3"),
+        ({"pruned": 0}, "expected a quantized fastText model, found a dense one, pruned"),
+        ({"pruned": 0, "floret": True, "mode": 2}, "found a pruned one of floret"),
         ({"pruned": 10**15}, "expected 1,000,000,000,000,000 pairs of bucket and row"),
         ({"model": 9}, "expected model from 1 to 3, found 9"),
         ({"loss": 0}, "expected loss from 1 to 4, found 0"),
