@@ -6,7 +6,6 @@ Kept small, and in the repository, so that the tests need no floret.
 import random
 from pathlib import Path
 
-import floret
 import numpy as np
 
 FOLDER = Path(__file__).parent / "floret"
@@ -22,6 +21,8 @@ UNSEEN = ["lessees", "échéances", "a"]
 
 
 def main() -> None:
+    import floret
+
     FOLDER.mkdir(exist_ok=True)
     choose = random.Random(0)
     text = FOLDER / "text"
