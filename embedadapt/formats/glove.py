@@ -12,10 +12,12 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.files import replacing_file
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.formats.headers import check_words_fit
+from embedadapt.formats.lines import Lines
+from embedadapt.formats.odd_rows import count_numbers
 from embedadapt.formats.opening import ByteSource, opening
 from embedadapt.formats.selection import ALL, Selection
 from embedadapt.formats.table_checks import check_dim
-from embedadapt.formats.text_rows import Lines, count_numbers, read_rows, scan_rows
+from embedadapt.formats.text_rows import read_rows, scan_rows
 from embedadapt.formats.window import Window
 from embedadapt.formats.word2vec_text import write_rows
 

@@ -10,10 +10,9 @@ beginning is dropped.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,88 +21,16 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats1d, Floats2d, Longs1d
 from embedadapt.core.vectors import Provenance, VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats.lines import Lines
+from embedadapt.formats.odd_rows import read_odd_row, shown
 from embedadapt.formats.selection import ALL, Picker, Selection, check_some_picked
-from embedadapt.formats.sniffing import BYTE_ORDER_MARK
 from embedadapt.formats.table_checks import check_some_rows, notes, without_repeats
-from embedadapt.formats.window import GrowingTable, Window
+from embedadapt.formats.window import GrowingTable
 
 THREADS = min(2, os.cpu_count() or 1)
 LEAST_PART = 2**19
-"""Bytes worth a thread."""
-
-NUMBER = re.compile(rb"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-NOT_FINITE = re.compile(rb"[+-]?(nan|inf|infinity)", re.IGNORECASE)
-
-
-@dataclass
-class Lines:
-    """The lines of a window, counted. `window.data[window.start:stop]` are whole lines."""
-
-    window: Window
-    stop: int = 0
-    number: int = 1
-    """Of the line at `window.start`."""
-    unended: bool = False
-    """Whether the last line had no line feed."""
-    _ended: bool = field(default=False, repr=False)
-
-    def more(self) -> bool:
-        """Reads whole lines into the window; False at the end of the file.
-
-        Raises FormatError for a line longer than the window.
-        """
-        window = self.window
-        while self.stop <= window.start:
-            if self._ended:
-                return False
-            first = window.source.position == 0
-            self._ended = not window.refill()
-            if first and window.data.startswith(BYTE_ORDER_MARK, 0, window.end):
-                window.start = len(BYTE_ORDER_MARK)
-            if self._ended and window.end > window.start:
-                window.data[window.end] = ord("\n")
-                window.end += 1
-                self.unended = True
-            self.stop = window.data.rfind(b"\n", window.start, window.end) + 1
-            if not self.stop and window.end == len(window.data) - 1:
-                raise FormatError(
-                    f"{window.source.path}, line {self.number}",
-                    expected=f"lines of up to {window.end:,} bytes",
-                    found="a longer one",
-                    hint="This is no table of word vectors.",
-                )
-        return True
-
-    def take_line(self) -> bytes:
-        """The next line without its end."""
-        if not self.more():
-            return b""
-        end = self.window.data.index(b"\n", self.window.start)
-        line = bytes(self.window.data[self.window.start : end])
-        self.used(end + 1, 1)
-        return line.removesuffix(b"\r")
-
-    @property
-    def count(self) -> int:
-        """Whole lines in the window."""
-        return self.window.data.count(b"\n", self.window.start, self.stop)
-
-    def line_at(self, start: int) -> bytes:
-        """The line that begins at window.data[start], without its end."""
-        return bytes(self.window.data[start : self.window.data.index(b"\n", start)])
-
-    def use_up(self) -> None:
-        """Moves past the whole lines in the window."""
-        self.used(self.stop, self.count)
-
-    def used(self, position: int, n_lines: int) -> None:
-        """Moves to `position`, past so many lines."""
-        self.number += n_lines
-        self.window.start = position
-
-    def place(self, n_before: int) -> str:
-        """File and line of what stands so many lines behind `window.start`, for an error."""
-        return f"{self.window.source.path}, line {self.number + n_before}"
+"""Threads that parse a table: the rows are the same whatever their number. LEAST_PART: bytes worth
+a thread."""
 
 
 def read_rows(
@@ -336,78 +263,9 @@ def _decode(packed: bytes, lines: Lines, starts: Longs1d, numbers: Longs1d) -> s
         raise FormatError(
             f"{lines.place(numbers[row])}, byte {byte:,}",
             expected="UTF-8",
-            found=f"the byte 0x{packed[error.start]:02x} in {_shown(word)}",
+            found=f"the byte 0x{packed[error.start]:02x} in {shown(word)}",
             hint="Convert the file to UTF-8 (iconv -f latin1 -t utf-8, if it is Latin-1).",
         ) from error
-
-
-def read_odd_row(line: bytes, dim: int, where: str) -> tuple[bytes, Floats1d]:
-    """A row that the fast parser left: a word with spaces, or numbers it could not round.
-
-    Returns the word and its (dim,) float32 values. Raises FormatError, placed at `where`, saying
-    what is wrong with any other line.
-
-    >>> read_odd_row(b"New York 0.5 1", 2, "line 7")
-    (b'New York', array([0.5, 1. ], dtype=float32))
-    >>> read_odd_row(b"York 0,5 1", 2, "line 7")
-    Traceback (most recent call last):
-    embedadapt.core.errors.FormatError: line 7: expected 2 values after 'York 0,5', found 1. \
-Write decimals with a point.
-    """
-    fields = line.removesuffix(b"\r").rstrip(b" ").split(b" ")
-    n_numbers = count_numbers(fields)
-    word, values = b" ".join(fields[:-n_numbers]), fields[-dim:]
-    if b"" in fields:
-        raise FormatError(
-            where,
-            expected="a word, then single spaces between fields",
-            found="an empty field",
-        )
-    if n_numbers != dim:
-        raise _wrong_width(where, fields, n_numbers, dim)
-    with np.errstate(over="ignore"):
-        numbers = np.array([float(value) for value in values]).astype(np.float32)
-    if not np.isfinite(numbers).all():
-        found = values[int(np.flatnonzero(~np.isfinite(numbers))[0])].decode()
-        raise FormatError(
-            where, expected=f"numbers within float32 after {_shown(word)}", found=found
-        )
-    return word, numbers
-
-
-def count_numbers(fields: Sequence[bytes]) -> int:
-    """How many fields at the end are numbers; the first is always the word.
-
-    Plain ASCII decimals only: no "1_000", no Arabic digits, no "nan", all of which float() takes.
-    """
-    count = 0
-    for value in reversed(fields[1:]):
-        if not NUMBER.fullmatch(value):
-            break
-        count += 1
-    return count
-
-
-def _wrong_width(where: str, fields: Sequence[bytes], n_numbers: int, dim: int) -> FormatError:
-    head = fields[: len(fields) - n_numbers]
-    if len(head) > 1 and NOT_FINITE.fullmatch(head[-1]):
-        return FormatError(
-            where,
-            expected=f"finite numbers after {_shown(head[0])}",
-            found=head[-1].decode(),
-            hint="Remove the row or fetch the file again.",
-        )
-    hint = ""
-    if b"," in head[-1] and len(head) > 1:
-        hint = "Write decimals with a point."
-    elif b"\t" in head[-1]:
-        hint = "Put single spaces between the fields, not tabs."
-    return FormatError(
-        where,
-        expected=f"{dim} values after {_shown(b' '.join(head))}",
-        found=str(n_numbers),
-        hint=hint,
-    )
 
 
 def _wrong_count(path: str, announced: int, found: str) -> FormatError:
@@ -417,9 +275,3 @@ def _wrong_count(path: str, announced: int, found: str) -> FormatError:
         found=found,
         hint="Fetch the file again, or correct its first line.",
     )
-
-
-def _shown(field: bytes, limit: int = 40) -> str:
-    """A field as it can stand in an error line."""
-    text = field[: 4 * limit].decode("utf-8", "backslashreplace")
-    return repr(text if len(text) <= limit else text[:limit] + "…")

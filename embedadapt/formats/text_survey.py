@@ -30,10 +30,11 @@ from embedadapt.formats.defects import (
     shown,
 )
 from embedadapt.formats.glove import LINES_ASKED, infer_dim
+from embedadapt.formats.lines import Lines
+from embedadapt.formats.odd_rows import NOT_FINITE, count_numbers
 from embedadapt.formats.opening import ByteSource, opening
 from embedadapt.formats.sniffing import BYTE_ORDER_MARK, HEADER, PROBE
 from embedadapt.formats.table_checks import MAX_DIM
-from embedadapt.formats.text_rows import NOT_FINITE, Lines, count_numbers
 from embedadapt.formats.window import Window
 
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}

@@ -11,9 +11,10 @@ from typing import IO
 from embedadapt.core.files import replacing_file
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.formats.headers import check_words_fit, read_header
+from embedadapt.formats.lines import Lines
 from embedadapt.formats.opening import ByteSource, opening
 from embedadapt.formats.selection import ALL, Selection
-from embedadapt.formats.text_rows import Lines, read_rows, scan_rows
+from embedadapt.formats.text_rows import read_rows, scan_rows
 from embedadapt.formats.window import Window
 
 

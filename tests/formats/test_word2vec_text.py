@@ -11,7 +11,7 @@ from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, sniff_format, window
-from embedadapt.formats.text_rows import Lines
+from embedadapt.formats.lines import Lines
 from embedadapt.formats.window import Window
 from embedadapt.formats.word2vec_text import read, write
 from tests.formats.make import (
