@@ -100,4 +100,4 @@ def _n_input_rows(vectors: WordVectors) -> int:
     for note in vectors.provenance.notes:
         if note.startswith("pruned: "):
             return len(vectors) + int(note.split()[1].replace(",", ""))
-    return len(vectors) + 1000
+    return len(vectors) + (1000 if vectors.subwords else 0)
