@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -106,6 +106,10 @@ class DefectLog:
     def add(self, kind: DefectKind, where: str, found: str) -> None:
         """One occurrence."""
         self.add_many(kind, 1, [Place(where, found)])
+
+    def add_told(self, kind: DefectKind, where: str, tell: Callable[[], str]) -> None:
+        """One occurrence; what was found is told only where the place is kept."""
+        self.add_many(kind, 1, (Place(where, told()) for told in [tell]))
 
     def add_many(self, kind: DefectKind, total: int, places: Iterable[Place]) -> None:
         """So many occurrences, of which as many places are taken as are still wanted."""

@@ -9,6 +9,7 @@ Source: numpy `lib/format.py` (NEP 1); hyperwords (Levy et al. 2015) for `.vocab
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
 from pathlib import Path
@@ -35,6 +36,9 @@ from embedadapt.formats.table_checks import (
 )
 
 WORDS_BESIDE = ("{}.words.txt", "{}.vocab", "{}.txt", "words.txt", "vocab.txt")
+VERSIONS = ((1, 0), (2, 0), (3, 0))
+LONGEST_HEADER = 10_000
+"""Bytes of an array's header; numpy itself refuses more."""
 DAMAGE = (
     OSError,
     ValueError,
@@ -142,11 +146,15 @@ def _read_archive(path: Path) -> tuple[Floats2d, tuple[str, ...] | None]:
 def _read_array(stream: IO[bytes], size: int) -> NDArray[Any]:
     """An array whose header is held against the member's size. Raises ValueError."""
     version = np.lib.format.read_magic(stream)
+    length = stream.read(2 if version == (1, 0) else 4)
+    n_header = int.from_bytes(length, "little")
+    if version not in VERSIONS or n_header > LONGEST_HEADER:
+        raise ValueError(f"version {version} and a header of {n_header:,} bytes")
     read_header = (
         np.lib.format.read_array_header_1_0 if version == (1, 0)
         else np.lib.format.read_array_header_2_0
     )  # fmt: skip
-    shape, is_fortran, dtype = read_header(stream)
+    shape, is_fortran, dtype = read_header(io.BytesIO(length + stream.read(n_header)))
     if dtype.hasobject:
         raise ValueError("Python objects, which are never unpickled")
     n_bytes = dtype.itemsize * int(np.prod(shape, dtype=object))

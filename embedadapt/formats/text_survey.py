@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import compress, islice
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,14 +65,20 @@ class TextLayout:
         return bool(self.unit) or self.bare_returns or self.tabs
 
 
+Remark: TypeAlias = tuple[DefectKind, Callable[[], str]]
+
+
 @dataclass
 class Judgement:
-    """What becomes of one line: values is None where it is left out."""
+    """What becomes of one line: values is None where it is left out.
+
+    remarks: the kinds of defects, and what tells what was found: only the first are ever told.
+    """
 
     word: bytes = b""
     values: Floats1d | None = None
     fields: list[bytes] = field(default_factory=list)
-    remarks: list[tuple[DefectKind, str]] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 def sniff_layout(path: str | Path) -> TextLayout | None:
@@ -200,8 +207,8 @@ def _judge_lines(lines: Lines, layout: TextLayout, log: DefectLog) -> JudgedRows
         cut = lines.unended and row == n_rows - 1
         judged = judge_row(contents[row].rstrip(b"\r\n"), layout.dim, cut=cut)
         where = f"line {lines.number + int(numbers[row]):,}"
-        for kind, found in judged.remarks:
-            log.add(kind, where, found)
+        for kind, tell in judged.remarks:
+            log.add_told(kind, where, tell)
         kept[row] = judged.values is not None
         if judged.values is not None:
             words[row] = judged.word.decode("utf-8", "surrogateescape")
@@ -245,18 +252,20 @@ def judge_row(line: bytes, dim: int, *, cut: bool = False) -> Judgement:
 
     >>> judge_row(b"New York\\t0,5  1", 2).fields
     [b'0.5', b'1']
-    >>> judge_row(b"York 0.5", 2).remarks[0][1]
+    >>> judge_row(b"York 0.5", 2).remarks[0][1]()
     "1 value after 'York', not 2"
     """
     judged = Judgement()
     if b"\t" in line:
-        judged.remarks.append((DefectKind.TABS, "tabs for spaces"))
+        judged.remarks.append((DefectKind.TABS, lambda: "tabs for spaces"))
         line = line.replace(b"\t", b" ")
     fields = line.rstrip(b" ").split(b" ")
-    if not fields[0]:
-        return _refused(judged, DefectKind.EMPTY_WORD, "a row that begins with its separator")
+    first = fields[0]
+    if not first:
+        why = "a row that begins with its separator"
+        return _refused(judged, (DefectKind.EMPTY_WORD, lambda: why))
     if b"" in fields:
-        judged.remarks.append((DefectKind.DOUBLED_SPACE, f"after {shown(fields[0])}"))
+        judged.remarks.append((DefectKind.DOUBLED_SPACE, lambda: f"after {shown(first)}"))
         fields = [value for value in fields if value]
     fields = _with_points(judged, fields, dim)
     n_numbers = count_numbers(fields)
@@ -264,14 +273,17 @@ def judge_row(line: bytes, dim: int, *, cut: bool = False) -> Judgement:
     if n_numbers == dim:
         return _valued(judged)
     if n_numbers > dim:
-        found = f"{n_numbers:,} values after {shown(judged.word)}, not {dim:,}"
-        return _refused(judged, DefectKind.LONG_ROW, found)
-    return _refused(judged, *_why_short(fields, dim, cut=cut))
+        return _refused(judged, (DefectKind.LONG_ROW, lambda: _told_long(judged, dim)))
+    return _refused(judged, _why_short(fields, dim, cut=cut))
 
 
-def _refused(judged: Judgement, kind: DefectKind, found: str) -> Judgement:
+def _refused(judged: Judgement, remark: Remark) -> Judgement:
     """The row is left out, so only the reason counts."""
-    return Judgement(judged.word, None, judged.fields, [(kind, found)])
+    return Judgement(judged.word, None, judged.fields, [remark])
+
+
+def _told_long(judged: Judgement, dim: int) -> str:
+    return f"{len(judged.fields):,} values after {shown(judged.word)}, not {dim:,}"
 
 
 def _with_points(judged: Judgement, fields: list[bytes], dim: int) -> list[bytes]:
@@ -280,7 +292,7 @@ def _with_points(judged: Judgement, fields: list[bytes], dim: int) -> list[bytes
     commas = any(DECIMAL_COMMA.fullmatch(value) for value in values)
     if not commas or any(b"." in value or value.count(b",") > 1 for value in values):
         return fields
-    judged.remarks.append((DefectKind.DECIMAL_COMMA, f"after {shown(fields[0])}"))
+    judged.remarks.append((DefectKind.DECIMAL_COMMA, lambda: f"after {shown(fields[0])}"))
     return fields[:-dim] + [value.replace(b",", b".") for value in values]
 
 
@@ -291,21 +303,25 @@ def _valued(judged: Judgement) -> Judgement:
         return replace(judged, values=values)
     beyond = judged.fields[int(np.flatnonzero(~np.isfinite(values))[0])].decode()
     found = f"{beyond}, beyond float32, after {shown(judged.word)}"
-    return _refused(judged, DefectKind.NOT_FINITE, found)
+    return _refused(judged, (DefectKind.NOT_FINITE, lambda: found))
 
 
-def _why_short(fields: list[bytes], dim: int, *, cut: bool) -> tuple[DefectKind, str]:
+def _why_short(fields: list[bytes], dim: int, *, cut: bool) -> Remark:
     """Too few plain numbers at the end: because one of the values is none, or is missing."""
     values = fields[-dim:] if len(fields) > dim else fields[1:]
     strange = [value for value in values if not count_numbers([b"", value])]
-    word = shown(b" ".join(fields[: -len(values)]) if values else fields[0])
-    for value in strange:
-        if NOT_FINITE.fullmatch(value):
-            return DefectKind.NOT_FINITE, f"{value.decode()} after {word}"
+    word = b" ".join(fields[: -len(values)]) if values else fields[0]
+    infinite = next((value.decode() for value in strange if NOT_FINITE.fullmatch(value)), "")
+    if infinite:
+        return DefectKind.NOT_FINITE, lambda: f"{infinite} after {shown(word)}"
     if cut:
-        return DefectKind.CUT, f"the file ends after {len(values):,} of {dim:,} values of {word}"
+        n_values = f"{len(values):,} of {dim:,} values"
+        return DefectKind.CUT, lambda: f"the file ends after {n_values} of {shown(word)}"
     if strange and len(fields) > dim:
-        return DefectKind.NOT_A_NUMBER, f"{shown(strange[0])} for a value after {word}"
-    n_values = count_numbers(fields)
-    plural = "value" if n_values == 1 else "values"
-    return DefectKind.SHORT_ROW, f"{n_values:,} {plural} after {word}, not {dim:,}"
+        return (
+            DefectKind.NOT_A_NUMBER,
+            lambda: f"{shown(strange[0])} for a value after {shown(word)}",
+        )
+    n_numbers = count_numbers(fields)
+    few = f"{n_numbers:,} {'value' if n_numbers == 1 else 'values'}"
+    return DefectKind.SHORT_ROW, lambda: f"{few} after {shown(word)}, not {dim:,}"

@@ -155,3 +155,16 @@ def test_a_header_that_python_cannot_even_tokenize_is_one_line(tmp_path: Path) -
         path = written(tmp_path / "v.npy", content.getvalue().replace(old, new))
         with pytest.raises(FormatError, match="expected a whole numpy array"):
             load_vectors(path)
+
+
+@pytest.mark.parametrize("version", [b"\x01\x51", b"\x02\x00", b"\x09\x00"])
+def test_a_header_in_an_archive_is_bounded_before_it_is_read(
+    tmp_path: Path, version: bytes
+) -> None:
+    content = io.BytesIO()
+    np.save(content, np.ones((2, 3), np.float32))
+    huge = content.getvalue().replace(b"\x93NUMPY\x01\x00", b"\x93NUMPY" + version)
+    with zipfile.ZipFile(tmp_path / "v.npz", "w") as archive:
+        archive.writestr("vectors.npy", huge)
+    with pytest.raises(FormatError, match="a header of"):
+        load_vectors(tmp_path / "v.npz")
