@@ -245,7 +245,7 @@ def make_text(path: Path, n_words: int, dim: int) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         for i in range(n_words):
             copy, row = divmod(i, len(base))
-            word = base.vocabulary.words[row] + (f"_{copy}" if copy else "")
+            word = base.vocabulary.words[row] + (f"·{copy}" if copy else "")
             values = np.resize(base.matrix[row], dim) * rng.uniform(0.9, 1.1, dim)
             stream.write(f"{word} {row_format % tuple(values.tolist())}\n")
 
