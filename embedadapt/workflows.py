@@ -34,8 +34,8 @@ from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.export.spacy_pipeline import PipelineExport, write_pipeline
 from embedadapt.formats import load_vectors, save_vectors, scan_vectors
 from embedadapt.formats.adapter_file import load_adapter, save_adapter
-from embedadapt.formats.inspection import VectorsInspection, describe, read_both_ways
-from embedadapt.formats.repair import repair_vectors as repair_vectors
+from embedadapt.formats.inspection.repair import repair_vectors as repair_vectors
+from embedadapt.formats.inspection.summary import VectorsInspection, describe, read_both_ways
 from embedadapt.oov.analyze import analyze_corpus
 from embedadapt.oov.result import OOVReport
 from embedadapt.text.encode import count_corpus, encode_corpus

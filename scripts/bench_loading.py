@@ -170,7 +170,7 @@ def whole_table(path: Path) -> tuple[tuple[str, ...], Any]:
 
 
 def in_one_thread(path: Path) -> tuple[tuple[str, ...], Any]:
-    from embedadapt.formats import text_rows
+    from embedadapt.formats.reading import text_rows
 
     text_rows.THREADS = 1
     return whole_table(path)

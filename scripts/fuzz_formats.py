@@ -28,7 +28,7 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, save_vectors
-from embedadapt.formats.inspection import inspect_vectors
+from embedadapt.formats.inspection.summary import inspect_vectors
 
 SECONDS = 5
 HARD_LIMIT = 2**30

@@ -10,7 +10,7 @@ import numpy as np
 from embedadapt.adaptation.trend import FrequencyTrend
 from embedadapt.core.types import Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.formats.packed_words import pack_words
+from embedadapt.formats.reading.packed_words import pack_words
 from embedadapt.kernels.form import compose_ngrams, fit_ngrams
 
 NGRAMS = (3, 6)

@@ -17,7 +17,7 @@ from embedadapt.core.errors import FormatError, OutputError, SettingsError
 from embedadapt.core.files import drafting
 from embedadapt.core.vectors import BLOCK_ROWS, VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.formats.selection import Selection, select_rows
+from embedadapt.formats.reading.selection import Selection, select_rows
 from embedadapt.formats.sniffing import sniff_format
 
 __all__ = ["load_vectors", "save_vectors", "scan_vectors", "scan_vocabulary", "sniff_format"]

@@ -12,9 +12,9 @@ from embedadapt.core.adapter import Adapter
 from embedadapt.core.errors import AdapterError, FormatError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.formats.packed_words import pack_words, unpack_words
-from embedadapt.formats.table_checks import check_distinct
-from embedadapt.formats.tensor_file import (
+from embedadapt.formats.reading.packed_words import pack_words, unpack_words
+from embedadapt.formats.reading.table_checks import check_distinct
+from embedadapt.formats.reading.tensor_file import (
     TensorFile,
     read_tensors,
     reading_metadata,

@@ -38,9 +38,9 @@ from embedadapt.formats.fasttext_model import (
     read_model,
     write_model,
 )
-from embedadapt.formats.packed_words import pack_words
-from embedadapt.formats.selection import ALL, Picker, Selection, check_some_picked
-from embedadapt.formats.table_checks import check_finite, note_on_bytes, notes
+from embedadapt.formats.reading.packed_words import pack_words
+from embedadapt.formats.reading.selection import ALL, Picker, Selection, check_some_picked
+from embedadapt.formats.reading.table_checks import check_finite, note_on_bytes, notes
 
 END_OF_SENTENCE = "</s>"
 

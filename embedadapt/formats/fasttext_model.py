@@ -30,10 +30,10 @@ from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.files import replacing_file
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.core.vectors import BLOCK_ROWS
-from embedadapt.formats.opening import opening
 from embedadapt.formats.quantized import read_quantized
-from embedadapt.formats.table_checks import check_dim, check_distinct, check_some_rows
-from embedadapt.formats.window import GrowingTable, Window
+from embedadapt.formats.reading.opening import opening
+from embedadapt.formats.reading.table_checks import check_dim, check_distinct, check_some_rows
+from embedadapt.formats.reading.window import GrowingTable, Window
 
 MAGIC = 793_712_314
 VERSIONS = (11, 12)

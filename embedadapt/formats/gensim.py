@@ -26,7 +26,12 @@ from embedadapt.core.types import Floats2d, Longs1d
 from embedadapt.core.vectors import Provenance, SubwordTable, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.fasttext import compose
-from embedadapt.formats.table_checks import check_distinct, check_finite, check_some_rows, notes
+from embedadapt.formats.reading.table_checks import (
+    check_distinct,
+    check_finite,
+    check_some_rows,
+    notes,
+)
 
 
 class Record:

@@ -11,14 +11,14 @@ from pathlib import Path
 from embedadapt.core.errors import FormatError
 from embedadapt.core.files import replacing_file
 from embedadapt.core.vectors import VectorsOutline, WordVectors
-from embedadapt.formats.headers import check_words_fit
-from embedadapt.formats.lines import Lines
-from embedadapt.formats.odd_rows import count_numbers
-from embedadapt.formats.opening import ByteSource, opening
-from embedadapt.formats.selection import ALL, Selection
-from embedadapt.formats.table_checks import check_dim
-from embedadapt.formats.text_rows import read_rows, scan_rows
-from embedadapt.formats.window import Window
+from embedadapt.formats.reading.headers import check_words_fit
+from embedadapt.formats.reading.lines import Lines
+from embedadapt.formats.reading.odd_rows import count_numbers
+from embedadapt.formats.reading.opening import ByteSource, opening
+from embedadapt.formats.reading.selection import ALL, Selection
+from embedadapt.formats.reading.table_checks import check_dim
+from embedadapt.formats.reading.text_rows import read_rows, scan_rows
+from embedadapt.formats.reading.window import Window
 from embedadapt.formats.word2vec_text import write_rows
 
 LINES_ASKED = 100

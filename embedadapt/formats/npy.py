@@ -24,9 +24,8 @@ from embedadapt.core.files import replacing_file
 from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.formats.containers import Bounded
-from embedadapt.formats.sniffing import BYTE_ORDER_MARK
-from embedadapt.formats.table_checks import (
+from embedadapt.formats.reading.containers import Bounded
+from embedadapt.formats.reading.table_checks import (
     check_dim,
     check_finite,
     check_some_rows,
@@ -34,6 +33,7 @@ from embedadapt.formats.table_checks import (
     notes,
     without_repeats,
 )
+from embedadapt.formats.sniffing import BYTE_ORDER_MARK
 
 WORDS_BESIDE = ("{}.words.txt", "{}.vocab", "{}.txt", "words.txt", "vocab.txt")
 VERSIONS = ((1, 0), (2, 0), (3, 0))

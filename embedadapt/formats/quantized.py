@@ -21,7 +21,7 @@ import numpy as np
 from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats1d, Floats2d
 from embedadapt.core.vectors import BLOCK_ROWS
-from embedadapt.formats.window import Window
+from embedadapt.formats.reading.window import Window
 
 N_CENTROIDS = 256
 WIDEST_GROUP = 16

@@ -19,10 +19,10 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import Provenance, SubwordTable, VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.formats.packed_words import pack_words, unpack_words
-from embedadapt.formats.selection import ALL, Selection, select_rows
-from embedadapt.formats.table_checks import check_distinct, check_finite, check_some_rows
-from embedadapt.formats.tensor_file import (
+from embedadapt.formats.reading.packed_words import pack_words, unpack_words
+from embedadapt.formats.reading.selection import ALL, Selection, select_rows
+from embedadapt.formats.reading.table_checks import check_distinct, check_finite, check_some_rows
+from embedadapt.formats.reading.tensor_file import (
     TensorFile,
     read_tensors,
     reading_metadata,

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from embedadapt.core.errors import FormatError
-from embedadapt.formats.opening import opening
+from embedadapt.formats.reading.opening import opening
 from embedadapt.formats.spacy import find_pipeline
 from embedadapt.formats.static_model import find_static_model
 

@@ -24,7 +24,7 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats2d, Longs1d
 from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.formats.table_checks import (
+from embedadapt.formats.reading.table_checks import (
     check_distinct,
     check_finite,
     check_some_rows,

@@ -22,14 +22,14 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.formats.table_checks import (
+from embedadapt.formats.reading.table_checks import (
     check_dim,
     check_distinct,
     check_finite,
     check_some_rows,
     notes,
 )
-from embedadapt.formats.tensor_file import TensorFile, read_tensors
+from embedadapt.formats.reading.tensor_file import TensorFile, read_tensors
 
 TENSORS, TOKENIZER = "model.safetensors", "tokenizer.json"
 LAYOUTS = ("", "0_StaticEmbedding")

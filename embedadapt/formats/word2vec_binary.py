@@ -15,11 +15,16 @@ from embedadapt.core.files import replacing_file
 from embedadapt.core.types import Floats2d, Longs1d
 from embedadapt.core.vectors import Provenance, VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.formats.headers import check_words_fit, read_header
-from embedadapt.formats.opening import ByteSource, opening
-from embedadapt.formats.selection import ALL, Picker, Selection, check_some_picked
-from embedadapt.formats.table_checks import check_finite, note_on_bytes, notes, without_repeats
-from embedadapt.formats.window import GrowingTable, Window
+from embedadapt.formats.reading.headers import check_words_fit, read_header
+from embedadapt.formats.reading.opening import ByteSource, opening
+from embedadapt.formats.reading.selection import ALL, Picker, Selection, check_some_picked
+from embedadapt.formats.reading.table_checks import (
+    check_finite,
+    note_on_bytes,
+    notes,
+    without_repeats,
+)
+from embedadapt.formats.reading.window import GrowingTable, Window
 
 
 def read(path: str | Path, selection: Selection = ALL) -> WordVectors:

@@ -10,12 +10,12 @@ from typing import IO
 
 from embedadapt.core.files import replacing_file
 from embedadapt.core.vectors import VectorsOutline, WordVectors
-from embedadapt.formats.headers import check_words_fit, read_header
-from embedadapt.formats.lines import Lines
-from embedadapt.formats.opening import ByteSource, opening
-from embedadapt.formats.selection import ALL, Selection
-from embedadapt.formats.text_rows import read_rows, scan_rows
-from embedadapt.formats.window import Window
+from embedadapt.formats.reading.headers import check_words_fit, read_header
+from embedadapt.formats.reading.lines import Lines
+from embedadapt.formats.reading.opening import ByteSource, opening
+from embedadapt.formats.reading.selection import ALL, Selection
+from embedadapt.formats.reading.text_rows import read_rows, scan_rows
+from embedadapt.formats.reading.window import Window
 
 
 def read(path: str | Path, selection: Selection = ALL) -> WordVectors:

@@ -7,7 +7,7 @@ processor has AVX-512, two of 256 bits with AVX2, four of 128 bits elsewhere.
 `Vectors` is a group of them held in registers; it lives in compiled code only. How many it has is
 known to the compiler from the length of a tuple, which belongs to the tuple's type: `rows` is a
 tuple of row numbers, `count` any tuple as long as the group. Block k of a row is its columns 16 k
-to 16 k + 15.
+to 16 k + 15; `span` is a tuple as long as the run of blocks that is taken from k on.
 
 Nothing here checks a bound. Matrices are C-contiguous float32, their width a multiple of LANES; one
 that begins at a multiple of 64 bytes (`aligned_zeros`) keeps each block inside one cache line.
@@ -92,22 +92,22 @@ def aligned_zeros(n_rows: int, width: int) -> Floats2d:
 
 
 @intrinsic
-def load_rows(typing_context: Any, matrix: Any, rows: Any, k: Any) -> Any:
-    """Block k of each row."""
+def load_rows(typing_context: Any, matrix: Any, rows: Any, k: Any, span: Any) -> Any:
+    """Blocks k, k + 1, ... of the first row, then those of the next."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        places = _places(context, builder, signature, arguments)
+        places = _places(context, builder, signature, arguments, len(span))
         return _pack(builder, [builder.load(place, align=4) for place in places])
 
-    return VectorsType(rows.count)(matrix, rows, types.intp), emit
+    return VectorsType(rows.count * len(span))(matrix, rows, types.intp, span), emit
 
 
 @intrinsic
 def store_rows(typing_context: Any, matrix: Any, rows: Any, k: Any, group: Any) -> Any:
-    """Overwrite block k of each row."""
+    """Overwrite blocks k, k + 1, ... of each row, as many as the group has."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        places = _places(context, builder, signature, arguments)
+        places = _places(context, builder, signature, arguments, group.n // rows.count)
         for place, vector in zip(places, _unpack(builder, arguments[3]), strict=True):
             builder.store(vector, place, align=4)
         return context.get_dummy_value()
@@ -117,10 +117,11 @@ def store_rows(typing_context: Any, matrix: Any, rows: Any, k: Any, group: Any) 
 
 @intrinsic
 def add_to_rows(typing_context: Any, matrix: Any, rows: Any, k: Any, group: Any) -> Any:
-    """Add to block k of each row, one after the other: a row that stands twice receives both."""
+    """Add to blocks k, k + 1, ... of each row, one row after the other: a row that stands twice
+    receives both."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        places = _places(context, builder, signature, arguments)
+        places = _places(context, builder, signature, arguments, group.n // rows.count)
         for place, vector in zip(places, _unpack(builder, arguments[3]), strict=True):
             builder.store(builder.fadd(builder.load(place, align=4), vector), place, align=4)
         return context.get_dummy_value()
@@ -138,7 +139,7 @@ def prefetch_rows(typing_context: Any, matrix: Any, rows: Any, k: Any) -> Any:
         function_type = ir.FunctionType(ir.VoidType(), [pointer, _INT32, _INT32, _INT32])
         function = cgutils.get_or_insert_function(builder.module, function_type, "llvm.prefetch.p0")
         for_writing, into_all_caches, data = _INT32(1), _INT32(3), _INT32(1)
-        for place in _places(context, builder, signature, arguments):
+        for place in _places(context, builder, signature, arguments, 1):
             where = builder.bitcast(place, pointer)
             builder.call(function, [where, for_writing, into_all_caches, data])
         return context.get_dummy_value()
@@ -197,16 +198,17 @@ def read_rows(typing_context: Any, numbers: Any, count: Any) -> Any:
     return rows(numbers, count), emit
 
 
-def _places(context: Any, builder: Any, signature: Any, arguments: Any) -> list[Any]:
-    """Pointers to a block of several rows, from the arguments (matrix, rows, k, ...)."""
+def _places(context: Any, builder: Any, signature: Any, arguments: Any, span: int) -> list[Any]:
+    """Pointers to blocks of several rows, from the arguments (matrix, rows, k, ...)."""
     matrix = cgutils.create_struct_proxy(signature.args[0])(context, builder, arguments[0])
     width = cgutils.unpack_tuple(builder, matrix.shape, 2)[1]
-    column = builder.mul(arguments[2], _INTP(LANES))
     places = []
     for number in cgutils.unpack_tuple(builder, arguments[1]):
         row = context.cast(builder, number, signature.args[1].dtype, types.intp)
-        place = builder.gep(matrix.data, [builder.add(builder.mul(row, width), column)])
-        places.append(builder.bitcast(place, _VECTOR.as_pointer()))
+        for s in range(span):
+            column = builder.mul(builder.add(arguments[2], _INTP(s)), _INTP(LANES))
+            place = builder.gep(matrix.data, [builder.add(builder.mul(row, width), column)])
+            places.append(builder.bitcast(place, _VECTOR.as_pointer()))
     return places
 
 
@@ -227,33 +229,45 @@ def _unpack(builder: Any, group: Any) -> list[Any]:
     return [builder.extract_value(group, i) for i in range(group.type.count)]
 
 
-# Sums of products.
+# Sums of products. Each multiplication is fused with its addition where the processor can.
 
 
 @intrinsic
 def fma(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
-    """a * b + c, element by element; where b is a single vector it serves the whole group."""
+    """a * b + c."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        left, right, sums = (_unpack(builder, group) for group in arguments)
-        right = right * len(left) if len(right) == 1 else right
-        threes = zip(left, right, sums, strict=True)
+        threes = zip(*(_unpack(builder, group) for group in arguments), strict=True)
         return _pack(builder, [_fma(builder, *three) for three in threes])
 
-    return c(a, b, c), emit
+    return a(a, b, c), emit
 
 
 @intrinsic
-def add_products(typing_context: Any, vector: Any, a: Any, b: Any) -> Any:
-    """vector + a[0] * b[0] + a[1] * b[1] + ..., a single vector."""
+def add_outer(typing_context: Any, sums: Any, a: Any, b: Any) -> Any:
+    """sums[i, j] + a[i] * b[j]: every vector of a with every vector of b, lane by lane."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        (result,), left, right = (_unpack(builder, group) for group in arguments)
-        for pair in zip(left, right, strict=True):
-            result = _fma(builder, *pair, result)
-        return _pack(builder, [result])
+        result, left, right = (_unpack(builder, group) for group in arguments)
+        products = [(one, other) for one in left for other in right]
+        pairs = zip(products, result, strict=True)
+        return _pack(builder, [_fma(builder, *two, total) for two, total in pairs])
 
-    return vector(vector, a, b), emit
+    return sums(sums, a, b), emit
+
+
+@intrinsic
+def add_weighted(typing_context: Any, sums: Any, a: Any, b: Any) -> Any:
+    """sums[j] + a[0] * b[0, j] + a[1] * b[1, j] + ..."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        result, weights, rows = (_unpack(builder, group) for group in arguments)
+        for i, weight in enumerate(weights):
+            for j in range(sums.n):
+                result[j] = _fma(builder, weight, rows[i * sums.n + j], result[j])
+        return _pack(builder, result)
+
+    return sums(sums, a, b), emit
 
 
 @intrinsic
@@ -352,16 +366,6 @@ def clamp(typing_context: Any, group: Any, limit: Any) -> Any:
         return _pack(builder, result)
 
     return group(group, types.float32), emit
-
-
-@intrinsic
-def first_lane(typing_context: Any, group: Any) -> Any:
-    """The number in lane 0."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.extract_element(_unpack(builder, arguments[0])[0], _INT32(0))
-
-    return types.float32(group), emit
 
 
 def _splat(builder: Any, number: Any) -> Any:

@@ -13,8 +13,8 @@ from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.adapter_file import load_adapter, save_adapter
+from embedadapt.formats.reading.tensor_file import METADATA_KEY
 from embedadapt.formats.safetensors import write
-from embedadapt.formats.tensor_file import METADATA_KEY
 
 
 def make_adapter() -> Adapter:

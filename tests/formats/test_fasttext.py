@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.formats import load_vectors, save_vectors, sniff_format, window
+from embedadapt.formats import load_vectors, save_vectors, sniff_format
 from embedadapt.formats.fasttext import read, write
+from embedadapt.formats.reading import window
 from tests.formats.make import assert_same_table, fasttext_bytes, make_vectors, tables, written
 from tests.naive import compose_word
 

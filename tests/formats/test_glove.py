@@ -9,8 +9,9 @@ from hypothesis import given
 
 from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.vectors import WordVectors
-from embedadapt.formats import load_vectors, save_vectors, sniff_format, window
+from embedadapt.formats import load_vectors, save_vectors, sniff_format
 from embedadapt.formats.glove import infer_dim, read, write
+from embedadapt.formats.reading import window
 from tests.formats.make import (
     PLAIN_WORDS,
     assert_same_table,

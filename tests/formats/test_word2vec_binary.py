@@ -8,7 +8,8 @@ from gensim.test.utils import datapath
 from hypothesis import given
 
 from embedadapt.core.errors import FormatError, OutputError
-from embedadapt.formats import load_vectors, sniff_format, window
+from embedadapt.formats import load_vectors, sniff_format
+from embedadapt.formats.reading import window
 from embedadapt.formats.word2vec_binary import read, write
 from tests.formats.make import (
     PLAIN_WORDS,

@@ -10,9 +10,10 @@ from hypothesis import given
 from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.formats import load_vectors, sniff_format, window
-from embedadapt.formats.lines import Lines
-from embedadapt.formats.window import Window
+from embedadapt.formats import load_vectors, sniff_format
+from embedadapt.formats.reading import window
+from embedadapt.formats.reading.lines import Lines
+from embedadapt.formats.reading.window import Window
 from embedadapt.formats.word2vec_text import read, write
 from tests.formats.make import (
     PLAIN_WORDS,
@@ -184,7 +185,7 @@ def test_files_of_gensims_own_tests_read_as_gensim_reads_them(name: str) -> None
 
 
 def test_lines_are_counted_across_windows(tmp_path: Path) -> None:
-    from embedadapt.formats.opening import opening
+    from embedadapt.formats.reading.opening import opening
 
     with opening(written(tmp_path / "t", b"a\r\n\nb\n")) as source:
         lines = Lines(Window(source, 3))

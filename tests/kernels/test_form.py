@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.testing import assert_allclose
 
-from embedadapt.formats.packed_words import pack_words
+from embedadapt.formats.reading.packed_words import pack_words
 from embedadapt.kernels.form import compose_ngrams, fit_ngrams
 from tests import naive
 

@@ -16,7 +16,7 @@ def sigmoids(numbers: np.ndarray) -> None:
 
 @njit
 def lane_sums(numbers: np.ndarray, count: tuple[int, ...], sums: np.ndarray) -> None:
-    group = simd.load_rows(numbers, count, 0)
+    group = simd.load_rows(numbers, count, 0, ONE)
     simd.store_at(sums, 0, simd.totals(group))
 
 

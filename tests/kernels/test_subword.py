@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedadapt.core.vectors import SubwordTable
-from embedadapt.formats.packed_words import pack_words
+from embedadapt.formats.reading.packed_words import pack_words
 from embedadapt.kernels.subword import compose_words, ngram_buckets
 from tests.naive import compose_word
 

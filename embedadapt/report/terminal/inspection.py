@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from embedadapt.core.normalization import Normalization
-from embedadapt.formats.defects import Defect
-from embedadapt.formats.inspection import VectorsInspection
-from embedadapt.formats.repair import Repair
+from embedadapt.formats.inspection.defects import Defect
+from embedadapt.formats.inspection.repair import Repair
+from embedadapt.formats.inspection.summary import VectorsInspection
 from embedadapt.report.figures import count
 from embedadapt.report.terminal.parts import figures_table, foreign, heading
 

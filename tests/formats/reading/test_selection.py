@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from embedadapt.core.errors import FormatError, SettingsError
 from embedadapt.core.vectors import WordVectors
-from embedadapt.formats import load_vectors, save_vectors, scan_vectors, scan_vocabulary, window
+from embedadapt.formats import load_vectors, save_vectors, scan_vectors, scan_vocabulary
+from embedadapt.formats.reading import window
 from tests.formats.make import (
     ODD_WORDS,
     assert_same_table,
@@ -155,7 +156,7 @@ def test_lines_parsed_in_two_threads_are_the_same_table(
     lines[3:3] = [b"\n"] * 40
     lines[300:300] = [b"New York 1 2\n", b"\r\n"]
     path = written(tmp_path / "v", b"".join(lines))
-    from embedadapt.formats import text_rows
+    from embedadapt.formats.reading import text_rows
 
     monkeypatch.setattr(text_rows, "THREADS", 1)
     expected = load_vectors(path)

@@ -6,7 +6,7 @@ import numpy as np
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats2d
-from embedadapt.formats.opening import ByteSource
+from embedadapt.formats.reading.opening import ByteSource
 
 WINDOW = 8 * 1024 * 1024
 """Bytes held at a time, and so the longest line or row that can be read."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.errors import FormatError
-from embedadapt.formats.containers import DAMAGE, locate, unpacking
+from embedadapt.formats.reading.containers import DAMAGE, locate, unpacking
 
 
 @dataclass

@@ -9,7 +9,7 @@ from spacy.vectors import Vectors
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, save_vectors
-from embedadapt.formats.inspection import NormSummary, inspect_vectors
+from embedadapt.formats.inspection.summary import NormSummary, inspect_vectors
 from tests.formats.make import fasttext_bytes, written
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats1d, Floats2d
-from embedadapt.formats.defects import (
+from embedadapt.formats.inspection.defects import (
     DefectKind,
     DefectLog,
     JudgedRows,
@@ -20,10 +20,10 @@ from embedadapt.formats.defects import (
     row_lengths,
     shown,
 )
-from embedadapt.formats.opening import opening
+from embedadapt.formats.reading.opening import opening
+from embedadapt.formats.reading.table_checks import MAX_DIM
+from embedadapt.formats.reading.window import Window
 from embedadapt.formats.sniffing import HEADER
-from embedadapt.formats.table_checks import MAX_DIM
-from embedadapt.formats.window import Window
 
 LONGEST_HEADER = 100
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Doubles1d
-from embedadapt.formats.binary_survey import BinaryLayout, sniff_binary_layout, walk_binary
-from embedadapt.formats.defects import (
+from embedadapt.formats.inspection.binary import BinaryLayout, sniff_binary_layout, walk_binary
+from embedadapt.formats.inspection.defects import (
     NOT_UTF8,
     Defect,
     DefectKind,
@@ -27,8 +27,8 @@ from embedadapt.formats.defects import (
     Place,
     shown,
 )
+from embedadapt.formats.inspection.text import TextLayout, log_file_marks, sniff_layout, walk_text
 from embedadapt.formats.sniffing import sniff_format
-from embedadapt.formats.text_survey import TextLayout, log_file_marks, sniff_layout, walk_text
 
 LEGACY = "Windows-1252, by the look of it"
 """What a text is taken for whose words are never UTF-8 but where they are ASCII."""

@@ -21,11 +21,11 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats1d, Floats2d, Longs1d
 from embedadapt.core.vectors import Provenance, VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.formats.lines import Lines
-from embedadapt.formats.odd_rows import read_odd_row, shown
-from embedadapt.formats.selection import ALL, Picker, Selection, check_some_picked
-from embedadapt.formats.table_checks import check_some_rows, notes, without_repeats
-from embedadapt.formats.window import GrowingTable
+from embedadapt.formats.reading.lines import Lines
+from embedadapt.formats.reading.odd_rows import read_odd_row, shown
+from embedadapt.formats.reading.selection import ALL, Picker, Selection, check_some_picked
+from embedadapt.formats.reading.table_checks import check_some_rows, notes, without_repeats
+from embedadapt.formats.reading.window import GrowingTable
 
 THREADS = min(2, os.cpu_count() or 1)
 LEAST_PART = 2**19

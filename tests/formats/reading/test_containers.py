@@ -15,7 +15,8 @@ from backports import zstd
 
 from embedadapt.core.errors import FormatError, MissingExtraError
 from embedadapt.core.vectors import WordVectors
-from embedadapt.formats import containers, load_vectors, save_vectors, sniff_format
+from embedadapt.formats import load_vectors, save_vectors, sniff_format
+from embedadapt.formats.reading import containers
 from tests.formats.make import assert_same_table, make_vectors, written
 
 GLOVE = b"the 0.5 1\nlessee 2 -3\n"

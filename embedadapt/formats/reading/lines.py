@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from embedadapt.core.errors import FormatError
+from embedadapt.formats.reading.window import Window
 from embedadapt.formats.sniffing import BYTE_ORDER_MARK
-from embedadapt.formats.window import Window
 
 
 @dataclass

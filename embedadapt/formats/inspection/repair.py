@@ -12,9 +12,9 @@ from typing import Any
 from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.files import check_not_input, drafting
 from embedadapt.formats import load_vectors
-from embedadapt.formats.binary_survey import BinaryLayout
-from embedadapt.formats.defects import Defect, DefectLog
-from embedadapt.formats.survey import (
+from embedadapt.formats.inspection.binary import BinaryLayout
+from embedadapt.formats.inspection.defects import Defect, DefectLog
+from embedadapt.formats.inspection.survey import (
     FirstOfEach,
     Layout,
     Survey,

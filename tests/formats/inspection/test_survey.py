@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, reject, settings
 from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats import load_vectors, save_vectors
-from embedadapt.formats.defects import PLACES_KEPT, REPAIRS, DefectKind
-from embedadapt.formats.survey import Survey, survey_file
+from embedadapt.formats.inspection.defects import PLACES_KEPT, REPAIRS, DefectKind
+from embedadapt.formats.inspection.survey import Survey, survey_file
 from tests.formats.make import PLAIN_WORDS, by_message, make_vectors, tables, written
 
 ROWS = [b"the 0.5 1\n", b"of 2 3\n", b"lessee -1 4\n"]
@@ -148,7 +148,7 @@ def test_many_are_counted_and_the_first_are_kept(tmp_path: Path) -> None:
 
 
 def test_places_count_on_across_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("embedadapt.formats.window.WINDOW", 100)
+    monkeypatch.setattr("embedadapt.formats.reading.window.WINDOW", 100)
     rows = [f"w{n} 1 {n}\n" for n in range(200)]
     rows[150] = "w150 1\n"
     rows[170] = "w2 1 2\r\n"

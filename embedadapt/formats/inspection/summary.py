@@ -13,8 +13,7 @@ from embedadapt.core.types import Doubles1d
 from embedadapt.core.vectors import BLOCK_ROWS, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors
-from embedadapt.formats.containers import locate
-from embedadapt.formats.defects import (
+from embedadapt.formats.inspection.defects import (
     NOT_UTF8,
     Defect,
     DefectKind,
@@ -22,9 +21,10 @@ from embedadapt.formats.defects import (
     log_words,
     row_lengths,
 )
+from embedadapt.formats.inspection.survey import Survey, survey_file
+from embedadapt.formats.reading.containers import locate
+from embedadapt.formats.reading.tensor_file import read_tensors
 from embedadapt.formats.spacy import find_pipeline
-from embedadapt.formats.survey import Survey, survey_file
-from embedadapt.formats.tensor_file import read_tensors
 
 FORMAT = 1
 FIRST_WORDS = 10

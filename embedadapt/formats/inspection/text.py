@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats1d, Longs1d
-from embedadapt.formats.defects import (
+from embedadapt.formats.glove import LINES_ASKED, infer_dim
+from embedadapt.formats.inspection.defects import (
     PLACES_KEPT,
     DefectKind,
     DefectLog,
@@ -30,13 +31,12 @@ from embedadapt.formats.defects import (
     row_lengths,
     shown,
 )
-from embedadapt.formats.glove import LINES_ASKED, infer_dim
-from embedadapt.formats.lines import Lines
-from embedadapt.formats.odd_rows import NOT_FINITE, count_numbers
-from embedadapt.formats.opening import ByteSource, opening
+from embedadapt.formats.reading.lines import Lines
+from embedadapt.formats.reading.odd_rows import NOT_FINITE, count_numbers
+from embedadapt.formats.reading.opening import ByteSource, opening
+from embedadapt.formats.reading.table_checks import MAX_DIM
+from embedadapt.formats.reading.window import Window
 from embedadapt.formats.sniffing import BYTE_ORDER_MARK, HEADER, PROBE
-from embedadapt.formats.table_checks import MAX_DIM
-from embedadapt.formats.window import Window
 
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 DECIMAL_COMMA = re.compile(rb"[+-]?[0-9]+,[0-9]+([eE][+-]?[0-9]+)?")

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedadapt.core.errors import FormatError
-from embedadapt.formats.packed_words import pack_words, unpack_words
+from embedadapt.formats.reading.packed_words import pack_words, unpack_words
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from embedadapt.core.errors import EmbedAdaptError, FormatError, OutputError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats import load_vectors, save_vectors
-from embedadapt.formats.repair import Repair, repair_vectors
+from embedadapt.formats.inspection.repair import Repair, repair_vectors
+from tests.formats.inspection.test_survey import BINARY_DEFECTS, TEXT_DEFECTS, row, text
 from tests.formats.make import (
     PLAIN_WORDS,
     by_message,
@@ -19,7 +20,6 @@ from tests.formats.make import (
     tables,
     written,
 )
-from tests.formats.test_survey import BINARY_DEFECTS, TEXT_DEFECTS, row, text
 
 
 def mended(path: Path) -> Repair:

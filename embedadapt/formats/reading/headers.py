@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from embedadapt.core.errors import FormatError, OutputError
-from embedadapt.formats.opening import ByteSource
-from embedadapt.formats.table_checks import check_dim, check_some_rows
+from embedadapt.formats.reading.opening import ByteSource
+from embedadapt.formats.reading.table_checks import check_dim, check_some_rows
 
 
 def read_header(
