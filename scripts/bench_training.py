@@ -25,13 +25,15 @@ from typing import Any, Protocol
 import numpy as np
 from gensim.models import Word2Vec
 
+from embedadapt.adaptation.words import restrict_to_seen
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.normalization import Normalization
-from embedadapt.core.types import Floats2d, Longs1d
+from embedadapt.core.types import Floats2d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.encode import count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.readers import open_corpus
+from embedadapt.text.split import with_words
 from embedadapt.training.skipgram import SkipGramSettings, held_out_loss, train_skipgram
 
 CORPUS = Path(__file__).parent.parent / "corpora" / "en"
@@ -158,7 +160,8 @@ class GensimText:
     """An encoded corpus in the two forms that gensim reads, each id written as a word."""
 
     def __init__(self, corpus: EncodedCorpus, path: Path) -> None:
-        self.n_tokens, self.counts = corpus.n_tokens, counts_in(corpus.vocabulary)
+        self.n_tokens = corpus.n_tokens
+        self.counts = np.bincount(corpus.token_ids, minlength=len(corpus.vocabulary)).tolist()
         self.sentences = [list(map(str, corpus.sentence(s))) for s in range(corpus.n_sentences)]
         path.write_text("".join(" ".join(words) + "\n" for words in self.sentences))
         self.sources: dict[str, dict[str, Any]] = {
@@ -185,10 +188,8 @@ class GensimTrainer:
             workers=1,
             seed=seed,
         )
-        frequencies = {str(i): int(count) for i, count in enumerate(text.counts) if count}
-        self.word2vec.build_vocab_from_freq(frequencies)
-        index = self.word2vec.wv.key_to_index
-        self.rows = np.array([index.get(str(i), 0) for i in range(len(text.counts))])
+        self.word2vec.build_vocab_from_freq({str(i): n for i, n in enumerate(text.counts)})
+        self.rows = [self.word2vec.wv.key_to_index[str(i)] for i in range(len(text.counts))]
 
     def train_epoch(self, epoch: int) -> None:
         rates = epoch_settings(self.settings, epoch)
@@ -228,33 +229,26 @@ def epoch_settings(settings: SkipGramSettings, epoch: int) -> SkipGramSettings:
 
 
 def read(path: Path, max_tokens: int) -> tuple[EncodedCorpus, EncodedCorpus]:
-    """Sentences in random order, and the tenth of them that is held out."""
+    """Sentences in random order, and a tenth of them held out; words that training shows often
+    enough, with their counts there."""
     corpus = open_corpus([path])
     normalizer = Normalizer(Normalization(case="lower"), Vocabulary([]))
-    counted = count_corpus(corpus, normalizer).vocabulary
-    frequent = np.flatnonzero(counts_in(counted) >= MIN_COUNT)
-    text = encode_corpus(corpus, counted.select(frequent), normalizer)
+    text = encode_corpus(corpus, count_corpus(corpus, normalizer).vocabulary, normalizer)
     text = text.shuffled(np.random.default_rng(0))
     n = int(np.searchsorted(text.sentence_offsets, max_tokens, side="right")) - 1
-    return part(text, n // 10, n), part(text, 0, n // 10)
-
-
-def counts_in(vocabulary: Vocabulary) -> Longs1d:
-    assert vocabulary.counts is not None
-    return vocabulary.counts
+    training, held_out = part(text, n // 10, n), part(text, 0, n // 10)
+    kept, vocabulary = restrict_to_seen(training, Vocabulary([]), MIN_COUNT)
+    return with_words(training, kept, vocabulary), with_words(held_out, kept, vocabulary)
 
 
 def part(corpus: EncodedCorpus, first: int, last: int) -> EncodedCorpus:
-    """Sentences first to last - 1, the vocabulary with the counts of these."""
+    """Sentences first to last - 1."""
     offsets = corpus.sentence_offsets[first : last + 1]
-    ids = corpus.token_ids[offsets[0] : offsets[-1]]
-    counts = np.bincount(ids, minlength=len(corpus.vocabulary))
-    return EncodedCorpus(
-        vocabulary=Vocabulary(corpus.vocabulary.words, counts),
-        token_ids=ids,
+    return replace(
+        corpus,
+        token_ids=corpus.token_ids[offsets[0] : offsets[-1]],
         sentence_offsets=offsets - offsets[0],
         document_offsets=np.array([0, last - first]),
-        document_names=("text",),
     )
 
 
