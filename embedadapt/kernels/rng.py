@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.core.types import Floats1d, Ints1d
+from embedadapt.core.types import Doubles1d, Floats1d, Ints1d
 from embedadapt.kernels._compile import kernel, step
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, odd: SplitMix64's step
@@ -63,3 +63,33 @@ def next_noise(rng: NDArray[np.uint64], threshold: Floats1d, alias: Ints1d) -> n
     unit = np.float32(bits & np.uint64(0xFFFFFF)) * UNIT_24
     other = np.int64(alias[column])
     return other + (column - other) * np.int64(unit < threshold[column])  # a branch is slower
+
+
+@kernel
+def fill_alias_table(shares: Doubles1d, threshold: Floats1d, alias: Ints1d) -> None:
+    """Columns of equal height, each of one word and one other: Vose's way to Walker's table.
+
+    Vose 1991, "A Linear Algorithm for Generating Random Numbers with a Given Distribution",
+    https://doi.org/10.1109/32.92917. shares: (n_words,), of sum 1. The rest is filled.
+    """
+    n = len(shares)
+    height = shares * n
+    waiting = np.empty(n, np.int64)  # small ones stacked from the left, large ones from the right
+    n_small, first_large = 0, n
+    for word in range(n):
+        threshold[word], alias[word] = 1, word
+        if height[word] < 1:
+            waiting[n_small] = word
+            n_small += 1
+        else:
+            first_large -= 1
+            waiting[first_large] = word
+    while n_small and first_large < n:
+        n_small -= 1
+        small, large = waiting[n_small], waiting[first_large]
+        threshold[small], alias[small] = height[small], large
+        height[large] -= 1 - height[small]
+        if height[large] < 1:
+            first_large += 1
+            waiting[n_small] = large
+            n_small += 1

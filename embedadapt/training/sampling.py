@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from embedadapt.core.types import Doubles1d, Floats1d, Ints1d, Longs1d
+from embedadapt.kernels.rng import fill_alias_table
 
 
 class NoiseTable(NamedTuple):
@@ -48,22 +49,11 @@ def noise_table(counts: Longs1d, ns_exponent: float) -> NoiseTable:
     >>> table = noise_table(np.array([16, 1]), 0.75)
     >>> [round(float(p), 4) for p in table.threshold], table.alias.tolist()
     ([1.0, 0.2222], [0, 0])
-
-    Vose 1991, "A Linear Algorithm for Generating Random Numbers with a Given Distribution",
-    https://doi.org/10.1109/32.92917.
     """
-    height = noise_shares(counts, ns_exponent) * len(counts)
-    threshold = np.ones(len(height))
-    alias = np.arange(len(height), dtype=np.int32)
-    small = np.flatnonzero(height < 1).tolist()
-    large = np.flatnonzero(height >= 1).tolist()
-    while small and large:
-        short, tall = small.pop(), large[-1]
-        threshold[short], alias[short] = height[short], tall
-        height[tall] -= 1 - height[short]
-        if height[tall] < 1:
-            small.append(large.pop())
-    return NoiseTable(threshold.astype(np.float32), alias)
+    threshold = np.empty(len(counts), dtype=np.float32)
+    alias = np.empty(len(counts), dtype=np.int32)
+    fill_alias_table(noise_shares(counts, ns_exponent), threshold, alias)
+    return NoiseTable(threshold, alias)
 
 
 def keep_probabilities(counts: Longs1d, subsample: float) -> Floats1d:

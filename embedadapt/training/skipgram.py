@@ -251,9 +251,10 @@ def split_blocks(sentence_offsets: Longs1d) -> list[Longs1d]:
     long = np.flatnonzero(np.diff(sentence_offsets) > LONGEST_SENTENCE)
     starts, ends = sentence_offsets[long], sentence_offsets[long + 1]
     cuts = [np.arange(a, b, LONGEST_SENTENCE) for a, b in zip(starts, ends, strict=True)]
-    offsets = np.unique(np.concatenate([sentence_offsets, *cuts]))
-    marks = np.arange(BLOCK_WORDS, offsets[-1], BLOCK_WORDS)
-    edges = np.unique([0, *np.searchsorted(offsets, marks), len(offsets) - 1])
+    offsets = np.sort(np.concatenate([sentence_offsets, *cuts]))
+    offsets = offsets[np.diff(offsets, prepend=-1) > 0]
+    stripes = offsets[:-1] // BLOCK_WORDS
+    edges = [*np.flatnonzero(np.diff(stripes, prepend=-1)), len(offsets) - 1]
     return [offsets[first : last + 1] for first, last in pairwise(edges)]
 
 
