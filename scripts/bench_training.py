@@ -260,7 +260,9 @@ def warm_up(corpus: EncodedCorpus, dim: int) -> None:
 
 def random_rows(n_words: int, dim: int, *, seed: int) -> Floats2d:
     rng = np.random.default_rng(seed)
-    rows: Floats2d = (rng.random((n_words, dim), dtype=np.float32) - np.float32(0.5)) / dim
+    rows: Floats2d = (rng.random((n_words, dim), dtype=np.float32) - np.float32(0.5)) / np.float32(
+        dim
+    )
     return rows
 
 
