@@ -120,9 +120,24 @@ def save_vectors(vectors: WordVectors, path: str | Path, *, format: str | None =
             else f"one of the formats {', '.join(_WRITTEN)}",
             found=repr(format or Path(path).suffix),
         )
+    _check_encodable(vectors, path)
     with drafting(path) as draft:
         _module(name).write(vectors, draft)
         _check_reads_back(vectors, draft)
+
+
+def _check_encodable(vectors: WordVectors, path: str | Path) -> None:
+    """Raises OutputError for a word that no bytes stand for: one with a lone surrogate."""
+    for row, word in enumerate(vectors.vocabulary.words):
+        try:
+            word.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            raise OutputError(
+                str(path),
+                expected="words that UTF-8 can write",
+                found=f"{word!r} in row {row}",
+                hint="Rename or drop the word.",
+            ) from None
 
 
 def _module(name: str) -> ModuleType:

@@ -298,7 +298,7 @@ def test_plain_vectors_become_a_model_of_whole_words(tmp_path: Path) -> None:
     assert np.allclose(theirs.vectors, vectors.matrix, atol=1e-7)
 
 
-@given(tables(st.text(st.characters(exclude_characters="\0"), min_size=1)))
+@given(tables(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1)))
 def test_any_words_a_dictionary_holds_read_back(
     tmp_path_factory: pytest.TempPathFactory, table: WordVectors
 ) -> None:

@@ -163,3 +163,10 @@ def test_every_prefix_of_every_format_loads_or_says_one_line(tmp_path: Path) -> 
                     assert "no line feed" in vectors.provenance.notes[0]
                 else:
                     assert (name, size) == ("word2vec-binary", len(content) - 1)
+
+
+@pytest.mark.parametrize("name", ["safetensors", "word2vec-text", "fasttext-bin", "numpy"])
+def test_a_word_that_no_bytes_stand_for_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OutputError, match=r"UTF-8 can write, found .* in row 1"):
+        save_vectors(make_vectors(["the", "\udd00"]), tmp_path / "t", format=name)
+    assert not list(tmp_path.iterdir())

@@ -25,7 +25,7 @@ def listed(*words: str, end: str = "\n") -> bytes:
     return "".join(word + end for word in words).encode()
 
 
-@given(tables(st.text(st.characters(exclude_characters="\n\r"), min_size=1)))
+@given(tables(st.text(st.characters(codec="utf-8", exclude_characters="\n\r"), min_size=1)))
 def test_what_is_written_reads_back_to_the_bit(
     tmp_path_factory: pytest.TempPathFactory, vectors: WordVectors
 ) -> None:
