@@ -130,16 +130,23 @@ def update_window(
 ) -> None:
     """One step down the loss of context[first:last], each paired with the same targets.
 
-    With one context word this is word2vec's update of a pair. With several, every error is taken
-    before any row of `outputs` moves. A noise word equal to the centre contributes nothing.
+    First the scores x . y, then the errors (label - sigma), then the rows: x += rate * error * y
+    and y += rate * error * x. With one context word this is word2vec's update of a pair; with
+    several, every error is taken before any row moves. A noise word equal to the centre contributes
+    nothing, as in word2vec.
+
+    Context words go in twos through the scores, blocks of columns in twos through the rows: what
+    is loaded serves twice, which made the whole 12 % faster.
     """
     rates, n = scratch.rates, len(targets)
+
     for c in range(first, last - 1, 2):
         two = (context[c], context[c + 1])
         store_at(rates, c * n, score(model, shape, two, targets, targets + targets))
     if (last - first) % 2:
         odd = (context[last - 1],)
         store_at(rates, (last - 1) * n, score(model, shape, odd, targets, targets))
+
     for i in range(first * n, last * n, LANES):
         error = load_at(scratch.labels, i) - sigmoid(load_at(rates, i))
         store_at(rates, i, fill(learning_rate, ONE) * error)
@@ -148,6 +155,7 @@ def update_window(
             for c in range(first, last):
                 rates[c * n + t] = 0
     measure(rates, first, last, n, learning_rate, scratch.loss)
+
     n_blocks = len(shape.blocks)
     for k in range(0, n_blocks - 1, 2):
         steps = fill(np.float32(0), targets + targets)
@@ -157,12 +165,9 @@ def update_window(
         move(model, context, first, last, targets, rates, steps, n_blocks - 1, ONE, freeze_inputs)
 
 
-# Two context words, or two blocks, at a time: what is loaded serves twice (12 % faster).
-
-
 @step
 def score(model: Model, shape: Shape, words: Rows, targets: Rows, count: Rows) -> Vectors:
-    """x . y of each word with each target. count: as long as both multiplied."""
+    """x . y of each word with each target. count: a tuple as long as there are scores."""
     products = fill(np.float32(0), count)
     for k in range(len(shape.blocks)):
         x = load_rows(model.inputs, words, k, ONE)
@@ -184,7 +189,8 @@ def move(
     freeze_inputs: bool,
 ) -> None:
     """Blocks k, k + 1, ... of the step: each x by rate * y with the y as they were, then each y by
-    rate * x. `steps` are zeros, one vector for each block of each target."""
+    rate * x. steps: zeros, a vector for each block of each target. span: as many slots as blocks.
+    """
     y = load_rows(model.outputs, targets, k, span)
     for c in range(first, last):
         rate = spread(rates, c * len(targets), targets)
