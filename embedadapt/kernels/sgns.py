@@ -77,16 +77,33 @@ class Sampling(NamedTuple):
     alias: Ints1d
 
 
+class Copies(NamedTuple):
+    """The rows that one of several threads has for itself.
+
+    Two threads that change one row take it from each other's cache at every turn. So each trains
+    copies of the rows used most, and adds what they gained to the shared rows now and then.
+
+    n_rows: rows 0 to n_rows - 1 are copied; 0 for none. first: where the copies begin; behind them
+    stand the shared rows as they were last seen. merge_every: words between two merges.
+    """
+
+    n_rows: int
+    first: int
+    merge_every: int
+
+
 class Method(NamedTuple):
     """How to train.
 
     window: words on each side. together: context words that share their noise words; 2 window is
     the mode fast, 1 the mode exact. freeze_inputs: leave the input rows as they are.
+    copies: the copies of rows that this thread trains on; none with one thread.
     """
 
     window: int
     together: int
     freeze_inputs: bool
+    copies: Copies
 
 
 class Place(NamedTuple):
@@ -259,7 +276,7 @@ def train_sentence(
     Noise words are drawn one update ahead, so that their rows are on the way when needed.
     """
     words, context = scratch.words, scratch.context
-    coming = draw_noise(model, shape, sampling, scratch)
+    coming = draw_noise(model, shape, sampling, method, scratch)
     for centre in range(n_words):
         prefetch(model.outputs, shape, words[min(centre + 1, n_words - 1)])
         prefetch(model.inputs, shape, words[min(centre + method.window + 1, n_words - 1)])
@@ -268,7 +285,7 @@ def train_sentence(
         while first < n_context:
             last = min(first + method.together, n_context)
             targets = (np.intp(words[centre]), *coming)
-            coming = draw_noise(model, shape, sampling, scratch)
+            coming = draw_noise(model, shape, sampling, method, scratch)
             update_window(
                 model,
                 shape,
@@ -299,10 +316,13 @@ def gather_context(words: Ints1d, n_words: int, centre: int, window: int, scratc
 
 
 @step
-def draw_noise(model: Model, shape: Shape, sampling: Sampling, scratch: Scratch) -> Rows:
+def draw_noise(
+    model: Model, shape: Shape, sampling: Sampling, method: Method, scratch: Scratch
+) -> Rows:
     """Noise words for one update."""
     for i in range(len(shape.noise)):
-        scratch.noise[i] = next_noise(scratch.rng, sampling.threshold, sampling.alias)
+        word = next_noise(scratch.rng, sampling.threshold, sampling.alias)
+        scratch.noise[i] = row_of(word, method)
         prefetch(model.outputs, shape, scratch.noise[i])
     return read_rows(scratch.noise, shape.noise)
 
@@ -316,15 +336,23 @@ def prefetch(matrix: Floats2d, shape: Shape, row: int) -> None:
 
 @step
 def subsample(
-    token_ids: Ints1d, start: int, end: int, keep: Floats1d, rng: NDArray[np.uint64], words: Ints1d
+    token_ids: Ints1d, start: int, end: int, keep: Floats1d, method: Method, scratch: Scratch
 ) -> int:
-    """Copy the occurrences that are kept of token_ids[start:end] into `words`; returns how many."""
+    """Copy the occurrences that are kept of token_ids[start:end] to scratch.words; returns how
+    many."""
     n = 0
     for i in range(start, end):
-        if next_unit(rng) < keep[token_ids[i]]:
-            words[n] = token_ids[i]
+        if next_unit(scratch.rng) < keep[token_ids[i]]:
+            scratch.words[n] = row_of(token_ids[i], method)
             n += 1
     return n
+
+
+@step
+def row_of(word: int, method: Method) -> int:
+    """Where this thread trains a word."""
+    copies = method.copies
+    return word + copies.first if word < copies.n_rows else word
 
 
 @kernel
@@ -343,12 +371,33 @@ def train_block(
     Returns the losses that were measured: their sum in nats, and their number.
     """
     scratch = make_scratch(shape, sentence_offsets, method.window, place)
+    rate = np.float32(learning_rate)
+    merged = sentence_offsets[0]
     for s in range(len(sentence_offsets) - 1):
         start, end = sentence_offsets[s], sentence_offsets[s + 1]
-        n_words = subsample(token_ids, start, end, sampling.keep, scratch.rng, scratch.words)
-        rate = np.float32(learning_rate)
+        n_words = subsample(token_ids, start, end, sampling.keep, method, scratch)
         train_sentence(model, shape, n_words, sampling, method, rate, scratch)
+        if end - merged >= method.copies.merge_every or end == sentence_offsets[-1]:
+            merge(model.inputs, shape, method.copies)
+            merge(model.outputs, shape, method.copies)
+            merged = end
     return scratch.loss[0], int(scratch.loss[1])
+
+
+@step
+def merge(matrix: Floats2d, shape: Shape, copies: Copies) -> None:
+    """Add what the copies gained to the shared rows, and start from these again.
+
+    Without a lock: where two threads merge a row at one moment, one of the gains is lost.
+    """
+    for row in range(copies.n_rows):
+        own, seen = copies.first + row, copies.first + copies.n_rows + row
+        for k in range(len(shape.blocks)):
+            gain = load_rows(matrix, (own,), k, ONE) - load_rows(matrix, (seen,), k, ONE)
+            shared = load_rows(matrix, (row,), k, ONE) + gain
+            store_rows(matrix, (row,), k, shared)
+            store_rows(matrix, (own,), k, shared)
+            store_rows(matrix, (seen,), k, shared)
 
 
 @kernel

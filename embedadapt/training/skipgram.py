@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 from math import inf, isfinite, isnan, nan
+from queue import SimpleQueue
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -35,6 +36,14 @@ BLOCK_WORDS = 10_000
 
 LONGEST_SENTENCE = 10_000
 """Longer ones are cut, as gensim cuts them: text without sentence ends still trains in blocks."""
+
+COPIED_ROWS = 128
+"""Rows that each of several threads has copies of. Two threads are 1.3 times as fast as one without
+any, 1.6 with 64 to 256."""
+
+MERGE_EVERY = 4_000
+"""Words between two merges of the copies, all threads together. The loss is that of one thread; at
+20,000 it was 1 % higher on the shipped licences."""
 
 SECONDS_BETWEEN_MESSAGES = 0.1
 
@@ -140,10 +149,10 @@ def train_skipgram(
             for trained in map_blocks(train, range(len(trainer.blocks))):
                 meter.add(trained)
             meter.end_epoch()
-    dim = inputs.shape[1]
-    outputs[:] = trainer.model.outputs[:, :dim]
+    n_words, dim = inputs.shape
+    outputs[:] = trainer.model.outputs[:n_words, :dim]
     if not freeze_inputs:
-        inputs[:] = trainer.model.inputs[:, :dim]
+        inputs[:] = trainer.model.inputs[:n_words, :dim]
     return meter.log()
 
 
@@ -271,6 +280,7 @@ class _Trainer:
     """All that a thread needs to train one block."""
 
     model: sgns.Model
+    free_copies: SimpleQueue[sgns.Copies]
     shape: sgns.Shape
     token_ids: Ints1d
     blocks: list[Longs1d]
@@ -288,8 +298,13 @@ class _Trainer:
         freeze_inputs: bool,
     ) -> _Trainer:
         counts = _counts(corpus)
+        copies = plan_copies(len(inputs), settings.threads)
+        free_copies: SimpleQueue[sgns.Copies] = SimpleQueue()
+        for one in copies:
+            free_copies.put(one)
         return cls(
-            model=sgns.Model(_padded(inputs), _padded(outputs)),
+            model=sgns.Model(_padded(inputs, copies), _padded(outputs, copies)),
+            free_copies=free_copies,
             shape=sgns.Shape(
                 blocks=slots(padded_width(inputs.shape[1]) // LANES), noise=slots(settings.negative)
             ),
@@ -303,6 +318,7 @@ class _Trainer:
                 window=settings.window,
                 together=2 * settings.window if settings.mode == "fast" else 1,
                 freeze_inputs=freeze_inputs,
+                copies=copies[0],
             ),
             settings=settings,
         )
@@ -311,16 +327,18 @@ class _Trainer:
         """Trains one block of one epoch, at the rate and with the random numbers of its place."""
         offsets = self.blocks[number]
         done = (epoch + offsets[0] / len(self.token_ids)) / self.settings.epochs
+        copies = self.free_copies.get()
         loss, n_measured = sgns.train_block(
             self.model,
             self.shape,
             self.token_ids,
             offsets,
             self.sampling,
-            self.method,
+            self.method._replace(copies=copies),
             self.settings.rate_at(done),
             sgns.Place(self.settings.seed, epoch, number),
         )
+        self.free_copies.put(copies)
         return _Trained(int(offsets[-1] - offsets[0]), loss, n_measured)
 
 
@@ -385,9 +403,27 @@ def _mean_loss(blocks: list[_Trained]) -> float:
     return sum(block.loss for block in blocks) / n_measured if n_measured else nan
 
 
-def _padded(matrix: Floats2d) -> Floats2d:
-    padded = aligned_zeros(len(matrix), padded_width(matrix.shape[1]))
-    padded[:, : matrix.shape[1]] = matrix
+def plan_copies(n_words: int, threads: int) -> list[sgns.Copies]:
+    """For each thread, where its copies of the first rows stand behind the shared ones.
+
+    >>> [(copies.first, copies.n_rows) for copies in plan_copies(1_000, 2)]
+    [(1000, 128), (1256, 128)]
+    """
+    n_rows = min(COPIED_ROWS, n_words) if threads > 1 else 0
+    return [
+        sgns.Copies(n_rows, n_words + 2 * thread * n_rows, max(1, MERGE_EVERY // threads))
+        for thread in range(threads)
+    ]
+
+
+def _padded(matrix: Floats2d, copies: list[sgns.Copies]) -> Floats2d:
+    """The matrix at its padded width, with every thread's copies behind it."""
+    n_words, dim = matrix.shape
+    n_rows = n_words + 2 * sum(one.n_rows for one in copies)
+    padded = aligned_zeros(n_rows, padded_width(dim))
+    padded[:n_words, :dim] = matrix
+    for one in copies:
+        padded[one.first : one.first + 2 * one.n_rows] = np.tile(padded[: one.n_rows], (2, 1))
     return padded
 
 
