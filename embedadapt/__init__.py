@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from embedadapt.formats.adapter_file import save_adapter as save_adapter
     from embedadapt.oov.result import OOVReport as OOVReport
     from embedadapt.text.readers import open_corpus as open_corpus
-    from embedadapt.workflows import adapt as adapt
-    from embedadapt.workflows import analyze_oov as analyze_oov
-    from embedadapt.workflows import evaluate as evaluate
-    from embedadapt.workflows import export_spacy as export_spacy
-    from embedadapt.workflows import export_table as export_table
-    from embedadapt.workflows import find_neighbors as find_neighbors
-    from embedadapt.workflows import inspect_vectors as inspect_vectors
+    from embedadapt.workflows.adapt import adapt as adapt
+    from embedadapt.workflows.evaluate import evaluate as evaluate
+    from embedadapt.workflows.export import export_spacy as export_spacy
+    from embedadapt.workflows.export import export_table as export_table
+    from embedadapt.workflows.inspect import inspect_vectors as inspect_vectors
+    from embedadapt.workflows.neighbors import find_neighbors as find_neighbors
+    from embedadapt.workflows.oov import analyze_oov as analyze_oov
 
 __version__ = "0.1.0"
 
@@ -52,14 +52,14 @@ _HOMES = {
     "OOVReport": "oov.result",
     "Vocabulary": "core.vocabulary",
     "WordVectors": "core.vectors",
-    "adapt": "workflows",
-    "analyze_oov": "workflows",
+    "adapt": "workflows.adapt",
+    "analyze_oov": "workflows.oov",
     "apply_adapter": "core.adapter",
-    "evaluate": "workflows",
-    "export_spacy": "workflows",
-    "export_table": "workflows",
-    "find_neighbors": "workflows",
-    "inspect_vectors": "workflows",
+    "evaluate": "workflows.evaluate",
+    "export_spacy": "workflows.export",
+    "export_table": "workflows.export",
+    "find_neighbors": "workflows.neighbors",
+    "inspect_vectors": "workflows.inspect",
     "load_adapter": "formats.adapter_file",
     "load_vectors": "formats",
     "open_corpus": "text.readers",

@@ -21,7 +21,8 @@ import numpy as np
 from pathlib import Path
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.workflows import adapt, load_vectors
+from embedadapt.formats import load_vectors
+from embedadapt.workflows.adapt import adapt
 
 def status(field):
     lines = Path("/proc/self/status").read_text().splitlines()

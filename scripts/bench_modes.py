@@ -16,7 +16,9 @@ from scipy import stats
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.training.skipgram import Mode
-from embedadapt.workflows import adapt, as_corpus, as_vectors, evaluate
+from embedadapt.workflows.adapt import adapt
+from embedadapt.workflows.evaluate import evaluate
+from embedadapt.workflows.inputs import as_corpus, as_vectors
 
 MODES: tuple[Mode, ...] = ("exact", "fast")
 

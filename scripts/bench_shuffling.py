@@ -21,7 +21,8 @@ from embedadapt.core.progress import ignore_progress
 from embedadapt.core.types import Floats2d, Ints1d
 from embedadapt.text.split import with_words
 from embedadapt.training.skipgram import fit_outputs, held_out_loss, train_skipgram
-from embedadapt.workflows import as_corpus, as_vectors, normalization_of, read_text
+from embedadapt.workflows.adapt import read_text
+from embedadapt.workflows.inputs import as_corpus, as_vectors, normalization_of
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
 parser.add_argument("--vectors", default="corpora/pretrained/glove.6B.50d.60k.safetensors")

@@ -6,7 +6,8 @@ import fasttext
 import pytest
 
 from embedadapt.formats import load_vectors, save_vectors
-from embedadapt.workflows import analyze_oov, export_table
+from embedadapt.workflows.export import export_table
+from embedadapt.workflows.oov import analyze_oov
 from tests.formats.make import fasttext_bytes, make_vectors, written
 
 WORDS = ("the", "lessor", "lessee", "shall", "pay", ",", "naïve")

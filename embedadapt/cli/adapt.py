@@ -59,10 +59,10 @@ def adapt(
 
     Example:  embedadapt adapt glove.6B.50d.txt contracts/ -o legal.adapter
     """
-    from embedadapt import workflows
     from embedadapt.adaptation.config import AdaptationConfig
     from embedadapt.report.terminal import show_adaptation
     from embedadapt.text.readers import open_corpus
+    from embedadapt.workflows import adapt as workflow
 
     config = AdaptationConfig(
         min_count=min_count,
@@ -76,7 +76,7 @@ def adapt(
     )
     check_not_input(output, corpus)
     with progress_bar(quiet=quiet) as on_progress:
-        result = workflows.adapt(
+        result = workflow.adapt(
             opened(vectors, trust_pickle, output),
             open_corpus(corpus, field=field),
             config,

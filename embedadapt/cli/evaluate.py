@@ -36,12 +36,12 @@ def evaluate(
 
     Example:  embedadapt evaluate glove.6B.50d.txt legal.adapter contracts/
     """
-    from embedadapt import workflows
     from embedadapt.report.terminal import show_evaluation
     from embedadapt.text.readers import open_corpus
+    from embedadapt.workflows import evaluate as workflow
 
     with progress_bar(quiet=quiet) as on_progress:
-        result = workflows.evaluate(
+        result = workflow.evaluate(
             opened(vectors, trust_pickle),
             adapter,
             open_corpus(corpus, field=field),

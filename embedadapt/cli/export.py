@@ -63,15 +63,15 @@ def export(
 
     Example:  embedadapt export glove.6B.50d.txt --adapter legal.adapter --lang en -o en_legal
     """
-    from embedadapt import workflows
     from embedadapt.report.terminal import show_pipeline
+    from embedadapt.workflows.export import export_spacy, export_table
 
     if to is Target.spacy:
         if lang is None:
             raise SettingsError(
                 "--lang", expected="a language code", found="none", hint="For example: --lang en"
             )
-        written = workflows.export_spacy(
+        written = export_spacy(
             opened(vectors, trust_pickle, output),
             output,
             lang=lang,
@@ -83,7 +83,7 @@ def export(
         )
         show_pipeline(written, output, stdout_console())
         return
-    table = workflows.export_table(
+    table = export_table(
         opened(vectors, trust_pickle, output),
         output,
         format=to.value,

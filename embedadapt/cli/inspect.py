@@ -38,11 +38,11 @@ def inspect(
 
     Example:  embedadapt inspect glove.6B.50d.txt
     """
-    from embedadapt import workflows
     from embedadapt.report.terminal import show_inspection
+    from embedadapt.workflows.inspect import inspect_vectors, repair_vectors
 
-    inspection, normalization = workflows.inspect_vectors(vectors, trust_pickle=trust_pickle)
-    mended = workflows.repair_vectors(vectors, repair) if repair else None
+    inspection, normalization = inspect_vectors(vectors, trust_pickle=trust_pickle)
+    mended = repair_vectors(vectors, repair) if repair else None
     if as_json:
         told = {**inspection.to_dict(), "normalization": normalization.to_dict()}
         print_json({**told, "repair": mended and mended.to_dict()})

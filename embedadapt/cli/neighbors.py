@@ -35,10 +35,10 @@ def neighbors(
 
     Example:  embedadapt neighbors glove.6B.50d.txt lessor --adapter legal.adapter
     """
-    from embedadapt import workflows
     from embedadapt.report.terminal import show_neighbors
+    from embedadapt.workflows.neighbors import find_neighbors
 
-    found = workflows.find_neighbors(
+    found = find_neighbors(
         opened(vectors, trust_pickle),
         words,
         adapter=adapter,

@@ -45,17 +45,17 @@ def oov(
 
     Example:  embedadapt oov glove.6B.50d.txt contracts/ --html report.html
     """
-    from embedadapt import workflows
     from embedadapt.report.html import render_oov
     from embedadapt.report.terminal import show_oov
     from embedadapt.text.readers import open_corpus
+    from embedadapt.workflows.oov import analyze_oov
 
     if fail_above is not None and not 0 <= fail_above <= 1:
         raise SettingsError("--fail-above", expected="a share from 0 to 1", found=str(fail_above))
     if html is not None:
         check_not_input(html, [vectors, *corpus])
         check_writable(html)
-    report = workflows.analyze_oov(opened(vectors, trust_pickle), open_corpus(corpus, field=field))
+    report = analyze_oov(opened(vectors, trust_pickle), open_corpus(corpus, field=field))
     if html is not None:
         write_page(html, render_oov(report))
     if as_json:
