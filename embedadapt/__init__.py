@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from embedadapt.formats.adapter_file import save_adapter as save_adapter
     from embedadapt.oov.result import OOVReport as OOVReport
     from embedadapt.text.readers import open_corpus as open_corpus
+    from embedadapt.text.vectorizer import EmbeddingVectorizer as EmbeddingVectorizer
     from embedadapt.workflows.adapt import adapt as adapt
     from embedadapt.workflows.evaluate import evaluate as evaluate
     from embedadapt.workflows.export import export_spacy as export_spacy
@@ -47,6 +48,7 @@ _HOMES = {
     "AdaptationResult": "adaptation.trainer",
     "Adapter": "core.adapter",
     "EmbedAdaptError": "core.errors",
+    "EmbeddingVectorizer": "text.vectorizer",
     "EvaluationResult": "evaluation.result",
     "Normalization": "core.normalization",
     "OOVReport": "oov.result",

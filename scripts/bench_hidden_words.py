@@ -27,9 +27,10 @@ from embedadapt.core.progress import ignore_progress
 from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text.normalize import normalization_of
 from embedadapt.text.split import with_words
 from embedadapt.workflows.adapt import read_text
-from embedadapt.workflows.inputs import as_corpus, as_vectors, normalization_of
+from embedadapt.workflows.inputs import as_corpus, as_vectors
 
 CANDIDATES = 100_000
 FREQUENT = 20_000

@@ -247,6 +247,10 @@ class WordVectors:
         """True for a word of the table; a word only composed from n-grams is not in it."""
         return word in self.vocabulary
 
+    def __deepcopy__(self, memo: object) -> WordVectors:
+        """Itself, being frozen: scikit-learn's `clone` copies every parameter deeply."""
+        return self
+
     def __len__(self) -> int:
         return len(self.vocabulary)
 

@@ -112,7 +112,7 @@ def encode_corpus(corpus: Corpus, vocabulary: Vocabulary, normalizer: Normalizer
     token_ids, sentence_ends, document_ends = array("i"), array("q", [0]), array("q", [0])
     names: list[str] = []
     n_words = 0
-    rows_of = _row_finder(vocabulary, normalizer)
+    rows_of = row_finder(vocabulary, normalizer)
     for document in corpus:
         rows, ends = _document_rows(document, rows_of)
         ids, ends = _without_unknown(rows, ends)
@@ -142,7 +142,7 @@ RowsOf = Callable[[list[str]], Iterable[int]]
 """The rows of a tokenised sentence's words, -1 for a word that is not kept."""
 
 
-def _row_finder(vocabulary: Vocabulary, normalizer: Normalizer) -> RowsOf:
+def row_finder(vocabulary: Vocabulary, normalizer: Normalizer) -> RowsOf:
     """By whole sentences where words join into phrases, else token by token, each asked once."""
     if normalizer.normalization.phrases:
         return lambda tokens: vocabulary.lookup(normalizer.sentence(tokens)).tolist()

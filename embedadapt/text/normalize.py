@@ -10,6 +10,7 @@ from functools import cache
 from itertools import chain
 
 from embedadapt.core.normalization import Apostrophe, Case, Digits, Normalization, Pieces
+from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.tokenize import APOSTROPHES, HYPHENS
 
@@ -46,6 +47,11 @@ _PHRASE = re.compile(r"[^\W_]_+[^\W_]")
 _COMPOUND = re.compile(r"[-/&_·]+")
 HELPFUL_PART = 3
 """Characters of a known part from which a compound with unknown parts is taken apart."""
+
+
+def normalization_of(vectors: WordVectors | VectorsOutline) -> Normalization:
+    """A table's own conventions: as saved with it, else inferred from its words."""
+    return vectors.normalization or infer_normalization(vectors.vocabulary)
 
 
 def infer_normalization(vocabulary: Vocabulary) -> Normalization:

@@ -14,14 +14,13 @@ from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats.adapter_file import save_adapter
 from embedadapt.text.encode import count_corpus, encode_corpus
-from embedadapt.text.normalize import Normalizer
+from embedadapt.text.normalize import Normalizer, normalization_of
 from embedadapt.text.split import split_corpus, with_words
 from embedadapt.workflows.inputs import (
     AnyCorpus,
     AnyVectors,
     as_corpus,
     as_vectors,
-    normalization_of,
     paths_among,
 )
 

@@ -8,11 +8,9 @@ from typing import TypeAlias
 
 from embedadapt.core.adapter import Adapter, Layout, apply_adapter, check_fits, check_strength
 from embedadapt.core.corpus import Corpus
-from embedadapt.core.normalization import Normalization
-from embedadapt.core.vectors import VectorsOutline, WordVectors
+from embedadapt.core.vectors import WordVectors
 from embedadapt.formats import load_vectors
 from embedadapt.formats.adapter_file import load_adapter
-from embedadapt.text.normalize import infer_normalization
 from embedadapt.text.readers import open_corpus
 
 AnyVectors: TypeAlias = WordVectors | str | Path
@@ -64,8 +62,3 @@ def paths_among(*inputs: object) -> Iterator[str | Path]:
             yield given
         elif isinstance(given, Sequence):
             yield from paths_among(*given)
-
-
-def normalization_of(vectors: WordVectors | VectorsOutline) -> Normalization:
-    """A table's own conventions: as saved with it, else inferred from its words."""
-    return vectors.normalization or infer_normalization(vectors.vocabulary)

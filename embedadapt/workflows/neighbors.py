@@ -3,13 +3,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from embedadapt.core.adapter import Layout
-from embedadapt.text.normalize import Normalizer
+from embedadapt.text.normalize import Normalizer, normalization_of
 from embedadapt.workflows.inputs import (
     AnyAdapter,
     AnyVectors,
     adapted_table,
     as_vectors,
-    normalization_of,
 )
 
 

@@ -4,7 +4,8 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.formats import scan_vectors
 from embedadapt.oov.analyze import analyze_corpus
 from embedadapt.oov.result import OOVReport
-from embedadapt.workflows.inputs import AnyCorpus, AnyVectors, as_corpus, normalization_of
+from embedadapt.text.normalize import normalization_of
+from embedadapt.workflows.inputs import AnyCorpus, AnyVectors, as_corpus
 
 
 def analyze_oov(vectors: AnyVectors, corpus: AnyCorpus) -> OOVReport:
