@@ -15,7 +15,7 @@ import numpy as np
 from scipy import stats
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.training.skipgram import Mode
+from embedadapt.training.settings import Mode
 from embedadapt.workflows.adapt import adapt
 from embedadapt.workflows.evaluate import evaluate
 from embedadapt.workflows.inputs import as_corpus, as_vectors

@@ -19,10 +19,12 @@ from embedadapt.adaptation.words import restrict_to_seen
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.progress import ignore_progress
 from embedadapt.core.types import Floats2d, Ints1d
+from embedadapt.text.normalize import normalization_of
 from embedadapt.text.split import with_words
-from embedadapt.training.skipgram import fit_outputs, held_out_loss, train_skipgram
+from embedadapt.training.likelihood import held_out_loss
+from embedadapt.training.train import fit_outputs, train
 from embedadapt.workflows.adapt import read_text
-from embedadapt.workflows.inputs import as_corpus, as_vectors, normalization_of
+from embedadapt.workflows.inputs import as_corpus, as_vectors
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
 parser.add_argument("--vectors", default="corpora/pretrained/glove.6B.50d.60k.safetensors")
@@ -35,10 +37,9 @@ def loss_after(
 ) -> float:
     """Loss on held-out documents after the difference was trained on `corpus`, nats per pair."""
     inputs = rows.copy()
-    outputs = fit_outputs(inputs, corpus, config.skipgram(config.context_epochs))
-    settings = config.skipgram(config.epochs)
-    train_skipgram(inputs, outputs, corpus, settings)
-    return held_out_loss(inputs, outputs, held_out, settings)
+    outputs = fit_outputs(inputs, corpus, replace(config, epochs=config.context_epochs))
+    train(inputs, outputs, corpus, config)
+    return held_out_loss(inputs, outputs, held_out, config)
 
 
 def told(losses: list[float]) -> str:

@@ -34,7 +34,9 @@ from embedadapt.text.encode import count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.readers import open_corpus
 from embedadapt.text.split import with_words
-from embedadapt.training.skipgram import SkipGramSettings, held_out_loss, train_skipgram
+from embedadapt.training.likelihood import held_out_loss
+from embedadapt.training.settings import TrainingSettings
+from embedadapt.training.train import train
 
 CORPUS = Path(__file__).parent.parent / "corpora" / "en"
 MIN_COUNT = 5
@@ -51,7 +53,7 @@ parser.add_argument("--skip-threads", action="store_true", help="leave out the s
 def main() -> None:
     arguments = parser.parse_args()
     training, held_out = read(arguments.corpus, arguments.max_tokens)
-    settings = SkipGramSettings(epochs=arguments.epochs)
+    settings = TrainingSettings(epochs=arguments.epochs)
     print(
         f"{training.n_tokens:,} words in {training.n_sentences:,} sentences, "
         f"{len(training.vocabulary):,} distinct; {held_out.n_tokens:,} words held out"
@@ -66,7 +68,7 @@ def main() -> None:
 def compare_to_gensim(
     training: EncodedCorpus,
     held_out: EncodedCorpus,
-    settings: SkipGramSettings,
+    settings: TrainingSettings,
     dim: int,
     repeats: int,
 ) -> None:
@@ -102,7 +104,7 @@ def compare_to_gensim(
 def compare_threads(
     training: EncodedCorpus,
     held_out: EncodedCorpus,
-    settings: SkipGramSettings,
+    settings: TrainingSettings,
     dim: int,
     repeats: int,
 ) -> None:
@@ -145,12 +147,12 @@ class Trainer(Protocol):
 class OwnTrainer:
     """embedadapt, one call for each epoch."""
 
-    def __init__(self, corpus: EncodedCorpus, settings: SkipGramSettings, start: Floats2d) -> None:
+    def __init__(self, corpus: EncodedCorpus, settings: TrainingSettings, start: Floats2d) -> None:
         self.corpus, self.settings = corpus, settings
         self.inputs, self.outputs = start.copy(), np.zeros_like(start)
 
     def train_epoch(self, epoch: int) -> None:
-        train_skipgram(self.inputs, self.outputs, self.corpus, epoch_settings(self.settings, epoch))
+        train(self.inputs, self.outputs, self.corpus, epoch_settings(self.settings, epoch))
 
     def model(self) -> tuple[Floats2d, Floats2d]:
         return self.inputs, self.outputs
@@ -174,7 +176,7 @@ class GensimTrainer:
     """gensim's Word2Vec, one call for each epoch."""
 
     def __init__(
-        self, text: GensimText, source: str, settings: SkipGramSettings, dim: int, *, seed: int
+        self, text: GensimText, source: str, settings: TrainingSettings, dim: int, *, seed: int
     ) -> None:
         self.text, self.source, self.settings = text, source, settings
         self.word2vec = Word2Vec(
@@ -206,7 +208,7 @@ class GensimTrainer:
         return self.word2vec.wv.vectors[self.rows], self.word2vec.syn1neg[self.rows]
 
 
-def faster_source(text: GensimText, settings: SkipGramSettings, dim: int) -> str:
+def faster_source(text: GensimText, settings: TrainingSettings, dim: int) -> str:
     """Which way of reading costs gensim less, by one epoch of each."""
     seconds = {}
     for source in text.sources:
@@ -217,7 +219,7 @@ def faster_source(text: GensimText, settings: SkipGramSettings, dim: int) -> str
     return min(seconds, key=seconds.__getitem__)
 
 
-def epoch_settings(settings: SkipGramSettings, epoch: int) -> SkipGramSettings:
+def epoch_settings(settings: TrainingSettings, epoch: int) -> TrainingSettings:
     """One epoch of a training: its stretch of the falling rate, random numbers of its own."""
     return replace(
         settings,
@@ -255,7 +257,7 @@ def part(corpus: EncodedCorpus, first: int, last: int) -> EncodedCorpus:
 def warm_up(corpus: EncodedCorpus, dim: int) -> None:
     """Compiles the kernels (both modes are one)."""
     rows = random_rows(len(corpus.vocabulary), dim, seed=1)
-    train_skipgram(rows, np.zeros_like(rows), part(corpus, 0, 10), SkipGramSettings(epochs=1))
+    train(rows, np.zeros_like(rows), part(corpus, 0, 10), TrainingSettings(epochs=1))
 
 
 def random_rows(n_words: int, dim: int, *, seed: int) -> Floats2d:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
@@ -17,7 +17,8 @@ from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.training.lengths import FITTED_LENGTH, median_length, to_length
-from embedadapt.training.skipgram import TrainingLog, fit_outputs, train_skipgram
+from embedadapt.training.loop import TrainingLog
+from embedadapt.training.train import fit_outputs, train
 
 
 @dataclass(frozen=True)
@@ -115,20 +116,18 @@ def train_difference(
     if base.context is None:
         scale = np.float32(FITTED_LENGTH / median_length(rows))
         start = rows * scale
-        warm_up = config.skipgram(config.context_epochs)
-        outputs = fit_outputs(
-            start, corpus, warm_up, epochs=config.context_epochs, on_progress=on_progress
-        )
+        warm_up = replace(config, epochs=config.context_epochs)
+        outputs = fit_outputs(start, corpus, warm_up, on_progress=on_progress)
     else:
         scale, start = np.float32(1), rows
         outputs = np.zeros_like(rows)
         outputs[known >= 0] = base.context[known[known >= 0]]
     inputs = start.copy()
-    log = train_skipgram(
+    log = train(
         inputs,
         outputs,
         corpus,
-        config.skipgram(config.epochs),
+        config,
         stage="continued training",
         on_progress=on_progress,
     )
@@ -145,11 +144,11 @@ def train_columns(
         return np.zeros(shape, dtype=np.float32), None
     rng = np.random.default_rng(config.seed)
     inputs = ((rng.random(shape, dtype=np.float32) - 0.5) / config.columns).astype(np.float32)
-    log = train_skipgram(
+    log = train(
         inputs,
         np.zeros_like(inputs),
         corpus,
-        config.skipgram(config.column_epochs),
+        replace(config, epochs=config.column_epochs),
         stage="domain columns",
         on_progress=on_progress,
     )

@@ -21,7 +21,7 @@ from embedadapt.evaluation.likelihood import (
 from embedadapt.evaluation.neighbors import candidates_of, nearest_of_rows, same_words
 from embedadapt.evaluation.result import EvaluationResult, HeldOutLoss, TableEvaluation
 from embedadapt.evaluation.retention import frequent_rows, measure_retention
-from embedadapt.training.skipgram import SkipGramSettings
+from embedadapt.training.settings import TrainingSettings
 
 N_SHOWN = 20
 """Moved words, and new words, that a result names."""
@@ -33,7 +33,7 @@ def evaluate_tables(
     training: EncodedCorpus,
     held_out: EncodedCorpus,
     *,
-    settings: SkipGramSettings,
+    settings: TrainingSettings,
     seed: int,
     n_words: int = 400,
     k: int = 10,
@@ -89,7 +89,7 @@ class _Yardstick:
     base: WordVectors
     training: EncodedCorpus
     text: HeldOut
-    settings: SkipGramSettings
+    settings: TrainingSettings
     k: int
     seed: int
     candidates: WordVectors
@@ -105,7 +105,7 @@ class _Yardstick:
         base: WordVectors,
         training: EncodedCorpus,
         text: HeldOut,
-        settings: SkipGramSettings,
+        settings: TrainingSettings,
         n_words: int,
         k: int,
         seed: int,

@@ -17,7 +17,9 @@ from embedadapt.evaluation.neighbors import gather
 from embedadapt.evaluation.resampling import bootstrap_mean
 from embedadapt.evaluation.result import Estimate, HeldOutText
 from embedadapt.training.lengths import at_fitted_length
-from embedadapt.training.skipgram import SkipGramSettings, fit_outputs, held_out_loss
+from embedadapt.training.likelihood import held_out_loss
+from embedadapt.training.settings import TrainingSettings
+from embedadapt.training.train import fit_outputs
 
 Flags1d: TypeAlias = NDArray[np.bool_]
 
@@ -66,7 +68,7 @@ def group_losses(
     table: WordVectors,
     training: EncodedCorpus,
     held_out: HeldOut,
-    settings: SkipGramSettings,
+    settings: TrainingSettings,
     *,
     on_progress: OnProgress = ignore_progress,
 ) -> Doubles1d:
@@ -81,9 +83,7 @@ def group_losses(
     if not held_out.groups:
         return np.empty(0)
     inputs = at_fitted_length(gather(table, training.vocabulary))
-    outputs = fit_outputs(
-        inputs, training, settings, epochs=settings.epochs, on_progress=on_progress
-    )
+    outputs = fit_outputs(inputs, training, settings, on_progress=on_progress)
     return np.array([_loss(inputs, outputs, part, held_out, settings) for part in held_out.groups])
 
 
@@ -92,7 +92,7 @@ def _loss(
     outputs: Floats2d,
     group: EncodedCorpus,
     held_out: HeldOut,
-    settings: SkipGramSettings,
+    settings: TrainingSettings,
 ) -> float:
     n_pairs = max(1, round(N_PAIRS * group.n_tokens / held_out.text.n_tokens))
     try:

@@ -1,1 +1,1 @@
-"""Skip-gram training on arrays: sampling tables, schedule, threads, loss."""
+"""Training on arrays: settings, sampling tables, the loop, the held-out loss."""

@@ -6,8 +6,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.types import Doubles1d, Floats1d, Ints1d, Longs1d
 from embedadapt.kernels.rng import fill_alias_table
+
+
+def occurrences(corpus: EncodedCorpus) -> Longs1d:
+    """How often each word occurs, (n_words,) int64: as the vocabulary says, else counted."""
+    counts = corpus.vocabulary.counts
+    if counts is None:
+        return np.bincount(corpus.token_ids, minlength=len(corpus.vocabulary)).astype(np.int64)
+    return counts
 
 
 class NoiseTable(NamedTuple):

@@ -11,10 +11,10 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.evaluate import evaluate_tables
 from embedadapt.evaluation.result import EvaluationResult
-from embedadapt.training.skipgram import SkipGramSettings
+from embedadapt.training.settings import TrainingSettings
 from tests.evaluation.make import encoded
 
-SETTINGS = SkipGramSettings(epochs=3, subsample=0)
+SETTINGS = TrainingSettings(epochs=3, subsample=0)
 N_TOPICS, N_WORDS = 4, 15
 
 

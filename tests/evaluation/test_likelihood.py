@@ -16,7 +16,9 @@ from embedadapt.evaluation.likelihood import (
     prepare_held_out,
 )
 from embedadapt.training.lengths import FITTED_LENGTH
-from embedadapt.training.skipgram import SkipGramSettings, fit_outputs, held_out_loss
+from embedadapt.training.likelihood import held_out_loss
+from embedadapt.training.settings import TrainingSettings
+from embedadapt.training.train import fit_outputs
 from tests import naive
 from tests.evaluation.make import decoded, encoded, table
 
@@ -71,12 +73,12 @@ def test_a_groups_loss_is_the_trainers_own() -> None:
     training, held_out = (
         encoded(VOCABULARY, rng.integers(0, 3, (n, 4, 9)).tolist()) for n in (30, 12)
     )
-    settings = SkipGramSettings(epochs=4, subsample=0)
+    settings = TrainingSettings(epochs=4, subsample=0)
     vectors = table(["a", "b", "other"])
     prepared = prepare_held_out(training, held_out)
     rows = vectors.matrix[:2] * np.float32(FITTED_LENGTH / np.median(vectors.norms[:2]))
     inputs = np.vstack([rows, np.zeros((1, vectors.dim), np.float32)])
-    outputs = fit_outputs(inputs, training, settings, epochs=4)
+    outputs = fit_outputs(inputs, training, settings)
     share = prepared.groups[5].n_tokens / prepared.text.n_tokens
     expected = held_out_loss(
         inputs, outputs, prepared.groups[5], settings, n_pairs=round(N_PAIRS * share)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from embedadapt.adaptation.trainer import AdaptationResult
 from embedadapt.report.figures import count
 from embedadapt.report.terminal.parts import foreign, heading
-from embedadapt.training.skipgram import TrainingLog
+from embedadapt.training.loop import TrainingLog
 
 if TYPE_CHECKING:
     from rich.console import Console

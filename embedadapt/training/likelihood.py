@@ -1,0 +1,83 @@
+"""How well two matrices predict text: skip-gram's own loss, on the same pairs for everyone."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.errors import CorpusError
+from embedadapt.core.types import Doubles1d, Floats2d, Ints1d
+from embedadapt.training.sampling import keep_probabilities, noise_shares, occurrences
+from embedadapt.training.settings import TrainingSettings
+from embedadapt.training.train import check_trainable
+
+HELD_OUT_SEED = 20_130_907
+"""The same pairs for everyone: not a setting."""
+
+
+def held_out_loss(
+    inputs: Floats2d,
+    outputs: Floats2d,
+    corpus: EncodedCorpus,
+    settings: TrainingSettings,
+    *,
+    n_pairs: int = 100_000,
+) -> float:
+    """Mean loss per pair in nats, on `n_pairs` pairs of a corpus that was not trained on.
+
+    Pairs are drawn as training meets them: frequent words thinned by `subsample`, distance d with
+    weight window - d + 1, each with its own noise words. The draw depends on the corpus and the
+    sampling settings only, so any two models of one vocabulary are judged on the same pairs,
+    whoever trained them. 4.16 (6 log 2) is a model that knows nothing, at 5 noise words.
+
+    Raises CorpusError where the corpus has no pair.
+    """
+    check_trainable(inputs, outputs, corpus)
+    rng = np.random.default_rng(HELD_OUT_SEED)
+    words, centres = _draw_pairs(corpus, settings, n_pairs, rng)
+    shares = noise_shares(occurrences(corpus), settings.ns_exponent)
+    noise = rng.choice(len(shares), size=(len(words), settings.negative), p=shares)
+    losses = [
+        _pair_losses(inputs[words[chunk]], outputs, centres[chunk], noise[chunk])
+        for chunk in np.array_split(np.arange(len(words)), -(-len(words) // 10_000))
+    ]
+    return float(np.concatenate(losses).mean())
+
+
+def _pair_losses(
+    rows: Floats2d, outputs: Floats2d, centres: Ints1d, noise: NDArray[np.int64]
+) -> Doubles1d:
+    true = np.einsum("pd,pd->p", rows, outputs[centres], dtype=np.float64)
+    false = np.einsum("pd,pnd->pn", rows, outputs[noise], dtype=np.float64)
+    counted = noise != centres[:, None]
+    losses: Doubles1d = np.logaddexp(0, -true) + (np.logaddexp(0, false) * counted).sum(axis=1)
+    return losses
+
+
+def _draw_pairs(
+    corpus: EncodedCorpus, settings: TrainingSettings, n_pairs: int, rng: np.random.Generator
+) -> tuple[Ints1d, Ints1d]:
+    """Context words and centres of up to n_pairs pairs; fewer where sentences are very short."""
+    keep = keep_probabilities(occurrences(corpus), settings.subsample)
+    kept = rng.random(corpus.n_tokens) < keep[corpus.token_ids]
+    words = corpus.token_ids[kept]
+    lengths = np.diff(corpus.sentence_offsets)
+    sentences = np.repeat(np.arange(corpus.n_sentences), lengths)[kept]
+    weights = np.arange(settings.window, 0, -1)
+    n_tries = 4 * n_pairs if len(words) else 0
+    centres = rng.integers(max(1, len(words)), size=n_tries)
+    distances = rng.choice(settings.window, size=n_tries, p=weights / weights.sum()) + 1
+    others = centres + distances * rng.choice([-1, 1], size=n_tries)
+    inside = (others >= 0) & (others < len(words))
+    centres, others = centres[inside], others[inside]
+    together = sentences[centres] == sentences[others]
+    centres, others = centres[together][:n_pairs], others[together][:n_pairs]
+    if not len(centres):
+        raise CorpusError(
+            "held-out text",
+            expected="sentences with at least two words of the vocabulary",
+            found=f"none in {corpus.n_sentences:,}",
+            hint="Hold out more text.",
+        )
+    return words[others], words[centres]

@@ -1,0 +1,203 @@
+"""The loop of every training: epochs of blocks of text, on one thread or several.
+
+What a block does to the matrices is the `Trainer`'s business, and so is the machine it does it on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from math import isfinite, nan
+from typing import Any, NamedTuple, Protocol
+
+from embedadapt.core.errors import EmbedAdaptError
+from embedadapt.core.progress import OnProgress, Progress, ignore_progress
+from embedadapt.core.types import Floats2d
+
+SECONDS_BETWEEN_MESSAGES = 0.1
+
+
+class Trained(NamedTuple):
+    """What came of one block: its words, the sum of the measured losses, the pairs measured."""
+
+    n_words: int
+    loss: float
+    n_measured: int
+
+
+class Trainer(Protocol):
+    """A model on its way through a corpus.
+
+    n_blocks: blocks of text in an epoch; n_words: the words in them. threads: how many blocks may
+    be trained at one time.
+    """
+
+    @property
+    def n_blocks(self) -> int: ...
+
+    @property
+    def n_words(self) -> int: ...
+
+    @property
+    def threads(self) -> int: ...
+
+    def train_block(self, epoch: int, number: int) -> Trained:
+        """Trains one block of one epoch, at the rate and with the random numbers of its place."""
+        ...
+
+    def matrices(self) -> tuple[Floats2d, Floats2d]:
+        """Inputs and outputs as they are now, at the caller's width."""
+        ...
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a training stands between two blocks: with the matrices, all it needs to go on.
+
+    epoch, block: the next block to be trained. n_words: seen so far.
+    epoch_losses: of the epochs that are done. loss, n_measured: of the one under way.
+    """
+
+    epoch: int = 0
+    block: int = 0
+    n_words: int = 0
+    epoch_losses: tuple[float, ...] = ()
+    loss: float = 0.0
+    n_measured: int = 0
+
+    def after(self, trained: Trained, n_blocks: int) -> Standing:
+        """One block further on."""
+        n_words = self.n_words + trained.n_words
+        loss, n_measured = self.loss + trained.loss, self.n_measured + trained.n_measured
+        if self.block + 1 < n_blocks:
+            return replace(
+                self, block=self.block + 1, n_words=n_words, loss=loss, n_measured=n_measured
+            )
+        losses = (*self.epoch_losses, _mean(loss, n_measured))
+        return Standing(epoch=self.epoch + 1, n_words=n_words, epoch_losses=losses)
+
+
+BEGINNING = Standing()
+
+
+@dataclass(frozen=True)
+class Pauses:
+    """When a training stands still, no block under way, and what is done then.
+
+    visit: called with the standing and the trainer, whose matrices may be read; True ends the
+        training there. every_blocks: blocks from one pause to the next; the end of each epoch is
+        one in any case.
+    """
+
+    visit: Callable[[Standing, Trainer], bool]
+    every_blocks: int
+
+
+@dataclass(frozen=True)
+class TrainingLog:
+    """How a training went.
+
+    epoch_losses: mean loss per pair in each epoch, in nats, over every 50th pair as it came up;
+        not a number for an epoch in which subsampling left no pair.
+    n_words: corpus words seen, all epochs, before subsampling.
+    seconds: wall clock.
+    """
+
+    epoch_losses: tuple[float, ...]
+    n_words: int
+    seconds: float
+
+
+def run(
+    trainer: Trainer,
+    epochs: int,
+    *,
+    stage: str,
+    on_progress: OnProgress = ignore_progress,
+    standing: Standing = BEGINNING,
+    pauses: Pauses | None = None,
+) -> TrainingLog:
+    """Trains from `standing` to the end of the last epoch, or to a pause that ends it.
+
+    on_progress: told words done, words/s and the recent loss, from the calling thread.
+
+    Raises EmbedAdaptError when the loss is no longer finite.
+    """
+    started = time.perf_counter()
+    meter = _Meter(stage, epochs * trainer.n_words, on_progress)
+    span = pauses.every_blocks if pauses else trainer.n_blocks
+    with _mapper(trainer.threads) as map_blocks:
+        while standing.epoch < epochs:
+            blocks = range(standing.block, min(standing.block + span, trainer.n_blocks))
+            for trained in map_blocks(partial(trainer.train_block, standing.epoch), blocks):
+                standing = standing.after(trained, trainer.n_blocks)
+                meter.add(trained, standing.n_words)
+            if pauses and pauses.visit(standing, trainer):
+                break
+    seconds = time.perf_counter() - started
+    return TrainingLog(standing.epoch_losses, standing.n_words, seconds)
+
+
+@dataclass
+class _Meter:
+    """Tells the listener how it goes, not too often."""
+
+    stage: str
+    total: int
+    on_progress: OnProgress
+    _untold: list[Trained] = field(default_factory=list)
+    _last_told: float = 0.0
+    _first: tuple[int, float] | None = None
+
+    def add(self, trained: Trained, done: int) -> None:
+        """Takes note of a block, the last of `done` words."""
+        if not isfinite(trained.loss):
+            raise EmbedAdaptError(
+                f"{self.stage}, after {done:,} words",
+                expected="a finite loss",
+                found=str(trained.loss),
+                hint="Try a lower learning rate, and see that the vectors hold no NaN.",
+            )
+        self._untold.append(trained)
+        now = time.perf_counter()
+        if now - self._last_told > SECONDS_BETWEEN_MESSAGES or done == self.total:
+            rate = self._words_per_second(done, now)
+            self.on_progress(Progress(self.stage, done, self.total, rate, self._recent_loss()))
+            self._untold.clear()
+            self._last_told = now
+
+    def _recent_loss(self) -> float | None:
+        n_measured = sum(block.n_measured for block in self._untold)
+        return sum(block.loss for block in self._untold) / n_measured if n_measured else None
+
+    def _words_per_second(self, done: int, now: float) -> float:
+        """Since the first block was done, which may have waited for the compiler."""
+        if self._first is None:
+            self._first = done, now
+        words, since = self._first
+        return (done - words) / (now - since) if done > words else 0.0
+
+
+def _mean(loss: float, n_measured: int) -> float:
+    return loss / n_measured if n_measured else nan
+
+
+@contextmanager
+def _mapper(threads: int) -> Iterator[Callable[..., Iterable[Any]]]:
+    """`map`, in the calling thread or on a pool.
+
+    The kernels let go of the interpreter's lock, so threads are enough. Leaving early, on Ctrl-C or
+    an error, drops the blocks not begun and waits for those under way: a few milliseconds.
+    """
+    if threads == 1:
+        yield map
+        return
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="training")
+    try:
+        yield pool.map
+    finally:
+        pool.shutdown(cancel_futures=True)

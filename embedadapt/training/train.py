@@ -1,0 +1,93 @@
+"""Training of two matrices on an encoded corpus, in place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.errors import CorpusError
+from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.types import Floats2d
+from embedadapt.training.loop import BEGINNING, Pauses, Standing, TrainingLog, run
+from embedadapt.training.processor import ProcessorTrainer
+from embedadapt.training.settings import TrainingSettings
+
+
+def train(
+    inputs: Floats2d,
+    outputs: Floats2d,
+    corpus: EncodedCorpus,
+    settings: TrainingSettings,
+    *,
+    freeze_inputs: bool = False,
+    stage: str = "training",
+    on_progress: OnProgress = ignore_progress,
+    standing: Standing = BEGINNING,
+    pauses: Pauses | None = None,
+) -> TrainingLog:
+    """Trains both matrices in place, (n_words, dim) float32, rows in vocabulary order.
+
+    freeze_inputs: train `outputs` alone.
+    on_progress: told words done, words/s and the recent loss, from the calling thread.
+    standing, pauses: where an earlier run of the same training stood when it saved these matrices;
+        when to stand still. With one thread the rest then goes as if it had never stopped.
+
+    After an error or Ctrl-C the matrices are as they were before the call. Raises CorpusError for a
+    corpus without two words in one sentence, EmbedAdaptError when the loss is no longer finite.
+    """
+    check_trainable(inputs, outputs, corpus)
+    trainer = ProcessorTrainer.prepare(inputs, outputs, corpus, settings, freeze_inputs)
+    log = run(
+        trainer,
+        settings.epochs,
+        stage=stage,
+        on_progress=on_progress,
+        standing=standing,
+        pauses=pauses,
+    )
+    trained_inputs, trained_outputs = trainer.matrices()
+    outputs[:] = trained_outputs
+    if not freeze_inputs:
+        inputs[:] = trained_inputs
+    return log
+
+
+def fit_outputs(
+    inputs: Floats2d,
+    corpus: EncodedCorpus,
+    settings: TrainingSettings,
+    *,
+    on_progress: OnProgress = ignore_progress,
+) -> Floats2d:
+    """The context matrix that suits `inputs`, (n_words, dim): from zeros, the inputs left alone.
+
+    For vectors that come without one. To train both from a zero context matrix would first pull
+    the inputs out of shape.
+    """
+    outputs = np.zeros_like(inputs)
+    train(
+        inputs,
+        outputs,
+        corpus,
+        settings,
+        freeze_inputs=True,
+        stage="fitting the context matrix",
+        on_progress=on_progress,
+    )
+    return outputs
+
+
+def check_trainable(inputs: Floats2d, outputs: Floats2d, corpus: EncodedCorpus) -> None:
+    """The kernels trust what they are given, so it is looked at here."""
+    n_words = len(corpus.vocabulary)
+    if inputs.shape != outputs.shape or len(inputs) != n_words:
+        raise ValueError(f"inputs {inputs.shape}, outputs {outputs.shape} for {n_words} words")
+    if np.diff(corpus.sentence_offsets).max(initial=0) < 2:
+        raise CorpusError(
+            "corpus",
+            expected="sentences with at least two words of the vocabulary",
+            found=f"none in {corpus.n_sentences:,}",
+            hint="Give more text, or a vocabulary that knows its words.",
+        )
+    if not 0 <= corpus.token_ids.min() <= corpus.token_ids.max() < n_words:
+        raise ValueError(f"token ids outside the vocabulary of {n_words} words")
