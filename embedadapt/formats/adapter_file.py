@@ -48,6 +48,7 @@ def save_adapter(adapter: Adapter, path: str | Path) -> None:
         "base_fingerprint": adapter.base_fingerprint,
         "settings": dict(adapter.settings),
         "scores": dict(adapter.scores),
+        "provenance": dict(adapter.provenance),
     }
     write_tensors(path, arrays, metadata)
 
@@ -76,6 +77,7 @@ def load_adapter(path: str | Path) -> Adapter:
             base_fingerprint=str(file.metadata["base_fingerprint"]),
             settings=dict(file.metadata["settings"]),
             scores=dict(file.metadata["scores"]),
+            provenance=dict(file.metadata.get("provenance", {})),
         )
     _check_values(adapter, str(path))
     return adapter

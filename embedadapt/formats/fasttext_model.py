@@ -284,9 +284,9 @@ def _read_entries(window: Window, size: int) -> tuple[list[str], Longs1d, NDArra
 
     words: list[str] = []
     counts, types = [np.empty(0, np.int64)], [np.empty(0, np.uint8)]
-    packed = np.empty(len(window.data), dtype=np.uint8)
     while len(words) < size:
-        most = min(size - len(words), (window.end - window.start) // 10 + 1)
+        packed = np.empty(window.end - window.start, dtype=np.uint8)
+        most = min(size - len(words), len(packed) // 10 + 1)
         block_counts, block_types = np.empty(most, np.int64), np.empty(most, np.uint8)
         count, behind, n_bytes = parse_dictionary(
             window.array, window.start, window.end, block_counts, block_types, packed

@@ -24,7 +24,7 @@ from embedadapt.formats.reading.table_checks import (
     notes,
     without_repeats,
 )
-from embedadapt.formats.reading.window import GrowingTable, Window
+from embedadapt.formats.reading.window import GrowingTable, Window, window_over
 
 
 def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
@@ -72,7 +72,7 @@ def write(vectors: WordVectors, path: str | Path) -> None:
 
 def _begin(source: ByteSource) -> tuple[Window, int, int]:
     """The window behind the header, and what the header announces."""
-    window = Window(source)
+    window = window_over(source)
     window.refill()
     end = window.data.find(b"\n", 0, min(window.end, 100))
     line = window.take(end + 1 if end >= 0 else window.end, "a header")
@@ -108,10 +108,11 @@ def _split_blocks(window: Window, n_words: int, dim: int) -> Iterator[tuple[list
     """The rows window by window: their words, and where in the window each one's values begin."""
     from embedadapt.kernels.parse import split_binary_rows
 
-    packed, width, n_done = np.empty(len(window.data), dtype=np.uint8), 4 * dim, 0
+    width, n_done = 4 * dim, 0
     while n_done < n_words:
         most = (window.end - window.start) // (width + 2) + 1
         places = np.empty(min(most, n_words - n_done), dtype=np.int64)
+        packed = np.empty(window.end - window.start, dtype=np.uint8)
         count, behind, n_bytes = split_binary_rows(
             window.array, window.start, window.end, width, packed, places
         )
@@ -128,9 +129,9 @@ def _read_rows(window: Window, n_words: int, dim: int) -> tuple[list[str], Float
 
     words: list[str] = []
     table = GrowingTable(dim, n_words if window.source.size is not None else 0)
-    packed = np.empty(len(window.data), dtype=np.uint8)
     while len(words) < n_words:
-        most = (window.end - window.start) // (4 * dim + 2) + 1
+        packed = np.empty(window.end - window.start, dtype=np.uint8)
+        most = len(packed) // (4 * dim + 2) + 1
         rows = table.room(min(most, n_words - len(words)))
         count, behind, n_bytes = parse_binary_rows(
             window.array, window.start, window.end, rows.view(np.uint8), packed

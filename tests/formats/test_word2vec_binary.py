@@ -1,4 +1,5 @@
 import gzip
+import mmap
 from pathlib import Path
 
 import numpy as np
@@ -54,10 +55,11 @@ def test_gensim_reads_what_we_write_and_we_what_gensim_writes(tmp_path: Path) ->
 def test_rows_across_the_edge_of_the_window(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    vectors = make_vectors([f"w{i}" for i in range(300)], dim=3)
+    vectors = make_vectors([f"w{i}" for i in range(3000)], dim=3)
     write(vectors, tmp_path / "t.bin")
     (tmp_path / "t.gz").write_bytes(gzip.compress((tmp_path / "t.bin").read_bytes()))
     monkeypatch.setattr(window, "WINDOW", 101)
+    monkeypatch.setattr(window, "LONGEST", 2 * mmap.ALLOCATIONGRANULARITY)
     assert_same_table(read(tmp_path / "t.bin"), vectors)
     assert_same_table(load_vectors(tmp_path / "t.gz"), vectors)
 

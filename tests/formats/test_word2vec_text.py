@@ -11,7 +11,7 @@ from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, sniff_format
-from embedadapt.formats.reading import window
+from embedadapt.formats.reading import lines, window
 from embedadapt.formats.reading.lines import Lines
 from embedadapt.formats.reading.window import Window
 from embedadapt.formats.word2vec_text import read, write
@@ -71,6 +71,9 @@ def test_a_table_wider_than_the_window_is_read_in_pieces(
     assert_same_table(read(tmp_path / "t.vec"), vectors)
     assert_same_table(read(tmp_path / "t.gz"), vectors)
     write(make_vectors(["x" * 300]), tmp_path / "long.vec")
+    assert_same_table(read(tmp_path / "long.vec"), make_vectors(["x" * 300]))
+    monkeypatch.setattr(window, "LONGEST", 257)
+    monkeypatch.setattr(lines, "LONGEST", 257)
     with pytest.raises(FormatError, match=r"line 2: expected lines of up to 257 bytes"):
         read(tmp_path / "long.vec")
 

@@ -79,9 +79,10 @@ def _blocks(
     """Rows numbered from `first` up to `last`, as far as they can be told apart."""
     from embedadapt.kernels.parse import parse_binary_rows
 
-    packed, number = np.empty(len(window.data), dtype=np.uint8), first
+    number = first
     while last is None or number <= last:
-        most = (window.end - window.start) // (4 * dim + 2) + 1
+        packed = np.empty(window.end - window.start, dtype=np.uint8)
+        most = len(packed) // (4 * dim + 2) + 1
         most = most if last is None else min(most, last - number + 1)
         table = np.empty((most, dim), dtype="<f4")
         count, behind, n_bytes = parse_binary_rows(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from embedadapt.core.errors import FormatError
-from embedadapt.formats.reading.window import Window
+from embedadapt.formats.reading.window import LONGEST, Window
 from embedadapt.formats.sniffing import BYTE_ORDER_MARK
 
 
@@ -39,10 +39,10 @@ class Lines:
                 window.end += 1
                 self.unended = True
             self.stop = window.data.rfind(b"\n", window.start, window.end) + 1
-            if not self.stop and window.end == len(window.data) - 1:
+            if not self.stop and window.end >= LONGEST:
                 raise FormatError(
                     f"{window.source.path}, line {self.number}",
-                    expected=f"lines of up to {window.end:,} bytes",
+                    expected=f"lines of up to {LONGEST:,} bytes",
                     found="a longer one",
                     hint="This is no table of word vectors.",
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,6 +55,13 @@ class ByteSource:
         """Goes on reading from `position`; for a plain file only."""
         self._stream.seek(position)
         self.position = position
+
+    def map(self, position: int, size: int) -> mmap.mmap:
+        """A piece of a plain file. `position` must be a multiple of the system's granularity.
+
+        Kernels are compiled for writable arrays only, so it is copied on write; nothing writes.
+        """
+        return mmap.mmap(self._stream.fileno(), size, access=mmap.ACCESS_COPY, offset=position)
 
     def damaged(self, error: Exception) -> FormatError:
         return FormatError(
