@@ -295,3 +295,13 @@ def floret_vector(
         parts = (low & 0xFFFFFFFF, low >> 32, high & 0xFFFFFFFF, high >> 32)
         rows += [table[part % len(table)] for part in parts[:hash_count]]
     return np.mean(rows, axis=0)
+
+
+def shingle_similarity(one: list[int], other: list[int], width: int) -> float:
+    """Jaccard similarity of the sets of `width` words in a row; of a shorter text, all its words."""
+
+    def shingles(ids: list[int]) -> set[tuple[int, ...]]:
+        return {tuple(ids[i : i + width]) for i in range(max(1, len(ids) - width + 1))}
+
+    a, b = shingles(one), shingles(other)
+    return len(a & b) / len(a | b)

@@ -21,7 +21,7 @@ UNIT_24 = np.float32(2**-24)  # a float32 holds 24 bits exactly
 
 
 @step
-def _mix(z: np.uint64) -> np.uint64:
+def mix(z: np.uint64) -> np.uint64:
     z = (z ^ (z >> np.uint64(30))) * MIX_1
     z = (z ^ (z >> np.uint64(27))) * MIX_2
     return z ^ (z >> np.uint64(31))
@@ -31,7 +31,7 @@ def _mix(z: np.uint64) -> np.uint64:
 def stream(seed: int, epoch: int, block: int) -> NDArray[np.uint64]:
     """A generator of its own for one block of one epoch."""
     rng = np.empty(1, np.uint64)
-    rng[0] = _mix(_mix(_mix(np.uint64(seed) + GOLDEN) + np.uint64(epoch)) + np.uint64(block))
+    rng[0] = mix(mix(mix(np.uint64(seed) + GOLDEN) + np.uint64(epoch)) + np.uint64(block))
     return rng
 
 
@@ -39,7 +39,7 @@ def stream(seed: int, epoch: int, block: int) -> NDArray[np.uint64]:
 def next_bits(rng: NDArray[np.uint64]) -> np.uint64:
     """64 random bits."""
     rng[0] += GOLDEN
-    return _mix(rng[0])
+    return mix(rng[0])
 
 
 @step

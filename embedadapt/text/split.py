@@ -6,10 +6,12 @@ import hashlib
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text.duplicates import group_near_duplicates
 
 FEWEST_DOCUMENTS = 10
 """Below it, documents are cut into passages first: a corpus may be one long file."""
@@ -21,21 +23,41 @@ def split_corpus(
 ) -> tuple[EncodedCorpus, EncodedCorpus]:
     """Training and held-out documents.
 
-    A document is held out by a hash of its name and the seed, so the same document falls on the
-    same side whatever stands beside it, and a later evaluation finds the split again. About `share`
-    of the documents are held out; at least one where share > 0 and there are two or more.
+    Near-duplicates (text.duplicates) are held out together or not at all, so that nothing held out
+    is known from a sister document. Groups of them are taken in an order drawn from the seed and
+    the first of each one's names, as long as they fit in `share` of the tokens: the same documents
+    are split alike when they are evaluated. The smallest group is held out where none fits;
+    documents that are all alike are split one by one.
     """
     corpus = _in_passages(corpus) if corpus.n_documents < FEWEST_DOCUMENTS else corpus
-    places = np.array([_place(name, seed) for name in corpus.document_names])
-    held_out = places < share
-    if share > 0 and len(places) > 1 and not held_out.any():
-        held_out[places.argmin()] = True
-    if held_out.all():
-        held_out[places.argmax()] = False
+    held_out = _held_out(corpus, share, seed)
     return (
         corpus.select_documents(np.flatnonzero(~held_out)),
         corpus.select_documents(np.flatnonzero(held_out)),
     )
+
+
+def _held_out(corpus: EncodedCorpus, share: float, seed: int) -> NDArray[np.bool_]:
+    """(n_documents,) bool."""
+    groups = group_near_duplicates(corpus)
+    if not groups.any():
+        groups = np.arange(corpus.n_documents)
+    n_tokens = np.bincount(groups, np.diff(corpus.sentence_offsets[corpus.document_offsets]))
+    first_names: dict[int, str] = {}
+    for group, name in zip(groups.tolist(), map(_own_name, corpus.document_names), strict=True):
+        first_names[group] = min(first_names.get(group, name), name)
+    places = {g: _place(name, seed) for g, name in first_names.items() if n_tokens[g]}
+    chosen = np.zeros(len(n_tokens), dtype=bool)
+    if share > 0 and len(places) > 1:
+        room = share * corpus.n_tokens
+        for group in sorted(places, key=places.__getitem__):
+            if n_tokens[group] <= room:
+                chosen[group] = True
+                room -= n_tokens[group]
+        if not chosen.any():
+            chosen[min(places, key=n_tokens.__getitem__)] = True
+    held_out: NDArray[np.bool_] = chosen[groups]
+    return held_out
 
 
 def with_words(corpus: EncodedCorpus, kept: Ints1d, vocabulary: Vocabulary) -> EncodedCorpus:
@@ -54,12 +76,15 @@ def with_words(corpus: EncodedCorpus, kept: Ints1d, vocabulary: Vocabulary) -> E
     )
 
 
-def _place(name: str, seed: int) -> float:
-    """A number in [0, 1) from the seed and the name, without the folders before it: a corpus named
-    by another path is still the same corpus."""
-    own_name = name.replace("\\", "/").rsplit("/", 1)[-1]
-    text = f"{seed}:{own_name}".encode("utf-8", "surrogateescape")
-    return int.from_bytes(hashlib.blake2b(text, digest_size=6).digest(), "big") / 2**48
+def _own_name(name: str) -> str:
+    """Without the folders before it: a corpus named by another path is still the same corpus."""
+    return name.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def _place(name: str, seed: int) -> str:
+    """A text to sort by, drawn from the seed and the name."""
+    text = f"{seed}:{name}".encode("utf-8", "surrogateescape")
+    return hashlib.blake2b(text, digest_size=8).hexdigest()
 
 
 def _in_passages(corpus: EncodedCorpus) -> EncodedCorpus:

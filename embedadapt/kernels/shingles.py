@@ -1,0 +1,108 @@
+"""Near-duplicate passages: MinHash signatures of their shingles, and groups of alike ones."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedadapt.core.types import Ints1d, Longs1d
+from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels.rng import GOLDEN, mix
+
+NO_WORD = np.uint32(0xFFFFFFFF)
+"""All through the signature of a passage without a word."""
+
+
+@kernel
+def minhash(token_ids: Ints1d, offsets: Longs1d, width: int, n_places: int) -> NDArray[np.uint32]:
+    """(n_passages, n_places) uint32: a signature of each passage's set of shingles.
+
+    A shingle is `width` words in a row; of a shorter passage, all its words. Two signatures agree
+    in a place with the probability that is the Jaccard similarity of their sets (Broder 1997, "On
+    the resemblance and containment of documents", https://doi.org/10.1109/SEQUEN.1997.666900).
+    """
+    keys = np.empty(n_places, np.uint64)  # multiplied by each, the shingles come in another order
+    for place in range(n_places):
+        keys[place] = mix(np.uint64(place + 1)) | np.uint64(1)
+    signatures = np.full((len(offsets) - 1, n_places), NO_WORD, np.uint32)
+    for passage in range(len(signatures)):
+        start, end = offsets[passage], offsets[passage + 1]
+        row = signatures[passage]
+        last = max(start, end - width)
+        for first in range(start, min(end, last + 1)):
+            shingle = _shingle(token_ids, first, min(end, first + width))
+            for place in range(n_places):
+                row[place] = min(row[place], np.uint32((shingle * keys[place]) >> np.uint64(32)))
+    return signatures
+
+
+@step
+def _shingle(token_ids: Ints1d, start: int, end: int) -> np.uint64:
+    """A hash of some words in their order."""
+    value = GOLDEN
+    for i in range(start, end):
+        value = mix(value + np.uint64(token_ids[i]))
+    return value
+
+
+@kernel
+def group_alike(
+    signatures: NDArray[np.uint32], band: int, n_agreeing: int, groups: Longs1d
+) -> None:
+    """Joins passages whose signatures agree in `n_agreeing` places or more, directly or by others.
+
+    Of all pairs only those are compared that agree in one of the bands of `band` places each
+    (Leskovec, Rajaraman and Ullman 2020, "Mining of Massive Datasets", 3.4). Passages without a
+    word stay alone.
+
+    groups: (n_passages,), each passage's own number; becomes that of the first of its group.
+    """
+    for first in range(0, signatures.shape[1] - band + 1, band):
+        buckets = _buckets(signatures[:, first : first + band])
+        order = np.argsort(buckets, kind="mergesort")
+        start = 0
+        for position in range(len(order)):
+            if buckets[order[position]] != buckets[order[start]]:
+                start = position
+            if signatures[order[position], 0] != NO_WORD:
+                _join(signatures, order[start:position], order[position], n_agreeing, groups)
+    for passage in range(len(groups)):
+        groups[passage] = _root(groups, passage)
+
+
+@kernel
+def _buckets(band: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """(n_passages,) a hash of each row."""
+    buckets = np.full(len(band), GOLDEN, np.uint64)
+    for passage in range(len(band)):
+        for value in band[passage]:
+            buckets[passage] = mix(buckets[passage] + np.uint64(value))
+    return buckets
+
+
+@step
+def _join(
+    signatures: NDArray[np.uint32], others: Longs1d, passage: int, n_agreeing: int, groups: Longs1d
+) -> None:
+    """Puts `passage` and those of `others` that are like it into one group."""
+    for other in others:
+        a, b = _root(groups, passage), _root(groups, other)
+        if a != b and _agreeing(signatures[passage], signatures[other]) >= n_agreeing:
+            groups[max(a, b)] = min(a, b)
+
+
+@step
+def _agreeing(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> int:
+    n = 0
+    for place in range(len(one)):
+        n += one[place] == other[place]
+    return n
+
+
+@step
+def _root(groups: Longs1d, passage: int) -> int:
+    """The first passage of a group, found by steps that shorten the way for the next."""
+    while groups[passage] != passage:
+        groups[passage] = groups[groups[passage]]
+        passage = groups[passage]
+    return passage

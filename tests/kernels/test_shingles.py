@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from embedadapt.kernels.shingles import NO_WORD, group_alike, minhash
+from tests.naive import shingle_similarity
+
+
+def packed(passages: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+    ids = np.array([i for passage in passages for i in passage], dtype=np.int32)
+    return ids, np.cumsum([0, *map(len, passages)]).astype(np.int64)
+
+
+def mixed(share: float, n: int = 300) -> tuple[list[int], list[int]]:
+    """Two passages with about `share` of their words in the same runs."""
+    rng = np.random.default_rng(round(100 * share))
+    one, other = rng.integers(0, 1000, size=(2, n))
+    same = round(share * n)
+    other[:same] = one[:same]
+    return one.tolist(), other.tolist()
+
+
+@pytest.mark.parametrize("share", [0, 0.2, 0.5, 0.8, 1])
+@pytest.mark.parametrize("width", [1, 3, 5])
+def test_signatures_agree_as_often_as_the_sets_are_similar(share: float, width: int) -> None:
+    one, other = mixed(share)
+    signatures = minhash(*packed([one, other]), width, 1024)
+    similarity = shingle_similarity(one, other, width)
+    error = np.sqrt(similarity * (1 - similarity) / 1024)
+    assert abs((signatures[0] == signatures[1]).mean() - similarity) <= 4 * error
+
+
+def test_a_short_passage_is_one_shingle_and_an_empty_one_none() -> None:
+    signatures = minhash(*packed([[7, 8], [7, 8], [8, 7], [7], []]), 5, 16)
+    assert (signatures[0] == signatures[1]).all()
+    assert not (signatures[0] == signatures[2]).any()
+    assert not (signatures[0] == signatures[3]).any()
+    assert (signatures[4] == NO_WORD).all()
+
+
+def test_order_matters_within_a_shingle_only() -> None:
+    signatures = minhash(*packed([[1, 2, 3, 4], [1, 2, 3, 4, 1, 2]]), 1, 16)
+    assert (signatures[0] == signatures[1]).all()
+
+
+def grouped(signatures: list[list[int]], n_agreeing: int, band: int = 1) -> list[int]:
+    groups = np.arange(len(signatures))
+    group_alike(np.array(signatures, dtype=np.uint32), band, n_agreeing, groups)
+    return groups.tolist()
+
+
+def test_groups_reach_through_others() -> None:
+    chain = [[1, 1, 1, 1], [9, 9, 9, 9], [1, 1, 2, 2], [3, 3, 2, 2], [3, 3, 5, 6]]
+    assert grouped(chain, 2) == [0, 1, 0, 0, 0]
+    assert grouped(chain, 3) == [0, 1, 2, 3, 4]
+
+
+def test_only_what_agrees_in_a_whole_band_is_compared() -> None:
+    crossed = [[1, 0, 1, 0], [1, 5, 1, 6]]
+    assert grouped(crossed, 2, band=1) == [0, 0]
+    assert grouped(crossed, 2, band=2) == [0, 1]
+
+
+def test_passages_without_a_word_stay_alone() -> None:
+    empty = [int(NO_WORD)] * 4
+    assert grouped([empty, [1, 2, 3, 4], empty, [1, 2, 3, 4]], 2) == [0, 1, 2, 1]
