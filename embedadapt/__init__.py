@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from embedadapt.adaptation.config import AdaptationConfig as AdaptationConfig
     from embedadapt.adaptation.trainer import AdaptationResult as AdaptationResult
+    from embedadapt.core.adapted import apply_adapter as apply_adapter
     from embedadapt.core.adapter import Adapter as Adapter
-    from embedadapt.core.adapter import apply_adapter as apply_adapter
     from embedadapt.core.errors import EmbedAdaptError as EmbedAdaptError
+    from embedadapt.core.merging import merge_adapters as merge_adapters
     from embedadapt.core.normalization import Normalization as Normalization
     from embedadapt.core.vectors import WordVectors as WordVectors
     from embedadapt.core.vocabulary import Vocabulary as Vocabulary
@@ -56,7 +57,7 @@ _HOMES = {
     "WordVectors": "core.vectors",
     "adapt": "workflows.adapt",
     "analyze_oov": "workflows.oov",
-    "apply_adapter": "core.adapter",
+    "apply_adapter": "core.adapted",
     "evaluate": "workflows.evaluate",
     "export_spacy": "workflows.export",
     "export_table": "workflows.export",
@@ -64,6 +65,7 @@ _HOMES = {
     "inspect_vectors": "workflows.inspect",
     "load_adapter": "formats.adapter_file",
     "load_vectors": "formats",
+    "merge_adapters": "core.merging",
     "open_corpus": "text.readers",
     "save_adapter": "formats.adapter_file",
     "save_vectors": "formats",

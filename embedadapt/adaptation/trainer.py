@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
+from pathlib import Path
 
 import numpy as np
 
@@ -76,6 +77,7 @@ def train_adapter(
             "difference_losses": _losses(difference_log),
             "columns_losses": _losses(columns_log),
         },
+        provenance={"base": Path(base.provenance.path).name},
     )
     return AdaptationResult(adapter, config, difference_log, columns_log, held_out, corpus.n_tokens)
 

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 
-from embedadapt.core.errors import AdapterError, SettingsError
+from embedadapt.core.errors import AdapterError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.types import Floats2d, Ints1d
-from embedadapt.core.vectors import Provenance, WordVectors
+from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 
 Layout = Literal["extend", "blend"]
-
-DEFAULT_STRENGTH: Mapping[Layout, float] = {"extend": 0.25, "blend": 0.5}
-"""Measured on contracts and licences with GloVe 6B 50d: extend .25 keeps about nine of ten
-neighbours of common words, blend .5 about six (and a plain continued training three)."""
-
-LARGEST_STRENGTH = 100.0
-"""Beyond it there is nothing of the base left to speak of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +42,8 @@ class Adapter:
     settings, scores:
         JSON-ready: the settings it was trained with, and what was measured (losses, documents held
         out, tokens). No times or host names: the same run gives the same bytes.
+    provenance:
+        JSON-ready: the "base" it was made for by name, or the "merged" parts of one made of others.
     """
 
     vocabulary: Vocabulary
@@ -61,6 +56,7 @@ class Adapter:
     base_fingerprint: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     scores: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         n_words = len(self.vocabulary)
@@ -87,6 +83,11 @@ class Adapter:
         """Words the base has no vector for."""
         return tuple(self.vocabulary.words[row] for row in np.flatnonzero(self.base_rows < 0))
 
+    @property
+    def base_name(self) -> str:
+        """What an error calls its base: "glove.6B.50d.txt (50 columns, 1f0c3a9be2d4…)"."""
+        return _described(self.provenance.get("base", ""), self.dim, self.base_fingerprint)
+
     def __repr__(self) -> str:
         return (
             f"Adapter({len(self.vocabulary):,} words, {self.n_new:,} of them new, "
@@ -94,89 +95,16 @@ class Adapter:
         )
 
 
-def apply_adapter(
-    base: WordVectors,
-    adapter: Adapter,
-    *,
-    layout: Layout = "extend",
-    strength: float | None = None,
-) -> WordVectors:
-    """The union table: every word of the base, moved or not, then the adapter's new words.
-
-    layout:
-        "extend": base columns untouched, then strength x domain columns (zero for words outside
-        the corpus); wider. "blend": base + strength x difference; same width, a drop-in.
-    strength:
-        0 leaves every word of the base as it was; `blend` at 1 is plain continued training. None
-        takes DEFAULT_STRENGTH of the layout. New words stand at start + difference whatever the
-        strength: they have no general sense to lose, and training brings them closer to their
-        place (scripts/bench_hidden_words.py).
-
-    Returns new vectors; `base` is left alone. The n-grams of a fastText base are not carried over:
-    they would compose words of another width, or unmoved ones.
-
-    Raises AdapterError when the adapter was made for another table, SettingsError for an unknown
-    layout or a negative strength.
-    """
-    check_fits(base, adapter)
-    strength = check_strength(layout, strength)
-    if layout == "extend" and not adapter.n_columns:
-        raise AdapterError(
-            "adapter",
-            expected="domain columns for layout extend",
-            found="none",
-            hint="Use the layout blend, or adapt again with columns.",
-        )
-    width = base.dim + (adapter.n_columns if layout == "extend" else 0)
-    matrix = np.zeros((len(base) + adapter.n_new, width), dtype=np.float32)
-    matrix[: len(base), : base.dim] = base.matrix
-    is_new = adapter.base_rows < 0
-    matrix[len(base) :, : base.dim] = adapter.starts + adapter.difference[is_new]
-    if layout == "extend":
-        matrix[union_rows(adapter, len(base)), base.dim :] = np.float32(strength) * adapter.columns
-    else:
-        matrix[adapter.base_rows[~is_new]] += np.float32(strength) * adapter.difference[~is_new]
-    return WordVectors(
-        Vocabulary((*base.vocabulary.words, *adapter.new_words)),
-        matrix,
-        normalization=adapter.normalization,
-        provenance=replace(
-            base.provenance,
-            notes=(*base.provenance.notes, f"adapted: {layout} at strength {strength:g}"),
-        ),
-    )
-
-
-def union_rows(adapter: Adapter, n_base: int) -> Ints1d:
-    """(n_words,) int32: each adapter word's row in the union table."""
-    rows = adapter.base_rows.copy()
-    rows[rows < 0] = np.arange(n_base, n_base + adapter.n_new, dtype=np.int32)
-    return rows
-
-
 def check_fits(base: WordVectors, adapter: Adapter, where: str = "adapter") -> None:
     """Raises AdapterError, placed at `where`, unless the adapter was made for this very table."""
     if adapter.dim != base.dim or adapter.base_fingerprint != base.fingerprint:
         raise AdapterError(
             where,
-            expected=f"its base table ({adapter.dim} columns, {adapter.base_fingerprint[:12]}…)",
-            found=f"{_name(base.provenance)} ({base.dim} columns, {base.fingerprint[:12]}…)",
+            expected=f"its base table {adapter.base_name}",
+            found=_described(base.provenance.path or "another table", base.dim, base.fingerprint),
             hint="Give the vectors it was trained from, or adapt these.",
         )
 
 
-def _name(provenance: Provenance) -> str:
-    return provenance.path or "another table"
-
-
-def check_strength(layout: Layout, strength: float | None) -> float:
-    """The strength meant: the layout's default for None. Raises SettingsError outside its range."""
-    if layout not in get_args(Layout):
-        raise SettingsError("layout", expected="extend or blend", found=repr(layout))
-    if strength is None:
-        return DEFAULT_STRENGTH[layout]
-    if not 0 <= strength <= LARGEST_STRENGTH:
-        raise SettingsError(
-            "strength", expected=f"a number from 0 to {LARGEST_STRENGTH:g}", found=str(strength)
-        )
-    return strength
+def _described(name: str, dim: int, fingerprint: str) -> str:
+    return f"{name} ({dim} columns, {fingerprint[:12]}…)".lstrip()

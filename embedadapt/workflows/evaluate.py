@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.core.adapter import DEFAULT_STRENGTH, Adapter, Layout, apply_adapter
+from embedadapt.core.adapted import DEFAULT_STRENGTH, apply_adapter
+from embedadapt.core.adapter import Adapter, Layout
+from embedadapt.core.merging import merge_adapters
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.evaluate import evaluate_tables
@@ -14,12 +16,12 @@ from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.text.split import with_words
 from embedadapt.workflows.adapt import read_text
 from embedadapt.workflows.inputs import (
-    AnyAdapter,
+    AnyAdapters,
     AnyCorpus,
     AnyVectors,
     as_corpus,
     as_vectors,
-    fitting_adapter,
+    fitting_adapters,
 )
 
 STRENGTHS_EVALUATED: Mapping[Layout, tuple[float, ...]] = {
@@ -30,7 +32,7 @@ STRENGTHS_EVALUATED: Mapping[Layout, tuple[float, ...]] = {
 
 def evaluate(
     vectors: AnyVectors,
-    adapter: AnyAdapter,
+    adapter: AnyAdapters,
     corpus: AnyCorpus,
     *,
     strengths: Mapping[Layout, Sequence[float]] = STRENGTHS_EVALUATED,
@@ -39,10 +41,11 @@ def evaluate(
     """The base beside the adapted tables: held-out loss, neighbours kept, words that moved.
 
     Give the corpus that the adapter was trained on: the documents that were held out then are found
-    again by their names, and judged on.
+    again by their names, and judged on. Several adapters are judged together, each at the strength
+    tried; give the corpora of all.
     """
     base = as_vectors(vectors)
-    trained = fitting_adapter(base, adapter)
+    trained = merge_adapters(fitting_adapters(base, adapter))
     config = AdaptationConfig.from_dict(trained.settings)
     judging = config if config.held_out else replace(config, held_out=AdaptationConfig().held_out)
     text = read_text(base, as_corpus(corpus), trained.normalization, judging, on_progress)
@@ -69,7 +72,8 @@ def evaluate(
         seed=config.seed,
         on_progress=on_progress,
     )
-    return replace(result, text=replace(result.text, trained_on=not config.held_out))
+    found_again = config.held_out and {"held_out", "seed"} <= trained.settings.keys()
+    return replace(result, text=replace(result.text, trained_on=not found_again))
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from embedadapt.core.adapted import Strength
 from embedadapt.core.adapter import Layout
 from embedadapt.core.files import check_not_input
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.spacy_pipeline import PipelineExport, write_pipeline
 from embedadapt.formats import save_vectors
 from embedadapt.workflows.inputs import (
-    AnyAdapter,
+    AnyAdapters,
     AnyVectors,
     adapted_table,
     as_vectors,
@@ -22,9 +23,9 @@ def export_spacy(
     path: str | Path,
     *,
     lang: str,
-    adapter: AnyAdapter | None = None,
+    adapter: AnyAdapters | None = None,
     layout: Layout = "extend",
-    strength: float | None = None,
+    strength: Strength = None,
     case_forms: Literal["corpus", "all"] = "corpus",
     name: str = "embedadapt",
 ) -> PipelineExport:
@@ -43,9 +44,9 @@ def export_table(
     path: str | Path,
     *,
     format: str | None = None,
-    adapter: AnyAdapter | None = None,
+    adapter: AnyAdapters | None = None,
     layout: Layout = "extend",
-    strength: float | None = None,
+    strength: Strength = None,
 ) -> WordVectors:
     """Writes the base, adapted if an adapter is given, as a vector file; see `save_vectors`."""
     check_not_input(path, paths_among(vectors, adapter))

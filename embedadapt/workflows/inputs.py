@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from embedadapt.core.adapter import Adapter, Layout, apply_adapter, check_fits, check_strength
+from embedadapt.core.adapted import Strength, apply_adapter, check_strength
+from embedadapt.core.adapter import Adapter, Layout, check_fits
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats import load_vectors
@@ -16,19 +17,27 @@ from embedadapt.text.readers import open_corpus
 AnyVectors: TypeAlias = WordVectors | str | Path
 AnyCorpus: TypeAlias = Corpus | str | Path | Sequence[str | Path]
 AnyAdapter: TypeAlias = Adapter | str | Path
+AnyAdapters: TypeAlias = AnyAdapter | Sequence[AnyAdapter]
 
 
 def adapted_table(
-    base: WordVectors, adapter: AnyAdapter | None, layout: Layout, strength: float | None
+    base: WordVectors, adapter: AnyAdapters | None, layout: Layout, strength: Strength
 ) -> tuple[WordVectors, dict[str, str]]:
     """The table to look words up in, and every other spelling of its words that is known."""
-    check_strength(layout, strength)
-    if adapter is None:
+    adapters = [] if adapter is None else fitting_adapters(base, adapter)
+    check_strength(layout, strength, max(1, len(adapters)))
+    if not adapters:
         return base, {}
-    trained = fitting_adapter(base, adapter)
-    words = trained.vocabulary.words
-    forms = {form: words[row] for form, row in trained.forms.items()}
-    return apply_adapter(base, trained, layout=layout, strength=strength), forms
+    return apply_adapter(base, adapters, layout=layout, strength=strength), known_forms(adapters)
+
+
+def known_forms(adapters: Sequence[Adapter]) -> dict[str, str]:
+    """Every other spelling of the adapters' words, to the word; the first adapter's of two."""
+    return {
+        form: one.vocabulary.words[row]
+        for one in reversed(adapters)
+        for form, row in one.forms.items()
+    }
 
 
 def as_vectors(vectors: AnyVectors) -> WordVectors:
@@ -45,8 +54,13 @@ def as_corpus(corpus: AnyCorpus) -> Corpus:
     return corpus
 
 
-def fitting_adapter(base: WordVectors, adapter: AnyAdapter) -> Adapter:
-    """The adapter itself, loaded if need be. Raises AdapterError unless it was made for `base`."""
+def fitting_adapters(base: WordVectors, adapters: AnyAdapters) -> list[Adapter]:
+    """One or several, loaded if need be. Raises AdapterError unless all were made for `base`."""
+    several = [adapters] if isinstance(adapters, (Adapter, str, Path)) else adapters
+    return [_fitting(base, one) for one in several]
+
+
+def _fitting(base: WordVectors, adapter: AnyAdapter) -> Adapter:
     if isinstance(adapter, Adapter):
         check_fits(base, adapter)
         return adapter

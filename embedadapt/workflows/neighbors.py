@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from embedadapt.core.adapted import Strength
 from embedadapt.core.adapter import Layout
 from embedadapt.text.normalize import Normalizer, normalization_of
 from embedadapt.workflows.inputs import (
-    AnyAdapter,
+    AnyAdapters,
     AnyVectors,
     adapted_table,
     as_vectors,
@@ -16,9 +17,9 @@ def find_neighbors(
     vectors: AnyVectors,
     words: Sequence[str],
     *,
-    adapter: AnyAdapter | None = None,
+    adapter: AnyAdapters | None = None,
     layout: Layout = "extend",
-    strength: float | None = None,
+    strength: Strength = None,
     topn: int = 10,
 ) -> dict[str, list[tuple[str, float]] | None]:
     """The `topn` words nearest to each word by cosine, best first; None for one without a vector.

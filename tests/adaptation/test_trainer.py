@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.trainer import AdaptationResult, train_adapter
-from embedadapt.core.adapter import apply_adapter
+from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.normalization import Normalization

@@ -30,6 +30,7 @@ def make_adapter() -> Adapter:
         base_fingerprint="ab" * 16,
         settings={"epochs": 5, "mode": "fast"},
         scores={"loss": [2.5, 2.25], "held_out": None},
+        provenance={"base": "glove.txt"},
     )
 
 
@@ -41,7 +42,7 @@ def test_an_adapter_reads_back_whole(tmp_path: Path) -> None:
     for name in ("base_rows", "starts", "difference", "columns"):
         np.testing.assert_array_equal(getattr(again, name), getattr(adapter, name))
     np.testing.assert_array_equal(again.vocabulary.counts, adapter.vocabulary.counts)
-    for name in ("forms", "normalization", "base_fingerprint", "settings", "scores"):
+    for name in ("forms", "normalization", "base_fingerprint", "settings", "scores", "provenance"):
         assert getattr(again, name) == getattr(adapter, name)
 
 

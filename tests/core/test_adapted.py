@@ -1,0 +1,82 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from embedadapt.core.adapted import apply_adapter
+from embedadapt.core.errors import AdapterError, SettingsError
+from embedadapt.core.vectors import WordVectors
+from tests.core.make import ADAPTER, BASE, OTHER
+
+
+def test_blend_moves_the_domains_rows_by_strength() -> None:
+    table = apply_adapter(BASE, ADAPTER, layout="blend", strength=0.5)
+    assert table.vocabulary.words == ("the", "lease", "cat", "lessor")
+    assert_allclose(table.matrix, [[3, 0], [0.5, 1], [1, 1], [5, 7]])
+
+
+def test_extend_leaves_the_base_and_adds_columns() -> None:
+    table = apply_adapter(BASE, ADAPTER, strength=0.25)
+    assert_allclose(table.matrix, [[1, 0, 0], [0, 1, 2], [1, 1, 0], [5, 7, 1]])
+
+
+def test_strength_zero_is_the_base_and_new_words_are_trained_at_any() -> None:
+    table = apply_adapter(BASE, ADAPTER, layout="blend", strength=0)
+    assert_array_equal(table.matrix[:3], BASE.matrix)
+    assert_array_equal(table["lessor"], [5, 7])
+
+
+def test_another_table_is_refused() -> None:
+    other = WordVectors(BASE.vocabulary, BASE.matrix + np.float32(1))
+    with pytest.raises(AdapterError, match=r"expected its base table .* found another table"):
+        apply_adapter(other, [ADAPTER])
+
+
+def test_extend_needs_columns() -> None:
+    with pytest.raises(AdapterError, match="domain columns"):
+        apply_adapter(BASE, [ADAPTER, replace(ADAPTER, columns=np.zeros((3, 0), np.float32))])
+
+
+@pytest.mark.parametrize("strength", [-0.1, float("nan"), float("inf"), 9e99])
+def test_a_strength_outside_its_range_is_refused(strength: float) -> None:
+    with pytest.raises(SettingsError, match="strength"):
+        apply_adapter(BASE, ADAPTER, strength=strength)
+
+
+def test_an_unknown_layout_is_refused() -> None:
+    with pytest.raises(SettingsError, match="extend or blend"):
+        apply_adapter(BASE, ADAPTER, layout="sum")  # type: ignore[arg-type]
+
+
+def test_two_adapters_blend_each_at_its_strength() -> None:
+    table = apply_adapter(BASE, [ADAPTER, OTHER], layout="blend", strength=[0.5, 2])
+    assert table.vocabulary.words == ("the", "lease", "cat", "lessor", "sublet")
+    assert_allclose(table.matrix, [[3, 2], [0.5, 1], [1, 1], [5, 5.5], [8, 7]])
+    assert table.provenance.notes == ("adapted: blend at strength 0.5 + 2",)
+
+
+def test_two_adapters_extend_side_by_side() -> None:
+    table = apply_adapter(BASE, [ADAPTER, OTHER], strength=[0.25, 2])
+    assert_allclose(
+        table.matrix,
+        [
+            [1, 0, 0, 2, 4],
+            [0, 1, 2, 0, 0],
+            [1, 1, 0, 0, 0],
+            [5, 5.5, 1, 10, 12],
+            [8, 7, 0, 6, 8],
+        ],
+    )
+
+
+def test_strengths_are_one_or_as_many_as_adapters() -> None:
+    one = apply_adapter(BASE, [ADAPTER, OTHER], strength=0.5).matrix
+    assert_array_equal(one, apply_adapter(BASE, [ADAPTER, OTHER], strength=[0.5, 0.5]).matrix)
+    with pytest.raises(SettingsError, match=r"one for each adapter \(2\), found 3"):
+        apply_adapter(BASE, [ADAPTER, OTHER], strength=[1, 1, 1])
+
+
+def test_no_adapter_is_refused() -> None:
+    with pytest.raises(AdapterError, match="one or more"):
+        apply_adapter(BASE, [])

@@ -1,0 +1,119 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from embedadapt.core.adapted import apply_adapter
+from embedadapt.core.adapter import Adapter
+from embedadapt.core.errors import AdapterError, SettingsError
+from embedadapt.core.merging import merge_adapters
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from tests.core.make import ADAPTER, BASE, OTHER
+
+
+def test_differences_add_and_new_words_meet_by_their_counts() -> None:
+    """ "lessor" stands at (5, 7) from 3 tokens, at (5, 1) from 1: at (5, 5.5) from all 4."""
+    merged = merge_adapters([ADAPTER, OTHER], [0.5, 2])
+    assert merged.vocabulary.words == ("lease", "lessor", "the", "sublet")
+    assert merged.vocabulary.counts is not None
+    assert merged.vocabulary.counts.tolist() == [4, 4, 7, 2]
+    assert merged.base_rows.tolist() == [1, -1, 0, -1]
+    assert_allclose(merged.difference, [[0.5, 0], [1, 1.5], [2, 2], [1, 0]])
+    assert_allclose(merged.starts, [[4, 4], [7, 7]])
+    assert_allclose(merged.columns, [[4, 0, 0], [2, 10, 12], [0, 2, 4], [0, 6, 8]])
+
+
+def test_a_form_read_in_two_ways_is_read_as_in_the_first() -> None:
+    assert merge_adapters([ADAPTER, OTHER]).forms == {"LESSOR": 1, "Sublet": 3}
+    assert merge_adapters([OTHER, ADAPTER]).forms == {"LESSOR": 0, "Sublet": 1}
+
+
+def test_one_adapter_is_itself() -> None:
+    merged = merge_adapters([ADAPTER])
+    for name in ("base_rows", "starts", "difference", "columns"):
+        assert_array_equal(getattr(merged, name), getattr(ADAPTER, name))
+    assert (merged.vocabulary.words, merged.forms) == (ADAPTER.vocabulary.words, ADAPTER.forms)
+
+
+def test_what_went_in_is_told() -> None:
+    one = replace(ADAPTER, settings={"seed": 1, "epochs": 5}, scores={"training_tokens": 9})
+    merged = merge_adapters([one, replace(OTHER, settings={"seed": 1, "epochs": 7})], [1, 0.5])
+    assert merged.settings == {"seed": 1}
+    told = merged.provenance["merged"]
+    assert [part["weight"] for part in told] == [1, 0.5]
+    assert told[0]["scores"] == {"training_tokens": 9}
+
+
+def test_without_counts_each_adapter_counts_once() -> None:
+    uncounted = replace(OTHER, vocabulary=Vocabulary(OTHER.vocabulary.words))
+    merged = merge_adapters([uncounted, uncounted])
+    assert merged.vocabulary.counts is None
+    assert_allclose(merged.starts, OTHER.starts)
+
+
+def test_what_does_not_go_together_is_refused() -> None:
+    other_base = replace(OTHER, base_fingerprint="00" * 16, provenance={"base": "fr.vec"})
+    with pytest.raises(AdapterError, match=r"one base table, found .* and fr\.vec \(2 columns"):
+        merge_adapters([ADAPTER, other_base])
+    cased = replace(OTHER, normalization=Normalization(case="fallback"))
+    with pytest.raises(AdapterError, match="case 'lower' and 'fallback'"):
+        merge_adapters([ADAPTER, cased])
+    with pytest.raises(SettingsError, match=r"one for each adapter \(2\), found 1"):
+        merge_adapters([ADAPTER, OTHER], [1])
+
+
+@st.composite
+def adapters(draw: st.DrawFn) -> Adapter:
+    """Of BASE, with any of six words, in any order."""
+    words = draw(st.permutations(["the", "lease", "cat", "lessor", "sublet", "tenant"]))
+    words = words[: draw(st.integers(1, 6))]
+    rng = np.random.default_rng(draw(st.integers(0, 99)))
+    base_rows = BASE.vocabulary.lookup(words)
+
+    def rows(n: int, dim: int) -> np.ndarray:
+        return rng.normal(size=(n, dim)).astype(np.float32)
+
+    return Adapter(
+        vocabulary=Vocabulary(words, rng.integers(1, 50, len(words))),
+        base_rows=base_rows,
+        starts=rows(int((base_rows < 0).sum()), 2),
+        difference=rows(len(words), 2),
+        columns=rows(len(words), draw(st.integers(1, 3))),
+        forms={},
+        normalization=Normalization(),
+        base_fingerprint=BASE.fingerprint,
+    )
+
+
+@given(st.lists(adapters(), min_size=3, max_size=3))
+def test_merging_by_steps_and_at_once_are_the_same(three: list[Adapter]) -> None:
+    at_once = merge_adapters(three)
+    by_steps = merge_adapters([merge_adapters(three[:2]), three[2]])
+    assert at_once.vocabulary.words == by_steps.vocabulary.words
+    assert_array_equal(at_once.vocabulary.counts, by_steps.vocabulary.counts)
+    for name in ("base_rows", "starts", "difference", "columns"):
+        assert_allclose(getattr(at_once, name), getattr(by_steps, name), atol=1e-5)
+
+
+@given(st.lists(adapters(), min_size=2, max_size=3), st.sampled_from(["blend", "extend"]))
+def test_the_order_of_adapters_is_no_matter(several: list[Adapter], layout: str) -> None:
+    """But for the order of the columns, which no cosine sees."""
+    strengths = [0.5, 1.0, 2.0][: len(several)]
+
+    def table(order: slice) -> WordVectors:
+        return apply_adapter(
+            BASE,
+            several[order],
+            layout=layout,  # type: ignore[arg-type]
+            strength=strengths[order],
+        )
+
+    one, other = table(slice(None)), table(slice(None, None, -1))
+    assert set(one.vocabulary) == set(other.vocabulary)
+    for word in one.vocabulary:
+        assert_allclose(np.sort(one[word]), np.sort(other[word]), atol=1e-5)
