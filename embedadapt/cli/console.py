@@ -54,8 +54,11 @@ FieldOption: TypeAlias = Annotated[
     str, typer.Option("--field", help="The field of .jsonl files that holds the text.")
 ]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-AdapterOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--adapter", help="An adapter made by `embedadapt adapt`.")
+AdaptersOption: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--adapter", help="Made by `embedadapt adapt`. Several of one base: give it several times."
+    ),
 ]
 LayoutOption: TypeAlias = Annotated[
     LayoutChoice,
@@ -65,8 +68,11 @@ LayoutOption: TypeAlias = Annotated[
     ),
 ]
 StrengthOption: TypeAlias = Annotated[
-    float | None,
-    typer.Option(help="How much of the adapter: 0 is the base. Default: extend 0.25, blend 0.5."),
+    list[float] | None,
+    typer.Option(
+        help="How much of the adapter: 0 is the base. Default: extend 0.25, blend 0.5. One for "
+        "all adapters, or one for each."
+    ),
 ]
 TrustPickleOption: TypeAlias = Annotated[
     bool,

@@ -25,6 +25,10 @@ def evaluate(
     vectors: VectorsArgument,
     adapter: Annotated[Path, typer.Argument(metavar="ADAPTER", help="Made by `embedadapt adapt`.")],
     corpus: CorpusArgument,
+    further: Annotated[
+        list[Path] | None,
+        typer.Option("--adapter", help="A further adapter, judged together with the first."),
+    ] = None,
     as_json: JsonOption = False,
     field: FieldOption = "text",
     trust_pickle: TrustPickleOption = False,
@@ -43,7 +47,7 @@ def evaluate(
     with progress_bar(quiet=quiet) as on_progress:
         result = workflow.evaluate(
             opened(vectors, trust_pickle),
-            adapter,
+            [adapter, *(further or [])],
             open_corpus(corpus, field=field),
             on_progress=on_progress,
         )

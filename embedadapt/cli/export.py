@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from embedadapt.cli.console import (
-    AdapterOption,
+    AdaptersOption,
     LayoutChoice,
     LayoutOption,
     StrengthOption,
@@ -44,7 +44,7 @@ def export(
     vectors: VectorsArgument,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder or file to write.")],
     to: Annotated[Target, typer.Option(help="What to write.")] = Target.spacy,
-    adapter: AdapterOption = None,
+    adapter: AdaptersOption = None,
     layout: LayoutOption = LayoutChoice.extend,
     strength: StrengthOption = None,
     lang: Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from embedadapt.cli.console import (
-    AdapterOption,
+    AdaptersOption,
     JsonOption,
     LayoutChoice,
     LayoutOption,
@@ -24,7 +24,7 @@ from embedadapt.core.errors import FormatError
 def neighbors(
     vectors: VectorsArgument,
     words: Annotated[list[str], typer.Argument(metavar="WORD...", help="One or more words.")],
-    adapter: AdapterOption = None,
+    adapter: AdaptersOption = None,
     layout: LayoutOption = LayoutChoice.extend,
     strength: StrengthOption = None,
     topn: Annotated[int, typer.Option("--top", "-n", min=1, help="How many to show.")] = 10,

@@ -103,7 +103,9 @@ def check_strength(layout: Layout, strength: Strength, n_adapters: int) -> tuple
         raise SettingsError("layout", expected="extend or blend", found=repr(layout))
     if strength is None:
         strength = DEFAULT_STRENGTH[layout]
-    strengths = tuple(strength) if isinstance(strength, Sequence) else (strength,) * n_adapters
+    strengths = tuple(strength) if isinstance(strength, Sequence) else (strength,)
+    if len(strengths) == 1:
+        strengths *= n_adapters
     if len(strengths) != n_adapters:
         raise SettingsError(
             "strength",

@@ -147,6 +147,22 @@ def test_export_to_spacy_and_to_files(files: dict[str, Path], tmp_path: Path) ->
     assert "--lang" in run("export", files["table"], "-o", tmp_path / "x", status=1).stderr
 
 
+def test_several_adapters_are_given_one_by_one(files: dict[str, Path], tmp_path: Path) -> None:
+    table, corpus, first = files["table"], files["corpus"], files["adapter"]
+    run("adapt", table, corpus, "-o", tmp_path / "b", "--columns", 3, "--epochs", 1, "--seed", 2)
+    both = ("--adapter", first, "--adapter", tmp_path / "b")
+    strengths = ("--strength", 0.5, "--strength", 2)
+    run("export", table, *both, *strengths, "--to", "safetensors", "-o", tmp_path / "t")
+    adapters = [load_adapter(first), load_adapter(tmp_path / "b")]
+    expected = embedadapt.apply_adapter(load_vectors(table), adapters, strength=[0.5, 2])
+    np.testing.assert_array_equal(load_vectors(tmp_path / "t").matrix, expected.matrix)
+    shown = printed_json("neighbors", table, "rent", *both, *strengths, "-n", 2)["neighbors"]
+    assert shown["rent"] == [list(pair) for pair in expected.most_similar("rent", 2)]  # type: ignore[index]
+    judged = printed_json("evaluate", table, first, corpus, "--adapter", tmp_path / "b")
+    assert [one["dim"] for one in judged["tables"]] == [12 + 4 + 3, 12, 12]  # type: ignore[union-attr]
+    assert judged["text"]["trained_on"], "their seeds, and so their held-out documents, differ"  # type: ignore[index]
+
+
 def test_a_corpus_may_be_given_in_parts(files: dict[str, Path]) -> None:
     parts = sorted(files["corpus"].iterdir())[:2]
     report = embedadapt.analyze_oov(files["table"], open_corpus(parts))
