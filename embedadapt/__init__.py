@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from embedadapt.text.readers import open_corpus as open_corpus
     from embedadapt.text.vectorizer import EmbeddingVectorizer as EmbeddingVectorizer
     from embedadapt.workflows.adapt import adapt as adapt
+    from embedadapt.workflows.adapter import diff_adapters as diff_adapters
+    from embedadapt.workflows.adapter import join_adapters as join_adapters
+    from embedadapt.workflows.adapter import show_adapter as show_adapter
     from embedadapt.workflows.evaluate import evaluate as evaluate
     from embedadapt.workflows.export import export_spacy as export_spacy
     from embedadapt.workflows.export import export_table as export_table
@@ -58,11 +61,13 @@ _HOMES = {
     "adapt": "workflows.adapt",
     "analyze_oov": "workflows.oov",
     "apply_adapter": "core.adapted",
+    "diff_adapters": "workflows.adapter",
     "evaluate": "workflows.evaluate",
     "export_spacy": "workflows.export",
     "export_table": "workflows.export",
     "find_neighbors": "workflows.neighbors",
     "inspect_vectors": "workflows.inspect",
+    "join_adapters": "workflows.adapter",
     "load_adapter": "formats.adapter_file",
     "load_vectors": "formats",
     "merge_adapters": "core.merging",
@@ -70,6 +75,7 @@ _HOMES = {
     "save_adapter": "formats.adapter_file",
     "save_vectors": "formats",
     "scan_vocabulary": "formats",
+    "show_adapter": "workflows.adapter",
 }
 
 __all__ = ["__version__", *_HOMES]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typer
 
 from embedadapt import __version__
+from embedadapt.cli import adapter
 from embedadapt.cli.adapt import adapt
 from embedadapt.cli.evaluate import evaluate
 from embedadapt.cli.export import export
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 for command in (inspect, oov, adapt, evaluate, neighbors, export):
     app.command()(command)
+app.add_typer(adapter.app, name="adapter")
 
 
 def _print_version(wanted: bool) -> None:

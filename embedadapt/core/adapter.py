@@ -106,5 +106,16 @@ def check_fits(base: WordVectors, adapter: Adapter, where: str = "adapter") -> N
         )
 
 
+def check_same_base(one: Adapter, other: Adapter) -> None:
+    """Raises AdapterError unless both were made for one table."""
+    if (one.dim, one.base_fingerprint) != (other.dim, other.base_fingerprint):
+        raise AdapterError(
+            "adapters",
+            expected="both made for one base table",
+            found=f"{one.base_name} and {other.base_name}",
+            hint="Adapt one table to each corpus.",
+        )
+
+
 def _described(name: str, dim: int, fingerprint: str) -> str:
     return f"{name} ({dim} columns, {fingerprint[:12]}…)".lstrip()

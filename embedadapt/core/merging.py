@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from embedadapt.core.adapter import Adapter
+from embedadapt.core.adapter import Adapter, check_same_base
 from embedadapt.core.errors import AdapterError, SettingsError
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
@@ -111,13 +111,7 @@ def _check_alike(adapters: Sequence[Adapter], weights: Sequence[float]) -> None:
         )
     first = adapters[0]
     for one in adapters[1:]:
-        if (one.dim, one.base_fingerprint) != (first.dim, first.base_fingerprint):
-            raise AdapterError(
-                "adapters",
-                expected="all of one base table",
-                found=f"{first.base_name} and {one.base_name}",
-                hint="Adapt one table to each corpus.",
-            )
+        check_same_base(first, one)
         if one.normalization != first.normalization:
             raise AdapterError(
                 "adapters",

@@ -61,12 +61,14 @@ def fitting_adapters(base: WordVectors, adapters: AnyAdapters) -> list[Adapter]:
 
 
 def _fitting(base: WordVectors, adapter: AnyAdapter) -> Adapter:
-    if isinstance(adapter, Adapter):
-        check_fits(base, adapter)
-        return adapter
-    loaded = load_adapter(adapter)
-    check_fits(base, loaded, where=str(adapter))
+    loaded = as_adapter(adapter)
+    check_fits(base, loaded, where="adapter" if loaded is adapter else str(adapter))
     return loaded
+
+
+def as_adapter(adapter: AnyAdapter) -> Adapter:
+    """The adapter itself, loaded if need be."""
+    return adapter if isinstance(adapter, Adapter) else load_adapter(adapter)
 
 
 def paths_among(*inputs: object) -> Iterator[str | Path]:

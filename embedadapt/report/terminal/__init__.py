@@ -1,6 +1,7 @@
 """Results on a terminal, through rich: readable without colour, in a pipe and at 80 columns."""
 
 from embedadapt.report.terminal.adaptation import show_adaptation
+from embedadapt.report.terminal.adapter import show_adapter_comparison, show_adapter_summary
 from embedadapt.report.terminal.evaluation import show_evaluation
 from embedadapt.report.terminal.export import show_pipeline
 from embedadapt.report.terminal.inspection import show_inspection
@@ -9,6 +10,8 @@ from embedadapt.report.terminal.oov import show_oov
 
 __all__ = [
     "show_adaptation",
+    "show_adapter_comparison",
+    "show_adapter_summary",
     "show_evaluation",
     "show_inspection",
     "show_neighbors",

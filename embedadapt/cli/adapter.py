@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from embedadapt.cli.console import JsonOption, one_line_errors, print_json, stdout_console
+
+app = typer.Typer(
+    help="Look into adapters, compare two, make one of several.", no_args_is_help=True
+)
+
+AdapterArgument = Annotated[
+    Path, typer.Argument(metavar="ADAPTER", help="Made by `embedadapt adapt`.")
+]
+
+
+@app.command()
+@one_line_errors
+def show(adapter: AdapterArgument, as_json: JsonOption = False) -> None:
+    """What an adapter holds: its base, settings and scores, the words it moved most, new ones.
+
+    Example:  embedadapt adapter show legal.adapter
+    """
+    from embedadapt.report.terminal import show_adapter_summary
+    from embedadapt.workflows.adapter import show_adapter
+
+    summary = show_adapter(adapter)
+    if as_json:
+        print_json(summary.to_dict())
+    else:
+        show_adapter_summary(summary, adapter, stdout_console())
+
+
+@app.command()
+@one_line_errors
+def diff(
+    one: AdapterArgument,
+    other: Annotated[Path, typer.Argument(metavar="OTHER", help="Another one of that base.")],
+    as_json: JsonOption = False,
+) -> None:
+    """How two adapters of one base differ: words of one only, words the two moved differently.
+
+    Example:  embedadapt adapter diff contracts.adapter statutes.adapter
+    """
+    from embedadapt.report.terminal import show_adapter_comparison
+    from embedadapt.workflows.adapter import diff_adapters
+
+    comparison = diff_adapters(one, other)
+    if as_json:
+        print_json(comparison.to_dict())
+    else:
+        show_adapter_comparison(comparison, (one.name, other.name), stdout_console())
+
+
+@app.command()
+@one_line_errors
+def merge(
+    adapters: Annotated[
+        list[Path], typer.Argument(metavar="ADAPTER...", help="Adapters of one base.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The adapter to write.")],
+    weight: Annotated[
+        list[float] | None,
+        typer.Option(help="How much of each goes in, in their order; 1 if not given."),
+    ] = None,
+) -> None:
+    """Make one adapter of several: differences add, columns stand side by side.
+
+    A new word of several stands at the mean of its places by its counts.
+
+    Example:  embedadapt adapter merge contracts.adapter statutes.adapter -o legal.adapter
+    """
+    from embedadapt.workflows.adapter import join_adapters
+
+    merged = join_adapters(adapters, output, weights=weight)
+    typer.echo(
+        f"{output}: {len(merged.vocabulary):,} words, {merged.n_new:,} of them new, "
+        f"{merged.n_columns} domain columns."
+    )

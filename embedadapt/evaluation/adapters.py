@@ -1,0 +1,221 @@
+"""What an adapter holds, and how two of one base differ: told without the base."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedadapt.core.adapter import Adapter, check_same_base
+from embedadapt.core.types import Floats1d, Floats2d, Longs1d
+from embedadapt.evaluation.drift import MIN_COUNT
+from embedadapt.evaluation.neighbors import has_letter
+
+FORMAT = 1
+"""Number of the JSON form that `to_dict` gives."""
+
+AS_FREQUENT = 50
+"""Words on each side, in order of frequency, that a word's move is held against."""
+
+
+@dataclass(frozen=True)
+class WordMove:
+    """How far training moved a word of the base.
+
+    count: tokens in the corpus. length: of its difference, in the base's units. times: as far as
+    the median of the words that are as frequent, since the more often a word is trained, the
+    further it goes, whatever its sense.
+    """
+
+    word: str
+    count: int
+    length: float
+    times: float
+
+
+@dataclass(frozen=True)
+class AdapterSummary:
+    """What an adapter holds.
+
+    base, fingerprint, dim: the table it was made for; the name is "" where it had none.
+    n_tokens: of the corpus, in the words that it knows; 0 where it has no counts.
+    moved: words of the base at least MIN_COUNT times in the corpus, by `WordMove.times`.
+    new_words: with their counts, most frequent first.
+    settings, scores, provenance, normalization: as the adapter has them.
+    """
+
+    base: str
+    fingerprint: str
+    dim: int
+    n_words: int
+    n_new: int
+    n_columns: int
+    n_forms: int
+    n_tokens: int
+    moved: tuple[WordMove, ...]
+    new_words: tuple[tuple[str, int], ...]
+    settings: Mapping[str, Any]
+    scores: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+    normalization: Mapping[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready mapping with its format number."""
+        return {"format": FORMAT, **asdict(self)}
+
+
+def summarize_adapter(adapter: Adapter, *, n: int = 20) -> AdapterSummary:
+    """What an adapter holds, with the n words that moved most and the n most frequent new ones."""
+    words, counts = adapter.vocabulary.words, _counts(adapter)
+    new = np.flatnonzero(adapter.base_rows < 0)
+    most_frequent = new[np.argsort(-counts[new], kind="stable")][:n]
+    return AdapterSummary(
+        base=adapter.provenance.get("base", ""),
+        fingerprint=adapter.base_fingerprint,
+        dim=adapter.dim,
+        n_words=len(words),
+        n_new=adapter.n_new,
+        n_columns=adapter.n_columns,
+        n_forms=len(adapter.forms),
+        n_tokens=adapter.vocabulary.total,
+        moved=moved_furthest(adapter, n),
+        new_words=tuple((words[row], int(counts[row])) for row in most_frequent),
+        settings=dict(adapter.settings),
+        scores=dict(adapter.scores),
+        provenance=dict(adapter.provenance),
+        normalization=adapter.normalization.to_dict(),
+    )
+
+
+def moved_furthest(adapter: Adapter, n: int) -> tuple[WordMove, ...]:
+    """The n words of the base that moved furthest for their frequency."""
+    counts = _counts(adapter)
+    order = np.argsort(-counts, kind="stable")
+    judged = (adapter.base_rows >= 0) & (counts >= MIN_COUNT)
+    rows = [row for row in order if judged[row] and has_letter(adapter.vocabulary.words[row])]
+    lengths = np.linalg.norm(adapter.difference[rows], axis=1)
+    usual = _running_median(lengths, AS_FREQUENT)
+    times = np.divide(lengths, usual, out=np.zeros_like(lengths), where=usual > 0)
+    return tuple(
+        WordMove(
+            adapter.vocabulary.words[rows[i]],
+            int(counts[rows[i]]),
+            float(lengths[i]),
+            float(times[i]),
+        )
+        for i in np.argsort(-times, kind="stable")[:n]
+    )
+
+
+@dataclass(frozen=True)
+class SharedWord:
+    """A word of two adapters, with its count in either corpus.
+
+    cosine: between what the two make of it: their differences for a word of the base, the places
+    they give it for a new one.
+    """
+
+    word: str
+    counts: tuple[int, int]
+    cosine: float
+
+
+@dataclass(frozen=True)
+class AdapterComparison:
+    """How two adapters of one base differ.
+
+    n_words, n_shared: words in each, and in both.
+    only: of each, the most frequent words that the other does not know, with their counts.
+    agreement: median cosine between the two differences of a word, over the words of the base that
+        stand at least MIN_COUNT times in either corpus; None where there are none.
+    apart: of those that both moved further than half of them, the words with the lowest cosines.
+    new_in_both: new words that both know, likewise.
+    settings: those that differ, None where one has no such setting.
+    """
+
+    n_words: tuple[int, int]
+    n_shared: int
+    only: tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]
+    agreement: float | None
+    apart: tuple[SharedWord, ...]
+    new_in_both: tuple[SharedWord, ...]
+    settings: Mapping[str, tuple[Any, Any]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready mapping with its format number."""
+        return {"format": FORMAT, **asdict(self)}
+
+
+def compare_adapters(one: Adapter, other: Adapter, *, n: int = 20) -> AdapterComparison:
+    """How two adapters differ, with the n words that tell most of it in each list.
+
+    Raises AdapterError unless both were made for one table.
+    """
+    check_same_base(one, other)
+    words = [word for word in one.vocabulary if word in other.vocabulary]
+    rows = [each.vocabulary.lookup(words) for each in (one, other)]
+    counts = np.stack([_counts(one)[rows[0]], _counts(other)[rows[1]]], axis=1)
+    cosines, lengths = _agreement(_learned(one)[rows[0]], _learned(other)[rows[1]])
+    is_new = one.base_rows[rows[0]] < 0
+    judged = ~is_new & (counts.min(axis=1) >= MIN_COUNT)
+    judged &= np.fromiter(map(has_letter, words), bool, count=len(words))
+    usual = np.median(lengths[judged], axis=0) if judged.any() else 0
+    far = judged & (lengths > usual).all(axis=1)
+
+    def furthest_apart(among: NDArray[np.bool_]) -> tuple[SharedWord, ...]:
+        chosen = np.flatnonzero(among)
+        chosen = chosen[np.argsort(cosines[chosen], kind="stable")][:n]
+        return tuple(
+            SharedWord(words[i], (int(counts[i, 0]), int(counts[i, 1])), float(cosines[i]))
+            for i in chosen
+        )
+
+    return AdapterComparison(
+        n_words=(len(one.vocabulary), len(other.vocabulary)),
+        n_shared=len(words),
+        only=(_known_to_one(one, other, n), _known_to_one(other, one, n)),
+        agreement=float(np.median(cosines[judged])) if judged.any() else None,
+        apart=furthest_apart(far),
+        new_in_both=furthest_apart(is_new),
+        settings={
+            name: (one.settings.get(name), other.settings.get(name))
+            for name in {**one.settings, **other.settings}
+            if one.settings.get(name) != other.settings.get(name)
+        },
+    )
+
+
+def _learned(adapter: Adapter) -> Floats2d:
+    """(n_words, dim): the difference of a word of the base, the place of a new one."""
+    learned = adapter.difference.copy()
+    learned[adapter.base_rows < 0] += adapter.starts
+    return learned
+
+
+def _agreement(ours: Floats2d, theirs: Floats2d) -> tuple[Floats1d, Floats2d]:
+    """Cosine of each pair of rows, (n,), 0 where one is zero; and their lengths, (n, 2)."""
+    lengths = np.stack([np.linalg.norm(rows, axis=1) for rows in (ours, theirs)], axis=1)
+    products = np.einsum("ij,ij->i", ours, theirs)
+    both = lengths.prod(axis=1)
+    return np.divide(products, both, out=np.zeros_like(both), where=both > 0), lengths
+
+
+def _known_to_one(one: Adapter, other: Adapter, n: int) -> tuple[tuple[str, int], ...]:
+    counts = _counts(one)
+    alone = np.flatnonzero(other.vocabulary.lookup(one.vocabulary) < 0)
+    alone = alone[np.argsort(-counts[alone], kind="stable")][:n]
+    return tuple((one.vocabulary.words[row], int(counts[row])) for row in alone)
+
+
+def _running_median(values: Floats1d, reach: int) -> Floats1d:
+    """Of each value and the `reach` before and behind it; fewer at the ends."""
+    windows = (values[max(0, i - reach) : i + reach + 1] for i in range(len(values)))
+    return np.array([np.median(window) for window in windows], dtype=np.float32)
+
+
+def _counts(adapter: Adapter) -> Longs1d:
+    counts = adapter.vocabulary.counts
+    return np.zeros(len(adapter.vocabulary), dtype=np.int64) if counts is None else counts

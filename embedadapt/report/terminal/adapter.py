@@ -1,0 +1,89 @@
+"""What an adapter holds, and how two differ, on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from embedadapt.evaluation.adapters import AdapterComparison, AdapterSummary, SharedWord
+from embedadapt.report.figures import count
+from embedadapt.report.terminal.parts import figures_table, foreign, heading
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WORDS_SHOWN = 12
+
+
+def show_adapter_summary(summary: AdapterSummary, path: Path, console: Console) -> None:
+    """Where it comes from, what it holds, which words it moved most."""
+    console.print(heading("Adapter", f"{path} ({path.stat().st_size / 1e6:.1f} MB)"))
+    base = f"{summary.base or 'a table'}, {summary.dim} columns, {summary.fingerprint[:12]}…"
+    console.print(foreign(f"  made for {base}"))
+    console.print(
+        f"  {count(summary.n_words - summary.n_new, 'known word')}, "
+        f"{count(summary.n_new, 'new word')}, {count(summary.n_forms, 'further spelling')}, "
+        f"{count(summary.n_columns, 'domain column')}; {count(summary.n_tokens, 'token')}"
+    )
+    for part in summary.provenance.get("merged", ()):
+        console.print(foreign(f"  merged: weight {part['weight']:g}, {_listed(part['scores'])}"))
+    for name, values in (("settings", summary.settings), ("scores", summary.scores)):
+        if values:
+            console.print(foreign(f"  {name}: {_listed(values)}", "dim"))
+    if summary.moved:
+        console.print(heading("Words that moved most", "times as far as words as frequent"))
+        table = figures_table()
+        for name in ("word", "count", "times"):
+            table.add_column(name, justify="left" if name == "word" else "right")
+        for move in summary.moved[:WORDS_SHOWN]:
+            table.add_row(foreign(move.word), count(move.count), f"{move.times:.2f}")
+        console.print(table)
+    _show_words("New words", summary.new_words, console)
+
+
+def show_adapter_comparison(
+    comparison: AdapterComparison, names: tuple[str, str], console: Console
+) -> None:
+    """What both know, what one alone knows, what they moved differently."""
+    sizes = " and ".join(f"{size:,}" for size in comparison.n_words)
+    console.print(heading("Adapters", " and ".join(names)))
+    console.print(f"  {sizes} words, {comparison.n_shared:,} of them in both")
+    for name, (ours, theirs) in comparison.settings.items():
+        console.print(foreign(f"  {name}: {ours} and {theirs}"))
+    if comparison.agreement is not None:
+        console.print(f"  cosine of their differences: {comparison.agreement:.2f} (median)")
+    _show_shared("Words that they moved differently", comparison.apart, console)
+    _show_shared("New words of both, the least alike first", comparison.new_in_both, console)
+    for name, words in zip(names, comparison.only, strict=True):
+        _show_words(f"Only in {name}", words, console)
+
+
+def _show_shared(title: str, words: Sequence[SharedWord], console: Console) -> None:
+    if not words:
+        return
+    console.print(heading(title))
+    table = figures_table()
+    for name in ("word", "counts", "cosine"):
+        table.add_column(name, justify="left" if name == "word" else "right")
+    for word in words[:WORDS_SHOWN]:
+        counts = " / ".join(map(count, word.counts))
+        table.add_row(foreign(word.word), counts, f"{word.cosine:.2f}")
+    console.print(table)
+
+
+def _show_words(title: str, words: Sequence[tuple[str, int]], console: Console) -> None:
+    if words:
+        console.print(heading(title))
+        shown = (f"{word} x{n:,}" for word, n in words[:WORDS_SHOWN])
+        console.print(foreign(f"  {', '.join(shown)}"))
+
+
+def _listed(values: Mapping[str, Any]) -> str:
+    """Single values; of a list, such as the losses of the epochs, the last."""
+    return ", ".join(f"{name} {_last(value)}" for name, value in values.items())
+
+
+def _last(value: Any) -> str:
+    last = value[-1] if isinstance(value, list) and value else value
+    return f"{last:.4g}" if isinstance(last, float) else str(last)
