@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from inspect import cleandoc
 from pathlib import Path
 from typing import Annotated
 
@@ -18,18 +19,7 @@ from embedadapt.cli.console import (
     stdout_console,
 )
 from embedadapt.core.errors import SettingsError
-
-
-class Target(StrEnum):
-    """What `export` can write."""
-
-    spacy = "spacy"
-    word2vec_text = "word2vec-text"
-    word2vec_binary = "word2vec-binary"
-    glove = "glove"
-    fasttext_bin = "fasttext-bin"
-    numpy = "numpy"
-    safetensors = "safetensors"
+from embedadapt.export.targets import TARGETS
 
 
 class CaseForms(StrEnum):
@@ -43,7 +33,9 @@ class CaseForms(StrEnum):
 def export(
     vectors: VectorsArgument,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder or file to write.")],
-    to: Annotated[Target, typer.Option(help="What to write.")] = Target.spacy,
+    to: Annotated[
+        str, typer.Option(metavar="TARGET", help="What to write: one of the targets above.")
+    ] = "spacy",
     adapter: AdaptersOption = None,
     layout: LayoutOption = LayoutChoice.extend,
     strength: StrengthOption = None,
@@ -66,7 +58,9 @@ def export(
     from embedadapt.report.terminal import show_pipeline
     from embedadapt.workflows.export import export_spacy, export_table
 
-    if to is Target.spacy:
+    if to not in TARGETS:
+        raise SettingsError("--to", expected=f"one of {', '.join(TARGETS)}", found=repr(to))
+    if to == "spacy":
         if lang is None:
             raise SettingsError(
                 "--lang", expected="a language code", found="none", hint="For example: --lang en"
@@ -86,9 +80,15 @@ def export(
     table = export_table(
         opened(vectors, trust_pickle, output),
         output,
-        format=to.value,
+        format=to,
         adapter=adapter,
         layout=layout.value,
         strength=strength,
     )
     typer.echo(f"{output}: {len(table):,} words x {table.dim}.")
+
+
+# \b keeps the list's lines as they are.
+export.__doc__ = f"{cleandoc(export.__doc__ or '')}\n\n\b\nTargets:\n" + "\n".join(
+    f"  {name:<16}  {target.what}" for name, target in TARGETS.items()
+)

@@ -18,6 +18,7 @@ import numpy as np
 from embedadapt.core.errors import MissingExtraError, OutputError, SettingsError
 from embedadapt.core.files import replacing_folder
 from embedadapt.core.vectors import WordVectors
+from embedadapt.export.forms import is_text
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -142,12 +143,12 @@ def _keys(
     """Every text that has a vector, to its row; words first, so that no form takes a word's key."""
     words = vectors.vocabulary.words
     filled = vectors.norms > 0
-    keys = {word: row for row, word in enumerate(words) if filled[row] and _is_text(word)}
+    keys = {word: row for row, word in enumerate(words) if filled[row] and is_text(word)}
     n_words = len(keys)
-    unwritable = {word for word in words if not _is_text(word)}
+    unwritable = {word for word in words if not is_text(word)}
     own = vectors.vocabulary.index
     for form, word in _all_forms(forms, tuple(keys), case_forms):
-        if not _is_text(form):
+        if not is_text(form):
             unwritable.add(form)
         elif form not in own and word in keys:
             keys.setdefault(form, keys[word])
@@ -193,11 +194,6 @@ def _capitalized(word: str) -> str:
     ("L'acheteur", 'Non-exclusive')
     """
     return word[:1].upper() + word[1:]
-
-
-def _is_text(word: str) -> bool:
-    """Neither empty nor holding lone surrogates, which stand for bytes that are not UTF-8."""
-    return bool(word) and (word.isascii() or not any("\ud800" <= c <= "\udfff" for c in word))
 
 
 def _describe(vectors: WordVectors, export: PipelineExport) -> str:

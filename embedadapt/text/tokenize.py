@@ -32,11 +32,11 @@ CACHED_CHUNKS = 1 << 16
 CACHED_CHUNK_LENGTH = 60
 """Text with a longer chunk in it (a URL, base64) is not remembered."""
 
-_INVISIBLE = dict.fromkeys(
+INVISIBLE = dict.fromkeys(
     [0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
-_RULES = "._-*=~#+'`–—"
-_LONGEST_RUN = 3
+RULES = "._-*=~#+'`–—"
+LONGEST_RUN = 3
 _ELISIONS = "[cdjlmnst]|(?:jus|lors|puis|quoi|quel|pres)?qu"
 _TOP_LEVEL = "com|net|org|edu|gov|info|eu|fr|uk|de|io"
 
@@ -56,8 +56,8 @@ def _tokens(chunk: str) -> tuple[str, ...]:
     """Tokens of a string without white space."""
     if chunk.isalnum():
         return (chunk,)
-    visible = chunk if chunk.isascii() else chunk.translate(_INVISIBLE)
-    return tuple(map(_without_long_run, _token_pattern().findall(visible)))
+    visible = chunk if chunk.isascii() else chunk.translate(INVISIBLE)
+    return tuple(map(_without_long_run, token_pattern().findall(visible)))
 
 
 _remembered_tokens = lru_cache(CACHED_CHUNKS)(_tokens)
@@ -65,12 +65,12 @@ _remembered_tokens = lru_cache(CACHED_CHUNKS)(_tokens)
 
 def _without_long_run(token: str) -> str:
     """`___` for every longer blank to fill in: their lengths carry nothing."""
-    is_run = token[0] in _RULES and token == token[0] * len(token)
-    return token[:_LONGEST_RUN] if is_run else token
+    is_run = token[0] in RULES and token == token[0] * len(token)
+    return token[:LONGEST_RUN] if is_run else token
 
 
 @cache
-def _token_pattern() -> re.Pattern[str]:
+def token_pattern() -> re.Pattern[str]:
     """Alternatives in order of precedence. Their scans are bounded: no input is quadratic."""
     marks = _combining_marks()
     letter = f"[^\\W_][{marks}]*"
@@ -82,9 +82,9 @@ def _token_pattern() -> re.Pattern[str]:
     email = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
     host = rf"(?i:{label}(?:\.{label}){{0,4}}\.(?:{_TOP_LEVEL}))(?![\w-])(?:/{address}*[\w/])?"
     dotted = rf"[^\W\d_](?:\.[^\W\d_])+(?![\w{marks}])\.?"
-    elided = rf"(?<![{APOSTROPHES}])(?i:{_ELISIONS})['’](?=$|[«\"“(\[])"
+    elided = rf"(?<![{APOSTROPHES}])(?i:{_ELISIONS})['’](?=\s|$|[«\"“(\[])"
     number_sign = r"[nN][°º](?![^\W\d])"
-    rule = "|".join(f"{re.escape(mark)}{{2,}}" for mark in _RULES)
+    rule = "|".join(f"{re.escape(mark)}{{2,}}" for mark in RULES)
     words = f"{word}(?:(?:{joint}){word})*"
     anything = rf"\S[{marks}]*"
     return re.compile(

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 import embedadapt
 from embedadapt.cli import app
+from embedadapt.export.targets import TARGETS
 from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.formats.adapter_file import load_adapter
 from embedadapt.text.readers import open_corpus
@@ -145,6 +146,27 @@ def test_export_to_spacy_and_to_files(files: dict[str, Path], tmp_path: Path) ->
     run("export", files["table"], *adapted, "--to", "word2vec-text", "-o", tmp_path / "t.txt")
     assert load_vectors(tmp_path / "t.txt").vocabulary.words == expected.vocabulary.words
     assert "--lang" in run("export", files["table"], "-o", tmp_path / "x", status=1).stderr
+
+
+@pytest.mark.parametrize("target", sorted(TARGETS.keys() - {"spacy"}))
+def test_every_target_is_listed_and_written(
+    files: dict[str, Path], tmp_path: Path, target: str
+) -> None:
+    assert f"\n    {target} " in run("export", "--help").stdout
+    adapted = ("--adapter", files["adapter"], "--to", target)
+    run("export", files["table"], *adapted, "-o", tmp_path / "x")
+    table = load_vectors(files["table"])
+    expected = embedadapt.apply_adapter(table, load_adapter(files["adapter"]))
+    found = load_vectors(tmp_path / "x", trust_pickle=True)
+    for word in ("lessor", NEW):
+        np.testing.assert_allclose(found[word], expected[word], atol=1e-6)
+
+
+def test_an_unknown_target_is_answered_with_the_list(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    said = run("export", files["table"], "--to", "parquet", "-o", tmp_path / "x", status=1).stderr
+    assert "--to: expected one of spacy, static-embedding, gensim," in said
 
 
 def test_several_adapters_are_given_one_by_one(files: dict[str, Path], tmp_path: Path) -> None:

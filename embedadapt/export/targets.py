@@ -1,0 +1,82 @@
+"""What a table can be shipped as: the one list that the command line, the writers and the model
+card read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Target:
+    """One thing to write.
+
+    what: what it is, and for whom. load: Python that opens it, `{path}` standing for its place.
+    """
+
+    what: str
+    load: str
+
+
+TARGETS: Mapping[str, Target] = {
+    "spacy": Target(
+        "a pipeline folder",
+        'import spacy\n\nnlp = spacy.load("{path}")',
+    ),
+    "static-embedding": Target(
+        "for sentence-transformers, model2vec, torch and Keras",
+        """\
+from sentence_transformers import SentenceTransformer
+
+model = SentenceTransformer("{path}")
+
+from model2vec import StaticModel
+
+model = StaticModel.from_pretrained("{path}")
+
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+tokenizer = Tokenizer.from_file("{path}/tokenizer.json")
+matrix = load_file("{path}/model.safetensors")["embeddings"]  # row 0 pads, row 1 is the unknown
+
+import torch
+
+layer = torch.nn.Embedding.from_pretrained(torch.from_numpy(matrix), padding_idx=0)
+
+import keras
+
+layer = keras.layers.Embedding(*matrix.shape, weights=[matrix], mask_zero=True)""",
+    ),
+    "gensim": Target(
+        "gensim's own KeyedVectors, a pickle",
+        'from gensim.models import KeyedVectors\n\nvectors = KeyedVectors.load("{path}", mmap="r")',
+    ),
+    "word2vec-binary": Target(
+        "word2vec's binary form, for gensim and most tools",
+        "from gensim.models import KeyedVectors\n\n"
+        'vectors = KeyedVectors.load_word2vec_format("{path}", binary=True)',
+    ),
+    "word2vec-text": Target(
+        "word2vec's text form; fastText's .vec is the same",
+        "from gensim.models import KeyedVectors\n\n"
+        'vectors = KeyedVectors.load_word2vec_format("{path}")',
+    ),
+    "glove": Target(
+        "the same without a first line, as GloVe's",
+        "from gensim.models import KeyedVectors\n\n"
+        'vectors = KeyedVectors.load_word2vec_format("{path}", no_header=True)',
+    ),
+    "fasttext-bin": Target(
+        "a fastText model, with the n-grams of the base",
+        'import fasttext\n\nmodel = fasttext.load_model("{path}")',
+    ),
+    "numpy": Target(
+        "an .npy, its words beside it",
+        'import numpy as np\n\nmatrix = np.load("{path}", mmap_mode="r")',
+    ),
+    "safetensors": Target(
+        "embedadapt's own file, memory-mapped when read",
+        'import embedadapt\n\nvectors = embedadapt.load_vectors("{path}")',
+    ),
+}

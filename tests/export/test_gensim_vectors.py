@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gensim.models import KeyedVectors
+
+from embedadapt.core.errors import OutputError
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.export.gensim_vectors import write_gensim
+from embedadapt.formats import load_vectors
+
+WORDS = ["the", "lessor", "New York", "été", "a\u2028b"]
+ROWS = np.random.default_rng(0).normal(size=(len(WORDS), 4)).astype(np.float32)
+
+
+def test_gensim_has_every_word_bit_for_bit(tmp_path: Path) -> None:
+    vectors = WordVectors(Vocabulary(WORDS, counts=np.arange(5)), ROWS)
+    write_gensim(vectors, tmp_path / "legal.kv")
+    found = KeyedVectors.load(str(tmp_path / "legal.kv"), mmap="r")
+    assert found.index_to_key == WORDS
+    assert isinstance(found.vectors, np.memmap)
+    for word in WORDS:
+        np.testing.assert_array_equal(found[word], vectors[word])
+    assert found.get_vecattr("été", "count") == 3
+    assert [word for word, _ in found.most_similar("the", topn=4)] == [
+        word for word, _ in vectors.most_similar("the", topn=4)
+    ]
+
+
+def test_a_memory_mapped_table_is_written_too(tmp_path: Path) -> None:
+    np.save(tmp_path / "rows.npy", ROWS)
+    mapped = np.load(tmp_path / "rows.npy", mmap_mode="r")
+    write_gensim(WordVectors(Vocabulary(WORDS), mapped), tmp_path / "legal.kv")
+    again = load_vectors(tmp_path / "legal.kv", trust_pickle=True)
+    assert again.vocabulary.words == tuple(WORDS)
+    np.testing.assert_array_equal(again.matrix, ROWS)
+
+
+def test_what_stood_there_stands_when_writing_fails(tmp_path: Path) -> None:
+    (tmp_path / "legal.kv").mkdir()
+    with pytest.raises(OutputError, match=r"legal\.kv"):
+        write_gensim(WordVectors(Vocabulary(WORDS), ROWS), tmp_path / "legal.kv")
+    assert [path.name for path in tmp_path.iterdir()] == ["legal.kv"]
