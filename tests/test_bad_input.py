@@ -82,7 +82,7 @@ def write_corpora(folder: Path) -> None:
     for number in range(3):
         (folder / "unknown-words" / f"{number}.txt").write_text("xyzzy plugh frotz. " * 10)
     (folder / "blank.txt").write_text(" \n\n")
-    (folder / "latin1.txt").write_bytes("the lessor, caf\u00e9\n".encode("latin-1"))
+    (folder / "damaged.txt").write_bytes("the lessor, caf\u00e9s \u20ac\n".encode() + b"\xe9")
     (folder / "broken.jsonl").write_text('{"text": "the lessor"}\n{"text": \n')
     (folder / "fieldless.jsonl").write_text('{"body": "the lessor"}\n')
 
@@ -131,7 +131,7 @@ BAD_INPUT = {
     "a missing corpus": ("oov good.txt nowhere", "nowhere"),
     "a corpus without files": ("oov good.txt no-files", "no-files"),
     "a corpus without words": ("oov good.txt blank.txt", "blank.txt"),
-    "another encoding": ("oov good.txt latin1.txt", r"latin1\.txt.*0xE9 at position 15"),
+    "damaged UTF-8": ("oov good.txt damaged.txt", r"damaged\.txt.*0xE9 at position 23"),
     "a broken line of JSON": ("oov good.txt broken.jsonl", r"broken\.jsonl.*2"),
     "JSON without the field": ("oov good.txt fieldless.jsonl", r"fieldless\.jsonl.*1.*'text'"),
     "a corpus without a known word": (

@@ -7,14 +7,18 @@ from typing import Annotated
 import typer
 
 from embedadapt.cli.console import (
+    ColumnOption,
     CorpusArgument,
     FieldOption,
+    OnErrorChoice,
+    OnErrorOption,
     QuietOption,
     TrustPickleOption,
     VectorsArgument,
     one_line_errors,
     opened,
     progress_bar,
+    read_from,
     stdout_console,
 )
 from embedadapt.core.files import check_not_input
@@ -52,6 +56,8 @@ def adapt(
     learning_rate: Annotated[float, typer.Option(help="At the start; falls in a line.")] = 0.025,
     seed: Annotated[int, typer.Option(help="Of everything drawn at random.")] = 1,
     field: FieldOption = "text",
+    column: ColumnOption = None,
+    on_error: OnErrorOption = OnErrorChoice.stop,
     trust_pickle: TrustPickleOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -61,7 +67,6 @@ def adapt(
     """
     from embedadapt.adaptation.config import AdaptationConfig
     from embedadapt.report.terminal import show_adaptation
-    from embedadapt.text.readers import open_corpus
     from embedadapt.workflows import adapt as workflow
 
     config = AdaptationConfig(
@@ -78,7 +83,7 @@ def adapt(
     with progress_bar(quiet=quiet) as on_progress:
         result = workflow.adapt(
             opened(vectors, trust_pickle, output),
-            open_corpus(corpus, field=field),
+            read_from(corpus, field, column, on_error),
             config,
             output=output,
             on_progress=on_progress,

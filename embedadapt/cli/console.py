@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeAlias
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bar
 
+    from embedadapt.core.corpus import Corpus
     from embedadapt.core.vectors import WordVectors
 
 FAILED = 1
@@ -38,6 +40,13 @@ class LayoutChoice(StrEnum):
     blend = "blend"
 
 
+class OnErrorChoice(StrEnum):
+    """What a document that cannot be read does to a run."""
+
+    stop = "stop"
+    skip = "skip"
+
+
 VectorsArgument: TypeAlias = Annotated[
     str,
     typer.Argument(
@@ -48,10 +57,20 @@ VectorsArgument: TypeAlias = Annotated[
 ]
 CorpusArgument: TypeAlias = Annotated[
     list[Path],
-    typer.Argument(metavar="CORPUS...", help="Text files (.txt, .jsonl, also .gz) or folders."),
+    typer.Argument(
+        metavar="CORPUS...",
+        help="Documents (txt, md, html, docx, pdf, rtf, eml, jsonl, csv, tsv, parquet; also .gz or "
+        ".zst), folders or patterns; - is standard input.",
+    ),
 ]
 FieldOption: TypeAlias = Annotated[
     str, typer.Option("--field", help="The field of .jsonl files that holds the text.")
+]
+ColumnOption: TypeAlias = Annotated[
+    str | None, typer.Option("--column", help="The column of .csv, .tsv and .parquet that does.")
+]
+OnErrorOption: TypeAlias = Annotated[
+    OnErrorChoice, typer.Option(help="What to do at a document that cannot be read.")
 ]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 AdaptersOption: TypeAlias = Annotated[
@@ -123,6 +142,22 @@ def opened(vectors: str, trust_pickle: bool, target: Path | None = None) -> Word
     if target is not None:
         check_not_input(target, [vectors])
     return load_vectors(vectors, trust_pickle=True)
+
+
+def read_from(paths: list[Path], field: str, column: str | None, on_error: OnErrorChoice) -> Corpus:
+    """The corpus of a command; the files it skips are named on stderr, each once."""
+    from embedadapt.text.readers import open_corpus, stop
+
+    @cache
+    def name_skipped(line: str) -> None:
+        typer.echo(f"embedadapt: skipped {line}", err=True)
+
+    return open_corpus(
+        paths,
+        field=field,
+        column=column,
+        on_error=stop if on_error is OnErrorChoice.stop else lambda e: name_skipped(str(e)),
+    )
 
 
 def stdout_console() -> Console:

@@ -6,9 +6,12 @@ from typing import Annotated
 import typer
 
 from embedadapt.cli.console import (
+    ColumnOption,
     CorpusArgument,
     FieldOption,
     JsonOption,
+    OnErrorChoice,
+    OnErrorOption,
     QuietOption,
     TrustPickleOption,
     VectorsArgument,
@@ -16,6 +19,7 @@ from embedadapt.cli.console import (
     opened,
     print_json,
     progress_bar,
+    read_from,
     stdout_console,
 )
 
@@ -31,6 +35,8 @@ def evaluate(
     ] = None,
     as_json: JsonOption = False,
     field: FieldOption = "text",
+    column: ColumnOption = None,
+    on_error: OnErrorOption = OnErrorChoice.stop,
     trust_pickle: TrustPickleOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -41,14 +47,13 @@ def evaluate(
     Example:  embedadapt evaluate glove.6B.50d.txt legal.adapter contracts/
     """
     from embedadapt.report.terminal import show_evaluation
-    from embedadapt.text.readers import open_corpus
     from embedadapt.workflows import evaluate as workflow
 
     with progress_bar(quiet=quiet) as on_progress:
         result = workflow.evaluate(
             opened(vectors, trust_pickle),
             [adapter, *(further or [])],
-            open_corpus(corpus, field=field),
+            read_from(corpus, field, column, on_error),
             on_progress=on_progress,
         )
     if as_json:

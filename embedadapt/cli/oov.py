@@ -7,14 +7,18 @@ import typer
 
 from embedadapt.cli.console import (
     GATE_FAILED,
+    ColumnOption,
     CorpusArgument,
     FieldOption,
     JsonOption,
+    OnErrorChoice,
+    OnErrorOption,
     TrustPickleOption,
     VectorsArgument,
     one_line_errors,
     opened,
     print_json,
+    read_from,
     stdout_console,
     write_page,
 )
@@ -39,6 +43,8 @@ def oov(
         ),
     ] = None,
     field: FieldOption = "text",
+    column: ColumnOption = None,
+    on_error: OnErrorOption = OnErrorChoice.stop,
     trust_pickle: TrustPickleOption = False,
 ) -> None:
     """Report the words of a corpus that have no vector, why, and what would cure them.
@@ -47,7 +53,6 @@ def oov(
     """
     from embedadapt.report.html import render_oov
     from embedadapt.report.terminal import show_oov
-    from embedadapt.text.readers import open_corpus
     from embedadapt.workflows.oov import analyze_oov
 
     if fail_above is not None and not 0 <= fail_above <= 1:
@@ -55,7 +60,7 @@ def oov(
     if html is not None:
         check_not_input(html, [vectors, *corpus])
         check_writable(html)
-    report = analyze_oov(opened(vectors, trust_pickle), open_corpus(corpus, field=field))
+    report = analyze_oov(opened(vectors, trust_pickle), read_from(corpus, field, column, on_error))
     if html is not None:
         write_page(html, render_oov(report))
     if as_json:

@@ -1,20 +1,53 @@
-"""Files and folders of text as a corpus that can be read again and again."""
+"""Files and folders of documents as a corpus that can be read again and again."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from glob import glob
 from pathlib import Path
+from typing import TypeAlias
 
 from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.errors import CorpusError
-from embedadapt.text.readers.decoding import NOT_TEXT_HINT, unreadable
+from embedadapt.text.readers.decoding import opened, parsing, unreadable
+from embedadapt.text.readers.docx import docx_text
+from embedadapt.text.readers.eml import eml_text
+from embedadapt.text.readers.html import html_text
 from embedadapt.text.readers.jsonl import read_jsonl
+from embedadapt.text.readers.pdf import pdf_text
+from embedadapt.text.readers.rtf import rtf_text
+from embedadapt.text.readers.stdin import STDIN, kept_stdin
+from embedadapt.text.readers.table import read_delimited, read_parquet
 from embedadapt.text.readers.txt import read_txt
 
-READABLE = (".txt", ".jsonl")
-UNREADABLE = (".pdf", ".doc", ".docx", ".odt", ".rtf", ".html", ".htm", ".csv", ".parquet", ".zip")
+TextOf: TypeAlias = Callable[[bytes, str], str]
+"""The text of a whole file's bytes; the name is for errors."""
+OnError: TypeAlias = Callable[[CorpusError], object]
+
+WHOLE: Mapping[str, TextOf] = {
+    ".html": html_text,
+    ".htm": html_text,
+    ".docx": docx_text,
+    ".pdf": pdf_text,
+    ".rtf": rtf_text,
+    ".eml": eml_text,
+}
+TABLES: Mapping[str, Callable[[Path, str | None], Iterator[Document]]] = {
+    ".csv": read_delimited,
+    ".tsv": read_delimited,
+    ".parquet": read_parquet,
+}
+READABLE = (".txt", ".md", ".jsonl", *WHOLE, *TABLES)
+UNREADABLE = (".doc", ".odt", ".xls", ".xlsx", ".ppt", ".pptx", ".msg", ".zip", ".tar")
+PACKED = (".gz", ".zst")
+GLOB = frozenset("*?[")
+
+
+def stop(error: CorpusError) -> None:
+    """What happens at a file that cannot be read, unless asked otherwise."""
+    raise error
 
 
 @dataclass(frozen=True)
@@ -22,61 +55,95 @@ class FileCorpus:
     """Documents of some files, read one at a time, in order, every time it is iterated.
 
     files: each read once per pass. field: the field of JSON lines that holds the text.
+    column: the column of tables that does. on_error: called with the error of each file that
+    cannot be read, on every pass; if it returns, the rest of that file is skipped.
     """
 
     files: tuple[Path, ...]
     field: str = "text"
+    column: str | None = None
+    on_error: OnError = stop
 
     def __iter__(self) -> Iterator[Document]:
-        """Raises CorpusError for a file that cannot be read, and at the end of the pass when not
-        one document had anything but white space in it."""
+        """Raises CorpusError as `on_error` does, and at the end of the pass when not one document
+        had anything but white space in it; MissingExtraError where a format needs a package."""
         empty = True
         for file in self.files:
-            for document in _documents(file, self.field):
-                empty = empty and not document.text.strip()
-                yield document
+            try:
+                for document in self._documents(file):
+                    empty = empty and not document.text.strip()
+                    yield document
+            except CorpusError as error:
+                self.on_error(error)
         if empty:
             raise CorpusError(
                 _named(self.files), found="no text", hint="Give files with words in them."
             )
 
+    def _documents(self, file: Path) -> Iterator[Document]:
+        suffix = _suffix(file)
+        if suffix == ".jsonl":
+            return read_jsonl(file, self.field)
+        if suffix in TABLES:
+            return TABLES[suffix](file, self.column)
+        return _read_whole(file, WHOLE[suffix]) if suffix in WHOLE else read_txt(file)
 
-def open_corpus(paths: Sequence[str | Path], *, field: str = "text") -> Corpus:
-    """A corpus of files and folders.
 
-    Folders are walked to the bottom in sorted order for `.txt`, `.jsonl` and their `.gz`; hidden
-    files and what else lies there is passed over. A file named outright is read as JSON lines
-    when it is called so, else as plain text. A file reached twice is read once.
+def open_corpus(
+    paths: Sequence[str | Path],
+    *,
+    field: str = "text",
+    column: str | None = None,
+    on_error: OnError = stop,
+) -> Corpus:
+    """A corpus of files, folders, patterns (`contracts/**/*.pdf`) and standard input (`-`).
 
-    field: where the text stands in JSON lines.
+    Folders are walked to the bottom in sorted order for what is in READABLE, packed or not; hidden
+    files and what else lies there is passed over, tables too unless `column` is given. A file named
+    outright is read by its suffix, else as plain text. A file reached twice is read once. Standard
+    input is plain text, and kept in a temporary file: a corpus is read more than once.
+
+    field: where the text stands in JSON lines. column: in tables. on_error: see FileCorpus.
 
     Raises CorpusError for a path that does not exist, a folder without a readable file and a
     format that is not read. What is in the files is looked at when the corpus is iterated.
     """
-    files = dict.fromkeys(file for path in paths for file in _files_at(Path(path)))
+    suffixes = READABLE if column else tuple(s for s in READABLE if s not in TABLES)
+    files = dict.fromkeys(file for path in paths for file in _files_at(Path(path), suffixes))
     once = {file.resolve(): file for file in reversed(files)}
-    return FileCorpus(tuple(file for file in files if once[file.resolve()] == file), field)
+    kept = tuple(file for file in files if once[file.resolve()] == file)
+    return FileCorpus(kept, field, column, on_error)
 
 
-def _files_at(path: Path) -> Iterator[Path]:
-    if path.is_dir():
-        yield from _files_under(path)
+def _files_at(path: Path, suffixes: Sequence[str]) -> Iterator[Path]:
+    if str(path) == STDIN:
+        yield kept_stdin()
+    elif path.is_dir():
+        yield from _files_under(path, suffixes)
     elif not path.exists():
-        raise CorpusError(
-            str(path), found="no such file or folder", hint="Check the path's spelling."
-        )
+        yield from _matching(path)
     elif _suffix(path) in UNREADABLE:
         raise CorpusError(
             str(path),
-            expected=f"{', '.join(READABLE)} or their .gz",
+            expected=f"{', '.join(READABLE)}, or these as {' or '.join(PACKED)}",
             found=_suffix(path),
-            hint=NOT_TEXT_HINT,
+            hint="Convert it to plain text first.",
         )
     else:
         yield path
 
 
-def _files_under(folder: Path) -> list[Path]:
+def _matching(pattern: Path) -> Iterator[Path]:
+    found = glob(str(pattern), recursive=True) if GLOB & set(str(pattern)) else []  # noqa: PTH207
+    files = [path for path in map(Path, sorted(found)) if path.is_file()]
+    if not files:
+        raise CorpusError(
+            str(pattern), found="no such file or folder", hint="Check the path's spelling."
+        )
+    yield from files
+
+
+def _files_under(folder: Path, suffixes: Sequence[str]) -> list[Path]:
     found = []
     try:
         for parent, folders, names in os.walk(folder, onerror=_raise):
@@ -84,11 +151,11 @@ def _files_under(folder: Path) -> list[Path]:
             found += [Path(parent, name) for name in names if not name.startswith(".")]
     except OSError as error:
         raise unreadable(folder, error) from error
-    readable = sorted(file for file in found if _suffix(file) in READABLE)
+    readable = sorted(file for file in found if _suffix(file) in suffixes)
     if not readable:
         raise CorpusError(
             str(folder),
-            expected=f"files ending in {', '.join(READABLE)} or their .gz",
+            expected=f"files ending in {', '.join(suffixes)}, or these as {' or '.join(PACKED)}",
             found=f"none among its {len(found)} files",
         )
     return readable
@@ -98,13 +165,17 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def _documents(file: Path, field: str) -> Iterator[Document]:
-    return read_jsonl(file, field) if _suffix(file) == ".jsonl" else read_txt(file)
+def _read_whole(file: Path, text_of: TextOf) -> Iterator[Document]:
+    with opened(file) as stream:
+        data = stream.read()
+    with parsing(file):
+        text = text_of(data, str(file))
+    yield Document(str(file), text)
 
 
 def _suffix(path: Path) -> str:
     """The suffix that tells the format: `.jsonl` of `a.jsonl.gz`."""
-    name = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    name = path.with_suffix("") if path.suffix.lower() in PACKED else path
     return name.suffix.lower()
 
 

@@ -1,51 +1,67 @@
-"""Bytes from plain or gzipped files, as UTF-8 or with an error that says what they are instead."""
+"""Bytes from plain or packed files, and bytes to text in whatever encoding they are."""
 
 from __future__ import annotations
 
 import codecs
 import gzip
+import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, cast
 
-from embedadapt.core.errors import CorpusError
+from embedadapt.core.errors import CorpusError, EmbedAdaptError, MissingExtraError
 
-GZIP_MAGIC = b"\x1f\x8b"
-UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+GZIP_MAGIC, ZSTD_MAGIC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 DOCUMENT_MAGIC = {b"%PDF": "a PDF", b"PK\x03\x04": "a zip archive (DOCX, ODT, ...)"}
-NOT_TEXT_HINT = "Convert it to plain text in UTF-8 first."
+NOT_TEXT_HINT = "Give it the suffix of its format, or convert it to plain text first."
+
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark it begins with
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+WESTERN = ("cp1252", "mac_roman", "cp850", "iso8859_15")
+"""Preferred among encodings that fit a text equally well."""
+EXPECTED = frozenset("àâçèéêëîïôùûüœæÀÇÈÉÊÔŒäößñáíóú’‘“”«»–—…€§°\xa0")
+SAMPLE = 1 << 15
+"""Bytes on either side of the first that is not ASCII, by which an encoding is told."""
+PART = 1 << 24
+"""Bytes of a text file that make one document; a longer one is read as several."""
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
-    """The bytes of a file, decompressed when they are gzip, whatever the file is called.
+    """The bytes of a file, unpacked when they are gzip or zstd, whatever the file is called.
 
     Raises CorpusError for what goes wrong while the block reads: no such file, no permission, a
-    gzip stream that is cut or damaged.
+    stream that is cut or damaged; MissingExtraError where zstd is not installed.
     """
+    damaged: tuple[type[Exception], ...] = (EOFError, gzip.BadGzipFile, zlib.error)
     try:
         with path.open("rb") as raw:
-            compressed = raw.read(2) == GZIP_MAGIC
+            magic = raw.read(4)
             raw.seek(0)
-            if not compressed:
+            if magic == ZSTD_MAGIC:
+                zstd = extra("backports.zstd", path, "zstd")
+                damaged += (zstd.ZstdError,)
+                with zstd.ZstdFile(raw) as unpacked:
+                    yield unpacked
+            elif magic.startswith(GZIP_MAGIC):
+                with gzip.GzipFile(fileobj=raw, mode="rb") as unpacked:
+                    yield cast(IO[bytes], unpacked)
+            else:
                 yield raw
-                return
-            with gzip.GzipFile(fileobj=raw, mode="rb") as unpacked:
-                yield unpacked  # type: ignore[misc]  # typeshed keeps GzipFile apart from IO[bytes]
-    except EOFError as error:
+    except damaged as error:
+        cut = isinstance(error, EOFError)
         raise CorpusError(
             str(path),
-            expected="a whole gzip file",
-            found="one that ends early",
-            hint="Fetch or pack it again.",
-        ) from error
-    except (gzip.BadGzipFile, zlib.error) as error:
-        raise CorpusError(
-            str(path),
-            expected="a whole gzip file",
-            found=f"a damaged one ({error})",
+            expected="a whole packed file",
+            found="one that ends early" if cut else f"a damaged one ({error})",
             hint="Fetch or pack it again.",
         ) from error
     except OSError as error:
@@ -59,67 +75,131 @@ def unreadable(path: Path, error: OSError) -> CorpusError:
     )
 
 
-def decoded(data: bytes, where: str, offset: int = 0) -> str:
-    """`data` as UTF-8, without a byte order mark at the very start of its file.
-
-    offset: position of `data` in its (decompressed) file, for the message. Raises CorpusError.
-    """
-    if offset == 0:
-        _refuse_other_formats(data, where)
-        if data.startswith(codecs.BOM_UTF8):
-            data, offset = data[len(codecs.BOM_UTF8) :], len(codecs.BOM_UTF8)
+@contextmanager
+def parsing(path: Path) -> Iterator[None]:
+    """Raises CorpusError for whatever a library raises on a file it cannot parse."""
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _not_utf8(data, error.start, where, offset) from error
-    nul = data.find(b"\0")
-    if nul >= 0:
+        yield
+    except EmbedAdaptError:
+        raise
+    except Exception as error:  # what libraries raise on broken files has nothing in common
         raise CorpusError(
-            where,
-            expected="text in UTF-8",
-            found=f"a zero byte at position {offset + nul:,}, as in UTF-16 or a binary file",
-            hint=_convert_hint("UTF-16"),
-        )
-    return text
+            str(path),
+            expected=f"a sound {path.suffix} file",
+            found=f"one its reader gives up on ({error or type(error).__name__})",
+        ) from error
 
 
-def _refuse_other_formats(data: bytes, where: str) -> None:
-    if data.startswith(UTF16_MARKS):
-        raise CorpusError(
-            where,
-            expected="text in UTF-8",
-            found=f"bytes 0x{data[0]:02X} 0x{data[1]:02X} at position 0, the mark of UTF-16",
-            hint=_convert_hint("UTF-16"),
-        )
+def extra(module: str, path: Path | str, name: str = "docs") -> Any:
+    """A module that only some documents need. Raises MissingExtraError naming what installs it."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise MissingExtraError(
+            str(path),
+            expected=f"the package {module}",
+            found="none",
+            hint=f"Install it: pip install 'embedadapt[{name}]'.",
+        ) from error
+
+
+def decoded(data: bytes, where: str) -> str:
+    """`data` as text: by its byte order mark, as UTF-8, or in the encoding it looks like.
+
+    Raises CorpusError for what is not text, or in no encoding that can be told.
+    """
+    return "".join(decoded_parts(io.BytesIO(data), where))
+
+
+def decoded_parts(stream: IO[bytes], where: str) -> Iterator[str]:
+    """The text of a stream, see `decoded`, in parts of about PART bytes that end at a line's end,
+    before an empty line where there is one; at least one part."""
+    data = stream.read(PART)
+    decoder = codecs.getincrementaldecoder(encoding_of(data, where))()
+    text, offset = "", 0
+    while data:
+        following = stream.read(PART)
+        try:
+            text += decoder.decode(data, final=not following)
+        except UnicodeDecodeError as error:
+            raise _undecodable(data, offset, where) from error
+        if "\0" in text:
+            raise CorpusError(where, expected="text", found="zero bytes", hint=NOT_TEXT_HINT)
+        if following:
+            middle = len(text) // 2
+            end = max(text.rfind("\n\n", middle), 0) or text.rfind("\n", middle) + 1 or len(text)
+            yield text[:end]
+            text = text[end:]
+        data, offset = following, offset + len(data)
+    yield text
+
+
+def encoding_of(data: bytes, where: str) -> str:
+    """The encoding of a text that begins with `data`. Raises CorpusError where none can be told."""
+    for mark, marked in MARKS.items():
+        if data.startswith(mark):
+            return marked
     for magic, kind in DOCUMENT_MAGIC.items():
         if data.startswith(magic):
             raise CorpusError(where, expected="plain text", found=kind, hint=NOT_TEXT_HINT)
+    text = data.decode("utf-8", "replace").removesuffix("\ufffd")
+    n_bad = text.count("\ufffd")
+    if not n_bad and "\0" not in text:
+        return "utf-8"
+    if n_bad < sum(not character.isascii() for character in text) / 2:
+        raise _undecodable(data, 0, where)
+    encoding = _likeliest(data)
+    if encoding is None:
+        raise _undecodable(data, 0, where)
+    return encoding
 
 
-def _not_utf8(data: bytes, start: int, where: str, offset: int) -> CorpusError:
-    """Guesses the encoding from the bytes around the first bad one, and says how it would read."""
-    byte = data[start]
-    if b"\0" in data[max(0, start - 64) : start + 64]:
-        return CorpusError(
-            where,
-            expected="text in UTF-8",
-            found=f"byte 0x{byte:02X} at position {offset + start:,} among zero bytes, "
-            "as in UTF-16 or a binary file",
-            hint=_convert_hint("UTF-16"),
-        )
-    # 0x80 to 0x9F are control characters in Latin-1, and quotes and dashes in Windows-1252.
-    c1_controls = any(0x80 <= b <= 0x9F for b in data[start : start + 4096] if b >= 0x80)
-    encoding, name = ("cp1252", "Windows-1252") if c1_controls else ("latin-1", "Latin-1")
-    word = data[max(0, start - 12) : start + 12].decode(encoding, "replace").split()
-    reading = max(word, key=len, default="")
+def _likeliest(data: bytes) -> str | None:
+    """What charset-normalizer takes a sample for; of several that fit alike, the Western one that
+    reads most accents and quotation marks in it."""
+    from charset_normalizer import from_bytes
+
+    first = next((i for i, byte in enumerate(data) if byte >= 0x80 or not byte), 0) & ~1
+    sample = data[max(0, first - SAMPLE) : first + SAMPLE]
+    matches = from_bytes(sample)
+    best = matches.best()
+    if best is None:
+        return None
+    fitting = {
+        name
+        for match in matches
+        if match.chaos <= best.chaos
+        for name in (match.encoding, *match.could_be_from_charset)
+    }
+    western = [name for name in WESTERN if name in fitting]
+    return max(western, key=lambda name: _n_expected(sample, name), default=best.encoding)
+
+
+def _n_expected(sample: bytes, encoding: str) -> int:
+    return sum(character in EXPECTED for character in sample.decode(encoding, "replace"))
+
+
+def utf8_line(line: bytes, where: str, offset: int) -> str:
+    """A line that must be UTF-8, without the mark that may begin its file.
+
+    offset: position of the line in its (unpacked) file, for the message. Raises CorpusError.
+    """
+    try:
+        return line.decode("utf-8-sig" if offset == 0 else "utf-8")
+    except UnicodeDecodeError as error:
+        raise _undecodable(line, offset, where) from error
+
+
+def _undecodable(data: bytes, offset: int, where: str) -> CorpusError:
+    """Tells the first byte that is not UTF-8."""
+    try:
+        data.decode("utf-8")
+        found = "zero bytes, as in a binary file"
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{data[error.start]:02X} at position {offset + error.start:,}"
     return CorpusError(
         where,
         expected="text in UTF-8",
-        found=f"byte 0x{byte:02X} at position {offset + start:,}, "
-        f"which looks like {name} ({reading!r})",
-        hint=_convert_hint(name.upper()),
+        found=found,
+        hint="Convert it: iconv -f ENCODING -t UTF-8 OLD > NEW.",
     )
-
-
-def _convert_hint(encoding: str) -> str:
-    return f"Convert it: iconv -f {encoding} -t UTF-8 OLD > NEW."

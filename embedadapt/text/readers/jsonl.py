@@ -9,7 +9,7 @@ from typing import Any
 
 from embedadapt.core.corpus import Document
 from embedadapt.core.errors import CorpusError
-from embedadapt.text.readers.decoding import decoded, opened
+from embedadapt.text.readers.decoding import opened, utf8_line
 
 SHOWN_FIELDS = 8
 
@@ -25,7 +25,7 @@ def read_jsonl(path: Path, field: str) -> Iterator[Document]:
         offset = 0
         for number, line in enumerate(stream, start=1):
             name = f"{path}:{number}"
-            content = decoded(line, name, offset)
+            content = utf8_line(line, name, offset)
             offset += len(line)
             if content.strip():
                 yield Document(name, _text_of(_parsed(content, name), field, name))

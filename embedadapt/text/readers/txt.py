@@ -1,4 +1,4 @@
-"""Plain text: one file, one document."""
+"""Plain text: one file, one document; a file too large for one, several."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from embedadapt.core.corpus import Document
-from embedadapt.text.readers.decoding import decoded, opened
+from embedadapt.text.readers.decoding import decoded_parts, opened
 
 
 def read_txt(path: Path) -> Iterator[Document]:
-    """The file as one document named by its path. Raises CorpusError unless it is UTF-8."""
+    """The file under its path; what is beyond some 16 MB as `path#2`, `path#3` and so on.
+
+    Raises CorpusError where its encoding cannot be told.
+    """
     with opened(path) as stream:
-        data = stream.read()
-    yield Document(str(path), decoded(data, str(path)))
+        for number, text in enumerate(decoded_parts(stream, str(path)), start=1):
+            yield Document(str(path) if number == 1 else f"{path}#{number}", text)

@@ -1,0 +1,23 @@
+"""Standard input, kept so that it can be read again."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+STDIN = "-"
+
+
+@cache
+def kept_stdin() -> Path:
+    """A temporary file with all of standard input, removed when the program ends."""
+    folder = tempfile.mkdtemp(prefix="embedadapt-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    kept = Path(folder, "stdin")
+    with kept.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return kept

@@ -1,0 +1,63 @@
+"""Tables: one column holds the text, each row is a document."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+from embedadapt.core.corpus import Document
+from embedadapt.core.errors import CorpusError
+from embedadapt.text.readers.decoding import decoded_parts, extra, opened, parsing
+
+csv.field_size_limit(sys.maxsize)  # a contract in a cell is more than the 131,072 bytes allowed
+
+
+def read_delimited(path: Path, column: str | None) -> Iterator[Document]:
+    """Rows of a .csv or .tsv with a header. Rows that end before the column are passed over."""
+    delimiter = "\t" if ".tsv" in path.suffixes else ","
+    with opened(path) as stream:
+        lines = _lines(decoded_parts(stream, str(path)))
+        rows = csv.reader(lines, delimiter=delimiter)
+        try:
+            place = _place(next(rows, []), column, path)
+            for number, row in enumerate(rows, start=1):
+                if place < len(row):
+                    yield Document(f"{path}:{number}", row[place])
+        except csv.Error as error:
+            raise CorpusError(f"{path}, line {rows.line_num}", found=str(error)) from error
+
+
+def _lines(parts: Iterable[str]) -> Iterator[str]:
+    for part in parts:
+        yield from io.StringIO(part, newline="")
+
+
+def read_parquet(path: Path, column: str | None) -> Iterator[Document]:
+    """Rows of a Parquet file, a batch in memory at a time. Null cells are passed over."""
+    parquet = extra("pyarrow.parquet", path)
+    with parsing(path), parquet.ParquetFile(path) as table:
+        name = table.schema_arrow.names[_place(table.schema_arrow.names, column, path)]
+        cells = chain.from_iterable(
+            b.column(0).to_pylist() for b in table.iter_batches(columns=[name])
+        )
+        for number, text in enumerate(cells, start=1):
+            if text is not None:
+                yield Document(f"{path}:{number}", str(text))
+
+
+def _place(header: list[str], column: str | None, path: Path) -> int:
+    """Raises CorpusError unless `column` is in the header; a table of one column needs no name."""
+    if column in header:
+        return header.index(column)
+    if column is None and len(header) == 1:
+        return 0
+    raise CorpusError(
+        str(path),
+        expected=f"a column {column!r}" if column else "the name of the column that holds the text",
+        found=f"the columns {', '.join(map(repr, header))}" if header else "no header",
+        hint="Name it with --column.",
+    )
