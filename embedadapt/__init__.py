@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.inspect import inspect_vectors as inspect_vectors
     from embedadapt.workflows.neighbors import find_neighbors as find_neighbors
     from embedadapt.workflows.oov import analyze_oov as analyze_oov
+    from embedadapt.workflows.strength import find_strength as find_strength
 
 __version__ = "0.1.0"
 
@@ -66,6 +67,7 @@ _HOMES = {
     "export_spacy": "workflows.export",
     "export_table": "workflows.export",
     "find_neighbors": "workflows.neighbors",
+    "find_strength": "workflows.strength",
     "inspect_vectors": "workflows.inspect",
     "join_adapters": "workflows.adapter",
     "load_adapter": "formats.adapter_file",

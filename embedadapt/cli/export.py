@@ -39,6 +39,16 @@ def export(
     adapter: AdaptersOption = None,
     layout: LayoutOption = LayoutChoice.extend,
     strength: StrengthOption = None,
+    keep_neighbors: Annotated[
+        float | None,
+        typer.Option(
+            help="Find the strength: this share of frequent words' neighbours is kept, 0 to 1."
+        ),
+    ] = None,
+    max_drift: Annotated[
+        float | None,
+        typer.Option(help="Find the strength: no word turns further, in 1 - cosine, 0 to 2."),
+    ] = None,
     lang: Annotated[
         str | None, typer.Option(help="Language of the spaCy pipeline, such as en or fr.")
     ] = None,
@@ -55,11 +65,28 @@ def export(
 
     Example:  embedadapt export glove.6B.50d.txt --adapter legal.adapter --lang en -o en_legal
     """
-    from embedadapt.report.terminal import show_pipeline
+    from embedadapt.report.terminal import show_pipeline, show_strength
     from embedadapt.workflows.export import export_spacy, export_table
+    from embedadapt.workflows.strength import find_strength
 
     if to not in TARGETS:
         raise SettingsError("--to", expected=f"one of {', '.join(TARGETS)}", found=repr(to))
+    if keep_neighbors is not None or max_drift is not None:
+        if strength or not adapter:
+            raise SettingsError(
+                "--keep-neighbors, --max-drift",
+                expected="an --adapter, and no --strength",
+                found="a --strength" if strength else "no --adapter",
+            )
+        cost = find_strength(
+            opened(vectors, trust_pickle, output),
+            adapter,
+            layout=layout.value,
+            keep_neighbors=keep_neighbors,
+            max_drift=max_drift,
+        )
+        show_strength(cost, stdout_console())
+        strength = [cost.strength]
     if to == "spacy":
         if lang is None:
             raise SettingsError(

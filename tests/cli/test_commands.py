@@ -185,6 +185,20 @@ def test_several_adapters_are_given_one_by_one(files: dict[str, Path], tmp_path:
     assert judged["text"]["trained_on"], "their seeds, and so their held-out documents, differ"  # type: ignore[index]
 
 
+def test_export_finds_the_strength_of_a_budget(files: dict[str, Path], tmp_path: Path) -> None:
+    table, adapter = files["table"], files["adapter"]
+    call = ("export", table, "--adapter", adapter, "--to", "safetensors", "-o", tmp_path / "t")
+    shown = run(*call, "--keep-neighbors", 0.8, "--layout", "blend").stdout
+    cost = embedadapt.find_strength(table, adapter, layout="blend", keep_neighbors=0.8)
+    assert f"blend at strength {cost.strength:g}: " in shown
+    expected = embedadapt.apply_adapter(
+        load_vectors(table), load_adapter(adapter), layout="blend", strength=cost.strength
+    )
+    np.testing.assert_array_equal(load_vectors(tmp_path / "t").matrix, expected.matrix)
+    assert "no --strength" in run(*call, "--max-drift", 0.1, "--strength", 1, status=1).stderr
+    assert "found no --adapter" in run(*call[:2], *call[4:], "--max-drift", 0.1, status=1).stderr
+
+
 def test_a_corpus_may_be_given_in_parts(files: dict[str, Path]) -> None:
     parts = sorted(files["corpus"].iterdir())[:2]
     report = embedadapt.analyze_oov(files["table"], open_corpus(parts))

@@ -3,7 +3,7 @@
 from embedadapt.report.terminal.adaptation import show_adaptation
 from embedadapt.report.terminal.adapter import show_adapter_comparison, show_adapter_summary
 from embedadapt.report.terminal.evaluation import show_evaluation
-from embedadapt.report.terminal.export import show_pipeline
+from embedadapt.report.terminal.export import show_pipeline, show_strength
 from embedadapt.report.terminal.inspection import show_inspection
 from embedadapt.report.terminal.neighbors import show_neighbors
 from embedadapt.report.terminal.oov import show_oov
@@ -17,4 +17,5 @@ __all__ = [
     "show_neighbors",
     "show_oov",
     "show_pipeline",
+    "show_strength",
 ]

@@ -1,16 +1,26 @@
-"""What went into a spaCy pipeline, on a terminal."""
+"""What is shipped, on a terminal: the strength chosen, what went into a pipeline."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from embedadapt.evaluation.strength import StrengthCost
 from embedadapt.export.spacy_pipeline import PipelineExport
 from embedadapt.report.figures import count
 from embedadapt.report.terminal.parts import foreign, heading
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+def show_strength(cost: StrengthCost, console: Console) -> None:
+    """The strength that a budget allows, and its cost as measured."""
+    kept = cost.neighbors_kept
+    neighbors = f"{100 * kept.value:.1f} % of the neighbours kept, " if kept else ""
+    console.print(
+        f"{cost.layout} at strength {cost.strength:g}: {neighbors}largest drift {cost.drift:.3f}"
+    )
 
 
 def show_pipeline(written: PipelineExport, path: Path, console: Console) -> None:

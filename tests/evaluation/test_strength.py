@@ -1,0 +1,103 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from embedadapt.core.adapted import apply_adapter
+from embedadapt.core.adapter import Adapter, Layout
+from embedadapt.core.errors import SettingsError
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.evaluation.strength import Budget, StrengthCost, strength_within
+
+N, DIM = 300, 8
+WORDS = tuple("w" + "abcdefghij"[i // 100] + "abcdefghij"[i // 10 % 10] + str(i) for i in range(N))
+RNG = np.random.default_rng(0)
+BASE = WordVectors(Vocabulary(WORDS), RNG.normal(size=(N, DIM)).astype(np.float32))
+ADAPTER = Adapter(
+    vocabulary=Vocabulary((*WORDS[:200], "lessor"), np.arange(201, 0, -1)),
+    base_rows=np.array([*range(200), -1], dtype=np.int32),
+    starts=np.ones((1, DIM), dtype=np.float32),
+    difference=RNG.normal(size=(201, DIM)).astype(np.float32),
+    columns=RNG.normal(size=(201, 5)).astype(np.float32),
+    forms={},
+    normalization=Normalization(),
+    base_fingerprint=BASE.fingerprint,
+)
+
+
+def found(
+    layout: Layout, *adapters: Adapter, keep: float | None = None, drift: float | None = None
+) -> StrengthCost:
+    return strength_within(Budget(keep, drift), BASE, adapters or (ADAPTER,), layout)
+
+
+def share_kept(strength: float, layout: Layout) -> float:
+    """Of the ten nearest of each word that the adapter knows, by plain loops."""
+    table = apply_adapter(BASE, ADAPTER, layout=layout, strength=strength)
+    table = WordVectors(BASE.vocabulary, table.matrix[:N])
+    shares = [
+        len(
+            {word for word, _ in BASE.most_similar(word)}
+            & {word for word, _ in table.most_similar(word)}
+        )
+        / 10
+        for word in WORDS[:200]
+    ]
+    return float(np.mean(shares))
+
+
+@pytest.mark.parametrize("layout", ["blend", "extend"])
+def test_the_share_found_is_kept_and_a_hundredth_more_is_not(layout: Layout) -> None:
+    cost = found(layout, keep=0.7)
+    assert cost.neighbors_kept is not None
+    assert 0 < cost.strength < 1
+    assert cost.neighbors_kept.value == pytest.approx(share_kept(cost.strength, layout))
+    assert cost.neighbors_kept.value >= 0.7 > share_kept(cost.strength + 0.01, layout)
+
+
+def test_no_word_turns_further_than_allowed() -> None:
+    cost = found("blend", drift=0.2)
+    table = apply_adapter(BASE, ADAPTER, layout="blend", strength=cost.strength)
+    turns = [1 - cosine_with_base(table, word) for word in WORDS]
+    assert max(turns) == pytest.approx(cost.drift, abs=1e-5)
+    assert cost.drift <= 0.2
+    assert found("blend", drift=0.4).strength > cost.strength
+
+
+def cosine_with_base(table: WordVectors, word: str) -> float:
+    one, other = BASE[word], table[word][:DIM]
+    return float(one @ other / np.linalg.norm(one) / np.linalg.norm(table[word]))
+
+
+def test_drift_of_wider_tables_is_told_by_their_columns() -> None:
+    cost = found("extend", drift=0.1)
+    lengths = np.linalg.norm(ADAPTER.columns[:200], axis=1) * cost.strength
+    cosines = BASE.norms[:200] / np.hypot(BASE.norms[:200], lengths)
+    assert cost.drift == pytest.approx(1 - cosines.min(), abs=1e-5)
+
+
+def test_the_tighter_of_two_limits_counts() -> None:
+    each = (found("blend", keep=0.7).strength, found("blend", drift=0.2).strength)
+    assert found("blend", keep=0.7, drift=0.2).strength == min(each)
+
+
+def test_a_budget_for_everything_takes_all_and_for_nothing_none() -> None:
+    assert found("blend", keep=0).strength == 1
+    assert found("blend", drift=0).strength == 0
+    assert found("extend", keep=1).neighbors_kept.value == 1  # type: ignore[union-attr]
+
+
+def test_two_adapters_share_the_budget() -> None:
+    other = replace(ADAPTER, difference=ADAPTER.difference[::-1].copy())
+    both = found("blend", ADAPTER, other, keep=0.7)
+    assert both.neighbors_kept is not None
+    assert both.neighbors_kept.value >= 0.7
+    assert 0 < both.strength < found("blend", keep=0.7).strength
+
+
+@pytest.mark.parametrize("limits", [{"keep_neighbors": 1.1}, {"max_drift": -0.1}])
+def test_a_limit_outside_its_range_is_refused(limits: dict[str, float]) -> None:
+    with pytest.raises(SettingsError, match=next(iter(limits))):
+        Budget(**limits)
