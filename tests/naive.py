@@ -305,3 +305,49 @@ def shingle_similarity(one: list[int], other: list[int], width: int) -> float:
 
     a, b = shingles(one), shingles(other)
     return len(a & b) / len(a | b)
+
+
+def train_stretch(
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    words: list[int],
+    starts: set[int],
+    pieces: list[list[int]],
+    noise: tuple[np.ndarray, np.ndarray],
+    key: int,
+    rates: tuple[float, float],
+    *,
+    window: int,
+    negative: int,
+    together: int,
+    of_context: bool,
+) -> None:
+    """train.cu with one writer, on text that has no piece twice in a window and the word after it.
+
+    starts: positions of the first words of sentences. pieces: the input rows of each word.
+    """
+
+    def drawn(update: int, lane: int) -> SplitMix64:
+        return SplitMix64(key + (32 * update + lane) * GOLDEN)
+
+    batches = 1 if of_context else -(-2 * window // together)
+    for centre, word in enumerate(words):
+        rate = rates[0] + (rates[1] - rates[0]) * centre / len(words)
+        reach = 1 + drawn(centre * batches, 31).below(window)
+        left = [p for p in range(centre - reach, centre) if p >= 0]
+        left = [p for p in left if not starts & set(range(p + 1, centre + 1))]
+        right = [p for p in range(centre + 1, centre + reach + 1) if p < len(words)]
+        right = [p for p in right if not starts & set(range(centre + 1, p + 1))]
+        bags = [pieces[words[p]] for p in left + right]
+        if of_context:
+            bags = [[row for bag in bags for row in bag]] if bags else []
+        for batch, first in enumerate(range(0, len(bags), together)):
+            some = bags[first : first + together]
+            update = centre * batches + batch
+            coming = [drawn(update, 1 + k).noise(*noise) for k in range(negative)]
+            means = np.array([inputs[bag].mean(axis=0) for bag in some])
+            trained = means.copy()
+            update_window(trained, outputs, list(range(len(some))), [word, *coming], rate)
+            for bag, before, after in zip(some, means, trained, strict=True):
+                for row in bag:
+                    inputs[row] += after - before

@@ -1,0 +1,9 @@
+"""CuPy for the tests that need a GPU; they skip where it, or the GPU, is missing."""
+
+import pytest
+
+cupy = pytest.importorskip("cupy", reason="no CuPy: pip install 'embedadapt[cuda]'")
+try:
+    cupy.cuda.Device().use()
+except cupy.cuda.runtime.CUDARuntimeError as error:
+    pytest.skip(f"no GPU: {error}", allow_module_level=True)
