@@ -176,7 +176,14 @@ class GensimTrainer:
     """gensim's Word2Vec, one call for each epoch."""
 
     def __init__(
-        self, text: GensimText, source: str, settings: TrainingSettings, dim: int, *, seed: int
+        self,
+        text: GensimText,
+        source: str,
+        settings: TrainingSettings,
+        dim: int,
+        *,
+        seed: int,
+        workers: int = 1,
     ) -> None:
         self.text, self.source, self.settings = text, source, settings
         self.word2vec = Word2Vec(
@@ -187,7 +194,7 @@ class GensimTrainer:
             sample=settings.subsample,
             ns_exponent=settings.ns_exponent,
             min_count=1,
-            workers=1,
+            workers=workers,
             seed=seed,
         )
         self.word2vec.build_vocab_from_freq({str(i): n for i, n in enumerate(text.counts)})
