@@ -59,12 +59,24 @@ def test_a_fuzzed_file_is_the_same_for_the_same_seed() -> None:
 @pytest.mark.parametrize(
     ("value", "outcome"),
     [
-        ({"fingerprint": "a", "ratio": 1, "inspected": True, "refused": ""}, "the same"),
-        ({"fingerprint": "b", "ratio": 1, "inspected": True, "refused": ""}, "another table"),
-        ({"fingerprint": "", "ratio": 1, "inspected": False}, "refused"),
-        ({"fingerprint": "a", "ratio": 4.1, "inspected": True, "refused": ""}, "FAILED"),
-        ({"fingerprint": "a", "ratio": 1, "inspected": False}, "FAILED"),
-        ({"fingerprint": "a", "ratio": 1, "inspected": True, "refused": "no"}, "FAILED"),
+        (
+            {"fingerprint": "a", "peak": 9, "allowed": 9, "inspected": True, "refused": ""},
+            "the same",
+        ),
+        (
+            {"fingerprint": "b", "peak": 9, "allowed": 9, "inspected": True, "refused": ""},
+            "another table",
+        ),
+        ({"fingerprint": "", "peak": 9, "allowed": 9, "inspected": False}, "refused"),
+        (
+            {"fingerprint": "a", "peak": 10, "allowed": 9, "inspected": True, "refused": ""},
+            "FAILED",
+        ),
+        ({"fingerprint": "a", "peak": 9, "allowed": 9, "inspected": False}, "FAILED"),
+        (
+            {"fingerprint": "a", "peak": 9, "allowed": 9, "inspected": True, "refused": "no"},
+            "FAILED",
+        ),
     ],
 )
 def test_outcomes_are_judged(value: dict[str, Any], outcome: str) -> None:

@@ -26,6 +26,7 @@ from embedadapt.core.types import Floats2d, Longs1d
 from embedadapt.core.vectors import Provenance, SubwordTable, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.fasttext import compose
+from embedadapt.formats.reading.array_file import as_table, map_array
 from embedadapt.formats.reading.table_checks import (
     check_distinct,
     check_finite,
@@ -92,6 +93,7 @@ ADMITTED: dict[str, tuple[str, ...]] = {
 }
 """Names a file may ask for. None of them is imported: `_STAND_INS` or a Record answers."""
 _STAND_INS: dict[str, Callable[..., object]] = {"defaultdict": PlainDict, "encode": _latin1}
+TOGETHER = "Keep the files of a model together, under their names."
 _REFUSED_CODES = (pickle.EXT1, pickle.EXT2, pickle.EXT4, pickle.PERSID, pickle.BINPERSID,
                   pickle.NEXT_BUFFER, pickle.READONLY_BUFFER)  # fmt: skip
 
@@ -241,23 +243,10 @@ def _table(holder: Any, names: tuple[str, ...], prefix: str) -> Floats2d | None:
     aside = vars(holder).get("__numpys") or ()
     for name in names:
         if name in aside:
-            return _floats(_map(Path(f"{prefix}.{name}.npy")), prefix)
+            return as_table(map_array(Path(f"{prefix}.{name}.npy"), hint=TOGETHER), prefix)
         if isinstance(stored := getattr(holder, name, None), Record):
-            return _floats(_array(stored, prefix), prefix)
+            return as_table(_array(stored, prefix), prefix)
     return None
-
-
-def _map(path: Path) -> NDArray[Any]:
-    try:
-        array: NDArray[Any] = np.lib.format.open_memmap(path, mode="r")  # never unpickles
-        return array
-    except (OSError, ValueError, EOFError) as error:
-        raise FormatError(
-            str(path),
-            expected="an array that gensim saved beside the pickle",
-            found="none" if isinstance(error, FileNotFoundError) else str(error),
-            hint="Keep the files of a model together, under their names.",
-        ) from error
 
 
 def _array(stored: Any, where: str) -> NDArray[Any]:
@@ -288,12 +277,3 @@ def _array(stored: Any, where: str) -> NDArray[Any]:
         raise FormatError(
             where, expected="plain arrays of numbers", found=str(error).replace("\n", " ")
         ) from error
-
-
-def _floats(array: NDArray[Any], where: str) -> Floats2d:
-    if array.ndim != 2 or array.dtype.kind != "f" or not array.shape[1]:
-        raise FormatError(
-            where, expected="a table of floats", found=f"{array.dtype} of shape {array.shape}"
-        )
-    with np.errstate(over="ignore"):
-        return np.ascontiguousarray(array, dtype=np.float32)

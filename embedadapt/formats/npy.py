@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from pathlib import Path
-from tokenize import TokenError
 from typing import IO, Any, cast
 
 import numpy as np
@@ -24,6 +22,7 @@ from embedadapt.core.files import replacing_file
 from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats.reading.array_file import as_table, map_array, unreadable
 from embedadapt.formats.reading.containers import Bounded
 from embedadapt.formats.reading.table_checks import (
     check_dim,
@@ -39,16 +38,6 @@ WORDS_BESIDE = ("{}.words.txt", "{}.vocab", "{}.txt", "words.txt", "vocab.txt")
 VERSIONS = ((1, 0), (2, 0), (3, 0))
 LONGEST_HEADER = 10_000
 """Bytes of an array's header; numpy itself refuses more."""
-DAMAGE = (
-    OSError,
-    ValueError,
-    EOFError,
-    SyntaxError,  # numpy reads an array's header as Python
-    TokenError,
-    zipfile.BadZipFile,
-    zlib.error,
-    NotImplementedError,
-)
 
 
 def read(path: str | Path) -> WordVectors:
@@ -60,7 +49,7 @@ def read(path: str | Path) -> WordVectors:
     if path.suffix == ".npz" or zipfile.is_zipfile(path):
         matrix, words = _read_archive(path)
     else:
-        matrix, words = _map_table(path), None
+        matrix, words = as_table(map_array(path, writable=True), str(path)), None
     place = f"{path}"
     if words is None:
         place, words = _read_words_beside(path)
@@ -100,21 +89,6 @@ def write(vectors: WordVectors, path: str | Path) -> None:
         np.lib.format.write_array(stream, np.asarray(vectors.matrix), allow_pickle=False)
 
 
-def _map_table(path: Path) -> Floats2d:
-    try:
-        array: NDArray[Any] = np.lib.format.open_memmap(path, mode="c")  # never unpickles
-        end = array.offset + array.nbytes  # type: ignore[attr-defined]  # open_memmap's own
-    except DAMAGE as error:
-        raise _damaged(str(path), error) from error
-    if end != path.stat().st_size:
-        raise FormatError(
-            f"{path}, byte {end:,}",
-            expected="the end of the file after its array",
-            found=f"{path.stat().st_size - end:,} bytes more",
-        )
-    return _as_table(array, str(path))
-
-
 def _read_archive(path: Path) -> tuple[Floats2d, tuple[str, ...] | None]:
     """The one table in an .npz and, where there is a list of words too, the words."""
     tables, lists = {}, {}
@@ -127,8 +101,10 @@ def _read_archive(path: Path) -> tuple[Floats2d, tuple[str, ...] | None]:
                     tables[entry.filename] = array
                 elif array.ndim == 1 and array.dtype.kind in "US":
                     lists[entry.filename] = array
-    except (*DAMAGE, RuntimeError) as error:  # RuntimeError: a password
-        raise _damaged(str(path), error) from error
+    except FormatError:
+        raise
+    except Exception as error:  # zipfile and numpy raise anything of what is damaged
+        raise unreadable(str(path), error) from error
     if len(tables) != 1 or len(lists) > 1:
         raise FormatError(
             str(path),
@@ -140,7 +116,7 @@ def _read_archive(path: Path) -> tuple[Floats2d, tuple[str, ...] | None]:
         texts = array.tolist()
         words = tuple(t.decode("utf-8", "surrogateescape") if isinstance(t, bytes) else t
                       for t in texts)  # fmt: skip
-    return _as_table(table, f"{path}/{name}"), words
+    return as_table(table, f"{path}/{name}"), words
 
 
 def _read_array(stream: IO[bytes], size: int) -> NDArray[Any]:
@@ -168,17 +144,6 @@ def _read_array(stream: IO[bytes], size: int) -> NDArray[Any]:
     return np.frombuffer(data, dtype).reshape(shape, order="F" if is_fortran else "C")
 
 
-def _as_table(array: NDArray[Any], where: str) -> Floats2d:
-    if array.ndim != 2 or array.dtype.kind != "f":
-        raise FormatError(
-            where,
-            expected="a table of floats",
-            found=f"{array.dtype} of shape {array.shape}",
-        )
-    with np.errstate(over="ignore"):  # what does not fit float32 is infinite, and refused as such
-        return np.ascontiguousarray(array, dtype=np.float32)
-
-
 def _read_words_beside(path: Path) -> tuple[str, tuple[str, ...]]:
     """Where the words are, and the words."""
     names = [name.format(path.stem) for name in WORDS_BESIDE]
@@ -195,13 +160,3 @@ def _read_words_beside(path: Path) -> tuple[str, tuple[str, ...]]:
     if all(line.endswith(b"\r") for line in lines):
         lines = [line.removesuffix(b"\r") for line in lines]
     return str(place), tuple(line.decode("utf-8", "surrogateescape") for line in lines)
-
-
-def _damaged(where: str, error: Exception) -> FormatError:
-    text = str(error).replace("allow_pickle=False", "pickles refused") or type(error).__name__
-    return FormatError(
-        where,
-        expected="a whole numpy array",
-        found=text.rstrip("."),
-        hint="Write it again, as float32.",
-    )

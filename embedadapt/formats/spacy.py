@@ -14,22 +14,23 @@ import json
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from tokenize import TokenError
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats2d, Longs1d
 from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats.reading.array_file import as_table, map_array
 from embedadapt.formats.reading.table_checks import (
     check_distinct,
     check_finite,
     check_some_rows,
     notes,
 )
+
+AGAIN = "Install the pipeline again."
 
 
 def find_pipeline(path: str | Path) -> Path | None:
@@ -108,18 +109,9 @@ def _check_mode(path: Path) -> None:
 
 
 def _read_matrix(path: Path) -> Floats2d:
-    try:
-        matrix: NDArray[Any] = np.lib.format.open_memmap(path, mode="r")  # never unpickles
-    except (OSError, ValueError, EOFError, SyntaxError, TokenError) as error:
-        raise _damaged(path, "a numpy array", error) from error
-    if matrix.ndim != 2 or matrix.dtype.kind != "f" or not matrix.size:
-        raise FormatError(
-            str(path),
-            expected="a table of floats",
-            found=f"{matrix.dtype} of shape {matrix.shape}",
-            hint="Small (sm) pipelines have no vectors: take md or lg." if not matrix.size else "",
-        )
-    return np.asarray(matrix).astype(np.float32, copy=False)
+    array = map_array(path, hint=AGAIN)
+    hint = "" if array.size else "Small (sm) pipelines have no vectors: take md or lg."
+    return as_table(array, str(path), hint)
 
 
 def _read_key2row(path: Path, n_rows: int) -> Mapping[int, int]:
@@ -183,5 +175,5 @@ def _damaged(path: Path, expected: str, found: object) -> FormatError:
         str(path),
         expected=expected,
         found=text.rstrip(".") or type(found).__name__,
-        hint="Install the pipeline again.",
+        hint=AGAIN,
     )

@@ -193,12 +193,14 @@ COMPRESSIONS: tuple[tuple[bytes, str, Callable[[IO[bytes]], IO[bytes]]], ...] = 
 def _open_zip(stream: io.BufferedReader, file: Path, member: str) -> tuple[IO[bytes], str]:
     try:
         archive = zipfile.ZipFile(stream)
-        names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+        names = [name for name in archive.namelist() if not name.endswith("/")]
         if not member and any(PurePosixPath(name).suffix in NOT_VECTORS for name in names):
             stream.seek(0)
             return stream, ""
         content = archive.open(choose_member(names, file, member))
-    except (*DAMAGE, RuntimeError) as error:  # RuntimeError: a password, an unknown method
+    except FormatError:
+        raise
+    except Exception as error:  # zipfile raises anything: for a password, an unknown method, damage
         raise _damaged(file, "a whole zip archive without a password", error) from error
     return cast(IO[bytes], Bounded(content, file)), "zip"
 

@@ -29,6 +29,7 @@ class ByteSource:
     _stream: IO[bytes]
     _packed_in: str = ""
     position: int = 0
+    _damage: Exception | None = None
 
     def fill(self, buffer: NDArray[np.uint8]) -> int:
         """Reads into `buffer` until it is full or the content ends; returns the bytes read.
@@ -38,7 +39,7 @@ class ByteSource:
         """
         view, filled = buffer.data, 0
         try:
-            while filled < len(view):
+            while filled < len(view) and self._damage is None:
                 count = self._stream.readinto1(view[filled:])  # type: ignore[attr-defined]
                 if not count:
                     break
@@ -46,8 +47,9 @@ class ByteSource:
         except DAMAGE as error:
             if not self._packed_in:
                 raise
-            if not filled:
-                raise self.damaged(error) from error
+            self._damage = error  # a decompressor that failed must not be asked again
+        if self._damage is not None and not filled:
+            raise self.damaged(self._damage) from self._damage
         self.position += filled
         return filled
 

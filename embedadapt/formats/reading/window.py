@@ -44,8 +44,7 @@ class Window:
     def refill(self) -> bool:
         """Drops what was used and reads on; False where nothing more came."""
         unused, size = self.data[self.start : self.end], len(self.data) - 1
-        is_full, is_packed = len(unused) == size, self.source.size is None
-        if size < LONGEST and (is_full or (is_packed and size < WINDOW)):
+        if self.end == size < (WINDOW if self.start else LONGEST):
             self._allocate(min(2 * size, LONGEST))
         self._origin += self.start
         self.data[: len(unused)] = unused
