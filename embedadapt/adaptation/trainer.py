@@ -19,7 +19,7 @@ from embedadapt.core.types import Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.training.lengths import FITTED_LENGTH, median_length, to_length
 from embedadapt.training.loop import TrainingLog
-from embedadapt.training.train import fit_outputs, train
+from embedadapt.training.train import Train, fit_outputs, train
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ def train_adapter(
     forms: Mapping[str, int],
     held_out: tuple[str, ...] = (),
     on_progress: OnProgress = ignore_progress,
+    train: Train = train,
 ) -> AdaptationResult:
     """Trains both parts of an adapter: the difference to the base, and the domain columns.
 
@@ -58,8 +59,10 @@ def train_adapter(
     corpus = corpus.shuffled(rng)
     known = base.vocabulary.lookup(corpus.vocabulary.words)
     rows = initial_rows(base, corpus, known, config.window, rng)
-    difference, difference_log = train_difference(base, corpus, known, rows, config, on_progress)
-    columns, columns_log = train_columns(corpus, median_length(rows), config, on_progress)
+    difference, difference_log = train_difference(
+        base, corpus, known, rows, config, on_progress, train
+    )
+    columns, columns_log = train_columns(corpus, median_length(rows), config, on_progress, train)
     adapter = Adapter(
         vocabulary=corpus.vocabulary,
         base_rows=known,
@@ -107,6 +110,7 @@ def train_difference(
     rows: Floats2d,
     config: AdaptationConfig,
     on_progress: OnProgress,
+    train: Train = train,
 ) -> tuple[Floats2d, TrainingLog | None]:
     """What continued training adds to `rows`, (n_words, dim). `rows` is left alone.
 
@@ -119,7 +123,7 @@ def train_difference(
         scale = np.float32(FITTED_LENGTH / median_length(rows))
         start = rows * scale
         warm_up = replace(config, epochs=config.context_epochs)
-        outputs = fit_outputs(start, corpus, warm_up, on_progress=on_progress)
+        outputs = fit_outputs(start, corpus, warm_up, on_progress=on_progress, train=train)
     else:
         scale, start = np.float32(1), rows
         outputs = np.zeros_like(rows)
@@ -138,7 +142,11 @@ def train_difference(
 
 
 def train_columns(
-    corpus: EncodedCorpus, length: float, config: AdaptationConfig, on_progress: OnProgress
+    corpus: EncodedCorpus,
+    length: float,
+    config: AdaptationConfig,
+    on_progress: OnProgress,
+    train: Train = train,
 ) -> tuple[Floats2d, TrainingLog | None]:
     """Vectors of the domain alone, (n_words, columns), each row scaled to `length`."""
     shape = (len(corpus.vocabulary), config.columns)

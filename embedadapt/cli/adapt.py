@@ -31,6 +31,13 @@ class ModeChoice(StrEnum):
     exact = "exact"
 
 
+class DeviceChoice(StrEnum):
+    """Where to train, as an option."""
+
+    cpu = "cpu"
+    cuda = "cuda"
+
+
 @one_line_errors
 def adapt(
     vectors: VectorsArgument,
@@ -50,11 +57,21 @@ def adapt(
     threads: Annotated[
         int, typer.Option(help="More are faster, but then runs differ slightly.")
     ] = 1,
+    device: Annotated[
+        DeviceChoice, typer.Option(help="cuda: on an NVIDIA GPU (pip install 'embedadapt[cuda]').")
+    ] = DeviceChoice.cpu,
     held_out: Annotated[
         float, typer.Option(help="Share of the documents kept for `evaluate`.")
     ] = 0.1,
     learning_rate: Annotated[float, typer.Option(help="At the start; falls in a line.")] = 0.025,
     seed: Annotated[int, typer.Option(help="Of everything drawn at random.")] = 1,
+    checkpoint_every: Annotated[
+        float | None,
+        typer.Option(
+            help="Minutes between two saves of the training under way, to OUTPUT.checkpoint. "
+            "The same command goes on from there."
+        ),
+    ] = None,
     field: FieldOption = "text",
     column: ColumnOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
@@ -75,6 +92,7 @@ def adapt(
         columns=columns,
         mode=mode.value,
         threads=threads,
+        device=device.value,
         held_out=held_out,
         learning_rate=learning_rate,
         seed=seed,
@@ -86,6 +104,7 @@ def adapt(
             read_from(corpus, field, column, on_error),
             config,
             output=output,
+            checkpoint_every=checkpoint_every,
             on_progress=on_progress,
         )
     show_adaptation(result, output, stdout_console())

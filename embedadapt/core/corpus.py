@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -58,6 +60,15 @@ class EncodedCorpus:
             raise ValueError("sentence_offsets do not end at the last token")
         if self.document_offsets[-1] != len(self.sentence_offsets) - 1:
             raise ValueError("document_offsets do not end at the last sentence")
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """32 hexadecimal digits of the sentences: the same for the same words in the same order."""
+        words = "\0".join((*self.vocabulary, "")).encode("utf-8", "surrogateescape")
+        digest = hashlib.blake2b(words, digest_size=16)
+        digest.update(np.ascontiguousarray(self.token_ids).data)
+        digest.update(np.ascontiguousarray(self.sentence_offsets).data)
+        return digest.hexdigest()
 
     @property
     def n_tokens(self) -> int:

@@ -1,0 +1,169 @@
+"""Checkpoints: what a run has trained so far, in a folder that the same run goes on from.
+
+Each training of a run has a file of its own, with its matrices and where it stands. Files are
+replaced whole or not at all (core.files), so the process may be killed at any moment. Whatever else
+a run does follows from its inputs, and is done again.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.errors import SettingsError
+from embedadapt.core.files import unwritable
+from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.types import Floats2d
+from embedadapt.formats.reading.tensor_file import read_tensors, reading_metadata, write_tensors
+from embedadapt.training.loop import BEGINNING, Pauses, Standing, Trainer, TrainingLog
+from embedadapt.training.settings import TrainingSettings
+from embedadapt.training.train import train
+
+FORMAT = 1
+
+LOOK_EVERY = 16
+"""Blocks between two looks at the clock, a fraction of a second: several threads wait for each
+other there."""
+
+
+@dataclass(frozen=True)
+class Checkpoints:
+    """The trainings of one run, saved now and then.
+
+    folder: where their files are; it may be there already.
+    run: JSON-ready, all that the result depends on: "settings", "base", "corpus".
+    every_seconds: at least this long between two saves of a training that is under way.
+
+    Raises OutputError where the folder cannot be made.
+    """
+
+    folder: Path
+    run: Mapping[str, Any]
+    every_seconds: float
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        try:
+            self.folder.mkdir(exist_ok=True)
+            self._remove_drafts()
+        except OSError as error:
+            raise unwritable(self.folder, error) from error
+
+    def train(
+        self,
+        inputs: Floats2d,
+        outputs: Floats2d,
+        corpus: EncodedCorpus,
+        settings: TrainingSettings,
+        *,
+        freeze_inputs: bool = False,
+        stage: str = "training",
+        on_progress: OnProgress = ignore_progress,
+    ) -> TrainingLog:
+        """The next training of the run: `training.train`, from where its checkpoint stands.
+
+        With one thread it ends in the same bytes as one that was never interrupted. Raises
+        SettingsError for a checkpoint of another run.
+        """
+        path = self.folder / f"{next(self._numbers)}.safetensors"
+        identity = {**self.run, "stage": stage}
+        standing, seconds = BEGINNING, 0.0
+        if path.exists():
+            standing, seconds = _load(path, identity, inputs, outputs)
+        started = saved = time.monotonic()
+
+        def save_if_due(standing: Standing, trainer: Trainer) -> bool:
+            nonlocal saved
+            now = time.monotonic()
+            if now - saved >= self.every_seconds or standing.epoch == settings.epochs:
+                matrices = dict(zip(("inputs", "outputs"), trainer.matrices(), strict=True))
+                if freeze_inputs:
+                    del matrices["inputs"]
+                _save(path, identity, standing, seconds + now - started, matrices)
+                saved = time.monotonic()
+            return False
+
+        log = train(
+            inputs,
+            outputs,
+            corpus,
+            settings,
+            freeze_inputs=freeze_inputs,
+            stage=stage,
+            on_progress=on_progress,
+            standing=standing,
+            pauses=Pauses(save_if_due, LOOK_EVERY),
+        )
+        return replace(log, seconds=seconds + log.seconds)
+
+    def remove(self) -> None:
+        """Takes the files away, and the folder if nothing else is in it."""
+        for path in self.folder.glob("*.safetensors"):
+            path.unlink()
+        self._remove_drafts()
+        with suppress(OSError):
+            self.folder.rmdir()
+
+    def _remove_drafts(self) -> None:
+        """Left by processes that were killed while they wrote."""
+        for path in self.folder.glob(".*.safetensors.*"):
+            path.unlink()
+
+
+def _save(
+    path: Path,
+    identity: Mapping[str, Any],
+    standing: Standing,
+    seconds: float,
+    matrices: Mapping[str, Floats2d],
+) -> None:
+    metadata = {
+        "kind": "checkpoint",
+        "format": FORMAT,
+        "run": identity,
+        "standing": asdict(standing),
+        "seconds": seconds,
+    }
+    write_tensors(path, matrices, metadata)
+
+
+def _load(
+    path: Path, identity: Mapping[str, Any], inputs: Floats2d, outputs: Floats2d
+) -> tuple[Standing, float]:
+    """Fills the matrices; where the training stood, and the seconds it had taken."""
+    file = read_tensors(path)
+    with reading_metadata(path):
+        metadata = file.metadata
+        others = _differences(metadata["run"], json.loads(json.dumps(identity)))
+        if others or metadata["format"] != FORMAT:
+            raise SettingsError(
+                str(path),
+                expected="a checkpoint of this run",
+                found=f"one of {', '.join(others) or 'another version of embedadapt'}",
+                hint=f"Give what it was begun with, or remove {path.parent} to begin anew.",
+            )
+        standing = metadata["standing"]
+        standing["epoch_losses"] = tuple(standing["epoch_losses"])
+        outputs[:] = file.floats("outputs")
+        if "inputs" in file:
+            inputs[:] = file.floats("inputs")
+        return Standing(**standing), float(metadata["seconds"])
+
+
+def _differences(saved: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str]:
+    """What a saved run has otherwise: "epochs 7" where it is short, else "another corpus"."""
+    told = []
+    for name, value in ours.items():
+        other = saved[name]
+        if isinstance(value, dict):
+            told += _differences(other, value)
+        elif other != value:
+            told.append(f"another {name}" if isinstance(value, str) else f"{name} {other}")
+    return told

@@ -1,0 +1,164 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.errors import FormatError, OutputError, SettingsError
+from embedadapt.core.progress import Progress
+from embedadapt.training import checkpoint
+from embedadapt.training.checkpoint import Checkpoints
+from embedadapt.training.settings import TrainingSettings
+from embedadapt.training.train import Train, train
+from tests.training.make import start
+
+RUN = {"settings": {"epochs": 3, "seed": 1}, "base": "b1", "corpus": "c1"}
+
+
+class Killed(BaseException):
+    """What no code that is tested here may catch."""
+
+
+def opened(folder: Path, **other: object) -> Checkpoints:
+    """Saves at every pause."""
+    return Checkpoints(folder, {**RUN, **other}, every_seconds=0)
+
+
+def both_stages(train: Train, corpus: EncodedCorpus) -> tuple[np.ndarray, ...]:
+    """Outputs fitted to frozen inputs, then both trained: as an adaptation does."""
+    inputs, outputs = start(corpus)
+    settings = TrainingSettings(epochs=2)
+    fitted = train(inputs, outputs, corpus, settings, freeze_inputs=True, stage="fitting")
+    log = train(inputs, outputs, corpus, settings, stage="training")
+    return inputs, outputs, np.array([*fitted.epoch_losses, *log.epoch_losses])
+
+
+def killing(after: int, real: Callable[..., None]) -> Callable[..., None]:
+    """`write_tensors`, the last time but for the rename: half a draft is left."""
+    left = [after]
+
+    def write(path: Path, *arguments: object) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            (path.parent / f".{path.name}.x1y2").write_bytes(b"half")
+            raise Killed
+        real(path, *arguments)
+
+    return write
+
+
+@pytest.fixture(autouse=True)
+def looking_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoint, "LOOK_EVERY", 2)
+
+
+@pytest.mark.parametrize("kills", [(0,), (3,), (5, 2), (8, 0, 4), (11,), (1, 1, 1, 1)])
+def test_a_run_killed_while_it_saved_ends_in_the_same_bytes(
+    licences: EncodedCorpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kills: tuple[int, ...]
+) -> None:
+    expected = both_stages(train, licences)
+    real = checkpoint.write_tensors
+    for after in kills:
+        monkeypatch.setattr(checkpoint, "write_tensors", killing(after, real))
+        with pytest.raises(Killed):
+            both_stages(opened(tmp_path / "c").train, licences)
+    monkeypatch.setattr(checkpoint, "write_tensors", real)
+    for value, whole in zip(
+        both_stages(opened(tmp_path / "c").train, licences), expected, strict=True
+    ):
+        assert_array_equal(value, whole)
+
+
+def test_a_training_that_is_done_is_not_done_again(licences: EncodedCorpus, tmp_path: Path) -> None:
+    expected = both_stages(opened(tmp_path / "c").train, licences)
+    heard: list[Progress] = []
+    inputs, outputs = start(licences)
+    again = opened(tmp_path / "c")
+    settings = TrainingSettings(epochs=2)
+    for stage, freeze_inputs in (("fitting", True), ("training", False)):
+        again.train(
+            *(inputs, outputs, licences, settings),
+            freeze_inputs=freeze_inputs,
+            stage=stage,
+            on_progress=heard.append,
+        )
+    assert heard == []
+    assert_array_equal(inputs, expected[0])
+    assert_array_equal(outputs, expected[1])
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"settings": {"epochs": 7, "seed": 1}}, "found one of epochs 3"),
+        ({"base": "b2"}, "found one of another base"),
+        ({"corpus": "c2", "settings": {"epochs": 3, "seed": 2}}, "one of seed 1, another corpus"),
+    ],
+)
+def test_a_checkpoint_of_another_run_is_refused_and_kept(
+    licences: EncodedCorpus, tmp_path: Path, other: dict[str, object], said: str
+) -> None:
+    both_stages(opened(tmp_path / "c").train, licences)
+    before = {path: path.read_bytes() for path in (tmp_path / "c").iterdir()}
+    with pytest.raises(SettingsError, match=said) as caught:
+        both_stages(opened(tmp_path / "c", **other).train, licences)
+    assert "\n" not in str(caught.value)
+    assert str(tmp_path / "c" / "1.safetensors") in str(caught.value)
+    assert {path: path.read_bytes() for path in (tmp_path / "c").iterdir()} == before
+
+
+def test_another_order_of_trainings_is_another_run(licences: EncodedCorpus, tmp_path: Path) -> None:
+    both_stages(opened(tmp_path / "c").train, licences)
+    with pytest.raises(SettingsError, match="another stage"):
+        opened(tmp_path / "c").train(
+            *start(licences), licences, TrainingSettings(), stage="columns"
+        )
+
+
+def test_a_checkpoint_of_another_version_is_refused(
+    licences: EncodedCorpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoint, "FORMAT", 99)
+    both_stages(opened(tmp_path / "c").train, licences)
+    monkeypatch.undo()
+    with pytest.raises(SettingsError, match="another version"):
+        both_stages(opened(tmp_path / "c").train, licences)
+
+
+def test_a_damaged_checkpoint_is_one_line(licences: EncodedCorpus, tmp_path: Path) -> None:
+    both_stages(opened(tmp_path / "c").train, licences)
+    path = tmp_path / "c" / "2.safetensors"
+    path.write_bytes(path.read_bytes()[:-8])
+    with pytest.raises(FormatError, match=r"2\.safetensors"):
+        both_stages(opened(tmp_path / "c").train, licences)
+
+
+def test_only_its_own_files_are_removed(licences: EncodedCorpus, tmp_path: Path) -> None:
+    folder = tmp_path / "c"
+    checkpoints = opened(folder)
+    both_stages(checkpoints.train, licences)
+    (folder / ".3.safetensors.x1y2").write_bytes(b"half")
+    (folder / "thesis.tex").write_text("years of work")
+    checkpoints.remove()
+    assert [path.name for path in folder.iterdir()] == ["thesis.tex"]
+    (folder / "thesis.tex").unlink()
+    checkpoints.remove()
+    assert not folder.exists()
+
+
+def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "c").write_text("a file")
+    with pytest.raises(OutputError, match="c: expected a place that can be written"):
+        opened(tmp_path / "c")
+
+
+def test_time_is_counted_across_runs(licences: EncodedCorpus, tmp_path: Path) -> None:
+    checkpoints = opened(tmp_path / "c")
+    first = checkpoints.train(*start(licences), licences, TrainingSettings(epochs=1))
+    again = opened(tmp_path / "c").train(*start(licences), licences, TrainingSettings(epochs=1))
+    assert again.seconds >= first.seconds / 2
+    assert again.n_words == first.n_words
+    assert json.dumps(again.epoch_losses) == json.dumps(first.epoch_losses)
