@@ -10,6 +10,7 @@ from embedadapt.core.errors import SettingsError
 
 Model = Literal["skipgram", "cbow"]
 Mode = Literal["fast", "exact"]
+Device = Literal["cpu", "cuda"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class TrainingSettings:
     threads: more than one share the matrices without locks (Hogwild, Recht et al. 2011,
         arXiv:1106.5730): the result then differs from run to run.
     seed: of everything drawn at random. One seed and one thread give the same bytes on a machine.
+    device: "cuda" trains on an NVIDIA GPU (`pip install embedadapt[cuda]`), with as many writers as
+        the vocabulary bears whatever `threads` says: the result differs from run to run.
     """
 
     epochs: int = 5
@@ -47,6 +50,7 @@ class TrainingSettings:
     min_learning_rate: float = 1e-4
     threads: int = 1
     seed: int = 1
+    device: Device = "cpu"
 
     def __post_init__(self) -> None:
         self.require_from("epochs", 0)
@@ -63,6 +67,7 @@ class TrainingSettings:
         self.require(self.model in get_args(Model), "model", "skipgram or cbow")
         self.require(self.mode in get_args(Mode), "mode", "fast or exact")
         self.require_from("seed", 0)
+        self.require(self.device in get_args(Device), "device", "cpu or cuda")
 
     def rate_at(self, done: float) -> float:
         """The learning rate when this share of the words of all epochs is done."""
