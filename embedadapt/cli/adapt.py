@@ -31,6 +31,13 @@ class ModeChoice(StrEnum):
     exact = "exact"
 
 
+class DeviceChoice(StrEnum):
+    """Where to train, as an option."""
+
+    cpu = "cpu"
+    cuda = "cuda"
+
+
 @one_line_errors
 def adapt(
     vectors: VectorsArgument,
@@ -50,6 +57,9 @@ def adapt(
     threads: Annotated[
         int, typer.Option(help="More are faster, but then runs differ slightly.")
     ] = 1,
+    device: Annotated[
+        DeviceChoice, typer.Option(help="cuda: on an NVIDIA GPU (pip install 'embedadapt[cuda]').")
+    ] = DeviceChoice.cpu,
     held_out: Annotated[
         float, typer.Option(help="Share of the documents kept for `evaluate`.")
     ] = 0.1,
@@ -82,6 +92,7 @@ def adapt(
         columns=columns,
         mode=mode.value,
         threads=threads,
+        device=device.value,
         held_out=held_out,
         learning_rate=learning_rate,
         seed=seed,

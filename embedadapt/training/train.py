@@ -10,7 +10,7 @@ from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Floats2d
-from embedadapt.training.loop import BEGINNING, Pauses, Standing, TrainingLog, run
+from embedadapt.training.loop import BEGINNING, Pauses, Standing, Trainer, TrainingLog, run
 from embedadapt.training.processor import ProcessorTrainer
 from embedadapt.training.settings import TrainingSettings
 
@@ -54,7 +54,7 @@ def train(
     corpus without two words in one sentence, EmbedAdaptError when the loss is no longer finite.
     """
     check_trainable(inputs, outputs, corpus)
-    trainer = ProcessorTrainer.prepare(inputs, outputs, corpus, settings, freeze_inputs)
+    trainer = prepare_trainer(inputs, outputs, corpus, settings, freeze_inputs)
     log = run(
         trainer,
         settings.epochs,
@@ -68,6 +68,30 @@ def train(
     if not freeze_inputs:
         inputs[:] = trained_inputs
     return log
+
+
+def prepare_trainer(
+    inputs: Floats2d,
+    outputs: Floats2d,
+    corpus: EncodedCorpus,
+    settings: TrainingSettings,
+    freeze_inputs: bool,
+) -> Trainer:
+    """A trainer on the device that the settings say, with the matrices copied to it."""
+    if settings.device == "cuda":
+        from embedadapt.training.gpu import GpuTrainer
+
+        return GpuTrainer.prepare(inputs, outputs, corpus, settings, freeze_inputs)
+    return ProcessorTrainer.prepare(inputs, outputs, corpus, settings, freeze_inputs)
+
+
+def check_device(settings: TrainingSettings) -> None:
+    """Raises EmbedAdaptError where the settings' device is missing: to be known before text is
+    read."""
+    if settings.device == "cuda":
+        from embedadapt.training.gpu import require_gpu
+
+        require_gpu()
 
 
 def fit_outputs(
