@@ -112,7 +112,7 @@ def load(path: Path, expands: float) -> dict[str, Any]:
     told = {
         "peak": peak,
         "allowed": ALLOWANCE + RATIO * n_bytes * expands,
-        "fingerprint": vectors.fingerprint if vectors else "",
+        "fingerprint": "" if vectors is None else vectors.fingerprint,
     }
     try:
         inspection = describe(path, read_both_ways(path, trust_pickle=True))

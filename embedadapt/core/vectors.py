@@ -10,102 +10,13 @@ from functools import cached_property
 import numpy as np
 
 from embedadapt.core.normalization import Normalization
+from embedadapt.core.subwords import Hashing
+from embedadapt.core.subwords import SubwordTable as SubwordTable
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d
 from embedadapt.core.vocabulary import Vocabulary
 
 BLOCK_ROWS = 65_536
 """Rows handled at a time where a whole table is walked, so that no second table is ever made."""
-
-
-@dataclass(frozen=True, eq=False)
-class NgramHashing:
-    """Where a word's character n-grams stand in a fastText model, whatever vectors stand there.
-
-    The fields are those of `SubwordTable`; n_buckets 0 means that there are no n-grams.
-    """
-
-    min_n: int
-    max_n: int
-    n_buckets: int
-    kept: Ints1d | None = None
-
-    def rows(self, word: str) -> list[int]:
-        """Rows of the n-grams of `word`, in fastText's order; none for a word that has none."""
-        if not self.n_buckets or (self.kept is not None and not len(self.kept)):
-            return []
-        marked = f"<{word}>"
-        buckets = [
-            _fnv1a(marked[start : start + n]) % self.n_buckets
-            for start in range(len(marked))
-            for n in range(self.min_n, self.max_n + 1)
-            if start + n <= len(marked)
-            and not (n == 1 and (start == 0 or start + n == len(marked)))
-        ]
-        return buckets if self.kept is None else _rows_kept(self.kept, buckets)
-
-
-def _rows_kept(kept: Ints1d, buckets: list[int]) -> list[int]:
-    wanted = np.array(buckets, dtype=np.int64)
-    rows = np.minimum(np.searchsorted(kept, wanted), len(kept) - 1)
-    return [int(row) for row in rows[kept[rows] == wanted]]
-
-
-@dataclass(frozen=True, eq=False)
-class SubwordTable:
-    """The character n-grams of a fastText model.
-
-    ngrams:
-        (n_buckets, dim) float32, the rows behind the words' own in the file's input matrix.
-    words:
-        (n_words, dim) float32, the words' own input rows, before n-grams are mixed in; None where
-        the source has none.
-    min_n, max_n:
-        Shortest and longest n-gram, in characters.
-    kept, n_buckets:
-        Of a pruned model, the bucket of each row of `ngrams`, int32 ascending, and how many buckets
-        there were: n-grams of the others are dropped. None and 0 where each bucket has its row.
-
-    Source: fastText `dictionary.cc` (`computeSubwords`, `hash`, `pushHash`).
-    """
-
-    ngrams: Floats2d
-    words: Floats2d | None
-    min_n: int
-    max_n: int
-    kept: Ints1d | None = None
-    n_buckets: int = 0
-
-    @property
-    def hashing(self) -> NgramHashing:
-        """Where the n-grams of a word are."""
-        return NgramHashing(
-            self.min_n, self.max_n, self.n_buckets or len(self.ngrams), kept=self.kept
-        )
-
-    def buckets(self, word: str) -> list[int]:
-        """Rows of `ngrams` that make up `word`, in fastText's order.
-
-        >>> SubwordTable(np.zeros((100, 2), np.float32), None, 3, 3).buckets("ab")
-        [8, 56]
-        """
-        return self.hashing.rows(word)
-
-    def vector(self, word: str) -> Floats1d | None:
-        """The mean of the word's n-gram rows, (dim,); None for a word too short to have any."""
-        rows = self.buckets(word)
-        if not rows:
-            return None
-        mean: Floats1d = self.ngrams[rows].mean(axis=0, dtype=np.float32)
-        return mean
-
-
-def _fnv1a(text: str) -> int:
-    """FNV-1a, 32 bits, over UTF-8 bytes taken as *signed*, as fastText does."""
-    value = 2166136261
-    for byte in text.encode("utf-8", "surrogateescape"):
-        value ^= byte if byte < 128 else byte | 0xFFFFFF00
-        value = (value * 16777619) & 0xFFFFFFFF
-    return value
 
 
 @dataclass(frozen=True)
@@ -134,7 +45,7 @@ class VectorsOutline:
 
     vocabulary: Vocabulary
     dim: int
-    hashing: NgramHashing | None = None
+    hashing: Hashing | None = None
     normalization: Normalization | None = None
     provenance: Provenance = field(default_factory=Provenance)
 
@@ -150,7 +61,8 @@ class WordVectors:
     context:
         (n_words, dim) float32, the output matrix of the model where the source has a usable one.
     subwords:
-        The n-gram table of a fastText model: with it `vectors["unseenword"]` works.
+        The n-gram table of a fastText or floret model: with it `vectors["unseenword"]` works. A
+        floret table may have no words at all.
     normalization:
         The table's conventions, where they are known already.
 
@@ -194,13 +106,15 @@ class WordVectors:
 
     @cached_property
     def fingerprint(self) -> str:
-        """32 hexadecimal digits of the words and their vectors: the same for the same table,
-        whatever format it was read from."""
+        """32 hexadecimal digits of the words and their vectors, or of the rows of a table without
+        words: the same for the same table, whatever format it was read from."""
         digest = hashlib.blake2b(digest_size=16)
         for start in range(0, len(self), BLOCK_ROWS):
             words = self.vocabulary.words[start : start + BLOCK_ROWS]
             digest.update("\0".join((*words, "")).encode("utf-8", "surrogateescape"))
             digest.update(np.ascontiguousarray(self.matrix[start : start + BLOCK_ROWS]).data)
+        if not len(self) and self.subwords is not None:
+            digest.update(np.ascontiguousarray(self.subwords.ngrams).data)
         return digest.hexdigest()
 
     @cached_property

@@ -27,6 +27,7 @@ _MODULES = {
     "word2vec-binary": "word2vec_binary",
     "glove": "glove",
     "fasttext-bin": "fasttext",
+    "floret": "floret",
     "spacy": "spacy",
     "safetensors": "safetensors",
     "numpy": "npy",

@@ -16,12 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from embedadapt.core.errors import FormatError
+from embedadapt.core.subwords import FloretHashing, Hashing, NgramHashing, SubwordTable
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.core.vectors import (
     BLOCK_ROWS,
-    NgramHashing,
     Provenance,
-    SubwordTable,
     VectorsOutline,
     WordVectors,
 )
@@ -89,17 +88,22 @@ def scan(path: str | Path) -> VectorsOutline:
     Raises FormatError with file and byte.
     """
     arguments, dictionary = read_dictionary(path)
-    kept = dictionary.kept
-    hashing = NgramHashing(max(1, arguments.min_n), arguments.max_n, arguments.n_buckets, kept=kept)
-    has_ngrams = arguments.has_ngrams and not arguments.hash_count
-    has_ngrams = has_ngrams and (kept is None or len(kept) > 0)
     words = dictionary.words
     return VectorsOutline(
         Vocabulary(words, dictionary.counts),
         arguments.dim,
-        hashing if has_ngrams else None,
+        _hashing(arguments, dictionary.kept),
         provenance=Provenance("fasttext-bin", str(path), notes=notes(note_on_bytes(words))),
     )
+
+
+def _hashing(arguments: Arguments, kept: Ints1d | None) -> Hashing | None:
+    min_n, max_n, n_buckets = max(1, arguments.min_n), arguments.max_n, arguments.n_buckets
+    if arguments.hash_count:
+        return FloretHashing(min_n, max_n, n_buckets, arguments.hash_count)
+    if not arguments.has_ngrams or (kept is not None and not len(kept)):
+        return None
+    return NgramHashing(min_n, max_n, n_buckets, kept=kept)
 
 
 def write(vectors: WordVectors, path: str | Path) -> None:
@@ -109,8 +113,8 @@ def write(vectors: WordVectors, path: str | Path) -> None:
     model again: its arguments, counts, labels, n-grams and output matrix stay (it is read anew from
     `provenance.path`), and so does the row of each word whose vector did not change. The row of any
     other word is set so that fastText composes its vector; unknown words keep the model's n-grams.
-    Of other vectors the n-grams are written where they carry some; with none, or pruned ones, the
-    model knows whole words only (bucket 0).
+    Of other vectors the n-grams are written where they carry some; with none, or pruned or floret's
+    ones, the model knows whole words only (bucket 0).
 
     Raises OutputError for a word that a dictionary cannot hold.
     """
@@ -143,8 +147,6 @@ def _rows_of(model: FastTextModel, rows: Longs1d) -> FastTextModel:
 def _notes_on_kind(model: FastTextModel) -> tuple[str, ...]:
     kept, n_buckets = model.dictionary.kept, model.arguments.n_buckets
     told = []
-    if model.arguments.hash_count:
-        told.append("floret's own mode: words it has not seen are not composed here")
     if model.is_quantized:
         told.append("quantized (.ftz): its vectors are near those of the model it was made from")
     if kept is not None and n_buckets:
@@ -154,15 +156,18 @@ def _notes_on_kind(model: FastTextModel) -> tuple[str, ...]:
 
 def _subwords(model: FastTextModel) -> SubwordTable | None:
     arguments, dictionary = model.arguments, model.dictionary
-    if not arguments.has_ngrams or arguments.hash_count or not len(model.ngrams):
+    hashing = _hashing(arguments, dictionary.kept)
+    if hashing is None:
         return None
+    floret = hashing if isinstance(hashing, FloretHashing) else None
     return SubwordTable(
         ngrams=model.ngrams if dictionary.rows is None else model.ngrams[dictionary.rows],
-        words=model.own,
-        min_n=max(1, arguments.min_n),
-        max_n=arguments.max_n,
+        words=None if floret else model.own,
+        min_n=hashing.min_n,
+        max_n=hashing.max_n,
         kept=dictionary.kept,
         n_buckets=0 if dictionary.kept is None else arguments.n_buckets,
+        floret=floret,
     )
 
 
@@ -232,8 +237,8 @@ def _origin(vectors: WordVectors) -> FastTextModel | None:
 
 def _new_model(vectors: WordVectors) -> FastTextModel:
     words, counts, subwords = vectors.vocabulary.words, vectors.vocabulary.counts, vectors.subwords
-    if subwords is not None and subwords.kept is not None:
-        subwords = None  # a dense model cannot be pruned: fastText refuses it
+    if subwords is not None and (subwords.kept is not None or subwords.floret is not None):
+        subwords = None  # fastText refuses a dense model that is pruned, and knows one hash only
     ngrams = vectors.matrix[:0] if subwords is None else subwords.ngrams
     lengths = (0, 0) if subwords is None else (subwords.min_n, subwords.max_n)
     arguments = Arguments(vectors.dim, NEGATIVE_SAMPLING, SKIP_GRAM, len(ngrams), *lengths)

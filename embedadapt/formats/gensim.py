@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.errors import FormatError
+from embedadapt.core.subwords import SubwordTable
 from embedadapt.core.types import Floats2d, Longs1d
-from embedadapt.core.vectors import Provenance, SubwordTable, WordVectors
+from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.fasttext import compose
 from embedadapt.formats.reading.array_file import as_table, map_array

@@ -3,13 +3,15 @@
 Arrays: "matrix" (n_words, dim) F32 or F16; "words.bytes" U8 and "words.offsets" I64
 (see packed_words); and where there are any "counts" (n_words,) I64, "context" (n_words, dim),
 "subwords.ngrams" (n_buckets, dim), "subwords.words" (n_words, dim), of a pruned model
-"subwords.kept" (n_rows,) I32 and in the metadata "n_buckets". Metadata: kind "vectors", the
+"subwords.kept" (n_rows,) I32 and in the metadata "n_buckets"; of a floret table in the metadata
+"floret", the fields of its `FloretHashing`. Metadata: kind "vectors", the
 format number, the normalization, the notes and the n-gram lengths.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,8 @@ import numpy as np
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.normalization import Normalization
-from embedadapt.core.vectors import Provenance, SubwordTable, VectorsOutline, WordVectors
+from embedadapt.core.subwords import FloretHashing, SubwordTable
+from embedadapt.core.vectors import Provenance, VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.reading.packed_words import pack_words, unpack_words
 from embedadapt.formats.reading.selection import ALL, Selection, select_rows
@@ -58,6 +61,8 @@ def write(vectors: WordVectors, path: str | Path, *, half: bool = False) -> None
         if vectors.subwords.kept is not None:
             arrays["subwords.kept"] = vectors.subwords.kept
             metadata["n_buckets"] = vectors.subwords.n_buckets
+        if vectors.subwords.floret is not None:
+            metadata["floret"] = asdict(vectors.subwords.floret)
         metadata["ngram_lengths"] = [vectors.subwords.min_n, vectors.subwords.max_n]
     write_tensors(path, arrays, metadata)
 
@@ -100,7 +105,8 @@ def _map(path: str | Path) -> WordVectors:
                 notes=tuple(map(str, file.metadata["notes"])),
             ),
         )
-    check_some_rows(len(vectors), str(path))
+    if vectors.subwords is None or vectors.subwords.floret is None:
+        check_some_rows(len(vectors), str(path))
     check_distinct(words, str(path))
     return vectors
 
@@ -143,9 +149,19 @@ def _subwords(file: TensorFile) -> SubwordTable | None:
     min_n, max_n = file.metadata["ngram_lengths"]
     words = file.floats("subwords.words") if "subwords.words" in file else None
     table = SubwordTable(file.floats("subwords.ngrams"), words, int(min_n), int(max_n))
+    if "floret" in file.metadata:
+        return replace(table, floret=_floret(file.metadata["floret"], len(table.ngrams)))
     if "subwords.kept" not in file:
         return table
     kept = file.array("subwords.kept", "I32", 1)
     if len(kept) != len(table.ngrams) or (np.diff(kept) <= 0).any():
         raise ValueError(f"{len(kept)} buckets kept for {len(table.ngrams)} rows, or out of order")
     return replace(table, kept=kept, n_buckets=int(file.metadata["n_buckets"]))
+
+
+def _floret(fields: Mapping[str, Any], n_rows: int) -> FloretHashing:
+    before, behind = map(str, fields["marks"])
+    floret = FloretHashing(**{**fields, "marks": (before, behind)})
+    if floret.n_buckets != n_rows or not 1 <= floret.hash_count <= 4:
+        raise ValueError(f"{floret.n_buckets} buckets in {n_rows} rows, {floret.hash_count} hashes")
+    return floret

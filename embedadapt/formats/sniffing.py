@@ -38,8 +38,9 @@ REFUSED = (
 
 def sniff_format(path: str | Path) -> str:
     """One of "word2vec-text" (fastText's .vec too), "word2vec-binary", "glove", "fasttext-bin",
-    "spacy" (a pipeline's folder, or the name of an installed one), "static-embedding" (a folder),
-    "safetensors", "numpy" and "gensim" (any pickle: whose it is, only reading it tells).
+    "floret" (a table without words), "spacy" (a pipeline's folder, or the name of an installed
+    one), "static-embedding" (a folder), "safetensors", "numpy" and "gensim" (any pickle: whose it
+    is, only reading it tells).
 
     Raises FormatError for what is missing, empty, or none of these.
     """
@@ -102,12 +103,7 @@ def _sniff_text(path: str | Path, head: bytes) -> str:
     text = head.removeprefix(BYTE_ORDER_MARK)
     header = HEADER.match(text)
     if FLORET_HEADER.match(text):
-        raise FormatError(
-            f"{path}, line 1",
-            expected="words with their vectors",
-            found="a floret table, whose rows are shared by hash and belong to no word",
-            hint="Give the model's .bin, or the .vec that floret's save_vectors writes.",
-        )
+        return "floret"
     line = text[header.end() :] if header else text
     line = line[: line.find(b"\n")] if b"\n" in line else line
     numbers = line.partition(b" ")[2]

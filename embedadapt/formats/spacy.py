@@ -3,7 +3,8 @@
 A pipeline's `vocab` folder holds `vectors` (npy), `key2row` (msgpack: 64-bit hash of a word to its
 row), `strings.json` (the words) and `vectors.cfg`. In the `md` pipelines the table is pruned: many
 keys share a row. The first key of a row is the word the row was trained for; the others only borrow
-the nearest vector (spaCy `Vocab.prune_vectors`), so they are counted and left out.
+the nearest vector (spaCy `Vocab.prune_vectors`), so they are counted and left out. In floret mode
+no row belongs to a word: see `floret`.
 
 Source: spaCy 3.8 `vectors.pyx` (`Vectors.to_disk`), `vocab.pyx`, `strings.pyx`.
 """
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from embedadapt.core.errors import FormatError
+from embedadapt.core.subwords import FloretHashing
 from embedadapt.core.types import Floats2d, Longs1d
 from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
@@ -29,6 +31,7 @@ from embedadapt.formats.reading.table_checks import (
     check_some_rows,
     notes,
 )
+from embedadapt.formats.reading.wordless import wordless
 
 AGAIN = "Install the pipeline again."
 
@@ -52,8 +55,11 @@ def read(path: str | Path) -> WordVectors:
     folder = find_pipeline(path)
     if folder is None:
         raise FormatError(str(path), expected="a spaCy pipeline", found="none")
-    _check_mode(folder / "vocab" / "vectors.cfg")
     matrix = _read_matrix(folder / "vocab" / "vectors")
+    hashing = _floret_hashing(folder / "vocab" / "vectors.cfg", len(matrix))
+    if hashing is not None:
+        check_finite(matrix, (), str(folder / "vocab" / "vectors"), "floret row")
+        return wordless(matrix, hashing, "spacy", str(path))
     key2row = _read_key2row(folder / "vocab" / "key2row", len(matrix))
     owners = _owners(key2row)
     names = _read_names(folder / "vocab" / "strings.json", owners.values())
@@ -95,17 +101,21 @@ def _data_folder(folder: Path, where: str) -> Path:
     return found[0]
 
 
-def _check_mode(path: Path) -> None:
-    """Raises FormatError for floret tables, whose rows belong to no word."""
+def _floret_hashing(path: Path, n_rows: int) -> FloretHashing | None:
+    """How words find their rows where they do by hash; None in spaCy's default mode."""
     if not path.is_file():
-        return  # written before spaCy 3.2: there was one mode only
+        return None  # written before spaCy 3.2: there was one mode only
     settings = _read_json(path, dict)
-    if settings.get("mode", "default") != "default":
-        raise FormatError(
-            str(path),
-            expected="vectors of mode default",
-            found=f"mode {settings['mode']}, which is not read",
-        )
+    mode = settings.get("mode", "default")
+    if mode == "default":
+        return None
+    numbers = [settings.get(name) for name in ("minn", "maxn", "hash_count", "hash_seed")]
+    marks = settings.get("bow"), settings.get("eow")
+    if mode != "floret" or any(type(n) is not int for n in numbers):
+        raise _damaged(path, "the settings of mode default or floret", f"mode {mode!r}")
+    min_n, max_n, hash_count, seed = numbers
+    before, behind = map(str, marks)
+    return FloretHashing(min_n, max_n, n_rows, hash_count, seed, (before, behind), as_spacy=True)
 
 
 def _read_matrix(path: Path) -> Floats2d:

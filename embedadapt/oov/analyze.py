@@ -104,7 +104,7 @@ class _Tally:
 
     def composes(self, word: str) -> bool:
         """True where n-grams give the unknown `word` a vector."""
-        return self._hashing is not None and bool(self._hashing.rows(word))
+        return self._hashing is not None and self._hashing.composes(word)
 
     def rung(self, n_documents: int) -> Rung:
         unknown = self.unknown()

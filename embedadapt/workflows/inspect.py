@@ -17,5 +17,5 @@ def inspect_vectors(
     less, `refused` says why.
     """
     reading = read_both_ways(path, trust_pickle=trust_pickle)
-    known = reading.vectors.normalization if reading.vectors else None
+    known = None if reading.vectors is None else reading.vectors.normalization
     return describe(path, reading), known or infer_normalization(reading.vocabulary)

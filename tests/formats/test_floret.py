@@ -10,8 +10,14 @@ import numpy as np
 import pytest
 
 from embedadapt.core.errors import FormatError
-from embedadapt.formats import load_vectors, save_vectors, scan_vocabulary, sniff_format
-from tests.formats.make import assert_same_table, fasttext_bytes, written
+from embedadapt.formats import (
+    load_vectors,
+    save_vectors,
+    scan_vectors,
+    scan_vocabulary,
+    sniff_format,
+)
+from tests.formats.make import assert_same_table, by_message, fasttext_bytes, written
 
 DATA = Path(__file__).parent / "data" / "floret"
 
@@ -24,13 +30,10 @@ def test_a_model_gives_florets_own_vectors(name: str) -> None:
     assert sniff_format(DATA / f"{name}.bin") == "fasttext-bin"
     assert vectors.vocabulary.words == scan_vocabulary(DATA / f"{name}.bin").words
     for word, row in zip(words, rows, strict=True):
-        if word in vectors or name == "fasttext":
-            assert np.allclose(vectors[word], row, atol=1e-6), word
-        else:
-            with pytest.raises(KeyError):
-                vectors[word]
-    noted = any("floret's own mode" in note for note in vectors.provenance.notes)
-    assert noted == (name != "fasttext")
+        assert np.allclose(vectors[word], row, atol=1e-6), word
+    scanned, read = scan_vectors(DATA / f"{name}.bin").hashing, vectors.outline.hashing
+    assert scanned is not None and read is not None
+    assert scanned.rows("lessees") == read.rows("lessees")
 
 
 def test_a_few_words_are_the_same_words() -> None:
@@ -64,9 +67,47 @@ def test_a_cut_model_never_loads(tmp_path: Path) -> None:
             load_vectors(written(tmp_path / "m.bin", content[:size]))
 
 
-def test_a_table_without_words_is_named(tmp_path: Path) -> None:
-    table = b"3 2 2 3 2 2166136261 < >\n0 0.1 0.2\n1 0.3 0.4\n2 0.5 0.6\n"
-    with pytest.raises(
-        FormatError, match=r"line 1: .*found a floret table.*Give the model's \.bin"
-    ):
-        load_vectors(written(tmp_path / "t.floret", table))
+@pytest.mark.parametrize("name", ["floret-2", "floret-4-from-1", "floret-1-words"])
+def test_a_table_without_words_composes_them_all(name: str, tmp_path: Path) -> None:
+    vectors = load_vectors(DATA / f"{name}.floret")
+    assert sniff_format(DATA / f"{name}.floret") == "floret"
+    assert len(vectors) == 0
+    with np.load(DATA / "expected.npz") as expected:
+        words, rows = expected[f"{name}.words"].tolist(), expected[f"{name}.rows"]
+    # The model's first word has a row besides, and `</s>` no other: the table has neither.
+    for word, row in zip(words, rows, strict=True):
+        if word not in ("</s>", words[0]):
+            assert np.allclose(vectors[word], row, atol=1e-5), word
+    save_vectors(vectors, tmp_path / "t.safetensors")
+    again = load_vectors(tmp_path / "t.safetensors", words=["lessee"])
+    assert again.fingerprint == vectors.fingerprint
+    assert np.array_equal(again["lessees"], vectors["lessees"])
+    with pytest.raises(KeyError):
+        again[""]
+
+
+def test_two_tables_without_words_are_not_taken_for_one() -> None:
+    tables = [load_vectors(DATA / f"{name}.floret") for name in ("floret-2", "floret-1-words")]
+    assert tables[0].fingerprint != tables[1].fingerprint
+
+
+TABLE = b"3 2 2 3 2 2166136261 < >\n0 0.1 0.2\n1 0.3 0.4\n2 0.5 0.6\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (TABLE.replace(b"3 2 2", b"4 2 2", 1), "expected the 4 rows its header announces, found 3"),
+        (TABLE.replace(b"3 2", b"999 2", 1), "line 1: expected at least 5,993 bytes"),
+        (TABLE.replace(b"2 0.5", b"7 0.5"), "rows numbered from 0 up"),
+        (TABLE.replace(b"0.5", b"nan"), "line 4: expected finite numbers"),
+        (TABLE.replace(b"0.5 0.6", b"0.5"), "line 4: expected 2 values"),
+        (TABLE.replace(b" 2 3 2 ", b" 3 2 2 "), "found 3 to 2, and 2"),
+        (TABLE.replace(b" 2 3 2 ", b" 2 99 2 "), "n-grams up to 64 characters"),
+        (TABLE.replace(b"2166136261", b"4294967296"), "n-grams up to 64 characters"),
+    ],
+    ids=by_message,
+)
+def test_a_defect_of_a_table_is_one_line(tmp_path: Path, content: bytes, said: str) -> None:
+    with pytest.raises(FormatError, match=said):
+        load_vectors(written(tmp_path / "t.floret", content))

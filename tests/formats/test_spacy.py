@@ -134,7 +134,8 @@ NO_ROW = srsly.msgpack_dumps({1: 99})
         ("strings.json", b"{}", "strings.json: expected a JSON list, found dict"),
         ("strings.json", b"[", "strings.json: expected JSON"),
         ("strings.json", b'["\\ud800"]', "strings.json: expected words that are UTF-8"),
-        ("vectors.cfg", b'{"mode": "floret"}', "expected vectors of mode default, found mode flor"),
+        ("vectors.cfg", b'{"mode": "floret"}', "settings of mode default or floret, found mode"),
+        ("vectors.cfg", b'{"mode": "x"}', "settings of mode default or floret, found mode 'x'"),
     ],
 )
 def test_a_damaged_part_is_named(pipeline: Path, name: str, content: bytes, said: str) -> None:
@@ -142,6 +143,29 @@ def test_a_damaged_part_is_named(pipeline: Path, name: str, content: bytes, said
     with pytest.raises(FormatError, match=said) as caught:
         load_vectors(pipeline)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("shortest", "longest", "n_hashes"), [(2, 3, 2), (1, 5, 4), (0, 0, 1)])
+def test_a_pipeline_in_floret_mode_composes_all_words(
+    tmp_path: Path, shortest: int, longest: int, n_hashes: int
+) -> None:
+    nlp = spacy.blank("xx")
+    table = np.random.default_rng(0).normal(size=(50, 4)).astype(np.float32)
+    nlp.vocab.vectors = Vectors(
+        strings=nlp.vocab.strings,
+        data=table,
+        mode="floret",
+        minn=shortest,
+        maxn=longest,
+        hash_count=n_hashes,
+        hash_seed=2166136261,
+        bow="^",
+    )
+    nlp.to_disk(tmp_path / "p")
+    vectors = load_vectors(tmp_path / "p")
+    assert len(vectors) == 0
+    for word in (*WORDS, "indemnification", "👩🏽‍⚖️"):
+        assert np.allclose(vectors[word], nlp.vocab[word].vector, atol=1e-6), word
 
 
 @pytest.mark.parametrize("name", ["key2row", "strings.json"])

@@ -10,7 +10,7 @@ import numpy as np
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Doubles1d
-from embedadapt.core.vectors import BLOCK_ROWS, WordVectors
+from embedadapt.core.vectors import BLOCK_ROWS, Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors
 from embedadapt.formats.inspection.defects import (
@@ -47,7 +47,7 @@ class VectorsInspection:
     n_bytes: on disk, packed as it is; of a pipeline, its `vocab` folder.
     encoding: of the words: "ASCII", "UTF-8", or what else they look like.
     dtype: of the numbers in the file; "decimal text" where they are written out.
-    norms: of the words' vectors.
+    norms: of the words' vectors; of a floret table without words, of its rows.
     by_frequency: whether the words stand most frequent first; None where the file has no counts.
     has_context: whether there is a usable output matrix (if not, the notes say why).
     n_buckets, ngram_lengths: the n-gram table of a fastText model; 0 and None without one.
@@ -131,24 +131,25 @@ def describe(path: str | Path, reading: Reading) -> VectorsInspection:
     """The description of a file that was read."""
     vectors, survey = reading.vectors, reading.survey
     words, counts = reading.vocabulary.words, reading.vocabulary.counts
-    subwords = vectors.subwords if vectors else None
-    file_format = vectors.provenance.format if vectors else survey.file_format if survey else ""
+    subwords = None if vectors is None else vectors.subwords
+    provenance = Provenance() if vectors is None else vectors.provenance
+    file_format = provenance.format if survey is None else survey.file_format
     return VectorsInspection(
         path=str(path),
         file_format=file_format,
         n_bytes=_bytes_on_disk(path, file_format),
         n_words=len(words),
-        dim=vectors.dim if vectors else survey.layout.dim if survey else 0,
+        dim=vectors.dim if vectors is not None else survey.layout.dim if survey else 0,
         encoding=survey.encoding if survey else _encoding_of(words),
         dtype=_stored_dtype(path, file_format),
-        norms=_summarize(_norms(vectors) if vectors else survey.norms if survey else np.empty(0)),
+        norms=_summarize(_norms(vectors, survey)),
         by_frequency=None if counts is None else bool((np.diff(counts) <= 0).all()),
         has_context=vectors is not None and vectors.context is not None,
         n_buckets=0 if subwords is None else len(subwords.ngrams),
         ngram_lengths=None if subwords is None else (subwords.min_n, subwords.max_n),
-        n_shared_keys=vectors.provenance.n_shared_keys if vectors else 0,
+        n_shared_keys=provenance.n_shared_keys,
         first_words=words[:FIRST_WORDS],
-        notes=vectors.provenance.notes if vectors else (),
+        notes=provenance.notes,
         defects=survey.defects if survey else _word_defects(words),
         refused=reading.refused,
         mendable=survey is not None and survey.mendable,
@@ -170,7 +171,7 @@ def _encoding_of(words: tuple[str, ...]) -> str:
 
 
 def _stored_dtype(path: str | Path, file_format: str) -> str:
-    if file_format in ("word2vec-text", "glove"):
+    if file_format in ("word2vec-text", "glove", "floret"):
         return "decimal text"
     if file_format == "safetensors":
         return read_tensors(path).dtype("matrix")
@@ -181,9 +182,15 @@ def _stored_dtype(path: str | Path, file_format: str) -> str:
     return "float32"
 
 
-def _norms(vectors: WordVectors) -> Doubles1d:
-    blocks = range(0, len(vectors), BLOCK_ROWS)
-    return np.concatenate([row_lengths(vectors.matrix[at : at + BLOCK_ROWS]) for at in blocks])
+def _norms(vectors: WordVectors | None, survey: Survey | None) -> Doubles1d:
+    """Of the words' vectors, (n_words,); of a table without words those of its rows."""
+    if vectors is None:
+        return survey.norms if survey else np.empty(0)
+    rows = vectors.matrix
+    if not len(vectors) and vectors.subwords is not None:
+        rows = vectors.subwords.ngrams
+    blocks = range(0, len(rows), BLOCK_ROWS)
+    return np.concatenate([row_lengths(rows[at : at + BLOCK_ROWS]) for at in blocks])
 
 
 def _summarize(norms: Doubles1d) -> NormSummary:

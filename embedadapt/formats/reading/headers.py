@@ -22,15 +22,23 @@ def read_header(
     n_words, dim = (int(number) for number in line.split())
     check_some_rows(n_words, where)
     check_dim(dim, where)
-    least = n_words * bytes_per_row(dim) - 1  # the last line feed may be missing
-    if source.size is not None and source.size - len(line) - 1 < least:
+    check_room(source, len(line) + 1, n_words, dim, n_words * bytes_per_row(dim))
+    return n_words, dim
+
+
+def check_room(source: ByteSource, n_header: int, n_rows: int, dim: int, n_bytes: int) -> None:
+    """Raises FormatError where the file, if its size is known, is too small for its rows.
+
+    n_header: bytes of its first line; n_bytes: the fewest that the rows can take.
+    """
+    least = n_bytes - 1  # the last line feed may be missing
+    if source.size is not None and source.size - n_header < least:
         raise FormatError(
-            where,
-            expected=f"at least {least:,} bytes for the {n_words:,} rows of {dim} values announced",
-            found=f"{max(0, source.size - len(line) - 1):,}",
+            f"{source.path}, line 1",
+            expected=f"at least {least:,} bytes for the {n_rows:,} rows of {dim} values announced",
+            found=f"{max(0, source.size - n_header):,}",
             hint="The file is cut short or its header is wrong: fetch it again.",
         )
-    return n_words, dim
 
 
 def check_words_fit(words: Sequence[str], path: str | Path, format: str) -> None:

@@ -76,10 +76,11 @@ class Picker:
 
 
 def select_rows(vectors: WordVectors, selection: Selection) -> WordVectors:
-    """A table's selected rows, copied; its n-grams stay as they are.
-
-    Raises FormatError where no row is left.
+    """A table's selected rows, copied; its n-grams stay as they are, and so does a table without
+    words. Raises FormatError where no row is left.
     """
+    if not len(vectors):
+        return vectors
     rows = Picker(selection).pick(vectors.vocabulary.words).astype(np.int32)
     check_some_picked(len(rows), selection, vectors.provenance.path)
     subwords = vectors.subwords

@@ -33,6 +33,8 @@ def main() -> None:
             str(text), dim=4, bucket=100, epoch=1, thread=1, minCount=1, **settings
         )
         model.save_model(str(FOLDER / f"{name}.bin"))
+        if settings["mode"] == "floret":
+            model.save_floret_vectors(str(FOLDER / f"{name}.floret"))
         words = [*model.get_words(), *UNSEEN]
         expected[f"{name}.words"] = np.array(words)
         expected[f"{name}.rows"] = np.stack([model.get_word_vector(word) for word in words])
