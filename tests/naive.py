@@ -241,6 +241,49 @@ def train_block(
     return losses
 
 
+def train_bags(
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    sentences: list[list[int]],
+    keep: np.ndarray,
+    noise: tuple[np.ndarray, np.ndarray],
+    rng: SplitMix64,
+    *,
+    pieces: list[list[int]],
+    of_context: bool,
+    window: int,
+    negative: int,
+    together: int,
+    rate: float,
+) -> list[float]:
+    """CBOW (of_context) or skip-gram over some sentences, of words that are means of input rows."""
+    losses = []
+    for sentence in sentences:
+        words = [word for word in sentence if rng.unit() < keep[word]]
+        current = coming = [rng.noise(*noise) for _ in range(negative)]
+        used = together
+        for i, centre in enumerate(words):
+            reach = 1 + rng.below(window)
+            context = words[max(0, i - reach) : i] + words[i + 1 : i + 1 + reach]
+            if not context:
+                continue
+            sources, goals = (context, [centre]) if of_context else ([centre], context)
+            bag = [row for word in sources for row in pieces[word]]
+            before = inputs[bag].mean(axis=0)
+            hidden = before[None].copy()
+            for goal in goals:
+                if used == together:
+                    current, coming = coming, [rng.noise(*noise) for _ in range(negative)]
+                    used = 0
+                used += 1
+                targets = [goal, *current]
+                losses.append(pair_loss(hidden[0], outputs[targets], targets))
+                update_window(hidden, outputs, [0], targets, rate)
+            for row in bag:
+                inputs[row] += hidden[0] - before
+    return losses
+
+
 def murmur3_x64_128(data: bytes, seed: int) -> tuple[int, int]:
     """MurmurHash3 x64, line by line after Appleby's C."""
     mask, c1, c2 = 2**64 - 1, 0x87C37B91114253D5, 0x4CF5AD432745937F

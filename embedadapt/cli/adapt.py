@@ -24,6 +24,13 @@ from embedadapt.cli.console import (
 from embedadapt.core.files import check_not_input
 
 
+class ModelChoice(StrEnum):
+    """The models to train, as an option."""
+
+    skipgram = "skipgram"
+    cbow = "cbow"
+
+
 class ModeChoice(StrEnum):
     """The training modes, as an option."""
 
@@ -48,6 +55,12 @@ def adapt(
     ] = 5,
     epochs: Annotated[int, typer.Option(help="Passes for the difference.")] = 5,
     columns: Annotated[int, typer.Option(help="Domain columns to train; 0 for none.")] = 100,
+    model: Annotated[
+        ModelChoice,
+        typer.Option(
+            help="skipgram: a word with each neighbour. cbow: with the mean of them; faster."
+        ),
+    ] = ModelChoice.skipgram,
     mode: Annotated[
         ModeChoice,
         typer.Option(
@@ -90,6 +103,7 @@ def adapt(
         min_count=min_count,
         epochs=epochs,
         columns=columns,
+        model=model.value,
         mode=mode.value,
         threads=threads,
         device=device.value,

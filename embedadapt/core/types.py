@@ -15,5 +15,9 @@ Doubles1d: TypeAlias = NDArray[np.float64]
 """Rank 1, float64: sums and statistics."""
 Ints1d: TypeAlias = NDArray[np.int32]
 """Rank 1, int32: word ids; -1 stands for "no such word"."""
+Ints2d: TypeAlias = NDArray[np.int32]
+"""Rank 2, int32."""
 Longs1d: TypeAlias = NDArray[np.int64]
 """Rank 1, int64: counts and offsets."""
+Longs2d: TypeAlias = NDArray[np.int64]
+"""Rank 2, int64."""

@@ -20,8 +20,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.core.types import Doubles1d, Floats1d, Floats2d, Ints1d, Longs1d
-from embedadapt.kernels._compile import kernel, step
+from embedadapt.core.types import Doubles1d, Floats1d, Floats2d, Ints1d
+from embedadapt.kernels._compile import step
 from embedadapt.kernels._simd import (
     LANES,
     Rows,
@@ -43,7 +43,7 @@ from embedadapt.kernels._simd import (
     store_rows,
     totals,
 )
-from embedadapt.kernels.rng import next_below, next_noise, next_unit, stream
+from embedadapt.kernels.rng import next_below, next_noise
 
 MEASURE_EVERY = 50
 """The loss of every 50th pair is measured."""
@@ -95,8 +95,8 @@ class Copies(NamedTuple):
 class Method(NamedTuple):
     """How to train.
 
-    window: words on each side. together: context words that share their noise words; 2 window is
-    the mode fast, 1 the mode exact. freeze_inputs: leave the input rows as they are.
+    window: words on each side. together: pairs that share their noise words, 1 in the mode exact;
+    of skip-gram at most those of a window. freeze_inputs: leave the input rows as they are.
     copies: the copies of rows that this thread trains on; none with one thread.
     """
 
@@ -104,14 +104,6 @@ class Method(NamedTuple):
     together: int
     freeze_inputs: bool
     copies: Copies
-
-
-class Place(NamedTuple):
-    """Where in a run a block of text stands, and so where its random numbers start."""
-
-    seed: int
-    epoch: int
-    block: int
 
 
 class Scratch(NamedTuple):
@@ -122,6 +114,7 @@ class Scratch(NamedTuple):
     rates: (2 window x targets + 32,) float32, learning rate x error of each pair and target.
     labels: the same, 1 at each pair's centre and 0 at its noise words.
     loss: (3,) float64: sum over the measured pairs, their number, pairs until the next.
+    bag: (longest bag,) int32, input rows. hidden: (2, width) float32, their mean: see `bags`.
     """
 
     rng: NDArray[np.uint64]
@@ -131,13 +124,15 @@ class Scratch(NamedTuple):
     rates: Floats1d
     labels: Floats1d
     loss: Doubles1d
+    bag: Ints1d
+    hidden: Floats2d
 
 
 @step
 def update_window(
     model: Model,
     shape: Shape,
-    context: Ints1d,
+    context: Ints1d | Rows,
     first: int,
     last: int,
     targets: Rows,
@@ -195,7 +190,7 @@ def score(model: Model, shape: Shape, words: Rows, targets: Rows, count: Rows) -
 @step
 def move(
     model: Model,
-    context: Ints1d,
+    context: Ints1d | Rows,
     first: int,
     last: int,
     targets: Rows,
@@ -276,6 +271,8 @@ def train_sentence(
     Noise words are drawn one update ahead, so that their rows are on the way when needed.
     """
     words, context = scratch.words, scratch.context
+    for i in range(n_words):
+        words[i] = row_of(words[i], method.copies)
     coming = draw_noise(model, shape, sampling, method, scratch)
     for centre in range(n_words):
         prefetch(model.outputs, shape, words[min(centre + 1, n_words - 1)])
@@ -322,7 +319,7 @@ def draw_noise(
     """Noise words for one update."""
     for i in range(len(shape.noise)):
         word = next_noise(scratch.rng, sampling.threshold, sampling.alias)
-        scratch.noise[i] = row_of(word, method)
+        scratch.noise[i] = row_of(word, method.copies)
         prefetch(model.outputs, shape, scratch.noise[i])
     return read_rows(scratch.noise, shape.noise)
 
@@ -335,86 +332,6 @@ def prefetch(matrix: Floats2d, shape: Shape, row: int) -> None:
 
 
 @step
-def subsample(
-    token_ids: Ints1d, start: int, end: int, keep: Floats1d, method: Method, scratch: Scratch
-) -> int:
-    """Copy the occurrences that are kept of token_ids[start:end] to scratch.words; returns how
-    many."""
-    n = 0
-    for i in range(start, end):
-        if next_unit(scratch.rng) < keep[token_ids[i]]:
-            scratch.words[n] = row_of(token_ids[i], method)
-            n += 1
-    return n
-
-
-@step
-def row_of(word: int, method: Method) -> int:
+def row_of(word: int, copies: Copies) -> int:
     """Where this thread trains a word."""
-    copies = method.copies
     return word + copies.first if word < copies.n_rows else word
-
-
-@kernel
-def train_block(
-    model: Model,
-    shape: Shape,
-    token_ids: Ints1d,
-    sentence_offsets: Longs1d,
-    sampling: Sampling,
-    method: Method,
-    learning_rate: float,
-    place: Place,
-) -> tuple[float, int]:
-    """Train on the sentences between the offsets, in order; changes the model in place.
-
-    Returns the losses that were measured: their sum in nats, and their number.
-    """
-    scratch = make_scratch(shape, sentence_offsets, method.window, place)
-    rate = np.float32(learning_rate)
-    merged = sentence_offsets[0]
-    for s in range(len(sentence_offsets) - 1):
-        start, end = sentence_offsets[s], sentence_offsets[s + 1]
-        n_words = subsample(token_ids, start, end, sampling.keep, method, scratch)
-        train_sentence(model, shape, n_words, sampling, method, rate, scratch)
-        if end - merged >= method.copies.merge_every or end == sentence_offsets[-1]:
-            merge(model.inputs, shape, method.copies)
-            merge(model.outputs, shape, method.copies)
-            merged = end
-    return scratch.loss[0], int(scratch.loss[1])
-
-
-@step
-def merge(matrix: Floats2d, shape: Shape, copies: Copies) -> None:
-    """Add what the copies gained to the shared rows, and start from these again.
-
-    Without a lock: where two threads merge a row at one moment, one of the gains is lost.
-    """
-    for row in range(copies.n_rows):
-        own, seen = copies.first + row, copies.first + copies.n_rows + row
-        for k in range(len(shape.blocks)):
-            gain = load_rows(matrix, (own,), k, ONE) - load_rows(matrix, (seen,), k, ONE)
-            shared = load_rows(matrix, (row,), k, ONE) + gain
-            store_rows(matrix, (row,), k, shared)
-            store_rows(matrix, (own,), k, shared)
-            store_rows(matrix, (seen,), k, shared)
-
-
-@kernel
-def make_scratch(shape: Shape, sentence_offsets: Longs1d, window: int, place: Place) -> Scratch:
-    """Buffers long enough for every sentence and window of a block."""
-    longest = 0
-    for s in range(len(sentence_offsets) - 1):
-        longest = max(longest, sentence_offsets[s + 1] - sentence_offsets[s])
-    n_targets = 1 + len(shape.noise)
-    labels = np.zeros(2 * window * n_targets + 2 * LANES, np.float32)
-    labels[::n_targets] = 1
-    return Scratch(
-        stream(place.seed, place.epoch, place.block),
-        np.empty(longest, np.int32),
-        np.empty(2 * window, np.int32),
-        np.empty(n_targets, np.int32),
-        np.empty(len(labels), np.float32),
-        labels,
-        np.zeros(3),
-    )

@@ -23,6 +23,7 @@ from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Floats2d
 from embedadapt.formats.reading.tensor_file import read_tensors, reading_metadata, write_tensors
 from embedadapt.training.loop import BEGINNING, Pauses, Standing, Trainer, TrainingLog
+from embedadapt.training.pieces import Pieces
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 
@@ -63,6 +64,7 @@ class Checkpoints:
         corpus: EncodedCorpus,
         settings: TrainingSettings,
         *,
+        pieces: Pieces | None = None,
         freeze_inputs: bool = False,
         stage: str = "training",
         on_progress: OnProgress = ignore_progress,
@@ -95,6 +97,7 @@ class Checkpoints:
             outputs,
             corpus,
             settings,
+            pieces=pieces,
             freeze_inputs=freeze_inputs,
             stage=stage,
             on_progress=on_progress,

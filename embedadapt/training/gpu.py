@@ -27,7 +27,7 @@ from embedadapt.training.sampling import (
 from embedadapt.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
-    from embedadapt.training.processor import Pieces
+    from embedadapt.training.pieces import Pieces
 
 BLOCK_WORDS = 2**24
 """Words of a block: a tenth of a second, some 20 times what a launch and its edges cost."""

@@ -1,4 +1,4 @@
-"""How well two matrices predict text: skip-gram's own loss, on the same pairs for everyone."""
+"""How well two matrices predict text: the model's own loss, on the same pairs for everyone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import CorpusError
-from embedadapt.core.types import Doubles1d, Floats2d, Ints1d
+from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Ints2d, Longs1d
 from embedadapt.training.sampling import keep_probabilities, noise_shares, occurrences
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import check_trainable
@@ -26,8 +26,10 @@ def held_out_loss(
 ) -> float:
     """Mean loss per pair in nats, on `n_pairs` pairs of a corpus that was not trained on.
 
-    Pairs are drawn as training meets them: frequent words thinned by `subsample`, distance d with
-    weight window - d + 1, each with its own noise words. The draw depends on the corpus and the
+    Pairs are drawn as training meets them: frequent words thinned by `subsample`, each with its own
+    noise words. In skip-gram a word at distance d is paired with weight window - d + 1; in CBOW the
+    mean of the words within a random reach. inputs: (n_words, dim), of words made of several rows
+    their means. The draw depends on the corpus and the
     sampling settings only, so any two models of one vocabulary are judged on the same pairs,
     whoever trained them. 4.16 (6 log 2) is a model that knows nothing, at 5 noise words.
 
@@ -35,14 +37,22 @@ def held_out_loss(
     """
     check_trainable(inputs, outputs, corpus)
     rng = np.random.default_rng(HELD_OUT_SEED)
-    words, centres = _draw_pairs(corpus, settings, n_pairs, rng)
+    draw = _draw_pairs if settings.model == "skipgram" else _draw_windows
+    words, centres = draw(corpus, settings, n_pairs, rng)
     shares = noise_shares(occurrences(corpus), settings.ns_exponent)
-    noise = rng.choice(len(shares), size=(len(words), settings.negative), p=shares)
+    noise = rng.choice(len(shares), size=(len(centres), settings.negative), p=shares)
     losses = [
-        _pair_losses(inputs[words[chunk]], outputs, centres[chunk], noise[chunk])
-        for chunk in np.array_split(np.arange(len(words)), -(-len(words) // 10_000))
+        _pair_losses(_means(inputs, words[chunk]), outputs, centres[chunk], noise[chunk])
+        for chunk in np.array_split(np.arange(len(centres)), -(-len(centres) // 10_000))
     ]
     return float(np.concatenate(losses).mean())
+
+
+def _means(inputs: Floats2d, words: Ints2d) -> Floats2d:
+    """Mean row of each group of words; -1 fills up a group."""
+    rows = inputs[words] * (words >= 0)[:, :, None]
+    means: Floats2d = rows.sum(axis=1) / (words >= 0).sum(axis=1, keepdims=True, dtype=np.float32)
+    return means
 
 
 def _pair_losses(
@@ -57,13 +67,10 @@ def _pair_losses(
 
 def _draw_pairs(
     corpus: EncodedCorpus, settings: TrainingSettings, n_pairs: int, rng: np.random.Generator
-) -> tuple[Ints1d, Ints1d]:
-    """Context words and centres of up to n_pairs pairs; fewer where sentences are very short."""
-    keep = keep_probabilities(occurrences(corpus), settings.subsample)
-    kept = rng.random(corpus.n_tokens) < keep[corpus.token_ids]
-    words = corpus.token_ids[kept]
-    lengths = np.diff(corpus.sentence_offsets)
-    sentences = np.repeat(np.arange(corpus.n_sentences), lengths)[kept]
+) -> tuple[Ints2d, Ints1d]:
+    """Context words, (n, 1), and centres of up to n_pairs pairs; fewer where sentences are very
+    short."""
+    words, sentences = _thinned(corpus, settings, rng)
     weights = np.arange(settings.window, 0, -1)
     n_tries = 4 * n_pairs if len(words) else 0
     centres = rng.integers(max(1, len(words)), size=n_tries)
@@ -73,11 +80,43 @@ def _draw_pairs(
     centres, others = centres[inside], others[inside]
     together = sentences[centres] == sentences[others]
     centres, others = centres[together][:n_pairs], others[together][:n_pairs]
-    if not len(centres):
+    _check_some(len(centres), corpus)
+    return words[others][:, None], words[centres]
+
+
+def _draw_windows(
+    corpus: EncodedCorpus, settings: TrainingSettings, n_windows: int, rng: np.random.Generator
+) -> tuple[Ints2d, Ints1d]:
+    """The words around up to n_windows centres, (n, 2 window) with -1 where there is none, and the
+    centres."""
+    words, sentences = _thinned(corpus, settings, rng)
+    centres = rng.integers(max(1, len(words)), size=n_windows if len(words) else 0)
+    reach = rng.integers(1, settings.window + 1, size=(len(centres), 1))
+    steps = np.array([d for d in range(-settings.window, settings.window + 1) if d])
+    others = centres[:, None] + steps
+    inside = (others >= 0) & (others < len(words)) & (np.abs(steps) <= reach)
+    others = np.where(inside, others, centres[:, None])
+    inside &= sentences[others] == sentences[centres][:, None]
+    filled = inside.any(axis=1)
+    _check_some(int(filled.sum()), corpus)
+    return np.where(inside, words[others], -1)[filled], words[centres[filled]]
+
+
+def _thinned(
+    corpus: EncodedCorpus, settings: TrainingSettings, rng: np.random.Generator
+) -> tuple[Ints1d, Longs1d]:
+    """The occurrences that subsampling leaves, and the sentence of each."""
+    keep = keep_probabilities(occurrences(corpus), settings.subsample)
+    kept = rng.random(corpus.n_tokens) < keep[corpus.token_ids]
+    lengths = np.diff(corpus.sentence_offsets)
+    return corpus.token_ids[kept], np.repeat(np.arange(corpus.n_sentences), lengths)[kept]
+
+
+def _check_some(n_pairs: int, corpus: EncodedCorpus) -> None:
+    if not n_pairs:
         raise CorpusError(
             "held-out text",
             expected="sentences with at least two words of the vocabulary",
             found=f"none in {corpus.n_sentences:,}",
             hint="Hold out more text.",
         )
-    return words[others], words[centres]

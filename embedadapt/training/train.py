@@ -11,6 +11,7 @@ from embedadapt.core.errors import CorpusError
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Floats2d
 from embedadapt.training.loop import BEGINNING, Pauses, Standing, Trainer, TrainingLog, run
+from embedadapt.training.pieces import Pieces, check_pieces
 from embedadapt.training.processor import ProcessorTrainer
 from embedadapt.training.settings import TrainingSettings
 
@@ -25,6 +26,7 @@ class Train(Protocol):
         corpus: EncodedCorpus,
         settings: TrainingSettings,
         *,
+        pieces: Pieces | None = None,
         freeze_inputs: bool = False,
         stage: str = "training",
         on_progress: OnProgress = ignore_progress,
@@ -37,6 +39,7 @@ def train(
     corpus: EncodedCorpus,
     settings: TrainingSettings,
     *,
+    pieces: Pieces | None = None,
     freeze_inputs: bool = False,
     stage: str = "training",
     on_progress: OnProgress = ignore_progress,
@@ -45,6 +48,7 @@ def train(
 ) -> TrainingLog:
     """Trains both matrices in place, (n_words, dim) float32, rows in vocabulary order.
 
+    pieces: which rows of `inputs` each word is the mean of; its row of the same number if None.
     freeze_inputs: train `outputs` alone.
     on_progress: told words done, words/s and the recent loss, from the calling thread.
     standing, pauses: where an earlier run of the same training stood when it saved these matrices;
@@ -53,8 +57,8 @@ def train(
     After an error or Ctrl-C the matrices are as they were before the call. Raises CorpusError for a
     corpus without two words in one sentence, EmbedAdaptError when the loss is no longer finite.
     """
-    check_trainable(inputs, outputs, corpus)
-    trainer = prepare_trainer(inputs, outputs, corpus, settings, freeze_inputs)
+    check_trainable(inputs, outputs, corpus, pieces)
+    trainer = prepare_trainer(inputs, outputs, corpus, settings, freeze_inputs, pieces)
     log = run(
         trainer,
         settings.epochs,
@@ -76,13 +80,14 @@ def prepare_trainer(
     corpus: EncodedCorpus,
     settings: TrainingSettings,
     freeze_inputs: bool,
+    pieces: Pieces | None,
 ) -> Trainer:
     """A trainer on the device that the settings say, with the matrices copied to it."""
     if settings.device == "cuda":
         from embedadapt.training.gpu import GpuTrainer
 
-        return GpuTrainer.prepare(inputs, outputs, corpus, settings, freeze_inputs)
-    return ProcessorTrainer.prepare(inputs, outputs, corpus, settings, freeze_inputs)
+        return GpuTrainer.prepare(inputs, outputs, corpus, settings, freeze_inputs, pieces)
+    return ProcessorTrainer.prepare(inputs, outputs, corpus, settings, freeze_inputs, pieces)
 
 
 def check_device(settings: TrainingSettings) -> None:
@@ -99,6 +104,7 @@ def fit_outputs(
     corpus: EncodedCorpus,
     settings: TrainingSettings,
     *,
+    pieces: Pieces | None = None,
     on_progress: OnProgress = ignore_progress,
     train: Train = train,
 ) -> Floats2d:
@@ -107,12 +113,13 @@ def fit_outputs(
     For vectors that come without one. To train both from a zero context matrix would first pull
     the inputs out of shape.
     """
-    outputs = np.zeros_like(inputs)
+    outputs = np.zeros((len(corpus.vocabulary), inputs.shape[1]), dtype=np.float32)
     train(
         inputs,
         outputs,
         corpus,
         settings,
+        pieces=pieces,
         freeze_inputs=True,
         stage="fitting the context matrix",
         on_progress=on_progress,
@@ -120,11 +127,17 @@ def fit_outputs(
     return outputs
 
 
-def check_trainable(inputs: Floats2d, outputs: Floats2d, corpus: EncodedCorpus) -> None:
+def check_trainable(
+    inputs: Floats2d, outputs: Floats2d, corpus: EncodedCorpus, pieces: Pieces | None = None
+) -> None:
     """The kernels trust what they are given, so it is looked at here."""
     n_words = len(corpus.vocabulary)
-    if inputs.shape != outputs.shape or len(inputs) != n_words:
+    n_inputs = n_words if pieces is None else len(inputs)
+    dim = inputs.shape[1]
+    if inputs.shape != (n_inputs, dim) or outputs.shape != (n_words, dim) or n_inputs < n_words:
         raise ValueError(f"inputs {inputs.shape}, outputs {outputs.shape} for {n_words} words")
+    if pieces is not None:
+        check_pieces(pieces, n_words, n_inputs)
     if np.diff(corpus.sentence_offsets).max(initial=0) < 2:
         raise CorpusError(
             "corpus",

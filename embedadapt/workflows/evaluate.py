@@ -68,7 +68,7 @@ def evaluate(
         tables,
         training=with_words(text.training, ids[shown], words).shuffled(rng),
         held_out=with_words(text.held_out, ids[shown], words),
-        settings=replace(config, epochs=config.context_epochs, threads=1),
+        settings=replace(config, model="skipgram", epochs=config.context_epochs, threads=1),
         seed=config.seed,
         on_progress=on_progress,
     )

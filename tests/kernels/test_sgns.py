@@ -6,12 +6,9 @@ from numba import njit
 from numpy.testing import assert_allclose, assert_array_equal
 
 from embedadapt.kernels import sgns
-from embedadapt.kernels._simd import slots
-from embedadapt.training.sampling import keep_probabilities, noise_table
+from embedadapt.kernels.block import Place, make_scratch
 from tests import naive
-
-N_WORDS = 12
-WINDOW = 5
+from tests.kernels.make import N_WORDS, WINDOW, random_model, shape_for
 
 
 @njit
@@ -23,19 +20,10 @@ def update(
     rate: float,
     freeze: bool,
 ) -> None:
-    scratch = sgns.make_scratch(shape, np.zeros(1, np.int64), WINDOW, sgns.Place(1, 0, 0))
+    scratch = make_scratch(shape, np.zeros(1, np.int64), WINDOW, 0, Place(1, 0, 0))
     sgns.update_window(
         model, shape, context, 0, len(context), targets, np.float32(rate), freeze, scratch
     )
-
-
-def random_model(width: int, scale: float = 0.5, seed: int = 0) -> sgns.Model:
-    rows = np.random.default_rng(seed).normal(scale=scale, size=(2, N_WORDS, width))
-    return sgns.Model(*rows.astype(np.float32))
-
-
-def shape_for(width: int, negative: int) -> sgns.Shape:
-    return sgns.Shape(slots(width // 16), slots(negative))
 
 
 # 18 targets do not fit one vector; 48 columns are an odd number of blocks.
@@ -109,66 +97,3 @@ def test_a_hopeless_pair_has_a_finite_loss_and_nan_is_passed_on(
     loss = np.zeros(3)
     measure(np.array([0.1 * error], np.float32), 1, 0.1, loss)
     assert_allclose(loss[0], expected)
-
-
-NO_COPIES = sgns.Copies(0, 0, 1)
-
-
-@pytest.mark.parametrize("together", [1, 2 * WINDOW], ids=["exact", "fast"])
-@pytest.mark.parametrize("copies", [NO_COPIES, sgns.Copies(4, N_WORDS, 20)], ids=["", "copies"])
-def test_a_block_of_text_is_trained_as_the_twin_does(together: int, copies: sgns.Copies) -> None:
-    """Same random numbers, same windows, same noise, same steps; some losses measured. For one
-    thread it makes no difference that it trains some rows on copies, merged now and then."""
-    rng = np.random.default_rng(5)
-    counts = np.arange(N_WORDS, 0, -1) ** 2
-    lengths = [0, 1, 2, 3, 60, 7, 25]
-    shares = counts / counts.sum()
-    sentences = [rng.choice(N_WORDS, n, p=shares).astype(np.int32) for n in lengths]
-    keep, noise = keep_probabilities(counts, 0.05), noise_table(counts, 0.75)
-    start = random_model(48, 0.1)
-    inputs, outputs = (matrix.astype(np.float64) for matrix in start)
-    rows = [*range(N_WORDS), *range(copies.n_rows), *range(copies.n_rows)]
-    model = sgns.Model(*(matrix[rows] for matrix in start))
-    measured, n_measured = sgns.train_block(
-        model,
-        shape_for(48, 5),
-        np.concatenate(sentences),
-        np.cumsum([0, *lengths]),
-        sgns.Sampling(keep, *noise),
-        sgns.Method(WINDOW, together, False, copies),
-        0.1,
-        sgns.Place(7, 1, 3),
-    )
-    losses = naive.train_block(
-        inputs,
-        outputs,
-        [sentence.tolist() for sentence in sentences],
-        keep,
-        noise,
-        naive.SplitMix64(7, 1, 3),
-        window=WINDOW,
-        negative=5,
-        together=together,
-        rate=0.1,
-    )
-    assert len(losses) > 300
-    assert_allclose(model.inputs[:N_WORDS], inputs, atol=1e-4)
-    assert_allclose(model.outputs[:N_WORDS], outputs, atol=1e-4)
-    assert n_measured == len(losses[:: sgns.MEASURE_EVERY])
-    assert_allclose(measured, sum(losses[:: sgns.MEASURE_EVERY]), rtol=1e-4)
-    for matrix in model:
-        for again in (copies.first, copies.first + copies.n_rows):
-            assert_array_equal(matrix[again : again + copies.n_rows], matrix[: copies.n_rows])
-
-
-@njit
-def merge(matrix: np.ndarray, shape: sgns.Shape, copies: sgns.Copies) -> None:
-    sgns.merge(matrix, shape, copies)
-
-
-def test_a_merge_adds_what_the_copies_gained_to_what_others_did() -> None:
-    """Seen 10, own now 13, meanwhile shared 11: 14, for all three."""
-    matrix = np.repeat(np.float32([[11], [5], [13], [10]]), 16, axis=1)
-    merge(matrix, shape_for(16, 5), sgns.Copies(1, 2, 1))
-    assert_array_equal(matrix[:, 0], [14, 5, 14, 14])
-    assert_array_equal(matrix, np.repeat(matrix[:, :1], 16, axis=1))

@@ -9,10 +9,11 @@ from numpy.testing import assert_array_equal
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import CorpusError
 from embedadapt.training.likelihood import held_out_loss
-from embedadapt.training.settings import Mode, TrainingSettings
+from embedadapt.training.settings import Mode, Model, TrainingSettings
 from embedadapt.training.train import fit_outputs, train
 from tests.training.make import DIM, encoded, start
 
+MODELS = pytest.mark.parametrize("model", ["skipgram", "cbow"])
 MODES = pytest.mark.parametrize("mode", ["fast", "exact"])
 
 
@@ -30,13 +31,21 @@ def test_training_learns(licences: EncodedCorpus, mode: Mode) -> None:
     assert log.seconds > 0
 
 
+@MODELS
 @MODES
 def test_gensim_comes_to_the_same_loss(
-    sentences: list[list[str]], licences: EncodedCorpus, mode: Mode
+    sentences: list[list[str]], licences: EncodedCorpus, model: Model, mode: Mode
 ) -> None:
-    settings = TrainingSettings(epochs=4, mode=mode)
+    settings = TrainingSettings(epochs=4, model=model, mode=mode)
     theirs = Word2Vec(
-        sentences, vector_size=DIM, sg=1, min_count=1, epochs=4, workers=1, seed=1, sample=1e-3
+        sentences,
+        vector_size=DIM,
+        sg=model == "skipgram",
+        min_count=1,
+        epochs=4,
+        workers=1,
+        seed=1,
+        sample=1e-3,
     )
     rows = [theirs.wv.key_to_index[word] for word in licences.vocabulary]
     inputs, outputs = start(licences)
@@ -46,22 +55,26 @@ def test_gensim_comes_to_the_same_loss(
     assert ours == pytest.approx(reference, rel=0.02)
 
 
+@MODELS
 @MODES
-def test_one_seed_gives_the_same_bytes(licences: EncodedCorpus, mode: Mode) -> None:
+def test_one_seed_gives_the_same_bytes(licences: EncodedCorpus, model: Model, mode: Mode) -> None:
     def trained(seed: int) -> bytes:
         inputs, outputs = start(licences)
-        train(inputs, outputs, licences, TrainingSettings(epochs=1, seed=seed, mode=mode))
+        train(
+            inputs, outputs, licences, TrainingSettings(epochs=1, seed=seed, model=model, mode=mode)
+        )
         return inputs.tobytes() + outputs.tobytes()
 
     assert trained(1) == trained(1)
     assert trained(1) != trained(2)
 
 
+@MODELS
 @MODES
-def test_two_threads_learn_as_well(licences: EncodedCorpus, mode: Mode) -> None:
+def test_two_threads_learn_as_well(licences: EncodedCorpus, model: Model, mode: Mode) -> None:
     losses = []
     for threads in (1, 2):
-        settings = TrainingSettings(epochs=3, threads=threads, mode=mode)
+        settings = TrainingSettings(epochs=3, threads=threads, model=model, mode=mode)
         inputs, outputs = start(licences)
         log = train(inputs, outputs, licences, settings)
         assert np.isfinite(inputs).all()

@@ -1,0 +1,127 @@
+"""Models whose input is the mean of several rows: CBOW, and words made of character n-grams.
+
+In CBOW (Mikolov et al. 2013, arXiv:1301.3781) the mean of the words around it should score high
+against a centre; in fastText (Bojanowski et al. 2017, arXiv:1607.04606) a word is itself the mean
+of its own row and its n-grams' rows. Either way a *bag* of input rows has a mean, the hidden row,
+which is trained against the targets as in skip-gram (`sgns.update_window`); what it gained is then
+added to each row of the bag, whole, as word2vec, gensim and fastText do.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from embedadapt.core.types import Floats2d, Ints1d, Longs1d
+from embedadapt.kernels._compile import step
+from embedadapt.kernels._simd import add_to_rows, fill, load_rows, slots, store_rows
+from embedadapt.kernels.sgns import (
+    Copies,
+    Method,
+    Model,
+    Sampling,
+    Scratch,
+    Shape,
+    draw_noise,
+    gather_context,
+    prefetch,
+    row_of,
+    update_window,
+)
+
+HIDDEN, BEGUN = slots(2)
+"""Rows of scratch.hidden: the mean of a bag as it is trained, and as it was."""
+
+
+class Bags(NamedTuple):
+    """What goes into a bag.
+
+    offsets, rows: the input rows that word i is made of are rows[offsets[i] : offsets[i + 1]].
+    of_context: a bag holds the words around a centre, which is its target (CBOW); else the centre,
+    and the words around it are its targets (skip-gram).
+    longest: rows in the fullest bag.
+    """
+
+    offsets: Longs1d
+    rows: Ints1d
+    of_context: bool
+    longest: int
+
+
+@step
+def train_sentence_of_bags(
+    model: Model,
+    shape: Shape,
+    bags: Bags,
+    n_words: int,
+    sampling: Sampling,
+    method: Method,
+    learning_rate: np.float32,
+    scratch: Scratch,
+) -> None:
+    """Every bag of the first n_words of scratch.words with its targets."""
+    words, context, copies = scratch.words, scratch.context, method.copies
+    noise = coming = draw_noise(model, shape, sampling, method, scratch)
+    shared = method.together
+    for centre in range(n_words):
+        prefetch(model.outputs, shape, row_of(words[min(centre + 1, n_words - 1)], copies))
+        n_context = gather_context(words, n_words, centre, method.window, scratch)
+        if not n_context:
+            continue
+        n_rows = 0
+        if bags.of_context:
+            for c in range(n_context):
+                n_rows = fill_bag(bags, context[c], n_rows, copies, scratch)
+            context[0], n_context = words[centre], 1
+        else:
+            n_rows = fill_bag(bags, words[centre], n_rows, copies, scratch)
+        open_bag(model.inputs, shape, n_rows, scratch)
+        for c in range(n_context):
+            if shared == method.together:
+                noise, coming = coming, draw_noise(model, shape, sampling, method, scratch)
+                shared = 0
+            shared += 1
+            targets = (np.intp(row_of(context[c], copies)), *noise)
+            update_window(
+                Model(scratch.hidden, model.outputs),
+                shape,
+                (HIDDEN,),
+                0,
+                1,
+                targets,
+                learning_rate,
+                method.freeze_inputs,
+                scratch,
+            )
+        if not method.freeze_inputs:
+            spread_gain(model.inputs, shape, n_rows, scratch)
+
+
+@step
+def fill_bag(bags: Bags, word: int, n: int, copies: Copies, scratch: Scratch) -> int:
+    """Add the rows of a word to the n in scratch.bag; returns how many there are then."""
+    for i in range(bags.offsets[word], bags.offsets[word + 1]):
+        scratch.bag[n] = row_of(bags.rows[i], copies)
+        n += 1
+    return n
+
+
+@step
+def open_bag(inputs: Floats2d, shape: Shape, n_rows: int, scratch: Scratch) -> None:
+    """Write the mean of the bag's rows to scratch.hidden, twice."""
+    total = fill(np.float32(0), shape.blocks)
+    for i in range(n_rows):
+        total = total + load_rows(inputs, (scratch.bag[i],), 0, shape.blocks)
+    mean = total * fill(np.float32(1) / np.float32(n_rows), shape.blocks)
+    store_rows(scratch.hidden, (HIDDEN,), 0, mean)
+    store_rows(scratch.hidden, (BEGUN,), 0, mean)
+
+
+@step
+def spread_gain(inputs: Floats2d, shape: Shape, n_rows: int, scratch: Scratch) -> None:
+    """Add what the mean gained to each row of the bag, twice where it stands twice."""
+    trained = load_rows(scratch.hidden, (HIDDEN,), 0, shape.blocks)
+    gain = trained - load_rows(scratch.hidden, (BEGUN,), 0, shape.blocks)
+    for i in range(n_rows):
+        add_to_rows(inputs, (scratch.bag[i],), 0, gain)

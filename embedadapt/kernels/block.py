@@ -1,0 +1,120 @@
+"""A block of text, trained: the top of the ladder that `sgns` and `bags` climb."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
+from embedadapt.kernels import sgns
+from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels._simd import LANES, load_rows, store_rows
+from embedadapt.kernels.bags import Bags, train_sentence_of_bags
+from embedadapt.kernels.rng import next_unit, stream
+from embedadapt.kernels.sgns import ONE, Copies, Method, Model, Sampling, Scratch, Shape
+
+
+class Place(NamedTuple):
+    """Where in a run a block of text stands, and so where its random numbers start."""
+
+    seed: int
+    epoch: int
+    block: int
+
+
+@kernel
+def train_block(
+    model: Model,
+    shape: Shape,
+    bags: Bags | None,
+    token_ids: Ints1d,
+    sentence_offsets: Longs1d,
+    sampling: Sampling,
+    method: Method,
+    learning_rate: float,
+    place: Place,
+) -> tuple[float, int]:
+    """Train on the sentences between the offsets, in order; changes the model in place.
+
+    bags: None for skip-gram of whole words. Returns the losses that were measured: their sum in
+    nats, and their number.
+    """
+    scratch = make_scratch(
+        shape, sentence_offsets, method.window, 0 if bags is None else bags.longest, place
+    )
+    rate = np.float32(learning_rate)
+    merged = sentence_offsets[0]
+    for s in range(len(sentence_offsets) - 1):
+        start, end = sentence_offsets[s], sentence_offsets[s + 1]
+        n_words = subsample(token_ids, start, end, sampling.keep, scratch)
+        if bags is None:  # known to the compiler
+            sgns.train_sentence(model, shape, n_words, sampling, method, rate, scratch)
+        else:
+            train_sentence_of_bags(model, shape, bags, n_words, sampling, method, rate, scratch)
+        if end - merged >= method.copies.merge_every or end == sentence_offsets[-1]:
+            merge(model.inputs, shape, method.copies)
+            merge(model.outputs, shape, method.copies)
+            merged = end
+    return scratch.loss[0], int(scratch.loss[1])
+
+
+@step
+def subsample(token_ids: Ints1d, start: int, end: int, keep: Floats1d, scratch: Scratch) -> int:
+    """Copy the occurrences that are kept of token_ids[start:end] to scratch.words; returns how
+    many."""
+    n = 0
+    for i in range(start, end):
+        if next_unit(scratch.rng) < keep[token_ids[i]]:
+            scratch.words[n] = token_ids[i]
+            n += 1
+    return n
+
+
+@step
+def merge(matrix: Floats2d, shape: Shape, copies: Copies) -> None:
+    """Add what the copies gained to the shared rows, and start from these again.
+
+    Without a lock: where two threads merge a row at one moment, one of the gains is lost.
+    """
+    for row in range(copies.n_rows):
+        own, seen = copies.first + row, copies.first + copies.n_rows + row
+        for k in range(len(shape.blocks)):
+            gain = load_rows(matrix, (own,), k, ONE) - load_rows(matrix, (seen,), k, ONE)
+            shared = load_rows(matrix, (row,), k, ONE) + gain
+            store_rows(matrix, (row,), k, shared)
+            store_rows(matrix, (own,), k, shared)
+            store_rows(matrix, (seen,), k, shared)
+
+
+@kernel
+def make_scratch(
+    shape: Shape, sentence_offsets: Longs1d, window: int, longest_bag: int, place: Place
+) -> Scratch:
+    """Buffers long enough for every sentence, window and bag of a block."""
+    longest = 0
+    for s in range(len(sentence_offsets) - 1):
+        longest = max(longest, sentence_offsets[s + 1] - sentence_offsets[s])
+    n_targets = 1 + len(shape.noise)
+    labels = np.zeros(2 * window * n_targets + 2 * LANES, np.float32)
+    labels[::n_targets] = 1
+    return Scratch(
+        stream(place.seed, place.epoch, place.block),
+        np.empty(longest, np.int32),
+        np.empty(2 * window, np.int32),
+        np.empty(n_targets, np.int32),
+        np.empty(len(labels), np.float32),
+        labels,
+        np.zeros(3),
+        np.empty(longest_bag, np.int32),
+        aligned_rows(2, len(shape.blocks) * LANES),
+    )
+
+
+@kernel
+def aligned_rows(n_rows: int, width: int) -> Floats2d:
+    """Rows that begin at a multiple of 64 bytes: a vector stored across two cache lines is slow to
+    load again at once."""
+    buffer = np.empty(n_rows * width + LANES, np.float32)
+    skip = (-buffer.ctypes.data % 64) // 4
+    return buffer[skip : skip + n_rows * width].reshape(n_rows, width)

@@ -1,0 +1,109 @@
+import numpy as np
+import pytest
+from numba import njit
+from numpy.testing import assert_allclose, assert_array_equal
+
+from embedadapt.kernels import sgns
+from embedadapt.kernels.bags import Bags
+from embedadapt.kernels.block import Place, train_block
+from embedadapt.kernels.block import merge as merge_rows
+from embedadapt.training.sampling import keep_probabilities, noise_table
+from tests import naive
+from tests.kernels.make import N_INPUTS, N_WORDS, PIECES, WINDOW, as_bags, random_model, shape_for
+
+NO_COPIES = sgns.Copies(0, N_INPUTS, 1)
+SOME_COPIES = sgns.Copies(4, N_INPUTS, 20)
+COPIES = pytest.mark.parametrize("copies", [NO_COPIES, SOME_COPIES], ids=["", "copies"])
+WHOLE = [[word] for word in range(N_WORDS)]
+
+
+class Block:
+    """A block of text and a model, trained by the kernel and by a twin with the same numbers."""
+
+    def __init__(self, copies: sgns.Copies, together: int) -> None:
+        rng = np.random.default_rng(5)
+        self.counts = np.arange(N_WORDS, 0, -1) ** 2
+        self.lengths = [0, 1, 2, 3, 60, 7, 25]
+        shares = self.counts / self.counts.sum()
+        self.sentences = [rng.choice(N_WORDS, n, p=shares).astype(np.int32) for n in self.lengths]
+        self.keep, self.noise = (
+            keep_probabilities(self.counts, 0.05),
+            noise_table(self.counts, 0.75),
+        )
+        self.copies, self.together = copies, together
+        rows = [*range(N_INPUTS), *range(copies.n_rows), *range(copies.n_rows)]
+        self.start = random_model(48, 0.1)
+        self.model = sgns.Model(*(matrix[rows] for matrix in self.start))
+
+    def train(self, bags: Bags | None) -> tuple[float, int]:
+        return train_block(
+            self.model,
+            shape_for(48, 5),
+            bags,
+            np.concatenate(self.sentences),
+            np.cumsum([0, *self.lengths]),
+            sgns.Sampling(self.keep, *self.noise),
+            sgns.Method(WINDOW, self.together, False, self.copies),
+            0.1,
+            Place(7, 1, 3),
+        )
+
+    def check(self, trained: tuple[float, int], twin, **options) -> None:
+        inputs, outputs = (matrix.astype(np.float64) for matrix in self.start)
+        losses = twin(
+            inputs,
+            outputs,
+            [sentence.tolist() for sentence in self.sentences],
+            self.keep,
+            self.noise,
+            naive.SplitMix64(7, 1, 3),
+            window=WINDOW,
+            negative=5,
+            together=self.together,
+            rate=0.1,
+            **options,
+        )
+        assert len(losses) > 50
+        assert_allclose(self.model.inputs[:N_INPUTS], inputs, atol=1e-4)
+        assert_allclose(self.model.outputs[:N_INPUTS], outputs, atol=1e-4)
+        measured, n_measured = trained
+        assert n_measured == len(losses[:: sgns.MEASURE_EVERY])
+        assert_allclose(measured, sum(losses[:: sgns.MEASURE_EVERY]), rtol=1e-4)
+        copies = self.copies
+        for matrix in self.model:
+            for again in (copies.first, copies.first + copies.n_rows):
+                assert_array_equal(matrix[again : again + copies.n_rows], matrix[: copies.n_rows])
+
+
+@pytest.mark.parametrize("together", [1, 2 * WINDOW], ids=["exact", "fast"])
+@COPIES
+def test_a_block_of_text_is_trained_as_the_twin_does(together: int, copies: sgns.Copies) -> None:
+    """Same random numbers, same windows, same noise, same steps; some losses measured. For one
+    thread it makes no difference that it trains some rows on copies, merged now and then."""
+    block = Block(copies, together)
+    block.check(block.train(None), naive.train_block)
+
+
+@pytest.mark.parametrize("pieces", [WHOLE, PIECES], ids=["words", "subwords"])
+@pytest.mark.parametrize("of_context", [True, False], ids=["cbow", "skipgram"])
+@pytest.mark.parametrize("together", [1, 4], ids=["exact", "fast"])
+@COPIES
+def test_bags_are_trained_as_the_twin_does(
+    pieces: list[list[int]], of_context: bool, together: int, copies: sgns.Copies
+) -> None:
+    block = Block(copies, together)
+    trained = block.train(as_bags(pieces, of_context))
+    block.check(trained, naive.train_bags, pieces=pieces, of_context=of_context)
+
+
+@njit
+def merge(matrix: np.ndarray, shape: sgns.Shape, copies: sgns.Copies) -> None:
+    merge_rows(matrix, shape, copies)
+
+
+def test_a_merge_adds_what_the_copies_gained_to_what_others_did() -> None:
+    """Seen 10, own now 13, meanwhile shared 11: 14, for all three."""
+    matrix = np.repeat(np.float32([[11], [5], [13], [10]]), 16, axis=1)
+    merge(matrix, shape_for(16, 5), sgns.Copies(1, 2, 1))
+    assert_array_equal(matrix[:, 0], [14, 5, 14, 14])
+    assert_array_equal(matrix, np.repeat(matrix[:, :1], 16, axis=1))
