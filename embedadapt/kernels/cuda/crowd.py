@@ -21,8 +21,10 @@ HELD_COPIES = 4
 """Copies of one row that writers hold at one time. With 15 the first epoch's loss is 4 % higher,
 with 30 a third; where all rows are held, 1,056 writers diverge on those contracts."""
 
-FEWEST_CENTRES = 128
-"""Words that a writer walks along at least: fewer would be edges mostly."""
+FEWEST_CENTRES = 1_000
+"""Words that a writer walks along at least: in a short text what is under way at one time is much
+of all there is. On 70,000 words 128 made the first epoch's loss 2.8 % worse than the processor's,
+1,000 make it 2.0 %; on millions it is no bound."""
 
 
 def bound_writers(shares: Doubles1d, noise_shares: Doubles1d, window: int, negative: int) -> int:

@@ -262,7 +262,8 @@ struct Loss {
 
     // sigma(score of the label) is 1 - |error|, and 1e-7 is left of a hopeless pair.
     __device__ void add(float error, bool is_pair) {
-        sum -= __logf(fmaxf(1 - fabsf(error), 1e-7f));
+        float right = 1 - fabsf(error);
+        sum -= __logf(right < 1e-7f ? 1e-7f : right);  // NaN stays NaN
         n += is_pair;
     }
 };

