@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from embedadapt.kernels.cuda.stream import SHARED, thin
 from embedadapt.kernels.rng import stream
 from embedadapt.training.blocks import split_blocks
 from embedadapt.training.loop import Trained
+from embedadapt.training.pieces import Pieces
 from embedadapt.training.sampling import (
     keep_probabilities,
     noise_shares,
@@ -25,9 +26,6 @@ from embedadapt.training.sampling import (
     occurrences,
 )
 from embedadapt.training.settings import TrainingSettings
-
-if TYPE_CHECKING:
-    from embedadapt.training.pieces import Pieces
 
 BLOCK_WORDS = 2**24
 """Words of a block: a tenth of a second, some 20 times what a launch and its edges cost."""
@@ -86,7 +84,8 @@ class GpuTrainer:
     ) -> GpuTrainer:
         """Copies the matrices to the GPU: the caller's are left alone.
 
-        Raises MissingExtraError without CuPy, EmbedAdaptError without a GPU or where its memory is
+        Noise words are shared by a window in the mode fast, but by no two centres in CBOW, where
+        that would save nothing here. Raises MissingExtraError without CuPy, EmbedAdaptError without a GPU or where its memory is
         too small, SettingsError for settings that the kernel has no place for.
         """
         xp = require_gpu()

@@ -11,7 +11,8 @@ from embedadapt.core.errors import EmbedAdaptError
 from embedadapt.training import gpu
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.loop import run
-from embedadapt.training.settings import TrainingSettings
+from embedadapt.training.pieces import Pieces
+from embedadapt.training.settings import Model, TrainingSettings
 from embedadapt.training.train import fit_outputs, train
 from tests.gpu import cupy
 from tests.training.make import start
@@ -42,6 +43,31 @@ def test_as_good_as_on_the_processor(
         assert log.n_words == settings.epochs * licences.n_tokens
         assert 1 < log.epoch_losses[-1] < 4.2
         losses[device] = held_out_loss(inputs, outputs, licences, settings)
+    assert abs(losses["cuda"] / losses["cpu"] - 1) < 0.01
+
+
+def test_cbow_is_as_good(licences: EncodedCorpus) -> None:
+    settings, losses = replace(SETTINGS, model="cbow", epochs=10), {}
+    for device in ("cpu", "cuda"):
+        inputs, outputs = start(licences, 100)
+        train(inputs, outputs, licences, replace(settings, device=device))
+        losses[device] = held_out_loss(inputs, outputs, licences, settings)
+    assert abs(losses["cuda"] / losses["cpu"] - 1) < 0.01
+
+
+@pytest.mark.parametrize("model", ["skipgram", "cbow"])
+def test_words_of_several_rows_are_as_good(licences: EncodedCorpus, model: Model) -> None:
+    """Each word has a row of its own and six of 400 that it has in common with others."""
+    n_words, rng = len(licences.vocabulary), np.random.default_rng(0)
+    buckets = rng.integers(n_words, n_words + 400, size=(n_words, 6))
+    rows = np.column_stack([np.arange(n_words), buckets]).astype(np.int32)
+    pieces = Pieces(np.arange(n_words + 1) * 7, rows.ravel())
+    settings, losses = replace(SETTINGS, model=model), {}
+    for device in ("cpu", "cuda"):
+        inputs = (rng.random((n_words + 400, 50), dtype=np.float32) - np.float32(0.5)) / 50
+        outputs = np.zeros((n_words, 50), np.float32)
+        train(inputs, outputs, licences, replace(settings, device=device), pieces=pieces)
+        losses[device] = held_out_loss(inputs[rows].mean(axis=1), outputs, licences, settings)
     assert abs(losses["cuda"] / losses["cpu"] - 1) < 0.01
 
 
