@@ -85,7 +85,9 @@ class GpuTrainer:
         """Copies the matrices to the GPU: the caller's are left alone.
 
         Noise words are shared by a window in the mode fast, but by no two centres in CBOW, where
-        that would save nothing here. Raises MissingExtraError without CuPy, EmbedAdaptError without a GPU or where its memory is
+        that would save nothing here.
+
+        Raises MissingExtraError without CuPy, EmbedAdaptError without a GPU or where its memory is
         too small, SettingsError for settings that the kernel has no place for.
         """
         xp = require_gpu()
