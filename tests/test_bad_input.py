@@ -11,22 +11,27 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.cli import app
 from embedadapt.core.adapter import Adapter
 from embedadapt.core.normalization import Normalization
+from embedadapt.core.progress import Progress
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, save_vectors
-from embedadapt.formats.adapter_file import save_adapter
+from embedadapt.formats.adapter_file import load_adapter, save_adapter
+from embedadapt.workflows.adapt import adapt
 
 RUNNER = CliRunner()
 
 SENTENCE = "the lessor shall indemnify the lessee under this agreement and pay all rent. "
+OTHER_SENTENCE = "the lessee shall pay the lessor. "
 WORDS = dict.fromkeys(SENTENCE.rstrip(". ").split(" "))
 
 
@@ -59,6 +64,10 @@ def write_tables(folder: Path) -> None:
         "empty.txt": "",
         "short.txt": "".join(rows[:4]) + "tenant 0.1 0.2 0.3\n" + "".join(rows[4:]),
         "nan.txt": "".join(rows[:4]) + "tenant 0.1 nan 0.3 0.4\n" + "".join(rows[4:]),
+        "zeros.txt": "".join(f"{word} 0 0 0 0\n" for word in WORDS),
+        "zero-word.txt": "".join(["lessor 0 0 0 0\n", rows[0], *rows[2:]]),
+        "one-word.txt": rows[0],
+        "wide.txt": "".join(f"{row.rstrip()} 0.5\n" for row in rows),
         "prose.txt": "No vectors here, only prose.\nAnd a second line of it.\n",
     }
     for name, text in texts.items():
@@ -76,11 +85,17 @@ def write_tables(folder: Path) -> None:
 def write_corpora(folder: Path) -> None:
     (folder / "corpus").mkdir()
     for number in range(20):
-        (folder / "corpus" / f"{number}.txt").write_text(SENTENCE * 20)
+        (folder / "corpus" / f"{number}.txt").write_text(SENTENCE * 20 + OTHER_SENTENCE * number)
     (folder / "no-files").mkdir()
     (folder / "unknown-words").mkdir()
     for number in range(3):
         (folder / "unknown-words" / f"{number}.txt").write_text("xyzzy plugh frotz. " * 10)
+    (folder / "repeated.txt").write_text((SENTENCE + "\n\n") * 400)
+    (folder / "numbers.txt").write_text("17 4 1999 3.14 2,000\n" * 400)
+    without_end = (SENTENCE + OTHER_SENTENCE).replace(".", "") * 1_000
+    (folder / "one-line.txt").write_text(without_end)
+    (folder / "no-end.txt").write_text(without_end.replace("lessee", "lessee\n"))
+    (folder / "one-word-sentences.txt").write_text("lessor.\n\nlessee.\n\nrent.\n\n" * 200)
     (folder / "blank.txt").write_text(" \n\n")
     (folder / "damaged.txt").write_bytes("the lessor, caf\u00e9s \u20ac\n".encode() + b"\xe9")
     (folder / "broken.jsonl").write_text('{"text": "the lessor"}\n{"text": \n')
@@ -99,6 +114,13 @@ def write_adapters(folder: Path) -> None:
         base_fingerprint=load_vectors(folder / "other.txt").fingerprint,
     )
     save_adapter(adapter, folder / "other.adapter")
+    wide = replace(
+        adapter,
+        starts=np.zeros((0, 5), dtype=np.float32),
+        difference=np.ones((1, 5), dtype=np.float32),
+        base_fingerprint=load_vectors(folder / "wide.txt").fingerprint,
+    )
+    save_adapter(wide, folder / "wide.adapter")
     content = (folder / "other.adapter").read_bytes()
     (folder / "cut.adapter").write_bytes(content[:-10])
 
@@ -172,6 +194,44 @@ BAD_INPUT = {
         "export good.txt --to safetensors -o nowhere/new.safetensors",
         "nowhere",
     ),
+    "one sentence again and again": (
+        "adapt good.txt repeated.txt -q -o new.adapter",
+        "different sentences, found one, 3.. times",
+    ),
+    "only numbers": (
+        "adapt good.txt numbers.txt -q -o new.adapter",
+        "at least one word of the base",
+    ),
+    "sentences of one word": (
+        "adapt good.txt one-word-sentences.txt -q -o new.adapter",
+        "at least two words",
+    ),
+    "a table of zeros": (
+        "adapt zeros.txt corpus -q -o new.adapter",
+        r"zeros\.txt.*other than zero",
+    ),
+    "an adapter of another width": (
+        "neighbors wide.txt lessor --adapter other.adapter",
+        r"base table \(4 columns.*found wide\.txt \(5 columns",
+    ),
+    "adapters that do not go together": (
+        "adapter merge other.adapter wide.adapter -o new.adapter",
+        r"one base table, found \(4 columns.*\(5 columns",
+    ),
+    "two adapters, three strengths": (
+        "export other.txt --adapter other.adapter --adapter other.adapter --strength 1 "
+        "--strength 1 --strength 1 --lang en -o new",
+        "strength: expected one number, or one for each",
+    ),
+    "a budget and a strength": (
+        "export other.txt --adapter other.adapter --strength 1 --max-drift 1 --lang en -o new",
+        "no --strength",
+    ),
+    "a budget above everything": (
+        "export other.txt --adapter other.adapter --keep-neighbors 90 --lang en -o new",
+        "keep_neighbors: expected a number from 0 to 1",
+    ),
+    "checkpoints at no time": (f"{ADAPT} --checkpoint-every 0", "checkpoint_every"),
     "no epochs below zero": (f"{ADAPT} --epochs -1", "epochs"),
     "no thread": (f"{ADAPT} --threads 0", "threads"),
     "a learning rate of nothing": (f"{ADAPT} --learning-rate nan", "learning_rate"),
@@ -190,6 +250,58 @@ def test_bad_input_is_one_line_that_names_it(here: Path, line: str, says: str) -
     assert re.fullmatch(r"embedadapt: [^\n]+\n", result.stderr), result.stderr
     assert re.search(says, result.stderr)
     assert files_under(here) == before
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("good.txt corpus --epochs 2", "found one of epochs 1"),
+        ("zero-word.txt corpus --epochs 1", "found one of another base"),
+        ("good.txt one-line.txt --epochs 1", "found one of another corpus"),
+    ],
+)
+def test_a_checkpoint_of_another_run_is_one_line(here: Path, given: str, says: str) -> None:
+    def interrupt(progress: Progress, /) -> None:
+        if progress.stage == "domain columns":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        adapt(
+            *("good.txt", "corpus", AdaptationConfig(epochs=1)),
+            output="begun.adapter",
+            checkpoint_every=1,
+            on_progress=interrupt,
+        )
+    before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
+    line = f"adapt {given} -q -o begun.adapter --checkpoint-every 1"
+    result = RUNNER.invoke(app, line.split(" "))
+    assert result.exit_code == 1
+    assert re.fullmatch(r"embedadapt: begun\.adapter\.checkpoint/1\.[^\n]+\n", result.stderr)
+    assert says in result.stderr
+    assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("given", "shows"),
+    [
+        ("good.txt one-line.txt", "12 known words"),
+        ("good.txt no-end.txt", "known words"),
+        ("good.txt corpus --min-count 1000000", "0 new words"),
+        ("zero-word.txt corpus", "known words"),
+        ("one-word.txt corpus", "1 known word, 11 new words"),
+        ("wide.txt corpus", "known words"),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_odd_input_is_let_in(given: str, shows: str) -> None:
+    """One enormous line, no sentence end, nothing learnt, a zero, one word, 5 dimensions."""
+    result = RUNNER.invoke(app, f"adapt {given} -q -o new.adapter".split(" "))
+    assert result.exit_code == 0, result.stderr
+    assert re.search(shows, result.stdout), result.stdout
+    adapter = load_adapter("new.adapter")
+    for values in (adapter.starts, adapter.difference, adapter.columns):
+        assert np.isfinite(values).all()
+    assert adapter.scores["held_out_documents"] > 0
 
 
 @pytest.mark.usefixtures("here")

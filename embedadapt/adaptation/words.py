@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
-from embedadapt.core.errors import CorpusError
+from embedadapt.core.errors import CorpusError, FormatError
 from embedadapt.core.types import Ints1d
+from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 
 LONGEST_NEW_WORD = 40
@@ -45,6 +46,27 @@ def adaptable_words(counts: Vocabulary, base: Vocabulary, min_count: int) -> Voc
     new = counts.counts >= min_count
     new &= np.fromiter((learnable(word) for word in counts.words), bool, count=len(counts))
     return counts.select(np.flatnonzero(known | new).astype(np.int32))
+
+
+def check_teachable(base: WordVectors, corpus: EncodedCorpus) -> None:
+    """Raises FormatError for a table of zeros, CorpusError for one sentence again and again."""
+    if not base.norms.any():
+        raise FormatError(
+            base.provenance.path or "vectors",
+            expected="vectors other than zero",
+            found=f"zeros for all of {len(base):,} words",
+            hint="The file is damaged: fetch or write it again.",
+        )
+    lengths = np.diff(corpus.sentence_offsets)
+    if corpus.n_sentences > 1 and np.ptp(lengths) == 0:
+        sentences = corpus.token_ids.reshape(corpus.n_sentences, -1)
+        if (sentences == sentences[0]).all():
+            raise CorpusError(
+                "corpus",
+                expected="different sentences",
+                found=f"one, {corpus.n_sentences:,} times",
+                hint="It teaches nothing: give other text.",
+            )
 
 
 def restrict_to_seen(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.trainer import AdaptationResult, train_adapter
-from embedadapt.adaptation.words import adaptable_words, restrict_to_seen
+from embedadapt.adaptation.words import adaptable_words, check_teachable, restrict_to_seen
 from embedadapt.core.corpus import Corpus, EncodedCorpus
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input, check_writable
@@ -59,6 +59,7 @@ def adapt(
     kept, vocabulary = restrict_to_seen(text.training, base.vocabulary, config.min_count)
     rows = vocabulary.index
     encoded = with_words(text.training, kept, vocabulary)
+    check_teachable(base, encoded)
     checkpoints = None
     if folder and checkpoint_every:
         run = {

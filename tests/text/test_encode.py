@@ -10,7 +10,7 @@ from embedadapt.core.corpus import Document
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.text.encode import count_corpus, encode_corpus
+from embedadapt.text.encode import LONGEST_SENTENCE, count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import sentences
 from embedadapt.text.tokenize import tokenize
@@ -99,3 +99,12 @@ def test_counting_twice_gives_the_same_order() -> None:
     corpus = [Document("a", "b a c a b d e f")]
     found = count_corpus(corpus, normalizer()).vocabulary.words
     assert found == ("a", "b", "c", "d", "e", "f")
+
+
+def test_a_text_without_sentence_ends_is_cut() -> None:
+    """So that a part of it can be held out; nothing is lost."""
+    text = " ".join(["the", "lessor"] * LONGEST_SENTENCE) + " pays"
+    words = Vocabulary(["the", "lessor", "pays"])
+    corpus = encode_corpus([Document("a", text)], words, Normalizer(LOWER, words))
+    lengths = np.diff(corpus.sentence_offsets).tolist()
+    assert lengths == [LONGEST_SENTENCE, LONGEST_SENTENCE, 1]
