@@ -17,6 +17,7 @@ from embedadapt.core.errors import FormatError, OutputError, SettingsError
 from embedadapt.core.files import drafting
 from embedadapt.core.vectors import BLOCK_ROWS, VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats.reading.parts import Parts
 from embedadapt.formats.reading.selection import Selection, select_rows
 from embedadapt.formats.sniffing import sniff_format
 
@@ -36,6 +37,8 @@ _MODULES = {
 }
 _READ_IN_PART = ("word2vec-text", "word2vec-binary", "glove", "fasttext-bin", "safetensors")
 """Formats whose `read` takes a selection, and that have a `scan` beside it."""
+_SHOWN_IN_PARTS = ("fasttext-bin", "safetensors", "numpy", "spacy", "static-embedding")
+"""Formats whose modules have `read_parts`."""
 _BY_SUFFIX = {
     ".safetensors": "safetensors",
     ".bin": "word2vec-binary",
@@ -99,6 +102,18 @@ def scan_vectors(path: str | Path) -> VectorsOutline:
 def scan_vocabulary(path: str | Path) -> Vocabulary:
     """The words of a vector file, with their counts where it has any; see `scan_vectors`."""
     return scan_vectors(path).vocabulary
+
+
+def read_parts(path: str | Path) -> Parts | None:
+    """What a table holds, judged by nobody yet; None for a format that is surveyed row by row.
+
+    Raises FormatError where its parts cannot be told apart.
+    """
+    name = sniff_format(path)
+    if name not in _SHOWN_IN_PARTS:
+        return None
+    parts: Parts = _module(name).read_parts(path)
+    return parts
 
 
 def save_vectors(vectors: WordVectors, path: str | Path, *, format: str | None = None) -> None:

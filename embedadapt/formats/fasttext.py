@@ -38,8 +38,14 @@ from embedadapt.formats.fasttext_model import (
     write_model,
 )
 from embedadapt.formats.reading.packed_words import pack_words
+from embedadapt.formats.reading.parts import Parts
 from embedadapt.formats.reading.selection import ALL, Picker, Selection, check_some_picked
-from embedadapt.formats.reading.table_checks import check_finite, note_on_bytes, notes
+from embedadapt.formats.reading.table_checks import (
+    check_distinct,
+    check_finite,
+    note_on_bytes,
+    notes,
+)
 
 END_OF_SENTENCE = "</s>"
 
@@ -53,6 +59,7 @@ def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
     Raises FormatError with file and byte.
     """
     model, has_first = read_model(path), True
+    check_distinct(model.dictionary.words, f"{path}, dictionary")
     context, why_none = _usable_context(model.outputs, model.arguments)
     if selection:
         rows = Picker(selection).pick(model.dictionary.words)
@@ -89,12 +96,20 @@ def scan(path: str | Path) -> VectorsOutline:
     """
     arguments, dictionary = read_dictionary(path)
     words = dictionary.words
+    check_distinct(words, f"{path}, dictionary")
     return VectorsOutline(
         Vocabulary(words, dictionary.counts),
         arguments.dim,
         _hashing(arguments, dictionary.kept),
         provenance=Provenance("fasttext-bin", str(path), notes=notes(note_on_bytes(words))),
     )
+
+
+def read_parts(path: str | Path) -> Parts:
+    """Raises FormatError with file and byte."""
+    model = read_model(path)
+    tables = {"input row": model.own, "n-gram row": model.ngrams, "output row": model.outputs}
+    return Parts(model.dictionary.words, tables, "quantized" if model.is_quantized else "float32")
 
 
 def _hashing(arguments: Arguments, kept: Ints1d | None) -> Hashing | None:
@@ -110,9 +125,10 @@ def write(vectors: WordVectors, path: str | Path) -> None:
     """Writes a .bin that fastText and gensim load. Atomically.
 
     Vectors that were read from a trained model of the same width, adapted since or not, become that
-    model again: its arguments, counts, labels, n-grams and output matrix stay (it is read anew from
-    `provenance.path`), and so does the row of each word whose vector did not change. The row of any
-    other word is set so that fastText composes its vector; unknown words keep the model's n-grams.
+    model again: its arguments, counts, labels and output matrix stay (it is read anew from
+    `provenance.path`), its n-grams too unless the vectors carry others, and so does the row of each
+    word whose vector did not change. The row of any other word is set so that fastText composes its
+    vector; unknown words have the n-grams' mean.
     Of other vectors the n-grams are written where they carry some; with none, or pruned or floret's
     ones, the model knows whole words only (bucket 0).
 
@@ -260,10 +276,14 @@ def _changed_model(vectors: WordVectors, origin: FastTextModel) -> FastTextModel
     counts = vectors.vocabulary.counts
     if counts is None:
         counts = np.where(rows >= 0, known.counts[rows], 1)
+    subwords = _subwords(origin)
+    if subwords is not None and vectors.subwords is not None:
+        subwords = vectors.subwords
     return replace(
         origin,
         dictionary=replace(known, words=words, counts=counts),
-        own=_own_rows(vectors, _subwords(origin), known.words, origin.own),
+        own=_own_rows(vectors, subwords, known.words, origin.own),
+        ngrams=origin.ngrams if subwords is None else subwords.ngrams,
         outputs=_outputs(vectors, origin, rows),
         is_quantized=False,
     )

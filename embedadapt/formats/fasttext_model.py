@@ -32,7 +32,7 @@ from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.core.vectors import BLOCK_ROWS
 from embedadapt.formats.quantized import read_quantized
 from embedadapt.formats.reading.opening import opening
-from embedadapt.formats.reading.table_checks import check_dim, check_distinct, check_some_rows
+from embedadapt.formats.reading.table_checks import check_dim, check_some_rows
 from embedadapt.formats.reading.window import GrowingTable, Window
 
 MAGIC = 793_712_314
@@ -249,7 +249,6 @@ def _read_dictionary(window: Window) -> Dictionary:
         raise FormatError(
             f"{path}, dictionary", expected=f"{n_words:,} words, then labels", found="another order"
         )
-    check_distinct(words[:n_words], f"{path}, dictionary")
     kept, rows = _read_pruned(window, n_pruned) if n_pruned >= 0 else (None, None)
     return Dictionary(
         words=tuple(words[:n_words]),

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.files import replacing_file
-from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.reading.array_file import as_table, map_array, unreadable
 from embedadapt.formats.reading.containers import Bounded
+from embedadapt.formats.reading.parts import Parts
 from embedadapt.formats.reading.table_checks import (
     check_dim,
     check_finite,
@@ -45,27 +45,34 @@ def read(path: str | Path) -> WordVectors:
 
     Raises FormatError for anything but a table of finite floats and as many words.
     """
+    parts = read_parts(path)
+    check_finite(parts.tables["vector"], parts.words, str(path))
+    distinct, matrix, repeats = without_repeats(parts.words, parts.tables["vector"])
+    return WordVectors(
+        Vocabulary(tuple(distinct)),
+        matrix,
+        provenance=Provenance("numpy", str(path), notes=notes(repeats, note_on_bytes(distinct))),
+    )
+
+
+def read_parts(path: str | Path) -> Parts:
+    """Raises FormatError for anything but a table of floats and as many words."""
     path = Path(path)
     if path.suffix == ".npz" or zipfile.is_zipfile(path):
-        matrix, words = _read_archive(path)
+        array, words = _read_archive(path)
     else:
-        matrix, words = as_table(map_array(path, writable=True), str(path)), None
+        array, words = map_array(path, writable=True), None
     place = f"{path}"
     if words is None:
         place, words = _read_words_beside(path)
+    matrix = as_table(array, str(path))
     check_some_rows(len(matrix), str(path))
     check_dim(matrix.shape[1], str(path))
     if len(words) != len(matrix):
         raise FormatError(
             place, expected=f"{len(matrix):,} words, one for each row", found=f"{len(words):,}"
         )
-    check_finite(matrix, words, str(path))
-    distinct, matrix, repeats = without_repeats(words, matrix)
-    return WordVectors(
-        Vocabulary(tuple(distinct)),
-        matrix,
-        provenance=Provenance("numpy", str(path), notes=notes(repeats, note_on_bytes(distinct))),
-    )
+    return Parts(words, {"vector": matrix}, array.dtype.name)
 
 
 def write(vectors: WordVectors, path: str | Path) -> None:
@@ -89,7 +96,7 @@ def write(vectors: WordVectors, path: str | Path) -> None:
         np.lib.format.write_array(stream, np.asarray(vectors.matrix), allow_pickle=False)
 
 
-def _read_archive(path: Path) -> tuple[Floats2d, tuple[str, ...] | None]:
+def _read_archive(path: Path) -> tuple[NDArray[Any], tuple[str, ...] | None]:
     """The one table in an .npz and, where there is a list of words too, the words."""
     tables, lists = {}, {}
     try:
@@ -111,12 +118,12 @@ def _read_archive(path: Path) -> tuple[Floats2d, tuple[str, ...] | None]:
             expected="one table of floats and at most one list of words",
             found=f"{len(tables)} tables and {len(lists)} lists",
         )
-    (name, table), words = tables.popitem(), None
+    (_, table), words = tables.popitem(), None
     for array in lists.values():
         texts = array.tolist()
         words = tuple(t.decode("utf-8", "surrogateescape") if isinstance(t, bytes) else t
                       for t in texts)  # fmt: skip
-    return as_table(table, f"{path}/{name}"), words
+    return table, words
 
 
 def _read_array(stream: IO[bytes], size: int) -> NDArray[Any]:

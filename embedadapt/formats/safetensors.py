@@ -23,6 +23,7 @@ from embedadapt.core.subwords import FloretHashing, SubwordTable
 from embedadapt.core.vectors import Provenance, VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.reading.packed_words import pack_words, unpack_words
+from embedadapt.formats.reading.parts import Parts
 from embedadapt.formats.reading.selection import ALL, Selection, select_rows
 from embedadapt.formats.reading.table_checks import check_distinct, check_finite, check_some_rows
 from embedadapt.formats.reading.tensor_file import (
@@ -70,6 +71,7 @@ def write(vectors: WordVectors, path: str | Path, *, half: bool = False) -> None
 def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
     """Raises FormatError for a file that is damaged, not ours, or of a newer format."""
     vectors = _map(path)
+    check_distinct(vectors.vocabulary.words, str(path))
     if selection:
         vectors = select_rows(vectors, selection)
         check_finite(vectors.matrix, vectors.vocabulary.words, str(path))
@@ -80,11 +82,24 @@ def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
 
 def scan(path: str | Path) -> VectorsOutline:
     """The words alone: the arrays of numbers are not looked at. Raises FormatError as `read`."""
-    return _map(path).outline
+    outline = _map(path).outline
+    check_distinct(outline.vocabulary.words, str(path))
+    return outline
+
+
+def read_parts(path: str | Path) -> Parts:
+    """Raises FormatError as `read`, but for what its words and numbers are."""
+    vectors = _map(path)
+    tables = {"vector": vectors.matrix}
+    if vectors.context is not None:
+        tables["context vector"] = vectors.context
+    if vectors.subwords is not None:
+        tables["n-gram vector"] = vectors.subwords.ngrams
+    return Parts(vectors.vocabulary.words, tables, read_tensors(path).dtype("matrix"))
 
 
 def _map(path: str | Path) -> WordVectors:
-    """The vectors, their numbers not yet checked."""
+    """The vectors, their words and numbers not yet checked."""
     file = read_tensors(path)
     _check_kind(file)
     words = unpack_words(
@@ -107,7 +122,6 @@ def _map(path: str | Path) -> WordVectors:
         )
     if vectors.subwords is None or vectors.subwords.floret is None:
         check_some_rows(len(vectors), str(path))
-    check_distinct(words, str(path))
     return vectors
 
 

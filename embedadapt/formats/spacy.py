@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from embedadapt.core.types import Floats2d, Longs1d
 from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.reading.array_file import as_table, map_array
+from embedadapt.formats.reading.parts import Parts
 from embedadapt.formats.reading.table_checks import (
     check_distinct,
     check_finite,
@@ -51,34 +53,74 @@ def find_pipeline(path: str | Path) -> Path | None:
 
 
 def read(path: str | Path) -> WordVectors:
-    """The words that own a row, in row order. Raises FormatError naming the file that is wrong."""
-    folder = find_pipeline(path)
-    if folder is None:
-        raise FormatError(str(path), expected="a spaCy pipeline", found="none")
-    matrix = _read_matrix(folder / "vocab" / "vectors")
-    hashing = _floret_hashing(folder / "vocab" / "vectors.cfg", len(matrix))
-    if hashing is not None:
-        check_finite(matrix, (), str(folder / "vocab" / "vectors"), "floret row")
-        return wordless(matrix, hashing, "spacy", str(path))
-    key2row = _read_key2row(folder / "vocab" / "key2row", len(matrix))
-    owners = _owners(key2row)
-    names = _read_names(folder / "vocab" / "strings.json", owners.values())
-    rows = np.array([row for row in owners if owners[row] in names], dtype=np.int64)
-    check_some_rows(len(rows), str(folder / "vocab"))
-    words = tuple(names[owners[row]] for row in rows.tolist())
-    check_distinct(words, str(folder / "vocab" / "key2row"))
-    table = _select_rows(matrix, rows)
-    check_finite(table, words, str(folder / "vocab" / "vectors"))
-    nameless = len(owners) - len(rows)
+    """The words that own a row, in row order; of a floret table, none. Raises FormatError naming
+    the file that is wrong."""
+    folder = _vocab_folder(path)
+    pipeline = _read_pipeline(folder)
+    if pipeline.hashing is not None:
+        check_finite(pipeline.matrix, (), str(folder / "vectors"), "floret row")
+        return wordless(pipeline.matrix, pipeline.hashing, "spacy", str(path))
+    check_some_rows(len(pipeline.words), str(folder))
+    check_distinct(pipeline.words, str(folder / "key2row"))
+    check_finite(pipeline.matrix, pipeline.words, str(folder / "vectors"))
+    nameless = f"{pipeline.n_nameless:,} rows belong to keys missing from strings.json"
     provenance = Provenance(
         "spacy",
         str(path),
-        n_shared_keys=len(key2row) - len(owners),
-        notes=notes(
-            f"{nameless:,} rows belong to keys missing from strings.json" if nameless else ""
-        ),
+        n_shared_keys=pipeline.n_shared_keys,
+        notes=notes(nameless if pipeline.n_nameless else ""),
     )
-    return WordVectors(Vocabulary(words), table, provenance=provenance)
+    return WordVectors(Vocabulary(pipeline.words), pipeline.matrix, provenance=provenance)
+
+
+def read_parts(path: str | Path) -> Parts:
+    """Raises FormatError naming the file that is wrong."""
+    pipeline = _read_pipeline(_vocab_folder(path))
+    return Parts(pipeline.words, {"vector": pipeline.matrix}, pipeline.dtype)
+
+
+@dataclass(frozen=True)
+class _Pipeline:
+    """
+    words, matrix: the words that own a row, and their rows; of a floret table no words, all rows.
+    n_shared_keys: keys that borrow a row. n_nameless: rows whose word is not known.
+    hashing: of a floret table. dtype: of the numbers in the file.
+    """
+
+    words: tuple[str, ...]
+    matrix: Floats2d
+    dtype: str
+    n_shared_keys: int = 0
+    n_nameless: int = 0
+    hashing: FloretHashing | None = None
+
+
+def _vocab_folder(path: str | Path) -> Path:
+    folder = find_pipeline(path)
+    if folder is None:
+        raise FormatError(str(path), expected="a spaCy pipeline", found="none")
+    return folder / "vocab"
+
+
+def _read_pipeline(folder: Path) -> _Pipeline:
+    """Nothing of it judged but that its parts fit each other."""
+    array = map_array(folder / "vectors", hint=AGAIN)
+    small = "" if array.size else "Small (sm) pipelines have no vectors: take md or lg."
+    matrix = as_table(array, str(folder / "vectors"), small)
+    hashing = _floret_hashing(folder / "vectors.cfg", len(matrix))
+    if hashing is not None:
+        return _Pipeline((), matrix, array.dtype.name, hashing=hashing)
+    key2row = _read_key2row(folder / "key2row", len(matrix))
+    owners = _owners(key2row)
+    names = _read_names(folder / "strings.json", owners.values())
+    rows = np.array([row for row in owners if owners[row] in names], dtype=np.int64)
+    return _Pipeline(
+        tuple(names[owners[row]] for row in rows.tolist()),
+        _select_rows(matrix, rows),
+        array.dtype.name,
+        n_shared_keys=len(key2row) - len(owners),
+        n_nameless=len(owners) - len(rows),
+    )
 
 
 def _package_folders(name: str) -> list[str]:
@@ -116,12 +158,6 @@ def _floret_hashing(path: Path, n_rows: int) -> FloretHashing | None:
     min_n, max_n, hash_count, seed = numbers
     before, behind = map(str, marks)
     return FloretHashing(min_n, max_n, n_rows, hash_count, seed, (before, behind), as_spacy=True)
-
-
-def _read_matrix(path: Path) -> Floats2d:
-    array = map_array(path, hint=AGAIN)
-    hint = "" if array.size else "Small (sm) pipelines have no vectors: take md or lg."
-    return as_table(array, str(path), hint)
 
 
 def _read_key2row(path: Path, n_rows: int) -> Mapping[int, int]:

@@ -22,6 +22,7 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats.reading.parts import Parts
 from embedadapt.formats.reading.table_checks import (
     check_dim,
     check_distinct,
@@ -53,18 +54,33 @@ def read(path: str | Path) -> WordVectors:
     The table stays mapped where it is float32, unweighted and whole. Raises FormatError naming the
     file that is wrong.
     """
+    kind, folder, parts = _read_folder(path)
+    words, matrix = tuple(parts.words), parts.tables["vector"]
+    check_distinct(words, str(folder / TOKENIZER))
+    check_finite(matrix, words, str(folder / TENSORS))
+    provenance = Provenance("static-embedding", str(path), notes=notes(_note_on(kind, words)))
+    return WordVectors(Vocabulary(words), matrix, provenance=provenance)
+
+
+def read_parts(path: str | Path) -> Parts:
+    """Raises FormatError naming the file that is wrong."""
+    return _read_folder(path)[2]
+
+
+def _read_folder(path: str | Path) -> tuple[str, Path, Parts]:
+    """The kind of tokenizer, the folder its two files are in, and what they hold."""
     folder = find_static_model(path)
     if folder is None:
         raise FormatError(str(path), expected=f"{TOKENIZER} beside {TENSORS}", found="none")
     kind, tokens = _read_tokens(folder / TOKENIZER)
     check_some_rows(len(tokens), str(folder / TOKENIZER))
-    words = tuple(tokens[number] for number in sorted(tokens))
-    check_distinct(words, str(folder / TOKENIZER))
-    matrix = _token_rows(folder / TENSORS, np.array(sorted(tokens), dtype=np.int64))
-    check_dim(matrix.shape[1], str(folder / TENSORS))
-    check_finite(matrix, words, str(folder / TENSORS))
-    provenance = Provenance("static-embedding", str(path), notes=notes(_note_on(kind, words)))
-    return WordVectors(Vocabulary(words), matrix, provenance=provenance)
+    numbers = np.array(sorted(tokens), dtype=np.int64)
+    file = read_tensors(folder / TENSORS)
+    name = next((name for name in TABLE_NAMES if name in file), TABLE_NAMES[0])
+    matrix = _token_rows(file, name, numbers)
+    check_dim(matrix.shape[1], str(file.path))
+    words = [tokens[number] for number in numbers.tolist()]
+    return kind, folder, Parts(words, {"vector": matrix}, file.dtype(name))
 
 
 def _read_tokens(path: Path) -> tuple[str, dict[int, str]]:
@@ -88,10 +104,9 @@ def _read_tokens(path: Path) -> tuple[str, dict[int, str]]:
         ) from error
 
 
-def _token_rows(path: Path, numbers: NDArray[np.int64]) -> Floats2d:
-    """The vectors of the tokens so numbered, (n_tokens, dim)."""
-    file = read_tensors(path)
-    table = file.floats(next((name for name in TABLE_NAMES if name in file), TABLE_NAMES[0]))
+def _token_rows(file: TensorFile, name: str, numbers: NDArray[np.int64]) -> Floats2d:
+    """The vectors of the tokens so numbered, (n_tokens, dim); the table is called `name`."""
+    path, table = file.path, file.floats(name)
     mapping, weights = _one_dimensional(file, "mapping"), _one_dimensional(file, "weights")
     n_tokens = len(table) if mapping is None else len(mapping)
     if (

@@ -12,17 +12,18 @@ from typing import Any
 from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.files import check_not_input, drafting
 from embedadapt.formats import load_vectors
-from embedadapt.formats.inspection.binary import BinaryLayout
 from embedadapt.formats.inspection.defects import Defect, DefectLog
 from embedadapt.formats.inspection.survey import (
     FirstOfEach,
     Layout,
+    PartsLayout,
     Survey,
     is_mendable,
     recode,
     survey_file,
     walk_rows,
 )
+from embedadapt.formats.inspection.text import TextLayout
 
 FORMAT = 1
 PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip", ".tar")
@@ -87,7 +88,7 @@ def _write_mended(path: str | Path, survey: Survey, draft: Path) -> None:
 
 
 def _recoded(content: bytes, layout: Layout) -> bytes:
-    if isinstance(layout, BinaryLayout) or not layout.legacy:
+    if not isinstance(layout, TextLayout) or not layout.legacy:
         return content
     return recode(content.decode("utf-8", "surrogateescape"), layout).encode()
 
@@ -105,7 +106,7 @@ def _check_reads_back(survey: Survey, draft: Path) -> None:
 
 
 def _not_mendable(path: str | Path, survey: Survey | None) -> FormatError:
-    if survey is None:
+    if survey is None or isinstance(survey.layout, PartsLayout):
         return FormatError(
             str(path),
             expected="a text table or a word2vec binary file, which can be mended",

@@ -21,9 +21,9 @@ from embedadapt.formats.inspection.defects import (
     log_words,
     row_lengths,
 )
+from embedadapt.formats.inspection.order import told_order
 from embedadapt.formats.inspection.survey import Survey, survey_file
 from embedadapt.formats.reading.containers import locate
-from embedadapt.formats.reading.tensor_file import read_tensors
 from embedadapt.formats.spacy import find_pipeline
 
 FORMAT = 1
@@ -46,9 +46,11 @@ class VectorsInspection:
     file_format: as `sniff_format` names it.
     n_bytes: on disk, packed as it is; of a pipeline, its `vocab` folder.
     encoding: of the words: "ASCII", "UTF-8", or what else they look like.
-    dtype: of the numbers in the file; "decimal text" where they are written out.
+    dtype: of the numbers in the file; "decimal text" where they are written out, "quantized" in a
+        .ftz.
     norms: of the words' vectors; of a floret table without words, of its rows.
-    by_frequency: whether the words stand most frequent first; None where the file has no counts.
+    by_frequency: whether the words stand most frequent first; None where that cannot be told.
+    order_told_by: "counts", or what the words themselves tell (see `told_order`).
     has_context: whether there is a usable output matrix (if not, the notes say why).
     n_buckets, ngram_lengths: the n-gram table of a fastText model; 0 and None without one.
     n_shared_keys: keys of a pruned spaCy table that borrow another word's row.
@@ -69,6 +71,7 @@ class VectorsInspection:
     dtype: str
     norms: NormSummary
     by_frequency: bool | None
+    order_told_by: str
     has_context: bool
     n_buckets: int
     ngram_lengths: tuple[int, int] | None
@@ -130,7 +133,7 @@ def inspect_vectors(path: str | Path, vectors: WordVectors | None = None) -> Vec
 def describe(path: str | Path, reading: Reading) -> VectorsInspection:
     """The description of a file that was read."""
     vectors, survey = reading.vectors, reading.survey
-    words, counts = reading.vocabulary.words, reading.vocabulary.counts
+    words, (by_frequency, told_by) = reading.vocabulary.words, _order(reading.vocabulary)
     subwords = None if vectors is None else vectors.subwords
     provenance = Provenance() if vectors is None else vectors.provenance
     file_format = provenance.format if survey is None else survey.file_format
@@ -141,9 +144,10 @@ def describe(path: str | Path, reading: Reading) -> VectorsInspection:
         n_words=len(words),
         dim=vectors.dim if vectors is not None else survey.layout.dim if survey else 0,
         encoding=survey.encoding if survey else _encoding_of(words),
-        dtype=_stored_dtype(path, file_format),
+        dtype=survey.dtype if survey else _dtype_of(file_format),
         norms=_summarize(_norms(vectors, survey)),
-        by_frequency=None if counts is None else bool((np.diff(counts) <= 0).all()),
+        by_frequency=by_frequency,
+        order_told_by=told_by,
         has_context=vectors is not None and vectors.context is not None,
         n_buckets=0 if subwords is None else len(subwords.ngrams),
         ngram_lengths=None if subwords is None else (subwords.min_n, subwords.max_n),
@@ -170,16 +174,15 @@ def _encoding_of(words: tuple[str, ...]) -> str:
     return "UTF-8, damaged" if NOT_UTF8.search(text) else "UTF-8"
 
 
-def _stored_dtype(path: str | Path, file_format: str) -> str:
-    if file_format in ("word2vec-text", "glove", "floret"):
-        return "decimal text"
-    if file_format == "safetensors":
-        return read_tensors(path).dtype("matrix")
-    pipeline = find_pipeline(path) if file_format == "spacy" else None
-    if pipeline is not None:
-        stored = np.lib.format.open_memmap(pipeline / "vocab" / "vectors", mode="r")
-        return str(stored.dtype)
-    return "float32"
+def _dtype_of(file_format: str) -> str:
+    """Of a format that is not surveyed."""
+    return "decimal text" if file_format == "floret" else "float32"
+
+
+def _order(vocabulary: Vocabulary) -> tuple[bool | None, str]:
+    if vocabulary.counts is None:
+        return told_order(vocabulary.words)
+    return bool((np.diff(vocabulary.counts) <= 0).all()), "counts"
 
 
 def _norms(vectors: WordVectors | None, survey: Survey | None) -> Doubles1d:

@@ -1,8 +1,8 @@
 """Every defect of a vector file with its place, and what a mended file would hold.
 
-Two kinds of file are surveyed row by row, text tables and word2vec binary: they are what people
-make by hand and by script. The others are written by one program each, and their strict readers say
-where one is broken.
+Two kinds of file are surveyed row by row and can be mended, text tables and word2vec binary: they
+are what people make by hand and by script. Of the others, written by one program each, the parts
+are looked through; where these cannot be told apart, the strict reader says where.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.errors import FormatError
-from embedadapt.core.types import Doubles1d
+from embedadapt.core.types import Doubles1d, Floats2d
+from embedadapt.core.vectors import BLOCK_ROWS
+from embedadapt.formats import read_parts
 from embedadapt.formats.inspection.binary import BinaryLayout, sniff_binary_layout, walk_binary
 from embedadapt.formats.inspection.defects import (
     NOT_UTF8,
@@ -25,15 +27,26 @@ from embedadapt.formats.inspection.defects import (
     DefectLog,
     JudgedRows,
     Place,
+    log_words,
+    row_lengths,
     shown,
 )
 from embedadapt.formats.inspection.text import TextLayout, log_file_marks, sniff_layout, walk_text
+from embedadapt.formats.reading.parts import Parts
 from embedadapt.formats.sniffing import sniff_format
 
 LEGACY = "Windows-1252, by the look of it"
 """What a text is taken for whose words are never UTF-8 but where they are ASCII."""
 
-Layout = TextLayout | BinaryLayout
+
+@dataclass(frozen=True)
+class PartsLayout:
+    """Of a format whose parts are mapped: nothing of it can be mended."""
+
+    dim: int
+
+
+Layout = TextLayout | BinaryLayout | PartsLayout
 
 
 @dataclass(frozen=True)
@@ -41,7 +54,7 @@ class Survey:
     """What a tolerant reading found.
 
     words, norms (n_words,): of the rows a mended file would keep.
-    encoding: "ASCII", "UTF-8", "UTF-8, damaged", "UTF-16" or LEGACY.
+    encoding: "ASCII", "UTF-8", "UTF-8, damaged", "UTF-16" or LEGACY. dtype: of the numbers.
     mendable: whether --repair can write those rows.
     """
 
@@ -50,18 +63,21 @@ class Survey:
     words: tuple[str, ...]
     norms: Doubles1d
     encoding: str
+    dtype: str
     defects: tuple[Defect, ...]
     mendable: bool
 
 
 def survey_file(path: str | Path) -> Survey | None:
-    """Reads a text table or a word2vec binary file whole, whatever is wrong with it.
+    """Reads a vector file whole, whatever is wrong with it.
 
-    None for other formats. Raises FormatError for what is no vector file.
+    None for formats that have neither rows to walk nor parts. Raises FormatError for what is no
+    vector file.
     """
     layout = layout_of(path)
     if layout is None:
-        return None
+        parts = read_parts(path)
+        return None if parts is None else _survey_parts(parts, sniff_format(path))
     log, first = DefectLog(), FirstOfEach(layout)
     words: list[str] = []
     norms = [np.empty(0)]
@@ -83,9 +99,48 @@ def survey_file(path: str | Path) -> Survey | None:
         tuple(words),
         lengths,
         encoding,
+        "decimal text" if isinstance(layout, TextLayout) else "float32",
         log.defects(_repairs(layout, encoding)),
         bool(words) and DefectKind.LOST_ROWS not in log,
     )
+
+
+def _survey_parts(parts: Parts, file_format: str) -> Survey:
+    """What is wrong with the words and with each row of numbers."""
+    log, words = DefectLog(), list(parts.words)
+    for what, rows in parts.tables.items():
+        _log_not_finite(log, what, rows)
+    numbers = np.arange(1, len(words) + 1)
+    places = [f"row {number:,}" for number in numbers.tolist()]
+    log_words(log, words, places)
+    empty = (where for word, where in zip(words, places, strict=True) if not word)
+    log.add_many(DefectKind.EMPTY_WORD, words.count(""), (Place(at, "no word") for at in empty))
+    table = next(iter(parts.tables.values()))
+    layout = PartsLayout(table.shape[1])
+    norms = row_lengths(table[: len(words)])
+    rows_of_words = JudgedRows(words, norms, [], numbers, len(words))
+    kept = FirstOfEach(layout).keep(rows_of_words, log) & np.isfinite(norms)
+    return Survey(
+        file_format,
+        layout,
+        tuple(compress(words, kept)),
+        norms[kept],
+        _encoding(words, layout),
+        parts.dtype,
+        log.defects(dict.fromkeys(DefectKind, "")),
+        mendable=False,
+    )
+
+
+def _log_not_finite(log: DefectLog, what: str, rows: Floats2d) -> None:
+    for start in range(0, len(rows), BLOCK_ROWS):
+        block = rows[start : start + BLOCK_ROWS]
+        odd = np.flatnonzero(~np.isfinite(block).all(axis=1))
+        places = (
+            Place(f"{what} {start + row + 1:,}", str(block[row][~np.isfinite(block[row])][0]))
+            for row in odd.tolist()
+        )
+        log.add_many(DefectKind.NOT_FINITE, len(odd), places)
 
 
 def layout_of(path: str | Path) -> Layout | None:
@@ -109,7 +164,7 @@ def walk_rows(path: str | Path, layout: Layout, log: DefectLog) -> Iterator[Judg
     """The rows that can be kept, in file order; what is wrong goes to `log`."""
     if isinstance(layout, TextLayout):
         return walk_text(path, layout, log)
-    return walk_binary(path, layout, log)
+    return walk_binary(path, layout, log) if isinstance(layout, BinaryLayout) else iter(())
 
 
 class FirstOfEach:
@@ -140,12 +195,12 @@ class FirstOfEach:
 
 def is_mendable(word: str, layout: Layout) -> bool:
     """Whether a mended file can hold the word: in text it must be, or become, UTF-8."""
-    return isinstance(layout, BinaryLayout) or layout.legacy or not NOT_UTF8.search(word)
+    return not isinstance(layout, TextLayout) or layout.legacy or not NOT_UTF8.search(word)
 
 
 def recode(text: str, layout: Layout) -> str:
     """What a mended file holds for text decoded with "surrogateescape"."""
-    if isinstance(layout, BinaryLayout) or not layout.legacy:
+    if not isinstance(layout, TextLayout) or not layout.legacy:
         return text
     raw = text.encode("utf-8", "surrogateescape")
     try:
@@ -172,6 +227,6 @@ def _repairs(layout: Layout, encoding: str) -> dict[DefectKind, str]:
 
 
 def _format_name(layout: Layout) -> str:
-    if isinstance(layout, BinaryLayout):
+    if not isinstance(layout, TextLayout):
         return "word2vec-binary"
     return "word2vec-text" if layout.header else "glove"

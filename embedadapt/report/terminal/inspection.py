@@ -45,7 +45,8 @@ def show_inspection(
 def _show_defects(inspection: VectorsInspection, console: Console, repair: Repair | None) -> None:
     for defect in inspection.defects:
         console.print()
-        console.print(heading(f"{defect.kind} ({count(defect.total)})", _remedy(defect, repair)))
+        remedy = _remedy(defect, repair, refused=bool(inspection.refused))
+        console.print(heading(f"{defect.kind} ({count(defect.total)})", remedy))
         for place in defect.places[:PLACES_SHOWN]:
             console.print(foreign(f"  {place.where}: {place.found}"))
         if defect.total > PLACES_SHOWN:
@@ -55,21 +56,22 @@ def _show_defects(inspection: VectorsInspection, console: Console, repair: Repai
         console.print("No command loads this file. --repair OUT writes one that loads.")
 
 
-def _remedy(defect: Defect, repair: Repair | None) -> str:
+def _remedy(defect: Defect, repair: Repair | None, *, refused: bool) -> str:
     if not defect.repair:
-        return "" if repair else "cannot be mended"
+        return "cannot be mended" if refused and not repair else ""
     return defect.repair if repair else f"--repair: {defect.repair}"
 
 
 def _facts(found: VectorsInspection, normalization: Normalization) -> list[tuple[str, str]]:
     norms = found.norms
-    order = {True: "most frequent first", False: "not by frequency", None: "no counts in the file"}
+    orders = {True: "most frequent first", False: "not by frequency", None: "cannot be told"}
+    told_by = f" ({found.order_told_by})" if found.order_told_by else ""
     table = f"{count(found.n_words, 'word')} x {found.dim}, {found.dtype}"
     facts = [
         ("format", f"{found.file_format}, words in {found.encoding}"),
         ("size", _size(found.n_bytes)),
         ("sound rows" if found.refused else "table", table),
-        ("order", order[found.by_frequency]),
+        ("order", orders[found.by_frequency] + told_by),
         (
             "lengths",
             f"{norms.smallest:.3g} to {norms.largest:.3g}, median {norms.median:.3g}"

@@ -1,6 +1,8 @@
 import json
+import random
 from pathlib import Path
 
+import fasttext
 import numpy as np
 import pytest
 import spacy
@@ -8,9 +10,12 @@ from spacy.vectors import Vectors
 
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.formats import load_vectors, save_vectors
+from embedadapt.formats import load_vectors, save_vectors, scan_vocabulary
+from embedadapt.formats.inspection.order import told_order
 from embedadapt.formats.inspection.summary import NormSummary, inspect_vectors
 from tests.formats.make import fasttext_bytes, written
+
+PUBLISHED = Path(__file__).parents[3] / "corpora/pretrained/glove.6B.50d.60k.safetensors"
 
 
 def test_a_plain_table(tmp_path: Path) -> None:
@@ -41,6 +46,36 @@ def test_frequency_order_is_read_off_the_counts(
     vocabulary = Vocabulary(["a", "b", "c"], np.array(counts))
     save_vectors(WordVectors(vocabulary, np.ones((3, 2), np.float32)), tmp_path / "t.safetensors")
     assert inspect_vectors(tmp_path / "t.safetensors").by_frequency is expected
+
+
+@pytest.mark.parametrize(
+    ("order", "expected", "told"),
+    [
+        ("as published", True, "its first 1,000 words have"),
+        ("shuffled", False, "its first 1,000 words have"),
+        ("sorted", False, "alphabetical"),
+        ("few", None, ""),
+    ],
+)
+def test_without_counts_the_words_tell_their_order(
+    order: str, expected: bool | None, told: str
+) -> None:
+    words = list(scan_vocabulary(PUBLISHED).words)
+    if order == "shuffled":
+        random.Random(0).shuffle(words)
+    by_frequency, told_by = told_order(
+        {"sorted": sorted(words), "few": words[:99]}.get(order, words)
+    )
+    assert by_frequency is expected
+    assert told in told_by
+
+
+def test_a_quantized_model_says_so(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("__label__a the lessee\n" * 300)
+    model = fasttext.train_supervised(str(tmp_path / "text"), dim=2, epoch=1, bucket=300, maxn=3)
+    model.quantize(input=str(tmp_path / "text"))
+    model.save_model(str(tmp_path / "m.ftz"))
+    assert inspect_vectors(tmp_path / "m.ftz").dtype == "quantized"
 
 
 def test_a_pipeline_folder(tmp_path: Path) -> None:

@@ -205,11 +205,6 @@ def test_packed_files_are_surveyed_unpacked(tmp_path: Path) -> None:
         assert found["short row"] == [("line 4", "1 value after 'to', not 2")]
 
 
-def test_other_formats_are_left_to_their_readers(tmp_path: Path) -> None:
-    save_vectors(make_vectors(), tmp_path / "t.safetensors")
-    assert survey_file(tmp_path / "t.safetensors") is None
-
-
 @pytest.mark.parametrize("content", [b"", b"  \n", b"prose, not numbers\n"])
 def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(FormatError):
