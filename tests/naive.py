@@ -341,7 +341,7 @@ def floret_vector(
 
 
 def shingle_similarity(one: list[int], other: list[int], width: int) -> float:
-    """Jaccard similarity of the sets of `width` words in a row; of a shorter text, all its words."""
+    """Jaccard similarity of the sets of `width` words in a row; of a shorter text, of all."""
 
     def shingles(ids: list[int]) -> set[tuple[int, ...]]:
         return {tuple(ids[i : i + width]) for i in range(max(1, len(ids) - width + 1))}
@@ -394,3 +394,14 @@ def train_stretch(
             for bag, before, after in zip(some, means, trained, strict=True):
                 for row in bag:
                     inputs[row] += after - before
+
+
+def chunk_list(text: str) -> list[str]:
+    """What stands between white space, one character at a time."""
+    chunks = [""]
+    for character in text:
+        if character.isspace():
+            chunks.append("")
+        else:
+            chunks[-1] += character
+    return [chunk for chunk in chunks if chunk]

@@ -15,10 +15,10 @@ from embedadapt.core.corpus import Corpus, Document, EncodedCorpus
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text.counting import Totals, count_documents
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import sentences
 from embedadapt.text.tokenize import tokenize
-
 
 LONGEST_SENTENCE = 1_000
 """Tokens. Text without sentence ends (text8 is one line of 17 million words) is cut there, so that
@@ -47,53 +47,45 @@ class CorpusCounts:
     n_tokens: int
 
 
-def count_corpus(corpus: Corpus, normalizer: Normalizer) -> CorpusCounts:
-    """Counts the words of a corpus, one document in memory at a time.
+def count_corpus(corpus: Corpus, normalizer: Normalizer, *, threads: int = 1) -> CorpusCounts:
+    """Counts the words of a corpus, some megabytes of it in memory at a time.
+
+    threads: the counts are the same whatever their number. Words that join into phrases are counted
+    sentence by sentence, by one.
 
     Raises CorpusError when there is not one token in it.
     """
-    words: Counter[str] = Counter()
-    documents: Counter[str] = Counter()
-    raw: Counter[str] = Counter()
-    n_documents = 0
-    for document in corpus:
-        tokens, found = _count_document(document, normalizer)
-        raw.update(tokens)
-        words.update(found)
-        documents.update(found.keys())
-        n_documents += 1
-    if not raw:
+    if normalizer.normalization.phrases:
+        totals = _count_with_phrases(corpus, normalizer)
+    else:
+        totals = count_documents(corpus, normalizer, threads)
+    if not totals.tokens:
         raise CorpusError(
             "the corpus",
-            found=f"no word in its {n_documents:,} documents",
+            found=f"no word in its {totals.n_documents:,} documents",
             hint="Give files with text in them.",
         )
-    ranked = sorted(words, key=lambda word: (-words[word], word))
+    ranked = sorted(totals.words, key=lambda word: (-totals.words[word], word))
     return CorpusCounts(
-        vocabulary=Vocabulary(ranked, _aligned(words, ranked)),
-        document_counts=_aligned(documents, ranked),
-        forms=_forms(sorted(raw), normalizer),
-        n_documents=n_documents,
-        n_tokens=raw.total(),
+        vocabulary=Vocabulary(ranked, _aligned(totals.words, ranked)),
+        document_counts=_aligned(totals.documents, ranked),
+        forms=_forms(sorted(totals.tokens), normalizer),
+        n_documents=totals.n_documents,
+        n_tokens=totals.tokens.total(),
     )
 
 
-def _count_document(
-    document: Document, normalizer: Normalizer
-) -> tuple[Counter[str], Counter[str]]:
-    """The document's raw tokens, and its words."""
-    tokens: Counter[str] = Counter()
-    words: Counter[str] = Counter()
-    if normalizer.normalization.phrases:
+def _count_with_phrases(corpus: Corpus, normalizer: Normalizer) -> Totals:
+    totals = Totals()
+    for document in corpus:
+        words: Counter[str] = Counter()
         for sentence in _tokenized(document):
-            tokens.update(sentence)
+            totals.tokens.update(sentence)
             words.update(normalizer.sentence(sentence))
-        return tokens, words
-    tokens.update(chain.from_iterable(_tokenized(document)))
-    for token, count in tokens.items():
-        for word in normalizer.words(token):
-            words[word] += count
-    return tokens, words
+        totals.words.update(words)
+        totals.documents.update(words.keys())
+        totals.n_documents += 1
+    return totals
 
 
 def _aligned(counts: Counter[str], words: list[str]) -> Longs1d:
@@ -108,9 +100,9 @@ def _forms(tokens: list[str], normalizer: Normalizer) -> dict[str, str]:
 def encode_corpus(corpus: Corpus, vocabulary: Vocabulary, normalizer: Normalizer) -> EncodedCorpus:
     """Token ids (n_tokens,) int32 over `vocabulary`; words outside it leave no id behind.
 
-    Sentences longer than LONGEST_SENTENCE are cut, those without a kept word dropped; a document without one still counts, with no
-    sentence. Memory: 4 bytes a kept token, 8 a sentence (an eighth more while growing), and one
-    document.
+    Sentences longer than LONGEST_SENTENCE are cut, those without a kept word dropped; a document
+    without one still counts, with no sentence. Memory: 4 bytes a kept token, 8 a sentence (an
+    eighth more while growing), and one document.
 
     Raises CorpusError when no word of the corpus is in `vocabulary`.
     """

@@ -171,6 +171,10 @@ class Normalizer:
         return list(chain.from_iterable(map(self._remembered, tokens)))
 
     def _look_up(self, token: str) -> tuple[str, ...]:
+        if token.isalpha() and (token.isascii() or max(token) <= "\xff"):  # most are: be quick
+            plain = token.lower() if self.normalization.case == "lower" else token
+            if plain in self._known or self.normalization.case != "fallback":
+                return (plain,)
         words: list[str] = []
         pending = [token]
         while pending:

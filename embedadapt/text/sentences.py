@@ -24,7 +24,6 @@ small letter, and the share of those that are full. Measured on 63 wrapped licen
 and .79, and on company filings wrapped at 80, 99 or 250 columns, .24 and .39; on documents with a
 paragraph a line at most .10 continued lines, or at most .33 of them full (lists)."""
 
-_LINE_BREAK = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
 _ITEM = re.compile(r"\s*(?:[-–—*•·▪]|\(?(?:[^\W\d_]|\d+(?:\.\d+)*|[ivxIVX]+)[.)])\s")
 _ITEM_MAY_FOLLOW = (".", ";", ":", ",", " and", " or", " et", " ou")
 _SOFT_HYPHEN_BREAK = re.compile(r"\xad\n\s*")
@@ -61,9 +60,21 @@ def sentences(text: str) -> Iterator[str]:
         yield from _split(paragraph)
 
 
+def rejoined(text: str) -> str:
+    """`text` with the words joined that hard-wrapped lines break, as `sentences` joins them.
+
+    >>> wrapped = "a fully paid, irrevocable, non-\\nexclusive licence\\nthat is granted to you"
+    >>> rejoined(wrapped).split()[4:6]
+    ['non-exclusive', 'licence']
+    """
+    if not _wrap_width([line.rstrip() for line in text.splitlines()]):
+        return text
+    return "\n".join(_paragraphs(text))
+
+
 def _paragraphs(text: str) -> Iterator[str]:
     """Each paragraph as one line."""
-    lines = [line.rstrip() for line in _LINE_BREAK.split(text)]
+    lines = [line.rstrip() for line in text.splitlines()]
     width = _wrap_width(lines)
     paragraph: list[str] = []
     for line, following in pairwise([*lines, ""]):

@@ -49,10 +49,10 @@ def tokenize(text: str) -> list[str]:
     """
     chunks = text.split()
     long = max(map(len, chunks), default=0) > CACHED_CHUNK_LENGTH
-    return list(chain.from_iterable(map(_tokens if long else _remembered_tokens, chunks)))
+    return list(chain.from_iterable(map(chunk_tokens if long else _remembered_tokens, chunks)))
 
 
-def _tokens(chunk: str) -> tuple[str, ...]:
+def chunk_tokens(chunk: str) -> tuple[str, ...]:
     """Tokens of a string without white space."""
     if chunk.isalnum():
         return (chunk,)
@@ -60,7 +60,7 @@ def _tokens(chunk: str) -> tuple[str, ...]:
     return tuple(map(_without_long_run, token_pattern().findall(visible)))
 
 
-_remembered_tokens = lru_cache(CACHED_CHUNKS)(_tokens)
+_remembered_tokens = lru_cache(CACHED_CHUNKS)(chunk_tokens)
 
 
 def _without_long_run(token: str) -> str:

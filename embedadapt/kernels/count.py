@@ -1,0 +1,411 @@
+"""Counting what stands between white space in UTF-8, and cutting it where its tokens part."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedadapt.core.types import Ints1d, Longs1d, Longs2d
+from embedadapt.kernels._bytes import load_word, trailing_zeros
+from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels.rng import MIX_1, MIX_2
+
+Bytes1d = NDArray[np.uint8]
+
+FNV_START, FNV_PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
+BYTES = np.uint64(0x0101010101010101)
+HIGH = BYTES * np.uint64(0x80)
+SPACES = BYTES * np.uint64(0x21)
+SHORT = 16
+"""Bytes up to which a string is its own key."""
+SLACK = 16
+"""Bytes behind the end of a text that may be read, in vain."""
+
+MAY_BE_SPACE = np.zeros(256, np.bool_)
+MAY_BE_SPACE[[*range(0x09, 0x0E), *range(0x1C, 0x21), 0xC2, 0xE1, 0xE2, 0xE3]] = True
+"""By the first byte of a character."""
+
+LETTER, JOINT, OPENING, CLOSING = 1, 2, 4, 8
+KINDS = np.zeros(256, np.uint8)
+"""What an ASCII character may be inside a chunk that `_cut` takes apart."""
+KINDS[[*b"0123456789", *range(ord("a"), ord("z") + 1), *range(ord("A"), ord("Z") + 1)]] = LETTER
+KINDS[[*b"-'/&_"]] = JOINT
+KINDS[[*b"(["]] = OPENING
+KINDS[[*b",;:)]!?."]] = CLOSING
+POINT = ord(".")
+KINDS[ord('"')] = OPENING | CLOSING
+
+KEY, KEY_2, WHICH, SEEN = range(4)
+LOW_HALF = 0xFFFFFFFF
+
+
+class Strings(NamedTuple):
+    """Distinct strings of bytes, numbered as they came, in a hash table.
+
+    rows:
+        (a power of two, 4) int64, by open addressing, at most a third full: of each string its two
+        keys (see `_keys`), its length << 32 | its number, and the last document it stood in << 32 |
+        its place among that document's. Zeros where free. A row is half a cache line, and one look
+        at it is all that most words need.
+    starts:
+        (room,) int64: where each string starts in `text`.
+    text:
+        (room,) uint8: all strings, one behind the other.
+    size:
+        (2,) int64: how many strings there are, and how many bytes.
+    """
+
+    rows: Longs2d
+    starts: Longs1d
+    text: Bytes1d
+    size: Longs1d
+
+
+class Found(NamedTuple):
+    """The distinct chunks of some documents, one document's behind the other's.
+
+    ids, counts: (n,) int32: which chunk, and how often the document has it.
+    ends: (n_documents,) int64: where each document's end.
+    """
+
+    ids: Ints1d
+    counts: Ints1d
+    ends: Longs1d
+
+
+@kernel
+def count_chunks(
+    text: Bytes1d,
+    document_ends: Longs1d,
+    first_document: int,
+    progress: Longs1d,
+    chunks: Strings,
+    found: Found,
+) -> bool:
+    """Counts the chunks of text[...] between white space, document by document.
+
+    text: UTF-8 with a space behind each document, and SLACK bytes behind them all. White space is
+    what `str.split` takes for it. first_document: its number, from 1.
+    progress: document, position and number of chunks found so far, all 0 at the start.
+    Returns False where `chunks` must grow first; called again, it goes on.
+    """
+    document, i, n = progress
+    while document < len(document_ends):
+        end = document_ends[document]
+        while i < end:
+            if MAY_BE_SPACE[text[i]]:
+                n_space = _space(text, i)
+                if n_space:
+                    i += n_space
+                    continue
+            start = i
+            i = _chunk_end(text, start)
+            row = _row(chunks, text, start, i - start)
+            if row < 0:
+                progress[:] = document, start, n
+                return False
+            seen = chunks.rows[row, SEEN]
+            fresh = np.int64(seen >> 32 != first_document + document)  # a branch is slower
+            place = fresh * n + (1 - fresh) * (seen & LOW_HALF)
+            chunks.rows[row, SEEN] = (first_document + document) << 32 | place
+            found.ids[place] = chunks.rows[row, WHICH] & LOW_HALF
+            found.counts[place] = (1 - fresh) * found.counts[place] + 1
+            n += fresh
+        found.ends[document] = n
+        document += 1
+    progress[:] = document, i, n
+    return True
+
+
+@step
+def _space(text: Bytes1d, i: int) -> int:
+    """How many bytes of white space begin at text[i]; 0 for none."""
+    byte = text[i]
+    if byte <= 0x20:
+        return int(byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F)
+    if byte < 0xC2 or byte > 0xE3:
+        return 0
+    if byte == 0xC2:
+        return 2 * int(text[i + 1] == 0x85 or text[i + 1] == 0xA0)
+    if byte < 0xE1:
+        return 0
+    second, third = text[i + 1], text[i + 2]
+    if byte == 0xE2 and second == 0x80:  # U+2000 to U+200A, U+2028, U+2029, U+202F
+        return 3 * int(third <= 0x8A or third == 0xA8 or third == 0xA9 or third == 0xAF)
+    return 3 * int(
+        (byte == 0xE2 and second == 0x81 and third == 0x9F)  # U+205F
+        or (byte == 0xE1 and second == 0x9A and third == 0x80)  # U+1680
+        or (byte == 0xE3 and second == 0x80 and third == 0x80)  # U+3000
+    )
+
+
+@step
+def _chunk_end(text: Bytes1d, i: int) -> int:
+    """Where the chunk that begins at text[i] ends. Eight bytes at a time up to the first that may
+    be white space: one below 0x21, or not ASCII."""
+    while True:
+        word = load_word(text, i)
+        marked = (((word - SPACES) & ~word) | word) & HIGH
+        if not marked:
+            i += 8
+            continue
+        i += trailing_zeros(marked) >> 3
+        if text[i] == 0x20 or (MAY_BE_SPACE[text[i]] and _space(text, i)):
+            return i
+        i += 1
+
+
+@step
+def _row(strings: Strings, text: Bytes1d, start: int, length: int) -> int:
+    """The row of text[start : start + length], put there if it is new; -1 if there is no room."""
+    rows = strings.rows
+    key, key_2 = _keys(text, start, length)
+    mask = np.int64(len(rows) - 1)
+    place = _slot(key, key_2) & mask
+    while rows[place, WHICH]:
+        which = rows[place, WHICH]
+        if rows[place, KEY] == key and rows[place, KEY_2] == key_2 and which >> 32 == length:
+            if length <= SHORT:
+                return place
+            if _same(strings.text, strings.starts[which & LOW_HALF], text, start, length):
+                return place
+        place = (place + 1) & mask
+    number, at = strings.size
+    if (
+        3 * number >= len(rows)
+        or number == len(strings.starts)
+        or at + length + SLACK > len(strings.text)
+    ):
+        return -1
+    rows[place, KEY], rows[place, KEY_2], rows[place, WHICH] = key, key_2, length << 32 | number
+    strings.starts[number] = at
+    for i in range(length):
+        strings.text[at + i] = text[start + i]
+    strings.size[0], strings.size[1] = number + 1, at + length
+    return place
+
+
+@step
+def _keys(text: Bytes1d, start: int, length: int) -> tuple[np.int64, np.int64]:
+    """The bytes themselves where there are SHORT at most, else a hash of them."""
+    if length <= 8:
+        return np.int64(load_word(text, start) & _lowest(length)), np.int64(0)
+    if length <= SHORT:
+        rest = load_word(text, start + 8) & _lowest(length - 8)
+        return np.int64(load_word(text, start)), np.int64(rest)
+    value = FNV_START
+    for i in range(start, start + length):
+        value = (value ^ np.uint64(text[i])) * FNV_PRIME
+    return np.int64(value), np.int64(0)
+
+
+@step
+def _lowest(n_bytes: int) -> np.uint64:
+    """A mask of 1 to 8 bytes."""
+    return ~np.uint64(0) >> np.uint64(64 - 8 * n_bytes)
+
+
+@step
+def _slot(key: np.int64, key_2: np.int64) -> np.int64:
+    value = np.uint64(key) ^ np.uint64(key_2) * MIX_1
+    value = (value ^ (value >> np.uint64(32))) * MIX_2
+    return np.int64(value >> np.uint64(32))
+
+
+@step
+def _same(one: Bytes1d, at: int, other: Bytes1d, start: int, length: int) -> bool:
+    for i in range(length):
+        if one[at + i] != other[start + i]:
+            return False
+    return True
+
+
+@kernel
+def move_rows(old: Longs2d, new: Longs2d) -> None:
+    """Puts every string of a table into an empty one."""
+    mask = np.int64(len(new) - 1)
+    for row in old:
+        if row[WHICH]:
+            place = _slot(row[KEY], row[KEY_2]) & mask
+            while new[place, WHICH]:
+                place = (place + 1) & mask
+            new[place] = row
+
+
+@kernel
+def cut_chunks(chunks: Strings, first: int, pieces: Strings, ids: Ints1d, ends: Longs1d) -> int:
+    """Cuts the chunks from number `first` on into pieces whose tokens are the chunk's tokens.
+
+    Only marks around a word of letters, digits and single joints are cut off: `(the`, `lessor’s).`
+    Any other chunk is one piece. ids: (as many as the chunks have bytes,) becomes the chunks'
+    pieces, one chunk's behind the other's; ends: (n_chunks - first,) where each chunk's end.
+
+    Returns the number of the first chunk that it had no room for in `pieces`.
+    """
+    n = 0
+    for chunk in range(first, chunks.size[0]):
+        start, end = chunks.starts[chunk], chunks.size[1]
+        if chunk + 1 < chunks.size[0]:
+            end = chunks.starts[chunk + 1]
+        i, can_be_cut = start, _can_be_cut(chunks.text, start, end)
+        while i < end:
+            length = _piece(chunks.text, i, end) if can_be_cut else end - i
+            row = _row(pieces, chunks.text, i, length)
+            if row < 0:
+                return chunk
+            ids[n] = pieces.rows[row, WHICH] & LOW_HALF
+            i += length
+            n += 1
+        ends[chunk - first] = n
+    return chunks.size[0]
+
+
+@step
+def _can_be_cut(text: Bytes1d, i: int, end: int) -> bool:
+    """Whether text[i:end] is a word with single joints, or none, between marks that may part."""
+    while i < end and _mark(text, i, OPENING):
+        i += _mark(text, i, OPENING)
+    while i < end and _letter(text, i):
+        i += _letter(text, i)
+        joint = _joint(text, i) if i < end else 0
+        if joint and i + joint < end and _letter(text, i + joint):
+            i += joint
+    while i < end and _mark(text, i, CLOSING) and not (text[i] == POINT and text[i + 1] == POINT):
+        i += _mark(text, i, CLOSING)
+    return i == end
+
+
+@step
+def _piece(text: Bytes1d, start: int, end: int) -> int:
+    """The length of the mark, or else of the word, that begins at `start`."""
+    if _mark(text, start, OPENING | CLOSING):
+        return _mark(text, start, OPENING | CLOSING)
+    i = start + 1
+    while i < end and not _mark(text, i, CLOSING):
+        i += 1
+    return i - start
+
+
+@step
+def _letter(text: Bytes1d, i: int) -> int:
+    """How many bytes the letter or digit at text[i] has: ASCII, Latin-1 or œ; else 0."""
+    if text[i] == 0xC3:
+        return 2 * int(text[i + 1] != 0x97 and text[i + 1] != 0xB7)  # not the signs of arithmetic
+    if text[i] == 0xC5:
+        return 2 * int(text[i + 1] == 0x92 or text[i + 1] == 0x93)
+    return int(KINDS[text[i]] & LETTER != 0)
+
+
+@step
+def _joint(text: Bytes1d, i: int) -> int:
+    """Likewise of a joint: of ASCII, or ’."""
+    if text[i] == 0xE2:
+        return 3 * int(text[i + 1] == 0x80 and text[i + 2] == 0x99)
+    return int(KINDS[text[i]] & JOINT != 0)
+
+
+@step
+def _mark(text: Bytes1d, i: int, kinds: int) -> int:
+    """Likewise of a mark of these kinds: of ASCII, or “, «, ” and »."""
+    if text[i] == 0xC2:
+        opening, closing = text[i + 1] == 0xAB, text[i + 1] == 0xBB
+    elif text[i] == 0xE2 and text[i + 1] == 0x80:
+        opening, closing = text[i + 2] == 0x9C, text[i + 2] == 0x9D
+    else:
+        return int(KINDS[text[i]] & kinds != 0)
+    n_bytes = 2 if text[i] == 0xC2 else 3
+    return n_bytes * int((opening and kinds & OPENING) or (closing and kinds & CLOSING))
+
+
+@kernel
+def may_break_words(text: Bytes1d) -> bool:
+    """Whether a hyphen may stand at the end of a line in text[:-SLACK]: `-`, U+2010 (whose last
+    byte is 0x90) or the soft one (0xAD)."""
+    for i in range(0, len(text) - SLACK, 8):
+        word = load_word(text, i)
+        if _holds(word, 0x2D) or _holds(word, 0x90) or _holds(word, 0xAD):
+            for j in range(i, i + 8):
+                if text[j] == 0x2D or text[j] == 0x90 or text[j] == 0xAD:
+                    if MAY_BE_SPACE[text[j + 1]] and _line_ends(text, j + 1):
+                        return True
+    return False
+
+
+@step
+def _line_ends(text: Bytes1d, i: int) -> bool:
+    """Whether the white space at text[i] has a line break in it, or one beyond ASCII; and a letter
+    behind it may be small."""
+    found = False
+    while i < len(text) - SLACK and _space(text, i):
+        found |= text[i] != 0x20 and text[i] != 0x09 and text[i] != 0x1F
+        i += _space(text, i)
+    return found and (text[i] >= 0x61 or text[i - 1] >= 0x80)
+
+
+@step
+def _holds(word: np.uint64, byte: int) -> bool:
+    """Whether one of eight bytes is `byte`."""
+    other = word ^ (BYTES * np.uint64(byte))
+    return ((other - BYTES) & ~other & HIGH) != 0
+
+
+class Lists(NamedTuple):
+    """Numbers in lists: that of i is items[ends[i - 1] : ends[i]].
+
+    items (n,) int32, ends (n_lists + 1,) int64 with a 0 in front.
+    """
+
+    items: Ints1d
+    ends: Longs1d
+
+
+@kernel
+def add_documents(
+    found: Found, first_document: int, words_of: Lists, chunk_counts: Longs1d, spread: Longs2d
+) -> None:
+    """Adds what some documents have to the counts of chunks and, for words, of documents.
+
+    words_of: of each chunk. chunk_counts (n_chunks,): how often each was met. spread (n_words, 2):
+    in how many documents each word stands, and the last of them.
+    """
+    start = 0
+    for document in range(len(found.ends)):
+        number = first_document + document
+        for k in range(start, found.ends[document]):
+            chunk = found.ids[k]
+            chunk_counts[chunk] += found.counts[k]
+            for i in range(words_of.ends[chunk], words_of.ends[chunk + 1]):
+                word = words_of.items[i]
+                if spread[word, 1] != number:
+                    spread[word, 0] += 1
+                    spread[word, 1] = number
+        start = found.ends[document]
+
+
+@kernel
+def chain_lists(first: Lists, second: Lists, items: Ints1d, ends: Longs1d, start: int) -> int:
+    """Of each list of `first` from `start` on, the lists of `second` that it names, joined.
+
+    items: (room,). ends: (n_lists - start,) where each joined list ends. Returns the length of all;
+    what there is no room for in `items` is left out.
+    """
+    n = 0
+    for i in range(start, len(first.ends) - 1):
+        for k in range(first.ends[i], first.ends[i + 1]):
+            chosen = first.items[k]
+            for j in range(second.ends[chosen], second.ends[chosen + 1]):
+                if n < len(items):
+                    items[n] = second.items[j]
+                n += 1
+        ends[i - start] = n
+    return n
+
+
+@kernel
+def add_through(lists: Lists, counts: Longs1d, totals: Longs1d) -> None:
+    """Adds counts[i] to the total of each number in list i."""
+    for i in range(len(counts)):
+        for k in range(lists.ends[i], lists.ends[i + 1]):
+            totals[lists.items[k]] += counts[i]

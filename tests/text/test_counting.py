@@ -1,0 +1,91 @@
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from embedadapt.core.corpus import Document
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text import counting
+from embedadapt.text.counting import Totals, count_documents
+from embedadapt.text.normalize import Normalizer
+from embedadapt.text.sentences import sentences
+from embedadapt.text.tokenize import chunk_tokens
+from tests.naive import chunk_list
+
+CORPORA = Path(__file__).parents[2] / "corpora"
+TABLE = Vocabulary(["the", "l'", "acheteur", "don't", "Licensor", "sub", "licensee", "œuvre"])
+LOWER = Normalization("lower", "zero", "straight", "split", "split", unicode="NFC")
+FALLBACK = Normalization("fallback", "hash", "typographic", "split", "split", unicode="NFC")
+
+PARTS = [
+    *"aZ1éÀœ×÷ªµßİǅ²_-'’ʼ.,;:!?()[]{}\"“”«»&/@%°§·…‐‑–—#*+=~`\\|",
+    *" \t\n\r\v\f\x1c\x1f\x85\xa0\u1680\u2000\u200a\u2028\u202f\u205f\u3000\x00\x07\x7f",
+    *"\xad\u200b\u200d\ufeff\u0301\u0345\u20ac\u4e2d\U0001f600\ud800",
+    *["www.", "http://", ".com", "L.", "l'", "qu’", "n°", "U.S.", "the", "Licensor", "e\u0301"],
+    *["a" * 7, "b" * 8, "c" * 16, "d" * 17, "non-\nexclusive", "-\n", "-  \r\n  "],
+]
+
+
+def counted(texts: list[str], rules: Normalization, threads: int = 1) -> Totals:
+    corpus = [Document(f"d{i}", text) for i, text in enumerate(texts)]
+    return count_documents(corpus, Normalizer(rules, TABLE), threads)
+
+
+def counted_slowly(texts: list[str], rules: Normalization) -> Totals:
+    normalizer, totals = Normalizer(rules, TABLE), Totals()
+    for text in texts:
+        chunks = [chunk for sentence in sentences(text) for chunk in chunk_list(sentence)]
+        tokens = [token for chunk in chunks for token in chunk_tokens(chunk)]
+        words = [word for token in tokens for word in normalizer.words(token)]
+        totals.tokens += Counter(tokens)
+        totals.words += Counter(words)
+        totals.documents += Counter(set(words))
+        totals.n_documents += 1
+    return totals
+
+
+some_texts = st.lists(st.lists(st.sampled_from(PARTS)).map("".join) | st.text(), max_size=4)
+
+
+@given(some_texts, st.sampled_from([LOWER, FALLBACK, Normalization()]))
+@example(["the " * 300 + "the-\nthe " * 300, "a\x00 a a\x00\x00"], LOWER)
+@example(["x" * 16 + " " + "x" * 16 + "\x00", "www.% www.: a..", "www.[ l'\" n°"], LOWER)
+def test_counts_are_those_of_the_slow_twin(texts: list[str], rules: Normalization) -> None:
+    assert counted(texts, rules) == counted_slowly(texts, rules)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_counted_alike(data: bytes) -> None:
+    texts = [data.decode("latin-1"), data.decode("utf-8", "replace"), data.decode("cp437")]
+    assert counted(texts, LOWER) == counted_slowly(texts, LOWER)
+
+
+@given(st.integers(0, 10**6))
+def test_pieces_of_a_chunk_have_its_tokens(seed: int) -> None:
+    """Around a word, marks of every kind, one to three of them on either side."""
+    marks = [part for part in PARTS if not part.isspace() and part.strip("\n\r -")]
+    pick = [marks[(seed * (i + 1) * 7919 + i) % len(marks)] for i in range(6)]
+    chunks = ["".join([*pick[:i], "l’acheteur", *pick[i:j]]) for i in range(3) for j in range(6)]
+    assert counted(chunks, LOWER) == counted_slowly(chunks, LOWER)
+
+
+@pytest.mark.parametrize("room", [4, 64])
+def test_tables_grow(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "ROOM", room)
+    texts = [" ".join(f"({i * j}), w{i}" for i in range(40)) + "y" * 999 for j in range(9)]
+    assert counted(texts, LOWER) == counted_slowly(texts, LOWER)
+
+
+def test_real_text_in_one_batch_or_many_by_one_thread_or_two(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = [*sorted(CORPORA.glob("en/licences/[a-c]*.txt")), *CORPORA.glob("fr/*/*1[0-5]*.txt")]
+    texts = [file.read_text("utf-8") for file in files]
+    assert len(texts) > 30
+    expected = counted_slowly(texts, LOWER)
+    assert counted(texts, LOWER) == expected
+    monkeypatch.setattr(counting, "BATCH", 100_000)
+    assert counted(texts, LOWER) == counted(texts, LOWER, threads=2) == expected
