@@ -23,8 +23,8 @@ with 30 a third; where all rows are held, 1,056 writers diverge on those contrac
 
 FEWEST_CENTRES = 1_000
 """Words that a writer walks along at least: in a short text what is under way at one time is much
-of all there is. On 70,000 words 128 made the first epoch's loss 2.8 % worse than the processor's,
-1,000 make it 2.0 %; on millions it is no bound."""
+of all there is. On 70,000 words, in one epoch, 128 made the loss .8 % worse and 1,000 make it .2 %;
+on millions it is no bound."""
 
 
 def bound_writers(shares: Doubles1d, noise_shares: Doubles1d, window: int, negative: int) -> int:
