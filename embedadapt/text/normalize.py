@@ -173,7 +173,9 @@ class Normalizer:
     def _look_up(self, token: str) -> tuple[str, ...]:
         if token.isalpha() and (token.isascii() or max(token) <= "\xff"):  # most are: be quick
             plain = token.lower() if self.normalization.case == "lower" else token
-            if plain in self._known or self.normalization.case != "fallback":
+            if plain in self._known:
+                return (plain,)
+            if token not in self._known and self.normalization.case != "fallback":
                 return (plain,)
         words: list[str] = []
         pending = [token]
