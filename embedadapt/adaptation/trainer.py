@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.induction import compose, induce
-from embedadapt.core.adapter import Adapter
+from embedadapt.adaptation.spelling import has_trainable_ngrams, spell
+from embedadapt.core.adapter import Adapter, NgramDifference
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.progress import OnProgress, ignore_progress
@@ -19,6 +21,7 @@ from embedadapt.core.types import Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.training.lengths import FITTED_LENGTH, median_length, to_length
 from embedadapt.training.loop import TrainingLog
+from embedadapt.training.pieces import Pieces, mean_rows
 from embedadapt.training.train import Train, fit_outputs, train
 
 
@@ -36,6 +39,15 @@ class AdaptationResult:
     columns_log: TrainingLog | None
     held_out: tuple[str, ...]
     n_training_tokens: int
+
+
+class Learned(NamedTuple):
+    """What continued training added to words, (n_words, dim), and to n-grams if they were trained;
+    how it went, None for no training."""
+
+    words: Floats2d
+    ngrams: NgramDifference | None
+    log: TrainingLog | None
 
 
 def train_adapter(
@@ -59,15 +71,15 @@ def train_adapter(
     corpus = corpus.shuffled(rng)
     known = base.vocabulary.lookup(corpus.vocabulary.words)
     rows = initial_rows(base, corpus, known, config.window, rng)
-    difference, difference_log = train_difference(
-        base, corpus, known, rows, config, on_progress, train
-    )
+    learn = train_subwords if has_trainable_ngrams(base) else train_difference
+    learned = learn(base, corpus, known, rows, config, on_progress, train)
     columns, columns_log = train_columns(corpus, median_length(rows), config, on_progress, train)
     adapter = Adapter(
         vocabulary=corpus.vocabulary,
         base_rows=known,
         starts=rows[known < 0],
-        difference=difference,
+        difference=learned.words,
+        ngrams=learned.ngrams,
         columns=columns,
         forms=forms,
         normalization=normalization,
@@ -77,12 +89,12 @@ def train_adapter(
             "training_documents": n_documents,
             "training_tokens": corpus.n_tokens,
             "held_out_documents": len(held_out),
-            "difference_losses": _losses(difference_log),
+            "difference_losses": _losses(learned.log),
             "columns_losses": _losses(columns_log),
         },
         provenance={"base": Path(base.provenance.path).name},
     )
-    return AdaptationResult(adapter, config, difference_log, columns_log, held_out, corpus.n_tokens)
+    return AdaptationResult(adapter, config, learned.log, columns_log, held_out, corpus.n_tokens)
 
 
 def initial_rows(
@@ -111,22 +123,70 @@ def train_difference(
     config: AdaptationConfig,
     on_progress: OnProgress,
     train: Train = train,
-) -> tuple[Floats2d, TrainingLog | None]:
+) -> Learned:
     """What continued training adds to `rows`, (n_words, dim). `rows` is left alone.
 
     With a context matrix of the file's own the rows are trained as they are; else at FITTED_LENGTH,
     where a context matrix can be fitted to them, and what was added is scaled back.
     """
     if not config.epochs:
-        return np.zeros_like(rows), None
+        return Learned(np.zeros_like(rows), None, None)
+    change, log = change_rows(
+        rows, None, median_length(rows), base, corpus, known, config, on_progress, train
+    )
+    return Learned(change, None, log)
+
+
+def train_subwords(
+    base: WordVectors,
+    corpus: EncodedCorpus,
+    known: Ints1d,
+    rows: Floats2d,
+    config: AdaptationConfig,
+    on_progress: OnProgress,
+    train: Train = train,
+) -> Learned:
+    """The same for a fastText model, through its words' own rows and their n-grams'."""
+    if not config.epochs:
+        return Learned(np.zeros_like(rows), None, None)
+    spelled = spell(corpus.vocabulary.words, base, known, rows)
+    change, log = change_rows(
+        spelled.inputs,
+        spelled.pieces,
+        median_length(rows),
+        base,
+        corpus,
+        known,
+        config,
+        on_progress,
+        train,
+    )
+    ngrams = NgramDifference(spelled.buckets, change[len(rows) :])
+    return Learned(mean_rows(change, spelled.pieces), ngrams, log)
+
+
+def change_rows(
+    rows: Floats2d,
+    pieces: Pieces | None,
+    length: float,
+    base: WordVectors,
+    corpus: EncodedCorpus,
+    known: Ints1d,
+    config: AdaptationConfig,
+    on_progress: OnProgress,
+    train: Train,
+) -> tuple[Floats2d, TrainingLog]:
+    """What training adds to input rows, of which words of median `length` are made."""
     if base.context is None:
-        scale = np.float32(FITTED_LENGTH / median_length(rows))
+        scale = np.float32(FITTED_LENGTH / length)
         start = rows * scale
         warm_up = replace(config, epochs=config.context_epochs)
-        outputs = fit_outputs(start, corpus, warm_up, on_progress=on_progress, train=train)
+        outputs = fit_outputs(
+            start, corpus, warm_up, pieces=pieces, on_progress=on_progress, train=train
+        )
     else:
         scale, start = np.float32(1), rows
-        outputs = np.zeros_like(rows)
+        outputs = np.zeros((len(known), base.dim), dtype=np.float32)
         outputs[known >= 0] = base.context[known[known >= 0]]
     inputs = start.copy()
     log = train(
@@ -134,11 +194,12 @@ def train_difference(
         outputs,
         corpus,
         config,
+        pieces=pieces,
         stage="continued training",
         on_progress=on_progress,
     )
-    difference: Floats2d = np.divide(inputs - start, scale, dtype=np.float32)
-    return difference, log
+    change: Floats2d = np.divide(inputs - start, scale, dtype=np.float32)
+    return change, log
 
 
 def train_columns(

@@ -11,6 +11,7 @@ import numpy as np
 from embedadapt.core.adapter import Adapter, Layout, check_fits
 from embedadapt.core.errors import AdapterError, SettingsError
 from embedadapt.core.merging import merge_adapters
+from embedadapt.core.subwords import SubwordTable
 from embedadapt.core.types import Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
@@ -48,8 +49,9 @@ def apply_adapter(
         strength: they have no general sense to lose, and training brings them closer to their
         place (scripts/bench_hidden_words.py).
 
-    Returns new vectors; `base` is left alone. The n-grams of a fastText base are not carried over:
-    they would compose words of another width, or unmoved ones.
+    Returns new vectors; `base` is left alone. The n-grams of a fastText base are carried over where
+    they were trained and the width stays, moved as the words are; else they would compose words of
+    another width, or unmoved ones. Words of the base that the corpus has not keep their vectors.
 
     Raises AdapterError when an adapter was made for another table or lacks the columns, or when two
     do not go together, SettingsError for an unknown layout or a negative strength.
@@ -79,12 +81,23 @@ def apply_adapter(
     return WordVectors(
         Vocabulary((*base.vocabulary.words, *merged.new_words)),
         matrix,
+        subwords=_moved_ngrams(base, merged) if layout == "blend" else None,
         normalization=merged.normalization,
         provenance=replace(
             base.provenance,
             notes=(*base.provenance.notes, f"adapted: {layout} at strength {told}"),
         ),
     )
+
+
+def _moved_ngrams(base: WordVectors, adapter: Adapter) -> SubwordTable | None:
+    """The base's n-grams with what training added to them. The words' own rows are to be found
+    anew: a word's vector is told by the matrix, whichever of its n-grams moved."""
+    if base.subwords is None or adapter.ngrams is None:
+        return None
+    ngrams = np.array(base.subwords.ngrams)
+    ngrams[adapter.ngrams.rows] += adapter.ngrams.values
+    return replace(base.subwords, ngrams=ngrams, words=None)
 
 
 def union_rows(adapter: Adapter, n_base: int) -> Ints1d:

@@ -18,6 +18,21 @@ Layout = Literal["extend", "blend"]
 
 
 @dataclass(frozen=True, eq=False)
+class NgramDifference:
+    """What training added to character n-grams.
+
+    rows: (n,) int32 ascending, rows of the base's n-gram table. values: (n, dim) float32.
+    """
+
+    rows: Ints1d
+    values: Floats2d
+
+    def __post_init__(self) -> None:
+        if len(self.rows) != len(self.values):
+            raise ValueError(f"{len(self.rows)} n-gram rows, {len(self.values)} differences")
+
+
+@dataclass(frozen=True, eq=False)
 class Adapter:
     """What a domain's text taught about its words, bound to one base table.
 
@@ -30,6 +45,9 @@ class Adapter:
         (n_new, dim) float32: where each new word was put before training, in vocabulary order.
     difference:
         (n_words, dim) float32: what continued training added to the word's base row or start.
+    ngrams:
+        What it added to the n-grams of a fastText base; None where they were not trained. It is in
+        the words' differences already.
     columns:
         (n_words, n_columns) float32: vectors trained on the domain alone, each row at the base's
         median length, to stand beside the base. n_columns may be 0.
@@ -54,6 +72,7 @@ class Adapter:
     forms: Mapping[str, int]
     normalization: Normalization
     base_fingerprint: str
+    ngrams: NgramDifference | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     scores: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from embedadapt.core.adapter import Adapter, check_same_base
+from embedadapt.core.adapter import Adapter, NgramDifference, check_same_base
 from embedadapt.core.errors import AdapterError, SettingsError
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
@@ -24,6 +24,7 @@ def merge_adapters(adapters: Sequence[Adapter], weights: Sequence[float] | None 
     - A new word: the mean of its places by its counts, whatever the weights, since each place is a
       whole vector. Words hidden from GloVe and learned in either half of 200 contracts had a median
       rank of 76 and 83, at their mean 63; of 56 where one adapter saw both halves.
+    - An n-gram: as a word of the base.
     - Columns stand side by side, each times its adapter's weight; a word has zeros in those of an
       adapter that does not know it.
     - A form that two adapters read differently is read as in the first.
@@ -54,6 +55,7 @@ def merge_adapters(adapters: Sequence[Adapter], weights: Sequence[float] | None 
         starts=np.sum(starts, axis=0)[base_rows < 0],
         difference=np.sum(differences, axis=0),
         columns=np.hstack(columns),
+        ngrams=_all_ngrams(adapters, weights),
         forms=_all_forms(adapters, words),
         normalization=adapters[0].normalization,
         base_fingerprint=adapters[0].base_fingerprint,
@@ -92,6 +94,21 @@ class _Part:
         part.difference[rows] = adapter.difference
         part.columns[rows] = adapter.columns
         return part
+
+
+def _all_ngrams(adapters: Sequence[Adapter], weights: Sequence[float]) -> NgramDifference | None:
+    parts = [
+        (one.ngrams, weight)
+        for one, weight in zip(adapters, weights, strict=True)
+        if one.ngrams is not None
+    ]
+    if not parts:
+        return None
+    rows = np.unique(np.concatenate([ngrams.rows for ngrams, _ in parts]))
+    values = np.zeros((len(rows), adapters[0].dim), dtype=np.float32)
+    for ngrams, weight in parts:
+        values[np.searchsorted(rows, ngrams.rows)] += np.float32(weight) * ngrams.values
+    return NgramDifference(rows, values)
 
 
 def _all_forms(adapters: Sequence[Adapter], words: Vocabulary) -> dict[str, int]:

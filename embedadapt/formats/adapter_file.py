@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.core.adapter import Adapter
+from embedadapt.core.adapter import Adapter, NgramDifference
 from embedadapt.core.errors import AdapterError, FormatError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
@@ -41,6 +41,9 @@ def save_adapter(adapter: Adapter, path: str | Path) -> None:
     }
     if adapter.vocabulary.counts is not None:
         arrays["counts"] = adapter.vocabulary.counts
+    if adapter.ngrams is not None:
+        arrays["ngrams.rows"] = adapter.ngrams.rows
+        arrays["ngrams.difference"] = adapter.ngrams.values
     metadata = {
         "kind": "adapter",
         "format": FORMAT,
@@ -72,6 +75,7 @@ def load_adapter(path: str | Path) -> Adapter:
             starts=file.floats("starts"),
             difference=file.floats("difference"),
             columns=file.floats("columns"),
+            ngrams=_ngrams(file),
             forms=_forms(file),
             normalization=Normalization.from_dict(file.metadata["normalization"]),
             base_fingerprint=str(file.metadata["base_fingerprint"]),
@@ -109,6 +113,12 @@ def _forms(file: TensorFile) -> dict[str, int]:
     return dict(zip(forms, file.array("forms.rows", "I32", 1).tolist(), strict=True))
 
 
+def _ngrams(file: TensorFile) -> NgramDifference | None:
+    if "ngrams.rows" not in file:
+        return None
+    return NgramDifference(file.array("ngrams.rows", "I32", 1), file.floats("ngrams.difference"))
+
+
 def _check_values(adapter: Adapter, where: str) -> None:
     n_words = len(adapter.vocabulary)
     rows = np.fromiter(adapter.forms.values(), np.int64, len(adapter.forms))
@@ -118,6 +128,11 @@ def _check_values(adapter: Adapter, where: str) -> None:
     lowest = int(adapter.base_rows.min(initial=0))
     if lowest < -1:
         raise FormatError(where, expected="base rows from -1 up", found=str(lowest))
-    for name in ("starts", "difference", "columns"):
-        if not np.isfinite(getattr(adapter, name)).all():
+    numbers = {name: getattr(adapter, name) for name in ("starts", "difference", "columns")}
+    if adapter.ngrams is not None:
+        numbers["n-grams"] = adapter.ngrams.values
+        if (np.diff(adapter.ngrams.rows, prepend=-1) <= 0).any():
+            raise FormatError(where, expected="n-gram rows in ascending order", found="others")
+    for name, rows in numbers.items():
+        if not np.isfinite(rows).all():
             raise FormatError(where, expected=f"finite numbers in {name}", found="NaN or infinity")

@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from embedadapt.core.types import Ints1d, Longs1d
+from embedadapt.core.types import Floats2d, Ints1d, Longs1d
+
+WORDS_AT_ONCE = 8_192
+"""Words whose rows are gathered at one time."""
 
 
 class Pieces(NamedTuple):
@@ -23,6 +26,26 @@ class Pieces(NamedTuple):
 def whole_words(n_words: int) -> Pieces:
     """Each word a row."""
     return Pieces(np.arange(n_words + 1), np.arange(n_words, dtype=np.int32))
+
+
+def sum_rows(rows: Floats2d, pieces: Pieces) -> Floats2d:
+    """(n_words, dim) float32: the sum of each word's rows."""
+    n_words = len(pieces.offsets) - 1
+    sums = np.empty((n_words, rows.shape[1]), dtype=np.float32)
+    for first in range(0, n_words, WORDS_AT_ONCE):
+        offsets = pieces.offsets[first : first + WORDS_AT_ONCE + 1]
+        gathered = rows[pieces.rows[offsets[0] : offsets[-1]]]
+        np.add.reduceat(
+            gathered, offsets[:-1] - offsets[0], out=sums[first : first + WORDS_AT_ONCE]
+        )
+    return sums
+
+
+def mean_rows(rows: Floats2d, pieces: Pieces) -> Floats2d:
+    """(n_words, dim) float32: the mean of each word's rows."""
+    means: Floats2d = sum_rows(rows, pieces)
+    means /= np.diff(pieces.offsets)[:, None]
+    return means
 
 
 def check_pieces(pieces: Pieces, n_words: int, n_inputs: int) -> None:

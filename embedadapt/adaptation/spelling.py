@@ -1,0 +1,61 @@
+"""The input rows of a fastText model that a corpus touches: its words' own, and their n-grams'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+
+from embedadapt.core.types import Floats2d, Ints1d
+from embedadapt.core.vectors import WordVectors
+from embedadapt.formats.fasttext import END_OF_SENTENCE
+from embedadapt.training.pieces import Pieces, sum_rows
+
+
+class Spelled(NamedTuple):
+    """Input rows of words and n-grams, gathered for training.
+
+    inputs: (n_words + n_buckets, dim) float32, the words' own rows, then those of their n-grams.
+    pieces: which of them each word is made of. buckets: (n_buckets,) int32 ascending, the rows of
+    the model's n-gram table that follow the words'.
+    """
+
+    inputs: Floats2d
+    pieces: Pieces
+    buckets: Ints1d
+
+
+def has_trainable_ngrams(base: WordVectors) -> bool:
+    """Whether the base is a whole fastText model: its words' own rows there, none pruned."""
+    subwords = base.subwords
+    return subwords is not None and not (
+        subwords.words is None or subwords.kept is not None or subwords.floret is not None
+    )
+
+
+def spell(words: Sequence[str], base: WordVectors, known: Ints1d, rows: Floats2d) -> Spelled:
+    """The rows that words are made of, each word then the mean of its pieces.
+
+    known: (n_words,) int32, rows of the base, -1 for a new word, whose own row is set so that its
+    mean is what stands in `rows`, (n_words, dim).
+    """
+    subwords = base.subwords
+    assert subwords is not None
+    assert subwords.words is not None
+    ngrams = [subwords.buckets(word) if word != END_OF_SENTENCE else [] for word in words]
+    counts = np.fromiter(map(len, ngrams), np.int64, len(ngrams))
+    buckets, places = np.unique(list(chain.from_iterable(ngrams)), return_inverse=True)
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    pieces = Pieces(
+        offsets + np.arange(len(offsets)),
+        np.insert(places + len(words), offsets[:-1], np.arange(len(words))).astype(np.int32),
+    )
+    inputs = np.zeros((len(words) + len(buckets), base.dim), dtype=np.float32)
+    inputs[len(words) :] = subwords.ngrams[buckets.astype(np.int64)]
+    new = known < 0
+    inputs[: len(words)][~new] = subwords.words[known[~new]]
+    spelled = sum_rows(inputs, pieces)[new]
+    inputs[: len(words)][new] = (counts[new, None] + 1) * rows[new] - spelled
+    return Spelled(inputs, pieces, buckets.astype(np.int32))
