@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -77,8 +77,10 @@ def replacing_folder(path: str | Path, *, marker: str) -> Iterator[Path]:
 def drafting(path: str | Path) -> Iterator[Path]:
     """A file of the same name in a new folder beside `path`, to be written, read back and compared.
 
-    When the block ends well, it and whatever was written beside it take their places; the file
-    itself comes last. On any exception they are removed and what stood there is as it was.
+    When the block ends well, it and whatever was written beside it take their places. On any
+    exception they are removed and what stood there is as it was. One file takes its place in one
+    step; of several the old file itself goes first and the new one comes last, so that a machine
+    that stops in between leaves no such file rather than parts that do not belong together.
     Raises OutputError, placed at `path`, where the target cannot be written.
     """
     target = Path(path)
@@ -88,14 +90,32 @@ def drafting(path: str | Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=_folder_of(target)) as name:
             draft = Path(name) / target.name
             yield draft
-            for part in sorted(Path(name).iterdir(), key=lambda part: part == draft):
-                part.replace(_folder_of(target) / part.name)
+            _place(draft, _folder_of(target))
     except OutputError as error:
         raise OutputError(
             str(target), expected=error.expected, found=error.found, hint=error.hint
         ) from error
     except OSError as error:
         raise unwritable(target, error) from error
+
+
+def _place(draft: Path, folder: Path) -> None:
+    """Moves a draft and what was written beside it to `folder`."""
+    parts = sorted(draft.parent.iterdir(), key=lambda part: part == draft)
+    aside = draft.parent / ".old"
+    if len(parts) > 1:
+        aside.mkdir()
+        for part in reversed(parts):
+            with suppress(FileNotFoundError):
+                (folder / part.name).replace(aside / part.name)
+    try:
+        for part in parts:
+            part.replace(folder / part.name)
+    except BaseException:
+        for part in parts:
+            with suppress(FileNotFoundError):
+                (aside / part.name).replace(folder / part.name)
+        raise
 
 
 def check_writable(path: str | Path) -> None:

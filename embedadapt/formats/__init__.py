@@ -86,7 +86,7 @@ def load_vectors(
     return select_rows(vectors, selection) if selection else vectors
 
 
-def scan_vectors(path: str | Path) -> VectorsOutline:
+def scan_vectors(path: str | Path, *, trust_pickle: bool = False) -> VectorsOutline:
     """All that a file tells of its table without its vectors, which are not looked at where the
     format allows it: a fastText .bin of any size is read up to the end of its dictionary.
 
@@ -96,12 +96,12 @@ def scan_vectors(path: str | Path) -> VectorsOutline:
     if name in _READ_IN_PART:
         outline: VectorsOutline = _module(name).scan(path)
         return outline
-    return load_vectors(path).outline
+    return load_vectors(path, trust_pickle=trust_pickle).outline
 
 
-def scan_vocabulary(path: str | Path) -> Vocabulary:
+def scan_vocabulary(path: str | Path, *, trust_pickle: bool = False) -> Vocabulary:
     """The words of a vector file, with their counts where it has any; see `scan_vectors`."""
-    return scan_vectors(path).vocabulary
+    return scan_vectors(path, trust_pickle=trust_pickle).vocabulary
 
 
 def read_parts(path: str | Path) -> Parts | None:

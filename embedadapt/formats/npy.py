@@ -76,7 +76,8 @@ def read_parts(path: str | Path) -> Parts:
 
 
 def write(vectors: WordVectors, path: str | Path) -> None:
-    """Writes `path` (.npy) and its words beside it, each atomically, the words first.
+    """Writes `path` (.npy) and its words beside it, each atomically (`save_vectors` replaces both
+    as one).
 
     Raises OutputError for a word that a line cannot hold.
     """

@@ -7,6 +7,7 @@ from embedadapt.core.errors import OutputError
 from embedadapt.core.files import (
     check_not_input,
     check_writable,
+    drafting,
     replacing_file,
     replacing_folder,
 )
@@ -52,6 +53,37 @@ def test_a_folder_of_ours_is_replaced_only_on_success(tmp_path: Path) -> None:
         raise RuntimeError
     assert (target / "config.cfg").read_text() == "two"
     assert os.listdir(tmp_path) == ["pipeline"]
+
+
+def write_pair(target: Path, text: str) -> None:
+    with drafting(target) as draft:
+        draft.write_text(text)
+        draft.with_name("words").write_text(text)
+
+
+def test_of_a_pair_both_are_new_or_both_are_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, words = tmp_path / "table", tmp_path / "words"
+    write_pair(target, "one")
+    write_pair(target, "two")
+    assert (target.read_text(), words.read_text()) == ("two", "two")
+    replace, steps = Path.replace, 0
+
+    def stop_late(self: Path, place: Path) -> Path:
+        nonlocal steps
+        steps += 1
+        # Whatever the moment, no table stands beside the words of another.
+        assert not target.exists() or target.read_text() == words.read_text()
+        if steps == 4:  # both old parts are aside, the new words in their place
+            raise OSError(28, "No space left on device")
+        return replace(self, place)
+
+    monkeypatch.setattr(Path, "replace", stop_late)
+    with pytest.raises(OutputError, match="No space left"):
+        write_pair(target, "three")
+    assert (target.read_text(), words.read_text()) == ("two", "two")
+    assert sorted(os.listdir(tmp_path)) == ["table", "words"]
 
 
 def test_what_is_read_is_not_written_over(tmp_path: Path) -> None:
