@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from embedadapt.core.vectors import WordVectors as WordVectors
     from embedadapt.core.vocabulary import Vocabulary as Vocabulary
     from embedadapt.evaluation.result import EvaluationResult as EvaluationResult
+    from embedadapt.export.subword_vectors import SubwordVectors as SubwordVectors
     from embedadapt.formats import load_vectors as load_vectors
     from embedadapt.formats import save_vectors as save_vectors
     from embedadapt.formats import scan_vocabulary as scan_vocabulary
@@ -57,6 +58,7 @@ _HOMES = {
     "EvaluationResult": "evaluation.result",
     "Normalization": "core.normalization",
     "OOVReport": "oov.result",
+    "SubwordVectors": "export.subword_vectors",
     "Vocabulary": "core.vocabulary",
     "WordVectors": "core.vectors",
     "adapt": "workflows.adapt",

@@ -59,6 +59,15 @@ def export(
             "of every word too."
         ),
     ] = CaseForms.corpus,
+    subwords: Annotated[
+        bool,
+        typer.Option(
+            "--subwords", help="Give every token of spaCy a vector, unseen ones from n-grams."
+        ),
+    ] = False,
+    package: Annotated[
+        bool, typer.Option("--package", help="Write the pipeline as a package for pip.")
+    ] = False,
     trust_pickle: TrustPickleOption = False,
 ) -> None:
     """Write the adapted table for the tools you run.
@@ -100,6 +109,8 @@ def export(
             layout=layout.value,
             strength=strength,
             case_forms=case_forms.value,
+            subwords=subwords,
+            package=package,
             name=output.name,
         )
         show_pipeline(written, output, stdout_console())

@@ -1,4 +1,4 @@
-"""A pipeline folder that `spacy.load` opens, holding a table's vectors.
+"""A pipeline that `spacy.load` opens, holding a table's vectors: a folder or a package.
 
 spaCy looks a token up by its exact form (ORTH), so one row needs many keys: the word itself, every
 way the corpus writes it (`LESSOR`, `Lessor`), and both apostrophes. (Vectors of the default mode
@@ -8,22 +8,22 @@ lose any other attribute on disk, so look-up by LOWER is not to be had.)
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
 from embedadapt.core.errors import MissingExtraError, OutputError, SettingsError
 from embedadapt.core.files import replacing_folder
 from embedadapt.core.vectors import WordVectors
-from embedadapt.export.forms import is_text
+from embedadapt.export.forms import CaseForms, all_forms, is_text
 
 if TYPE_CHECKING:
     from spacy.language import Language
-
-CaseForms = Literal["corpus", "all"]
 
 CHECKED_KEYS = 2_000
 """At most so many keys, evenly spread, are compared after reloading."""
@@ -31,23 +31,26 @@ CHECKED_KEYS = 2_000
 META_KEY = "embedadapt"
 """Stands in the meta.json of the folders we write: only those are replaced."""
 
-STRAIGHT, TYPOGRAPHIC = "'", "’"
-
 
 @dataclass(frozen=True)
 class PipelineExport:
     """What went into a pipeline folder.
 
     n_words: words of the table that have a key of their own.
-    n_forms: further keys, borrowing a word's row: other cases and apostrophes.
+    n_forms: further keys, borrowing a word's row: other cases and apostrophes, and keys that
+        borrowed it in a pruned base.
     n_zero: words left out because their row is all zeros; spaCy says `has_vector` False of them.
     n_unwritable: words and forms left out because they are not valid Unicode text.
+    composes: whether every other token has a vector too, of its n-grams.
+    package: the name that spaCy loads it by once pip has installed it; "" for a plain folder.
     """
 
     n_words: int
     n_forms: int
     n_zero: int
     n_unwritable: int
+    composes: bool = False
+    package: str = ""
 
     @property
     def n_keys(self) -> int:
@@ -62,6 +65,8 @@ def write_pipeline(
     forms: Mapping[str, str],
     name: str,
     case_forms: CaseForms = "corpus",
+    package: bool = False,
+    card: str = "",
 ) -> PipelineExport:
     """Write a blank `lang` pipeline with these vectors as the folder `path`.
 
@@ -73,6 +78,12 @@ def write_pipeline(
         becomes "legal".
     case_forms: "corpus" adds the given forms; "all" adds capitalised and upper-case forms of every
         lower-case word too (about three times the keys).
+    package: writes the project of a Python package around the pipeline, by spaCy's own command;
+        pip installs it, and spaCy loads it by its name.
+    card: the README.md, in Markdown.
+
+    Vectors with n-grams become `SubwordVectors`: forms need no keys of their own, and every other
+    token has a vector too. Loading them takes embedadapt. Without n-grams spaCy alone will do.
 
     Keys are 64-bit hashes: where two texts share one (a chance of one in ten million for a million
     keys) the first in row order has it. Memory: the vectors once more while the folder is checked.
@@ -85,17 +96,37 @@ def write_pipeline(
     if case_forms not in get_args(CaseForms):
         raise SettingsError("case_forms", expected="corpus or all", found=repr(case_forms))
     _refuse_foreign_pipeline(Path(path))
-    nlp = _blank_pipeline(lang)
-    keys, export = _keys(vectors, forms, case_forms)
     name = name.removeprefix(f"{lang}_")
+    if package and not f"{lang}_{name}".isidentifier():
+        raise SettingsError("name", expected="a name that Python can import", found=repr(name))
+    if vectors.subwords is None:
+        nlp, keys, export = _looking_up(lang, vectors, forms, case_forms)
+    else:
+        nlp, keys, export = _composing(lang, vectors)
+    nlp.vocab.vectors.name = f"{lang}_{name}"
     nlp.meta["name"] = name
     nlp.meta["description"] = _describe(vectors, export)
     nlp.meta[META_KEY] = {"format": 1}
     with replacing_folder(path, marker="meta.json") as building:
-        _set_vectors(nlp, vectors, keys, name)
         nlp.to_disk(building)
-        _check(building, vectors, keys, where=str(path))
-    return export
+        (building / "README.md").write_text(card, "utf-8")
+        _check(building, nlp, keys, where=str(path))
+        if package:
+            _package(building)
+    return replace(export, package=f"{lang}_{name}" if package else "")
+
+
+def _package(folder: Path) -> None:
+    """Puts the project of a package in the place of the pipeline in `folder`."""
+    from spacy.cli.package import package
+
+    with TemporaryDirectory(prefix=f"{folder.name}.", dir=folder.parent) as made:
+        package(folder, Path(made), create_sdist=False, require_parent=True)
+        [project] = Path(made).iterdir()
+        for part in folder.iterdir():
+            shutil.rmtree(part) if part.is_dir() else part.unlink()
+        for part in project.iterdir():
+            part.replace(folder / part.name)
 
 
 def _refuse_foreign_pipeline(target: Path) -> None:
@@ -113,7 +144,8 @@ def _refuse_foreign_pipeline(target: Path) -> None:
         )
 
 
-def _blank_pipeline(lang: str) -> Language:
+def _blank_pipeline(lang: str, vectors: str) -> Language:
+    """vectors: the registered name of their kind."""
     import spacy
     from spacy.util import get_lang_class
 
@@ -127,7 +159,7 @@ def _blank_pipeline(lang: str) -> Language:
             hint="Give two or three letters, such as en, fr or de; xx fits any language.",
         ) from error
     try:
-        return spacy.blank(lang)
+        return spacy.blank(lang, config={"nlp": {"vectors": {"@vectors": vectors}}})
     except ImportError as error:
         raise MissingExtraError(
             "lang",
@@ -135,6 +167,47 @@ def _blank_pipeline(lang: str) -> Language:
             found=_first_sentence(error),
             hint=f"pip install 'spacy[{lang}]', or give xx.",
         ) from error
+
+
+def _looking_up(
+    lang: str, vectors: WordVectors, forms: Mapping[str, str], case_forms: CaseForms
+) -> tuple[Language, Mapping[str, int], PipelineExport]:
+    """A pipeline with spaCy's own vectors, and every text that has one to its row.
+
+    The matrix itself becomes the pipeline's table; nothing is copied.
+    """
+    nlp = _blank_pipeline(lang, "spacy.Vectors.v1")
+    keys, export = _keys(vectors, forms, case_forms)
+    table = nlp.vocab.vectors
+    table.data = np.asarray(vectors.matrix)
+    for text, row in keys.items():
+        key = nlp.vocab.strings.add(text)
+        if key not in table:
+            table.add(key, row=row)
+    return nlp, keys, export
+
+
+def _composing(
+    lang: str, vectors: WordVectors
+) -> tuple[Language, Mapping[str, int], PipelineExport]:
+    """A pipeline with SubwordVectors; words of zeros are left out, and composed when met."""
+    from embedadapt.export.subword_vectors import REGISTERED, SubwordVectors
+
+    words = vectors.vocabulary.words
+    filled = vectors.norms > 0
+    text = np.fromiter(map(is_text, words), bool, len(words))
+    rows = np.flatnonzero(filled & text).astype(np.int32)
+    table = replace(
+        vectors,
+        vocabulary=vectors.vocabulary.select(rows),
+        matrix=vectors.matrix[rows],
+        context=None,
+    )
+    nlp = _blank_pipeline(lang, REGISTERED)
+    nlp.vocab.vectors = SubwordVectors(table, strings=nlp.vocab.strings)
+    n_zero, n_unwritable = int((~filled).sum()), int((~text).sum())
+    export = PipelineExport(len(table), 0, n_zero, n_unwritable, composes=True)
+    return nlp, table.vocabulary.index, export
 
 
 def _keys(
@@ -147,7 +220,7 @@ def _keys(
     n_words = len(keys)
     unwritable = {word for word in words if not is_text(word)}
     own = vectors.vocabulary.index
-    for form, word in _all_forms(forms, tuple(keys), case_forms):
+    for form, word in all_forms(forms, tuple(keys), case_forms):
         if not is_text(form):
             unwritable.add(form)
         elif form not in own and word in keys:
@@ -161,68 +234,22 @@ def _keys(
     return keys, export
 
 
-def _all_forms(
-    forms: Mapping[str, str], words: tuple[str, ...], case_forms: CaseForms
-) -> Iterator[tuple[str, str]]:
-    """(form, word), the surest first: seen in the corpus, then apostrophes, then cases."""
-    yield from sorted(forms.items())
-    for word in words:
-        if STRAIGHT in word or TYPOGRAPHIC in word:
-            yield from ((form, word) for form in _apostrophe_forms(word))
-    if case_forms == "all":
-        for word in words:
-            if word == word.lower():
-                yield from ((form, word) for form in (_capitalized(word), word.upper()))
-
-
-def _apostrophe_forms(word: str) -> Iterator[str]:
-    """Both apostrophes, small and capital.
-
-    spaCy cuts `L’acheteur` into `L’` and `acheteur`, pieces that the corpus's own words need not
-    hold, since the elided article is split off from words we keep together.
-    """
-    for variant in (word.replace(TYPOGRAPHIC, STRAIGHT), word.replace(STRAIGHT, TYPOGRAPHIC)):
-        yield variant
-        yield _capitalized(variant)
-        yield variant.upper()
-
-
-def _capitalized(word: str) -> str:
-    """First letter capital, the rest as it is.
-
-    >>> _capitalized("l'acheteur"), _capitalized("non-exclusive")
-    ("L'acheteur", 'Non-exclusive')
-    """
-    return word[:1].upper() + word[1:]
-
-
 def _describe(vectors: WordVectors, export: PipelineExport) -> str:
     notes = [note for note in vectors.provenance.notes if note.startswith("adapted")]
     described = f"{export.n_words:,} words x {vectors.dim} and {export.n_forms:,} further forms"
     return f"Word vectors written by embedadapt: {'; '.join([described, *notes])}."
 
 
-def _set_vectors(nlp: Language, vectors: WordVectors, keys: Mapping[str, int], name: str) -> None:
-    """The matrix itself becomes the pipeline's table; nothing is copied."""
-    table = nlp.vocab.vectors
-    table.name = f"{nlp.lang}_{name}"
-    table.data = np.asarray(vectors.matrix)
-    for text, row in keys.items():
-        key = nlp.vocab.strings.add(text)
-        if key not in table:
-            table.add(key, row=row)
-
-
-def _check(folder: Path, vectors: WordVectors, keys: Mapping[str, int], *, where: str) -> None:
+def _check(folder: Path, nlp: Language, keys: Mapping[str, int], *, where: str) -> None:
     """Open the folder as its users will and compare a spread of keys, bit for bit."""
     import spacy
 
-    reloaded = spacy.load(folder).vocab
-    if reloaded.vectors.shape != vectors.matrix.shape:
+    reloaded, table = spacy.load(folder).vocab, nlp.vocab.vectors
+    if reloaded.vectors.shape != table.shape:
         raise _failed(where, f"a table of shape {reloaded.vectors.shape}")
     for text in list(keys)[:: len(keys) // CHECKED_KEYS + 1]:
         found = reloaded.get_vector(text)
-        if not reloaded.has_vector(text) or found.tobytes() != vectors.matrix[keys[text]].tobytes():
+        if not reloaded.has_vector(text) or found.tobytes() != table.data[keys[text]].tobytes():
             raise _failed(where, f"another vector for {text!r}")
 
 

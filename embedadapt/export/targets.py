@@ -6,6 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+TRAINING_BLOCK = """\
+[nlp.vectors]
+@vectors = "embedadapt.SubwordVectors.v1"
+
+[initialize]
+vectors = "{path}"
+"""
+"""What a config of `spacy train` needs to train on vectors that compose."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -20,7 +29,7 @@ class Target:
 
 TARGETS: Mapping[str, Target] = {
     "spacy": Target(
-        "a pipeline folder",
+        "a pipeline folder or, with --package, a package for pip",
         'import spacy\n\nnlp = spacy.load("{path}")',
     ),
     "static-embedding": Target(

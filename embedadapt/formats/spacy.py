@@ -123,6 +123,23 @@ def _read_pipeline(folder: Path) -> _Pipeline:
     )
 
 
+def read_borrowed(path: str | Path) -> dict[str, str]:
+    """Of a pruned table, each word that borrows another's row, to the word that owns it.
+
+    Raises FormatError as `read`.
+    """
+    folder = _vocab_folder(path)
+    n_rows = len(map_array(folder / "vectors", hint=AGAIN))
+    key2row = _read_key2row(folder / "key2row", n_rows)
+    owners = _owners(key2row)
+    names = _read_names(folder / "strings.json", key2row)
+    return {
+        names[key]: names[owners[row]]
+        for key, row in key2row.items()
+        if key != owners[row] and key in names and owners[row] in names
+    }
+
+
 def _package_folders(name: str) -> list[str]:
     try:
         spec = find_spec(name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from embedadapt.evaluation.strength import StrengthCost
 from embedadapt.export.spacy_pipeline import PipelineExport
+from embedadapt.export.targets import TRAINING_BLOCK
 from embedadapt.report.figures import count
 from embedadapt.report.terminal.parts import foreign, heading
 
@@ -32,4 +33,12 @@ def show_pipeline(written: PipelineExport, path: Path, console: Console) -> None
         console.print(f"  {count(written.n_zero, 'word')} left out: their vector is all zeros")
     if written.n_unwritable:
         console.print(f"  {count(written.n_unwritable, 'word')} left out: not valid Unicode")
-    console.print(foreign(f"nlp = spacy.load({str(path)!r})", "bold"))
+    if written.composes:
+        console.print("  every other token has a vector too, of its n-grams")
+    if written.package:
+        console.print(foreign(f"pip install {path}", "bold"))
+    console.print(foreign(f"nlp = spacy.load({written.package or str(path)!r})", "bold"))
+    if written.composes:
+        console.print("To train a pipeline with them, put into its config:")
+        for line in TRAINING_BLOCK.format(path=path).splitlines():
+            console.print(foreign(line, "bold"))

@@ -1,0 +1,68 @@
+"""n-grams for a table that has none, so that unseen words can be composed as fastText does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from embedadapt.core.subwords import SubwordTable
+from embedadapt.core.types import Floats2d
+from embedadapt.core.vectors import WordVectors
+
+NGRAMS = (3, 6)
+"""Lengths, in characters between `<` and `>`: fastText's."""
+N_BUCKETS = 1 << 16
+FITTED_WORDS = 100_000
+"""The most frequent ones: the rest of a table is names and slips."""
+RIDGE, STEPS = 0.1, 10
+"""1,000 words hidden from the fit are met with a cosine of .36 in GloVe 6B 50d and .63 in spaCy's
+French table. A ridge of .3 does as well and worse, five steps more no better."""
+
+
+def fit_subwords(vectors: WordVectors, dim: int) -> SubwordTable:
+    """n-gram rows, (N_BUCKETS, dim) float32, whose means are near the words' first `dim` columns.
+
+    Minimises the sum over words of |vector - trend - mean of its n-grams' rows|^2, plus RIDGE x
+    |rows|^2, by conjugate gradients. The trend, a line over log(rank + 10), is what a vector says
+    of its word's frequency; a table in no order has none. Every row holds that of the last word
+    fitted: farther down the nearest words of anything are e-mail addresses and slips.
+    """
+    from scipy.sparse import csr_matrix
+
+    words = vectors.vocabulary.words[:FITTED_WORDS]
+    fitted = [row for row, word in enumerate(words) if any(map(str.isalpha, word))]
+    hashing = SubwordTable(np.empty((N_BUCKETS, 0), np.float32), None, *NGRAMS).hashing
+    buckets = [hashing.rows(words[row]) for row in fitted]
+    counts = np.array([len(found) for found in buckets], dtype=np.int64)
+    shares = np.repeat(1 / np.maximum(1, counts), counts).astype(np.float32)
+    means = csr_matrix(
+        (shares, np.concatenate([*buckets, []]).astype(np.int32), np.cumsum([0, *counts])),
+        shape=(len(fitted), N_BUCKETS),
+    )
+    known = vectors.matrix[fitted, :dim]
+    line, *_ = np.linalg.lstsq(_terms(np.array(fitted)), known, rcond=None)
+    rows = _ridge(means, known - _terms(np.array(fitted)) @ line)
+    rows += _terms(np.array([len(words)])) @ line
+    return SubwordTable(rows, None, *NGRAMS)
+
+
+def _terms(ranks: np.ndarray) -> Floats2d:
+    """A constant and log(rank + 10), (n, 2)."""
+    return np.stack([np.ones(len(ranks)), np.log(ranks + 10.0)], axis=1).astype(np.float32)
+
+
+def _ridge(features: Any, targets: Floats2d) -> Floats2d:
+    """Conjugate gradients on the normal equations, all columns at once (Hestenes, Stiefel 1952)."""
+    back = features.T.tocsr()
+    solved = np.zeros((features.shape[1], targets.shape[1]), dtype=np.float32)
+    residual = back @ targets
+    direction, size = residual.copy(), (residual**2).sum(axis=0)
+    for _ in range(STEPS):
+        image = back @ (features @ direction) + np.float32(RIDGE) * direction
+        step = size / np.maximum((direction * image).sum(axis=0), np.finfo(np.float32).tiny)
+        solved += step * direction
+        residual -= step * image
+        before, size = size, (residual**2).sum(axis=0)
+        direction = residual + size / np.maximum(before, np.finfo(np.float32).tiny) * direction
+    return solved
