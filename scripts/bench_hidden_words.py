@@ -22,6 +22,7 @@ from embedadapt.adaptation import induction
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.trainer import initial_rows, train_difference
 from embedadapt.adaptation.words import learnable, restrict_to_seen
+from embedadapt.core.adapted import NEW_WORD_STEP
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.progress import ignore_progress
 from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Longs1d
@@ -72,15 +73,15 @@ def starts(
     fewest = induction.FEWEST_HIDDEN
     try:
         induction.FEWEST_HIDDEN = 10**9  # contexts alone
-        rows = initial_rows(base, corpus, known, config.window, np.random.default_rng(seed))
+        rows, _ = initial_rows(base, corpus, known, config, np.random.default_rng(seed))
     finally:
         induction.FEWEST_HIDDEN = fewest
     yield "contexts", rows
-    rows = initial_rows(base, corpus, known, config.window, np.random.default_rng(seed))
+    rows, _ = initial_rows(base, corpus, known, config, np.random.default_rng(seed))
     yield "spelling and contexts", rows
     mixed = corpus.shuffled(np.random.default_rng(seed))
-    difference, _ = train_difference(base, mixed, known, rows, config, ignore_progress)
-    yield "the same, trained", rows + difference
+    difference = train_difference(base, mixed, known, rows, config, ignore_progress).words
+    yield "the same, trained", rows + NEW_WORD_STEP * difference
 
 
 def told(values: Doubles1d, form: str) -> str:

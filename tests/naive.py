@@ -130,16 +130,15 @@ def compose_ngrams(words: list[str], ngrams: np.ndarray, lengths: tuple[int, int
     return composed
 
 
-def fit_ngrams(words, order, vectors, level, slope, lengths, rate, ngrams) -> np.ndarray:
+def fit_ngrams(words, order, vectors, lengths, rates, ngrams) -> np.ndarray:
     """n-gram rows after one pass of stochastic gradient descent, word by word."""
     ngrams = ngrams.astype(np.float64)
     table = SubwordTable(ngrams, None, *lengths)
     for i in order:
-        target = vectors[i] - level - slope * np.log(i + 10)
-        error = target - compose_ngrams([words[i]], ngrams, lengths)[0]
+        error = vectors[i] - compose_ngrams([words[i]], ngrams, lengths)[0]
         buckets = table.buckets(words[i])
         for bucket in buckets:
-            ngrams[bucket] += rate * error / np.sqrt(len(buckets))
+            ngrams[bucket] += rates[i] * error / np.sqrt(len(buckets))
     return ngrams
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from math import inf
 from typing import Any
 
 from embedadapt.training.settings import TrainingSettings
@@ -19,6 +20,8 @@ class AdaptationConfig(TrainingSettings):
     columns: width of the domain columns; 0 trains none.
     column_epochs: passes for the domain columns, which start from noise and need more.
     context_epochs: passes that fit the context matrix to frozen inputs, where the base has none.
+    new_word_rank: where new words stand in the order of frequency, in lengths of the table: they
+        are rarer than all that are in it. Below 1 for a table from which frequent words were taken.
     held_out: share of the documents kept from training, to judge on.
     """
 
@@ -26,6 +29,7 @@ class AdaptationConfig(TrainingSettings):
     columns: int = 100
     column_epochs: int = 10
     context_epochs: int = 2
+    new_word_rank: float = 4.0
     held_out: float = 0.1
 
     def __post_init__(self) -> None:
@@ -37,6 +41,7 @@ class AdaptationConfig(TrainingSettings):
             ("context_epochs", 1),
         ):
             self.require_from(name, least)
+        self.require(0 < self.new_word_rank < inf, "new_word_rank", "a number above 0")
         self.require(0 <= self.held_out <= 0.5, "held_out", "0 to 0.5")
 
     def to_dict(self) -> dict[str, Any]:

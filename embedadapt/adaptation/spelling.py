@@ -1,4 +1,4 @@
-"""The input rows of a fastText model that a corpus touches: its words' own, and their n-grams'."""
+"""The input rows that a corpus's words are made of: in a fastText model, their n-grams' too."""
 
 from __future__ import annotations
 
@@ -18,32 +18,25 @@ class Spelled(NamedTuple):
     """Input rows of words and n-grams, gathered for training.
 
     inputs: (n_words + n_buckets, dim) float32, the words' own rows, then those of their n-grams.
-    pieces: which of them each word is made of. buckets: (n_buckets,) int32 ascending, the rows of
-    the model's n-gram table that follow the words'.
+    pieces: which of them each word is made of; None where words are whole. buckets: (n_buckets,)
+    int32 ascending, the rows of the model's n-gram table that follow the words'.
     """
 
     inputs: Floats2d
-    pieces: Pieces
+    pieces: Pieces | None
     buckets: Ints1d
 
 
-def has_trainable_ngrams(base: WordVectors) -> bool:
-    """Whether the base is a whole fastText model: its words' own rows there, none pruned."""
-    subwords = base.subwords
-    return subwords is not None and not (
-        subwords.words is None or subwords.kept is not None or subwords.floret is not None
-    )
-
-
 def spell(words: Sequence[str], base: WordVectors, known: Ints1d, rows: Floats2d) -> Spelled:
-    """The rows that words are made of, each word then the mean of its pieces.
+    """The rows that words are made of: `rows` themselves, (n_words, dim), unless the base is a
+    whole fastText model; there each word is the mean of its pieces.
 
     known: (n_words,) int32, rows of the base, -1 for a new word, whose own row is set so that its
-    mean is what stands in `rows`, (n_words, dim).
+    mean is what stands in `rows`.
     """
     subwords = base.subwords
-    assert subwords is not None
-    assert subwords.words is not None
+    if subwords is None or subwords.words is None or subwords.kept is not None or subwords.floret:
+        return Spelled(rows, None, np.empty(0, np.int32))
     ngrams = [subwords.buckets(word) if word != END_OF_SENTENCE else [] for word in words]
     counts = np.fromiter(map(len, ngrams), np.int64, len(ngrams))
     buckets, places = np.unique(list(chain.from_iterable(ngrams)), return_inverse=True)

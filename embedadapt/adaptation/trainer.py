@@ -12,16 +12,16 @@ import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.induction import compose, induce
-from embedadapt.adaptation.spelling import has_trainable_ngrams, spell
+from embedadapt.adaptation.spelling import spell
 from embedadapt.core.adapter import Adapter, NgramDifference
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.progress import OnProgress, ignore_progress
-from embedadapt.core.types import Floats2d, Ints1d
+from embedadapt.core.types import Floats1d, Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.training.lengths import FITTED_LENGTH, median_length, to_length
 from embedadapt.training.loop import TrainingLog
-from embedadapt.training.pieces import Pieces, mean_rows
+from embedadapt.training.pieces import mean_rows
 from embedadapt.training.train import Train, fit_outputs, train
 
 
@@ -70,14 +70,14 @@ def train_adapter(
     rng = np.random.default_rng(config.seed)
     corpus = corpus.shuffled(rng)
     known = base.vocabulary.lookup(corpus.vocabulary.words)
-    rows = initial_rows(base, corpus, known, config.window, rng)
-    learn = train_subwords if has_trainable_ngrams(base) else train_difference
-    learned = learn(base, corpus, known, rows, config, on_progress, train)
+    rows, expected = initial_rows(base, corpus, known, config, rng)
+    learned = train_difference(base, corpus, known, rows, config, on_progress, train)
     columns, columns_log = train_columns(corpus, median_length(rows), config, on_progress, train)
     adapter = Adapter(
         vocabulary=corpus.vocabulary,
         base_rows=known,
         starts=rows[known < 0],
+        expected=expected,
         difference=learned.words,
         ngrams=learned.ngrams,
         columns=columns,
@@ -101,18 +101,23 @@ def initial_rows(
     base: WordVectors,
     corpus: EncodedCorpus,
     known: Ints1d,
-    window: int,
+    config: AdaptationConfig,
     rng: np.random.Generator,
-) -> Floats2d:
-    """(n_words, dim) float32: base rows copied, new words composed from n-grams or induced."""
+) -> tuple[Floats2d, Floats1d]:
+    """(n_words, dim) float32: base rows copied, new words composed from n-grams or induced.
+
+    And what to expect of each new word, (n_new,) float32, as `Adapter.expected`.
+    """
     rows = np.zeros((len(known), base.dim), dtype=np.float32)
     rows[known >= 0] = base.matrix[known[known >= 0]]
     new = np.flatnonzero(known < 0)
+    expected = np.full(len(new), np.nan, dtype=np.float32)
     if len(new) and base.subwords is not None:
         rows[new] = compose([corpus.vocabulary.words[i] for i in new], base.subwords, base.dim)
     elif len(new):
-        rows[new] = induce(base, corpus, known, window, rng)
-    return rows
+        induced = induce(base, corpus, known, config.window, config.new_word_rank, rng)
+        rows[new], expected = induced.vectors, induced.expected
+    return rows, expected
 
 
 def train_difference(
@@ -126,67 +131,23 @@ def train_difference(
 ) -> Learned:
     """What continued training adds to `rows`, (n_words, dim). `rows` is left alone.
 
-    With a context matrix of the file's own the rows are trained as they are; else at FITTED_LENGTH,
-    where a context matrix can be fitted to them, and what was added is scaled back.
+    A whole fastText model is trained through its words' own rows and their n-grams'. With a context
+    matrix of the file's own, rows are trained as they are; else at FITTED_LENGTH, where a context
+    matrix can be fitted to them, and what was added is scaled back.
     """
     if not config.epochs:
         return Learned(np.zeros_like(rows), None, None)
-    change, log = change_rows(
-        rows, None, median_length(rows), base, corpus, known, config, on_progress, train
-    )
-    return Learned(change, None, log)
-
-
-def train_subwords(
-    base: WordVectors,
-    corpus: EncodedCorpus,
-    known: Ints1d,
-    rows: Floats2d,
-    config: AdaptationConfig,
-    on_progress: OnProgress,
-    train: Train = train,
-) -> Learned:
-    """The same for a fastText model, through its words' own rows and their n-grams'."""
-    if not config.epochs:
-        return Learned(np.zeros_like(rows), None, None)
     spelled = spell(corpus.vocabulary.words, base, known, rows)
-    change, log = change_rows(
-        spelled.inputs,
-        spelled.pieces,
-        median_length(rows),
-        base,
-        corpus,
-        known,
-        config,
-        on_progress,
-        train,
-    )
-    ngrams = NgramDifference(spelled.buckets, change[len(rows) :])
-    return Learned(mean_rows(change, spelled.pieces), ngrams, log)
-
-
-def change_rows(
-    rows: Floats2d,
-    pieces: Pieces | None,
-    length: float,
-    base: WordVectors,
-    corpus: EncodedCorpus,
-    known: Ints1d,
-    config: AdaptationConfig,
-    on_progress: OnProgress,
-    train: Train,
-) -> tuple[Floats2d, TrainingLog]:
-    """What training adds to input rows, of which words of median `length` are made."""
     if base.context is None:
-        scale = np.float32(FITTED_LENGTH / length)
-        start = rows * scale
+        scale = np.float32(FITTED_LENGTH / median_length(rows))
+        start = spelled.inputs * scale
         warm_up = replace(config, epochs=config.context_epochs)
         outputs = fit_outputs(
-            start, corpus, warm_up, pieces=pieces, on_progress=on_progress, train=train
+            start, corpus, warm_up, pieces=spelled.pieces, on_progress=on_progress, train=train
         )
     else:
-        scale, start = np.float32(1), rows
-        outputs = np.zeros((len(known), base.dim), dtype=np.float32)
+        scale, start = np.float32(1), spelled.inputs
+        outputs = np.zeros_like(rows)
         outputs[known >= 0] = base.context[known[known >= 0]]
     inputs = start.copy()
     log = train(
@@ -194,12 +155,15 @@ def change_rows(
         outputs,
         corpus,
         config,
-        pieces=pieces,
+        pieces=spelled.pieces,
         stage="continued training",
         on_progress=on_progress,
     )
     change: Floats2d = np.divide(inputs - start, scale, dtype=np.float32)
-    return change, log
+    if spelled.pieces is None:
+        return Learned(change, None, log)
+    ngrams = NgramDifference(spelled.buckets, change[len(rows) :])
+    return Learned(mean_rows(change, spelled.pieces), ngrams, log)
 
 
 def train_columns(

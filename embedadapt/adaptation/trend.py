@@ -26,10 +26,14 @@ LEAST_CORRELATION = 0.2
 
 @dataclass(frozen=True, eq=False)
 class FrequencyTrend:
-    """For each column a straight line over log(rank + 10): level, slope (dim,) float32."""
+    """For each column a straight line over log(rank + 10): level, slope (dim,) float32.
+
+    by_frequency: whether the rows are in order of frequency; else the slope is 0.
+    """
 
     level: Floats1d
     slope: Floats1d
+    by_frequency: bool
 
     @classmethod
     def fit(cls, matrix: Floats2d, *, by_frequency: bool) -> FrequencyTrend:
@@ -48,11 +52,12 @@ class FrequencyTrend:
         if by_frequency and variance > 0:
             slope = (product / len(log_ranks) - mean * mean_log) / variance
         level = mean - slope * mean_log
-        return cls(level.astype(np.float32), slope.astype(np.float32))
+        return cls(level.astype(np.float32), slope.astype(np.float32), by_frequency)
 
-    def at(self, ranks: Ints1d | Longs1d) -> Floats2d:
-        """(n, dim): what the trend gives a word of each rank."""
-        return self.level + np.outer(_log_ranks(ranks), self.slope).astype(np.float32)
+    def at(self, ranks: Ints1d | Longs1d, columns: slice = slice(None)) -> Floats2d:
+        """(n, n_columns): what the trend gives a word of each rank, in some columns or all."""
+        logs = _log_ranks(ranks).astype(np.float32)
+        return self.level[columns] + np.outer(logs, self.slope[columns])
 
 
 def in_frequency_order(rows: Ints1d, counts: Longs1d) -> bool:

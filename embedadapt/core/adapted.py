@@ -23,6 +23,11 @@ DEFAULT_STRENGTH: Mapping[Layout, float] = {"extend": 0.25, "blend": 0.5}
 """Measured on contracts and licences with GloVe 6B 50d: extend .25 keeps about nine of ten
 neighbours of common words, blend .5 about six (and a plain continued training three)."""
 
+NEW_WORD_STEP = 0.5
+"""How far a new word goes from its start to where training brought it, whatever the strength: it
+has no general sense to lose. 3,939 words of contracts hidden from GloVe have a median rank of 385
+at their start, 287 half-way and 344 at the end."""
+
 LARGEST_STRENGTH = 100.0
 """Beyond it there is nothing of the base left to speak of."""
 
@@ -45,9 +50,8 @@ def apply_adapter(
         drop-in.
     strength:
         0 leaves every word of the base as it was; `blend` at 1 is plain continued training. None
-        takes DEFAULT_STRENGTH of the layout. New words stand at start + difference whatever the
-        strength: they have no general sense to lose, and training brings them closer to their
-        place (scripts/bench_hidden_words.py).
+        takes DEFAULT_STRENGTH of the layout. New words stand at start + NEW_WORD_STEP x
+        difference whatever the strength.
 
     Returns new vectors; `base` is left alone. The n-grams of a fastText base are carried over where
     they were trained and the width stays, moved as the words are; else they would compose words of
@@ -72,7 +76,8 @@ def apply_adapter(
     matrix = np.zeros((len(base) + merged.n_new, width), dtype=np.float32)
     matrix[: len(base), : base.dim] = base.matrix
     is_new = merged.base_rows < 0
-    matrix[len(base) :, : base.dim] = merged.starts + merged.difference[is_new]
+    learned = np.float32(NEW_WORD_STEP) * merged.difference[is_new]
+    matrix[len(base) :, : base.dim] = merged.starts + learned
     if layout == "extend":
         matrix[union_rows(merged, len(base)), base.dim :] = merged.columns
     else:

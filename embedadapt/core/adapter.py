@@ -10,7 +10,7 @@ import numpy as np
 
 from embedadapt.core.errors import AdapterError
 from embedadapt.core.normalization import Normalization
-from embedadapt.core.types import Floats2d, Ints1d
+from embedadapt.core.types import Floats1d, Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 
@@ -57,6 +57,10 @@ class Adapter:
         The conventions under which the corpus was read.
     base_fingerprint:
         `WordVectors.fingerprint` of the base.
+    expected:
+        (n_new,) float32: how near the truth each start can be expected to be, as the cosine that
+        known words got which were hidden and made again from as much evidence. NaN for a word, and
+        None for all, where there was nothing to tell it by.
     settings, scores:
         JSON-ready: the settings it was trained with, and what was measured (losses, documents held
         out, tokens). No times or host names: the same run gives the same bytes.
@@ -73,6 +77,7 @@ class Adapter:
     normalization: Normalization
     base_fingerprint: str
     ngrams: NgramDifference | None = None
+    expected: Floats1d | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     scores: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
@@ -83,6 +88,8 @@ class Adapter:
             raise ValueError("vocabulary, base_rows, difference and columns differ in length")
         if len(self.starts) != self.n_new or self.starts.shape[1] != self.difference.shape[1]:
             raise ValueError(f"starts {self.starts.shape} for {self.n_new} new words")
+        if self.expected is not None and len(self.expected) != self.n_new:
+            raise ValueError(f"{len(self.expected)} expectations for {self.n_new} new words")
 
     @property
     def dim(self) -> int:

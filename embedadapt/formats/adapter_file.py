@@ -41,6 +41,8 @@ def save_adapter(adapter: Adapter, path: str | Path) -> None:
     }
     if adapter.vocabulary.counts is not None:
         arrays["counts"] = adapter.vocabulary.counts
+    if adapter.expected is not None:
+        arrays["expected"] = adapter.expected
     if adapter.ngrams is not None:
         arrays["ngrams.rows"] = adapter.ngrams.rows
         arrays["ngrams.difference"] = adapter.ngrams.values
@@ -79,6 +81,7 @@ def load_adapter(path: str | Path) -> Adapter:
             forms=_forms(file),
             normalization=Normalization.from_dict(file.metadata["normalization"]),
             base_fingerprint=str(file.metadata["base_fingerprint"]),
+            expected=file.array("expected", "F32", 1) if "expected" in file else None,
             settings=dict(file.metadata["settings"]),
             scores=dict(file.metadata["scores"]),
             provenance=dict(file.metadata.get("provenance", {})),

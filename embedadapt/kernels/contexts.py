@@ -12,24 +12,28 @@ from embedadapt.core.types import Doubles1d, Floats1d, Floats2d, Ints1d, Longs1d
 def sum_contexts(
     token_ids: Ints1d,
     sentence_offsets: Longs1d,
+    targets: Ints1d,
     rows: Floats2d,
     weights: Floats1d,
     window: int,
     sums: Floats2d,
     totals: Doubles1d,
 ) -> None:
-    """Adds to `sums` the weighted rows of every word's neighbours, to `totals` their weights.
+    """Adds to `sums` the weighted rows of every token's neighbours, to `totals` their weights.
 
     token_ids (n_tokens,) int32 and sentence_offsets (n_sentences + 1,) int64: the corpus.
+    targets (n_tokens,) int32: the row of `sums` that a token adds to, -1 for none.
     rows (n_words, dim) float32 and weights (n_words,) float32: what a neighbour contributes;
-    a neighbour of weight 0 contributes nothing. window: words on each side. sums (n_words, dim)
-    float32 and totals (n_words,) float64 are changed in place.
+    a neighbour of weight 0 contributes nothing. window: words on each side. sums (n_targets, dim)
+    float32 and totals (n_targets,) float64 are changed in place.
     """
     dim = rows.shape[1]
     for sentence in range(len(sentence_offsets) - 1):
         start, end = sentence_offsets[sentence], sentence_offsets[sentence + 1]
         for position in range(start, end):
-            target = token_ids[position]
+            target = targets[position]
+            if target < 0:
+                continue
             for other in range(max(start, position - window), min(end, position + window + 1)):
                 weight = weights[token_ids[other]]
                 if other == position or weight == np.float32(0):

@@ -9,100 +9,81 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
+from embedadapt.kernels._compile import kernel
+from embedadapt.kernels._simd import add_to_rows, fill, load_rows, slots, store_rows
 from embedadapt.kernels.subword import WORD_END, WORD_START, ngram_buckets
 
+ONE = slots(1)
 
-@njit(cache=True, nogil=True)
+
+@kernel
+def list_ngrams(
+    packed: NDArray[np.uint8], offsets: Longs1d, lengths: tuple[int, int], n_buckets: int
+) -> tuple[Ints1d, Longs1d]:
+    """Every word's n-grams: their buckets end to end, int32, and offsets (n_words + 1,) int64.
+
+    lengths: of the shortest and the longest n-gram, in characters.
+    """
+    n_words, longest = len(offsets) - 1, 0
+    for word in range(n_words):
+        longest = max(longest, offsets[word + 1] - offsets[word])
+    sizes = lengths[1] - lengths[0] + 1
+    most = (offsets[-1] + 2 * n_words) * sizes
+    marked = np.empty(longest + 2, np.uint8)
+    buckets, starts = np.empty(most, np.int32), np.zeros(n_words + 1, np.int64)
+    for word in range(n_words):
+        size = offsets[word + 1] - offsets[word]
+        marked[0], marked[size + 1] = WORD_START, WORD_END
+        marked[1 : size + 1] = packed[offsets[word] : offsets[word + 1]]
+        count = ngram_buckets(
+            marked[: size + 2], n_buckets, lengths[0], lengths[1], buckets[starts[word] :]
+        )
+        starts[word + 1] = starts[word] + count
+    return buckets[: starts[-1]].copy(), starts
+
+
+@kernel
 def fit_ngrams(
-    packed: NDArray[np.uint8],
-    offsets: Longs1d,
-    order: Ints1d,
+    rows: Ints1d,
+    starts: Longs1d,
+    order: Longs1d,
     vectors: Floats2d,
-    level: Floats1d,
-    slope: Floats1d,
-    lengths: tuple[int, int],
-    rate: float,
+    rates: Floats1d,
     ngrams: Floats2d,
 ) -> None:
     """One pass of stochastic gradient descent on the squared error, words taken in `order`.
 
-    vectors: (n_words, dim) float32. What is fitted is vectors[i] - level - slope x log(i + 10), so
-    that no second table is made. lengths: shortest and longest n-gram. rate: share of a word's
-    error that one step takes away. ngrams: (n_buckets, dim) float32, changed in place.
+    Sixteen columns, which are one vector. rows: of each word's n-grams in `ngrams`, end to end;
+    starts: (n_words + 1,). vectors: (n_words, 16) float32, what is fitted. rates: (n_words,)
+    float32, the share of each word's error that one step takes away. ngrams: (n_ngrams, 16)
+    float32, changed in place.
     """
-    dim = vectors.shape[1]
-    marked, buckets = _scratch(offsets, lengths[1])
-    error = np.empty(dim, dtype=np.float32)
     for word in order:
-        count = _buckets_of(packed, offsets, word, lengths, len(ngrams), marked, buckets)
-        if count == 0:
+        first, end = starts[word], starts[word + 1]
+        if first == end:
             continue
-        scale = np.float32(1.0 / math.sqrt(count))
-        place = np.float32(math.log(word + 10.0))
-        error[:] = 0
-        for k in range(count):
-            ngram = ngrams[buckets[k]]
-            for d in range(dim):
-                error[d] += ngram[d]
-        vector = vectors[word]
-        for d in range(dim):
-            error[d] = vector[d] - level[d] - slope[d] * place - error[d] * scale
-        step = np.float32(rate) * scale
-        for k in range(count):
-            ngram = ngrams[buckets[k]]
-            for d in range(dim):
-                ngram[d] += step * error[d]
+        scale = np.float32(1.0 / math.sqrt(end - first))
+        told = fill(np.float32(0), ONE)
+        for k in range(first, end):
+            told = told + load_rows(ngrams, (np.intp(rows[k]),), 0, ONE)
+        error = load_rows(vectors, (np.intp(word),), 0, ONE) - told * fill(scale, ONE)
+        step = error * fill(rates[word] * scale, ONE)
+        for k in range(first, end):
+            add_to_rows(ngrams, (np.intp(rows[k]),), 0, step)
 
 
-@njit(cache=True, nogil=True)
-def compose_ngrams(
-    packed: NDArray[np.uint8],
-    offsets: Longs1d,
-    lengths: tuple[int, int],
-    ngrams: Floats2d,
-    composed: Floats2d,
-) -> None:
-    """Fills composed (n_words, dim) with each word's model value; zeros for one without n-grams."""
-    marked, buckets = _scratch(offsets, lengths[1])
-    for word in range(len(offsets) - 1):
-        count = _buckets_of(packed, offsets, word, lengths, len(ngrams), marked, buckets)
-        row = composed[word]
-        row[:] = 0
-        for k in range(count):
-            ngram = ngrams[buckets[k]]
-            for d in range(len(row)):
-                row[d] += ngram[d]
-        if count > 0:
-            scale = np.float32(1.0 / math.sqrt(count))
-            for d in range(len(row)):
-                row[d] *= scale
-
-
-@njit(cache=True, nogil=True)
-def _scratch(offsets: Longs1d, max_n: int) -> tuple[NDArray[np.uint8], Ints1d]:
-    """Room for the longest word between its marks, and for the buckets of its n-grams."""
-    longest = 0
-    for word in range(len(offsets) - 1):
-        longest = max(longest, offsets[word + 1] - offsets[word])
-    return np.empty(longest + 2, np.uint8), np.empty((longest + 2) * max_n, np.int32)
-
-
-@njit(cache=True, nogil=True)
-def _buckets_of(
-    packed: NDArray[np.uint8],
-    offsets: Longs1d,
-    word: int,
-    lengths: tuple[int, int],
-    n_buckets: int,
-    marked: NDArray[np.uint8],
-    buckets: Ints1d,
-) -> int:
-    """Writes the buckets of one word's n-grams, and returns how many there are."""
-    size = offsets[word + 1] - offsets[word]
-    marked[0], marked[size + 1] = WORD_START, WORD_END
-    marked[1 : size + 1] = packed[offsets[word] : offsets[word + 1]]
-    return ngram_buckets(marked[: size + 2], n_buckets, lengths[0], lengths[1], buckets)
+@kernel
+def compose_ngrams(rows: Ints1d, starts: Longs1d, ngrams: Floats2d, composed: Floats2d) -> None:
+    """Fills composed (n_words, 16) with each word's model value, its n-grams without a row (-1)
+    adding nothing; zeros for a word without n-grams."""
+    for word in range(len(starts) - 1):
+        first, end = starts[word], starts[word + 1]
+        told = fill(np.float32(0), ONE)
+        for k in range(first, end):
+            if rows[k] >= 0:
+                told = told + load_rows(ngrams, (np.intp(rows[k]),), 0, ONE)
+        scale = np.float32(1.0 / math.sqrt(max(1, end - first)))
+        store_rows(composed, (np.intp(word),), 0, told * fill(scale, ONE))

@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from embedadapt.adaptation.induction import (
+    EVIDENCE,
     compose,
-    fit_ridge,
+    deal_occurrences,
     induce,
     mean_contexts,
+    steps_of,
 )
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.vectors import SubwordTable, WordVectors
@@ -43,23 +45,37 @@ def test_mean_contexts_equal_the_obvious_ones(
     usable = rng.random(6) < 0.7
     corpus = corpus_of(sentences, 6)
     assert_allclose(
-        mean_contexts(corpus, rows, usable, window),
+        mean_contexts(corpus, rows, usable, window, corpus.token_ids, 6),
         naive.mean_contexts(sentences, rows, usable, window),
         atol=1e-5,
     )
 
 
-def test_a_ridge_recovers_a_linear_map() -> None:
-    rng = np.random.default_rng(0)
-    truth = rng.normal(size=(8, 3)).astype(np.float32)
-    features = rng.normal(size=(500, 8)).astype(np.float32)
-    assert_allclose(fit_ridge(features, features @ truth, np.ones(500)), truth, atol=0.1)
+def test_tokens_can_be_left_out_or_counted_elsewhere() -> None:
+    """Word 1 stands twice: its second time is counted as target 3, word 2 nowhere."""
+    corpus = corpus_of([[0, 1], [2, 1]], 3)
+    rows = np.eye(3, dtype=np.float32)
+    usable = np.ones(3, dtype=bool)
+    targets = np.array([0, 1, -1, 3], dtype=np.int32)
+    means = mean_contexts(corpus, rows, usable, 2, targets, 4)
+    assert_allclose(means, [[0, 1, 0], [1, 0, 0], [0, 0, 0], [0, 0, 1]])
 
 
-def test_a_ridge_weighs_words() -> None:
-    """One feature, two contradicting words, ridge aside: the weighted mean of 1 and 3."""
-    features, targets = np.float32([[1], [1]]), np.float32([[1], [3]])
-    assert_allclose(fit_ridge(features, targets, np.array([3.0, 1.0])), [[1.5]], rtol=0.02)
+def test_a_hidden_words_occurrences_are_dealt_once_each() -> None:
+    corpus = corpus_of([[0] * 30, [1] * 3, [2] * 400], 3)
+    hidden = np.array([0, 2], dtype=np.int32)
+    targets, shown = deal_occurrences(corpus, hidden, np.random.default_rng(0))
+    assert shown.tolist() == [[1, 4, 16, 9, 0], [1, 4, 16, 64, 256]]
+    assert targets[30:33].tolist() == [1, 1, 1]
+    dealt = np.bincount(targets[targets >= 3] - 3, minlength=2 * len(EVIDENCE))
+    assert dealt.tolist() == shown.ravel().tolist()
+    assert (targets == -1).sum() == 400 - sum(EVIDENCE)
+
+
+def test_words_are_stacked_by_the_nearest_step_that_can_be_fitted() -> None:
+    shown = np.tile([1, 4, 16, 40, 0], (60, 1))
+    assert steps_of(np.array([1, 3, 7, 9, 500]), shown).tolist() == [0, 1, 1, 2, 2]
+    assert steps_of(np.array([1, 500]), shown[:10]).tolist() == [-1, -1]
 
 
 def table_of(rows: np.ndarray) -> WordVectors:
@@ -76,7 +92,7 @@ def test_a_new_word_lands_with_the_words_it_stands_like() -> None:
     sentences += [rng.integers(10, 20, 8).tolist() for _ in range(100)]
     sentences += [[*rng.integers(10, 20, 8).tolist(), 20] for _ in range(20)]
     known = np.array([*range(20), -1], dtype=np.int32)
-    induced = induce(base, corpus_of(sentences, 21), known, 5, rng)[0]
+    induced = induce(base, corpus_of(sentences, 21), known, 5, 4.0, rng).vectors[0]
     own, other = base.matrix[10:20].mean(axis=0), base.matrix[:10].mean(axis=0)
     assert np.linalg.norm(induced - own) < 0.5 * np.linalg.norm(induced - other)
 
@@ -94,16 +110,18 @@ def test_spelling_speaks_where_contexts_do_not() -> None:
     sentences = [rng.integers(0, len(vocabulary), 8).tolist() for _ in range(800)]
     corpus = corpus_of(sentences, len(vocabulary))
     corpus = replace(corpus, vocabulary=Vocabulary(vocabulary, corpus.vocabulary.counts))
-    induced = induce(base, corpus, base.vocabulary.lookup(vocabulary), 5, rng)
-    assert induced.argmax(axis=1).tolist() == [0, 2]
+    induced = induce(base, corpus, base.vocabulary.lookup(vocabulary), 5, 4.0, rng)
+    assert induced.vectors.argmax(axis=1).tolist() == [0, 2]
+    assert induced.expected.min() > 0.8
 
 
 def test_a_word_without_known_neighbours_gets_the_trend_alone() -> None:
     corpus = corpus_of([[0, 1, 0], [2]], 3)
     base = table_of(np.array([[1, 0], [0, 1]]))
     known = np.array([0, 1, -1], dtype=np.int32)
-    induced = induce(base, corpus, known, 2, np.random.default_rng(0))
-    assert_allclose(induced, [[0.5, 0.5]])
+    induced = induce(base, corpus, known, 2, 4.0, np.random.default_rng(0))
+    assert_allclose(induced.vectors, [[0.5, 0.5]])
+    assert np.isnan(induced.expected).all()
 
 
 def test_a_fasttext_base_composes_its_own() -> None:

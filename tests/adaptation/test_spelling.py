@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.spelling import has_trainable_ngrams, spell
+from embedadapt.adaptation.spelling import spell
 from embedadapt.adaptation.trainer import AdaptationResult, train_adapter
 from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.corpus import EncodedCorpus
@@ -131,9 +131,12 @@ def test_ngrams_of_several_adapters_add(base: WordVectors) -> None:
     assert_allclose(both.values, 0.5 * one.ngrams.values + 2 * other.ngrams.values, atol=1e-6)
 
 
-def test_pruned_and_floret_models_train_whole_words(base: WordVectors) -> None:
+def test_words_of_pruned_models_and_of_other_tables_are_whole(base: WordVectors) -> None:
     ngrams = base.subwords.ngrams
     pruned = SubwordTable(ngrams[:5], None, 3, 4, kept=np.arange(5, dtype=np.int32), n_buckets=300)
-    assert has_trainable_ngrams(base)
-    assert not has_trainable_ngrams(WordVectors(base.vocabulary, base.matrix, subwords=pruned))
-    assert not has_trainable_ngrams(WordVectors(base.vocabulary, base.matrix))
+    known = base.vocabulary.lookup(WORDS)
+    for subwords in (pruned, None):
+        table = WordVectors(base.vocabulary, base.matrix, subwords=subwords)
+        spelled = spell(WORDS, table, known, base.matrix[:4])
+        assert spelled.pieces is None
+        assert_array_equal(spelled.inputs, base.matrix[:4])

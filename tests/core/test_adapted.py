@@ -13,18 +13,18 @@ from tests.core.make import ADAPTER, BASE, OTHER
 def test_blend_moves_the_domains_rows_by_strength() -> None:
     table = apply_adapter(BASE, ADAPTER, layout="blend", strength=0.5)
     assert table.vocabulary.words == ("the", "lease", "cat", "lessor")
-    assert_allclose(table.matrix, [[3, 0], [0.5, 1], [1, 1], [5, 7]])
+    assert_allclose(table.matrix, [[3, 0], [0.5, 1], [1, 1], [5, 6]])
 
 
 def test_extend_leaves_the_base_and_adds_columns() -> None:
     table = apply_adapter(BASE, ADAPTER, strength=0.25)
-    assert_allclose(table.matrix, [[1, 0, 0], [0, 1, 2], [1, 1, 0], [5, 7, 1]])
+    assert_allclose(table.matrix, [[1, 0, 0], [0, 1, 2], [1, 1, 0], [5, 6, 1]])
 
 
-def test_strength_zero_is_the_base_and_new_words_are_trained_at_any() -> None:
+def test_strength_zero_is_the_base_and_new_words_go_half_way_at_any() -> None:
     table = apply_adapter(BASE, ADAPTER, layout="blend", strength=0)
     assert_array_equal(table.matrix[:3], BASE.matrix)
-    assert_array_equal(table["lessor"], [5, 7])
+    assert_array_equal(table["lessor"], [5, 6])
 
 
 def test_another_table_is_refused() -> None:
@@ -52,7 +52,7 @@ def test_an_unknown_layout_is_refused() -> None:
 def test_two_adapters_blend_each_at_its_strength() -> None:
     table = apply_adapter(BASE, [ADAPTER, OTHER], layout="blend", strength=[0.5, 2])
     assert table.vocabulary.words == ("the", "lease", "cat", "lessor", "sublet")
-    assert_allclose(table.matrix, [[3, 2], [0.5, 1], [1, 1], [5, 5.5], [8, 7]])
+    assert_allclose(table.matrix, [[3, 2], [0.5, 1], [1, 1], [4.5, 4.75], [7.5, 7]])
     assert table.provenance.notes == ("adapted: blend at strength 0.5 + 2",)
 
 
@@ -64,8 +64,8 @@ def test_two_adapters_extend_side_by_side() -> None:
             [1, 0, 0, 2, 4],
             [0, 1, 2, 0, 0],
             [1, 1, 0, 0, 0],
-            [5, 5.5, 1, 10, 12],
-            [8, 7, 0, 6, 8],
+            [4.5, 4.75, 1, 10, 12],
+            [7.5, 7, 0, 6, 8],
         ],
     )
 
