@@ -24,9 +24,9 @@ COPIED_ROWS = 32
 without any, 17 with 32, and 9 with 128, which take too long to merge."""
 
 MERGE_EVERY = 1_000
-"""Words between two merges of the copies, all threads together. Each thread's gains are made without
-sight of the others' and then added up: at 1,000 the loss of 2, 4, 8 and 16 threads is .1, .3, .6
-and .8 % above that of one; at 4,000 (and 128 rows) it is .4 and 7 %, and 8 threads diverge."""
+"""Words between two merges of the copies, all threads together. Each thread's gains are made
+without sight of the others' and then added up: at 1,000 the loss of 2, 4, 8 and 16 threads is .1,
+.3, .6 and .8 % above that of one; at 4,000 (and 128 rows) it is .4 and 7 %, and 8 diverge."""
 
 CBOW_TOGETHER = 4
 """Centres that share their noise words in the mode `fast`: the loss on contracts was .1 % above
