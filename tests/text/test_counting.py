@@ -52,6 +52,7 @@ some_texts = st.lists(st.lists(st.sampled_from(PARTS)).map("".join) | st.text(),
 
 @given(some_texts, st.sampled_from([LOWER, FALLBACK, Normalization()]))
 @example(["the " * 300 + "the-\nthe " * 300, "a\x00 a a\x00\x00"], LOWER)
+@example(["“l’acheteur « œuvre » dit-il”."], LOWER)
 @example(["x" * 16 + " " + "x" * 16 + "\x00", "www.% www.: a..", "www.[ l'\" n°"], LOWER)
 def test_counts_are_those_of_the_slow_twin(texts: list[str], rules: Normalization) -> None:
     assert counted(texts, rules) == counted_slowly(texts, rules)
