@@ -316,7 +316,7 @@ def _mark(text: Bytes1d, i: int, kinds: int) -> int:
     else:
         return int(KINDS[text[i]] & kinds != 0)
     n_bytes = 2 if text[i] == 0xC2 else 3
-    return n_bytes * int(opening and kinds & OPENING != 0 or closing and kinds & CLOSING != 0)
+    return n_bytes * int((opening and kinds & OPENING != 0) or (closing and kinds & CLOSING != 0))
 
 
 @kernel

@@ -31,7 +31,9 @@ _HYPHEN_BREAK = re.compile(r"(?<=[^\W\d_][-‐])\n\s*(?=[a-zß-öø-ÿœ])")
 
 _SENTENCE_END = re.compile(r"[.!?…](?:\s?[”’»]|[\"')\]])*\s+")
 _OPENING = "\"'“‘«([ "
-_BARE_NUMBER = re.compile(r"\W*(?:\w|\d+(?:\.\d+)*|[ivxIVX]+)\W*")
+_DIVISION = r"(?:article|section|clause|chapter|part|schedule|exhibit|chapitre|titre|annexe)\s+"
+_BARE_NUMBER = re.compile(rf"\W*(?i:{_DIVISION})?(?:\w|[A-Z]?\d+(?:[.-]\d+)*|[ivxIVX]+)\W*")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"[\w.]*\w$")
 _LONGEST_ABBREVIATION = 30
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
@@ -39,13 +41,21 @@ _NUMBER = re.compile(r"[§\d]|[A-Z]\.|[IVXLC]+\b")
 
 # fmt: off
 _ABBREVIATIONS = {
-    "approx", "bros", "cf", "cie", "co", "corp", "dept", "dr", "eg", "ie", "inc", "jr", "ltd",
-    "messrs", "mlle", "mm", "mme", "mr", "mrs", "ms", "ph.d", "sr", "sté", "v", "viz", "vs",
+    "approx", "cf", "cir", "civ", "dept", "dr", "eg", "fed", "ie", "messrs", "mgr", "mlle", "mm",
+    "mme", "mr", "mrs", "ms", "ph.d", "resp", "supp", "v", "viz", "vs",
+    "bull", "cass", "com", "comm", "crim", "obs", "req", "soc", "trib",
+}
+_AFTER_NAMES = {"al", "bros", "cie", "co", "corp", "inc", "jr", "ltd", "sr", "sté"}
+"""Among them, what a sentence can end with: it does where a word follows that only begins one."""
+_BEGINNINGS = {
+    "Any", "Each", "He", "If", "In", "It", "No", "She", "The", "These", "They", "This", "We", "You",
+    "Ce", "Cette", "Elle", "Il", "Ils", "La", "Le", "Les", "Si", "Un", "Une",
 }
 _BEFORE_NUMBERS = {
-    "al", "alin", "app", "art", "arts", "ch", "chap", "ex", "exh", "fig", "figs", "liv", "no",
+    "alin", "app", "art", "arts", "ch", "chap", "ex", "exh", "fig", "figs", "liv", "no",
     "nos", "p", "par", "para", "paras", "pp", "reg", "sec", "secs", "st", "stat", "tel", "tit",
-    "tél", "vol",
+    "tél", "vol", "janv", "févr", "avr", "juill", "sept", "oct", "nov", "déc", "jan", "feb", "mar",
+    "apr", "aug", "dec",
 }
 # fmt: on
 
@@ -157,6 +167,9 @@ def _ends_sentence(paragraph: str, start: int, end: re.Match[str]) -> bool:
 def _is_abbreviation(word: str, following: str) -> bool:
     """Whether the full stop after `word` belongs to it: an initial, `U.S.`, `Inc.`, and `No.` or
     `Art.` with a number (`Art. L. 420-1`) behind."""
+    if word.lower() in _AFTER_NAMES:
+        first = _FIRST_WORD.match(following)
+        return not (first and first.group() in _BEGINNINGS)
     if _INITIALS.fullmatch(word) or word.lower() in _ABBREVIATIONS:
         return True
     return word.lower() in _BEFORE_NUMBERS and _NUMBER.match(following) is not None
