@@ -188,6 +188,13 @@ def test_the_shipped_table_is_a_prefix_written_the_same_way(
     assert (tmp_path / "again.safetensors").read_bytes() == TABLE.read_bytes()
 
 
+def test_the_page_on_scale_holds_what_the_model_says() -> None:
+    model = importlib.import_module("model_scale")
+    page = model.PAGE.read_text()
+    assert page == model.filled(page, {"fits": model.fits(), "plans": model.table()})
+    assert model.duration(model.Plan(1e9, gpus=1).training_seconds) == "25 s"  # as it was measured
+
+
 # The shell scripts
 
 SHELL_SCRIPTS = ["scripts/check", "scripts/test", "scripts/demo", ".ci/run"]
