@@ -194,7 +194,7 @@ def measure(corpus: EncodedCorpus, settings: TrainingSettings, dim: int, card: C
     start = random_rows(len(corpus.vocabulary), dim, seed=1)
     trainer = GpuTrainer.prepare(start, np.zeros_like(start), corpus, settings, False)
     log = run(trainer, settings.epochs, stage="measuring")
-    floats, products = work_per_word(trainer, occurrences(corpus))
+    floats, products = work_per_word(trainer, corpus)
     rate = log.n_words / log.seconds
     moved, done = 4 * floats * rate, 2 * products * rate
     print(
@@ -206,16 +206,25 @@ def measure(corpus: EncodedCorpus, settings: TrainingSettings, dim: int, card: C
     )
 
 
-def work_per_word(trainer: GpuTrainer, counts: Longs1d) -> tuple[float, float]:
+def work_per_word(trainer: GpuTrainer, corpus: EncodedCorpus) -> tuple[float, float]:
     """Floats of rows that the updates of skip-gram read and add, and products that they take, for
     each word of the text before subsampling."""
-    settings, width = trainer.settings, trainer.kernel.sizes.width
-    kept = trainer.keep.get() * counts
+    kept = trainer.keep.get() * occurrences(corpus)
     shared = kept[trainer.marks.get() != 0].sum() / kept.sum()
-    targets, contexts = 1 + settings.negative, settings.window + 1
+    contexts = mean_contexts(kept.sum() / corpus.n_sentences, trainer.settings.window)
+    targets, width = 1 + trainer.settings.negative, trainer.kernel.sizes.width
     rows = targets + (1 - shared) + shared * contexts
-    share_kept = kept.sum() / len(trainer.token_ids)
+    share_kept = kept.sum() / corpus.n_tokens
     return 2 * rows * width * share_kept, 3 * targets * contexts * trainer.dim * share_kept
+
+
+def mean_contexts(length: float, window: int) -> float:
+    """Words around a centre, on average, in sentences of `length` words.
+
+    A word at distance d is in (window - d + 1) / window of the windows, where the sentence has it.
+    """
+    distances = np.arange(1, window + 1)
+    return float((2 * (window - distances + 1) / window * (1 - distances / length)).sum())
 
 
 if __name__ == "__main__":
