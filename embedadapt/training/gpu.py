@@ -28,9 +28,9 @@ from embedadapt.training.sampling import (
 from embedadapt.training.settings import TrainingSettings
 
 BLOCK_WORDS = 2**24
-"""Words of a block: a tenth of a second, some 20 times what a launch and its edges cost."""
+"""Words of a block: 50 to 90 ms of work, ten times what it takes to sample and launch one."""
 
-BYTES_PER_TOKEN = 64
+BYTES_PER_TOKEN = 96
 """Of a block under way: the next one beside it, random numbers, sums (`stream.thin`)."""
 
 MOST_WINDOW, MOST_NEGATIVE = 15, 30
@@ -234,6 +234,7 @@ def check_memory(
             found=f"{sizes.shared_bytes:,} bytes: {sizes.width} columns, window {sizes.window}",
             hint="Use fewer columns or a smaller window, or device cpu.",
         )
+    xp.get_default_memory_pool().free_all_blocks()  # what an earlier training left
     needed, free = memory_needed(sizes.width, n_inputs, n_outputs, block_words), device.mem_info[0]
     if needed > free:
         raise EmbedAdaptError(
@@ -249,7 +250,7 @@ def memory_needed(width: int, n_inputs: int, n_outputs: int, block_words: int) -
     """Bytes of GPU memory that a training takes: both matrices, the words' tables, a block.
 
     >>> f"{memory_needed(304, 1_000_000, 1_000_000, 2**24):,}"
-    '3,521,741,824'
+    '4,058,612,736'
     """
     tables = 4 * width * (n_inputs + n_outputs)
     return tables + 16 * n_outputs + BYTES_PER_TOKEN * block_words

@@ -101,8 +101,8 @@ class Pauses:
 class TrainingLog:
     """How a training went.
 
-    epoch_losses: mean loss per pair in each epoch, in nats, over every 50th pair as it came up;
-        not a number for an epoch in which subsampling left no pair.
+    epoch_losses: mean loss per pair in each epoch, in nats, over one in some 50 pairs as it came
+        up; not a number for an epoch in which subsampling left no pair.
     n_words: corpus words seen, all epochs, before subsampling.
     seconds: wall clock.
     """
