@@ -19,7 +19,7 @@ from embedadapt.cli.console import (
     stdout_console,
 )
 from embedadapt.core.errors import SettingsError
-from embedadapt.export.targets import TARGETS
+from embedadapt.export.targets import TARGETS, UNKNOWN_LICENSE
 
 
 class CaseForms(StrEnum):
@@ -68,6 +68,9 @@ def export(
     package: Annotated[
         bool, typer.Option("--package", help="Write the pipeline as a package for pip.")
     ] = False,
+    license: Annotated[
+        str, typer.Option(help="Of what is written, for its model card: mit, cc-by-4.0, …")
+    ] = UNKNOWN_LICENSE,
     trust_pickle: TrustPickleOption = False,
 ) -> None:
     """Write the adapted table for the tools you run.
@@ -112,6 +115,7 @@ def export(
             subwords=subwords,
             package=package,
             name=output.name,
+            license=license,
         )
         show_pipeline(written, output, stdout_console())
         return
@@ -122,6 +126,7 @@ def export(
         adapter=adapter,
         layout=layout.value,
         strength=strength,
+        license=license,
     )
     typer.echo(f"{output}: {len(table):,} words x {table.dim}.")
 

@@ -49,8 +49,8 @@ CONFIG = {"model_type": "model2vec", "normalize": False, "max_length": None}
 """No length: model2vec's default is to cut a text at 512 tokens."""
 
 
-def write_static_folder(vectors: WordVectors, path: str | Path) -> None:
-    """Writes the folder whole or not at all.
+def write_static_folder(vectors: WordVectors, path: str | Path, card: str = "") -> None:
+    """Writes the folder whole or not at all; `card` is its README.md.
 
     Raises OutputError for a folder of someone else and for a word that it cannot hold.
     """
@@ -68,6 +68,7 @@ def write_static_folder(vectors: WordVectors, path: str | Path) -> None:
         write_tensors(building / "model.safetensors", {"embeddings": matrix}, {})
         for name, content in files.items():
             (building / name).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+        (building / "README.md").write_text(card, "utf-8")
 
 
 def _check_words(words: Sequence[str], where: str) -> None:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+UNKNOWN_LICENSE = "unknown"
+"""Of an export whose licence nobody gave, by Hugging Face's name."""
 TRAINING_BLOCK = """\
 [nlp.vectors]
 @vectors = "embedadapt.SubwordVectors.v1"
@@ -21,16 +23,19 @@ class Target:
     """One thing to write.
 
     what: what it is, and for whom. load: Python that opens it, `{path}` standing for its place.
+    library: the one it is for, by Hugging Face's name.
     """
 
     what: str
     load: str
+    library: str
 
 
 TARGETS: Mapping[str, Target] = {
     "spacy": Target(
         "a pipeline folder or, with --package, a package for pip",
         'import spacy\n\nnlp = spacy.load("{path}")',
+        "spacy",
     ),
     "static-embedding": Target(
         "for sentence-transformers, model2vec, torch and Keras",
@@ -56,36 +61,44 @@ layer = torch.nn.Embedding.from_pretrained(torch.from_numpy(matrix), padding_idx
 import keras
 
 layer = keras.layers.Embedding(*matrix.shape, weights=[matrix], mask_zero=True)""",
+        "sentence-transformers",
     ),
     "gensim": Target(
         "gensim's own KeyedVectors, a pickle",
         'from gensim.models import KeyedVectors\n\nvectors = KeyedVectors.load("{path}", mmap="r")',
+        "gensim",
     ),
     "word2vec-binary": Target(
         "word2vec's binary form, for gensim and most tools",
         "from gensim.models import KeyedVectors\n\n"
         'vectors = KeyedVectors.load_word2vec_format("{path}", binary=True)',
+        "gensim",
     ),
     "word2vec-text": Target(
         "word2vec's text form; fastText's .vec is the same",
         "from gensim.models import KeyedVectors\n\n"
         'vectors = KeyedVectors.load_word2vec_format("{path}")',
+        "gensim",
     ),
     "glove": Target(
         "the same without a first line, as GloVe's",
         "from gensim.models import KeyedVectors\n\n"
         'vectors = KeyedVectors.load_word2vec_format("{path}", no_header=True)',
+        "gensim",
     ),
     "fasttext-bin": Target(
         "a fastText model, with the n-grams of the base",
         'import fasttext\n\nmodel = fasttext.load_model("{path}")',
+        "fasttext",
     ),
     "numpy": Target(
         "an .npy, its words beside it",
         'import numpy as np\n\nmatrix = np.load("{path}", mmap_mode="r")',
+        "numpy",
     ),
     "safetensors": Target(
         "embedadapt's own file, memory-mapped when read",
         'import embedadapt\n\nvectors = embedadapt.load_vectors("{path}")',
+        "embedadapt",
     ),
 }

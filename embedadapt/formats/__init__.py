@@ -39,7 +39,7 @@ _READ_IN_PART = ("word2vec-text", "word2vec-binary", "glove", "fasttext-bin", "s
 """Formats whose `read` takes a selection, and that have a `scan` beside it."""
 _SHOWN_IN_PARTS = ("fasttext-bin", "safetensors", "numpy", "spacy", "static-embedding")
 """Formats whose modules have `read_parts`."""
-_BY_SUFFIX = {
+BY_SUFFIX = {
     ".safetensors": "safetensors",
     ".bin": "word2vec-binary",
     ".txt": "word2vec-text",
@@ -47,7 +47,7 @@ _BY_SUFFIX = {
     ".npy": "numpy",
 }
 """What a suffix asks for when no format is named."""
-_WRITTEN = (*dict.fromkeys(_BY_SUFFIX.values()), "glove", "fasttext-bin")
+_WRITTEN = (*dict.fromkeys(BY_SUFFIX.values()), "glove", "fasttext-bin")
 
 ROUNDING = 1e-4
 """Far above what was seen (2e-6 with 30 n-grams a word), far below what moves a neighbour."""
@@ -127,11 +127,11 @@ def save_vectors(vectors: WordVectors, path: str | Path, *, format: str | None =
     Raises OutputError for an unknown format, a target that cannot be written, or a table that the
     format cannot hold (a word with a space in word2vec text, a NaN in any).
     """
-    name = format or _BY_SUFFIX.get(Path(path).suffix, "")
+    name = format or BY_SUFFIX.get(Path(path).suffix, "")
     if name not in _WRITTEN:
         raise OutputError(
             str(path),
-            expected=f"one of the suffixes {', '.join(_BY_SUFFIX)}"
+            expected=f"one of the suffixes {', '.join(BY_SUFFIX)}"
             if format is None
             else f"one of the formats {', '.join(_WRITTEN)}",
             found=repr(format or Path(path).suffix),

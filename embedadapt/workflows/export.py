@@ -1,35 +1,29 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from embedadapt.core.adapted import Strength
 from embedadapt.core.adapter import Layout
-from embedadapt.core.files import check_not_input
+from embedadapt.core.files import check_not_input, replacing_file
 from embedadapt.core.vectors import WordVectors
+from embedadapt.export.card import Card
 from embedadapt.export.forms import CaseForms, with_forms
 from embedadapt.export.gensim_vectors import write_gensim
 from embedadapt.export.spacy_pipeline import PipelineExport, write_pipeline
 from embedadapt.export.static_folder import write_static_folder
 from embedadapt.export.subwords import fit_subwords
-from embedadapt.formats import save_vectors
+from embedadapt.export.targets import UNKNOWN_LICENSE
+from embedadapt.formats import BY_SUFFIX, save_vectors
 from embedadapt.formats.spacy import read_borrowed
 from embedadapt.workflows.inputs import (
     AnyAdapters,
     AnyVectors,
     adapted_table,
     as_vectors,
+    fitting_adapters,
     paths_among,
 )
-
-WRITERS: Mapping[str | None, Callable[[WordVectors, str | Path], None]] = {
-    "gensim": write_gensim,
-    "static-embedding": write_static_folder,
-}
-"""Of the targets that are no vector files; `save_vectors` writes those."""
-CASED = ("static-embedding",)
 
 
 def export_spacy(
@@ -44,6 +38,7 @@ def export_spacy(
     subwords: bool = False,
     package: bool = False,
     name: str = "embedadapt",
+    license: str = UNKNOWN_LICENSE,
 ) -> PipelineExport:
     """Writes a spaCy pipeline whose table is the base, adapted if adapters are given.
 
@@ -52,22 +47,29 @@ def export_spacy(
     into it and what could not.
 
     subwords: gives every other token a vector too, of the n-grams of a fastText base or of ones
-    fitted here (`SubwordVectors`). package: writes a project that pip installs.
+    fitted here (`SubwordVectors`). package: writes a project that pip installs. license: of what is
+    written, for its model card, by an identifier that Hugging Face knows.
     """
     check_not_input(path, paths_among(vectors, adapter))
     base = as_vectors(vectors)
-    table, forms = adapted_table(base, adapter, layout, strength)
+    adapters = fitting_adapters(base, adapter or ())
+    table, forms = adapted_table(base, adapters or None, layout, strength)
     if base.provenance.format == "spacy" and base.provenance.n_shared_keys:
         forms = read_borrowed(base.provenance.path) | forms
-    ngrams = base.subwords or fit_subwords(table, base.dim) if subwords else None
+    ngrams = None
+    if subwords:
+        ngrams = table.subwords or base.subwords or fit_subwords(table, base.dim)
+    table = replace(table, subwords=ngrams)
+    card = Card(Path(path).name, "spacy", base, table, adapters, license, lang)
     return write_pipeline(
-        replace(table, subwords=ngrams),
+        table,
         path,
         lang=lang,
         forms=forms,
         name=name,
         case_forms=case_forms,
         package=package,
+        card=card.render(),
     )
 
 
@@ -79,17 +81,31 @@ def export_table(
     adapter: AnyAdapters | None = None,
     layout: Layout = "extend",
     strength: Strength = None,
+    license: str = UNKNOWN_LICENSE,
 ) -> WordVectors:
     """Writes the base, adapted if an adapter is given, for other tools; returns what was written.
 
     format: "gensim", "static-embedding" (see `export.targets`), or those of `save_vectors`, which
     it takes from the suffix for None. Where a tool looks words up as they are written, the table
-    has a row for each spelling that the adapter's corpus showed.
+    has a row for each spelling that the adapter's corpus showed. license: see `export_spacy`.
+
+    The model card is the README.md of a folder, and `<name>.README.md` beside a file.
     """
     check_not_input(path, paths_among(vectors, adapter))
-    table, forms = adapted_table(as_vectors(vectors), adapter, layout, strength)
-    if format in CASED:
+    base = as_vectors(vectors)
+    adapters = fitting_adapters(base, adapter or ())
+    table, forms = adapted_table(base, adapters or None, layout, strength)
+    target = format or BY_SUFFIX.get(Path(path).suffix, "")
+    if target == "static-embedding":
         table = with_forms(table, forms)
-    write = WRITERS.get(format, partial(save_vectors, format=format))
-    write(table, path)
+    card = Card(Path(path).name, target, base, table, adapters, license)
+    if target == "static-embedding":
+        write_static_folder(table, path, card.render())
+        return table
+    if target == "gensim":
+        write_gensim(table, path)
+    else:
+        save_vectors(table, path, format=format)
+    with replacing_file(f"{path}.README.md") as stream:
+        stream.write(card.render().encode())
     return table

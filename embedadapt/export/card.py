@@ -1,0 +1,111 @@
+"""The model card: what an export holds, what it was made of, and how to load it.
+
+Source: Hugging Face, "Model Cards" (huggingface.co/docs/hub/model-cards): a README.md whose first
+lines are metadata in YAML.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from embedadapt.core.adapter import Adapter
+from embedadapt.core.vectors import WordVectors
+from embedadapt.export.targets import TARGETS, TRAINING_BLOCK, UNKNOWN_LICENSE
+
+
+@dataclass(frozen=True, eq=False)
+class Card:
+    """What is told of an export. No times and no paths: the same export has the same card.
+
+    name: of the file, folder or package. target: a key of TARGETS. base: before adapting; table: as
+    written. license: an identifier that Hugging Face knows. lang: "" where it is not known.
+    """
+
+    name: str
+    target: str
+    base: WordVectors
+    table: WordVectors
+    adapters: Sequence[Adapter] = ()
+    license: str = UNKNOWN_LICENSE
+    lang: str = ""
+
+    def render(self) -> str:
+        """Markdown, with its metadata before it."""
+        parts = [
+            _metadata(self),
+            f"# {self.name}",
+            f"Word vectors written by embedadapt: {len(self.table):,} words x {self.table.dim}.",
+            "## Made of",
+            _facts(_origin(self)),
+        ]
+        for adapter in self.adapters:
+            parts += ["## Adapted to", _facts(_adaptation(adapter))]
+        parts += ["## How to load it", _loading(self), "## Licence", _licence(self)]
+        return "\n\n".join(parts) + "\n"
+
+
+def _metadata(card: Card) -> str:
+    entries = {
+        **({"language": card.lang} if card.lang else {}),
+        "license": card.license,
+        "library_name": TARGETS[card.target].library,
+        "tags": ["word-embeddings", "embedadapt"],
+    }
+    lines = (f"{name}: {json.dumps(value)}" for name, value in entries.items())  # JSON is YAML
+    return "\n".join(["---", *lines, "---"])
+
+
+def _origin(card: Card) -> Iterator[tuple[str, str]]:
+    base = card.base
+    yield "base", f"{Path(base.provenance.path).name or 'a table'} ({base.provenance.format})"
+    yield "its size", f"{len(base):,} words x {base.dim}"
+    yield "its hash", f"`{base.fingerprint}`"
+    yield from (("note", note) for note in card.table.provenance.notes)
+
+
+def _adaptation(adapter: Adapter) -> Iterator[tuple[str, str]]:
+    n_new = len(adapter.new_words)
+    yield "words", f"{len(adapter.vocabulary) - n_new:,} of the base, {n_new:,} new"
+    yield "corpus hash", f"`{corpus_hash(adapter)}` (of its words and their counts)"
+    yield "settings", _listed(adapter.settings)
+    yield "scores", _listed(adapter.scores)
+
+
+def corpus_hash(adapter: Adapter) -> str:
+    """32 hexadecimal digits of the words that an adapter's corpus showed, and how often."""
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update("\0".join(adapter.vocabulary.words).encode("utf-8", "surrogateescape"))
+    if adapter.vocabulary.counts is not None:
+        digest.update(adapter.vocabulary.counts.tobytes())
+    return digest.hexdigest()
+
+
+def _loading(card: Card) -> str:
+    code = TARGETS[card.target].load.format(path=card.name)
+    told = [f"```python\n{code}\n```"]
+    if card.target == "spacy" and card.table.subwords is not None:
+        block = TRAINING_BLOCK.format(path=card.name)
+        told += [
+            "embedadapt must be installed. A config of `spacy train` needs:",
+            f"```ini\n{block}```",
+        ]
+    return "\n\n".join(told)
+
+
+def _licence(card: Card) -> str:
+    if card.license == UNKNOWN_LICENSE:
+        return "Not given. That of the base, and that of the text it was adapted to, apply."
+    return f"{card.license}, as given by whoever made this export."
+
+
+def _facts(facts: Iterator[tuple[str, str]]) -> str:
+    return "\n".join(f"- {name}: {value}" for name, value in facts)
+
+
+def _listed(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {json.dumps(value)}" for name, value in sorted(values.items()))

@@ -1,0 +1,117 @@
+"""Every export says what it is made of, and its own words on how to load it are run."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import srsly
+
+from embedadapt import AdaptationConfig, adapt, load_vectors
+from embedadapt.core.adapter import Adapter
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.export.card import Card, corpus_hash
+from embedadapt.export.targets import TARGETS
+from embedadapt.workflows.export import export_spacy, export_table
+
+WORDS = ("the", "lessor", "shall", "pay", "a", "rent", "to", "lessee", "and", "under", "this")
+
+
+@pytest.fixture(scope="module")
+def base() -> WordVectors:
+    rows = np.random.default_rng(0).normal(size=(len(WORDS), 6)).astype(np.float32)
+    return WordVectors(Vocabulary(WORDS), rows)
+
+
+@pytest.fixture(scope="module")
+def adapter(base: WordVectors, tmp_path_factory: pytest.TempPathFactory) -> Adapter:
+    rng, folder = np.random.default_rng(1), tmp_path_factory.mktemp("corpus")
+    for number in range(12):
+        (folder / f"{number}.txt").write_text(" ".join([*rng.choice(WORDS, 30), "Sublessor"]))
+    return adapt(base, folder, AdaptationConfig(columns=3, held_out=0)).adapter
+
+
+def metadata(card: str) -> dict[str, object]:
+    opening, text, _ = card.split("---\n", 2)
+    assert opening == ""
+    found: dict[str, object] = srsly.yaml_loads(text)
+    return found
+
+
+def test_the_metadata_is_hugging_faces(base: WordVectors) -> None:
+    card = Card("en_legal", "spacy", base, base, license="cc-by-4.0", lang="en").render()
+    assert metadata(card) == {
+        "language": "en",
+        "license": "cc-by-4.0",
+        "library_name": "spacy",
+        "tags": ["word-embeddings", "embedadapt"],
+    }
+    unknown = Card("x.kv", "gensim", base, base).render()
+    assert metadata(unknown)["license"] == "unknown" and "language" not in metadata(unknown)
+
+
+def test_it_tells_hashes_settings_and_scores(
+    base: WordVectors, adapter: Adapter, tmp_path: Path
+) -> None:
+    export_spacy(base, tmp_path / "en_legal", lang="en", adapter=adapter)
+    card = (tmp_path / "en_legal" / "README.md").read_text("utf-8")
+    for told in (
+        base.fingerprint,
+        corpus_hash(adapter),
+        "adapted: extend at strength 0.25",
+        "12 words x 9",
+        f"{len(WORDS)} of the base, 1 new",
+        f"learning_rate {json.dumps(adapter.settings['learning_rate'])}",
+        f"training_tokens {adapter.scores['training_tokens']}",
+    ):
+        assert told in card, told
+    assert str(tmp_path) not in card
+
+
+def test_another_corpus_has_another_hash(adapter: Adapter) -> None:
+    vocabulary = adapter.vocabulary
+    assert vocabulary.counts is not None
+    more = SimpleNamespace(vocabulary=Vocabulary(vocabulary.words, vocabulary.counts + 1))
+    assert corpus_hash(adapter) != corpus_hash(more)  # type: ignore[arg-type]
+
+
+def test_vectors_that_compose_come_with_the_block_for_training(
+    base: WordVectors, tmp_path: Path
+) -> None:
+    export_spacy(base, tmp_path / "p", lang="en", subwords=True)
+    assert '[nlp.vectors]\n@vectors = "embedadapt.SubwordVectors.v1"' in (
+        tmp_path / "p" / "README.md"
+    ).read_text("utf-8")
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_it_says_of_loading_is_so(
+    base: WordVectors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    """The code of the card is run, one library at a time; those not installed are passed over."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    if target == "spacy":
+        export_spacy(base, "legal", lang="en")
+        card = Path("legal/README.md")
+    else:
+        export_table(base, "legal", format=target)
+        card = Path("legal/README.md" if Path("legal").is_dir() else "legal.README.md")
+    code = card.read_text("utf-8").split("```python\n")[1].split("```")[0]
+    names: dict[str, object] = {}
+    for part in code.strip().split("\n\n"):
+        try:
+            exec(part, names)
+        except ImportError:
+            continue
+        except NameError:  # what an import before it would have brought
+            assert "torch" in part or "keras" in part or "SentenceTransformer" in part
+    assert names.keys() & {"nlp", "model", "vectors", "matrix"}
+
+
+def test_a_file_has_its_card_beside_it(base: WordVectors, tmp_path: Path) -> None:
+    export_table(base, tmp_path / "legal.bin")
+    assert {path.name for path in tmp_path.iterdir()} == {"legal.bin", "legal.bin.README.md"}
+    assert load_vectors(tmp_path / "legal.bin").vocabulary.words == WORDS
