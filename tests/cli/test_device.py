@@ -27,5 +27,5 @@ def test_one_line_says_what_is_missing(tmp_path: Path, complaint: str) -> None:
     given = ["adapt", str(table), str(corpus), "-o", str(output), "--device", "cuda"]
     done = CliRunner().invoke(app, given)
     assert done.exit_code == 1
-    assert done.stderr == f"embedadapt: {complaint}\n"
+    assert done.stderr.strip() == f"embedadapt: {complaint}"
     assert not output.exists()
