@@ -194,7 +194,8 @@ struct Inputs {
     __device__ void give_back(int word, float4 change) const {
         word &= ~SHARED;
 #if SUBWORDS
-        for (long long k = offsets[word]; k < offsets[word + 1]; k++) add(matrix, pieces[k], change);
+        for (long long k = offsets[word]; k < offsets[word + 1]; k++)
+            add(matrix, pieces[k], change);
 #else
         add(matrix, word, change);
 #endif
@@ -366,7 +367,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, NEIGHBOURS)
     window.word = text.at(begin - WINDOW + lane);
     window.first_slot = 0;
     for (int k = 0; k < SLOTS; k++)
-        if (text.has(begin - WINDOW + k)) writer.inputs.enter(k, writer.inputs.fetch(window.word_at(k)));
+        if (text.has(begin - WINDOW + k))
+            writer.inputs.enter(k, writer.inputs.fetch(window.word_at(k)));
 
     for (long long centre = begin; centre < end; centre++) {
         float rate = first_rate + rate_step * (centre - begin);
