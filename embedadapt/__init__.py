@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from embedadapt.formats.adapter_file import load_adapter as load_adapter
     from embedadapt.formats.adapter_file import save_adapter as save_adapter
     from embedadapt.oov.result import OOVReport as OOVReport
+    from embedadapt.text.prepare import PreparedCorpus as PreparedCorpus
+    from embedadapt.text.prepare import PrepareSettings as PrepareSettings
     from embedadapt.text.readers import open_corpus as open_corpus
     from embedadapt.text.vectorizer import EmbeddingVectorizer as EmbeddingVectorizer
     from embedadapt.workflows.adapt import adapt as adapt
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.inspect import inspect_vectors as inspect_vectors
     from embedadapt.workflows.neighbors import find_neighbors as find_neighbors
     from embedadapt.workflows.oov import analyze_oov as analyze_oov
+    from embedadapt.workflows.prepare import prepare as prepare
     from embedadapt.workflows.strength import find_strength as find_strength
 
 __version__ = "0.1.0"
@@ -58,6 +61,8 @@ _HOMES = {
     "EvaluationResult": "evaluation.result",
     "Normalization": "core.normalization",
     "OOVReport": "oov.result",
+    "PrepareSettings": "text.prepare",
+    "PreparedCorpus": "text.prepare",
     "SubwordVectors": "export.subword_vectors",
     "Vocabulary": "core.vocabulary",
     "WordVectors": "core.vectors",
@@ -76,6 +81,7 @@ _HOMES = {
     "load_vectors": "formats",
     "merge_adapters": "core.merging",
     "open_corpus": "text.readers",
+    "prepare": "workflows.prepare",
     "save_adapter": "formats.adapter_file",
     "save_vectors": "formats",
     "scan_vocabulary": "formats",

@@ -46,7 +46,7 @@ def test_nothing_heavy_is_imported_at_the_door(code: str) -> None:
 def test_every_command_is_explained_with_an_example() -> None:
     commands = all_commands()
     assert {name.split(" ")[0] for name in commands} == {
-        *("inspect", "oov", "adapt", "evaluate", "neighbors", "export", "adapter")
+        *("inspect", "prepare", "oov", "adapt", "evaluate", "neighbors", "export", "adapter")
     }
     for name, command in commands.items():
         assert f"Example:  embedadapt {name} " in command.help

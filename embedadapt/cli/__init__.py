@@ -16,6 +16,7 @@ from embedadapt.cli.export import export
 from embedadapt.cli.inspect import inspect
 from embedadapt.cli.neighbors import neighbors
 from embedadapt.cli.oov import oov
+from embedadapt.cli.prepare import prepare
 
 app = typer.Typer(
     name="embedadapt",
@@ -27,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (inspect, oov, adapt, evaluate, neighbors, export):
+for command in (inspect, prepare, oov, adapt, evaluate, neighbors, export):
     app.command()(command)
 app.add_typer(adapter.app, name="adapter")
 

@@ -72,6 +72,14 @@ ColumnOption: TypeAlias = Annotated[
 OnErrorOption: TypeAlias = Annotated[
     OnErrorChoice, typer.Option(help="What to do at a document that cannot be read.")
 ]
+StepsOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        metavar="STEPS",
+        help="Steps of the preparation, with commas: repair, pages, rejoin, foreign, repeats; or "
+        "all, or none.",
+    ),
+]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 AdaptersOption: TypeAlias = Annotated[
     list[Path] | None,

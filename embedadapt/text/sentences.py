@@ -34,7 +34,7 @@ _OPENING = "\"'“‘«([ "
 _DIVISION = r"(?:article|section|clause|chapter|part|schedule|exhibit|chapitre|titre|annexe)\s+"
 _BARE_NUMBER = re.compile(rf"\W*(?i:{_DIVISION})?(?:\w|[A-Z]?\d+(?:[.-]\d+)*|[ivxIVX]+)\W*")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
-_LAST_WORD = re.compile(r"[\w.]*\w$")
+_LAST_WORD = re.compile(r"['’]?[\w.]*\w$")
 _LONGEST_ABBREVIATION = 30
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _NUMBER = re.compile(r"[§\d]|[A-Z]\.|[IVXLC]+\b")
@@ -167,9 +167,11 @@ def _ends_sentence(paragraph: str, start: int, end: re.Match[str]) -> bool:
 def _is_abbreviation(word: str, following: str) -> bool:
     """Whether the full stop after `word` belongs to it: an initial, `U.S.`, `Inc.`, and `No.` or
     `Art.` with a number (`Art. L. 420-1`) behind."""
-    if word.lower() in _AFTER_NAMES:
+    is_initial = _INITIALS.fullmatch(word) is not None  # not the s of lessor’s
+    word = word.lstrip("'’").lower()
+    if word in _AFTER_NAMES:
         first = _FIRST_WORD.match(following)
         return not (first and first.group() in _BEGINNINGS)
-    if _INITIALS.fullmatch(word) or word.lower() in _ABBREVIATIONS:
+    if is_initial or word in _ABBREVIATIONS:
         return True
-    return word.lower() in _BEFORE_NUMBERS and _NUMBER.match(following) is not None
+    return word in _BEFORE_NUMBERS and _NUMBER.match(following) is not None

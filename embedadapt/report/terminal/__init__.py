@@ -1,12 +1,13 @@
 """Results on a terminal, through rich: readable without colour, in a pipe and at 80 columns."""
 
-from embedadapt.report.terminal.adaptation import show_adaptation
+from embedadapt.report.terminal.adaptation import show_adaptation, show_verdict
 from embedadapt.report.terminal.adapter import show_adapter_comparison, show_adapter_summary
 from embedadapt.report.terminal.evaluation import show_evaluation
 from embedadapt.report.terminal.export import show_pipeline, show_strength
 from embedadapt.report.terminal.inspection import show_inspection
 from embedadapt.report.terminal.neighbors import show_neighbors
 from embedadapt.report.terminal.oov import show_oov
+from embedadapt.report.terminal.preparation import show_preparation
 
 __all__ = [
     "show_adaptation",
@@ -17,5 +18,7 @@ __all__ = [
     "show_neighbors",
     "show_oov",
     "show_pipeline",
+    "show_preparation",
     "show_strength",
+    "show_verdict",
 ]

@@ -1,0 +1,200 @@
+"""A corpus made ready to train on, as a stream: repaired, without page furniture, cut into
+sentences, without repeated clauses and foreign passages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from typing import Any, Literal, TypeAlias, cast, get_args
+
+from embedadapt.core.corpus import Corpus, Document
+from embedadapt.core.errors import MissingExtraError, SettingsError
+from embedadapt.text.duplicates import SeenClauses
+from embedadapt.text.languages import LANGUAGES, foreign_language, main_language
+from embedadapt.text.pages import without_furniture
+from embedadapt.text.sentences import sentences
+
+SAMPLE = 20
+"""Documents by which the main language is told."""
+
+_BROKEN_WORD = re.compile(r"([^\W\d_]{2,})(?:[-‐]|\xad)[^\S\n]*\r?\n[^\S\n]*([a-zß-öø-ÿœ]+)")
+_WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
+
+
+Step: TypeAlias = Literal["repair", "pages", "rejoin", "foreign", "repeats"]
+STEPS: tuple[Step, ...] = get_args(Step)
+
+
+@dataclass(frozen=True)
+class PrepareSettings:
+    """Which steps a preparation takes, whatever their order here.
+
+    steps:
+        "repair": mojibake, ligatures and HTML entities are mended (ftfy), quotation marks kept.
+        "pages": page numbers, running headers and footers go.
+        "rejoin": a word that a line's end broke is one again (`agree-` + `ment`) if the document
+        has it whole elsewhere; a hyphen stays in any other.
+        "foreign": passages clearly in another language than the corpus are set aside.
+        "repeats": clauses that repeat an earlier one, exactly or nearly, go.
+    language: of the corpus, one of LANGUAGES; None to tell it by the first documents.
+    """
+
+    steps: tuple[Step, ...] = STEPS
+    language: str | None = None
+
+    @classmethod
+    def of(cls, steps: str, language: str | None = None) -> PrepareSettings:
+        """The steps as one text, with commas; "all" or "none" of them.
+
+        >>> PrepareSettings.of("repair, repeats").steps
+        ('repair', 'repeats')
+        """
+        names = {"all": STEPS, "none": ()}.get(steps, steps.replace(" ", "").split(","))
+        return cls(cast(tuple[Step, ...], tuple(names)), language)
+
+    def __post_init__(self) -> None:
+        for step in self.steps:
+            if step not in STEPS:
+                raise SettingsError("steps", expected=f"some of {', '.join(STEPS)}", found=step)
+        if self.language not in (None, *LANGUAGES):
+            raise SettingsError(
+                "language", expected=f"one of {', '.join(LANGUAGES)}", found=repr(self.language)
+            )
+
+
+@dataclass
+class Preparation:
+    """What one pass through a corpus did, step by step.
+
+    n_words, n_sentences: of the text before repeated clauses and foreign passages went.
+    repaired_documents: changed by the repair. rejoined_words: that line ends had broken.
+    dropped_lines: headers, footers and page numbers. exact_repeats, near_repeats: clauses that
+    went, with repeated_words in them. foreign_passages: by language, with foreign_words in them.
+    """
+
+    language: str | None = None
+    n_documents: int = 0
+    n_sentences: int = 0
+    n_words: int = 0
+    repaired_documents: int = 0
+    rejoined_words: int = 0
+    dropped_lines: int = 0
+    exact_repeats: int = 0
+    near_repeats: int = 0
+    repeated_words: int = 0
+    foreign_passages: Counter[str] = field(default_factory=Counter)
+    foreign_words: int = 0
+
+    @property
+    def repeated_share(self) -> float:
+        """Of all words, those in clauses that went because they repeat."""
+        return self.repeated_words / self.n_words if self.n_words else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "repeated_share": self.repeated_share}
+
+
+class PreparedCorpus:
+    """The documents of another corpus, prepared while they are read: a sentence a line.
+
+    preparation: what the last whole pass did; None before it.
+    """
+
+    def __init__(self, corpus: Corpus, settings: PrepareSettings | None = None) -> None:
+        self.settings = settings or PrepareSettings()
+        self.preparation: Preparation | None = None
+        self._corpus = corpus
+
+    def __iter__(self) -> Iterator[Document]:
+        """Raises MissingExtraError where the repair needs ftfy, and what the corpus itself does."""
+        steps = self.settings.steps
+        done = Preparation(language=self._language() if "foreign" in steps else None)
+        seen = SeenClauses()
+        for document in self._corpus:
+            text = self._cleaned(document.text, done)
+            kept = self._kept(list(sentences(text)), done, seen)
+            done.n_documents += 1
+            yield Document(document.name, "\n".join(kept))
+        self.preparation = done
+
+    def _language(self) -> str:
+        if self.settings.language:
+            return self.settings.language
+        return main_language(document.text for document in islice(self._corpus, SAMPLE))
+
+    def _cleaned(self, text: str, done: Preparation) -> str:
+        steps = self.settings.steps
+        if "repair" in steps and not text.isascii():
+            repaired = _repaired(text)
+            done.repaired_documents += repaired != text
+            text = repaired
+        if "pages" in steps:
+            text, n_lines = without_furniture(text)
+            done.dropped_lines += n_lines
+        if "rejoin" in steps:
+            text, n_words = rejoin_words(text)
+            done.rejoined_words += n_words
+        return text
+
+    def _kept(self, found: list[str], done: Preparation, seen: SeenClauses) -> Iterator[str]:
+        """The sentences that are neither foreign nor repeated."""
+        at_home = []
+        for sentence in found:
+            n_words = len(sentence.split())
+            done.n_sentences += 1
+            done.n_words += n_words
+            language = foreign_language(sentence, done.language) if done.language else None
+            if language:
+                done.foreign_passages[language] += 1
+                done.foreign_words += n_words
+            else:
+                at_home.append(sentence)
+        wanted = "repeats" in self.settings.steps
+        repeats = seen.repeated(at_home) if wanted else ["no"] * len(at_home)
+        for sentence, repeat in zip(at_home, repeats, strict=True):
+            if repeat == "no":
+                yield sentence
+            else:
+                done.exact_repeats += repeat == "exact"
+                done.near_repeats += repeat == "near"
+                done.repeated_words += len(sentence.split())
+
+
+def rejoin_words(text: str) -> tuple[str, int]:
+    """`text` with the words joined that a line's end broke, and how many were.
+
+    Only those that the text has whole elsewhere: a compound's own hyphen may stand at a line's end.
+
+    >>> rejoin_words("This agreement.\\nSuch agree-\\nment is non-\\nexclusive.")
+    ('This agreement.\\nSuch agreement is non-\\nexclusive.', 1)
+    """
+    if not _BROKEN_WORD.search(text):
+        return text, 0
+    whole = {word.lower() for word in _WORD.findall(text)}
+    n_joined = 0
+
+    def joined(broken: re.Match[str]) -> str:
+        nonlocal n_joined
+        word = broken[1] + broken[2]
+        if word.lower() not in whole:
+            return broken[0]
+        n_joined += 1
+        return word
+
+    return _BROKEN_WORD.sub(joined, text), n_joined
+
+
+def _repaired(text: str) -> str:
+    try:
+        import ftfy
+    except ImportError as error:
+        raise MissingExtraError(
+            "repair",
+            expected="the package ftfy",
+            found="none",
+            hint="Install it, pip install 'embedadapt[docs]', or turn this step off.",
+        ) from error
+    return ftfy.fix_text(text, uncurl_quotes=False, fix_line_breaks=False)

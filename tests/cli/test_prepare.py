@@ -1,0 +1,37 @@
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+import embedadapt
+from embedadapt.cli import app
+
+CLAUSE = "The parties agree that the rent is due on the first day of each month."
+
+
+def test_a_prepared_corpus_is_written_and_read_again(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / "corpus" / name).write_text(f"{CLAUSE} Signed in {name}.\n")
+    (tmp_path / "corpus/c.txt").write_text(CLAUSE)
+    out = tmp_path / "out.jsonl"
+    arguments = ["prepare", str(tmp_path / "corpus"), "-o", str(out), "-q"]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0
+    assert "2 clauses (0 nearly)" in result.stdout
+    records = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert [Path(record["name"]).name for record in records] == ["a.txt", "b.txt"]
+    texts = [document.text for document in embedadapt.open_corpus([out])]
+    assert texts == [f"{CLAUSE}\nSigned in a.txt.", "Signed in b.txt."]
+
+
+def test_a_report_alone_and_steps_by_name(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"{CLAUSE}\n{CLAUSE}\n")
+    for steps, expected in (("all", 1), ("repair,pages", 0), ("none", 0)):
+        arguments = ["prepare", str(tmp_path / "a.txt"), "--json", "-q", "--steps", steps]
+        done = json.loads(CliRunner().invoke(app, arguments).stdout)
+        assert done["exact_repeats"] == expected
+    assert list(tmp_path.iterdir()) == [tmp_path / "a.txt"]
+    wrong = CliRunner().invoke(app, ["prepare", str(tmp_path / "a.txt"), "--steps", "polish"])
+    assert wrong.exit_code == 1
+    assert "polish" in wrong.stderr
