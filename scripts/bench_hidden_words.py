@@ -30,7 +30,7 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.normalize import normalization_of
 from embedadapt.text.split import with_words
-from embedadapt.workflows.adapt import read_text
+from embedadapt.workflows.split_text import read_text
 from embedadapt.workflows.inputs import as_corpus, as_vectors
 
 CANDIDATES = 100_000

@@ -23,7 +23,7 @@ from embedadapt.text.normalize import normalization_of
 from embedadapt.text.split import with_words
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.train import fit_outputs, train
-from embedadapt.workflows.adapt import read_text
+from embedadapt.workflows.split_text import read_text
 from embedadapt.workflows.inputs import as_corpus, as_vectors
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)

@@ -85,6 +85,9 @@ def adapt(
             "The same command goes on from there."
         ),
     ] = None,
+    verdict: Annotated[
+        bool, typer.Option(help="Judge the adapter on the documents held out.")
+    ] = True,
     field: FieldOption = "text",
     column: ColumnOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
@@ -96,7 +99,7 @@ def adapt(
     Example:  embedadapt adapt glove.6B.50d.txt contracts/ -o legal.adapter
     """
     from embedadapt.adaptation.config import AdaptationConfig
-    from embedadapt.report.terminal import show_adaptation
+    from embedadapt.report.terminal import show_adaptation, show_verdict
     from embedadapt.workflows import adapt as workflow
 
     config = AdaptationConfig(
@@ -119,6 +122,10 @@ def adapt(
             config,
             output=output,
             checkpoint_every=checkpoint_every,
+            judged=verdict,
             on_progress=on_progress,
         )
-    show_adaptation(result, output, stdout_console())
+    console = stdout_console()
+    show_adaptation(result.training, output, console)
+    if result.evaluation and result.verdict:
+        show_verdict(result.evaluation, result.verdict, console)

@@ -117,6 +117,22 @@ class EncodedCorpus:
             n_dropped=self.n_dropped,
         )
 
+    def head(self, n_tokens: int) -> EncodedCorpus:
+        """The first sentences, of at most so many tokens in all but one at least; a view.
+
+        As one document: of a shuffled corpus, a sample.
+        """
+        fitting = int(np.searchsorted(self.sentence_offsets, n_tokens, side="right")) - 1
+        n_sentences = min(max(1, fitting), self.n_sentences)
+        offsets = self.sentence_offsets[: n_sentences + 1]
+        return EncodedCorpus(
+            vocabulary=self.vocabulary,
+            token_ids=self.token_ids[: offsets[-1]],
+            sentence_offsets=offsets,
+            document_offsets=np.array([0, n_sentences], dtype=np.int64),
+            document_names=("head",),
+        )
+
     def _gather(self, sentences: Longs1d) -> tuple[Ints1d, Longs1d]:
         """Token ids and offsets of some sentences, in the order given."""
         ids = [self.sentence(s) for s in sentences]

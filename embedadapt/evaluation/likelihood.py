@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,14 @@ class HeldOut:
         """(n_groups,) tokens of each."""
         return np.array([group.n_tokens for group in self.groups], dtype=np.float64)
 
+    def in_disorder(self, seed: int) -> HeldOut:
+        """The same text, the words of each group in random order."""
+        rng = np.random.default_rng(seed)
+        mixed = (
+            replace(group, token_ids=rng.permutation(group.token_ids)) for group in self.groups
+        )
+        return replace(self, groups=tuple(mixed))
+
 
 def prepare_held_out(training: EncodedCorpus, held_out: EncodedCorpus) -> HeldOut:
     """Leave out the held-out sentences that stand word for word in the training documents.
@@ -64,27 +72,37 @@ def prepare_held_out(training: EncodedCorpus, held_out: EncodedCorpus) -> HeldOu
     return HeldOut(text, groups)
 
 
-def group_losses(
+class Fitted(NamedTuple):
+    """A table's rows of the corpus's words at the length for training, and the context matrix that
+    was fitted to them: (n_words, dim) both."""
+
+    inputs: Floats2d
+    outputs: Floats2d
+
+
+def fit_contexts(
     table: WordVectors,
     training: EncodedCorpus,
-    held_out: HeldOut,
     settings: TrainingSettings,
     *,
     on_progress: OnProgress = ignore_progress,
-) -> Doubles1d:
-    """(n_groups,) mean skip-gram loss per held-out pair, in nats, of a table's frozen vectors.
+) -> Fitted:
+    """A fresh context matrix for a table, its vectors left alone: `settings.epochs` passes.
 
-    A fresh context matrix is fitted to the training documents (`settings.epochs` passes), then the
-    held-out pairs are scored with it. Every table meets the same pairs, negatives and seeds. Words
-    that the table does not know stand at zero: they predict every context alike. The others are
-    scaled, by one number for the table (training.lengths). A wider table has a wider context matrix
-    to fit: part of its gain is width. NaN for a group without a pair.
+    Words that the table does not know stand at zero: they predict every context alike. The others
+    are scaled, by one number for the table (training.lengths). A wider table has a wider context
+    matrix to fit: part of its gain is width.
     """
-    if not held_out.groups:
-        return np.empty(0)
     inputs = at_fitted_length(gather(table, training.vocabulary))
-    outputs = fit_outputs(inputs, training, settings, on_progress=on_progress)
-    return np.array([_loss(inputs, outputs, part, held_out, settings) for part in held_out.groups])
+    return Fitted(inputs, fit_outputs(inputs, training, settings, on_progress=on_progress))
+
+
+def group_losses(fitted: Fitted, held_out: HeldOut, settings: TrainingSettings) -> Doubles1d:
+    """(n_groups,) mean skip-gram loss per held-out pair, in nats.
+
+    Every table meets the same pairs, negatives and seeds. NaN for a group without a pair.
+    """
+    return np.array([_loss(*fitted, part, held_out, settings) for part in held_out.groups])
 
 
 def _loss(

@@ -53,6 +53,13 @@ def nearest_of_rows(candidates: WordVectors, rows: Ints1d, k: int) -> Ints1d:
     return np.vstack(found)
 
 
+def unit_rows(rows: Floats2d) -> Floats2d:
+    """(n, dim) float32: rows at length 1; zeros stay zeros."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    units: Floats2d = rows / np.maximum(lengths, 1e-12)
+    return units
+
+
 def neighbors_by_name(table: WordVectors, words: list[str], k: int) -> list[tuple[Neighbor, ...]]:
     """The k words of the whole table nearest to each of `words`, all of them in the table."""
     rows = table.vocabulary.lookup(words)

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 """Number of the JSON form that `EvaluationResult.to_dict` gives."""
+
+INDUCED = "induced"
+"""Name of the table that only has the new words at their first vectors, nothing trained."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,13 @@ class HeldOutLoss:
 
     loss: resampled over groups of held-out documents.
     change: loss minus the base's on the same pairs; likewise. The base's own is 0.
+    trained: loss minus that of the table INDUCED: what training did, whatever the new words' first
+        vectors did. None where no such table was measured before.
     """
 
     loss: Estimate
     change: Estimate
+    trained: Estimate | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,9 @@ class EvaluationResult:
     base_dim, base_n_words: the table before adapting.
     base_loss: its loss on the held-out text, words it does not know standing at zero; None where
         there was no text left to measure on.
+    order_gain: how much better the base predicts the held-out text than the same words in random
+        order, in nats a pair: near 0, contexts say nothing. None where nothing was measured.
+    familiarity: see evaluation.familiarity; None where the table is in no order of frequency.
     text: what was held out.
     n_corpus_words, n_unknown_words: words that the corpus was encoded with, and how many of them
         the base does not know.
@@ -143,6 +152,8 @@ class EvaluationResult:
     base_dim: int
     base_n_words: int
     base_loss: Estimate | None
+    order_gain: Estimate | None
+    familiarity: float | None
     text: HeldOutText
     n_corpus_words: int
     n_unknown_words: int

@@ -1,26 +1,24 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.trainer import AdaptationResult, train_adapter
-from embedadapt.adaptation.words import adaptable_words, check_teachable, restrict_to_seen
-from embedadapt.core.corpus import Corpus, EncodedCorpus
+from embedadapt.adaptation.words import check_teachable, restrict_to_seen
+from embedadapt.core.adapter import Adapter
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input, check_writable
-from embedadapt.core.normalization import Normalization
-from embedadapt.core.progress import OnProgress, Progress, ignore_progress
+from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.vectors import WordVectors
+from embedadapt.evaluation.result import EvaluationResult
+from embedadapt.evaluation.verdict import Verdict, reach_verdict
 from embedadapt.formats.adapter_file import save_adapter
-from embedadapt.text.encode import count_corpus, encode_corpus
-from embedadapt.text.normalize import Normalizer, normalization_of
-from embedadapt.text.split import split_corpus, with_words
+from embedadapt.text.normalize import normalization_of
+from embedadapt.text.split import with_words
 from embedadapt.training.checkpoint import Checkpoints
-from embedadapt.training.train import train
-from embedadapt.training.train import check_device
+from embedadapt.training.train import check_device, train
 from embedadapt.workflows.inputs import (
     AnyCorpus,
     AnyVectors,
@@ -28,6 +26,8 @@ from embedadapt.workflows.inputs import (
     as_vectors,
     paths_among,
 )
+from embedadapt.workflows.judging import DEFAULTS_JUDGED, judge
+from embedadapt.workflows.split_text import SplitText, read_text
 
 
 def adapt(
@@ -37,11 +37,15 @@ def adapt(
     *,
     output: str | Path | None = None,
     checkpoint_every: float | None = None,
+    judged: bool = True,
     on_progress: OnProgress = ignore_progress,
-) -> AdaptationResult:
-    """Trains an adapter for `vectors` on `corpus`, and saves it to `output` if given.
+) -> JudgedAdaptation:
+    """Trains an adapter for `vectors` on `corpus`, judges it, and saves it to `output` if given.
 
-    A share of the documents (`config.held_out`) is kept from training, for `evaluate` to judge on.
+    A share of the documents (`config.held_out`) is kept from training to judge on, now and in
+    `evaluate`. The adapter is saved whatever the verdict, which stands in its scores.
+
+    judged: False leaves the judging out, as does a `config.held_out` of 0.
 
     checkpoint_every: minutes between two saves of the training under way, into the folder
         `<output>.checkpoint`. The same call goes on from there, with one thread to the same bytes;
@@ -78,11 +82,42 @@ def adapt(
         on_progress=on_progress,
         train=checkpoints.train if checkpoints else train,
     )
+    done = JudgedAdaptation(result, None, None)
+    if judged and config.held_out:
+        done = with_verdict(base, result, text, on_progress)
     if output is not None:
-        save_adapter(result.adapter, output)
+        save_adapter(done.adapter, output)
     if checkpoints:
         checkpoints.remove()
-    return result
+    return done
+
+
+@dataclass(frozen=True)
+class JudgedAdaptation:
+    """An adapter, how its training went, and whether to use it.
+
+    evaluation, verdict: None where the adapter was not judged.
+    """
+
+    training: AdaptationResult
+    evaluation: EvaluationResult | None
+    verdict: Verdict | None
+
+    @property
+    def adapter(self) -> Adapter:
+        return self.training.adapter
+
+
+def with_verdict(
+    base: WordVectors, result: AdaptationResult, text: SplitText, on_progress: OnProgress
+) -> JudgedAdaptation:
+    """Judges an adapter at the default strengths; the verdict goes into its scores."""
+    config = result.config
+    evaluation = judge(base, result.adapter, text, config, DEFAULTS_JUDGED, on_progress)
+    verdict = reach_verdict(evaluation)
+    scores = {**result.adapter.scores, "verdict": verdict.to_dict()}
+    told = replace(result, adapter=replace(result.adapter, scores=scores))
+    return JudgedAdaptation(told, evaluation, verdict)
 
 
 def checkpoint_folder(output: str | Path | None, minutes: float | None) -> Path | None:
@@ -99,30 +134,3 @@ def checkpoint_folder(output: str | Path | None, minutes: float | None) -> Path 
             found=f"{minutes:g}" if output else "no output",
         )
     return Path(f"{output}.checkpoint")
-
-
-@dataclass(frozen=True)
-class SplitText:
-    """A corpus as ids, in two parts, and the spellings its words were met in."""
-
-    training: EncodedCorpus
-    held_out: EncodedCorpus
-    forms: Mapping[str, str]
-
-
-def read_text(
-    base: WordVectors,
-    corpus: Corpus,
-    normalization: Normalization,
-    config: AdaptationConfig,
-    on_progress: OnProgress,
-) -> SplitText:
-    """Counts, encodes and splits a corpus: the same corpus and settings give the same split."""
-    normalizer = Normalizer(normalization, base.vocabulary)
-    on_progress(Progress("counting words", 0, 0))
-    counts = count_corpus(corpus, normalizer)
-    words = adaptable_words(counts.vocabulary, base.vocabulary, config.min_count)
-    on_progress(Progress("encoding", 0, 0))
-    encoded = encode_corpus(corpus, words, normalizer)
-    training, held_out = split_corpus(encoded, share=config.held_out, seed=config.seed)
-    return SplitText(training, held_out, counts.forms)

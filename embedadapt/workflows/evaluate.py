@@ -1,20 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import replace
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.core.adapted import DEFAULT_STRENGTH, apply_adapter
-from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.merging import merge_adapters
 from embedadapt.core.progress import OnProgress, ignore_progress
-from embedadapt.core.vectors import WordVectors
-from embedadapt.evaluation.evaluate import evaluate_tables
 from embedadapt.evaluation.result import EvaluationResult
-from embedadapt.text.split import with_words
-from embedadapt.workflows.adapt import read_text
 from embedadapt.workflows.inputs import (
     AnyAdapters,
     AnyCorpus,
@@ -23,11 +14,10 @@ from embedadapt.workflows.inputs import (
     as_vectors,
     fitting_adapters,
 )
+from embedadapt.workflows.judging import DEFAULTS_JUDGED, Strengths, judge
+from embedadapt.workflows.split_text import read_text
 
-STRENGTHS_EVALUATED: Mapping[Layout, tuple[float, ...]] = {
-    "extend": (DEFAULT_STRENGTH["extend"],),
-    "blend": (DEFAULT_STRENGTH["blend"], 1.0),
-}
+STRENGTHS_EVALUATED: Strengths = DEFAULTS_JUDGED | {"blend": (*DEFAULTS_JUDGED["blend"], 1.0)}
 
 
 def evaluate(
@@ -35,7 +25,7 @@ def evaluate(
     adapter: AnyAdapters,
     corpus: AnyCorpus,
     *,
-    strengths: Mapping[Layout, Sequence[float]] = STRENGTHS_EVALUATED,
+    strengths: Strengths = STRENGTHS_EVALUATED,
     on_progress: OnProgress = ignore_progress,
 ) -> EvaluationResult:
     """The base beside the adapted tables: held-out loss, neighbours kept, words that moved.
@@ -49,47 +39,6 @@ def evaluate(
     config = AdaptationConfig.from_dict(trained.settings)
     judging = config if config.held_out else replace(config, held_out=AdaptationConfig().held_out)
     text = read_text(base, as_corpus(corpus), trained.normalization, judging, on_progress)
-    ids = text.training.vocabulary.lookup(trained.vocabulary.words)
-    shown = np.flatnonzero(ids >= 0).astype(np.int32)
-    words = trained.vocabulary.select(shown)
-    rng = np.random.default_rng(config.seed)
-    tables = AdaptedTables(
-        base,
-        trained,
-        {
-            f"{layout} {strength:g}": (layout, strength)
-            for layout, several in strengths.items()
-            if layout == "blend" or trained.n_columns
-            for strength in several
-        },
-    )
-    result = evaluate_tables(
-        base,
-        tables,
-        training=with_words(text.training, ids[shown], words).shuffled(rng),
-        held_out=with_words(text.held_out, ids[shown], words),
-        settings=replace(config, model="skipgram", epochs=config.context_epochs, threads=1),
-        seed=config.seed,
-        on_progress=on_progress,
-    )
+    result = judge(base, trained, text, config, strengths, on_progress)
     found_again = config.held_out and {"held_out", "seed"} <= trained.settings.keys()
     return replace(result, text=replace(result.text, trained_on=not found_again))
-
-
-@dataclass(frozen=True)
-class AdaptedTables(Mapping[str, WordVectors]):
-    """Adapted tables by name, each made when it is asked for: only one is in memory at a time."""
-
-    base: WordVectors
-    adapter: Adapter
-    layouts: Mapping[str, tuple[Layout, float]]
-
-    def __getitem__(self, name: str) -> WordVectors:
-        layout, strength = self.layouts[name]
-        return apply_adapter(self.base, self.adapter, layout=layout, strength=strength)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.layouts)
-
-    def __len__(self) -> int:
-        return len(self.layouts)

@@ -11,6 +11,7 @@ from embedadapt.evaluation.likelihood import (
     RUNS,
     HeldOut,
     estimate_loss,
+    fit_contexts,
     group_losses,
     in_groups,
     prepare_held_out,
@@ -83,7 +84,7 @@ def test_a_groups_loss_is_the_trainers_own() -> None:
     expected = held_out_loss(
         inputs, outputs, prepared.groups[5], settings, n_pairs=round(N_PAIRS * share)
     )
-    losses = group_losses(vectors, training, prepared, settings)
+    losses = group_losses(fit_contexts(vectors, training, settings), prepared, settings)
     assert losses[5] == pytest.approx(expected)
     assert estimate_loss(losses, prepared, seed=1).value == pytest.approx(losses.mean(), rel=1e-3)
 

@@ -30,6 +30,8 @@ def result(changes: Mapping[str, Estimate]) -> EvaluationResult:
         base_dim=2,
         base_n_words=4,
         base_loss=Estimate(3, 2.9, 3.1),
+        order_gain=Estimate(0.4, 0.3, 0.5),
+        familiarity=0.7,
         text=HeldOutText(n_documents=2, n_sentences=8, n_repeated=2, n_tokens=50),
         n_corpus_words=3,
         n_unknown_words=1,
@@ -60,7 +62,7 @@ def test_an_interval_excludes_zero_or_not(low: float, high: float, excludes: boo
 
 def test_the_json_holds_the_derived_figures() -> None:
     written = json.loads(json.dumps(result({"a": Estimate(-1, -2, -0.5)}).to_dict()))
-    assert written["format"] == 1
+    assert written["format"] == 2
     assert written["helped"] is True
     assert written["text"]["repeated_share"] == 0.25
     assert written["tables"][0]["held_out"]["change"] == {"value": -1, "low": -2, "high": -0.5}

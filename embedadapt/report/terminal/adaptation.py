@@ -6,20 +6,30 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from embedadapt.adaptation.trainer import AdaptationResult
+from embedadapt.core.adapter import Adapter
+from embedadapt.evaluation.result import EvaluationResult
+from embedadapt.evaluation.verdict import Verdict
 from embedadapt.report.figures import count
+from embedadapt.report.terminal.evaluation import show_scores
 from embedadapt.report.terminal.parts import foreign, heading
+from embedadapt.report.verdict import told
 from embedadapt.training.loop import TrainingLog
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 NEW_WORDS_SHOWN = 12
-FEW_TOKENS = 20_000
+
+LOW_EXPECTATION = 0.4
+"""New words expected to be no nearer the truth are named apart: of words hidden from GloVe whose
+expectation was so low, a third were nearer than that."""
 
 
 def show_adaptation(result: AdaptationResult, path: Path, console: Console) -> None:
-    """What was trained, in a few lines, and the next command."""
+    """What was trained, in a few lines."""
     adapter = result.adapter
     n_known = len(adapter.vocabulary) - adapter.n_new
     console.print(heading("Adapter", f"{path} ({path.stat().st_size / 1e6:.1f} MB)"))
@@ -29,22 +39,40 @@ def show_adaptation(result: AdaptationResult, path: Path, console: Console) -> N
         f"{count(adapter.scores['training_documents'], part)}, "
         f"{count(len(result.held_out))} more held out"
     )
-    if result.n_training_tokens < FEW_TOKENS:
-        console.print("  So little text teaches little: compare before and after with care.")
     console.print(f"  {count(n_known, 'known word')}, {count(adapter.n_new, 'new word')}")
     if adapter.n_new:
         names = ", ".join(adapter.new_words[:NEW_WORDS_SHOWN])
         console.print(foreign(f"  {names}" + (", …" * (adapter.n_new > NEW_WORDS_SHOWN)), "dim"))
+        _show_doubtful(adapter, console)
     for part, log in (
         ("difference", result.difference_log),
         (f"{adapter.n_columns} domain columns", result.columns_log),
     ):
         if log is not None:
-            console.print(f"  {part}: {_told(log)}")
-    console.print(foreign("embedadapt evaluate tells what it gained and what it cost.", "bold"))
+            console.print(f"  {part}: {_course(log)}")
 
 
-def _told(log: TrainingLog) -> str:
+def show_verdict(evaluation: EvaluationResult, verdict: Verdict, console: Console) -> None:
+    """What it gained and what it cost on text held out, and whether to use it."""
+    show_scores(evaluation, console)
+    console.print()
+    console.print(foreign(told(verdict, evaluation), "bold"))
+
+
+def _show_doubtful(adapter: Adapter, console: Console) -> None:
+    """New words of which neither spelling nor contexts say much: names, slips, debris."""
+    if adapter.expected is None:
+        return
+    low = np.flatnonzero(adapter.expected < LOW_EXPECTATION)
+    if len(low):
+        worst = low[np.argsort(adapter.expected[low], kind="stable")][:NEW_WORDS_SHOWN]
+        names = ", ".join(adapter.new_words[i] for i in worst)
+        console.print(
+            foreign(f"  little is to be expected of {count(len(low))} of them: {names}", "dim")
+        )
+
+
+def _course(log: TrainingLog) -> str:
     first, last = log.epoch_losses[0], log.epoch_losses[-1]
     rate = log.n_words / log.seconds if log.seconds else 0
     return (

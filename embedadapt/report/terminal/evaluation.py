@@ -11,8 +11,10 @@ from embedadapt.evaluation.result import (
     Neighbor,
     TableEvaluation,
 )
+from embedadapt.evaluation.verdict import reach_verdict
 from embedadapt.report.figures import count, percent
 from embedadapt.report.terminal.parts import figures_table, foreign, heading
+from embedadapt.report.verdict import told
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,6 +40,18 @@ def show_evaluation(result: EvaluationResult, console: Console) -> None:
         )
     if text.trained_on:
         console.print(foreign("The adapter was trained on these documents too.", "bold"))
+    show_scores(result, console)
+    moved = [table for table in result.tables if table.moved]
+    if moved:  # where the most moved, senses are seen to change most clearly
+        _show_moved(min(moved, key=_kept), console)
+    if result.tables and result.tables[0].new_words:
+        _show_new(result.tables[0], console)
+    console.print()
+    console.print(foreign(told(reach_verdict(result), result), "bold"))
+
+
+def show_scores(result: EvaluationResult, console: Console) -> None:
+    """The table of all tables, and what its columns mean."""
     console.print()
     console.print(_scores(result))
     console.print(
@@ -49,32 +63,6 @@ def show_evaluation(result: EvaluationResult, console: Console) -> None:
             "dim",
         )
     )
-    moved = [table for table in result.tables if table.moved]
-    if moved:  # where the most moved, senses are seen to change most clearly
-        _show_moved(min(moved, key=_kept), console)
-    if result.tables and result.tables[0].new_words:
-        _show_new(result.tables[0], console)
-    console.print()
-    console.print(foreign(verdict(result), "bold"))
-
-
-def verdict(result: EvaluationResult) -> str:
-    """What the domain gained and what it cost: the gentlest table that gains, and the best."""
-    best = result.best_on_domain
-    if best is None:
-        return "No held-out text was left to judge on: give more documents."
-    if not result.helped:
-        return "No adapted table predicts held-out text better than the base: do not adapt."
-    gentle = max((table for table in result.tables if table.helped), key=_kept)
-    if gentle.name == best.name:
-        return f"{best.name} gains most and disturbs least: {_gain(best)}."
-    return f"{gentle.name}: {_gain(gentle)}. {best.name} gains most: {_gain(best)}."
-
-
-def _gain(table: TableEvaluation) -> str:
-    assert table.held_out is not None
-    kept = f", {_share(table.neighbors_kept.value)} kept" if table.neighbors_kept else ""
-    return f"loss {table.held_out.change.value:+.3f}{kept}"
 
 
 def _share(value: float) -> str:

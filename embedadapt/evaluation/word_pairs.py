@@ -1,0 +1,89 @@
+"""How well cosines follow people's judgements of similarity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from embedadapt.core.errors import FormatError
+from embedadapt.core.types import Doubles1d, Ints1d
+from embedadapt.core.vectors import WordVectors
+from embedadapt.evaluation.sets import set_path
+
+SETS = {"wordsim353": "wordsim353.tsv", "simlex999": "simlex999.txt"}
+"""Those in gensim's wheel, by name: Finkelstein et al. 2002, Hill, Reichart and Korhonen 2015."""
+
+
+@dataclass(frozen=True, eq=False)
+class WordPairs:
+    """Judged pairs of words: (n,) words, (n,) words, (n,) scores, higher for more alike."""
+
+    first: Sequence[str]
+    second: Sequence[str]
+    scores: Doubles1d
+
+
+@dataclass(frozen=True)
+class PairScore:
+    """Spearman's rho over the pairs both of whose words the table knows; NaN under three pairs."""
+
+    rho: float
+    n_known: int
+    n_pairs: int
+
+
+def read_word_pairs(path: str | Path) -> WordPairs:
+    """Two words and a number a line, by tabs or else spaces; a set of SETS goes by its name.
+
+    Lines that begin with `#` and a first line without a number are passed over. Raises FormatError
+    with the line of the first one that is neither.
+    """
+    path = set_path(path, SETS)
+    rows: list[tuple[str, str, float]] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        fields = line.split("\t") if "\t" in line else line.split()
+        try:
+            first, second, score = fields[0].strip(), fields[1].strip(), float(fields[2])
+        except (IndexError, ValueError):
+            if number == 1:
+                continue
+            raise FormatError(
+                f"{path}, line {number}",
+                expected="two words and a number, separated by tabs",
+                found=repr(line[:60]),
+            ) from None
+        rows.append((first, second, score))
+    if not rows:
+        raise FormatError(str(path), expected="word pairs with a score", found="none")
+    first_words, second_words, scores = zip(*rows, strict=True)
+    return WordPairs(first_words, second_words, np.array(scores))
+
+
+def measure_word_pairs(table: WordVectors, pairs: WordPairs) -> PairScore:
+    """Spearman's rank correlation of the table's cosines with the judgements.
+
+    A word is looked up as it stands, then in small letters.
+    """
+    first, second = lookup(table, pairs.first), lookup(table, pairs.second)
+    known = (first >= 0) & (second >= 0)
+    n_known = int(known.sum())
+    if n_known < 3:
+        return PairScore(float("nan"), n_known, len(known))
+    one, other = table.matrix[first[known]], table.matrix[second[known]]
+    lengths = table.norms[first[known]] * table.norms[second[known]]
+    cosines = np.einsum("nd,nd->n", one, other) / np.maximum(lengths, 1e-12)
+    return PairScore(float(spearmanr(cosines, pairs.scores[known])[0]), n_known, len(known))
+
+
+def lookup(table: WordVectors, words: Sequence[str]) -> Ints1d:
+    """(n,) int32 rows of words as they stand, else in small letters; -1 for the unknown."""
+    rows = table.vocabulary.lookup(words)
+    lowered = table.vocabulary.lookup([word.lower() for word in words])
+    found: Ints1d = np.where(rows >= 0, rows, lowered)
+    return found

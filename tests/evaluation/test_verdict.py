@@ -1,0 +1,100 @@
+from dataclasses import replace
+
+import pytest
+
+from embedadapt.evaluation.result import (
+    INDUCED,
+    Estimate,
+    EvaluationResult,
+    HeldOutLoss,
+    HeldOutText,
+    TableEvaluation,
+)
+from embedadapt.evaluation.verdict import Verdict, reach_verdict
+from embedadapt.report.verdict import told
+
+BETTER, WORSE = Estimate(-0.2, -0.3, -0.1), Estimate(0.0, -0.1, 0.1)
+
+
+def table(name: str, change: Estimate, trained: Estimate | None, kept: float) -> TableEvaluation:
+    return TableEvaluation(
+        name=name,
+        dim=2,
+        n_words=4,
+        held_out=HeldOutLoss(Estimate(3 + change.value, 2.9, 3.1), change, trained),
+        neighbors_kept=Estimate(kept, kept, kept),
+        moved=(),
+        new_words=(),
+    )
+
+
+def result(*tables: TableEvaluation) -> EvaluationResult:
+    return EvaluationResult(
+        base_dim=2,
+        base_n_words=4,
+        base_loss=Estimate(3, 2.9, 3.1),
+        order_gain=Estimate(0.4, 0.3, 0.5),
+        familiarity=0.7,
+        text=HeldOutText(n_documents=2, n_sentences=8, n_repeated=2, n_tokens=5_000),
+        n_corpus_words=3,
+        n_unknown_words=1,
+        n_neighbor_words=0,
+        n_candidates=4,
+        k=10,
+        neighborhood=1,
+        seed=1,
+        tables=tables,
+    )
+
+
+GAINING = result(
+    table(INDUCED, BETTER, None, 1.0),
+    table("extend 0.25", BETTER, BETTER, 0.9),
+    table("blend 0.5", replace(BETTER, value=-0.25), BETTER, 0.6),
+)
+
+
+def test_the_gentlest_table_that_gains_is_advised() -> None:
+    verdict = reach_verdict(GAINING)
+    assert verdict == Verdict("adapt", "gain", "extend 0.25")
+    assert told(verdict, GAINING) == (
+        "Adapt with extend 0.25: loss -0.200, 90 % kept. "
+        "blend 0.5 gains most: loss -0.250, 60 % kept."
+    )
+
+
+def test_training_that_adds_nothing_to_first_vectors_is_not_advised() -> None:
+    same = result(table(INDUCED, BETTER, None, 1.0), table("blend 0.5", BETTER, WORSE, 0.6))
+    assert reach_verdict(same) == Verdict("induce", "induced gain", INDUCED)
+    assert "Induce only" in told(reach_verdict(same), same)
+
+
+def test_no_gain_beyond_doubt_is_no_gain() -> None:
+    none = result(table(INDUCED, WORSE, None, 1.0), table("blend 0.5", WORSE, WORSE, 0.6))
+    assert reach_verdict(none) == Verdict("leave", "no gain", "base")
+
+
+@pytest.mark.parametrize(
+    ("doubted", "reason", "words"),
+    [
+        (replace(GAINING, base_loss=None), "no text", "no held-out text"),
+        (replace(GAINING, familiarity=0.03), "other language", "only 3 % of this text"),
+        (replace(GAINING, order_gain=Estimate(0.01, -0.1, 0.1)), "no order", "+0.010 nats"),
+        (
+            replace(GAINING, text=replace(GAINING.text, n_tokens=200)),
+            "little text",
+            "200 held-out tokens",
+        ),
+    ],
+)
+def test_a_text_in_doubt_is_said_no_to_whatever_it_gained(
+    doubted: EvaluationResult, reason: str, words: str
+) -> None:
+    verdict = reach_verdict(doubted)
+    assert (verdict.decision, verdict.reason, verdict.table) == ("leave", reason, "base")
+    assert told(verdict, doubted).startswith("Do not adapt: ")
+    assert words in told(verdict, doubted)
+
+
+def test_a_table_in_no_order_is_not_doubted_for_it() -> None:
+    assert reach_verdict(replace(GAINING, familiarity=None)).decision == "adapt"

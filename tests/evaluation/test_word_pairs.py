@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gensim.models import KeyedVectors
+
+from embedadapt.core.errors import FormatError
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.evaluation.analogies import Analogies, measure_analogies, read_analogies
+from embedadapt.evaluation.sets import set_path
+from embedadapt.evaluation.word_pairs import measure_word_pairs, read_word_pairs
+from embedadapt.formats import load_vectors
+
+ROOT = Path(__file__).parents[2]
+GLOVE = load_vectors(ROOT / "corpora/pretrained/glove.6B.50d.60k.safetensors", limit=20_000)
+
+
+def as_gensim(table: WordVectors) -> KeyedVectors:
+    vectors = KeyedVectors(table.dim)
+    vectors.add_vectors(list(table.vocabulary.words), np.asarray(table.matrix))
+    return vectors
+
+
+def test_rho_is_gensims() -> None:
+    score = measure_word_pairs(GLOVE, read_word_pairs("wordsim353"))
+    path = set_path("wordsim353", {"wordsim353": "wordsim353.tsv"})
+    _, spearman, missing = as_gensim(GLOVE).evaluate_word_pairs(str(path))
+    assert score.rho == pytest.approx(spearman[0], abs=1e-6)
+    assert (1 - score.n_known / score.n_pairs) * 100 == pytest.approx(missing)
+
+
+def test_accuracy_is_gensims(tmp_path: Path) -> None:
+    """On the countries' capitals, which gensim answers from the same words."""
+    lines = [
+        f": capitals\n{' '.join(q)}" for q in read_analogies("google-analogies").questions[:300]
+    ]
+    (tmp_path / "some.txt").write_text("\n".join(lines))
+    ours = measure_analogies(GLOVE, read_analogies(tmp_path / "some.txt"), seed=1)
+    theirs, _ = as_gensim(GLOVE).evaluate_word_analogies(str(tmp_path / "some.txt"))
+    assert ours.n_known > 100
+    assert ours.accuracy == pytest.approx(theirs, abs=0.02)
+
+
+def test_an_analogy_is_answered_by_the_nearest_of_the_others() -> None:
+    words = ["man", "king", "woman", "queen", "apple"]
+    rows = np.float32([[1, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1], [0, 0, -1]])
+    table = WordVectors(Vocabulary(words), rows)
+    right = Analogies([("man", "king", "woman", "queen")])
+    wrong = Analogies([("man", "king", "woman", "apple"), ("man", "king", "woman", "unheard")])
+    assert measure_analogies(table, right, seed=1).accuracy == 1
+    assert measure_analogies(table, wrong, seed=1).accuracy == 0
+    assert measure_analogies(table, wrong, seed=1).n_known == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"), [("a b\n", "none"), ("x y 1\na b high\n", "line 2"), ("", "none")]
+)
+def test_what_is_no_set_of_pairs_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "pairs.tsv").write_text(text)
+    with pytest.raises(FormatError, match=message):
+        read_word_pairs(tmp_path / "pairs.tsv")
+
+
+def test_a_set_unknown_by_name_is_refused() -> None:
+    with pytest.raises(FormatError, match="one of wordsim353, simlex999"):
+        read_word_pairs("wordsim354")
+
+
+def test_words_are_looked_up_as_they_stand_then_in_small_letters(tmp_path: Path) -> None:
+    (tmp_path / "pairs.tsv").write_text("The\tlaw\t1\nCourt\tlaw\t9\ncourt\tjudge\t8\n")
+    assert measure_word_pairs(GLOVE, read_word_pairs(tmp_path / "pairs.tsv")).n_known == 3
