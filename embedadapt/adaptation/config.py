@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from math import inf
 from typing import Any
 
+from embedadapt.text.prepare import PrepareSettings
 from embedadapt.training.settings import TrainingSettings
 
 
@@ -22,7 +23,9 @@ class AdaptationConfig(TrainingSettings):
     context_epochs: passes that fit the context matrix to frozen inputs, where the base has none.
     new_word_rank: where new words stand in the order of frequency, in lengths of the table: they
         are rarer than all that are in it. Below 1 for a table from which frequent words were taken.
-    held_out: share of the documents kept from training, to judge on.
+    held_out: share of the text kept from training in whole documents, to judge on.
+    prepare: steps that prepare the corpus while it is read (text.prepare), with commas; "all", or
+        "none". `evaluate` takes them too: they change what is held out.
     """
 
     min_count: int = 5
@@ -31,6 +34,7 @@ class AdaptationConfig(TrainingSettings):
     context_epochs: int = 2
     new_word_rank: float = 4.0
     held_out: float = 0.1
+    prepare: str = "none"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -43,6 +47,7 @@ class AdaptationConfig(TrainingSettings):
             self.require_from(name, least)
         self.require(0 < self.new_word_rank < inf, "new_word_rank", "a number above 0")
         self.require(0 <= self.held_out <= 0.5, "held_out", "0 to 0.5")
+        PrepareSettings.of(self.prepare)  # refuses unknown steps
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, as an adapter keeps it."""

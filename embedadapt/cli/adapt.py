@@ -13,6 +13,7 @@ from embedadapt.cli.console import (
     OnErrorChoice,
     OnErrorOption,
     QuietOption,
+    StepsOption,
     TrustPickleOption,
     VectorsArgument,
     one_line_errors,
@@ -88,6 +89,7 @@ def adapt(
     verdict: Annotated[
         bool, typer.Option(help="Judge the adapter on the documents held out.")
     ] = True,
+    prepare: StepsOption = "none",
     field: FieldOption = "text",
     column: ColumnOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
@@ -111,6 +113,7 @@ def adapt(
         threads=threads,
         device=device.value,
         held_out=held_out,
+        prepare=prepare,
         learning_rate=learning_rate,
         seed=seed,
     )

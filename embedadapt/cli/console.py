@@ -152,20 +152,30 @@ def opened(vectors: str, trust_pickle: bool, target: Path | None = None) -> Word
     return load_vectors(vectors, trust_pickle=True)
 
 
-def read_from(paths: list[Path], field: str, column: str | None, on_error: OnErrorChoice) -> Corpus:
-    """The corpus of a command; the files it skips are named on stderr, each once."""
+def read_from(
+    paths: list[Path],
+    field: str,
+    column: str | None,
+    on_error: OnErrorChoice,
+    prepare: str = "none",
+) -> Corpus:
+    """The corpus of a command, prepared where it is asked for; the files it skips are named on
+    stderr, each once."""
+    from embedadapt.text.prepare import PreparedCorpus, PrepareSettings
     from embedadapt.text.readers import open_corpus, stop
 
     @cache
     def name_skipped(line: str) -> None:
         typer.echo(f"embedadapt: skipped {line}", err=True)
 
-    return open_corpus(
+    settings = PrepareSettings.of(prepare)
+    corpus = open_corpus(
         paths,
         field=field,
         column=column,
         on_error=stop if on_error is OnErrorChoice.stop else lambda e: name_skipped(str(e)),
     )
+    return PreparedCorpus(corpus, settings) if settings.steps else corpus
 
 
 def stdout_console() -> Console:

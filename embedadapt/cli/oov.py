@@ -13,6 +13,7 @@ from embedadapt.cli.console import (
     JsonOption,
     OnErrorChoice,
     OnErrorOption,
+    StepsOption,
     TrustPickleOption,
     VectorsArgument,
     one_line_errors,
@@ -42,6 +43,7 @@ def oov(
             "vector after normalisation.",
         ),
     ] = None,
+    prepare: StepsOption = "none",
     field: FieldOption = "text",
     column: ColumnOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
@@ -60,7 +62,8 @@ def oov(
     if html is not None:
         check_not_input(html, [vectors, *corpus])
         check_writable(html)
-    report = analyze_oov(opened(vectors, trust_pickle), read_from(corpus, field, column, on_error))
+    text = read_from(corpus, field, column, on_error, prepare)
+    report = analyze_oov(opened(vectors, trust_pickle), text)
     if html is not None:
         write_page(html, render_oov(report))
     if as_json:

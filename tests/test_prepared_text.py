@@ -1,0 +1,50 @@
+"""A corpus prepared while it is read, by the commands that read one."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import embedadapt
+from embedadapt.core.corpus import Document
+from embedadapt.core.errors import SettingsError
+from embedadapt.core.progress import ignore_progress
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text.normalize import normalization_of
+from embedadapt.workflows.split_text import read_text
+
+LICENCES = sorted((Path(__file__).parents[1] / "corpora/en/licences").glob("cc-by-[1-3]*.txt"))
+
+
+@pytest.fixture(scope="module")
+def base() -> WordVectors:
+    text = " ".join(path.read_text("utf-8") for path in LICENCES[:2]).lower()
+    words = sorted({word for word in text.split() if word.isalpha()})
+    rows = np.random.default_rng(0).normal(size=(len(words), 8)).astype(np.float32)
+    return WordVectors(Vocabulary(words), rows)
+
+
+def n_training_tokens(base: WordVectors, prepare: str) -> int:
+    config = embedadapt.AdaptationConfig(prepare=prepare)
+    text = read_text(
+        base, embedadapt.open_corpus(LICENCES), normalization_of(base), config, ignore_progress
+    )
+    assert (text.preparation is None) == (prepare == "none")
+    return text.training.n_tokens
+
+
+def test_training_reads_each_clause_once_where_asked(base: WordVectors) -> None:
+    assert n_training_tokens(base, "repeats") < 0.6 * n_training_tokens(base, "none")
+
+
+def test_the_report_reads_a_prepared_corpus(base: WordVectors) -> None:
+    line = "The rent is due to the lessor on the first day of each month."
+    texts = [Document("a", f"{line}\n{line}\n"), Document("b", line)]
+    corpus = embedadapt.PreparedCorpus(texts, embedadapt.PrepareSettings(("repeats",)))
+    assert embedadapt.analyze_oov(base, corpus).raw.n_tokens == len(line.split())
+
+
+def test_an_unknown_step_is_refused() -> None:
+    with pytest.raises(SettingsError, match="polish"):
+        embedadapt.AdaptationConfig(prepare="polish")
