@@ -71,6 +71,12 @@ def adapt(
     threads: Annotated[
         int, typer.Option(help="More are faster, but then runs differ slightly.")
     ] = 1,
+    deterministic: Annotated[
+        bool,
+        typer.Option(
+            "--deterministic", help="Several threads, and the same bytes for the same number."
+        ),
+    ] = False,
     device: Annotated[
         DeviceChoice, typer.Option(help="cuda: on an NVIDIA GPU (pip install 'embedadapt[cuda]').")
     ] = DeviceChoice.cpu,
@@ -111,6 +117,7 @@ def adapt(
         model=model.value,
         mode=mode.value,
         threads=threads,
+        deterministic=deterministic,
         device=device.value,
         held_out=held_out,
         prepare=prepare,

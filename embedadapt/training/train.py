@@ -14,6 +14,7 @@ from embedadapt.training.loop import BEGINNING, Pauses, Standing, Trainer, Train
 from embedadapt.training.pieces import Pieces, check_pieces
 from embedadapt.training.processor import ProcessorTrainer
 from embedadapt.training.settings import TrainingSettings
+from embedadapt.training.sharded import ShardedTrainer
 
 
 class Train(Protocol):
@@ -52,7 +53,8 @@ def train(
     freeze_inputs: train `outputs` alone.
     on_progress: told words done, words/s and the recent loss, from the calling thread.
     standing, pauses: where an earlier run of the same training stood when it saved these matrices;
-        when to stand still. With one thread the rest then goes as if it had never stopped.
+        when to stand still. With one thread, or deterministic, the rest then goes as if it had
+        never stopped.
 
     After an error or Ctrl-C the matrices are as they were before the call. Raises CorpusError for a
     corpus without two words in one sentence, EmbedAdaptError when the loss is no longer finite.
@@ -87,6 +89,8 @@ def prepare_trainer(
         from embedadapt.training.gpu import GpuTrainer
 
         return GpuTrainer.prepare(inputs, outputs, corpus, settings, freeze_inputs, pieces)
+    if settings.deterministic and settings.threads > 1:
+        return ShardedTrainer.prepare(inputs, outputs, corpus, settings, freeze_inputs, pieces)
     return ProcessorTrainer.prepare(inputs, outputs, corpus, settings, freeze_inputs, pieces)
 
 
