@@ -404,3 +404,19 @@ def chunk_list(text: str) -> list[str]:
         else:
             chunks[-1] += character
     return [chunk for chunk in chunks if chunk]
+
+
+def merged_replicas(merged: np.ndarray, replicas: list[np.ndarray], n_hot: int) -> np.ndarray:
+    """What replicas gained on `merged`, added up; in the first rows, less what they share."""
+    result = merged.astype(np.float64)
+    for row, seen in enumerate(merged):
+        total = np.zeros(len(seen))
+        for replica in replicas:
+            gain = replica[row].astype(np.float64) - seen
+            common = max(0.0, total @ gain)
+            if row < n_hot and common > 0:
+                of_total, of_gain = common / 2 / (total @ total), common / 2 / (gain @ gain)
+                total, gain = total * (1 - of_total), gain * (1 - of_gain)
+            total = total + gain
+        result[row] += total
+    return result
