@@ -173,7 +173,10 @@ def train_columns(
     on_progress: OnProgress,
     train: Train = train,
 ) -> tuple[Floats2d, TrainingLog | None]:
-    """Vectors of the domain alone, (n_words, columns), each row scaled to `length`."""
+    """Vectors of the domain alone, (n_words, columns), each row scaled to `length`.
+
+    In the mode fast: there is no general space to lose in them.
+    """
     shape = (len(corpus.vocabulary), config.columns)
     if not config.columns:
         return np.zeros(shape, dtype=np.float32), None
@@ -183,7 +186,7 @@ def train_columns(
         inputs,
         np.zeros_like(inputs),
         corpus,
-        replace(config, epochs=config.column_epochs),
+        replace(config, mode="fast", epochs=config.column_epochs),
         stage="domain columns",
         on_progress=on_progress,
     )
