@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from embedadapt.core.subwords import SubwordTable
+from embedadapt.core.subwords import Hashing, NgramHashing, SubwordTable
 from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import WordVectors
 
@@ -21,30 +22,40 @@ French table. A ridge of .3 does as well and worse, five steps more no better.""
 
 
 def fit_subwords(vectors: WordVectors, dim: int) -> SubwordTable:
-    """n-gram rows, (N_BUCKETS, dim) float32, whose means are near the words' first `dim` columns.
+    """n-gram rows in fastText's form, (N_BUCKETS, dim) float32, fitted to the first `dim` columns.
 
-    Minimises the sum over words of |vector - trend - mean of its n-grams' rows|^2, plus RIDGE x
-    |rows|^2, by conjugate gradients. The trend, a line over log(rank + 10), is what a vector says
-    of its word's frequency; a table in no order has none. Every row holds that of the last word
-    fitted: farther down the nearest words of anything are e-mail addresses and slips.
+    Farther down than the last word fitted, the nearest words of anything are e-mail addresses and
+    slips: an unseen word gets the trend of that place.
+    """
+    words = vectors.vocabulary.words[:FITTED_WORDS]
+    hashing = NgramHashing(*NGRAMS, N_BUCKETS)
+    rows = fit_rows(words, vectors.matrix[: len(words), :dim], hashing, RIDGE, STEPS)
+    return SubwordTable(rows, None, *NGRAMS)
+
+
+def fit_rows(
+    words: Sequence[str], vectors: Floats2d, hashing: Hashing, ridge: float, steps: int
+) -> Floats2d:
+    """(n_buckets, dim) float32: rows whose means, by the hashing of a word, are near its vector.
+
+    Minimises the sum over words of |vector - trend - mean of its rows|^2, plus ridge x |rows|^2, by
+    so many steps of conjugate gradients. The trend, a line over log(rank + 10), is what a vector
+    says of its word's frequency; words in no order have none. Every row holds the last word's.
     """
     from scipy.sparse import csr_matrix
 
-    words = vectors.vocabulary.words[:FITTED_WORDS]
-    fitted = [row for row, word in enumerate(words) if any(map(str.isalpha, word))]
-    hashing = SubwordTable(np.empty((N_BUCKETS, 0), np.float32), None, *NGRAMS).hashing
-    buckets = [hashing.rows(words[row]) for row in fitted]
+    buckets = [hashing.rows(word) for word in words]
     counts = np.array([len(found) for found in buckets], dtype=np.int64)
     shares = np.repeat(1 / np.maximum(1, counts), counts).astype(np.float32)
     means = csr_matrix(
         (shares, np.concatenate([*buckets, []]).astype(np.int32), np.cumsum([0, *counts])),
-        shape=(len(fitted), N_BUCKETS),
+        shape=(len(words), hashing.n_buckets),
     )
-    known = vectors.matrix[fitted, :dim]
-    line, *_ = np.linalg.lstsq(_terms(np.array(fitted)), known, rcond=None)
-    rows = _ridge(means, known - _terms(np.array(fitted)) @ line)
-    rows += _terms(np.array([len(words)])) @ line
-    return SubwordTable(rows, None, *NGRAMS)
+    terms = _terms(np.arange(len(words)))
+    line, *_ = np.linalg.lstsq(terms, vectors, rcond=None)
+    fitted = _ridge(means, vectors - terms @ line, ridge, steps)
+    fitted += terms[-1] @ line
+    return fitted
 
 
 def _terms(ranks: np.ndarray) -> Floats2d:
@@ -52,14 +63,14 @@ def _terms(ranks: np.ndarray) -> Floats2d:
     return np.stack([np.ones(len(ranks)), np.log(ranks + 10.0)], axis=1).astype(np.float32)
 
 
-def _ridge(features: Any, targets: Floats2d) -> Floats2d:
+def _ridge(features: Any, targets: Floats2d, ridge: float, steps: int) -> Floats2d:
     """Conjugate gradients on the normal equations, all columns at once (Hestenes, Stiefel 1952)."""
     back = features.T.tocsr()
     solved = np.zeros((features.shape[1], targets.shape[1]), dtype=np.float32)
     residual = back @ targets
     direction, size = residual.copy(), (residual**2).sum(axis=0)
-    for _ in range(STEPS):
-        image = back @ (features @ direction) + np.float32(RIDGE) * direction
+    for _ in range(steps):
+        image = back @ (features @ direction) + np.float32(ridge) * direction
         step = size / np.maximum((direction * image).sum(axis=0), np.finfo(np.float32).tiny)
         solved += step * direction
         residual -= step * image

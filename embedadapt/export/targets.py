@@ -91,6 +91,14 @@ layer = keras.layers.Embedding(*matrix.shape, weights=[matrix], mask_zero=True)"
         'import fasttext\n\nmodel = fasttext.load_model("{path}")',
         "fasttext",
     ),
+    "floret": Target(
+        "a table for spaCy that composes all words; near, not equal",
+        "import subprocess\n\n"
+        'command = "python -m spacy init vectors xx {path} composing --mode floret"\n'
+        "subprocess.run(command.split(), check=True)\n\n"
+        'import spacy\n\nnlp = spacy.load("composing")',
+        "spacy",
+    ),
     "numpy": Target(
         "an .npy, its words beside it",
         'import numpy as np\n\nmatrix = np.load("{path}", mmap_mode="r")',

@@ -14,8 +14,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from embedadapt.core.errors import FormatError
+from embedadapt.core.files import replacing_file
 from embedadapt.core.subwords import FloretHashing
 from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.reading.headers import check_room
 from embedadapt.formats.reading.lines import Lines
 from embedadapt.formats.reading.opening import opening
@@ -23,6 +25,7 @@ from embedadapt.formats.reading.table_checks import check_dim, check_some_rows
 from embedadapt.formats.reading.text_rows import read_rows
 from embedadapt.formats.reading.window import Window
 from embedadapt.formats.reading.wordless import wordless
+from embedadapt.formats.word2vec_text import write_rows
 
 
 def read(path: str | Path) -> WordVectors:
@@ -40,3 +43,17 @@ def read(path: str | Path) -> WordVectors:
         raise FormatError(str(path), expected="rows numbered from 0 up", found="other numbers")
     hashing = FloretHashing(min_n, max_n, n_rows, hash_count, seed, (before, behind))
     return wordless(rows.matrix, hashing, "floret", str(path))
+
+
+def write(vectors: WordVectors, path: str | Path) -> None:
+    """Writes a table without words, as `read` gives it, atomically. Each float32 reads back to the
+    bit. Raises ValueError for vectors of another kind."""
+    table = vectors.subwords
+    if table is None or table.floret is None or len(vectors):
+        raise ValueError("a floret table has n-grams by floret's hashing and no words")
+    hashing, (n_rows, dim) = table.floret, table.ngrams.shape
+    numbers = n_rows, dim, hashing.min_n, hashing.max_n, hashing.hash_count, hashing.seed
+    numbered = WordVectors(Vocabulary(tuple(map(str, range(n_rows)))), table.ngrams)
+    with replacing_file(path) as stream:
+        stream.write(f"{' '.join(map(str, (*numbers, *hashing.marks)))}\n".encode())
+        write_rows(numbered, stream)

@@ -8,6 +8,7 @@ from embedadapt.core.adapter import Layout
 from embedadapt.core.files import check_not_input, replacing_file
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.card import Card
+from embedadapt.export.floret_table import write_floret
 from embedadapt.export.forms import CaseForms, with_forms
 from embedadapt.export.gensim_vectors import write_gensim
 from embedadapt.export.spacy_pipeline import PipelineExport, write_pipeline
@@ -24,6 +25,9 @@ from embedadapt.workflows.inputs import (
     fitting_adapters,
     paths_among,
 )
+
+CASED = ("static-embedding", "floret")
+"""Targets that look a text up as it is written: its spellings need rows of their own."""
 
 
 def export_spacy(
@@ -85,9 +89,10 @@ def export_table(
 ) -> WordVectors:
     """Writes the base, adapted if an adapter is given, for other tools; returns what was written.
 
-    format: "gensim", "static-embedding" (see `export.targets`), or those of `save_vectors`, which
-    it takes from the suffix for None. Where a tool looks words up as they are written, the table
-    has a row for each spelling that the adapter's corpus showed. license: see `export_spacy`.
+    format: "gensim", "static-embedding", "floret" (see `export.targets`), or those of
+    `save_vectors`, which it takes from the suffix for None. Where a tool looks words up as they are
+    written, the table has a row for each spelling that the adapter's corpus showed. license: see
+    `export_spacy`.
 
     The model card is the README.md of a folder, and `<name>.README.md` beside a file.
     """
@@ -96,7 +101,7 @@ def export_table(
     adapters = fitting_adapters(base, adapter or ())
     table, forms = adapted_table(base, adapters or None, layout, strength)
     target = format or BY_SUFFIX.get(Path(path).suffix, "")
-    if target == "static-embedding":
+    if target in CASED:
         table = with_forms(table, forms)
     card = Card(Path(path).name, target, base, table, adapters, license)
     if target == "static-embedding":
@@ -104,6 +109,8 @@ def export_table(
         return table
     if target == "gensim":
         write_gensim(table, path)
+    elif target == "floret":
+        write_floret(table, path)
     else:
         save_vectors(table, path, format=format)
     with replacing_file(f"{path}.README.md") as stream:
