@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from embedadapt.core.types import Floats2d, Ints1d, Longs1d
+from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Longs1d
 
 WORDS_AT_ONCE = 8_192
 """Words whose rows are gathered at one time."""
@@ -46,6 +46,15 @@ def mean_rows(rows: Floats2d, pieces: Pieces) -> Floats2d:
     means: Floats2d = sum_rows(rows, pieces)
     means /= np.diff(pieces.offsets)[:, None]
     return means
+
+
+def places_by_use(pieces: Pieces, shares: Doubles1d, n_rows: int) -> Longs1d:
+    """(n_rows,) where each row stands if those used most come first. shares: (n_words,), of the
+    text."""
+    uses = np.bincount(pieces.rows, np.repeat(shares, np.diff(pieces.offsets)), n_rows)
+    places = np.empty(n_rows, dtype=np.int64)
+    places[np.argsort(-uses, kind="stable")] = np.arange(n_rows)
+    return places
 
 
 def check_pieces(pieces: Pieces, n_words: int, n_inputs: int) -> None:

@@ -15,7 +15,7 @@ from embedadapt.kernels.bags import Bags
 from embedadapt.kernels.block import Place, train_block
 from embedadapt.training.blocks import split_blocks
 from embedadapt.training.loop import Trained
-from embedadapt.training.pieces import Pieces, whole_words
+from embedadapt.training.pieces import Pieces, places_by_use, whole_words
 from embedadapt.training.sampling import keep_probabilities, noise_table, occurrences
 from embedadapt.training.settings import TrainingSettings
 
@@ -35,7 +35,11 @@ gensim's; with 8 it was .7 %."""
 
 @dataclass(frozen=True)
 class ProcessorTrainer:
-    """All that a thread needs to train one block."""
+    """All that a thread needs to train one block.
+
+    places: where the caller's input rows stand in the model, by use: of many n-grams few are used
+    all the time, and together they stay in the cache. None where rows are words, by count already.
+    """
 
     model: sgns.Model
     free_copies: SimpleQueue[sgns.Copies]
@@ -47,6 +51,7 @@ class ProcessorTrainer:
     method: sgns.Method
     settings: TrainingSettings
     shapes: tuple[tuple[int, ...], tuple[int, ...]]
+    places: Longs1d | None
 
     @classmethod
     def prepare(
@@ -60,6 +65,12 @@ class ProcessorTrainer:
     ) -> ProcessorTrainer:
         """Copies the matrices: the caller's are left alone."""
         counts = occurrences(corpus)
+        keep = keep_probabilities(counts, settings.subsample)
+        places = None
+        if pieces is not None:
+            places = places_by_use(pieces, counts * keep.astype(np.float64), len(inputs))
+            pieces = Pieces(pieces.offsets, places[pieces.rows].astype(np.int32))
+            inputs = inputs[np.argsort(places)]
         copies = plan_copies(len(counts), len(inputs), settings.threads)
         free_copies: SimpleQueue[sgns.Copies] = SimpleQueue()
         for one in copies:
@@ -74,10 +85,7 @@ class ProcessorTrainer:
             bags=_bags(pieces, len(counts), settings),
             token_ids=np.ascontiguousarray(corpus.token_ids, dtype=np.int32),
             blocks=split_blocks(corpus.sentence_offsets),
-            sampling=sgns.Sampling(
-                keep_probabilities(counts, settings.subsample),
-                *noise_table(counts, settings.ns_exponent),
-            ),
+            sampling=sgns.Sampling(keep, *noise_table(counts, settings.ns_exponent)),
             method=sgns.Method(
                 window=settings.window,
                 together=_together(settings),
@@ -86,6 +94,7 @@ class ProcessorTrainer:
             ),
             settings=settings,
             shapes=(inputs.shape, outputs.shape),
+            places=places,
         )
 
     @property
@@ -120,12 +129,12 @@ class ProcessorTrainer:
         return Trained(int(offsets[-1] - offsets[0]), loss, n_measured)
 
     def matrices(self) -> tuple[Floats2d, Floats2d]:
-        """Views of inputs and outputs as they are now, without padding."""
+        """Inputs and outputs as they are now, without padding."""
         inputs, outputs = (
             matrix[:n_rows, :dim]
             for matrix, (n_rows, dim) in zip(self.model, self.shapes, strict=True)
         )
-        return inputs, outputs
+        return (inputs if self.places is None else inputs[self.places]), outputs
 
 
 def _together(settings: TrainingSettings) -> int:
