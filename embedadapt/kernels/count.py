@@ -214,7 +214,7 @@ def _slot(key: np.int64, key_2: np.int64) -> np.int64:
     return np.int64(value >> np.uint64(32))
 
 
-@step
+@kernel
 def _same(one: Bytes1d, at: int, other: Bytes1d, start: int, length: int) -> bool:
     for i in range(length):
         if one[at + i] != other[start + i]:
@@ -262,7 +262,7 @@ def cut_chunks(chunks: Strings, first: int, pieces: Strings, ids: Ints1d, ends: 
     return chunks.size[0]
 
 
-@step
+@kernel
 def _can_be_cut(text: Bytes1d, i: int, end: int) -> bool:
     """Whether text[i:end] is a word with single joints, or none, between marks that may part."""
     while i < end and _mark(text, i, OPENING):
@@ -277,7 +277,7 @@ def _can_be_cut(text: Bytes1d, i: int, end: int) -> bool:
     return i == end
 
 
-@step
+@kernel
 def _piece(text: Bytes1d, start: int, end: int) -> int:
     """The length of the mark, or else of the word, that begins at `start`."""
     if _mark(text, start, OPENING | CLOSING):
@@ -288,7 +288,7 @@ def _piece(text: Bytes1d, start: int, end: int) -> int:
     return i - start
 
 
-@step
+@kernel
 def _letter(text: Bytes1d, i: int) -> int:
     """How many bytes the letter or digit at text[i] has: ASCII, Latin-1 or œ; else 0."""
     if text[i] == 0xC3:
@@ -298,7 +298,7 @@ def _letter(text: Bytes1d, i: int) -> int:
     return int(KINDS[text[i]] & LETTER != 0)
 
 
-@step
+@kernel
 def _joint(text: Bytes1d, i: int) -> int:
     """Likewise of a joint: of ASCII, or ’."""
     if text[i] == 0xE2:
@@ -306,7 +306,7 @@ def _joint(text: Bytes1d, i: int) -> int:
     return int(KINDS[text[i]] & JOINT != 0)
 
 
-@step
+@kernel
 def _mark(text: Bytes1d, i: int, kinds: int) -> int:
     """Likewise of a mark of these kinds: of ASCII, or “, «, ” and »."""
     if text[i] == 0xC2:

@@ -39,7 +39,6 @@ CONTRACTIONS = frozenset({
 # fmt: on
 
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
-_HYPHEN = re.compile(f"[{HYPHENS}]")
 _JOINED_LETTERS = re.compile(rf"[^\W\d_].*[{APOSTROPHES}].*[^\W\d_]|[^\W\d_]{{2,}}[{APOSTROPHES}]")
 _NUMBER = re.compile(r"[\d#]+(?:[.,:/-]?[\d#]+)+")
 _DIGIT = re.compile(r"[0-9]")
@@ -150,6 +149,7 @@ class Normalizer:
     def __init__(self, normalization: Normalization, vocabulary: Vocabulary) -> None:
         self.normalization = normalization
         self._known = vocabulary.index
+        self._marks = _rewritten_marks(normalization)
         self._remembered = cache(self._look_up)
         self._longest_phrase = _phrase_starts(vocabulary) if normalization.phrases else {}
 
@@ -181,8 +181,8 @@ class Normalizer:
         pending = [token]
         while pending:
             part = pending.pop()
-            known = self._known_spelling(part)
             written = self._written(part)
+            known = self._known_spelling(part, written)
             pieces = () if known is not None else self._elided(written) or self._compound(written)
             if pieces:
                 pending.extend(reversed(pieces))
@@ -192,12 +192,13 @@ class Normalizer:
                 words.append(written if self.normalization.case == "keep" else self._small(written))
         return tuple(words)
 
-    def _known_spelling(self, token: str) -> str | None:
-        return next((form for form in self._spellings(token) if form in self._known), None)
+    def _known_spelling(self, token: str, written: str) -> str | None:
+        if written in self._known:
+            return written
+        return next((form for form in self._spellings(token, written) if form in self._known), None)
 
-    def _spellings(self, token: str) -> Iterator[str]:
-        written = self._written(token)
-        yield written
+    def _spellings(self, token: str, written: str) -> Iterator[str]:
+        """Beside `written`, in the order they are tried."""
         yield token
         yield from _other_apostrophes(written)
         if self.normalization.case == "fallback":
@@ -210,12 +211,10 @@ class Normalizer:
     def _written(self, token: str) -> str:
         """The token under the table's conventions; written again, it stays the same."""
         rules = self.normalization
-        if rules.unicode == "NFC":
+        if rules.unicode == "NFC" and not token.isascii():
             token = unicodedata.normalize("NFC", token)
-        if rules.apostrophe != "keep":
-            token = _APOSTROPHE.sub("'" if rules.apostrophe == "straight" else "’", token)
-        if rules.hyphen == "split":
-            token = _HYPHEN.sub("-", token)
+        if not (token.isascii() and token.isalnum()):
+            token = token.translate(self._marks)
         if rules.case == "lower":
             token = self._small(token)
         if rules.digits == "zero":
@@ -249,7 +248,7 @@ class Normalizer:
         parts = tuple(part for part in _COMPOUND.split(token) if part)
         if self.normalization.hyphen == "keep" or len(parts) < 2 or "://" in token:
             return ()
-        known = [part for part in parts if self._known_spelling(part) is not None]
+        known = [p for p in parts if self._known_spelling(p, self._written(p)) is not None]
         helps = len(known) == len(parts) or any(len(part) >= HELPFUL_PART for part in known)
         return parts if helps else ()
 
@@ -278,6 +277,15 @@ class Normalizer:
                 if phrase in self._known:
                     return end, phrase
         return start + 1, words[start]
+
+
+def _rewritten_marks(rules: Normalization) -> dict[int, str]:
+    """For `str.translate`: apostrophes and hyphens as the conventions write them."""
+    apostrophe = {"straight": "'", "typographic": "’"}.get(rules.apostrophe)
+    marks = dict.fromkeys(APOSTROPHES, apostrophe) if apostrophe else {}
+    if rules.hyphen == "split":
+        marks |= dict.fromkeys(HYPHENS, "-")
+    return str.maketrans(marks)
 
 
 def _other_apostrophes(form: str) -> Iterator[str]:

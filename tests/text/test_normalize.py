@@ -9,6 +9,7 @@ from embedadapt.core.normalization import Apostrophe, Case, Digits, Normalizatio
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors
 from embedadapt.text.normalize import Normalizer, infer_normalization
+from embedadapt.text.tokenize import APOSTROPHES
 from tests.text.golden_cases import cases, golden
 
 CORPORA = Path(__file__).parents[2] / "corpora"
@@ -116,3 +117,12 @@ def test_a_large_table_is_judged_by_its_frequent_words_and_a_sample_of_the_rest(
     frequent = [f"word{i}" for i in range(20_000)]
     assert infer_normalization(Vocabulary([*frequent, *rare])).case == "fallback"
     assert infer_normalization(Vocabulary([*frequent, "Name"])).case == "lower"
+
+
+@pytest.mark.parametrize("mark", APOSTROPHES)
+def test_every_apostrophe_is_written_as_the_table_does(mark: str) -> None:
+    """U+02BC is a letter to Python."""
+    table = Vocabulary(["d'", "un", "aujourd'hui"])
+    normalizer = Normalizer(infer_normalization(table), table)
+    assert normalizer.words(f"d{mark}un") == ("d'", "un")
+    assert normalizer.words(f"aujourd{mark}hui") == ("aujourd'hui",)
