@@ -49,6 +49,15 @@ def test_what_went_in_is_told() -> None:
     assert told[0]["scores"] == {"training_tokens": 9}
 
 
+def test_what_is_expected_of_a_new_word_is_the_mean_by_counts() -> None:
+    one = replace(ADAPTER, expected=np.array([0.8], np.float32))
+    other = replace(OTHER, expected=np.array([np.nan, 0.4], np.float32))
+    expected = merge_adapters([one, other]).expected
+    assert_allclose(expected, [0.7, np.nan], rtol=1e-6)
+    assert_allclose(merge_adapters([one, OTHER]).expected, [0.8, np.nan], rtol=1e-6)
+    assert_array_equal(merge_adapters([one]).expected, one.expected)
+
+
 def test_without_counts_each_adapter_counts_once() -> None:
     uncounted = replace(OTHER, vocabulary=Vocabulary(OTHER.vocabulary.words))
     merged = merge_adapters([uncounted, uncounted])
