@@ -109,8 +109,9 @@ def _mean_expected(parts: Sequence[_Part]) -> Floats1d:
     weights = np.array([part.evidence for part in parts]) * ~np.isnan(values)
     total = weights.sum(axis=0)
     sums = (weights * np.nan_to_num(values)).sum(axis=0)
-    means = np.divide(sums, total, out=np.full(len(total), np.nan), where=total > 0)
-    return means.astype(np.float32)
+    means: Floats1d = np.full(len(total), np.nan, dtype=np.float32)
+    np.divide(sums, total, out=means, where=total > 0, casting="same_kind")
+    return means
 
 
 def _all_ngrams(adapters: Sequence[Adapter], weights: Sequence[float]) -> NgramDifference | None:
