@@ -126,10 +126,18 @@ def told(values: NDArray[np.float64], form: str = ".3f") -> str:
     return f"{np.mean(values):{form}} ± {half:.3f}"
 
 
-def trained(arguments: argparse.Namespace, base: WordVectors, text: UnlabelledText) -> Adapter:
+def read_split(
+    arguments: argparse.Namespace,
+) -> tuple[WordVectors, Adapter, Labelled, Labelled]:
+    """The base, the adapter (trained, or as kept), and the labelled texts to learn and to judge."""
+    training, test = (read_labelled(arguments.labelled, split) for split in ("train", "test"))
+    base = as_vectors(arguments.vectors)
     if arguments.adapter and arguments.adapter.exists():
-        return load_adapter(arguments.adapter)
-    return adapt(base, text, AdaptationConfig(held_out=0), output=arguments.adapter).adapter
+        return base, load_adapter(arguments.adapter), training, test
+    corpus = as_corpus(arguments.corpus) if arguments.corpus else None
+    text = UnlabelledText(training.texts, corpus, frozenset(map(opening, test.texts)))
+    result = adapt(base, text, AdaptationConfig(held_out=0), output=arguments.adapter)
+    return base, result.adapter, training, test
 
 
 def featurizers(
@@ -149,12 +157,8 @@ def print_row(name: str, cells: Iterable[str]) -> None:
 
 def main() -> None:
     arguments = parser.parse_args()
-    training, test = (read_labelled(arguments.labelled, split) for split in ("train", "test"))
+    base, adapter, training, test = read_split(arguments)
     labels = training.labels, test.labels
-    base = as_vectors(arguments.vectors)
-    corpus = as_corpus(arguments.corpus) if arguments.corpus else None
-    openings = frozenset(opening(text) for text in test.texts)
-    adapter = trained(arguments, base, UnlabelledText(training.texts, corpus, openings))
     print(f"{len(labels[0]):,} training and {len(labels[1]):,} test texts,", end=" ")
     print(f"{len(set(labels[0]))} classes; {adapter!r}; weighting {arguments.weighting}")
     print_row("macro-F1", (f"{per_class or 'all'} a class" for per_class in PER_CLASS))
