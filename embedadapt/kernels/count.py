@@ -95,6 +95,9 @@ def count_chunks(
     while document < len(document_ends):
         end = document_ends[document]
         while i < end:
+            if text[i] == 0x20:
+                i += 1
+                continue
             if MAY_BE_SPACE[text[i]]:
                 n_space = _space(text, i)
                 if n_space:
@@ -119,7 +122,7 @@ def count_chunks(
     return True
 
 
-@step
+@kernel
 def _space(text: Bytes1d, i: int) -> int:
     """How many bytes of white space begin at text[i]; 0 for none."""
     byte = text[i]
