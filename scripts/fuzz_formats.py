@@ -191,8 +191,10 @@ def breaking(sound: Sound, rng: random.Random) -> Iterator[None]:
         part.write_bytes(sound.pack(broken(sound.content, rng)))
     else:
         part.write_bytes(broken(whole, rng))
-    yield
-    part.write_bytes(whole)
+    try:
+        yield
+    finally:
+        part.write_bytes(whole)
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -249,6 +249,11 @@ def _read_dictionary(window: Window) -> Dictionary:
         raise FormatError(
             f"{path}, dictionary", expected=f"{n_words:,} words, then labels", found="another order"
         )
+    if (counts < 0).any():
+        row = int(np.flatnonzero(counts < 0)[0])
+        raise FormatError(
+            f"{path}, dictionary, row {row + 1}", expected="a count", found=str(counts[row])
+        )
     kept, rows = _read_pruned(window, n_pruned) if n_pruned >= 0 else (None, None)
     return Dictionary(
         words=tuple(words[:n_words]),

@@ -13,7 +13,7 @@ from embedadapt.core.files import replacing_file
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.formats.reading.headers import check_words_fit
 from embedadapt.formats.reading.lines import Lines
-from embedadapt.formats.reading.odd_rows import count_numbers
+from embedadapt.formats.reading.odd_rows import count_numbers, shown
 from embedadapt.formats.reading.opening import ByteSource, opening
 from embedadapt.formats.reading.selection import ALL, Selection
 from embedadapt.formats.reading.table_checks import check_dim
@@ -46,6 +46,20 @@ def _begin(source: ByteSource) -> tuple[Lines, int]:
     window = lines.window
     head = bytes(window.data[window.start : min(lines.stop, window.start + 2_000_000)])
     dim = infer_dim(head.split(b"\n")[:LINES_ASKED])
+    if not dim:
+        raise FormatError(
+            f"{source.path}, line 1",
+            expected="a word, then numbers, single spaces between",
+            found=shown(head.split(b"\n")[0]),
+            hint="This is no table of word vectors, or its fields stand apart otherwise.",
+        )
+    if dim == 1:
+        raise FormatError(
+            f"{source.path}, line 1",
+            expected="a word and the numbers of its vector",
+            found="one number a word",
+            hint="Is this a list of words and their counts? The vectors are in another file.",
+        )
     check_dim(dim, f"{source.path}, line 1")
     return lines, dim
 

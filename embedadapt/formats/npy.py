@@ -9,7 +9,6 @@ Source: numpy `lib/format.py` (NEP 1); hyperwords (Levy et al. 2015) for `.vocab
 
 from __future__ import annotations
 
-import io
 import zipfile
 from pathlib import Path
 from typing import IO, Any, cast
@@ -21,7 +20,7 @@ from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.files import replacing_file
 from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.formats.reading.array_file import as_table, map_array, unreadable
+from embedadapt.formats.reading.array_file import as_table, map_array, read_header, unreadable
 from embedadapt.formats.reading.containers import Bounded
 from embedadapt.formats.reading.parts import Parts
 from embedadapt.formats.reading.table_checks import (
@@ -35,9 +34,6 @@ from embedadapt.formats.reading.table_checks import (
 from embedadapt.formats.sniffing import BYTE_ORDER_MARK
 
 WORDS_BESIDE = ("{}.words.txt", "{}.vocab", "{}.txt", "words.txt", "vocab.txt")
-VERSIONS = ((1, 0), (2, 0), (3, 0))
-LONGEST_HEADER = 10_000
-"""Bytes of an array's header; numpy itself refuses more."""
 
 
 def read(path: str | Path) -> WordVectors:
@@ -129,16 +125,7 @@ def _read_archive(path: Path) -> tuple[NDArray[Any], tuple[str, ...] | None]:
 
 def _read_array(stream: IO[bytes], size: int) -> NDArray[Any]:
     """An array whose header is held against the member's size. Raises ValueError."""
-    version = np.lib.format.read_magic(stream)
-    length = stream.read(2 if version == (1, 0) else 4)
-    n_header = int.from_bytes(length, "little")
-    if version not in VERSIONS or n_header > LONGEST_HEADER:
-        raise ValueError(f"version {version} and a header of {n_header:,} bytes")
-    read_header = (
-        np.lib.format.read_array_header_1_0 if version == (1, 0)
-        else np.lib.format.read_array_header_2_0
-    )  # fmt: skip
-    shape, is_fortran, dtype = read_header(io.BytesIO(length + stream.read(n_header)))
+    shape, is_fortran, dtype = read_header(stream)
     if dtype.hasobject:
         raise ValueError("Python objects, which are never unpickled")
     n_bytes = dtype.itemsize * int(np.prod(shape, dtype=object))

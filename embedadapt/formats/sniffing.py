@@ -24,11 +24,22 @@ HEADER = re.compile(rb"[0-9]+ [0-9]+ ?\r?(\n|\Z)")
 FLORET_HEADER = re.compile(rb"[0-9]+ [0-9]+ [0-9]+ [0-9]+ [1-4] [0-9]+ [^ \n]+ [^ \n]+\r?\n0 ")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
+UNPACK = "Unpack it and name what is inside."
 REFUSED = (
     (b"\x80", "a packed pickle or one of a newer Python", "In gensim, save it with "
      "save_word2vec_format."),
     (b"PK\x03\x04", "a zip archive (or a torch file)", "Unpack it and name the file inside."),
     (b"\x89HDF", "an HDF5 file", "Export it as word2vec text."),
+    (b"\x1f\x8b", "a gzip file inside a packed one", UNPACK),
+    (b"BZh", "a bzip2 file inside a packed one", UNPACK),
+    (b"\xfd7zXZ\0", "an xz file inside a packed one", UNPACK),
+    (b"\x28\xb5\x2f\xfd", "a zstd file inside a packed one", UNPACK),
+    (b"]\0\0", "an lzma file", UNPACK),
+    (b"7z\xbc\xaf", "a 7z archive", UNPACK),
+    (b"Rar!", "a rar archive", UNPACK),
+    (b"SQLite format 3", "an SQLite file (a magnitude?)", "Export it as word2vec text."),
+    (b"PAR1", "a parquet file", "Export it as word2vec text."),
+    (b"GGUF", "a language model", "Its token vectors are not read."),
     (b"\xff\xfe", "UTF-16 text", "Save it as UTF-8."),
     (b"\xfe\xff", "UTF-16 text", "Save it as UTF-8."),
     (b"version https://git-lfs", "a git-lfs pointer, not the file itself", "Run git lfs pull."),
@@ -110,7 +121,7 @@ def _sniff_text(path: str | Path, head: bytes) -> str:
     looks_like_text = _mostly_digits(numbers)
     if header:
         return "word2vec-text" if looks_like_text or not numbers else "word2vec-binary"
-    if b"\r" in text and b"\n" not in text:
+    if b"\r" in text and b"\n" not in text and b"\0" not in text:
         raise FormatError(
             f"{path}, line 1",
             expected="lines that end in a line feed",

@@ -94,6 +94,8 @@ def _read_tokens(path: Path) -> tuple[str, dict[int, str]]:
             tokens = {number: str(token) for number, (token, _) in enumerate(vocabulary)}
         for added in tokenizer.get("added_tokens") or ():
             tokens[int(added["id"])] = str(added["content"])
+        if any(abs(number) >= 2**31 for number in tokens):
+            raise ValueError("a token's number beyond 2**31")
         return str(tokenizer["model"].get("type", "")), tokens
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise FormatError(

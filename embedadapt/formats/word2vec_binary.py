@@ -21,6 +21,7 @@ from embedadapt.formats.reading.selection import ALL, Picker, Selection, check_s
 from embedadapt.formats.reading.table_checks import (
     check_finite,
     note_on_bytes,
+    note_on_size,
     notes,
     without_repeats,
 )
@@ -41,7 +42,9 @@ def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
     check_finite(table, words, str(path))
     distinct, matrix, repeats = without_repeats(words, table)
     return WordVectors(
-        Vocabulary(distinct), matrix, provenance=_provenance(path, distinct, repeats)
+        Vocabulary(distinct),
+        matrix,
+        provenance=_provenance(path, distinct, repeats, note_on_size(matrix)),
     )
 
 
@@ -80,8 +83,8 @@ def _begin(source: ByteSource) -> tuple[Window, int, int]:
     return window, n_words, dim
 
 
-def _provenance(path: str | Path, words: Sequence[str], repeats: str) -> Provenance:
-    return Provenance("word2vec-binary", str(path), notes=notes(repeats, note_on_bytes(words)))
+def _provenance(path: str | Path, words: Sequence[str], *told: str) -> Provenance:
+    return Provenance("word2vec-binary", str(path), notes=notes(*told, note_on_bytes(words)))
 
 
 def _read_chosen(

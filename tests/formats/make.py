@@ -123,7 +123,7 @@ def fasttext_bytes(
             struct.pack(f"<{len(arguments)}id", *arguments, 1e-4),
             struct.pack("<iiiqq", size, size - n_labels, n_labels, 100, pruned),
             *(
-                word + b"\0" + struct.pack("<qB", 10 - i, kind)
+                word + b"\0" + struct.pack("<qB", 1000 - i, kind)
                 for i, (word, kind) in enumerate(zip(words, kinds, strict=True))
             ),
             bytes([quantized]),

@@ -93,6 +93,12 @@ def test_a_dictionary_across_many_windows(tmp_path: Path, monkeypatch: pytest.Mo
     assert read(packed).vocabulary.words == tuple(word.decode() for word in words)
 
 
+def test_a_count_below_zero_is_named(tmp_path: Path) -> None:
+    content = fasttext_bytes().replace(struct.pack("<q", 999), struct.pack("<q", -5))
+    with pytest.raises(FormatError, match="dictionary, row 2: expected a count, found -5"):
+        load_vectors(written(tmp_path / "m.bin", content))
+
+
 @pytest.mark.parametrize(
     "name", ["crime-and-punishment.bin", "lee_fasttext_new.bin", "toy-model.bin"]
 )

@@ -125,6 +125,7 @@ OBJECTS = np.array([["x", {}]], dtype=object)
         (npy(np.array([[1e300]])), WORDS[:1], "row 1: expected finite numbers.*found inf"),
         (npy(NAN), WORDS[:2], "row 2: expected finite numbers in the vector of 'naïve'"),
         (npy(table()).replace(b"'shape':", b" 7     :"), WORDS, "expected a whole numpy array"),
+        (b"\x93NUMPY\2\0\xff\xff\xff\x7f{", WORDS, "a header of 2,147,483,647 bytes"),
         (npz(a=table(), b=table()), WORDS, "found 2 tables and 0 lists"),
         (npz(a=OBJECTS), WORDS, "never unpickled"),
         (npz(a=table())[:-30], WORDS, "expected"),

@@ -114,6 +114,7 @@ LAST = np.array([0, 1, 2, 3, 4, 9])
         (b"[1]", {"embeddings": table()}, r"tokenizer\.json: expected a tokenizer"),
         (tokenizer({}), {"embeddings": table()}, "at least one word"),
         (tokenizer({"a": "x"}), {"embeddings": table()}, "expected a tokenizer"),
+        (tokenizer({"a": 10**30}), {"embeddings": table()}, "a token's number beyond"),
         (tokenizer([["a", 0], ["a", 1]]), {"embeddings": table()}, "'a' again"),
         (tokenizer({"a": -1}), {"embeddings": table()}, "a row and a weight for each"),
         (None, {"embeddings": table(n_rows=5)}, "up to number 5, found 5"),

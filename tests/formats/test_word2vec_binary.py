@@ -73,6 +73,14 @@ def test_words_that_are_not_utf8_keep_their_bytes_and_are_noted(tmp_path: Path) 
     )
 
 
+def test_the_wrong_byte_order_is_noted(tmp_path: Path) -> None:
+    turned = b"the " + np.array([0.5, -1.25], ">f4").tobytes()
+    vectors = load_vectors(written(tmp_path / "t.bin", b"1 2\n" + turned))
+    assert "another byte order" in vectors.provenance.notes[0]
+    sound = b"the " + np.array([0, 1e-9], "<f4").tobytes()
+    assert load_vectors(written(tmp_path / "t.bin", b"1 2\n" + sound)).provenance.notes == ()
+
+
 def test_the_first_of_a_repeated_word_is_kept_and_said(tmp_path: Path) -> None:
     content = b"3 1\n" + row(b"a", 1) + row(b"a", 2) + row(b"b", 3)
     vectors = load_vectors(written(tmp_path / "t.bin", content))

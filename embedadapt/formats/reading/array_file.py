@@ -5,8 +5,9 @@ Source: numpy `lib/format.py` (NEP 1).
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats2d
 
 AGAIN = "Write it again, as float32."
+VERSIONS = ((1, 0), (2, 0), (3, 0))
+LONGEST_HEADER = 10_000
+"""Bytes of an array's header; numpy itself refuses more, but makes room for them first."""
 
 
 def map_array(path: Path, *, writable: bool = False, hint: str = AGAIN) -> NDArray[Any]:
@@ -23,6 +27,8 @@ def map_array(path: Path, *, writable: bool = False, hint: str = AGAIN) -> NDArr
     writable: what is written to it stays in memory. Raises FormatError.
     """
     try:
+        with path.open("rb") as stream:
+            read_header(stream)
         array: np.memmap[Any, Any] = np.lib.format.open_memmap(path, mode="c" if writable else "r")
         end = array.offset + array.nbytes
     except Exception as error:  # numpy reads the header as Python: a damaged one may raise anything
@@ -34,6 +40,21 @@ def map_array(path: Path, *, writable: bool = False, hint: str = AGAIN) -> NDArr
             found=f"{path.stat().st_size - end:,} bytes more",
         )
     return array
+
+
+def read_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Shape, whether in Fortran's order, and type. Raises whatever numpy does for a damaged one,
+    ValueError among it."""
+    version = np.lib.format.read_magic(stream)
+    length = stream.read(2 if version == (1, 0) else 4)
+    n_header = int.from_bytes(length, "little")
+    if version not in VERSIONS or n_header > LONGEST_HEADER:
+        raise ValueError(f"version {version} and a header of {n_header:,} bytes")
+    parse = (
+        np.lib.format.read_array_header_1_0 if version == (1, 0)
+        else np.lib.format.read_array_header_2_0
+    )  # fmt: skip
+    return parse(io.BytesIO(length + stream.read(n_header)))
 
 
 def as_table(array: NDArray[Any], where: str, hint: str = "") -> Floats2d:

@@ -47,6 +47,11 @@ def locate(path: Path) -> tuple[Path, str]:
     return path, ""
 
 
+def most_unpacked(file: Path) -> int:
+    """Bytes that may come out of a packed file."""
+    return max(ALWAYS_ALLOWED, LARGEST_RATIO * file.stat().st_size)
+
+
 def unpacking(stream: io.BufferedReader, file: Path, member: str) -> tuple[IO[bytes], str]:
     """The content of an opened file, and what it was packed in, "" for nothing.
 
@@ -77,7 +82,7 @@ class Bounded(io.RawIOBase):
 
     def __init__(self, content: IO[bytes], file: Path) -> None:
         self._content, self._file = content, file
-        self._left = max(ALWAYS_ALLOWED, LARGEST_RATIO * file.stat().st_size)
+        self._left = most_unpacked(file)
         self._head = b""
         self._damage: Exception | None = None
 
@@ -105,15 +110,19 @@ class Bounded(io.RawIOBase):
             count = self._content.readinto1(buffer)  # type: ignore[attr-defined]
         self._left -= count
         if self._left < 0:
-            raise FormatError(
-                str(self._file),
-                expected=f"a file that unpacks to at most {LARGEST_RATIO} times its size",
-                found="more",
-                hint="This is no packed table. If it is, unpack it yourself.",
-            )
+            raise _too_much(self._file)
         return count
 
     readinto1 = readinto
+
+
+def _too_much(file: Path) -> FormatError:
+    return FormatError(
+        str(file),
+        expected=f"a file that unpacks to at most {LARGEST_RATIO} times its size",
+        found="more",
+        hint="This is no packed table. If it is, unpack it yourself.",
+    )
 
 
 class Streams(io.RawIOBase):
@@ -223,6 +232,8 @@ def _tar_names(file: Path, _modified: int, _size: int) -> tuple[str, ...]:
             content, _ = _decompressing(stream, file)
             for entry in tarfile.open(fileobj=content, mode="r|"):  # noqa: SIM115
                 names += [entry.name] if entry.isfile() else []
+                if entry.size > most_unpacked(file):  # stepped over block by block, there or not
+                    raise _too_much(file)
                 if len(names) > MOST_MEMBERS:
                     break
     except DAMAGE as error:

@@ -92,6 +92,15 @@ def note_on_bytes(words: Sequence[str]) -> str:
     return ""
 
 
+def note_on_size(rows: Floats2d) -> str:
+    """A note on numbers far from any table's, as the wrong byte order gives them; "" for others."""
+    sizes = np.abs(rows[:1000])
+    typical = float(np.median(sizes[sizes > 0])) if sizes.any() else 1.0
+    if 1e-20 < typical < 1e20:
+        return ""
+    return f"its numbers are around {typical:.0e}: written with another byte order, or type?"
+
+
 def notes(*sentences: str) -> tuple[str, ...]:
     """Those that say something."""
     return tuple(filter(None, sentences))

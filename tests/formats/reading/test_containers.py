@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from backports import zstd
 
@@ -17,6 +18,7 @@ from embedadapt.core.errors import FormatError, MissingExtraError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats import load_vectors, save_vectors, sniff_format
 from embedadapt.formats.reading import containers
+from embedadapt.formats.reading.opening import opening
 from tests.formats.make import assert_same_table, make_vectors, written
 
 GLOVE = b"the 0.5 1\nlessee 2 -3\n"
@@ -118,6 +120,32 @@ def test_a_bomb_is_refused(tmp_path: Path, kind: str, monkeypatch: pytest.Monkey
     path = written(tmp_path / "v", PACKED[kind](b"a 1 2\n" * 2**19))
     with pytest.raises(FormatError, match="expected a file that unpacks to at most 100 times"):
         load_vectors(path)
+
+
+def test_a_tar_that_announces_more_than_it_can_hold_is_not_stepped_through(tmp_path: Path) -> None:
+    entry = tarfile.TarInfo("v.txt")
+    entry.size = 10**15
+    with pytest.raises(FormatError, match="at most 100 times its size"):
+        load_vectors(written(tmp_path / "v.tar", entry.tobuf() + GLOVE))
+
+
+def test_an_entry_without_a_name_is_no_crash(tmp_path: Path) -> None:
+    content = zipped(("v.txt", GLOVE))
+    at = content.index(b"PK\1\2")
+    nameless = content[: at + 28] + b"\0\0" + content[at + 30 :]
+    with pytest.raises(FormatError, match=r"v\.zip"):
+        load_vectors(written(tmp_path / "v.zip", nameless))
+
+
+def test_damaged_bzip2_is_asked_once(tmp_path: Path) -> None:
+    content = bytearray(bz2.compress(np.random.default_rng(0).bytes(300_000), 1))
+    content[len(content) // 2] ^= 255
+    buffer = np.empty(500_000, dtype=np.uint8)
+    with opening(written(tmp_path / "v", bytes(content))) as source:
+        assert 0 < source.fill(buffer) < 300_000
+        for _ in range(2):  # asked once more, the decompressor would raise something else
+            with pytest.raises(FormatError, match="a whole bzip2 file"):
+                source.fill(buffer)
 
 
 def test_an_xz_file_cannot_ask_for_any_memory(
