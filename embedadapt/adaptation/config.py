@@ -47,6 +47,9 @@ class AdaptationConfig(TrainingSettings):
             self.require_from(name, least)
         self.require(0 < self.new_word_rank < inf, "new_word_rank", "a number above 0")
         self.require(0 <= self.held_out <= 0.5, "held_out", "0 to 0.5")
+        self.require(
+            not self.patience or self.held_out > 0, "patience", "0 where nothing is held out"
+        )
         PrepareSettings.of(self.prepare)  # refuses unknown steps
 
     def to_dict(self) -> dict[str, Any]:

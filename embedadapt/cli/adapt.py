@@ -84,6 +84,10 @@ def adapt(
         float, typer.Option(help="Share of the documents kept for `evaluate`.")
     ] = 0.1,
     learning_rate: Annotated[float, typer.Option(help="At the start; falls in a line.")] = 0.025,
+    patience: Annotated[
+        int,
+        typer.Option(help="End a training after so many epochs without gain on held-out text."),
+    ] = 0,
     seed: Annotated[int, typer.Option(help="Of everything drawn at random.")] = 1,
     checkpoint_every: Annotated[
         float | None,
@@ -116,6 +120,7 @@ def adapt(
         columns=columns,
         model=model.value,
         mode=mode.value,
+        patience=patience,
         threads=threads,
         deterministic=deterministic,
         device=device.value,

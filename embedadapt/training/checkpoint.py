@@ -22,7 +22,7 @@ from embedadapt.core.files import unwritable
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Floats2d
 from embedadapt.formats.reading.tensor_file import read_tensors, reading_metadata, write_tensors
-from embedadapt.training.loop import BEGINNING, Pauses, Standing, Trainer, TrainingLog
+from embedadapt.training.loop import BEGINNING, Judge, Pauses, Standing, Trainer, TrainingLog
 from embedadapt.training.pieces import Pieces
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
@@ -68,6 +68,7 @@ class Checkpoints:
         freeze_inputs: bool = False,
         stage: str = "training",
         on_progress: OnProgress = ignore_progress,
+        judge: Judge | None = None,
     ) -> TrainingLog:
         """The next training of the run: `training.train`, from where its checkpoint stands.
 
@@ -84,7 +85,8 @@ class Checkpoints:
         def save_if_due(standing: Standing, trainer: Trainer) -> bool:
             nonlocal saved
             now = time.monotonic()
-            if now - saved >= self.every_seconds or standing.epoch == settings.epochs:
+            is_over = standing.is_over(settings.epochs, settings.patience)
+            if is_over or now - saved >= self.every_seconds:
                 matrices = dict(zip(("inputs", "outputs"), trainer.matrices(), strict=True))
                 if freeze_inputs:
                     del matrices["inputs"]
@@ -101,6 +103,7 @@ class Checkpoints:
             freeze_inputs=freeze_inputs,
             stage=stage,
             on_progress=on_progress,
+            judge=judge,
             standing=standing,
             pauses=Pauses(save_if_due, LOOK_EVERY),
         )
@@ -153,7 +156,8 @@ def _load(
                 hint=f"Give what it was begun with, or remove {path.parent} to begin anew.",
             )
         standing = metadata["standing"]
-        standing["epoch_losses"] = tuple(standing["epoch_losses"])
+        for name in ("epoch_losses", "judged"):
+            standing[name] = tuple(standing[name])
         outputs[:] = file.floats("outputs")
         if "inputs" in file:
             inputs[:] = file.floats("inputs")

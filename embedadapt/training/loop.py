@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import isfinite, nan
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from embedadapt.core.errors import EmbedAdaptError
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
@@ -60,6 +60,7 @@ class Standing:
 
     epoch, block: the next block to be trained. n_words: seen so far.
     epoch_losses: of the epochs that are done. loss, n_measured: of the one under way.
+    judged: what was judged at the end of each epoch, smaller being better; empty if nothing was.
     """
 
     epoch: int = 0
@@ -68,6 +69,15 @@ class Standing:
     epoch_losses: tuple[float, ...] = ()
     loss: float = 0.0
     n_measured: int = 0
+    judged: tuple[float, ...] = ()
+
+    def is_over(self, epochs: int, patience: int) -> bool:
+        """Whether all epochs are done, or so many of them that the last `patience` were judged no
+        better than one before; 0 is patience without end."""
+        if self.epoch == epochs:
+            return True
+        before, lately = self.judged[:-patience], self.judged[-patience:]
+        return 0 < patience < len(self.judged) and self.block == 0 and min(lately) >= min(before)
 
     def after(self, trained: Trained, n_blocks: int) -> Standing:
         """One block further on."""
@@ -78,10 +88,15 @@ class Standing:
                 self, block=self.block + 1, n_words=n_words, loss=loss, n_measured=n_measured
             )
         losses = (*self.epoch_losses, _mean(loss, n_measured))
-        return Standing(epoch=self.epoch + 1, n_words=n_words, epoch_losses=losses)
+        return Standing(
+            epoch=self.epoch + 1, n_words=n_words, epoch_losses=losses, judged=self.judged
+        )
 
 
 BEGINNING = Standing()
+
+Judge: TypeAlias = Callable[[Floats2d, Floats2d], float]
+"""How bad inputs and outputs are, on text that was held out."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +120,13 @@ class TrainingLog:
         up; not a number for an epoch in which subsampling left no pair.
     n_words: corpus words seen, all epochs, before subsampling.
     seconds: wall clock.
+    judged: as in `Standing`.
     """
 
     epoch_losses: tuple[float, ...]
     n_words: int
     seconds: float
+    judged: tuple[float, ...] = ()
 
 
 def run(
@@ -120,9 +137,12 @@ def run(
     on_progress: OnProgress = ignore_progress,
     standing: Standing = BEGINNING,
     pauses: Pauses | None = None,
+    judge: Judge | None = None,
+    patience: int = 0,
 ) -> TrainingLog:
     """Trains from `standing` to the end of the last epoch, or to a pause that ends it.
 
+    judge, patience: asked at the end of each epoch; see `Standing.is_over`.
     on_progress: told words done, words/s and the recent loss, from the calling thread.
 
     Raises EmbedAdaptError when the loss is no longer finite.
@@ -131,15 +151,17 @@ def run(
     meter = _Meter(stage, epochs * trainer.n_words, on_progress)
     span = pauses.every_blocks if pauses else trainer.n_blocks
     with _mapper(trainer.threads) as map_blocks:
-        while standing.epoch < epochs:
+        while not standing.is_over(epochs, patience):
             blocks = range(standing.block, min(standing.block + span, trainer.n_blocks))
             for trained in map_blocks(partial(trainer.train_block, standing.epoch), blocks):
                 standing = standing.after(trained, trainer.n_blocks)
                 meter.add(trained, standing.n_words)
+            if judge and standing.block == 0:
+                standing = replace(standing, judged=(*standing.judged, judge(*trainer.matrices())))
             if pauses and pauses.visit(standing, trainer):
                 break
     seconds = time.perf_counter() - started
-    return TrainingLog(standing.epoch_losses, standing.n_words, seconds)
+    return TrainingLog(standing.epoch_losses, standing.n_words, seconds, standing.judged)
 
 
 @dataclass

@@ -34,6 +34,9 @@ class TrainingSettings:
         (gensim `alpha`, `min_alpha`; fastText `lr`, which ends at 0).
     threads: more than one share the matrices without locks (Hogwild, Recht et al. 2011,
         arXiv:1106.5730): the result then differs from run to run.
+    patience: epochs without a smaller loss on held-out text after which a training ends; 0 trains
+        them all. Off, for the loss falls most at the end, as the rate does: on the shipped licences
+        it comes to 2.38 in 5 epochs; 40 come to 2.45, and to 2.48 where they end at the first rise.
     seed: of everything drawn at random. One seed and one thread give the same bytes on a machine.
     deterministic: several threads, each on replicas of the matrices that are merged after every
         block: the same bytes for the same number of threads, at 1.0 to 1.3 times the speed of one.
@@ -52,11 +55,13 @@ class TrainingSettings:
     min_learning_rate: float = 1e-4
     threads: int = 1
     deterministic: bool = False
+    patience: int = 0
     seed: int = 1
     device: Device = "cpu"
 
     def __post_init__(self) -> None:
         self.require_from("epochs", 0)
+        self.require_from("patience", 0)
         for name in ("window", "negative", "threads"):
             self.require_from(name, 1)
         self.require(0 <= self.subsample < 1, "subsample", "a share of the text, 0 to below 1")

@@ -10,7 +10,7 @@ from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Floats2d
-from embedadapt.training.loop import BEGINNING, Pauses, Standing, Trainer, TrainingLog, run
+from embedadapt.training.loop import BEGINNING, Judge, Pauses, Standing, Trainer, TrainingLog, run
 from embedadapt.training.pieces import Pieces, check_pieces
 from embedadapt.training.processor import ProcessorTrainer
 from embedadapt.training.settings import TrainingSettings
@@ -31,6 +31,7 @@ class Train(Protocol):
         freeze_inputs: bool = False,
         stage: str = "training",
         on_progress: OnProgress = ignore_progress,
+        judge: Judge | None = None,
     ) -> TrainingLog: ...
 
 
@@ -44,6 +45,7 @@ def train(
     freeze_inputs: bool = False,
     stage: str = "training",
     on_progress: OnProgress = ignore_progress,
+    judge: Judge | None = None,
     standing: Standing = BEGINNING,
     pauses: Pauses | None = None,
 ) -> TrainingLog:
@@ -52,6 +54,7 @@ def train(
     pieces: which rows of `inputs` each word is the mean of; its row of the same number if None.
     freeze_inputs: train `outputs` alone.
     on_progress: told words done, words/s and the recent loss, from the calling thread.
+    judge: asked at the end of each epoch whether `settings.patience` is at its end.
     standing, pauses: where an earlier run of the same training stood when it saved these matrices;
         when to stand still. With one thread, or deterministic, the rest then goes as if it had
         never stopped.
@@ -68,6 +71,8 @@ def train(
         on_progress=on_progress,
         standing=standing,
         pauses=pauses,
+        judge=judge,
+        patience=settings.patience,
     )
     trained_inputs, trained_outputs = trainer.matrices()
     outputs[:] = trained_outputs

@@ -18,6 +18,7 @@ from embedadapt.formats.adapter_file import save_adapter
 from embedadapt.text.normalize import normalization_of
 from embedadapt.text.split import with_words
 from embedadapt.training.checkpoint import Checkpoints
+from embedadapt.training.early import judged_on
 from embedadapt.training.train import check_device, train
 from embedadapt.workflows.inputs import (
     AnyCorpus,
@@ -72,6 +73,9 @@ def adapt(
             "corpus": encoded.fingerprint,
         }
         checkpoints = Checkpoints(folder, run, 60 * checkpoint_every)
+    training = checkpoints.train if checkpoints else train
+    if config.patience:
+        training = judged_on(with_words(text.held_out, kept, vocabulary), training)
     result = train_adapter(
         base,
         encoded,
@@ -80,7 +84,7 @@ def adapt(
         forms={form: rows[word] for form, word in text.forms.items() if word in rows},
         held_out=text.held_out.document_names,
         on_progress=on_progress,
-        train=checkpoints.train if checkpoints else train,
+        train=training,
     )
     done = JudgedAdaptation(result, None, None)
     if judged and config.held_out:

@@ -1,0 +1,35 @@
+"""Training that ends when text it does not see gains no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.types import Floats2d
+from embedadapt.training.likelihood import held_out_loss
+from embedadapt.training.loop import TrainingLog
+from embedadapt.training.pieces import Pieces, mean_rows
+from embedadapt.training.settings import TrainingSettings
+from embedadapt.training.train import Train
+
+
+def judged_on(held_out: EncodedCorpus, train: Train) -> Train:
+    """`train`, with its loss on `held_out` told at the end of each epoch; see
+    `TrainingSettings.patience`. held_out: in the vocabulary of what is trained on."""
+
+    def judged(
+        inputs: Floats2d,
+        outputs: Floats2d,
+        corpus: EncodedCorpus,
+        settings: TrainingSettings,
+        *,
+        pieces: Pieces | None = None,
+        **others: Any,
+    ) -> TrainingLog:
+        def judge(inputs: Floats2d, outputs: Floats2d) -> float:
+            words = inputs if pieces is None else mean_rows(inputs, pieces)
+            return held_out_loss(words, outputs, held_out, settings)
+
+        return train(inputs, outputs, corpus, settings, pieces=pieces, judge=judge, **others)
+
+    return judged
