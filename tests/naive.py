@@ -221,20 +221,25 @@ def train_block(
     window: int,
     negative: int,
     together: int,
+    reuse: int,
     rate: float,
 ) -> list[float]:
     """Skip-gram over some sentences, drawing as the kernel does; the loss of every pair."""
     losses = []
     for sentence in sentences:
         words = [word for word in sentence if rng.unit() < keep[word]]
-        coming = [rng.noise(*noise) for _ in range(negative)]
+        current = coming = [rng.noise(*noise) for _ in range(negative)]
+        used = reuse
         for i, centre in enumerate(words):
             reach = 1 + rng.below(window)
             context = words[max(0, i - reach) : i] + words[i + 1 : i + 1 + reach]
             for first in range(0, len(context), together):
                 some = context[first : first + together]
-                targets = [centre, *coming]
-                coming = [rng.noise(*noise) for _ in range(negative)]
+                if used == reuse:
+                    current, coming = coming, [rng.noise(*noise) for _ in range(negative)]
+                    used = 0
+                used += 1
+                targets = [centre, *current]
                 losses += [pair_loss(inputs[word], outputs[targets], targets) for word in some]
                 update_window(inputs, outputs, some, targets, rate)
     return losses
@@ -252,7 +257,7 @@ def train_bags(
     of_context: bool,
     window: int,
     negative: int,
-    together: int,
+    reuse: int,
     rate: float,
 ) -> list[float]:
     """CBOW (of_context) or skip-gram over some sentences, of words that are means of input rows."""
@@ -260,7 +265,7 @@ def train_bags(
     for sentence in sentences:
         words = [word for word in sentence if rng.unit() < keep[word]]
         current = coming = [rng.noise(*noise) for _ in range(negative)]
-        used = together
+        used = reuse
         for i, centre in enumerate(words):
             reach = 1 + rng.below(window)
             context = words[max(0, i - reach) : i] + words[i + 1 : i + 1 + reach]
@@ -271,7 +276,7 @@ def train_bags(
             before = inputs[bag].mean(axis=0)
             hidden = before[None].copy()
             for goal in goals:
-                if used == together:
+                if used == reuse:
                     current, coming = coming, [rng.noise(*noise) for _ in range(negative)]
                     used = 0
                 used += 1

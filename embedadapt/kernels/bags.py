@@ -63,7 +63,7 @@ def train_sentence_of_bags(
     """Every bag of the first n_words of scratch.words with its targets."""
     words, context, copies = scratch.words, scratch.context, method.copies
     noise = coming = draw_noise(model, shape, sampling, method, scratch)
-    shared = method.together
+    used = method.reuse
     for centre in range(n_words):
         prefetch(model.outputs, shape, row_of(words[min(centre + 1, n_words - 1)], copies))
         if bags.of_context and centre + method.window + 1 < n_words:
@@ -80,10 +80,10 @@ def train_sentence_of_bags(
             n_rows = fill_bag(bags, words[centre], n_rows, copies, scratch)
         open_bag(model.inputs, shape, n_rows, scratch)
         for c in range(n_context):
-            if shared == method.together:
+            if used == method.reuse:
                 noise, coming = coming, draw_noise(model, shape, sampling, method, scratch)
-                shared = 0
-            shared += 1
+                used = 0
+            used += 1
             targets = (np.intp(row_of(context[c], copies)), *noise)
             update_window(
                 Model(scratch.hidden, model.outputs),

@@ -8,8 +8,9 @@ a context word with its centre; its *targets* are the centre, then the noise wor
 The loops climb a ladder: `update_window`, `train_sentence`, `train_block`. `update_window` takes
 several context words of a centre against the same targets, so that many dot products become a small
 dense product that stays in registers (Ji et al. 2016, "Parallelizing Word2Vec in Shared and
-Distributed Memory", arXiv:1604.04661). With all words of a window that is the mode `fast`; with one
-at a time, each against noise words of its own, it is word2vec, the mode `exact`.
+Distributed Memory", arXiv:1604.04661). With all words of a window, and noise words that serve two
+windows in a row, that is the mode `fast`; with one at a time, each against noise words of its own,
+it is word2vec, the mode `exact`.
 """
 
 from __future__ import annotations
@@ -95,13 +96,14 @@ class Copies(NamedTuple):
 class Method(NamedTuple):
     """How to train.
 
-    window: words on each side. together: pairs that share their noise words, 1 in the mode exact;
-    of skip-gram at most those of a window. freeze_inputs: leave the input rows as they are.
-    copies: the copies of rows that this thread trains on; none with one thread.
+    window: words on each side. together: context words of one update. reuse: updates in a row with
+    the same noise words. Both are 1 in the mode exact. freeze_inputs: leave the input rows as they
+    are. copies: the copies of rows that this thread trains on; none with one thread.
     """
 
     window: int
     together: int
+    reuse: int
     freeze_inputs: bool
     copies: Copies
 
@@ -268,12 +270,13 @@ def train_sentence(
 ) -> None:
     """Every pair of the first n_words of scratch.words.
 
-    Noise words are drawn one update ahead, so that their rows are on the way when needed.
+    Noise words are drawn ahead, so that their rows are on the way when needed.
     """
     words, context = scratch.words, scratch.context
     for i in range(n_words):
         words[i] = row_of(words[i], method.copies)
-    coming = draw_noise(model, shape, sampling, method, scratch)
+    noise = coming = draw_noise(model, shape, sampling, method, scratch)
+    used = method.reuse
     for centre in range(n_words):
         prefetch(model.outputs, shape, words[min(centre + 1, n_words - 1)])
         prefetch(model.inputs, shape, words[min(centre + method.window + 1, n_words - 1)])
@@ -281,8 +284,11 @@ def train_sentence(
         first = 0
         while first < n_context:
             last = min(first + method.together, n_context)
-            targets = (np.intp(words[centre]), *coming)
-            coming = draw_noise(model, shape, sampling, method, scratch)
+            if used == method.reuse:
+                noise, coming = coming, draw_noise(model, shape, sampling, method, scratch)
+                used = 0
+            used += 1
+            targets = (np.intp(words[centre]), *noise)
             update_window(
                 model,
                 shape,

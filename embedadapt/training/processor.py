@@ -28,9 +28,9 @@ MERGE_EVERY = 1_000
 without sight of the others' and then added up: at 1,000 the loss of 2, 4, 8 and 16 threads is .1,
 .3, .6 and .8 % above that of one; at 4,000 (and 128 rows) it is .4 and 7 %, and 8 diverge."""
 
-CBOW_TOGETHER = 4
-"""Centres that share their noise words in the mode `fast`: the loss on contracts was .1 % above
-gensim's; with 8 it was .7 %."""
+SKIPGRAM_REUSE, CBOW_REUSE = 2, 4
+"""Windows in a row with the same noise words in the mode `fast`. On contracts the loss of skip-gram
+is .09 % above gensim's (.05 % with 1 window, .17 % with 3), that of CBOW .1 % (.7 % with 8)."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class ProcessorTrainer:
         keep = keep_probabilities(counts, settings.subsample)
         places = None
         if pieces is not None:
-            places = places_by_use(pieces, counts * keep.astype(np.float64), len(inputs))
+            places = places_by_use(pieces, np.multiply(counts, keep, dtype=np.float64), len(inputs))
             pieces = Pieces(pieces.offsets, places[pieces.rows].astype(np.int32))
             inputs = inputs[np.argsort(places)]
         copies = plan_copies(len(counts), len(inputs), settings.threads)
@@ -88,7 +88,7 @@ class ProcessorTrainer:
             sampling=sgns.Sampling(keep, *noise_table(counts, settings.ns_exponent)),
             method=sgns.Method(
                 window=settings.window,
-                together=_together(settings),
+                **_sharing(settings, pieces),
                 freeze_inputs=freeze_inputs,
                 copies=copies[0],
             ),
@@ -137,11 +137,15 @@ class ProcessorTrainer:
         return (inputs if self.places is None else inputs[self.places]), outputs
 
 
-def _together(settings: TrainingSettings) -> int:
-    """Pairs that share their noise words."""
+def _sharing(settings: TrainingSettings, pieces: Pieces | None) -> dict[str, int]:
+    """What shares noise words: see `sgns.Method`."""
     if settings.mode == "exact":
-        return 1
-    return 2 * settings.window if settings.model == "skipgram" else CBOW_TOGETHER
+        return {"together": 1, "reuse": 1}
+    if settings.model == "cbow":
+        return {"together": 1, "reuse": CBOW_REUSE}
+    if pieces is None:
+        return {"together": 2 * settings.window, "reuse": SKIPGRAM_REUSE}
+    return {"together": 1, "reuse": 2 * settings.window}
 
 
 def _bags(pieces: Pieces | None, n_words: int, settings: TrainingSettings) -> Bags | None:

@@ -20,10 +20,10 @@ class TrainingSettings:
     epochs: passes over the corpus.
     model: "skipgram" pairs each word with each of its neighbours; "cbow" with the mean of them
         (Mikolov et al. 2013, arXiv:1301.3781).
-    mode: "exact" draws the noise words of each pair, as word2vec does; "fast" shares them within a
-        window (two to three times as fast, the loss .1 to .2 % higher), or in CBOW among four
-        centres (a sixth faster). On the shipped licences "exact" keeps 1 to 2 points more of the
-        neighbours for the same gain (scripts/bench_modes.py), and moves frequent words less.
+    mode: "exact" draws the noise words of each pair, as word2vec does; "fast" shares them within
+        two windows (two to three times as fast, the loss .1 % higher), or in CBOW within four (a
+        sixth faster). On the shipped licences "exact" keeps 1 to 2 points more of the neighbours
+        for the same gain (scripts/bench_modes.py), and moves frequent words less.
     window: words on each side of the centre, at most: each window is shrunk at random, so that a
         neighbour at distance d counts in (window - d + 1) / window of them (fastText `ws`).
     negative: noise words for each pair, at least 1 (fastText `neg`).

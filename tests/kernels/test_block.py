@@ -20,7 +20,7 @@ WHOLE = [[word] for word in range(N_WORDS)]
 class Block:
     """A block of text and a model, trained by the kernel and by a twin with the same numbers."""
 
-    def __init__(self, copies: sgns.Copies, together: int) -> None:
+    def __init__(self, copies: sgns.Copies, together: int, reuse: int) -> None:
         rng = np.random.default_rng(5)
         self.counts = np.arange(N_WORDS, 0, -1) ** 2
         self.lengths = [0, 1, 2, 3, 60, 7, 25]
@@ -30,7 +30,7 @@ class Block:
             keep_probabilities(self.counts, 0.05),
             noise_table(self.counts, 0.75),
         )
-        self.copies, self.together = copies, together
+        self.method = sgns.Method(WINDOW, together, reuse, False, copies)
         rows = [*range(N_INPUTS), *range(copies.n_rows), *range(copies.n_rows)]
         self.start = random_model(48, 0.1)
         self.model = sgns.Model(*(matrix[rows] for matrix in self.start))
@@ -43,7 +43,7 @@ class Block:
             np.concatenate(self.sentences),
             np.cumsum([0, *self.lengths]),
             sgns.Sampling(self.keep, *self.noise),
-            sgns.Method(WINDOW, self.together, False, self.copies),
+            self.method,
             0.1,
             Place(7, 1, 3),
         )
@@ -59,7 +59,7 @@ class Block:
             naive.SplitMix64(7, 1, 3),
             window=WINDOW,
             negative=5,
-            together=self.together,
+            reuse=self.method.reuse,
             rate=0.1,
             **options,
         )
@@ -69,29 +69,31 @@ class Block:
         measured, n_measured = trained
         assert n_measured == len(losses[:: sgns.MEASURE_EVERY])
         assert_allclose(measured, sum(losses[:: sgns.MEASURE_EVERY]), rtol=1e-4)
-        copies = self.copies
+        copies = self.method.copies
         for matrix in self.model:
             for again in (copies.first, copies.first + copies.n_rows):
                 assert_array_equal(matrix[again : again + copies.n_rows], matrix[: copies.n_rows])
 
 
-@pytest.mark.parametrize("together", [1, 2 * WINDOW], ids=["exact", "fast"])
+@pytest.mark.parametrize(("together", "reuse"), [(1, 1), (2 * WINDOW, 2)], ids=["exact", "fast"])
 @COPIES
-def test_a_block_of_text_is_trained_as_the_twin_does(together: int, copies: sgns.Copies) -> None:
+def test_a_block_of_text_is_trained_as_the_twin_does(
+    together: int, reuse: int, copies: sgns.Copies
+) -> None:
     """Same random numbers, same windows, same noise, same steps; some losses measured. For one
     thread it makes no difference that it trains some rows on copies, merged now and then."""
-    block = Block(copies, together)
-    block.check(block.train(None), naive.train_block)
+    block = Block(copies, together, reuse)
+    block.check(block.train(None), naive.train_block, together=together)
 
 
 @pytest.mark.parametrize("pieces", [WHOLE, PIECES], ids=["words", "subwords"])
 @pytest.mark.parametrize("of_context", [True, False], ids=["cbow", "skipgram"])
-@pytest.mark.parametrize("together", [1, 4], ids=["exact", "fast"])
+@pytest.mark.parametrize("reuse", [1, 4], ids=["exact", "fast"])
 @COPIES
 def test_bags_are_trained_as_the_twin_does(
-    pieces: list[list[int]], of_context: bool, together: int, copies: sgns.Copies
+    pieces: list[list[int]], of_context: bool, reuse: int, copies: sgns.Copies
 ) -> None:
-    block = Block(copies, together)
+    block = Block(copies, 1, reuse)
     trained = block.train(as_bags(pieces, of_context))
     block.check(trained, naive.train_bags, pieces=pieces, of_context=of_context)
 
