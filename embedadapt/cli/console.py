@@ -121,8 +121,9 @@ def one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
         except EmbedAdaptError as error:
             typer.echo(f"embedadapt: {error}", err=True)
             raise typer.Exit(FAILED) from None
-        except KeyboardInterrupt:
-            typer.echo("embedadapt: interrupted; nothing was written.", err=True)
+        except KeyboardInterrupt as interrupt:
+            told = str(interrupt) or "nothing was written"
+            typer.echo(f"embedadapt: interrupted; {told}.", err=True)
             raise typer.Exit(INTERRUPTED) from None
         except MemoryError:
             typer.echo("embedadapt: not enough memory for this.", err=True)

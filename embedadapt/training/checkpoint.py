@@ -19,11 +19,9 @@ from typing import Any
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import unwritable
-from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Floats2d
 from embedadapt.formats.reading.tensor_file import read_tensors, reading_metadata, write_tensors
-from embedadapt.training.loop import BEGINNING, Judge, Pauses, Standing, Trainer, TrainingLog
-from embedadapt.training.pieces import Pieces
+from embedadapt.training.loop import BEGINNING, Pauses, Standing, Trainer, TrainingLog
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 
@@ -64,16 +62,15 @@ class Checkpoints:
         corpus: EncodedCorpus,
         settings: TrainingSettings,
         *,
-        pieces: Pieces | None = None,
         freeze_inputs: bool = False,
         stage: str = "training",
-        on_progress: OnProgress = ignore_progress,
-        judge: Judge | None = None,
+        **others: Any,
     ) -> TrainingLog:
         """The next training of the run: `training.train`, from where its checkpoint stands.
 
-        With one thread it ends in the same bytes as one that was never interrupted. Raises
-        SettingsError for a checkpoint of another run.
+        With one thread, or deterministic, it ends in the same bytes as one that was never
+        interrupted. Raises SettingsError for a checkpoint of another run. A KeyboardInterrupt tells
+        where to go on.
         """
         path = self.folder / f"{next(self._numbers)}.safetensors"
         identity = {**self.run, "stage": stage}
@@ -94,19 +91,19 @@ class Checkpoints:
                 saved = time.monotonic()
             return False
 
-        log = train(
-            inputs,
-            outputs,
-            corpus,
-            settings,
-            pieces=pieces,
-            freeze_inputs=freeze_inputs,
-            stage=stage,
-            on_progress=on_progress,
-            judge=judge,
-            standing=standing,
-            pauses=Pauses(save_if_due, LOOK_EVERY),
-        )
+        try:
+            log = train(
+                *(inputs, outputs, corpus, settings),
+                freeze_inputs=freeze_inputs,
+                stage=stage,
+                standing=standing,
+                pauses=Pauses(save_if_due, LOOK_EVERY),
+                **others,
+            )
+        except KeyboardInterrupt:
+            if not any(self.folder.iterdir()):
+                raise
+            raise KeyboardInterrupt(f"the same command goes on from {self.folder}") from None
         return replace(log, seconds=seconds + log.seconds)
 
     def remove(self) -> None:

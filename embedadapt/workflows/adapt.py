@@ -19,7 +19,7 @@ from embedadapt.text.normalize import normalization_of
 from embedadapt.text.split import with_words
 from embedadapt.training.checkpoint import Checkpoints
 from embedadapt.training.early import judged_on
-from embedadapt.training.train import check_device, train
+from embedadapt.training.train import Train, check_device, train
 from embedadapt.workflows.inputs import (
     AnyCorpus,
     AnyVectors,
@@ -49,8 +49,9 @@ def adapt(
     judged: False leaves the judging out, as does a `config.held_out` of 0.
 
     checkpoint_every: minutes between two saves of the training under way, into the folder
-        `<output>.checkpoint`. The same call goes on from there, with one thread to the same bytes;
-        when the adapter is saved, the folder is removed. None saves nothing on the way.
+        `<output>.checkpoint`. The same call goes on from there, and ends in the same bytes with one
+        thread or `config.deterministic`. When the adapter is saved, the folder is removed. None
+        saves nothing on the way.
     """
     config = config or AdaptationConfig()
     check_device(config)
@@ -73,7 +74,7 @@ def adapt(
             "corpus": encoded.fingerprint,
         }
         checkpoints = Checkpoints(folder, run, 60 * checkpoint_every)
-    training = checkpoints.train if checkpoints else train
+    training: Train = checkpoints.train if checkpoints else train
     if config.patience:
         training = judged_on(with_words(text.held_out, kept, vocabulary), training)
     result = train_adapter(

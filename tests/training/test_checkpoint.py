@@ -72,6 +72,20 @@ def test_a_run_killed_while_it_saved_ends_in_the_same_bytes(
         assert_array_equal(value, whole)
 
 
+def test_ctrl_c_tells_where_to_go_on(licences: EncodedCorpus, tmp_path: Path) -> None:
+    def interrupt(progress: Progress, /) -> None:
+        if progress.done > 30_000:
+            raise KeyboardInterrupt
+
+    settings = TrainingSettings(epochs=2)
+    with pytest.raises(KeyboardInterrupt, match="goes on from "):
+        opened(tmp_path / "c").train(*start(licences), licences, settings, on_progress=interrupt)
+    late = Checkpoints(tmp_path / "d", RUN, every_seconds=1e9)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        late.train(*start(licences), licences, settings, on_progress=interrupt)
+    assert str(caught.value) == ""
+
+
 def test_a_training_that_is_done_is_not_done_again(licences: EncodedCorpus, tmp_path: Path) -> None:
     expected = both_stages(opened(tmp_path / "c").train, licences)
     heard: list[Progress] = []
