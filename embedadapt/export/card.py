@@ -108,4 +108,15 @@ def _facts(facts: Iterator[tuple[str, str]]) -> str:
 
 
 def _listed(values: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {json.dumps(value)}" for name, value in sorted(values.items()))
+    return ", ".join(f"{name} {_short(value)}" for name, value in sorted(values.items()))
+
+
+def _short(value: Any) -> str:
+    """JSON, numbers with four digits.
+
+    >>> _short([2.169844, None, 3_451_461, "exact"])
+    '[2.17, null, 3451461, "exact"]'
+    """
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_short, value))}]"
+    return f"{value:.4g}" if isinstance(value, float) else json.dumps(value)

@@ -102,9 +102,11 @@ class SubwordVectors(BaseVectors):
         return text
 
     def _row(self, text: str) -> int:
-        """The row of a token that is one word of the table, else -1."""
-        words = self._words(text)
-        return self.table.vocabulary.index.get(words[0], -1) if len(words) == 1 else -1
+        """The row of a token that is one word of the table, as it stands or by the conventions;
+        else -1."""
+        rows = self.table.vocabulary.index
+        words = (text,) if text in rows else self._words(text)
+        return rows.get(words[0], -1) if len(words) == 1 else -1
 
     def _compose(self, text: str) -> Floats1d:
         """The mean over a token's words; a word that the table lacks is made of its n-grams."""

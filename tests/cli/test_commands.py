@@ -148,6 +148,17 @@ def test_export_to_spacy_and_to_files(files: dict[str, Path], tmp_path: Path) ->
     assert "--lang" in run("export", files["table"], "-o", tmp_path / "x", status=1).stderr
 
 
+def test_export_of_a_package_with_subwords_tells_how_to_use_it(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    target = tmp_path / "en_legal"
+    call = ("export", files["table"], "--adapter", files["adapter"], "--lang", "en", "-o", target)
+    shown = run(*call, "--subwords", "--package", "--license", "mit").stdout
+    assert "a vector for every other token" in shown and "nlp = spacy.load('en_legal')" in shown
+    assert '[nlp.vectors]\n@vectors = "embedadapt.SubwordVectors.v1"\n' in shown
+    assert 'license: "mit"' in (target / "README.md").read_text()
+
+
 @pytest.mark.parametrize("target", sorted(TARGETS.keys() - {"spacy"}))
 def test_every_target_is_listed_and_written(
     files: dict[str, Path], tmp_path: Path, target: str

@@ -1,6 +1,5 @@
 """Every export says what it is made of, and its own words on how to load it are run."""
 
-import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -63,7 +62,7 @@ def test_it_tells_hashes_settings_and_scores(
         "adapted: extend at strength 0.25",
         "12 words x 9",
         f"{len(WORDS)} of the base, 1 new",
-        f"learning_rate {json.dumps(adapter.settings['learning_rate'])}",
+        f"learning_rate {adapter.settings['learning_rate']}",
         f"training_tokens {adapter.scores['training_tokens']}",
     ):
         assert told in card, told

@@ -98,6 +98,17 @@ def test_an_unseen_word_is_the_mean_of_its_ngrams_and_zeros(
     assert nlp("zero")[0].vector.any(), "a row of zeros is composed like any unseen word"
 
 
+def test_a_word_that_the_conventions_write_otherwise_keeps_its_row(tmp_path: Path) -> None:
+    """Real French tables hold `t'` and `t’` both."""
+    words = ["t'", "t’", "d'", "l'", "France", "france"]
+    rows = np.random.default_rng(0).normal(size=(6, 4)).astype(np.float32)
+    subwords = SubwordTable(np.ones((9, 4), dtype=np.float32), None, 3, 4)
+    vectors = WordVectors(Vocabulary(words), rows, subwords=subwords)
+    write_pipeline(vectors, tmp_path / "p", lang="fr", forms={}, name="both")
+    vocab = spacy.load(tmp_path / "p").vocab
+    assert_array_equal([vocab.get_vector(word) for word in words], rows)
+
+
 def test_a_token_of_several_words_is_their_mean(nlp: Language, table: WordVectors) -> None:
     vector = nlp.vocab.get_vector("lessor/shall")
     assert_allclose(vector, (table["lessor"] + table["shall"]) / 2, atol=1e-6)

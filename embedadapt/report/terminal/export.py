@@ -27,18 +27,18 @@ def show_strength(cost: StrengthCost, console: Console) -> None:
 def show_pipeline(written: PipelineExport, path: Path, console: Console) -> None:
     """What spaCy will find, what it will not, and the line of Python to begin with."""
     console.print(heading("spaCy pipeline", str(path)))
-    forms = count(written.n_forms, "further spelling")
-    console.print(f"  {count(written.n_words, 'word')}, and {forms} of them")
+    others = f"{count(written.n_forms, 'further spelling')} of them"
+    if written.composes:
+        others = "a vector for every other token, of its n-grams"
+    console.print(f"  {count(written.n_words, 'word')}, and {others}")
     if written.n_zero:
         console.print(f"  {count(written.n_zero, 'word')} left out: their vector is all zeros")
     if written.n_unwritable:
         console.print(f"  {count(written.n_unwritable, 'word')} left out: not valid Unicode")
-    if written.composes:
-        console.print("  every other token has a vector too, of its n-grams")
     if written.package:
         console.print(foreign(f"pip install {path}", "bold"))
     console.print(foreign(f"nlp = spacy.load({written.package or str(path)!r})", "bold"))
     if written.composes:
         console.print("To train a pipeline with them, put into its config:")
-        for line in TRAINING_BLOCK.format(path=path).splitlines():
+        for line in TRAINING_BLOCK.format(path=written.package or path).splitlines():
             console.print(foreign(line, "bold"))
