@@ -32,6 +32,7 @@ from embedadapt.oov.result import (
     UnknownWord,
 )
 from embedadapt.text.normalize import Normalizer
+from embedadapt.text.sentences import rejoined
 from embedadapt.text.tokenize import tokenize
 
 TOP_WORDS = 500
@@ -140,8 +141,9 @@ class _Census:
 
     def add(self, document: Document) -> None:
         raw = Counter(document.text.split())
-        tokens = Counter(tokenize(document.text))
-        words = _count_words(document.text, tokens, self.normalizer)
+        text = rejoined(document.text)  # as it is trained on
+        tokens = Counter(tokenize(text))
+        words = _count_words(text, tokens, self.normalizer)
         raw_unknown, unknown = self.raw.add(raw), self.words.add(words)
         self.tokens.add(tokens)
         for word in unknown:

@@ -1,23 +1,24 @@
 """Which language a passage is in, by its function words.
 
-On sentences of 8 words and more of the shipped corpora 99 % are told right and none is set aside
-wrongly; of the licences' French sentence the reverse is true. py3langid is as good at 3 to 6 times
-the time, and brings a model of 4 MB; the lists of function words come with spaCy.
+Made to err on the safe side. Of the shipped corpora's 15,682 sentences of 8 words and more, 5 are in
+another language, and these are found and no other; put among the other language's, 85 % of the
+French ones and 94 % of the English are. The lists of function words come with spaCy.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 
 LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt")
 FEWEST_WORDS = 8
-FEWEST_FUNCTION_WORDS = 3
-FEW = 0.15
-"""Share of the main language's function words below which a passage may be foreign."""
+FEWEST_FUNCTION_WORDS = 4
+"""Different ones, of two letters and more: addresses and lists are in no language."""
+OWN_SHARE, FOREIGN_SHARE = 0.15, 0.25
+"""Of a foreign passage's words: the main language's function words at most, its own at least."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -35,33 +36,32 @@ def foreign_language(passage: str, main: str) -> str | None:
     'fr'
     """
     words = _words(passage)
-    if len(words) < FEWEST_WORDS:
+    n_own = sum(map(_function_words(main).__contains__, words))
+    if len(words) < FEWEST_WORDS or n_own >= OWN_SHARE * len(words):
         return None
     counts = _counts(words)
     likeliest = max(LANGUAGES, key=lambda language: counts[language])
+    different = _function_words(likeliest) & set(words)
     is_foreign = (
-        likeliest != main
-        and counts[likeliest] >= max(FEWEST_FUNCTION_WORDS, 2 * counts[main])
-        and counts[main] < FEW * len(words)
+        counts[likeliest] >= max(2 * n_own, FOREIGN_SHARE * len(words))
+        and len(different) >= FEWEST_FUNCTION_WORDS
     )
     return likeliest if is_foreign else None
 
 
 def _words(text: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(text)]
+    return _WORD.findall(text.lower())
 
 
 def _counts(words: Iterable[str]) -> Counter[str]:
     """How many function words of each language there are."""
-    languages = _languages_of()
-    return Counter(language for word in words for language in languages.get(word, ()))
+    words = list(words)
+    return Counter(
+        {name: sum(map(_function_words(name).__contains__, words)) for name in LANGUAGES}
+    )
 
 
 @cache
-def _languages_of() -> Mapping[str, tuple[str, ...]]:
-    """Each function word's languages."""
-    found: dict[str, tuple[str, ...]] = {}
-    for language in LANGUAGES:
-        for word in import_module(f"spacy.lang.{language}.stop_words").STOP_WORDS:
-            found[word] = (*found.get(word, ()), language)
-    return found
+def _function_words(language: str) -> frozenset[str]:
+    stop_words = import_module(f"spacy.lang.{language}.stop_words").STOP_WORDS
+    return frozenset(word for word in stop_words if len(word) > 1)

@@ -1,3 +1,6 @@
+import random
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -90,3 +93,40 @@ def test_real_text_in_one_batch_or_many_by_one_thread_or_two(
     assert counted(texts, LOWER) == expected
     monkeypatch.setattr(counting, "BATCH", 100_000)
     assert counted(texts, LOWER) == counted(texts, LOWER, threads=2) == expected
+
+
+BOUNDED = """
+import resource, sys
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text.encode import count_corpus
+from embedadapt.text.normalize import Normalizer
+from embedadapt.text.readers import open_corpus
+normalizer = Normalizer(Normalization(case="lower"), Vocabulary(["the"]))
+counts = count_corpus(open_corpus([sys.argv[1]]), normalizer)
+print(counts.n_tokens, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.slow
+def test_a_text_of_any_length_is_counted_in_bounded_memory(tmp_path: Path) -> None:
+    """One file without an empty line, 100 and 600 MB: the second takes no more memory."""
+    lines = [
+        line
+        for file in sorted(CORPORA.glob("en/licences/*.txt"))
+        for line in file.read_text("utf-8").splitlines()
+        if line.strip()
+    ]
+    random.Random(1).shuffle(lines)
+    part = "\n".join(lines) + "\n"
+    found = []
+    for n_megabytes in (100, 600):
+        times = n_megabytes * 1_000_000 // len(part)
+        with (tmp_path / "long.txt").open("w") as file:
+            file.writelines(part for _ in range(times))
+        command = [sys.executable, "-c", BOUNDED, str(tmp_path / "long.txt")]
+        printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+        n_tokens, megabytes = map(int, printed.split())
+        found.append((n_tokens / times, megabytes))
+    assert found[0][0] == found[1][0]
+    assert found[1][1] < found[0][1] + 50 < 700

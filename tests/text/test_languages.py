@@ -36,8 +36,13 @@ def test_other_languages(language: str) -> None:
     assert foreign_language(PASSAGES[language], language) is None
 
 
-def test_few_words_and_names_are_no_language() -> None:
-    assert foreign_language("force majeure et cas fortuit", "en") is None
-    assert (
-        foreign_language("Müller GmbH, 12 Rue de la Paix, Paris, Schmidt, Weber AG", "en") is None
-    )
+@pytest.mark.parametrize(
+    "text",
+    [
+        "force majeure et cas fortuit",
+        "Müller GmbH, 12 Rue de la Paix, Paris, Schmidt, Weber AG, Bonn, Dupont",
+        "450 Lexington Avenue NE Suite 12 c/o Bank of Rio do Sul e Cia no@com.br a e o a e o",
+    ],
+)
+def test_few_words_names_and_addresses_are_in_no_language(text: str) -> None:
+    assert foreign_language(text, "en") is None
