@@ -10,6 +10,7 @@ from embedadapt.evaluation.result import (
     HeldOutText,
     TableEvaluation,
 )
+from tests.evaluation.make import result_of
 
 
 def result(changes: Mapping[str, Estimate]) -> EvaluationResult:
@@ -26,22 +27,7 @@ def result(changes: Mapping[str, Estimate]) -> EvaluationResult:
         )
         for name, c in changes.items()
     )
-    return EvaluationResult(
-        base_dim=2,
-        base_n_words=4,
-        base_loss=Estimate(3, 2.9, 3.1),
-        order_gain=Estimate(0.4, 0.3, 0.5),
-        familiarity=0.7,
-        text=HeldOutText(n_documents=2, n_sentences=8, n_repeated=2, n_tokens=50),
-        n_corpus_words=3,
-        n_unknown_words=1,
-        n_neighbor_words=0,
-        n_candidates=4,
-        k=10,
-        neighborhood=1,
-        seed=1,
-        tables=tuple(tables),
-    )
+    return result_of(*tables)
 
 
 def test_a_gain_within_the_doubt_is_no_help() -> None:

@@ -7,11 +7,11 @@ from embedadapt.evaluation.result import (
     Estimate,
     EvaluationResult,
     HeldOutLoss,
-    HeldOutText,
     TableEvaluation,
 )
 from embedadapt.evaluation.verdict import Verdict, reach_verdict
 from embedadapt.report.verdict import told
+from tests.evaluation.make import result_of
 
 BETTER, WORSE = Estimate(-0.2, -0.3, -0.1), Estimate(0.0, -0.1, 0.1)
 
@@ -28,26 +28,7 @@ def table(name: str, change: Estimate, trained: Estimate | None, kept: float) ->
     )
 
 
-def result(*tables: TableEvaluation) -> EvaluationResult:
-    return EvaluationResult(
-        base_dim=2,
-        base_n_words=4,
-        base_loss=Estimate(3, 2.9, 3.1),
-        order_gain=Estimate(0.4, 0.3, 0.5),
-        familiarity=0.7,
-        text=HeldOutText(n_documents=2, n_sentences=8, n_repeated=2, n_tokens=5_000),
-        n_corpus_words=3,
-        n_unknown_words=1,
-        n_neighbor_words=0,
-        n_candidates=4,
-        k=10,
-        neighborhood=1,
-        seed=1,
-        tables=tables,
-    )
-
-
-GAINING = result(
+GAINING = result_of(
     table(INDUCED, BETTER, None, 1.0),
     table("extend 0.25", BETTER, BETTER, 0.9),
     table("blend 0.5", replace(BETTER, value=-0.25), BETTER, 0.6),
@@ -64,13 +45,13 @@ def test_the_gentlest_table_that_gains_is_advised() -> None:
 
 
 def test_training_that_adds_nothing_to_first_vectors_is_not_advised() -> None:
-    same = result(table(INDUCED, BETTER, None, 1.0), table("blend 0.5", BETTER, WORSE, 0.6))
+    same = result_of(table(INDUCED, BETTER, None, 1.0), table("blend 0.5", BETTER, WORSE, 0.6))
     assert reach_verdict(same) == Verdict("induce", "induced gain", INDUCED)
     assert "Induce only" in told(reach_verdict(same), same)
 
 
 def test_no_gain_beyond_doubt_is_no_gain() -> None:
-    none = result(table(INDUCED, WORSE, None, 1.0), table("blend 0.5", WORSE, WORSE, 0.6))
+    none = result_of(table(INDUCED, WORSE, None, 1.0), table("blend 0.5", WORSE, WORSE, 0.6))
     assert reach_verdict(none) == Verdict("leave", "no gain", "base")
 
 
