@@ -43,7 +43,7 @@ def show_adaptation(result: AdaptationResult, path: Path, console: Console) -> N
     if adapter.n_new:
         names = ", ".join(adapter.new_words[:NEW_WORDS_SHOWN])
         console.print(foreign(f"  {names}" + (", …" * (adapter.n_new > NEW_WORDS_SHOWN)), "dim"))
-        _show_doubtful(adapter, console)
+        _show_expectations(adapter, console)
     for part, log in (
         ("difference", result.difference_log),
         (f"{adapter.n_columns} domain columns", result.columns_log),
@@ -59,17 +59,21 @@ def show_verdict(evaluation: EvaluationResult, verdict: Verdict, console: Consol
     console.print(foreign(told(verdict, evaluation), "bold"))
 
 
-def _show_doubtful(adapter: Adapter, console: Console) -> None:
-    """New words of which neither spelling nor contexts say much: names, slips, debris."""
-    if adapter.expected is None:
+def _show_expectations(adapter: Adapter, console: Console) -> None:
+    """How near the truth the new words can be expected, and of which of them little is: of those
+    neither spelling nor contexts say much, as of names, slips and debris."""
+    if adapter.expected is None or np.isnan(adapter.expected).all():
         return
+    middle = np.nanmedian(adapter.expected)
+    console.print(
+        f"  to be expected: a cosine of {middle:.2f} with their true vectors, as known words got "
+        "that were hidden"
+    )
     low = np.flatnonzero(adapter.expected < LOW_EXPECTATION)
     if len(low):
         worst = low[np.argsort(adapter.expected[low], kind="stable")][:NEW_WORDS_SHOWN]
         names = ", ".join(adapter.new_words[i] for i in worst)
-        console.print(
-            foreign(f"  little is to be expected of {count(len(low))} of them: {names}", "dim")
-        )
+        console.print(foreign(f"  little of {count(len(low))} of them: {names}", "dim"))
 
 
 def _course(log: TrainingLog) -> str:
