@@ -6,6 +6,8 @@ from embedadapt.core.errors import CorpusError
 from embedadapt.text.readers.decoding import extra
 
 PAGE_BREAK = "\f"
+BROKEN_WORD = "\x02"
+"""What PDFium writes for a hyphen at a line's end and the line break behind it."""
 
 
 def pdf_text(data: bytes, where: str) -> str:
@@ -21,4 +23,4 @@ def pdf_text(data: bytes, where: str) -> str:
             found=f"none in {len(pages)} pages",
             hint="It is probably scanned: recognise its text first, as with ocrmypdf.",
         )
-    return PAGE_BREAK.join(pages)
+    return PAGE_BREAK.join(pages).replace(BROKEN_WORD, "-\n")

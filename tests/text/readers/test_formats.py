@@ -63,6 +63,11 @@ def test_pages_are_told_apart(tmp_path: Path) -> None:
     assert [page.strip() for page in document.text.split("\f")] == ["one", "two"]
 
 
+def test_a_word_broken_at_a_line_end_keeps_its_hyphen_and_its_break(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf(["An agree-", "ment that is non-", "exclusive."]))
+    assert words(tmp_path) == ["An agree- ment that is non- exclusive."]
+
+
 def test_a_row_is_a_document(tmp_path: Path) -> None:
     texts = ["L’acheteur, dit\n« l’ »", "", "x" * 200_000]
     quoted = "".join(f'{i},"{text}",z\n' for i, text in enumerate(texts))
