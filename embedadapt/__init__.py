@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.adapter import diff_adapters as diff_adapters
     from embedadapt.workflows.adapter import join_adapters as join_adapters
     from embedadapt.workflows.adapter import show_adapter as show_adapter
+    from embedadapt.workflows.certify import certify as certify
     from embedadapt.workflows.evaluate import evaluate as evaluate
     from embedadapt.workflows.export import export_spacy as export_spacy
     from embedadapt.workflows.export import export_table as export_table
@@ -70,6 +71,7 @@ _HOMES = {
     "analyze_oov": "workflows.oov",
     "apply_adapter": "core.adapted",
     "diff_adapters": "workflows.adapter",
+    "certify": "workflows.certify",
     "evaluate": "workflows.evaluate",
     "export_spacy": "workflows.export",
     "export_table": "workflows.export",
