@@ -155,7 +155,7 @@ def _bags(pieces: Pieces | None, n_words: int, settings: TrainingSettings) -> Ba
     offsets, rows = pieces or whole_words(n_words)
     of_context = settings.model == "cbow"
     longest = int(np.diff(offsets).max()) * (2 * settings.window if of_context else 1)
-    return Bags(offsets, rows, of_context, longest)
+    return Bags(offsets, rows, pieces is None, of_context, longest)
 
 
 def plan_copies(n_words: int, n_inputs: int, threads: int) -> list[sgns.Copies]:

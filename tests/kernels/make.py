@@ -26,4 +26,5 @@ def shape_for(width: int, negative: int) -> sgns.Shape:
 def as_bags(pieces: list[list[int]], of_context: bool) -> Bags:
     offsets = np.cumsum([0, *map(len, pieces)])
     rows = np.array([row for several in pieces for row in several], dtype=np.int32)
-    return Bags(offsets, rows, of_context, 2 * WINDOW * max(map(len, pieces)))
+    whole = pieces == [[word] for word in range(len(pieces))]
+    return Bags(offsets, rows, whole, of_context, 2 * WINDOW * max(map(len, pieces)))
