@@ -23,8 +23,8 @@ from embedadapt.text.normalize import normalization_of
 from embedadapt.text.split import with_words
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.train import fit_outputs, train
-from embedadapt.workflows.split_text import read_text
 from embedadapt.workflows.inputs import as_corpus, as_vectors
+from embedadapt.workflows.split_text import read_text
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
 parser.add_argument("--vectors", default="corpora/pretrained/glove.6B.50d.60k.safetensors")
@@ -57,7 +57,8 @@ def main() -> None:
     training = with_words(text.training, kept, vocabulary)
     held_out = with_words(text.held_out, kept, vocabulary)
     known: Ints1d = base.vocabulary.lookup(vocabulary.words)
-    rows = initial_rows(base, training, known, config.window, np.random.default_rng(config.seed))
+    rng = np.random.default_rng(config.seed)
+    rows, _ = initial_rows(base, training, known, config, rng)
     in_order, shuffled = [], []
     for seed in range(1, arguments.seeds + 1):
         seeded = replace(config, seed=seed)

@@ -307,7 +307,7 @@ def static_model(folder: Path) -> Path:
     tokens = ", ".join(f'"{word}": {row}' for row, word in enumerate(vectors.vocabulary.words))
     text = f'{{"model": {{"type": "WordPiece", "vocab": {{{tokens}}}}}}}'
     (place / "tokenizer.json").write_text(text)
-    arrays = {
+    arrays: dict[str, np.ndarray] = {
         "embeddings": vectors.matrix,
         "mapping": rng.permutation(N_WORDS),
         "weights": rng.uniform(size=N_WORDS),
