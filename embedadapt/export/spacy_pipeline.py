@@ -19,6 +19,8 @@ import numpy as np
 
 from embedadapt.core.errors import MissingExtraError, OutputError, SettingsError
 from embedadapt.core.files import replacing_folder
+from embedadapt.core.subwords import FloretHashing
+from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.forms import CaseForms, all_forms, is_text
 
@@ -101,6 +103,8 @@ def write_pipeline(
         raise SettingsError("name", expected="a name that Python can import", found=repr(name))
     if vectors.subwords is None:
         nlp, keys, export = _looking_up(lang, vectors, forms, case_forms)
+    elif vectors.subwords.floret is not None and not len(vectors):
+        nlp, keys, export = _of_floret(lang, vectors.subwords.ngrams, vectors.subwords.floret)
     else:
         nlp, keys, export = _composing(lang, vectors)
     nlp.vocab.vectors.name = f"{lang}_{name}"
@@ -208,6 +212,28 @@ def _composing(
     n_zero, n_unwritable = int((~filled).sum()), int((~text).sum())
     export = PipelineExport(len(table), 0, n_zero, n_unwritable, composes=True)
     return nlp, table.vocabulary.index, export
+
+
+def _of_floret(
+    lang: str, rows: Floats2d, hashing: FloretHashing
+) -> tuple[Language, Mapping[str, int], PipelineExport]:
+    """A pipeline in spaCy's own floret mode: a table without words, which composes them all."""
+    from spacy.vectors import Vectors
+
+    nlp = _blank_pipeline(lang, "spacy.Vectors.v1")
+    bow, eow = hashing.marks
+    nlp.vocab.vectors = Vectors(
+        strings=nlp.vocab.strings,
+        data=rows,
+        mode="floret",
+        minn=hashing.min_n,
+        maxn=hashing.max_n,
+        hash_count=hashing.hash_count,
+        hash_seed=hashing.seed,
+        bow=bow,
+        eow=eow,
+    )
+    return nlp, {}, PipelineExport(0, 0, 0, 0)
 
 
 def _keys(

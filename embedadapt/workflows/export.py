@@ -61,7 +61,7 @@ def export_spacy(
     if base.provenance.format == "spacy" and base.provenance.n_shared_keys:
         forms = read_borrowed(base.provenance.path) | forms
     ngrams = None
-    if subwords:
+    if subwords or not len(table):  # a floret table has nothing else
         ngrams = table.subwords or base.subwords or fit_subwords(table, base.dim)
     table = replace(table, subwords=ngrams)
     card = Card(Path(path).name, "spacy", base, table, adapters, license, lang)

@@ -12,7 +12,7 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.export.floret_table import as_floret, write_floret
 from embedadapt.formats import floret, load_vectors
-from embedadapt.workflows.export import export_table
+from embedadapt.workflows.export import export_spacy, export_table
 
 WORDS = ["the", "lessor", "lessee", "shall", "pay", "été", "l'", "§", "12.5", "sublicense"]
 BROKEN = b"caf\xe9".decode("utf-8", "surrogateescape")
@@ -52,6 +52,17 @@ def test_a_floret_table_is_written_as_it_is(table: WordVectors, tmp_path: Path) 
     first, second = load_vectors(tmp_path / "one"), as_floret(table)
     assert first.subwords is not None and second.subwords is not None
     assert_array_equal(first.subwords.ngrams, second.subwords.ngrams)
+
+
+def test_a_floret_table_becomes_a_pipeline_that_spacy_alone_loads(
+    table: WordVectors, tmp_path: Path
+) -> None:
+    write_floret(table, tmp_path / "legal.floret")
+    export_spacy(tmp_path / "legal.floret", tmp_path / "p", lang="en")
+    nlp, ours = spacy.load(tmp_path / "p"), load_vectors(tmp_path / "legal.floret")
+    for word in ("lessor", "unseen"):
+        assert nlp.vocab.has_vector(word)
+        assert_allclose(nlp.vocab.get_vector(word), ours[word], atol=1e-6)
 
 
 def test_only_a_floret_table_is_written_so(table: WordVectors, tmp_path: Path) -> None:
