@@ -14,9 +14,10 @@ from embedadapt.training.loop import run
 from embedadapt.training.pieces import Pieces
 from embedadapt.training.settings import Model, TrainingSettings
 from embedadapt.training.train import fit_outputs, train
-from tests.gpu import cupy
+from tests.gpu import require_gpu
 from tests.training.make import start
 
+cupy = require_gpu()
 pytestmark = pytest.mark.cuda
 
 SETTINGS = TrainingSettings(epochs=5, mode="fast", device="cuda")

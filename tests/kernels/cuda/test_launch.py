@@ -10,8 +10,9 @@ from embedadapt.kernels.cuda.launch import Kernel, Tables, pack_noise
 from embedadapt.kernels.cuda.sizes import Sizes, padded_width
 from embedadapt.kernels.cuda.stream import SENTENCE_START, SHARED
 from tests import naive
-from tests.gpu import cupy
+from tests.gpu import require_gpu
 
+cupy = require_gpu()
 pytestmark = pytest.mark.cuda
 
 N_WORDS, KEY, RATES = 60, 12345, (0.05, 0.01)
