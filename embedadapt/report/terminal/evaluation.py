@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from embedadapt.evaluation.result import (
+    INDUCED,
     Estimate,
     EvaluationResult,
     Neighbor,
@@ -44,8 +45,9 @@ def show_evaluation(result: EvaluationResult, console: Console) -> None:
     moved = [table for table in result.tables if table.moved]
     if moved:  # where the most moved, senses are seen to change most clearly
         _show_moved(min(moved, key=_kept), console)
-    if result.tables and result.tables[0].new_words:
-        _show_new(result.tables[0], console)
+    trained = [table for table in result.tables if table.name != INDUCED and table.new_words]
+    if trained:
+        _show_new(trained[0], console)
     console.print()
     console.print(foreign(told(reach_verdict(result), result), "bold"))
 
