@@ -44,7 +44,7 @@ print(json.dumps({
     "matrix": table.matrix.nbytes,
     "words": sum(sys.getsizeof(word) for word in table.vocabulary.words)
         + sys.getsizeof(table.vocabulary.words) + sys.getsizeof(table.vocabulary.index),
-    "ids": 4 * result.n_training_tokens,
+    "ids": 4 * result.training.n_training_tokens,
 }))
 """
 LETTERS = str.maketrans("0123456789", "abcdefghij")

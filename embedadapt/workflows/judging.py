@@ -13,6 +13,7 @@ from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.progress import OnProgress
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.evaluate import evaluate_tables
+from embedadapt.evaluation.neighbors import N_CANDIDATES
 from embedadapt.evaluation.result import INDUCED, EvaluationResult
 from embedadapt.text.split import with_words
 from embedadapt.workflows.split_text import SplitText
@@ -36,10 +37,12 @@ def judge(
 
     Skip-gram judges, whatever was trained: its loss needs no choice of how contexts are averaged.
     """
+    whole = len(base)
+    base, adapter = without_far_words(base, adapter)
     ids = text.training.vocabulary.lookup(adapter.vocabulary.words)
     shown = np.flatnonzero(ids >= 0).astype(np.int32)
     words = adapter.vocabulary.select(shown)
-    return evaluate_tables(
+    result = evaluate_tables(
         base,
         AdaptedTables.at(base, adapter, strengths),
         training=with_words(text.training, ids[shown], words),
@@ -49,6 +52,31 @@ def judge(
         ),
         seed=config.seed,
         on_progress=on_progress,
+    )
+    far = whole - len(base)
+    tables = tuple(replace(table, n_words=table.n_words + far) for table in result.tables)
+    return replace(result, base_n_words=whole, tables=tables)
+
+
+def without_far_words(base: WordVectors, adapter: Adapter) -> tuple[WordVectors, Adapter]:
+    """The words of a base that judging looks at, and the adapter for these alone.
+
+    They are the first N_CANDIDATES, where neighbours are looked for, and those the adapter knows;
+    adapted tables of all words would take several times the memory of the base.
+    """
+    known = adapter.base_rows >= 0
+    rows = np.union1d(np.arange(min(N_CANDIDATES, len(base))), adapter.base_rows[known])
+    if len(rows) == len(base):
+        return base, adapter
+    near = WordVectors(
+        base.vocabulary.select(rows.astype(np.int32)),
+        base.matrix[rows],
+        normalization=base.normalization,
+        provenance=base.provenance,
+    )
+    base_rows = np.where(known, np.searchsorted(rows, adapter.base_rows), -1).astype(np.int32)
+    return near, replace(
+        adapter, base_rows=base_rows, ngrams=None, base_fingerprint=near.fingerprint
     )
 
 

@@ -1,0 +1,28 @@
+"""Judging looks at a part of a large table, and finds what it would have found in all of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from embedadapt.core.adapted import apply_adapter
+from embedadapt.workflows import judging
+from tests.core.make import ADAPTER, BASE
+
+
+def test_far_words_are_left_out_and_the_rest_adapts_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of "the", "lease" and "cat" the first is near, "lease" known; "cat" is neither."""
+    monkeypatch.setattr(judging, "N_CANDIDATES", 1)
+    near, adapter = judging.without_far_words(BASE, ADAPTER)
+    assert near.vocabulary.words == ("the", "lease")
+    for layout in ("extend", "blend"):
+        whole = apply_adapter(BASE, ADAPTER, layout=layout)
+        part = apply_adapter(near, adapter, layout=layout)
+        for word in part.vocabulary.words:
+            np.testing.assert_array_equal(part[word], whole[word])
+
+
+def test_a_small_table_is_judged_as_it_is() -> None:
+    base, adapter = judging.without_far_words(BASE, replace(ADAPTER))
+    assert base is BASE
+    assert adapter.base_fingerprint == BASE.fingerprint
