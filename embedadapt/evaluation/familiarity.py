@@ -18,7 +18,7 @@ spaCy tables of English and French), and 0 to .04 in the other one."""
 
 ORDERED = 0.8
 """A table is in order of frequency if its FIRST_WORDS are so much shorter than the rest: frequent
-words are short (Zipf 1935). GloVe 6B: .59."""
+words are short (Zipf 1935). GloVe 6B and two spaCy tables: .50 to .62."""
 
 
 def familiarity(table: Vocabulary, text: Vocabulary) -> float | None:
