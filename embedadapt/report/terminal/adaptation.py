@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 NEW_WORDS_SHOWN = 12
 
 LOW_EXPECTATION = 0.4
-"""New words expected to be no nearer the truth are named apart. The fifth of 3,939 rare words hidden
-from GloVe of which least was expected, .46 on average, came back at .34."""
+"""New words expected to be no nearer the truth are named apart. Of 3,939 rare words hidden from
+GloVe, the fifth of which least was expected, .46 on average, came back at .34."""
 
 
 def show_adaptation(result: AdaptationResult, path: Path, console: Console) -> None:
