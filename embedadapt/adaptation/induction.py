@@ -31,8 +31,8 @@ FIT_COUNT = 5
 """Words seen less often are not hidden: there is nothing to compare few contexts with."""
 EVIDENCE = (1, 4, 16, 64, 256)
 """Occurrences from which a stack is fitted. A single stack, fitted on words with all of theirs,
-trusts the contexts of a rare word too much: words with 4 were found at a median rank of 70, not 8.
-"""
+trusts the contexts of a rare word too much: words with 4 were found at a median rank of 70 by it,
+of 24 by their spelling alone."""
 MOST_HIDDEN, FEWEST_HIDDEN = 2000, 50
 """Known words hidden to stack on. With fewer, contexts alone are used."""
 
