@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from embedadapt.core.corpus import Corpus, Document
@@ -24,6 +24,7 @@ from embedadapt.oov.causes import (
 from embedadapt.oov.contexts import find_contexts
 from embedadapt.oov.result import (
     Cause,
+    Context,
     DocumentCounts,
     Example,
     OOVReport,
@@ -36,7 +37,7 @@ from embedadapt.text.sentences import rejoined
 from embedadapt.text.tokenize import tokenize
 
 TOP_WORDS = 500
-"""Words reported one by one, each with a line of context."""
+"""Words shown with a line of context."""
 N_EXAMPLES = 6
 NOT_WORDS = frozenset({"symbol", "number"})
 """Causes whose unknown "words" are not listed one by one."""
@@ -59,26 +60,59 @@ def analyze_corpus(
 
     Raises CorpusError for a corpus without a word in it.
     """
-    table = vectors.outline if isinstance(vectors, WordVectors) else vectors
-    census = _take_census(corpus, table, normalization)
-    if not census.raw.counts:
+    return analyze_tables(corpus, [(vectors, normalization)], top_words=top_words)[0]
+
+
+def analyze_tables(
+    corpus: Corpus,
+    tables: Sequence[tuple[WordVectors | VectorsOutline, Normalization]],
+    *,
+    top_words: int = TOP_WORDS,
+) -> tuple[OOVReport, ...]:
+    """A report for each table as `analyze_corpus` gives it, from the same two readings; a word that
+    several tables lack has the same line of context in all of them."""
+    censuses = _take_censuses(corpus, tables)
+    if not censuses[0].raw.counts:
         raise CorpusError("corpus", found="no words", hint="Give text with words in it.")
-    residuals = _residual_causes(census)
-    left = census.words.unknown()
-    words = [word for word in left if residuals.of(word) not in NOT_WORDS]
-    words.sort(key=lambda word: (-left[word] * census.spread[word], word))
+    remains = [_what_remains(census) for census in censuses]
+    contexts = find_contexts(corpus, _places(remains, top_words))
+    return tuple(_report(one, contexts) for one in remains)
+
+
+@dataclass(frozen=True)
+class _Remains:
+    """The words of a census that no convention makes known.
+
+    counts: of them all. words: without symbols and numbers, in the order they are reported.
+    """
+
+    census: _Census
+    causes: ResidualCauses
+    counts: Mapping[str, int]
+    words: list[str]
+
+
+def _what_remains(census: _Census) -> _Remains:
+    causes = _residual_causes(census)
+    counts = census.words.unknown()
+    words = [word for word in counts if causes.of(word) not in NOT_WORDS]
+    words.sort(key=lambda word: (-counts[word] * census.spread[word], word))
+    return _Remains(census, causes, counts, words)
+
+
+def _report(remains: _Remains, contexts: Mapping[str, Context]) -> OOVReport:
+    census = remains.census
     raw, tokenized, normalized = (
         tally.rung(len(census.documents)) for tally in (census.raw, census.tokens, census.words)
     )
     return OOVReport(
-        table=_summary(table),
-        normalization=normalization,
+        table=_summary(census.table),
+        normalization=census.normalizer.normalization,
         raw=raw,
         tokenized=tokenized,
         normalized=normalized,
-        causes=_causes(census, residuals, left),
-        words=_described(words[:top_words], left, corpus, census, residuals),
-        n_unknown_words=len(words),
+        causes=_causes(remains),
+        words=_described(remains, contexts),
         documents=tuple(census.documents),
     )
 
@@ -123,9 +157,24 @@ class _Tally:
         )
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """A document cut in pieces and in tokens, which are the same for every table."""
+
+    name: str
+    text: str
+    raw: Counter[str]
+    tokens: Counter[str]
+
+    @classmethod
+    def of(cls, document: Document) -> _Reading:
+        text = rejoined(document.text)  # as it is trained on
+        return cls(document.name, text, Counter(document.text.split()), Counter(tokenize(text)))
+
+
 @dataclass
 class _Census:
-    """Everything counted in one walk through the corpus."""
+    """Everything counted for one table in one walk through the corpus."""
 
     raw: _Tally
     tokens: _Tally
@@ -139,21 +188,18 @@ class _Census:
     places: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Unknown word to the first few of these documents."""
 
-    def add(self, document: Document) -> None:
-        raw = Counter(document.text.split())
-        text = rejoined(document.text)  # as it is trained on
-        tokens = Counter(tokenize(text))
-        words = _count_words(text, tokens, self.normalizer)
-        raw_unknown, unknown = self.raw.add(raw), self.words.add(words)
-        self.tokens.add(tokens)
+    def add(self, reading: _Reading) -> None:
+        words = _count_words(reading.text, reading.tokens, self.normalizer)
+        raw_unknown, unknown = self.raw.add(reading.raw), self.words.add(words)
+        self.tokens.add(reading.tokens)
         for word in unknown:
             self.spread[word] += 1
             if self.spread[word] <= DOCUMENTS_PER_CONTEXT:
                 self.places[word].append(len(self.documents))
         self.documents.append(
             DocumentCounts(
-                document.name,
-                raw_tokens=raw.total(),
+                reading.name,
+                raw_tokens=reading.raw.total(),
                 raw_unknown=sum(raw_unknown.values()),
                 n_tokens=words.total(),
                 unknown_tokens=sum(unknown.values()),
@@ -161,8 +207,20 @@ class _Census:
         )
 
 
-def _take_census(corpus: Corpus, table: VectorsOutline, normalization: Normalization) -> _Census:
-    census = _Census(
+def _take_censuses(
+    corpus: Corpus, tables: Sequence[tuple[WordVectors | VectorsOutline, Normalization]]
+) -> list[_Census]:
+    censuses = [_census_of(*table) for table in tables]
+    for document in corpus:
+        reading = _Reading.of(document)
+        for census in censuses:
+            census.add(reading)
+    return censuses
+
+
+def _census_of(vectors: WordVectors | VectorsOutline, normalization: Normalization) -> _Census:
+    table = vectors.outline if isinstance(vectors, WordVectors) else vectors
+    return _Census(
         raw=_Tally("as it stands", table),
         tokens=_Tally("tokenised", table),
         words=_Tally("normalised", table),
@@ -170,9 +228,6 @@ def _take_census(corpus: Corpus, table: VectorsOutline, normalization: Normaliza
         normalizer=Normalizer(normalization, table.vocabulary),
         waterfall=Waterfall(normalization, table.vocabulary),
     )
-    for document in corpus:
-        census.add(document)
-    return census
 
 
 def _count_words(text: str, tokens: Mapping[str, int], normalizer: Normalizer) -> Counter[str]:
@@ -199,16 +254,15 @@ def _residual_causes(census: _Census) -> ResidualCauses:
     return ResidualCauses(sightings, len(census.documents))
 
 
-def _causes(
-    census: _Census, residuals: ResidualCauses, left: Mapping[str, int]
-) -> tuple[Cause, ...]:
+def _causes(remains: _Remains) -> tuple[Cause, ...]:
+    census, left = remains.census, remains.counts
     unknown = census.raw.unknown()
     pieces: defaultdict[str, list[str]] = defaultdict(list)
-    for piece, key in book(unknown, census.waterfall, residuals):
+    for piece, key in book(unknown, census.waterfall, remains.causes):
         pieces[key].append(piece)
     words: defaultdict[str, list[str]] = defaultdict(list)
     for word in left:
-        words[residuals.of(word)].append(word)
+        words[remains.causes.of(word)].append(word)
     return tuple(
         replace(
             _cause(kind, pieces[key], unknown, census),
@@ -236,35 +290,27 @@ def _cause(kind: Kind, pieces: list[str], unknown: Mapping[str, int], census: _C
     )
 
 
-def _described(
-    words: list[str],
-    left: Mapping[str, int],
-    corpus: Corpus,
-    census: _Census,
-    causes: ResidualCauses,
-) -> tuple[UnknownWord, ...]:
-    contexts = find_contexts(corpus, _places(words, census, causes))
+def _described(remains: _Remains, contexts: Mapping[str, Context]) -> tuple[UnknownWord, ...]:
     return tuple(
         UnknownWord(
             word=word,
-            count=left[word],
-            n_documents=census.spread[word],
-            cause=causes.of(word),
-            composed=census.words.composes(word),
+            count=remains.counts[word],
+            n_documents=remains.census.spread[word],
+            cause=remains.causes.of(word),
+            composed=remains.census.words.composes(word),
             context=contexts.get(word),
         )
-        for word in words
+        for word in remains.words
     )
 
 
-def _places(
-    words: Iterable[str], census: _Census, residuals: ResidualCauses
-) -> dict[int, dict[str, list[str]]]:
+def _places(several: Iterable[_Remains], top_words: int) -> dict[int, dict[str, list[str]]]:
     """Document number to the words to show from it, each with the ways it is written."""
     places: defaultdict[int, dict[str, list[str]]] = defaultdict(dict)
-    for word in words:
-        for number in census.places[word]:
-            places[number][word] = residuals.forms(word)
+    for remains in several:
+        for word in remains.words[:top_words]:
+            for number in remains.census.places[word]:
+                places[number].setdefault(word, []).extend(remains.causes.forms(word))
     return places
 
 

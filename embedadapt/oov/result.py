@@ -8,7 +8,7 @@ from typing import Any
 
 from embedadapt.core.normalization import Normalization
 
-FORMAT = 1
+FORMAT = 2
 """Number of the shape that `OOVReport.to_dict` writes; it grows when the shape changes."""
 
 
@@ -191,9 +191,8 @@ class OOVReport:
     causes:
         Every cause that occurs: cures in the order they were tried, then what remains.
     words:
-        The unknown normalised words of greatest weight, heaviest first. Symbols and numbers are
-        counted among the causes but are no words to look at. n_unknown_words: how many there are
-        in all, of which these are the first.
+        The unknown normalised words, those of greatest weight first; these have a line of context.
+        Symbols and numbers are counted among the causes but are no words to look at.
     documents:
         One entry per document, in corpus order.
     """
@@ -205,7 +204,6 @@ class OOVReport:
     normalized: Rung
     causes: tuple[Cause, ...]
     words: tuple[UnknownWord, ...]
-    n_unknown_words: int
     documents: tuple[DocumentCounts, ...]
 
     @property
@@ -223,14 +221,13 @@ class OOVReport:
         return {cause.key: cause.title for cause in self.causes}
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready mapping with `"format": 1`."""
+        """A JSON-ready mapping with `"format": 2`."""
         return {
             "format": FORMAT,
             "table": asdict(self.table),
             "normalization": self.normalization.to_dict(),
             "ladder": [rung.to_dict() for rung in self.ladder],
             "causes": [asdict(cause) for cause in self.causes],
-            "n_unknown_words": self.n_unknown_words,
             "words": [asdict(word) for word in self.words],
             "documents": [
                 asdict(document)

@@ -1,25 +1,15 @@
-"""Results as one self-contained page each: no network, nothing trusted that came from a file.
-
-Templates escape every string. Beyond that, the page's own policy names its one script and one style
-sheet by their hashes, so that a browser runs and loads nothing else, whatever a corpus may contain.
-"""
+"""The OOV report as one self-contained page."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
 from itertools import accumulate, takewhile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from embedadapt.oov.result import Cause, DocumentCounts, OOVReport, Rung, UnknownWord, rate
 from embedadapt.report import advice
-from embedadapt.report.figures import count, percent, printable, shorten
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from embedadapt.report.figures import count, percent, shorten
+from embedadapt.report.page import render_page
 
 WORDS_SHOWN = 400
 DOCUMENTS_SHOWN = 600
@@ -43,7 +33,7 @@ def render_oov(report: OOVReport) -> str:
     worst = sorted(report.documents, key=lambda d: (-d.token_rate, -d.raw_rate, d.name))
     shown = worst[:DOCUMENTS_SHOWN]
     folder = _common_folder([document.name for document in report.documents])
-    return _render(
+    return render_page(
         "oov",
         table=advice.table_line(report),
         corpus=advice.corpus_line(report),
@@ -56,7 +46,7 @@ def render_oov(report: OOVReport) -> str:
         causes=causes,
         groups=_groups(causes, unknown),
         words=[_word(word, report.titles, folder) for word in words],
-        words_shown=_of(len(words), report.n_unknown_words, "unknown word"),
+        words_shown=_of(len(words), len(report.words), "unknown word"),
         word_causes=list(dict.fromkeys(report.titles[word.cause] for word in words)),
         strip=_strip(shown, len(worst)),
         documents=[_document(document, folder) for document in shown],
@@ -204,43 +194,3 @@ def _units(part: int, whole: int) -> str:
 def _of(shown: int, total: int, noun: str) -> str:
     """`400 of 11,246 unknown words`, or `12 unknown words` where all are shown."""
     return count(total, noun) if shown == total else f"{count(shown)} of {count(total, noun)}"
-
-
-def _render(name: str, **values: Any) -> str:
-    from markupsafe import Markup
-
-    style, script = _template(f"{name}.css"), _template(f"{name}.js")
-    policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
-    template = _environment().get_template(f"{name}.html.jinja")
-    # Our own two files are the only text that goes in unescaped.
-    page = template.render(policy=policy, style=Markup(style), script=Markup(script), **values)
-    return page + "\n"
-
-
-def _template(name: str) -> str:
-    return resources.files("embedadapt.report").joinpath("templates", name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
-    """A source of a Content-Security-Policy that allows exactly this inline text."""
-    digest = hashlib.sha256(text.encode("utf-8")).digest()
-    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=PackageLoader("embedadapt.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_harmless,
-    )
-
-
-def _harmless(value: object) -> object:
-    """Strings without control characters or lone surrogates; autoescaping does the rest."""
-    from markupsafe import Markup
-
-    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import SubwordTable
-from embedadapt.oov.analyze import analyze_corpus
+from embedadapt.oov.analyze import analyze_corpus, analyze_tables
 from embedadapt.oov.causes import CURES
 from embedadapt.text.encode import count_corpus
 from embedadapt.text.normalize import Normalizer
@@ -140,10 +140,17 @@ def test_words_are_ranked_by_count_times_documents():
     found = report(everywhere, everywhere, everywhere, "Xencor Xencor Xencor Xencor Xencor § 77 §")
     ranked = [(word.word, word.weight) for word in found.words]
     assert ranked == [("an", 9), ("here", 9), ("indemnitor", 9), ("xencor", 5)]
-    assert found.n_unknown_words == 4  # § and 77 are counted as causes, not listed as words
+    # § and 77 are counted as causes, not listed as words
     few = analyze_corpus(Texts((everywhere,)), table(), LOWER, top_words=1)
-    assert [word.word for word in few.words] == ["an"]
-    assert few.n_unknown_words == 3
+    assert [word.context is not None for word in few.words] == [True, False, False]
+
+
+def test_several_tables_are_reported_as_each_alone():
+    corpus = Texts((LEASE, "Xencor shall pay the indemnitor.", "Shall the Lessor's indemnitor?"))
+    tables = [(table(), LOWER), (table((*WORDS, "indemnitor", "Xencor")), Normalization())]
+    together = analyze_tables(corpus, tables)
+    assert together == tuple(analyze_corpus(corpus, *one) for one in tables)
+    assert together[0].normalized.unknown_types != together[1].normalized.unknown_types
 
 
 def test_each_word_has_its_line():
@@ -192,6 +199,6 @@ def test_a_corpus_without_words_is_an_error(texts):
 
 def test_the_dictionary_is_numbered_and_keeps_small_rates():
     found = report("the " * 9999 + "indemnitor").to_dict()
-    assert found["format"] == 1
+    assert found["format"] == 2
     assert found["ladder"][2]["token_rate"] == 1 / 10_000
     assert found["words"][0]["word"] == "indemnitor"

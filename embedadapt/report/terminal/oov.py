@@ -90,7 +90,7 @@ def _add_cause(table: Table, cause: Cause, unknown: int, console: Console) -> No
 
 def _words(report: OOVReport, console: Console) -> Table:
     table = figures_table(
-        f"Words that matter, by count x documents, of {count(report.n_unknown_words)} unknown"
+        f"Words that matter, by count x documents, of {count(len(report.words))} unknown"
     )
     shown = report.words[:WORDS_SHOWN]
     names = [foreign(word.word, "bold") for word in shown]
