@@ -46,7 +46,7 @@ def render_oov(report: OOVReport) -> str:
         causes=causes,
         groups=_groups(causes, unknown),
         words=[_word(word, report.titles, folder) for word in words],
-        words_shown=_of(len(words), report.n_unknown_words, "unknown word"),
+        words_shown=_of(len(words), len(report.words), "unknown word"),
         word_causes=list(dict.fromkeys(report.titles[word.cause] for word in words)),
         strip=_strip(shown, len(worst)),
         documents=[_document(document, folder) for document in shown],
