@@ -69,6 +69,10 @@ def sniff_format(path: str | Path) -> str:
         raise FormatError(
             str(path), expected="word vectors", found="an empty file" if not head else "blanks only"
         )
+    # First: it begins with its header's length, and 0x80 of a length is no pickle.
+    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 100_000_000:
+        _refuse_packed(path, size, "safetensors file")
+        return "safetensors"
     if head.startswith(NUMPY_MAGIC) or _holds_arrays(path, head):
         _refuse_packed(path, size, "numpy array")
         return "numpy"
@@ -77,9 +81,6 @@ def sniff_format(path: str | Path) -> str:
     _refuse_known_strangers(path, head)
     if head.startswith(FASTTEXT_MAGIC):
         return "fasttext-bin"
-    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 100_000_000:
-        _refuse_packed(path, size, "safetensors file")
-        return "safetensors"
     return _sniff_text(path, head)
 
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,14 @@ def test_every_part_reads_back(tmp_path: Path) -> None:
     assert np.array_equal(again.subwords.words, vectors.subwords.words)
     assert again.normalization == vectors.normalization
     assert again.provenance == Provenance("safetensors", str(path), 12, ("a note",))
+
+
+def test_a_header_of_any_length_is_told_from_a_pickle(tmp_path: Path) -> None:
+    """The file begins with the header's length; its lowest byte may be any multiple of eight."""
+    for length in range(0, 256, 8):
+        table = replace(full_vectors(), provenance=Provenance(notes=("n" * length,)))
+        save_vectors(table, tmp_path / "t.safetensors")
+        assert sniff_format(tmp_path / "t.safetensors") == "safetensors", length
 
 
 def test_the_matrix_is_mapped_read_only_and_aligned(tmp_path: Path) -> None:
