@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from embedadapt.formats import scan_vocabulary as scan_vocabulary
     from embedadapt.formats.adapter_file import load_adapter as load_adapter
     from embedadapt.formats.adapter_file import save_adapter as save_adapter
+    from embedadapt.oov.comparison import OOVComparison as OOVComparison
     from embedadapt.oov.result import OOVReport as OOVReport
     from embedadapt.text.prepare import PreparedCorpus as PreparedCorpus
     from embedadapt.text.prepare import PrepareSettings as PrepareSettings
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.inspect import inspect_vectors as inspect_vectors
     from embedadapt.workflows.neighbors import find_neighbors as find_neighbors
     from embedadapt.workflows.oov import analyze_oov as analyze_oov
+    from embedadapt.workflows.oov import compare_oov as compare_oov
     from embedadapt.workflows.prepare import prepare as prepare
     from embedadapt.workflows.strength import find_strength as find_strength
 
@@ -61,6 +63,7 @@ _HOMES = {
     "EmbeddingVectorizer": "text.vectorizer",
     "EvaluationResult": "evaluation.result",
     "Normalization": "core.normalization",
+    "OOVComparison": "oov.comparison",
     "OOVReport": "oov.result",
     "PrepareSettings": "text.prepare",
     "PreparedCorpus": "text.prepare",
@@ -72,6 +75,7 @@ _HOMES = {
     "apply_adapter": "core.adapted",
     "diff_adapters": "workflows.adapter",
     "certify": "workflows.certify",
+    "compare_oov": "workflows.oov",
     "evaluate": "workflows.evaluate",
     "export_spacy": "workflows.export",
     "export_table": "workflows.export",

@@ -1,7 +1,7 @@
 """The command line: each command parses, calls one public function, prints what it returns.
 
 Exit status: 0 done; 1 something given was wrong (one line on stderr says what); 2 the command line
-itself was wrong; 3 the OOV gate failed (`oov --fail-above`); 130 interrupted.
+itself was wrong; 3 the OOV gate failed (`oov --fail-above`, `--baseline`); 130 interrupted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from embedadapt.cli.evaluate import evaluate
 from embedadapt.cli.export import export
 from embedadapt.cli.inspect import inspect
 from embedadapt.cli.neighbors import neighbors
-from embedadapt.cli.oov import oov
+from embedadapt.cli.oov import OOVCommand, oov
 from embedadapt.cli.prepare import prepare
 
 app = typer.Typer(
@@ -29,7 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (inspect, prepare, oov, adapt, evaluate, neighbors, export):
-    app.command()(command)
+    app.command(cls=OOVCommand if command is oov else None)(command)
 app.add_typer(adapter.app, name="adapter")
 
 

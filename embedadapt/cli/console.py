@@ -195,10 +195,10 @@ def print_json(value: Mapping[str, object]) -> None:
     typer.echo(json.dump(value), nl=False)
 
 
-def write_page(path: Path, page: str) -> None:
-    """An HTML page, whole or not at all. Raises OutputError."""
+def write_text(path: Path, text: str) -> None:
+    """A page or a table in UTF-8, whole or not at all. Raises OutputError."""
     with replacing_file(path) as stream:
-        stream.write(page.encode("utf-8", "replace"))
+        stream.write(text.encode("utf-8", "replace"))
 
 
 @contextmanager

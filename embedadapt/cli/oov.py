@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from embedadapt.cli.console import (
     GATE_FAILED,
@@ -21,10 +23,23 @@ from embedadapt.cli.console import (
     print_json,
     read_from,
     stdout_console,
-    write_page,
+    write_text,
 )
-from embedadapt.core.errors import SettingsError
+from embedadapt.core.errors import EmbedAdaptError, SettingsError
 from embedadapt.core.files import check_not_input, check_writable
+
+if TYPE_CHECKING:
+    from embedadapt.oov.comparison import OOVComparison
+
+BETWEEN = " -- "
+"""Stands for the `--` between tables and corpus, which the parser would drop."""
+
+
+class OOVCommand(TyperCommand):
+    """Knows where the tables end in `oov A B C -- CORPUS`; options may stand behind it too."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [BETWEEN if each == "--" else each for each in args])
 
 
 @one_line_errors
@@ -35,12 +50,23 @@ def oov(
     html: Annotated[
         Path | None, typer.Option(help="Write the report as a self-contained page.")
     ] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write the unknown words as a table.")] = None,
+    documents: Annotated[
+        Path | None, typer.Option(help="Write the rates of each document as a table (CSV).")
+    ] = None,
     fail_above: Annotated[
         float | None,
         typer.Option(
             metavar="RATE",
             help="Exit with status 3 if more than this share of tokens (0.02 is 2 %) has no "
-            "vector after normalisation.",
+            "vector after normalisation; of several tables, in the best one.",
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            help="A kept report (--json or --csv) or a word a line: only unknown words that are "
+            "not in it count for --fail-above; without that, one is enough for status 3."
         ),
     ] = None,
     prepare: StepsOption = "none",
@@ -51,31 +77,88 @@ def oov(
 ) -> None:
     """Report the words of a corpus that have no vector, why, and what would cure them.
 
+    Several tables are compared on one corpus, with -- between:  embedadapt oov A B C -- CORPUS
+
     Example:  embedadapt oov glove.6B.50d.txt contracts/ --html report.html
     """
-    from embedadapt.report.html import render_oov
-    from embedadapt.report.terminal import show_oov
-    from embedadapt.workflows.oov import analyze_oov
+    from embedadapt.oov.baseline import read_baseline
+    from embedadapt.report.advice import gate_failure
+    from embedadapt.workflows.oov import compare_oov
 
+    tables, texts = apart(vectors, corpus)
     if fail_above is not None and not 0 <= fail_above <= 1:
         raise SettingsError("--fail-above", expected="a share from 0 to 1", found=str(fail_above))
-    if html is not None:
-        check_not_input(html, [vectors, *corpus])
-        check_writable(html)
-    text = read_from(corpus, field, column, on_error, prepare)
-    report = analyze_oov(opened(vectors, trust_pickle), text)
-    if html is not None:
-        write_page(html, render_oov(report))
-    if as_json:
-        print_json(report.to_dict())
-    else:
-        show_oov(report, stdout_console())
-    if html is not None:
-        typer.echo(f"Page written to {html}", err=True)
-    if fail_above is not None and report.normalized.token_rate > fail_above:
-        typer.echo(
-            f"embedadapt: {report.normalized.token_rate:.4%} of the tokens have no vector, "
-            f"more than the {fail_above:.4%} allowed.",
-            err=True,
-        )
+    if baseline and len(tables) > 1:
+        raise SettingsError("--baseline", expected="one table", found=f"{len(tables)} to compare")
+    known = read_baseline(baseline) if baseline else None
+    targets = [target for target in (html, csv, documents) if target]
+    for target in targets:
+        check_not_input(target, [*tables, *texts, *([baseline] if baseline else [])])
+        check_writable(target)
+    text = read_from(texts, field, column, on_error, prepare)
+    found = compare_oov([opened(table, trust_pickle) for table in tables], text)
+    write(found, html, csv, documents)
+    show(found, as_json)
+    for target in targets:
+        typer.echo(f"Written to {target}", err=True)
+    failure = gate_failure(found.best, fail_above, known)
+    if failure:
+        typer.echo(f"embedadapt: {failure}", err=True)
         raise typer.Exit(GATE_FAILED)
+
+
+def apart(first: str, rest: Sequence[Path]) -> tuple[list[str], list[Path]]:
+    """The tables and the corpus, from what the command was given in a row."""
+    if Path(BETWEEN) not in rest:
+        if len(rest) > 1:
+            warn_of_table(first, rest[0])
+        return [first], list(rest)
+    place = rest.index(Path(BETWEEN))
+    tables, corpus = [first, *map(str, rest[:place])], list(rest[place + 1 :])
+    if not corpus or Path(BETWEEN) in corpus:
+        raise SettingsError(
+            "embedadapt oov", expected="tables, one --, and a corpus", found="something else"
+        )
+    return tables, corpus
+
+
+def warn_of_table(first: str, second: Path) -> None:
+    """Whoever compares two tables forgets the `--` once."""
+    from embedadapt.formats.sniffing import sniff_format
+
+    try:
+        kind = sniff_format(second)
+    except EmbedAdaptError:
+        return
+    typer.echo(
+        f"embedadapt: {second} looks like a table ({kind}) and is read as text; to compare it:  "
+        f"embedadapt oov {first} {second} -- CORPUS",
+        err=True,
+    )
+
+
+def write(
+    found: OOVComparison, html: Path | None, csv: Path | None, documents: Path | None
+) -> None:
+    """Writes what is asked for, each file whole or not at all."""
+    from embedadapt.report.csv import dump_documents, dump_words
+    from embedadapt.report.html import render_oov
+
+    if html:
+        write_text(html, render_oov(found.best))
+    if csv:
+        write_text(csv, dump_words(found.reports))
+    if documents:
+        write_text(documents, dump_documents(found.reports))
+
+
+def show(found: OOVComparison, as_json: bool) -> None:
+    """Prints the report; of several tables, them side by side."""
+    from embedadapt.report.terminal import show_comparison, show_oov
+
+    if as_json:
+        print_json(found.best.to_dict() if found.single else found.to_dict())
+    elif found.single:
+        show_oov(found.best, stdout_console())
+    else:
+        show_comparison(found, stdout_console())

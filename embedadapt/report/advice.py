@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
+from embedadapt.oov.baseline import new_words
+from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import Cause, OOVReport
 from embedadapt.report.figures import count, percent, printable
 
@@ -30,6 +34,9 @@ def table_line(report: OOVReport) -> str:
     size = f"{count(table.n_words, 'word')}, {count(table.dim, 'dimension')}"
     return f"{printable(table.path) or 'vectors'} ({size})"
 
+
+NEW_WORDS_NAMED = 10
+"""By the gate."""
 
 ADAPT = "embedadapt adapt VECTORS CORPUS -o domain.adapter"
 
@@ -87,3 +94,66 @@ def residue(report: OOVReport) -> list[Cause]:
     """The causes that none cures, the heaviest first."""
     left = [cause for cause in report.causes if not cause.cured]
     return sorted(left, key=lambda cause: -cause.tokens)
+
+
+def recommendation(comparison: OOVComparison) -> str:
+    """Which table to take, and why, in one sentence."""
+    names = table_names(comparison)
+    name = {id(one): each for one, each in zip(comparison.reports, names, strict=True)}
+    best = comparison.best
+    told = f"Take {name[id(best)]}: {left(best)} of the words of this text are unknown to it"
+    alike = [one for one in comparison.alike if one is not best]
+    if alike:
+        others = _listed([f"{name[id(one)]} ({left(one)})" for one in alike])
+        wider = all(best.table.dim > one.table.dim for one in alike)
+        why = f"it has more dimensions, {best.table.dim}" if wider else "no other is ahead"
+        return f"{told}, about as many as to {others}, and {why}."
+    others = _listed(
+        [f"{left(one)} to {name[id(one)]}" for one in comparison.reports if one is not best]
+    )
+    return f"{told}, {others}."
+
+
+def left(report: OOVReport) -> str:
+    """The share of the words that is unknown after normalisation."""
+    return percent(report.normalized.unknown_tokens, report.normalized.n_tokens)
+
+
+def table_names(comparison: OOVComparison) -> list[str]:
+    """What tells the tables apart: the last part of their paths, or as many as it takes."""
+    paths = [report.table.path.rstrip("/") or "vectors" for report in comparison.reports]
+    for depth in range(1, 1 + max(path.count("/") for path in paths)):
+        names = ["/".join(path.split("/")[-depth:]) for path in paths]
+        if len(set(names)) == len(paths):
+            return [printable(name) for name in names]
+    return [printable(path) for path in paths]
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+
+
+def gate_failure(report: OOVReport, allowed: float | None, baseline: Collection[str] | None) -> str:
+    """Why a gate does not let the report pass, or "" where it does.
+
+    allowed: the share of the running words that may be unknown; with a baseline, that may be
+    unknown and not in it, and None is 0.
+    """
+    n_tokens = report.normalized.n_tokens
+    if baseline is not None:
+        new = new_words(report, baseline)
+        n_new = sum(word.count for word in new)
+        if n_new <= (allowed or 0) * n_tokens:
+            return ""
+        named = ", ".join(word.word for word in new[:NEW_WORDS_NAMED])
+        more = ", …" if len(new) > NEW_WORDS_NAMED else ""
+        return (
+            f"{count(len(new), 'unknown word')} not in the baseline, "
+            f"{percent(n_new, n_tokens)} of the tokens: {printable(named)}{more}"
+        )
+    if allowed is None or report.normalized.token_rate <= allowed:
+        return ""
+    return (
+        f"{report.normalized.token_rate:.4%} of the tokens have no vector, "
+        f"more than the {allowed:.4%} allowed."
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
+from itertools import takewhile
 
 _NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 _NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -79,3 +81,14 @@ def shorten(text: str, width: int) -> str:
     head = (width - 1 + 1) // 2
     tail = width - 1 - head
     return text[:head] + "…" + text[len(text) - tail :]
+
+
+def common_folder(names: Sequence[str]) -> str:
+    """The folder that all names begin with, its slash included: no need to say it in every row.
+
+    >>> common_folder(["/tables/en/glove.txt", "/tables/en/news.bin"])
+    '/tables/en/'
+    """
+    pairs = zip(min(names), max(names), strict=False)
+    shared = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return shared[: shared.rfind("/") + 1]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import accumulate, takewhile
+from itertools import accumulate
 from typing import Any
 
 from embedadapt.oov.result import Cause, DocumentCounts, OOVReport, Rung, UnknownWord, rate
 from embedadapt.report import advice
-from embedadapt.report.figures import count, percent, shorten
+from embedadapt.report.figures import common_folder, count, percent, shorten
 from embedadapt.report.page import render_page
 
 WORDS_SHOWN = 400
@@ -32,7 +32,7 @@ def render_oov(report: OOVReport) -> str:
     words = report.words[:WORDS_SHOWN]
     worst = sorted(report.documents, key=lambda d: (-d.token_rate, -d.raw_rate, d.name))
     shown = worst[:DOCUMENTS_SHOWN]
-    folder = _common_folder([document.name for document in report.documents])
+    folder = common_folder([document.name for document in report.documents])
     return render_page(
         "oov",
         table=advice.table_line(report),
@@ -123,13 +123,6 @@ def _groups(causes: Sequence[Mapping[str, Any]], unknown: int) -> list[dict[str,
         if members:
             groups.append({"title": title, "share": share, "causes": members})
     return groups
-
-
-def _common_folder(names: Sequence[str]) -> str:
-    """The folder that all names begin with, its slash included: no need to say it in every row."""
-    pairs = zip(min(names), max(names), strict=False)
-    shared = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    return shared[: shared.rfind("/") + 1]
 
 
 def _word(word: UnknownWord, titles: Mapping[str, str], folder: str) -> dict[str, Any]:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
-from embedadapt.core.vectors import WordVectors
+from collections.abc import Sequence
+
+from embedadapt.core.errors import SettingsError
+from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.formats import scan_vectors
-from embedadapt.oov.analyze import analyze_corpus
+from embedadapt.oov.analyze import analyze_tables
+from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import OOVReport
 from embedadapt.text.normalize import normalization_of
 from embedadapt.workflows.inputs import AnyCorpus, AnyVectors, as_corpus
@@ -13,5 +17,20 @@ def analyze_oov(vectors: AnyVectors, corpus: AnyCorpus) -> OOVReport:
 
     Of a file only the words are read where its format allows it (`scan_vectors`).
     """
-    table = vectors.outline if isinstance(vectors, WordVectors) else scan_vectors(vectors)
-    return analyze_corpus(as_corpus(corpus), table, normalization_of(table))
+    return compare_oov([vectors], corpus).best
+
+
+def compare_oov(tables: Sequence[AnyVectors], corpus: AnyCorpus) -> OOVComparison:
+    """What each of some tables lacks of one corpus, which is read once for all of them.
+
+    Raises SettingsError where there is no table.
+    """
+    if not tables:
+        raise SettingsError("tables", expected="one or more", found="none")
+    outlines = [_outline(vectors) for vectors in tables]
+    asked = [(table, normalization_of(table)) for table in outlines]
+    return OOVComparison(analyze_tables(as_corpus(corpus), asked))
+
+
+def _outline(vectors: AnyVectors) -> VectorsOutline:
+    return vectors.outline if isinstance(vectors, WordVectors) else scan_vectors(vectors)

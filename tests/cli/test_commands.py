@@ -69,6 +69,54 @@ def test_the_oov_gate_has_a_status_of_its_own(files: dict[str, Path]) -> None:
     assert "0 to 1" in run(*call, 5, status=1).stderr
 
 
+@pytest.fixture(scope="module")
+def tables(files: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The table, and one that knows the corpus's new word but not `lessor`."""
+    words = [NEW, *WORDS[2:]]
+    other = embedadapt.WordVectors(
+        embedadapt.Vocabulary(words), np.ones((len(words), 3), np.float32)
+    )
+    path = tmp_path_factory.mktemp("other") / "other.safetensors"
+    save_vectors(other, path)
+    return [files["table"], path]
+
+
+def test_oov_compares_tables_and_options_may_stand_anywhere(
+    files: dict[str, Path], tables: list[Path], tmp_path: Path
+) -> None:
+    expected = embedadapt.compare_oov(tables, files["corpus"])
+    call = ("oov", *tables, "--csv", tmp_path / "words.csv", "--", files["corpus"])
+    found = printed_json(*call, "--documents", tmp_path / "documents.csv")
+    assert found == json.loads(json.dumps(expected.to_dict()))
+    rows = (tmp_path / "words.csv").read_text().splitlines()
+    assert [row.split(",")[:2] for row in rows[1:]] == [
+        [str(report.table.path), word.word] for report in expected.reports for word in report.words
+    ]
+    n_documents = len((tmp_path / "documents.csv").read_text().splitlines()) - 1
+    assert n_documents == 2 * 20
+    assert "Take table.safetensors" in " ".join(run(*call).stdout.split())
+
+
+def test_whoever_forgets_the_dashes_is_told(files: dict[str, Path], tables: list[Path]) -> None:
+    result = CliRunner().invoke(app, ["oov", *map(str, tables), str(files["corpus"])])
+    assert "looks like a table" in result.stderr
+    assert "one --" in run("oov", *tables, "--", status=1).stderr
+
+
+def test_a_baseline_lets_known_unknown_words_pass(files: dict[str, Path], tmp_path: Path) -> None:
+    call = ("oov", files["table"], files["corpus"], "--baseline", tmp_path / "kept")
+    (tmp_path / "kept").write_text("of_another_year\n")
+    assert "1 unknown word not in the baseline" in (said := run(*call, status=3).stderr)
+    assert NEW in said
+    run(*call, "--fail-above", 0.5)
+    (tmp_path / "kept").write_text(run(*call[:3], "--json").stdout)
+    run(*call)
+    (tmp_path / "kept").unlink()
+    run(*call[:3], "--csv", tmp_path / "kept")
+    run(*call)
+    assert "an input" in run(*call, "--csv", tmp_path / "kept", status=1).stderr
+
+
 def test_adapt_saves_what_the_function_returns(files: dict[str, Path], tmp_path: Path) -> None:
     config = embedadapt.AdaptationConfig(columns=4)
     result = embedadapt.adapt(files["table"], files["corpus"], config, output=tmp_path / "same")

@@ -2,6 +2,7 @@
 
 from embedadapt.report.terminal.adaptation import show_adaptation, show_verdict
 from embedadapt.report.terminal.adapter import show_adapter_comparison, show_adapter_summary
+from embedadapt.report.terminal.comparison import show_comparison
 from embedadapt.report.terminal.evaluation import show_evaluation
 from embedadapt.report.terminal.export import show_pipeline, show_strength
 from embedadapt.report.terminal.inspection import show_inspection
@@ -13,6 +14,7 @@ __all__ = [
     "show_adaptation",
     "show_adapter_comparison",
     "show_adapter_summary",
+    "show_comparison",
     "show_evaluation",
     "show_inspection",
     "show_neighbors",

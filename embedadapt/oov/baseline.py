@@ -1,0 +1,53 @@
+"""Words known to be unknown: a kept report or a list of them, so that a gate sees new ones only."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from embedadapt.core.errors import FormatError
+from embedadapt.oov.result import FORMAT, OOVReport, UnknownWord
+
+
+def read_baseline(path: str | Path) -> frozenset[str]:
+    """The words of a report kept as JSON or CSV, or of a list with a word a line, in UTF-8.
+
+    Raises FormatError for a file that is none of these.
+    """
+    try:
+        text = Path(path).read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FormatError(str(path), expected="UTF-8", found=str(error.reason)) from error
+    lines = text.split("\n")
+    if text.startswith("{"):
+        return frozenset(_words_of_report(text, path))
+    if "word" in lines[0].rstrip("\r").split(","):
+        return frozenset(row["word"].strip() for row in csv.DictReader(lines))
+    return frozenset(word for word in map(str.strip, lines) if word)
+
+
+def _words_of_report(text: str, path: str | Path) -> list[str]:
+    try:
+        report: dict[str, Any] = json.loads(text)
+        if report["format"] > FORMAT or "reports" in report:
+            raise FormatError(
+                str(path),
+                expected=f"a report on one table, of format {FORMAT} at most",
+                found="several" if "reports" in report else f"format {report['format']}",
+                hint="Keep what `embedadapt oov VECTORS CORPUS --json` prints.",
+            )
+        return [word["word"] for word in report["words"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise FormatError(
+            str(path),
+            expected="a report as `embedadapt oov --json` prints it, or a word a line",
+            found="other JSON, or half of it",
+        ) from error
+
+
+def new_words(report: OOVReport, baseline: Collection[str]) -> list[UnknownWord]:
+    """The report's words that are not in the baseline; numbers and symbols are never new."""
+    return [word for word in report.words if word.word not in baseline]

@@ -1,0 +1,64 @@
+"""Reports as comma-separated values: RFC 4180, UTF-8, a header, whole numbers and plain shares."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from embedadapt.oov.result import OOVReport
+
+WORD_COLUMNS = (
+    *("table", "word", "count", "documents", "weight", "cause", "composed", "document", "context"),
+)
+DOCUMENT_COLUMNS = (
+    *("table", "document", "pieces", "unknown_pieces", "piece_rate"),
+    *("words", "unknown_words", "word_rate"),
+)
+_FORMULA = tuple("=+-@\t\r")
+
+
+def dump_words(reports: Iterable[OOVReport]) -> str:
+    """A row for each unknown word of each report, with its line of context where it has one."""
+    return _dump(
+        WORD_COLUMNS,
+        (
+            (
+                report.table.path,
+                *(word.word, word.count, word.n_documents, word.weight, word.cause),
+                "yes" if word.composed else "no",
+                *((word.context.document, word.context.text) if word.context else ("", "")),
+            )
+            for report in reports
+            for word in report.words
+        ),
+    )
+
+
+def dump_documents(reports: Iterable[OOVReport]) -> str:
+    """A row for each document of each report: as it stands by pieces, normalised by words."""
+    return _dump(
+        DOCUMENT_COLUMNS,
+        (
+            (
+                report.table.path,
+                *(one.name, one.raw_tokens, one.raw_unknown, one.raw_rate),
+                *(one.n_tokens, one.unknown_tokens, one.token_rate),
+            )
+            for report in reports
+            for one in report.documents
+        ),
+    )
+
+
+def _dump(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(list(map(_harmless, row)) for row in rows)
+    return text.getvalue()
+
+
+def _harmless(value: object) -> object:
+    """What a spreadsheet would run as a formula gets a space in front."""
+    return f" {value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,0 +1,77 @@
+"""Several tables side by side on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from embedadapt.oov.comparison import OOVComparison
+from embedadapt.oov.result import OOVReport, Rung, UnknownWord
+from embedadapt.report import advice
+from embedadapt.report.figures import count, percent, shorten
+from embedadapt.report.terminal.parts import figures_table, foreign, heading
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+NAME_WIDTH = 28
+WORDS_NAMED = 8
+
+
+def show_comparison(comparison: OOVComparison, console: Console) -> None:
+    """A column a table: what it holds, what it lacks; then which to take."""
+    console.print(heading("OOV comparison", advice.corpus_line(comparison.best)))
+    console.print()
+    console.print(_side_by_side(comparison))
+    console.print()
+    for name, report in zip(advice.table_names(comparison), comparison.reports, strict=True):
+        console.print(_lacking(name, comparison.only_unknown_to(report)))
+    console.print()
+    console.print(foreign(advice.recommendation(comparison), "bold"))
+
+
+def _side_by_side(comparison: OOVComparison) -> Table:
+    table = figures_table()
+    table.add_column("", no_wrap=True)
+    for name, report in zip(advice.table_names(comparison), comparison.reports, strict=True):
+        table.add_column(
+            foreign(shorten(name, NAME_WIDTH)),
+            justify="right",
+            style="bold" if report is comparison.best else "",
+        )
+    for title, figure in ROWS:
+        table.add_row(title, *(figure(report) for report in comparison.reports))
+    return table
+
+
+ROWS: tuple[tuple[str, Callable[[OOVReport], str]], ...] = (
+    ("words it holds", lambda report: count(report.table.n_words)),
+    ("dimensions", lambda report: count(report.table.dim)),
+    ("keys on another's row", lambda report: count(report.table.n_shared_keys)),
+    ("UNK rate as it stands", lambda report: percent(*_tokens(report.raw))),
+    ("  tokenised", lambda report: percent(*_tokens(report.tokenized))),
+    ("  normalised", lambda report: percent(*_tokens(report.normalized))),
+    ("  and none composed", lambda report: percent(*_without(report.normalized))),
+    ("unknown words", lambda report: count(report.normalized.unknown_types)),
+    ("documents with any", lambda report: percent(*_documents(report.normalized))),
+)
+
+
+def _tokens(rung: Rung) -> tuple[int, int]:
+    return rung.unknown_tokens, rung.n_tokens
+
+
+def _without(rung: Rung) -> tuple[int, int]:
+    return rung.no_vector_tokens, rung.n_tokens
+
+
+def _documents(rung: Rung) -> tuple[int, int]:
+    return rung.affected_documents, rung.n_documents
+
+
+def _lacking(name: str, words: Sequence[UnknownWord]) -> Text:
+    named = [word.word for word in words[:WORDS_NAMED]] + ["…"][: len(words) > WORDS_NAMED]
+    told = f"{count(len(words), 'word')} that only {name} lacks"
+    return foreign(f"{told}: {', '.join(named)}" if words else f"no {told[2:]}")

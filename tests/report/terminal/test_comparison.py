@@ -1,0 +1,29 @@
+import io
+
+from rich.console import Console
+
+from embedadapt.oov.comparison import OOVComparison
+from embedadapt.report.terminal.comparison import show_comparison
+from tests.oov.make import WORDS, report
+
+TEXT = "The Indemnitor shall pay Xencor, the lessor's indemnitor."
+
+
+def shown(comparison: OOVComparison, width: int = 80) -> str:
+    stream = io.StringIO()
+    show_comparison(comparison, Console(file=stream, width=width, highlight=False))
+    return stream.getvalue()
+
+
+def test_a_column_a_table_and_a_recommendation():
+    text = shown(OOVComparison((report(TEXT), report(TEXT, words=(*WORDS, "indemnitor")))))
+    row = next(line for line in text.splitlines() if "normalised" in line)
+    assert row.split() == ["normalised", "27.3", "%", "9.1", "%"]
+    assert "1 word that only tiny.txt lacks: indemnitor" in text
+    assert "9.1 % of the words of this text are unknown to it, 27.3 % to" in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_tables_alike_are_said_to_be():
+    text = " ".join(shown(OOVComparison((report(TEXT), report(TEXT)))).split())
+    assert "about as many as to tiny.txt (27.3 %), and no other is ahead." in text
