@@ -37,7 +37,7 @@ _MODULES = {
 }
 _READ_IN_PART = ("word2vec-text", "word2vec-binary", "glove", "fasttext-bin", "safetensors")
 """Formats whose `read` takes a selection, and that have a `scan` beside it."""
-_SHOWN_IN_PARTS = ("fasttext-bin", "safetensors", "numpy", "spacy", "static-embedding")
+_SHOWN_IN_PARTS = ("fasttext-bin", "safetensors", "numpy", "spacy", "static-embedding", "gensim")
 """Formats whose modules have `read_parts`."""
 BY_SUFFIX = {
     ".safetensors": "safetensors",
@@ -81,8 +81,7 @@ def load_vectors(
     if name in _READ_IN_PART:
         chosen: WordVectors = reader.read(path, selection)
         return chosen
-    trust = {"trust_pickle": trust_pickle} if name == "gensim" else {}
-    vectors: WordVectors = reader.read(path, **trust)
+    vectors: WordVectors = reader.read(path, **_trust(name, trust_pickle))
     return select_rows(vectors, selection) if selection else vectors
 
 
@@ -104,7 +103,7 @@ def scan_vocabulary(path: str | Path, *, trust_pickle: bool = False) -> Vocabula
     return scan_vectors(path, trust_pickle=trust_pickle).vocabulary
 
 
-def read_parts(path: str | Path) -> Parts | None:
+def read_parts(path: str | Path, *, trust_pickle: bool = False) -> Parts | None:
     """What a table holds, judged by nobody yet; None for a format that is surveyed row by row.
 
     Raises FormatError where its parts cannot be told apart.
@@ -112,8 +111,13 @@ def read_parts(path: str | Path) -> Parts | None:
     name = sniff_format(path)
     if name not in _SHOWN_IN_PARTS:
         return None
-    parts: Parts = _module(name).read_parts(path)
+    parts: Parts = _module(name).read_parts(path, **_trust(name, trust_pickle))
     return parts
+
+
+def _trust(name: str, trust_pickle: bool) -> dict[str, bool]:
+    """What a reader is told of its user's trust: only gensim's asks for it."""
+    return {"trust_pickle": trust_pickle} if name == "gensim" else {}
 
 
 def save_vectors(vectors: WordVectors, path: str | Path, *, format: str | None = None) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import pickle
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, ClassVar
 
@@ -28,6 +29,7 @@ from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.fasttext import compose
 from embedadapt.formats.reading.array_file import as_table, map_array
+from embedadapt.formats.reading.parts import Parts
 from embedadapt.formats.reading.table_checks import (
     check_distinct,
     check_finite,
@@ -138,6 +140,27 @@ class BoundedReader:
 def read(path: str | Path, *, trust_pickle: bool = False) -> WordVectors:
     """Side arrays stay mapped. Raises FormatError for a pickle that is not trusted, asks for more
     than data, or holds no word vectors."""
+    _check_trusted(path, trust_pickle)
+    model = _read_model(Path(path))
+    check_distinct(model.words, str(path))
+    for what, rows in model.parts.tables.items():
+        check_finite(rows, model.words if what == "vector" else (), str(path), what)
+    return WordVectors(
+        Vocabulary(model.words, model.counts),
+        model.matrix,
+        context=model.context,
+        subwords=model.subwords,
+        provenance=Provenance("gensim", str(path), notes=notes(model.why_no_subwords)),
+    )
+
+
+def read_parts(path: str | Path, *, trust_pickle: bool = False) -> Parts:
+    """Raises FormatError as `read` does, but for defects of single rows."""
+    _check_trusted(path, trust_pickle)
+    return _read_model(Path(path)).parts
+
+
+def _check_trusted(path: str | Path, trust_pickle: bool) -> None:
     if not trust_pickle:
         raise FormatError(
             str(path),
@@ -145,13 +168,40 @@ def read(path: str | Path, *, trust_pickle: bool = False) -> WordVectors:
             found="a pickle (a gensim or torch native file), which can run code",
             hint="If it is gensim's, give --trust-pickle, or save it with save_word2vec_format.",
         )
-    saved = _unpickle(Path(path))
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """A saved model as it stands in its files. why_no_subwords: "" where there is nothing to say.
+
+    matrix: (n_words, dim) float32. context: of the same shape, or None.
+    """
+
+    words: tuple[str, ...]
+    counts: Longs1d | None
+    matrix: Floats2d
+    context: Floats2d | None
+    subwords: SubwordTable | None
+    why_no_subwords: str
+
+    @property
+    def parts(self) -> Parts:
+        tables = {"vector": self.matrix}
+        if self.context is not None:
+            tables["context vector"] = self.context
+        if self.subwords is not None:
+            tables["n-gram row"] = self.subwords.ngrams
+        return Parts(self.words, tables, "float32")
+
+
+def _read_model(path: Path) -> _Model:
+    """Raises FormatError for a pickle that holds no word vectors."""
+    saved = _unpickle(path)
     holder, prefix = saved, str(path)
     if isinstance(getattr(saved, "wv", None), Record):
         holder, prefix = saved.wv, f"{path}.wv"
     words, counts = _words(holder, str(path))
     check_some_rows(len(words), str(path))
-    check_distinct(words, str(path))
     subwords, why_none = _subwords(holder, prefix)
     matrix = _table(holder, ("vectors", "syn0"), prefix)
     if matrix is None and subwords is not None and subwords.words is not None:
@@ -160,14 +210,7 @@ def read(path: str | Path, *, trust_pickle: bool = False) -> WordVectors:
         found = "none" if matrix is None else f"{len(matrix):,} rows for {len(words):,} words"
         raise FormatError(str(path), expected="a table of its words' vectors", found=found)
     matrix = matrix[: len(words)]
-    check_finite(matrix, words, str(path))
-    return WordVectors(
-        Vocabulary(words, counts),
-        matrix,
-        context=_context(saved, matrix, str(path)),
-        subwords=subwords,
-        provenance=Provenance("gensim", str(path), notes=notes(why_none)),
-    )
+    return _Model(words, counts, matrix, _context(saved, matrix, str(path)), subwords, why_none)
 
 
 def _unpickle(path: Path) -> Any:
@@ -223,7 +266,6 @@ def _subwords(holder: Any, prefix: str) -> tuple[SubwordTable | None, str]:
         return None, "its n-grams are hashed as gensim did before 3.8, and were left out"
     if not (isinstance(min_n, int) and isinstance(max_n, int) and 0 < min_n <= max_n <= 64):
         return None, "its n-grams have no length, and were left out"
-    check_finite(ngrams, (), prefix, "n-gram row")
     return SubwordTable(ngrams, _table(holder, ("vectors_vocab",), prefix), min_n, max_n), ""
 
 
@@ -234,7 +276,6 @@ def _context(saved: Any, matrix: Floats2d, path: str) -> Floats2d | None:
     ):
         outputs = None if holder is None else _table(holder, ("syn1neg",), prefix)
         if outputs is not None and outputs.shape == matrix.shape and outputs.any():
-            check_finite(outputs, (), path, "context vector")
             return outputs
     return None
 

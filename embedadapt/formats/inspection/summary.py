@@ -111,7 +111,7 @@ def read_both_ways(path: str | Path, *, trust_pickle: bool = False) -> Reading:
     except FormatError as error:
         vectors, refusal = None, error
     try:
-        survey = survey_file(path)
+        survey = survey_file(path, trust_pickle=trust_pickle)
     except FormatError:
         survey = None
     if refusal is None:

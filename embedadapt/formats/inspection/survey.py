@@ -68,7 +68,7 @@ class Survey:
     mendable: bool
 
 
-def survey_file(path: str | Path) -> Survey | None:
+def survey_file(path: str | Path, *, trust_pickle: bool = False) -> Survey | None:
     """Reads a vector file whole, whatever is wrong with it.
 
     None for formats that have neither rows to walk nor parts. Raises FormatError for what is no
@@ -76,7 +76,7 @@ def survey_file(path: str | Path) -> Survey | None:
     """
     layout = layout_of(path)
     if layout is None:
-        parts = read_parts(path)
+        parts = read_parts(path, trust_pickle=trust_pickle)
         return None if parts is None else _survey_parts(parts, sniff_format(path))
     log, first = DefectLog(), FirstOfEach(layout)
     words: list[str] = []

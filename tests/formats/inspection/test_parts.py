@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import spacy
+from gensim.models import KeyedVectors
 from spacy.vectors import Vectors
 
 from embedadapt.core.errors import FormatError
 from embedadapt.formats import load_vectors, save_vectors
-from embedadapt.formats.inspection.summary import inspect_vectors
+from embedadapt.formats.inspection.summary import describe, inspect_vectors, read_both_ways
 from embedadapt.formats.inspection.survey import survey_file
 from embedadapt.formats.reading.packed_words import pack_words
 from embedadapt.formats.reading.tensor_file import write_tensors
@@ -75,6 +76,26 @@ def test_every_defect_of_a_table_in_parts_has_its_row(
     assert (found.n_words, found.dim, found.dtype, found.encoding) == (2, 2, dtype, "UTF-8")
     assert found.refused
     assert not found.mendable
+
+
+@pytest.mark.parametrize("aside", [False, True])
+def test_every_defect_of_a_trusted_gensim_file_has_its_row(tmp_path: Path, aside: bool) -> None:
+    saved = KeyedVectors(2)
+    saved.add_vectors([str(row) for row in range(len(WORDS))], BROKEN)
+    saved.index_to_key = WORDS
+    saved.save(str(tmp_path / "t.kv"), sep_limit=0 if aside else 2**30)
+    reading = read_both_ways(tmp_path / "t.kv", trust_pickle=True)
+    found = describe(tmp_path / "t.kv", reading)
+    assert [
+        (defect.kind, [place.where for place in defect.places]) for defect in found.defects
+    ] == [
+        ("NaN or infinity", ["vector 2", "vector 4"]),
+        ("repeated word", ["row 3"]),
+    ]
+    assert (found.file_format, found.n_words, found.encoding) == ("gensim", 2, "UTF-8")
+    assert found.refused
+    with pytest.raises(FormatError, match="can run code"):
+        read_both_ways(tmp_path / "t.kv")
 
 
 def test_what_is_wrong_behind_the_words_is_found_too(tmp_path: Path) -> None:
