@@ -10,6 +10,7 @@ from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import VectorsOutline, WordVectors
+from embedadapt.oov.bands import frequency_bands
 from embedadapt.oov.causes import (
     KINDS,
     Kind,
@@ -113,6 +114,7 @@ def _report(remains: _Remains, contexts: Mapping[str, Context]) -> OOVReport:
         normalized=normalized,
         causes=_causes(remains),
         words=_described(remains, contexts),
+        bands=frequency_bands(census.words.counts, remains.counts),
         documents=tuple(census.documents),
     )
 

@@ -171,6 +171,22 @@ class DocumentCounts:
 
 
 @dataclass(frozen=True)
+class Band:
+    """The normalised words that stand in the corpus `least` to `most` times (None: or more).
+
+    n_types, n_tokens: different words, and running words. unknown_types, unknown_tokens: those of
+    them that are not in the table.
+    """
+
+    least: int
+    most: int | None
+    n_types: int
+    unknown_types: int
+    n_tokens: int
+    unknown_tokens: int
+
+
+@dataclass(frozen=True)
 class TableSummary:
     """The vectors that were asked."""
 
@@ -193,6 +209,8 @@ class OOVReport:
     words:
         The unknown normalised words, those of greatest weight first; these have a line of context.
         Symbols and numbers are counted among the causes but are no words to look at.
+    bands:
+        The normalised words by how often the corpus has them, the rarest first.
     documents:
         One entry per document, in corpus order.
     """
@@ -204,6 +222,7 @@ class OOVReport:
     normalized: Rung
     causes: tuple[Cause, ...]
     words: tuple[UnknownWord, ...]
+    bands: tuple[Band, ...]
     documents: tuple[DocumentCounts, ...]
 
     @property
@@ -229,6 +248,7 @@ class OOVReport:
             "ladder": [rung.to_dict() for rung in self.ladder],
             "causes": [asdict(cause) for cause in self.causes],
             "words": [asdict(word) for word in self.words],
+            "bands": [asdict(band) for band in self.bands],
             "documents": [
                 asdict(document)
                 | {"raw_rate": document.raw_rate, "token_rate": document.token_rate}
