@@ -425,3 +425,15 @@ def merged_replicas(merged: np.ndarray, replicas: list[np.ndarray], n_hot: int) 
             total = total + gain
         result[row] += total
     return result
+
+
+def one_slip_apart(one: str, other: str) -> bool:
+    """One letter wrong, missing, too many, or two neighbours swapped."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(one) < len(other):
+        return any(one == other[:i] + other[i + 1 :] for i in range(len(other)))
+    swapped = any(
+        one == other[:i] + other[i + 1] + other[i] + other[i + 2 :] for i in range(len(other) - 1)
+    )
+    return swapped or sum(a != b for a, b in zip(one, other, strict=True)) == 1

@@ -1,0 +1,175 @@
+"""Known words that an unknown one is another spelling of, or another form of.
+
+By rules of English and of French, for which a table's word must stand: they need no corpus, but
+they know only what is regular. Verbs are compared by their endings, accents in the stem aside
+(`conféreraient` and `confère` share `confer`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Literal
+
+Language = Literal["en", "fr"]
+
+_COMMONEST = {"en": ("the", "of", "and", "to"), "fr": ("de", "la", "et", "les")}
+
+_LIGATURES = (("œ", "oe"), ("æ", "ae"))
+_BRITISH = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"is(?=(?:e[drs]?|ing|ation|ations|able)$)", "iz"),
+        (r"iz(?=(?:e[drs]?|ing|ation|ations|able)$)", "is"),
+        (r"our(?=(?:s|ed|ing|able|ably|er|ers|ful|less)?$)", "or"),
+        (r"or(?=(?:s|ed|ing|able|ably|er|ers|ful|less)?$)", "our"),
+        (r"ys(?=(?:e[drs]?|ing)$)", "yz"),
+        (r"yz(?=(?:e[drs]?|ing)$)", "ys"),
+        (r"(?<=[aeiou])([lpt])\1(?=(?:ed|ing|er|ers|able|ment|ments)$)", r"\1"),
+        (r"(?<=[aeiou])([lpt])(?=(?:ed|ing|er|ers|able|ment|ments)$)", r"\1\1"),
+        (r"(?<=[cs])e(?=(?:able|ability|ment|ments)$)", ""),
+        (r"(?<=[gk])e(?=(?:able|ment|ments)$)", ""),
+        (r"(?<=dg)(?=ment)", "e"),
+        (r"(?<=[lscv])(?=able$)", "e"),
+        (r"(?<=en)c(?=e[sd]?$|ing$)", "s"),
+        (r"(?<=en)s(?=e[sd]?$|ing$)", "c"),
+    )
+)
+"""What British and American spelling, or two usages of either, write differently."""
+
+_LAST_E = re.compile(r"(.*)([eéè])([^\Waeéèiouy]{1,2})")
+
+LONGEST_ENDING, SHORTEST_STEM = 9, 4
+# fmt: off
+_FRENCH_VERBS = (
+    "e es ent ons ez er é ée és ées ant ante ants antes",  # present, participles
+    "ais ait ions iez aient a ai as âmes âtes èrent ât asse assent",  # past
+    "era erai eras erons erez eront erais erait erions eriez eraient",  # future
+    "ir is it i ie ies issons issez issent isse issant issante issants issantes",
+    "issait issais issaient ira irai iras irons irez iront irais irait irions iriez iraient",
+    "re t u ue us ues ra rai ras rons rez ront rais rait rions riez raient",
+)
+_FRENCH_ENDINGS = frozenset(" ".join(_FRENCH_VERBS).split())
+"""Of verbs. Two words of one stem and two of these endings are forms of one verb, or nearly."""
+_FRENCH_NOUNS = (
+    ("s", ""), ("x", ""), ("e", ""), ("es", ""), ("es", "s"), ("aux", "al"), ("ale", "al"),
+    ("ales", "al"), ("euse", "eur"), ("euses", "eur"), ("trice", "teur"), ("trices", "teur"),
+    ("eurs", "eur"), ("ive", "if"), ("ives", "if"), ("euse", "eux"), ("euses", "eux"),
+    ("nne", "n"), ("nnes", "n"), ("lle", "l"), ("lles", "l"), ("ère", "er"), ("ères", "er"),
+    ("tte", "t"), ("ttes", "t"), ("que", "c"), ("ques", "c"), ("aux", "au"),
+)
+"""Endings of gender and number, with the one they stand for."""
+_ENGLISH_ENDINGS = (
+    ("s", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ied", "y"), ("ing", ""), ("ing", "e"),
+    ("ing", "ed"), ("ed", "ing"), ("ings", "ing"), ("", "s"), ("y", "ies"),
+)
+# fmt: on
+_BEFORE_ES = ("se", "xe", "ze", "che", "she", "oe")
+
+
+def language_of(counts: Mapping[str, int]) -> Language:
+    """English or French, by the commonest words of a corpus; English where it is neither."""
+    n_words = {
+        name: sum(counts.get(word, 0) for word in words) for name, words in _COMMONEST.items()
+    }
+    return "fr" if n_words["fr"] > n_words["en"] else "en"
+
+
+class Relatives:
+    """Finds the known relatives of unknown words.
+
+    known: the words of a table. counts: those of a corpus: of several relatives the commonest there
+    is named, and accents are compared with its words only.
+
+    >>> relatives = Relatives({"organization", "sublet"}, {"the": 9}, "en")
+    >>> relatives.variant("organisation"), relatives.inflected("subletting")
+    ('organization', 'sublet')
+    """
+
+    def __init__(
+        self, known: Container[str], counts: Mapping[str, int], language: Language
+    ) -> None:
+        self._known = known
+        self._counts = counts
+        self._language = language
+
+    def variant(self, word: str) -> str | None:
+        """The known word that `word` spells in another way."""
+        return self._commonest(word, [*self._respelled(word), *self._accented(word)])
+
+    def inflected(self, word: str) -> str | None:
+        """The known word that `word` is another form of: number, gender, tense, person."""
+        forms = _french_forms if self._language == "fr" else _english_forms
+        return self._commonest(word, forms(word))
+
+    def _commonest(self, word: str, relatives: Iterable[str]) -> str | None:
+        known = (other for other in relatives if other != word and other in self._known)
+        return max(known, key=lambda other: self._counts.get(other, 0), default=None)
+
+    def _respelled(self, word: str) -> Iterator[str]:
+        for one, other in _LIGATURES:
+            yield word.replace(one, other)
+            yield word.replace(other, one)
+        yield word.replace("-", "")
+        if self._language == "en":
+            yield from (rule.sub(other, word) for rule, other in _BRITISH)
+
+    def _accented(self, word: str) -> list[str]:
+        """Words of the corpus that differ in accents, those of the ending left alone: there they
+        make another form (`dirige`, `dirigé`)."""
+        alike = -3 if word.isascii() else -5
+        others = self._folded.get(_fold(word), ())
+        return [other for other in others if other[alike:] == word[alike:]]
+
+    @cached_property
+    def _folded(self) -> dict[str, list[str]]:
+        """Words of the corpus without their accents, to the ways they are written."""
+        folded: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self._counts:
+            if len(word) >= SHORTEST_STEM:
+                folded[_fold(word)].append(word)
+        return {plain: words for plain, words in folded.items() if len(words) > 1}
+
+
+def _fold(word: str) -> str:
+    if word.isascii():
+        return word
+    decomposed = unicodedata.normalize("NFD", word)
+    return "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+
+
+def _english_forms(word: str) -> Iterator[str]:
+    for ending, other in _ENGLISH_ENDINGS:
+        stem = word.removesuffix(ending)
+        if word.endswith(ending) and len(stem) >= SHORTEST_STEM and stem.isalpha():
+            yield stem + other
+            if ending == "s" and stem.endswith(_BEFORE_ES):
+                yield stem[:-1]
+            if ending in ("ed", "ing") and stem[-1] == stem[-2]:
+                yield stem[:-1]
+
+
+def _french_forms(word: str) -> Iterator[str]:
+    for ending, other in _FRENCH_NOUNS:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM - 1:
+            yield word.removesuffix(ending) + other
+    for cut in range(max(SHORTEST_STEM, len(word) - LONGEST_ENDING), len(word)):
+        if word[cut:] in _FRENCH_ENDINGS:
+            for stem in _stems(word[:cut]):
+                yield from (stem + ending for ending in _FRENCH_ENDINGS)
+
+
+def _stems(stem: str) -> Iterator[str]:
+    """A verb's stem as other forms of it write it: `confèr` and `confér`, `mange` and `mang`."""
+    yield stem
+    if found := _LAST_E.fullmatch(stem):
+        yield from (found[1] + vowel + found[3] for vowel in "eéè" if vowel != found[2])
+    if stem.endswith("ge"):
+        yield stem[:-1]
+    elif stem[-1] in "gç":
+        yield {"g": stem + "e", "ç": stem[:-1] + "c"}[stem[-1]]
+    elif stem[-2:] in ("ll", "tt"):
+        yield stem[:-1]

@@ -1,0 +1,81 @@
+import pytest
+
+from embedadapt.text.relatives import Relatives, language_of
+
+ENGLISH = {"organization", "honor", "cancellable", "licensable", "cœur", "coworker", "judgement"}
+FRENCH = {"étendue", "précédent", "règlement", "dirigé", "confère", "percevrait", "salarié"}
+
+
+def relatives(known, language, *corpus):
+    return Relatives(set(known), dict.fromkeys([*known, *corpus], 1), language)
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [
+        ("organisation", "organization"),
+        ("honour", "honor"),
+        ("cancelable", "cancellable"),
+        ("licenseable", "licensable"),
+        ("judgment", "judgement"),
+        ("coeur", "cœur"),
+        ("co-worker", "coworker"),
+        ("lessor", None),
+    ],
+)
+def test_spellings_of_english(word, known):
+    assert relatives(ENGLISH, "en", word).variant(word) == known
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [("etendue", "étendue"), ("réglement", "règlement"), ("précèdent", None), ("dirige", None)],
+)
+def test_an_accent_in_the_stem_is_spelling_in_the_ending_it_is_another_form(word, known):
+    assert relatives(FRENCH, "fr", word).variant(word) == known
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [
+        ("licensors", "licensor"),
+        ("hotfixes", "hotfix"),
+        ("retries", "retry"),
+        ("adjudging", "adjudged"),
+        ("subletting", "sublet"),
+        ("arrear", "arrears"),
+        ("secondees", None),  # of `secondee`, not of `second`
+        ("lessee", None),
+    ],
+)
+def test_forms_of_english(word, known):
+    table = {"licensor", "hotfix", "retry", "adjudged", "sublet", "arrears", "second", "lesse"}
+    assert relatives(table, "en", word).inflected(word) == known
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [
+        ("conféreraient", "confère"),
+        ("percevra", "percevrait"),
+        ("salariées", "salarié"),
+        ("dirigeaient", "dirigé"),
+        ("sectorielle", "sectoriel"),
+        ("finaux", "final"),
+        ("règlementaire", None),
+    ],
+)
+def test_forms_of_french(word, known):
+    table = {*FRENCH, "sectoriel", "final"}
+    assert relatives(table, "fr", word).inflected(word) == known
+
+
+def test_of_several_relatives_the_commonest_of_the_corpus_is_named():
+    known = {"dénoncer", "dénoncé", "dénonce"}
+    assert Relatives(known, {"dénoncé": 9, "dénonce": 8}, "fr").inflected("dénoncent") == "dénoncé"
+
+
+def test_the_language_is_that_of_the_commonest_words():
+    assert language_of({"the": 5, "of": 4, "la": 2}) == "en"
+    assert language_of({"de": 5, "la": 4, "the": 2}) == "fr"
+    assert language_of({}) == "en"

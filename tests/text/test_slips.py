@@ -1,0 +1,79 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embedadapt.text.slips import Place, Slip, SlipFinder
+from tests.naive import one_slip_apart
+
+COUNTS = {
+    "the": 900_000, "of": 800_000, "in": 40_000, "amount": 400, "principal": 300, "national": 500,
+    "provisions": 700, "period": 600, "agreement": 5000, "incorporation": 90, "premises": 500,
+    "set": 800, "off": 300, "setoff": 30, "concernés": 300, "concertation": 9,
+}  # fmt: skip
+PAIRS = {
+    ("the", "provisions"): 650, ("the", "agreement"): 3000, ("agreement", "period"): 12,
+    ("set", "off"): 60, ("the", "national"): 200, (",", "premises"): 9, ("premises", "and"): 9,
+    ("salariés", "concernés"): 20,
+}  # fmt: skip
+NOWHERE = [Place((), ())]
+
+
+def finder(counts=None):
+    counts = COUNTS | (counts or {})
+    return SlipFinder(counts, COUNTS, lambda one, other: PAIRS.get((one, other), 0))
+
+
+@pytest.mark.parametrize(
+    ("word", "place", "meant"),
+    [
+        ("riod", Place(("pe", "-"), ("covered", "by")), "period"),
+        ("incor", Place(("country", "of"), ("-", "poration")), "incorporation"),
+        ("ement", Place(("agre",), ("of",)), "agreement"),
+        ("reem", Place(("Ag",), ("ent",)), None),
+        ("pe-riod", Place((), ()), "period"),
+        ("non-period", Place((), ()), None),
+    ],
+)
+def test_parts_of_a_broken_word(word, place, meant):
+    slip = finder({word: 1}).slip(word, [place])
+    assert slip == (meant and Slip("broken", (meant,)))
+
+
+def test_a_word_is_broken_only_where_most_of_its_places_say_so():
+    broken, whole = Place(("pe", "-"), ()), Place(("the",), ())
+    assert finder({"riod": 3}).slip("riod", [broken, whole, whole]) is None
+
+
+def test_two_words_without_their_space():
+    assert finder({"theprovisions": 2}).slip("theprovisions", NOWHERE) == Slip(
+        "joined", ("the", "provisions")
+    )
+    assert finder().slip("setoff", NOWHERE) is None  # 60 of `set off` are too few for 30 of it
+
+
+@pytest.mark.parametrize("word", ["agremeent", "agreemnt", "agrement", "agreemment", "agreenent"])
+def test_a_typing_error_stands_where_the_right_word_does(word):
+    at_home, elsewhere = Place(("the",), ("period",)), Place(("principal",), ("amount",))
+    assert finder({word: 1}).slip(word, [at_home]) == Slip("typing", ("agreement",))
+    assert finder({word: 1}).slip(word, [at_home, elsewhere]) is None
+    assert finder({word: 300}).slip(word, [at_home]) is None  # too often to be a slip
+
+
+@pytest.mark.parametrize(
+    ("word", "place"),
+    [
+        ("notional", Place(("the",), ("amount",))),  # `national` never stands before `amount`
+        ("remises", Place((",",), ("and",))),  # the first letter is hardly ever wrong
+        ("concertés", Place(("salariés",), ())),  # `concertation` begins so
+    ],
+)
+def test_words_that_are_no_slips(word, place):
+    assert finder({word: 1}).slip(word, [place]) is None
+
+
+@given(st.text("abc", min_size=6, max_size=8), st.text("abc", min_size=6, max_size=8))
+def test_one_slip_is_one_letter_or_two_swapped(word, meant):
+    found = SlipFinder({meant: 50, word: 1} | {"the": 99}, {meant}, lambda *_: 1)
+    slip = found.slip(word, [Place(("x",), ("y",))])
+    expected = word != meant and word[0] == meant[0] and one_slip_apart(word, meant)
+    assert (slip == Slip("typing", (meant,))) == expected
