@@ -142,10 +142,10 @@ def write(
 ) -> None:
     """Writes what is asked for, each file whole or not at all."""
     from embedadapt.report.csv import dump_documents, dump_words
-    from embedadapt.report.html import render_oov
+    from embedadapt.report.html import render_comparison, render_oov
 
     if html:
-        write_text(html, render_oov(found.best))
+        write_text(html, render_oov(found.best) if found.single else render_comparison(found))
     if csv:
         write_text(csv, dump_words(found.reports))
     if documents:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from embedadapt.oov.baseline import new_words
 from embedadapt.oov.comparison import OOVComparison
-from embedadapt.oov.result import Cause, OOVReport
+from embedadapt.oov.result import Band, Cause, OOVReport
 from embedadapt.report.figures import count, percent, printable
 
 LEARNABLE = ("term", "acronym", "name")
@@ -35,6 +35,8 @@ def table_line(report: OOVReport) -> str:
     return f"{printable(table.path) or 'vectors'} ({size})"
 
 
+LEARNED_FROM = 5
+"""Occurrences from which `embedadapt adapt` learns a word, unless told otherwise."""
 NEW_WORDS_NAMED = 10
 """By the gate."""
 
@@ -65,6 +67,24 @@ def conventions(report: OOVReport) -> str:
     """The cures as an instruction: `tokenise, with case=lower`."""
     settings = ", ".join(c.setting for c in report.causes if c.cured and c.setting and c.tokens)
     return f"tokenise, with {settings}" if settings else "tokenise"
+
+
+def frequency(report: OOVReport) -> str:
+    """Whether the words that are missing are frequent enough to learn."""
+    often = sum(band.unknown_tokens for band in report.bands if band.least >= LEARNED_FROM)
+    once = sum(band.unknown_types for band in report.bands if band.most == 1)
+    return (
+        f"Words that stand here {LEARNED_FROM} times and more, as many as adapting asks for, carry "
+        f"{percent(often, report.normalized.unknown_tokens)} of the unknown tokens. "
+        f"{count(once)} unknown words of {count(report.normalized.unknown_types)} stand here once."
+    )
+
+
+def times(band: Band) -> str:
+    """How often the corpus has the words of a band: `once`, `2 to 4`, `1,000 and more`."""
+    if band.most is None:
+        return f"{count(band.least)} and more"
+    return "once" if band.most == 1 else f"{count(band.least)} to {count(band.most)}"
 
 
 def remarks(report: OOVReport) -> list[str]:

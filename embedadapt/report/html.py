@@ -1,4 +1,4 @@
-"""The OOV report as one self-contained page."""
+"""The OOV report of one table or of several as one self-contained page."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
+from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import Cause, DocumentCounts, OOVReport, Rung, UnknownWord, rate
 from embedadapt.report import advice
 from embedadapt.report.figures import common_folder, count, percent, shorten
 from embedadapt.report.page import render_page
 
-WORDS_SHOWN = 400
+WORDS_SHOWN = 2_000
 DOCUMENTS_SHOWN = 600
-"""Rows of the tables. With these a page stays under 300 KB whatever the corpus."""
+"""Rows of the tables, shared by all reports of a page. With these it stays well under 2 MB whatever
+the corpus."""
+WORDS_NAMED = 24
+"""Of those that only one table of several lacks."""
 NAME_WIDTH = 72
 EXAMPLE_WIDTH = 40
 
@@ -26,36 +30,110 @@ _HOW = {
 
 def render_oov(report: OOVReport) -> str:
     """The OOV report as an HTML page: a string with everything in it, encodable as UTF-8."""
-    unknown = report.raw.unknown_tokens
-    sentence, command = advice.next_step(report)
-    causes = _causes(report)
-    words = report.words[:WORDS_SHOWN]
-    worst = sorted(report.documents, key=lambda d: (-d.token_rate, -d.raw_rate, d.name))
-    shown = worst[:DOCUMENTS_SHOWN]
-    folder = common_folder([document.name for document in report.documents])
     return render_page(
         "oov",
-        table=advice.table_line(report),
+        kicker="OOV report",
+        title=advice.table_line(report),
+        headline=_unbroken(advice.summary(report)),
         corpus=advice.corpus_line(report),
-        summary=advice.summary(report).replace(" %", "\N{NO-BREAK SPACE}%"),
-        ladder=[_rung(rung) for rung in report.ladder],
-        remarks=advice.remarks(report),
-        next_step=sentence,
-        command=command,
-        n_unknown=count(unknown, "token"),
-        causes=causes,
-        groups=_groups(causes, unknown),
-        words=[_word(word, report.titles, folder) for word in words],
-        words_shown=_of(len(words), len(report.words), "unknown word"),
-        word_causes=list(dict.fromkeys(report.titles[word.cause] for word in words)),
-        strip=_strip(shown, len(worst)),
-        documents=[_document(document, folder) for document in shown],
+        tables=[],
+        reported=_report(report),
         settings=[
             f"{name}={value}"
             for name, value in report.normalization.to_dict().items()
             if value not in ("keep", False)
         ],
     )
+
+
+def render_comparison(comparison: OOVComparison) -> str:
+    """Several tables side by side, and the report of each, as one HTML page."""
+    names = advice.table_names(comparison)
+    return render_page(
+        "oov",
+        kicker="OOV comparison",
+        title=", ".join(names),
+        headline=_unbroken(advice.recommendation(comparison)),
+        corpus=advice.corpus_line(comparison.best),
+        tables=[
+            _table(name, report, comparison)
+            for name, report in zip(names, comparison.reports, strict=True)
+        ],
+        settings=[],
+    )
+
+
+def _table(name: str, report: OOVReport, comparison: OOVComparison) -> dict[str, Any]:
+    """A row of the comparison, and the table's own report."""
+    highest = max(one.normalized.token_rate for one in comparison.reports)
+    lacking = comparison.only_unknown_to(report)
+    left = report.normalized
+    return {
+        "name": name,
+        "best": report is comparison.best,
+        "n_words": count(report.table.n_words),
+        "dim": count(report.table.dim),
+        "raw": percent(report.raw.unknown_tokens, report.raw.n_tokens),
+        "tokenized": percent(report.tokenized.unknown_tokens, report.tokenized.n_tokens),
+        "normalized": percent(left.unknown_tokens, left.n_tokens),
+        "no_vector": percent(left.no_vector_tokens, left.n_tokens),
+        "bar": _width(left.token_rate / (highest or 1)),
+        "lacking": f"{count(len(lacking), 'word')} that no other table lacks",
+        "words": [
+            {
+                "text": shorten(word.word, EXAMPLE_WIDTH),
+                "title": f"{count(word.count)} times in {count(word.n_documents, 'document')}",
+            }
+            for word in lacking[:WORDS_NAMED]
+        ],
+        "summary": f"{percent(left.unknown_tokens, left.n_tokens)} of the words unknown",
+        "report": _report(report, n_reports=len(comparison.reports)),
+    }
+
+
+def _report(report: OOVReport, n_reports: int = 1) -> dict[str, Any]:
+    unknown = report.raw.unknown_tokens
+    sentence, command = advice.next_step(report)
+    causes = _causes(report)
+    words = report.words[: WORDS_SHOWN // n_reports]
+    worst = sorted(report.documents, key=lambda d: (-d.token_rate, -d.raw_rate, d.name))
+    shown = worst[: DOCUMENTS_SHOWN // n_reports]
+    folder = common_folder([document.name for document in report.documents])
+    return {
+        "ladder": [_rung(rung) for rung in report.ladder],
+        "remarks": advice.remarks(report),
+        "next_step": sentence,
+        "command": command,
+        "n_unknown": count(unknown, "token"),
+        "causes": causes,
+        "groups": _groups(causes, unknown),
+        "words": [_word(word, report.titles, folder) for word in words],
+        "words_shown": _of(len(words), len(report.words), "unknown word"),
+        "word_causes": list(dict.fromkeys(report.titles[word.cause] for word in words)),
+        "frequency": advice.frequency(report),
+        "bands": _bands(report) if report.normalized.unknown_tokens else [],
+        "strip": _strip(shown, len(worst)),
+        "documents": [_document(document, folder) for document in shown],
+    }
+
+
+def _bands(report: OOVReport) -> list[dict[str, Any]]:
+    """Of each band, the share of its words that is unknown, drawn beside the highest."""
+    highest = max(rate(band.unknown_types, band.n_types) for band in report.bands)
+    return [
+        {
+            "times": advice.times(band),
+            "types": count(band.n_types),
+            "share": percent(band.unknown_types, band.n_types),
+            "bar": _width(rate(band.unknown_types, band.n_types) / highest),
+            "carried": percent(band.unknown_tokens, report.normalized.unknown_tokens),
+        }
+        for band in report.bands
+    ]
+
+
+def _unbroken(sentence: str) -> str:
+    return sentence.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _rung(rung: Rung) -> dict[str, Any]:
@@ -152,27 +230,28 @@ def _document(document: DocumentCounts, folder: str) -> dict[str, str]:
 
 
 def _strip(shown: Sequence[DocumentCounts], n_documents: int) -> dict[str, Any]:
-    """Two silhouettes over the documents, one unit wide each; the highest bar is 96 units high."""
-    top = max((max(d.raw_rate, d.token_rate) for d in shown), default=0.0) or 1.0
+    """Two silhouettes over the documents, each on a scale of its own: one unit wide a document, the
+    highest bar 46 units high."""
+    raw = max(shown, key=lambda d: d.raw_rate)
     worst, best = shown[0], shown[-1]
-    spread = (
-        f"from {percent(worst.unknown_tokens, worst.n_tokens)} "
-        f"to {percent(best.unknown_tokens, best.n_tokens)}"
-    )
+    highest = percent(worst.unknown_tokens, worst.n_tokens)
+    spread = f"from {highest} to {percent(best.unknown_tokens, best.n_tokens)}"
     which = "each document" if len(shown) == n_documents else f"{count(len(shown))} documents"
     return {
         "n": len(shown),
-        "raw": _silhouette([96 * d.raw_rate / top for d in shown]),
-        "left": _silhouette([96 * d.token_rate / top for d in shown]),
+        "raw": _silhouette([rate(d.raw_rate, raw.raw_rate) for d in shown], floor=48),
+        "left": _silhouette([rate(d.token_rate, worst.token_rate) for d in shown], floor=100),
+        "raw_top": percent(raw.raw_unknown, raw.raw_tokens),
+        "left_top": highest,
         "caption": f"Unknown tokens in {which}, the worst first: {spread} normalised.",
         "label": f"{count(len(shown), 'document')}, unknown tokens after normalisation {spread}",
         "summary": f"List {_of(len(shown), n_documents, 'document')}",
     }
 
 
-def _silhouette(heights: Sequence[float]) -> str:
-    """An SVG path of bars side by side on the floor at 100."""
-    return "M0 100" + "".join(f"V{100 - height:.4g}h1" for height in heights) + "V100z"
+def _silhouette(heights: Sequence[float], floor: int) -> str:
+    """An SVG path of bars side by side, each a share of 46 units high."""
+    return f"M0 {floor}" + "".join(f"V{floor - 46 * h:.4g}h1" for h in heights) + f"V{floor}z"
 
 
 def _width(share: float) -> str:

@@ -1,11 +1,13 @@
 """The page in headless Chromium: searched, sorted and opened, in both colours, wide and narrow."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from embedadapt.report.html import render_oov
-from tests.oov.make import report
+from embedadapt.oov.comparison import OOVComparison
+from embedadapt.report.html import render_comparison, render_oov
+from tests.oov.make import WORDS, report
 
 pytestmark = pytest.mark.browser
 
@@ -61,19 +63,19 @@ def page(browser, address, request):
     assert troubles == []
 
 
-def words(page) -> list[str]:
+def words_on(page) -> list[str]:
     """The words on show, from top to bottom."""
-    return page.locator("#words tbody:not([hidden]) button").all_inner_texts()
+    return page.locator(".words tbody:not([hidden]) button").all_inner_texts()
 
 
 def test_the_page_works(page):
     assert page.title().startswith("OOV report")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
-    everything = words(page)
+    everything = words_on(page)
     assert everything[0] == "indemnitor"
 
     word = page.get_by_role("button", name="indemnitor", exact=True)
-    line = page.locator("#words tbody").filter(has=word).locator("q")
+    line = page.locator(".words tbody").filter(has=word).locator("q")
     assert not line.is_visible()
     word.focus()
     page.keyboard.press("Enter")
@@ -84,32 +86,72 @@ def test_the_page_works(page):
     assert not line.is_visible()
 
     page.get_by_role("searchbox").fill("SEVERABLE ")
-    assert words(page) == ["clause", "severable"], "by the word or by its line"
-    assert page.locator("#found").inner_text() == f"2 of {len(everything)} words"
+    assert words_on(page) == ["clause", "severable"], "by the word or by its line"
+    assert page.locator(".found").inner_text() == f"2 of {len(everything)} words"
     page.get_by_role("searchbox").fill("")
-    page.locator("#cause").select_option("Names and defined terms")
-    assert words(page) == ["spinco", "an", "severable", "whereas"]
-    page.locator("#cause").select_option("")
-    assert words(page) == everything
+    page.locator(".by-cause").select_option("Names and defined terms")
+    assert words_on(page) == ["spinco", "an", "severable", "whereas"]
+    page.locator(".by-cause").select_option("")
+    assert words_on(page) == everything
 
     header = page.get_by_role("button", name="Word", exact=True)
     header.click()
     assert page.locator("th[aria-sort=ascending]").inner_text() == "Word"
-    assert words(page) == sorted(everything)
+    assert words_on(page) == sorted(everything)
     header.click()
-    assert words(page) == sorted(everything, reverse=True)
+    assert words_on(page) == sorted(everything, reverse=True)
     page.get_by_role("button", name="Count", exact=True).click()
-    assert words(page)[0] in {"indemnitor", "spinco"}
+    assert words_on(page)[0] in {"indemnitor", "spinco"}
 
     page.get_by_role("button", name="Open all").click()
     assert line.is_visible()
 
-    strip = page.locator("#strip")
+    strip = page.locator(".strip")
     strip.scroll_into_view_if_needed()
     strip.hover(position={"x": 3, "y": 50})
-    assert ".txt: " in page.locator("#here").inner_text()
+    assert ".txt: " in page.locator(".here").inner_text()
     strip.click(position={"x": 3, "y": 50})
-    assert page.locator("#documents tr.here").is_visible()
+    assert page.locator(".documents tr.here").is_visible()
+
+
+def test_a_long_list_shows_its_first_words_until_asked(browser, tmp_path):
+    path = tmp_path / "long.html"
+    words = [f"{first}{second}{third}" for first in "bcdf" for second in "aeiou" for third in "klm"]
+    path.write_text(render_oov(report(*words)), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    assert len(words_on(page)) == 50
+    assert page.locator(".found").inner_text() == "60 words, the first 50 shown"
+    page.get_by_role("searchbox").fill("fum")
+    assert words_on(page) == ["fum"], "searched beyond what is shown"
+    page.get_by_role("searchbox").fill("")
+    page.get_by_role("button", name="Show all 60").press("Enter")
+    assert len(words_on(page)) == 60
+    assert page.evaluate("document.activeElement.innerText") == words_on(page)[49]
+    assert not page.locator(".more").is_visible()
+    page.close()
+
+
+def test_each_table_of_a_comparison_has_its_report(browser, tmp_path):
+    path = tmp_path / "many.html"
+    two = OOVComparison((report(*TEXTS), report(*TEXTS, words=(*WORDS, "indemnitor"))))
+    path.write_text(render_comparison(two), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(path.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Take tiny.txt")
+    first, second = page.locator(".report").all()
+    assert not first.locator(".words").is_visible(), "only the recommended table's is open"
+    first.locator("> summary").click()
+    for one, n_found in ((first, 1), (second, 0)):
+        one.get_by_role("searchbox").fill("indemnitor")
+        assert (
+            one.locator("tbody:not([hidden]) button", has_text=re.compile("^indemnitor$")).count()
+            == n_found
+        )
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((each) => each.id)")
+    assert len(ids) == len(set(ids))
+    page.close()
 
 
 def test_colours_follow_the_reader(browser, address):

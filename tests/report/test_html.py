@@ -6,8 +6,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from embedadapt.report.html import render_oov
-from tests.oov.make import report
+from embedadapt.oov.comparison import OOVComparison
+from embedadapt.report.html import render_comparison, render_oov
+from tests.oov.make import WORDS, report
+
+TEXT = "The Indemnitor shall pay Xencor, the lessor's indemnitor."
 
 HOSTILE = " ".join(
     [
@@ -92,8 +95,19 @@ def test_reports_with_little_to_say_render(text):
     assert "OOV report" in render_oov(report(text))
 
 
-def test_a_large_report_stays_small():
-    words = [f"{first}{second}ing" for first in "bcdfghjklm" for second in range(100)]
-    documents = [f"the {word} " + "shall pay indemnification " * 30 for word in words] * 3
-    page = render_oov(report(*documents))
-    assert len(page.encode()) < 300_000
+@pytest.mark.parametrize("n_tables", [1, 4])
+def test_a_large_report_stays_small(n_tables):
+    words = [f"{a}{b}{c}ing" for a in "bcdfghjklm" for b in range(10) for c in range(25)]
+    documents = [f"the {word} " + "shall pay indemnification " * 30 for word in words]
+    found = report(*documents)
+    several = OOVComparison(tuple(replace(found) for _ in range(n_tables)))
+    page = render_oov(found) if several.single else render_comparison(several)
+    assert 200_000 < len(page.encode()) < 1_000_000
+
+
+def test_tables_stand_side_by_side():
+    two = (report(TEXT), report(TEXT, words=(*WORDS, "indemnitor")))
+    page = Elements(render_comparison(OOVComparison(two))).text
+    assert "Take tiny.txt: 9.1\u00a0% of the words of this text are unknown to it" in page
+    assert "1 word that no other table lacks" in page
+    assert page.count("The words that matter") == 2

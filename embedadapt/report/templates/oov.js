@@ -1,47 +1,61 @@
 "use strict";
 (() => {
-  const byId = (id) => document.getElementById(id);
+  const FIRST = 50; // words shown before all are asked for
 
   // The words: open a line of context, sort, search. Without this script every line is open.
-  const table = byId("words");
-  if (table) {
+  const enlivenWords = (report, name) => {
+    const table = report.querySelector(".words");
+    if (!table) return;
+    const one = (selector) => report.querySelector(selector);
     const entries = [...table.tBodies].map((body, rank) => {
       const [row, line] = body.rows;
       const cells = [...row.cells].map((cell) => cell.textContent.trim());
       const button = row.querySelector("button");
       const set = (open) => {
+        if (!line) return;
         line.hidden = !open;
         button.setAttribute("aria-expanded", String(open));
       };
-      line.id = `line-${rank}`;
-      button.setAttribute("aria-controls", line.id);
-      button.addEventListener("click", () => set(line.hidden));
-      set(false);
+      if (line) {
+        line.id = `${name}-line-${rank}`;
+        button.setAttribute("aria-controls", line.id);
+        button.addEventListener("click", () => set(line.hidden));
+        set(false);
+      }
       return { body, cells, rank, set, text: body.textContent.toLowerCase() };
     });
 
-    const search = byId("search");
-    const cause = byId("cause");
-    const filter = () => {
+    let most = FIRST;
+    const search = one(".search");
+    const cause = one(".by-cause");
+    const more = one(".more");
+    const show = () => {
       const wanted = search.value.trim().toLowerCase();
       let n = 0;
       for (const entry of entries) {
-        const shown = entry.text.includes(wanted) && (!cause.value || entry.cells[4] === cause.value);
-        entry.body.hidden = !shown;
-        n += shown ? 1 : 0;
+        const fits = entry.text.includes(wanted) && (!cause.value || entry.cells[4] === cause.value);
+        n += fits ? 1 : 0;
+        entry.body.hidden = !fits || n > most;
       }
-      byId("found").textContent = n === entries.length ? `${n} words` : `${n} of ${entries.length} words`;
+      const found = n === entries.length ? `${n} words` : `${n} of ${entries.length} words`;
+      one(".found").textContent = n > most ? `${found}, the first ${most} shown` : found;
+      more.hidden = n <= most;
+      more.textContent = `Show all ${n}`;
     };
-    search.addEventListener("input", filter);
-    cause.addEventListener("change", filter);
+    search.addEventListener("input", show);
+    cause.addEventListener("change", show);
     search.form.addEventListener("submit", (event) => event.preventDefault());
-    filter();
+    more.addEventListener("click", () => {
+      const next = entries.filter((entry) => !entry.body.hidden).at(-1);
+      most = Infinity;
+      show();
+      next.body.querySelector("button")?.focus();
+    });
 
-    const openAll = byId("open-all");
+    const openAll = one(".open-all");
     openAll.addEventListener("click", () => {
       const open = openAll.getAttribute("aria-pressed") !== "true";
       openAll.setAttribute("aria-pressed", String(open));
-      openAll.textContent = open ? "Close all" : "Open all";
       for (const entry of entries) entry.set(open);
     });
 
@@ -59,33 +73,42 @@
           : a.cells[column].localeCompare(b.cells[column]);
         entries.sort((a, b) => (rising ? compare(a, b) : compare(b, a)) || a.rank - b.rank);
         table.append(...entries.map((entry) => entry.body));
+        show();
       });
     });
-  }
+    show();
+  };
 
   // The strip: point at a bar to read it, click to find its row.
-  const strip = byId("strip");
-  const rows = byId("documents").tBodies[0].rows;
-  const per = strip.viewBox.baseVal.width;
-  const at = (event) => {
-    const box = strip.getBoundingClientRect();
-    const place = Math.floor(((event.clientX - box.left) / box.width) * per);
-    return Math.min(Math.max(place, 0), per - 1);
+  const enlivenStrip = (report) => {
+    const strip = report.querySelector(".strip");
+    const rows = report.querySelector(".documents").tBodies[0].rows;
+    const per = strip.viewBox.baseVal.width;
+    const at = (event) => {
+      const box = strip.getBoundingClientRect();
+      const place = Math.floor(((event.clientX - box.left) / box.width) * per);
+      return Math.min(Math.max(place, 0), per - 1);
+    };
+    strip.addEventListener("pointermove", (event) => {
+      const place = at(event);
+      report.querySelector(".cursor").setAttribute("x", String(place));
+      const row = rows[place];
+      if (row) {
+        const [name, , raw, left] = [...row.cells].map((cell) => cell.textContent.trim());
+        report.querySelector(".here").textContent = `${name}: ${raw} as it stands, ${left} normalised`;
+      }
+    });
+    strip.addEventListener("click", (event) => {
+      const row = rows[at(event)];
+      if (!row) return;
+      report.querySelector(".all-documents").open = true;
+      for (const other of rows) other.classList.toggle("here", other === row);
+      row.scrollIntoView({ block: "center" });
+    });
   };
-  strip.addEventListener("pointermove", (event) => {
-    const place = at(event);
-    byId("cursor").setAttribute("x", String(place));
-    const row = rows[place];
-    if (row) {
-      const [name, , raw, left] = [...row.cells].map((cell) => cell.textContent.trim());
-      byId("here").textContent = `${name}: ${raw} as it stands, ${left} normalised`;
-    }
-  });
-  strip.addEventListener("click", (event) => {
-    const row = rows[at(event)];
-    if (!row) return;
-    byId("all-documents").open = true;
-    for (const other of rows) other.classList.toggle("here", other === row);
-    row.scrollIntoView({ block: "center" });
+
+  document.querySelectorAll(".report").forEach((report, number) => {
+    enlivenWords(report, `r${number}`);
+    enlivenStrip(report);
   });
 })();
