@@ -12,7 +12,7 @@ FORMAT = 2
 """Number of the shape that `OOVReport.to_dict` writes; it grows when the shape changes."""
 
 
-def rate(part: int, whole: int) -> float:
+def rate(part: float, whole: float) -> float:
     """`part / whole`, and 0 of nothing."""
     return part / whole if whole else 0.0
 
