@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.core.corpus import EncodedCorpus
-from embedadapt.core.errors import CorpusError, FormatError
+from embedadapt.core.errors import CorpusError, FormatError, SettingsError
 from embedadapt.core.types import Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
@@ -31,7 +32,7 @@ def adaptable_words(counts: Vocabulary, base: Vocabulary, min_count: int) -> Voc
     """The words of `counts` that `base` knows, and the learnable ones seen `min_count` times.
 
     Order and counts are kept. Raises CorpusError when the base knows none of them: then there is
-    nothing to continue from.
+    nothing to continue from; SettingsError for a min_count that not even the commonest word has.
     """
     assert counts.counts is not None
     known = base.lookup(counts.words) >= 0
@@ -42,6 +43,13 @@ def adaptable_words(counts: Vocabulary, base: Vocabulary, min_count: int) -> Voc
             expected="at least one word of the base table",
             found=f"none in {len(counts):,} words ({shown}, …)",
             hint="Check that the text and the vectors are of the same language.",
+        )
+    most = int(counts.counts.max())
+    if min_count > max(most, AdaptationConfig.min_count):  # a short text is the verdict's to refuse
+        raise SettingsError(
+            "min_count",
+            expected=f"at most {most:,}, as often as the corpus has its commonest word",
+            found=f"{min_count:,}",
         )
     new = counts.counts >= min_count
     new &= np.fromiter((learnable(word) for word in counts.words), bool, count=len(counts))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from embedadapt.adaptation.words import adaptable_words, learnable
-from embedadapt.core.errors import CorpusError
+from embedadapt.core.errors import CorpusError, SettingsError
 from embedadapt.core.vocabulary import Vocabulary
 
 BASE = Vocabulary(["the", "of", ",", "2019"])
@@ -34,3 +34,9 @@ def test_words_of_any_script_are(word: str) -> None:
 def test_a_corpus_of_another_language_is_named() -> None:
     with pytest.raises(CorpusError, match=r"none in 2 words .*same language"):
         words_kept({"приложение": 3, "договор": 2})
+
+
+def test_a_min_count_above_everything_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"min_count: expected at most 7, .* found 8"):
+        words_kept({"the": 7, "lessor": 3}, min_count=8)
+    assert words_kept({"the": 7, "lessor": 3}, min_count=7) == ["the"]
