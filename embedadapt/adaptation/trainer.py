@@ -24,6 +24,10 @@ from embedadapt.training.loop import TrainingLog
 from embedadapt.training.pieces import mean_rows
 from embedadapt.training.train import Train, fit_outputs, train
 
+COLUMN_EVIDENCE = 30
+"""Occurrences at which a word's domain columns have half their length. Those of rare words are
+mostly noise: at full length they cost French analogies .023 of .682, at this one .009."""
+
 
 @dataclass(frozen=True)
 class AdaptationResult:
@@ -173,7 +177,8 @@ def train_columns(
     on_progress: OnProgress,
     train: Train = train,
 ) -> tuple[Floats2d, TrainingLog | None]:
-    """Vectors of the domain alone, (n_words, columns), each row scaled to `length`.
+    """Vectors of the domain alone, (n_words, columns), each row scaled to `length` as far as its
+    word was seen: to n / (n + COLUMN_EVIDENCE) of it after n occurrences.
 
     In the mode fast: there is no general space to lose in them.
     """
@@ -190,7 +195,10 @@ def train_columns(
         stage="domain columns",
         on_progress=on_progress,
     )
-    return to_length(inputs, length), log
+    assert corpus.vocabulary.counts is not None
+    counts = corpus.vocabulary.counts[:, None]
+    told = (counts / (counts + COLUMN_EVIDENCE)).astype(np.float32)
+    return to_length(inputs, length) * told, log
 
 
 def _losses(log: TrainingLog | None) -> list[float | None]:

@@ -49,8 +49,8 @@ class Adapter:
         What it added to the n-grams of a fastText base; None where they were not trained. It is in
         the words' differences already.
     columns:
-        (n_words, n_columns) float32: vectors trained on the domain alone, each row at the base's
-        median length, to stand beside the base. n_columns may be 0.
+        (n_words, n_columns) float32: vectors trained on the domain alone, to stand beside the base:
+        of a word often seen at the base's median length, of a rare one shorter. n_columns may be 0.
     forms:
         Every other way a word was written in the corpus (`LESSOR`, `Lessor`) to its row here.
     normalization:

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.trainer import AdaptationResult, train_adapter
+from embedadapt.adaptation.trainer import COLUMN_EVIDENCE, AdaptationResult, train_adapter
 from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import SettingsError
@@ -54,7 +54,10 @@ def test_one_call_trains_both_parts() -> None:
     assert np.isfinite(adapter.difference).all()
     lengths = np.linalg.norm(base.matrix[5:], axis=1)
     own = np.linalg.norm(adapter.columns, axis=1)
-    assert_allclose(own, np.median(lengths), rtol=0.01)
+    counts = adapter.vocabulary.counts
+    assert counts is not None
+    assert len(set(counts.tolist())) > 1
+    assert_allclose(own, np.median(lengths) * counts / (counts + COLUMN_EVIDENCE), rtol=0.01)
 
 
 def test_the_base_is_read_and_never_changed() -> None:
