@@ -31,6 +31,7 @@ from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.types import Floats2d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.training.gpu import GpuTrainer, require_gpu
+from embedadapt.training.job import Job
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.loop import run
 from embedadapt.training.sampling import occurrences
@@ -138,9 +139,9 @@ def compare(
         ("GPU, exact", replace(settings, mode="exact")),
         ("GPU, CBOW", replace(settings, model="cbow")),
     ):
-        trainer = GpuTrainer.prepare(start, np.zeros_like(start), training, ours, False)
+        trainer = GpuTrainer.prepare(Job(start, np.zeros_like(start), training, ours))
         trainer.train_block(0, 0)  # the first launch waits for the compiler
-        trainer = GpuTrainer.prepare(start, np.zeros_like(start), training, ours, False)
+        trainer = GpuTrainer.prepare(Job(start, np.zeros_like(start), training, ours))
         log = run(trainer, ours.epochs, stage=name)
         rate = log.n_words / log.seconds
         show(name, rate, gensim_rate, trainer.matrices(), held_out)
@@ -192,7 +193,7 @@ def draw_text(weights: Any, n_tokens: int) -> EncodedCorpus:
 def measure(corpus: EncodedCorpus, settings: TrainingSettings, dim: int, card: Card) -> None:
     """Prints the seconds of a training, and its shares of the card's ceilings."""
     start = random_rows(len(corpus.vocabulary), dim, seed=1)
-    trainer = GpuTrainer.prepare(start, np.zeros_like(start), corpus, settings, False)
+    trainer = GpuTrainer.prepare(Job(start, np.zeros_like(start), corpus, settings))
     log = run(trainer, settings.epochs, stage="measuring")
     floats, products = work_per_word(trainer, corpus)
     rate = log.n_words / log.seconds

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import EmbedAdaptError, MissingExtraError
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.kernels.cuda import crowd
@@ -17,8 +16,8 @@ from embedadapt.kernels.cuda.sizes import Sizes, padded_width
 from embedadapt.kernels.cuda.stream import SHARED, thin
 from embedadapt.kernels.rng import stream
 from embedadapt.training.blocks import split_blocks
+from embedadapt.training.job import Job
 from embedadapt.training.loop import Trained
-from embedadapt.training.pieces import Pieces
 from embedadapt.training.sampling import (
     keep_probabilities,
     noise_shares,
@@ -73,16 +72,8 @@ class GpuTrainer:
     threads = 1
 
     @classmethod
-    def prepare(
-        cls,
-        inputs: Floats2d,
-        outputs: Floats2d,
-        corpus: EncodedCorpus,
-        settings: TrainingSettings,
-        freeze_inputs: bool,
-        pieces: Pieces | None = None,
-    ) -> GpuTrainer:
-        """Copies the matrices to the GPU: the caller's are left alone.
+    def prepare(cls, job: Job) -> GpuTrainer:
+        """Copies the matrices to the GPU.
 
         Noise words are shared by a window in the mode fast, but by no two centres in CBOW, where
         that would save nothing here.
@@ -90,6 +81,7 @@ class GpuTrainer:
         Raises MissingExtraError without CuPy, EmbedAdaptError without a GPU or where its memory is
         too small, SettingsError for settings that the kernel has no place for.
         """
+        inputs, outputs, corpus, settings, freeze_inputs, pieces = job
         xp = require_gpu()
         sizes = kernel_sizes(inputs.shape[1], settings, subwords=pieces is not None)
         blocks = split_blocks(corpus.sentence_offsets, BLOCK_WORDS)

@@ -7,13 +7,13 @@ from queue import SimpleQueue
 
 import numpy as np
 
-from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.kernels import sgns
 from embedadapt.kernels._simd import LANES, aligned_zeros, padded_width, slots
 from embedadapt.kernels.bags import Bags
 from embedadapt.kernels.block import Place, train_block
 from embedadapt.training.blocks import split_blocks
+from embedadapt.training.job import Job
 from embedadapt.training.loop import Trained
 from embedadapt.training.pieces import Pieces, places_by_use, whole_words
 from embedadapt.training.sampling import keep_probabilities, noise_table, occurrences
@@ -54,16 +54,9 @@ class ProcessorTrainer:
     places: Longs1d | None
 
     @classmethod
-    def prepare(
-        cls,
-        inputs: Floats2d,
-        outputs: Floats2d,
-        corpus: EncodedCorpus,
-        settings: TrainingSettings,
-        freeze_inputs: bool,
-        pieces: Pieces | None = None,
-    ) -> ProcessorTrainer:
-        """Copies the matrices: the caller's are left alone."""
+    def prepare(cls, job: Job) -> ProcessorTrainer:
+        """A copy of the job's matrices, ready to be trained."""
+        inputs, outputs, corpus, settings, freeze_inputs, pieces = job
         counts = occurrences(corpus)
         keep = keep_probabilities(counts, settings.subsample)
         places = None

@@ -14,15 +14,13 @@ from itertools import repeat
 
 import numpy as np
 
-from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.types import Floats2d
 from embedadapt.kernels._simd import aligned_zeros
 from embedadapt.kernels.replicas import merge_replicas
 from embedadapt.kernels.sgns import Model
+from embedadapt.training.job import Job
 from embedadapt.training.loop import Trained
-from embedadapt.training.pieces import Pieces
 from embedadapt.training.processor import ProcessorTrainer
-from embedadapt.training.settings import TrainingSettings
 
 HOT_ROWS = 64
 """First rows, of the words used most, whose gains are not simply added up (see `merge_replicas`).
@@ -43,19 +41,11 @@ class ShardedTrainer:
     threads: int = 1
 
     @classmethod
-    def prepare(
-        cls,
-        inputs: Floats2d,
-        outputs: Floats2d,
-        corpus: EncodedCorpus,
-        settings: TrainingSettings,
-        freeze_inputs: bool,
-        pieces: Pieces | None = None,
-    ) -> ShardedTrainer:
-        """Copies the matrices, once more than there are threads: the caller's are left alone."""
-        alone = replace(settings, threads=1)
-        first = ProcessorTrainer.prepare(inputs, outputs, corpus, alone, freeze_inputs, pieces)
-        replicas = (Model(*map(_copied, first.model)) for _ in range(settings.threads))
+    def prepare(cls, job: Job) -> ShardedTrainer:
+        """Copies the matrices, once more than there are threads."""
+        alone = replace(job.settings, threads=1)
+        first = ProcessorTrainer.prepare(job._replace(settings=alone))
+        replicas = (Model(*map(_copied, first.model)) for _ in range(job.settings.threads))
         return cls(first.model, tuple(replace(first, model=model) for model in replicas))
 
     @property

@@ -10,6 +10,7 @@ from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Floats2d
+from embedadapt.training.job import Job
 from embedadapt.training.loop import BEGINNING, Judge, Pauses, Standing, Trainer, TrainingLog, run
 from embedadapt.training.pieces import Pieces, check_pieces
 from embedadapt.training.processor import ProcessorTrainer
@@ -63,7 +64,7 @@ def train(
     corpus without two words in one sentence, EmbedAdaptError when the loss is no longer finite.
     """
     check_trainable(inputs, outputs, corpus, pieces)
-    trainer = prepare_trainer(inputs, outputs, corpus, settings, freeze_inputs, pieces)
+    trainer = prepare_trainer(Job(inputs, outputs, corpus, settings, freeze_inputs, pieces))
     log = run(
         trainer,
         settings.epochs,
@@ -81,22 +82,15 @@ def train(
     return log
 
 
-def prepare_trainer(
-    inputs: Floats2d,
-    outputs: Floats2d,
-    corpus: EncodedCorpus,
-    settings: TrainingSettings,
-    freeze_inputs: bool,
-    pieces: Pieces | None,
-) -> Trainer:
+def prepare_trainer(job: Job) -> Trainer:
     """A trainer on the device that the settings say, with the matrices copied to it."""
-    if settings.device == "cuda":
+    if job.settings.device == "cuda":
         from embedadapt.training.gpu import GpuTrainer
 
-        return GpuTrainer.prepare(inputs, outputs, corpus, settings, freeze_inputs, pieces)
-    if settings.deterministic and settings.threads > 1:
-        return ShardedTrainer.prepare(inputs, outputs, corpus, settings, freeze_inputs, pieces)
-    return ProcessorTrainer.prepare(inputs, outputs, corpus, settings, freeze_inputs, pieces)
+        return GpuTrainer.prepare(job)
+    if job.settings.deterministic and job.settings.threads > 1:
+        return ShardedTrainer.prepare(job)
+    return ProcessorTrainer.prepare(job)
 
 
 def check_device(settings: TrainingSettings) -> None:

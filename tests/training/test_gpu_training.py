@@ -9,6 +9,7 @@ from numpy.testing import assert_array_equal
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import EmbedAdaptError
 from embedadapt.training import gpu
+from embedadapt.training.job import Job
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.loop import run
 from embedadapt.training.pieces import Pieces
@@ -76,7 +77,7 @@ def test_words_of_several_rows_are_as_good(licences: EncodedCorpus, model: Model
 def test_many_blocks_are_one_text(licences: EncodedCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gpu, "BLOCK_WORDS", 20_000)
     inputs, outputs = start(licences, 50)
-    trainer = gpu.GpuTrainer.prepare(inputs, outputs, licences, SETTINGS, False)
+    trainer = gpu.GpuTrainer.prepare(Job(inputs, outputs, licences, SETTINGS))
     assert trainer.n_blocks > 2
     run(trainer, SETTINGS.epochs, stage="training")
     train(inputs, outputs, licences, replace(SETTINGS, device="cpu"))
