@@ -22,6 +22,13 @@ def test_far_words_are_left_out_and_the_rest_adapts_alike(monkeypatch: pytest.Mo
             np.testing.assert_array_equal(part[word], whole[word])
 
 
+def test_words_that_a_measure_looks_at_are_never_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "N_CANDIDATES", 1)
+    named = np.array([BASE.vocabulary.index["cat"], -1], dtype=np.int32)
+    near, _ = judging.without_far_words(BASE, ADAPTER, [named])
+    assert near.vocabulary.words == BASE.vocabulary.words
+
+
 def test_a_small_table_is_judged_as_it_is() -> None:
     base, adapter = judging.without_far_words(BASE, replace(ADAPTER))
     assert base is BASE

@@ -33,6 +33,31 @@ def evaluate(
         list[Path] | None,
         typer.Option("--adapter", help="A further adapter, judged together with the first."),
     ] = None,
+    peer: Annotated[
+        list[str] | None,
+        typer.Option(metavar="VECTORS", help="Another table to compare, such as one of gensim's."),
+    ] = None,
+    pairs: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SET",
+            help="Judged word pairs: two words and a number a line, or wordsim353, simlex999.",
+        ),
+    ] = None,
+    analogies: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SET", help="Questions of four words a line, or google-analogies."),
+    ] = None,
+    labelled: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CSV", help="Texts to classify from few labels: columns text, label, split."
+        ),
+    ] = None,
+    hidden: Annotated[
+        bool, typer.Option("--hidden", help="Hide known words and learn them anew; trains again.")
+    ] = False,
+    seeds: Annotated[int, typer.Option(min=1, help="Draws of labels and of hidden words.")] = 5,
     as_json: JsonOption = False,
     field: FieldOption = "text",
     column: ColumnOption = None,
@@ -42,9 +67,10 @@ def evaluate(
 ) -> None:
     """Compare before and after: held-out loss, neighbours kept, words that moved.
 
-    Give the same corpus as to `adapt`: the documents it held out are found again.
+    Give the same corpus as to `adapt`: the documents it held out are found again. Further measures
+    are taken of the base, of the adapted tables and of the peers alike.
 
-    Example:  embedadapt evaluate glove.6B.50d.txt legal.adapter contracts/
+    Example:  embedadapt evaluate glove.6B.50d.txt legal.adapter contracts/ --pairs wordsim353
     """
     from embedadapt.report.terminal import show_evaluation
     from embedadapt.workflows import evaluate as workflow
@@ -54,6 +80,12 @@ def evaluate(
             opened(vectors, trust_pickle),
             [adapter, *(further or [])],
             read_from(corpus, field, column, on_error),
+            peers=peer or [],
+            pairs=pairs or [],
+            analogies=analogies or [],
+            labelled=labelled,
+            hidden=hidden,
+            seeds=seeds,
             on_progress=on_progress,
         )
     if as_json:

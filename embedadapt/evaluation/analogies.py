@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from embedadapt.core.errors import FormatError
-from embedadapt.core.types import Ints1d
+from embedadapt.core.types import Doubles1d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors, nearest_rows
 from embedadapt.evaluation.neighbors import QUERIES_AT_ONCE, candidates_of, unit_rows
 from embedadapt.evaluation.sets import set_path
@@ -27,6 +27,35 @@ class Analogies:
     """Questions of four words: a is to b as c is to d."""
 
     questions: Sequence[tuple[str, str, str, str]]
+
+    def drawn(self, seed: int) -> Analogies:
+        """At most MOST_QUESTIONS of them."""
+        asked = np.random.default_rng(seed).permutation(len(self.questions))[:MOST_QUESTIONS]
+        return Analogies([self.questions[i] for i in np.sort(asked)])
+
+    @property
+    def words(self) -> Iterable[str]:
+        """None: answers are looked for among a table's first words, and so are the questions'."""
+        return ()
+
+    def outcomes(self, table: WordVectors) -> Doubles1d:
+        """(n,): 1 for a right answer, 0 for a wrong one; NaN where a word is unknown.
+
+        The answer is the candidate nearest to b - a + c, of unit vectors, the three left out:
+        3CosAdd (Levy and Goldberg 2014, section 3.1), among the first words (`candidates_of`).
+        """
+        candidates = candidates_of(table)
+        rows = lookup(candidates, [word for one in self.questions for word in one]).reshape(-1, 4)
+        known = (rows >= 0).all(axis=1)
+        right = np.full(len(rows), np.nan)
+        if known.any():
+            right[known] = answers(candidates, rows[known, :3]) == rows[known, 3]
+        return right
+
+    def figure(self, outcomes: Doubles1d, rows: Longs1d) -> float:
+        """Share of right answers; NaN for none."""
+        known = outcomes[rows][np.isfinite(outcomes[rows])]
+        return float(known.mean()) if len(known) else float("nan")
 
 
 @dataclass(frozen=True)
@@ -57,20 +86,10 @@ def read_analogies(path: str | Path) -> Analogies:
 
 
 def measure_analogies(table: WordVectors, analogies: Analogies, *, seed: int) -> AnalogyScore:
-    """The answer is the candidate nearest to b - a + c, of unit vectors, the three left out.
-
-    3CosAdd (Levy and Goldberg 2014, section 3.1), among the table's first words (`candidates_of`).
-    """
-    rng = np.random.default_rng(seed)
-    asked = rng.permutation(len(analogies.questions))[:MOST_QUESTIONS]
-    candidates = candidates_of(table)
-    words = [word for question in np.sort(asked) for word in analogies.questions[question]]
-    rows = lookup(candidates, words).reshape(-1, 4)
-    known = rows[(rows >= 0).all(axis=1)]
-    if not len(known):
-        return AnalogyScore(float("nan"), 0, len(asked))
-    right = answers(candidates, known[:, :3]) == known[:, 3]
-    return AnalogyScore(float(right.mean()), len(known), len(asked))
+    """How many of the questions drawn are answered right."""
+    right = analogies.drawn(seed).outcomes(table)
+    share = analogies.figure(right, np.arange(len(right)))
+    return AnalogyScore(share, int(np.isfinite(right).sum()), len(right))
 
 
 def answers(candidates: WordVectors, questions: Ints1d) -> Ints1d:

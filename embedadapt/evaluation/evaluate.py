@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from embedadapt.evaluation.likelihood import (
     group_losses,
     prepare_held_out,
 )
+from embedadapt.evaluation.measures import Measure, Samples
 from embedadapt.evaluation.neighbors import candidates_of, nearest_of_rows, same_words
 from embedadapt.evaluation.result import (
     INDUCED,
@@ -47,6 +48,8 @@ def evaluate_tables(
     seed: int,
     n_words: int = 400,
     k: int = 10,
+    measures: Sequence[Measure] = (),
+    peers: Collection[str] = (),
     on_progress: OnProgress = ignore_progress,
 ) -> EvaluationResult:
     """Gain on held-out text, neighbours of frequent words kept, words that moved.
@@ -59,6 +62,8 @@ def evaluate_tables(
         `epochs` passes fit the context matrix.
     n_words: frequent words of the base, used by the corpus, whose k nearest neighbours are
         compared.
+    measures: what else to take of the base and of every table.
+    peers: names of those tables that are not the adapter's.
 
     The tables are left alone and never copied: rows are gathered, neighbours found in blocks.
     """
@@ -66,12 +71,15 @@ def evaluate_tables(
     training = training.shuffled(np.random.default_rng(seed)).head(MOST_FITTED)
     on_progress(Progress("evaluating the base", 0, len(tables) + 1))
     yardstick = _Yardstick.of(base, training, text, settings, n_words, k, seed, on_progress)
+    taken: list[dict[str, Samples]] = [{"base": measure.take(base)} for measure in measures]
     measured, induced = [], None
     for done, name in enumerate(tables, start=1):
         on_progress(Progress(f"evaluating {name}", done, len(tables) + 1))
         table = tables[name]
         losses = yardstick.losses_of(table, on_progress)
-        measured.append(yardstick.measure(name, table, losses, induced))
+        measured.append(yardstick.measure(name, table, losses, induced, is_peer=name in peers))
+        for measure, samples in zip(measures, taken, strict=True):
+            samples[name] = measure.take(table)
         induced = losses if name == INDUCED else induced
     unknown = base.vocabulary.lookup(training.vocabulary) < 0
     return EvaluationResult(
@@ -89,6 +97,9 @@ def evaluate_tables(
         neighborhood=neighborhood_size(yardstick.candidates),
         seed=seed,
         tables=tuple(measured),
+        scores=tuple(
+            measure.scores(samples) for measure, samples in zip(measures, taken, strict=True)
+        ),
     )
 
 
@@ -155,7 +166,13 @@ class _Yardstick:
         return group_losses(fitted, self.text, self.settings)
 
     def measure(
-        self, name: str, table: WordVectors, losses: Doubles1d, induced: Doubles1d | None
+        self,
+        name: str,
+        table: WordVectors,
+        losses: Doubles1d,
+        induced: Doubles1d | None,
+        *,
+        is_peer: bool,
     ) -> TableEvaluation:
         """All about a table of these losses, beside the base and the induced words alone."""
         candidates = same_words(self.candidates, table)
@@ -178,6 +195,7 @@ class _Yardstick:
                 k=self.k,
             ),
             new_words=new_words(self.base, table, words, n=N_SHOWN),
+            is_peer=is_peer,
         )
 
     def _compare(self, losses: Doubles1d, induced: Doubles1d | None) -> HeldOutLoss | None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from embedadapt.core.types import Doubles1d
+import numpy as np
+from scipy import stats
+
+from embedadapt.core.types import Doubles1d, Longs1d
 from embedadapt.evaluation.result import Estimate
 
 RESAMPLES = 2_000
@@ -23,3 +27,46 @@ def bootstrap_mean(values: Doubles1d, weights: Doubles1d, *, seed: int) -> Estim
     means = (values * weights)[drawn].sum(axis=1) / weights[drawn].sum(axis=1)
     low, high = np.percentile(means, [2.5, 97.5])
     return Estimate(float(np.average(values, weights=weights)), float(low), float(high))
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """A figure, and what it was on each of (n,) draws, which are the same for every table.
+
+    n: items that the figure rests on. of_seeds: the draws are repetitions, whose mean the figure
+    is; else they are resamples of what was measured once.
+    """
+
+    value: float
+    draws: Doubles1d
+    n: int
+    of_seeds: bool = False
+
+    @classmethod
+    def resampled(
+        cls, figure: Callable[[Longs1d], float], n_items: int, n: int, *, seed: int
+    ) -> Sample:
+        """`figure` of the rows of all items, and of RESAMPLES draws of as many with replacement."""
+        rng = np.random.default_rng(seed)
+        draws = [figure(rng.integers(0, n_items, n_items)) for _ in range(RESAMPLES)]
+        return cls(figure(np.arange(n_items)), np.array(draws), n)
+
+    @classmethod
+    def repeated(cls, values: Doubles1d, n: int) -> Sample:
+        """The mean of (n_seeds,) values."""
+        return cls(float(np.mean(values)), values, n, of_seeds=True)
+
+    def __sub__(self, other: Sample) -> Sample:
+        """The difference, draw by draw."""
+        draws = self.draws - other.draws
+        return Sample(self.value - other.value, draws, min(self.n, other.n), self.of_seeds)
+
+    def estimate(self) -> Estimate:
+        """With its 95 % interval: Student's t over seeds, or percentiles of the resamples."""
+        if not self.of_seeds:
+            low, high = np.nanpercentile(self.draws, [2.5, 97.5])
+            return Estimate(self.value, float(low), float(high))
+        half = 0.0
+        if len(self.draws) > 1:
+            half = float(stats.t.ppf(0.975, len(self.draws) - 1) * stats.sem(self.draws))
+        return Estimate(self.value, self.value - half, self.value + half)

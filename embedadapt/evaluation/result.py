@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-FORMAT = 2
+FORMAT = 3
 """Number of the JSON form that `EvaluationResult.to_dict` gives."""
 
 INDUCED = "induced"
@@ -108,6 +108,7 @@ class TableEvaluation:
     """One adapted table beside the base.
 
     name: as the caller called it ("extend 0.25").
+    is_peer: not made by the adapter, only held against it: no verdict names it.
     held_out: None where there was no text left to measure on.
     neighbors_kept: share of frequent words' nearest neighbours kept, resampled over words; None
         where the corpus uses no word of the base.
@@ -122,11 +123,45 @@ class TableEvaluation:
     neighbors_kept: Estimate | None
     moved: tuple[MovedWord, ...]
     new_words: tuple[NewWord, ...]
+    is_peer: bool = False
 
     @property
     def helped(self) -> bool:
         """Whether it predicts held-out text better than the base, beyond doubt."""
         return self.held_out is not None and self.held_out.change.high < 0
+
+
+@dataclass(frozen=True)
+class Score:
+    """A figure of one table.
+
+    change: what it has more than the base, on the same draws; None where there is no base to it.
+    n: pairs, questions, texts or words that it rests on.
+    """
+
+    value: Estimate
+    change: Estimate | None
+    n: int
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One kind of figure, of every table.
+
+    about: what the figures are, and what their intervals are drawn over.
+    tables: by table, the base first, then by column; a table may lack some.
+    notes: what could not be measured, and why; one sentence each.
+    """
+
+    title: str
+    about: str
+    tables: Mapping[str, Mapping[str, Score]]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """In their order; those that any table has."""
+        return tuple(dict.fromkeys(name for scores in self.tables.values() for name in scores))
 
 
 @dataclass(frozen=True)
@@ -147,6 +182,7 @@ class EvaluationResult:
     k: neighbours of each.
     neighborhood: nearest words by which a moved word is told.
     seed: of the resampling.
+    scores: what was measured beyond that, a kind at a time.
     """
 
     base_dim: int
@@ -163,17 +199,23 @@ class EvaluationResult:
     neighborhood: int
     seed: int
     tables: tuple[TableEvaluation, ...]
+    scores: tuple[Scores, ...] = ()
+
+    @property
+    def adapted(self) -> tuple[TableEvaluation, ...]:
+        """The adapter's tables, without the peers."""
+        return tuple(table for table in self.tables if not table.is_peer)
 
     @property
     def best_on_domain(self) -> TableEvaluation | None:
-        """The table with the smallest held-out loss; None where none was measured."""
-        measured = [table for table in self.tables if table.held_out is not None]
+        """The adapted table with the smallest held-out loss; None where none was measured."""
+        measured = [table for table in self.adapted if table.held_out is not None]
         return min(measured, key=_loss, default=None)
 
     @property
     def helped(self) -> bool:
-        """Whether a table predicts held-out text better than the base, beyond doubt."""
-        return any(table.helped for table in self.tables)
+        """Whether an adapted table predicts held-out text better than the base, beyond doubt."""
+        return any(table.helped for table in self.adapted)
 
     def __getitem__(self, name: str) -> TableEvaluation:
         """The table called `name`. Raises KeyError."""

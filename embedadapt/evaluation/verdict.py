@@ -47,10 +47,10 @@ def reach_verdict(result: EvaluationResult) -> Verdict:
     doubt = _doubt(result)
     if doubt is not None:
         return Verdict("leave", doubt, "base")
-    trained = [table for table in result.tables if table.name != INDUCED and _trained_well(table)]
+    trained = [table for table in result.adapted if table.name != INDUCED and _trained_well(table)]
     if trained:
         return Verdict("adapt", "gain", max(trained, key=_kept).name)
-    if any(table.name == INDUCED and table.helped for table in result.tables):
+    if any(table.name == INDUCED and table.helped for table in result.adapted):
         return Verdict("induce", "induced gain", INDUCED)
     return Verdict("leave", "no gain", "base")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,12 +10,14 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from embedadapt.core.errors import FormatError
-from embedadapt.core.types import Doubles1d, Ints1d
+from embedadapt.core.types import Doubles1d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.sets import set_path
 
 SETS = {"wordsim353": "wordsim353.tsv", "simlex999": "simlex999.txt"}
 """Those in gensim's wheel, by name: Finkelstein et al. 2002, Hill, Reichart and Korhonen 2015."""
+
+FEWEST_PAIRS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,10 +28,35 @@ class WordPairs:
     second: Sequence[str]
     scores: Doubles1d
 
+    @property
+    def words(self) -> Iterable[str]:
+        return (*self.first, *self.second)
+
+    def outcomes(self, table: WordVectors) -> Doubles1d:
+        """(n,) cosines; NaN for a pair of which the table lacks a word.
+
+        A word is looked up as it stands, then in small letters.
+        """
+        first, second = lookup(table, self.first), lookup(table, self.second)
+        known = (first >= 0) & (second >= 0)
+        one, other = table.matrix[first[known]], table.matrix[second[known]]
+        lengths = table.norms[first[known]] * table.norms[second[known]]
+        cosines = np.full(len(known), np.nan)
+        cosines[known] = np.einsum("nd,nd->n", one, other) / np.maximum(lengths, 1e-12)
+        return cosines
+
+    def figure(self, outcomes: Doubles1d, rows: Longs1d) -> float:
+        """Spearman's rho; NaN under FEWEST_PAIRS known pairs, or where all are judged alike."""
+        cosines, scores = outcomes[rows], self.scores[rows]
+        known = np.isfinite(cosines)
+        if known.sum() < FEWEST_PAIRS or not (np.ptp(scores[known]) and np.ptp(cosines[known])):
+            return float("nan")
+        return float(spearmanr(cosines[known], scores[known])[0])
+
 
 @dataclass(frozen=True)
 class PairScore:
-    """Spearman's rho over the pairs both of whose words the table knows; NaN under three pairs."""
+    """Spearman's rho over the pairs both of whose words the table knows; NaN under FEWEST_PAIRS."""
 
     rho: float
     n_known: int
@@ -66,19 +93,10 @@ def read_word_pairs(path: str | Path) -> WordPairs:
 
 
 def measure_word_pairs(table: WordVectors, pairs: WordPairs) -> PairScore:
-    """Spearman's rank correlation of the table's cosines with the judgements.
-
-    A word is looked up as it stands, then in small letters.
-    """
-    first, second = lookup(table, pairs.first), lookup(table, pairs.second)
-    known = (first >= 0) & (second >= 0)
-    n_known = int(known.sum())
-    if n_known < 3:
-        return PairScore(float("nan"), n_known, len(known))
-    one, other = table.matrix[first[known]], table.matrix[second[known]]
-    lengths = table.norms[first[known]] * table.norms[second[known]]
-    cosines = np.einsum("nd,nd->n", one, other) / np.maximum(lengths, 1e-12)
-    return PairScore(float(spearmanr(cosines, pairs.scores[known])[0]), n_known, len(known))
+    """Spearman's rank correlation of the table's cosines with the judgements."""
+    cosines = pairs.outcomes(table)
+    figure = pairs.figure(cosines, np.arange(len(cosines)))
+    return PairScore(figure, int(np.isfinite(cosines).sum()), len(cosines))
 
 
 def lookup(table: WordVectors, words: Sequence[str]) -> Ints1d:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.core.adapted import DEFAULT_STRENGTH, apply_adapter
 from embedadapt.core.adapter import Adapter, Layout
+from embedadapt.core.errors import SettingsError
 from embedadapt.core.progress import OnProgress
+from embedadapt.core.types import Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.evaluate import evaluate_tables
+from embedadapt.evaluation.measures import Measure
 from embedadapt.evaluation.neighbors import N_CANDIDATES
 from embedadapt.evaluation.result import INDUCED, EvaluationResult
 from embedadapt.text.split import with_words
+from embedadapt.workflows.inputs import AnyVectors, as_vectors
 from embedadapt.workflows.split_text import SplitText
 
 Strengths = Mapping[Layout, Sequence[float]]
@@ -31,41 +36,55 @@ def judge(
     text: SplitText,
     config: AdaptationConfig,
     strengths: Strengths,
+    *,
+    measures: Sequence[Measure] = (),
+    peers: Mapping[str, AnyVectors] = MappingProxyType({}),
     on_progress: OnProgress,
 ) -> EvaluationResult:
-    """The base beside its tables at some strengths, and beside the new words' first vectors alone.
+    """The base beside its tables at some strengths, beside the new words' first vectors alone, and
+    beside peers.
 
     Skip-gram judges, whatever was trained: its loss needs no choice of how contexts are averaged.
     """
     whole = len(base)
-    base, adapter = without_far_words(base, adapter)
+    base, adapter = without_far_words(base, adapter, [measure.rows(base) for measure in measures])
     ids = text.training.vocabulary.lookup(adapter.vocabulary.words)
     shown = np.flatnonzero(ids >= 0).astype(np.int32)
     words = adapter.vocabulary.select(shown)
     result = evaluate_tables(
         base,
-        AdaptedTables.at(base, adapter, strengths),
+        JudgedTables.of(base, adapter, strengths, peers),
         training=with_words(text.training, ids[shown], words),
         held_out=with_words(text.held_out, ids[shown], words),
         settings=replace(
             config, model="skipgram", epochs=config.context_epochs, threads=1, device="cpu"
         ),
         seed=config.seed,
+        measures=measures,
+        peers=peers,
         on_progress=on_progress,
     )
     far = whole - len(base)
-    tables = tuple(replace(table, n_words=table.n_words + far) for table in result.tables)
+    tables = tuple(
+        each if each.is_peer else replace(each, n_words=each.n_words + far)
+        for each in result.tables
+    )
     return replace(result, base_n_words=whole, tables=tables)
 
 
-def without_far_words(base: WordVectors, adapter: Adapter) -> tuple[WordVectors, Adapter]:
+def without_far_words(
+    base: WordVectors, adapter: Adapter, also: Sequence[Ints1d] = ()
+) -> tuple[WordVectors, Adapter]:
     """The words of a base that judging looks at, and the adapter for these alone.
 
-    They are the first N_CANDIDATES, where neighbours are looked for, and those the adapter knows;
-    adapted tables of all words would take several times the memory of the base.
+    They are the first N_CANDIDATES, where neighbours are looked for, those the adapter knows, and
+    some rows more, -1 for none; adapted tables of all words would take several times the memory of
+    the base.
     """
     known = adapter.base_rows >= 0
-    rows = np.union1d(np.arange(min(N_CANDIDATES, len(base))), adapter.base_rows[known])
+    first = np.arange(min(N_CANDIDATES, len(base)), dtype=np.int32)
+    rows = np.unique(np.concatenate([first, adapter.base_rows, *also]))
+    rows = rows[rows >= 0]
     if len(rows) == len(base):
         return base, adapter
     near = WordVectors(
@@ -81,16 +100,27 @@ def without_far_words(base: WordVectors, adapter: Adapter) -> tuple[WordVectors,
 
 
 @dataclass(frozen=True)
-class AdaptedTables(Mapping[str, WordVectors]):
-    """Adapted tables by name, each made when it is asked for: only one is in memory at a time."""
+class JudgedTables(Mapping[str, WordVectors]):
+    """Adapted tables and peers by name, each made or read when it is asked for: only one is in
+    memory at a time."""
 
     base: WordVectors
     adapter: Adapter
     layouts: Mapping[str, tuple[Layout, float]]
+    peers: Mapping[str, AnyVectors]
 
     @classmethod
-    def at(cls, base: WordVectors, adapter: Adapter, strengths: Strengths) -> AdaptedTables:
-        """First the table of induced words, where there are any, then one for each strength."""
+    def of(
+        cls,
+        base: WordVectors,
+        adapter: Adapter,
+        strengths: Strengths,
+        peers: Mapping[str, AnyVectors],
+    ) -> JudgedTables:
+        """First the table of induced words, where there are any, then one for each strength.
+
+        Raises SettingsError for a peer that is called like one of them.
+        """
         layouts: dict[str, tuple[Layout, float]] = {
             f"{layout} {strength:g}": (layout, strength)
             for layout, several in strengths.items()
@@ -98,9 +128,15 @@ class AdaptedTables(Mapping[str, WordVectors]):
             for strength in several
         }
         induced: dict[str, tuple[Layout, float]] = {INDUCED: ("blend", 0)}
-        return cls(base, adapter, (induced if adapter.n_new else {}) | layouts)
+        layouts = (induced if adapter.n_new else {}) | layouts
+        for name in peers:
+            if name in {"base", INDUCED, *layouts}:
+                raise SettingsError("peers", expected="other names than the tables'", found=name)
+        return cls(base, adapter, layouts, peers)
 
     def __getitem__(self, name: str) -> WordVectors:
+        if name in self.peers:
+            return replace(as_vectors(self.peers[name]), normalization=self.base.normalization)
         layout, strength = self.layouts[name]
         adapter = self.adapter
         if name == INDUCED:
@@ -108,7 +144,7 @@ class AdaptedTables(Mapping[str, WordVectors]):
         return apply_adapter(self.base, adapter, layout=layout, strength=strength)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.layouts)
+        return iter((*self.layouts, *self.peers))
 
     def __len__(self) -> int:
-        return len(self.layouts)
+        return len(self.layouts) + len(self.peers)

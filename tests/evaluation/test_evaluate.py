@@ -93,7 +93,7 @@ def test_a_word_the_base_does_not_know_predicts_nothing() -> None:
 
 def test_the_result_is_json_and_frozen(result: EvaluationResult) -> None:
     written = json.loads(json.dumps(result.to_dict()))
-    assert written["format"] == 2
+    assert written["format"] == 3
     assert written["tables"][1]["name"] == "clearer"
     assert written["text"]["repeated_share"] == 0
     with pytest.raises(FrozenInstanceError):

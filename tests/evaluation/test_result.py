@@ -1,5 +1,6 @@
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from embedadapt.evaluation.result import (
     HeldOutText,
     TableEvaluation,
 )
+from embedadapt.evaluation.verdict import reach_verdict
 from tests.evaluation.make import result_of
 
 
@@ -38,6 +40,15 @@ def test_a_gain_within_the_doubt_is_no_help() -> None:
     assert not result({}).helped and result({}).best_on_domain is None
 
 
+def test_a_peer_is_never_the_best_nor_advised() -> None:
+    both = result({"ours": Estimate(-0.1, -0.2, -0.05), "peer": Estimate(-1, -1.1, -0.9)})
+    ours, peer = both.tables
+    both = replace(both, tables=(replace(peer, is_peer=True), ours))
+    assert both.best_on_domain is ours and reach_verdict(both).table == "ours"
+    alone = replace(both, tables=both.tables[:1])
+    assert not alone.helped and reach_verdict(alone).decision == "leave"
+
+
 @pytest.mark.parametrize(
     ("low", "high", "excludes"),
     [(-2, -1, True), (-1, 1, False), (1, 2, True), (0, 1, False), (-1, 0, False)],
@@ -48,7 +59,7 @@ def test_an_interval_excludes_zero_or_not(low: float, high: float, excludes: boo
 
 def test_the_json_holds_the_derived_figures() -> None:
     written = json.loads(json.dumps(result({"a": Estimate(-1, -2, -0.5)}).to_dict()))
-    assert written["format"] == 2
+    assert written["format"] == 3
     assert written["helped"] is True
     assert written["text"]["repeated_share"] == 0.25
     assert written["tables"][0]["held_out"]["change"] == {"value": -1, "low": -2, "high": -0.5}

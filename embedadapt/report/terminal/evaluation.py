@@ -10,10 +10,13 @@ from embedadapt.evaluation.result import (
     Estimate,
     EvaluationResult,
     Neighbor,
+    Score,
+    Scores,
     TableEvaluation,
 )
 from embedadapt.evaluation.verdict import reach_verdict
 from embedadapt.report.figures import count, percent
+from embedadapt.report.scores import MARKS, figure, mark, sizes, spread
 from embedadapt.report.terminal.parts import figures_table, foreign, heading
 from embedadapt.report.verdict import told
 
@@ -42,10 +45,12 @@ def show_evaluation(result: EvaluationResult, console: Console) -> None:
     if text.trained_on:
         console.print(foreign("The adapter was trained on these documents too.", "bold"))
     show_scores(result, console)
-    moved = [table for table in result.tables if table.moved]
+    for scores in result.scores:
+        _show_further(scores, console)
+    moved = [table for table in result.adapted if table.moved]
     if moved:  # where the most moved, senses are seen to change most clearly
         _show_moved(min(moved, key=_kept), console)
-    trained = [table for table in result.tables if table.name != INDUCED and table.new_words]
+    trained = [table for table in result.adapted if table.name != INDUCED and table.new_words]
     if trained:
         _show_new(trained[0], console)
     console.print()
@@ -65,6 +70,29 @@ def show_scores(result: EvaluationResult, console: Console) -> None:
             "dim",
         )
     )
+
+
+def _show_further(scores: Scores, console: Console) -> None:
+    """One kind of figure: a row a table, a column a set; then what it rests on."""
+    console.print()
+    console.print(heading(scores.title, scores.about))
+    if scores.tables:
+        table = figures_table()
+        table.add_column("table")
+        for name in scores.columns:
+            table.add_column(foreign(name), justify="right")
+        for name, of_table in scores.tables.items():
+            table.add_row(foreign(name), *(_cell(of_table.get(c)) for c in scores.columns))
+        console.print(table)
+        console.print(foreign(f"{sizes(scores)} {MARKS}", "dim"))
+    for note in scores.notes:
+        console.print(foreign(note))
+
+
+def _cell(score: Score | None) -> str:
+    if score is None:
+        return "n/a"
+    return f"{figure(score.value.value)} {spread(score.value)} {mark(score) or ' '}"
 
 
 def _share(value: float) -> str:

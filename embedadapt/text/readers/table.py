@@ -18,15 +18,20 @@ csv.field_size_limit(sys.maxsize)  # a contract in a cell is more than the 131,0
 
 def read_delimited(path: Path, column: str | None) -> Iterator[Document]:
     """Rows of a .csv or .tsv with a header. Rows that end before the column are passed over."""
-    delimiter = "\t" if ".tsv" in path.suffixes else ","
+    rows = delimited_rows(path)
+    place = _place(next(rows, []), column, path)
+    for number, row in enumerate(rows, start=1):
+        if place < len(row):
+            yield Document(f"{path}:{number}", row[place])
+
+
+def delimited_rows(path: Path) -> Iterator[list[str]]:
+    """The cells of every row of a .csv or .tsv, its header first. Raises CorpusError."""
     with opened(path) as stream:
         lines = _lines(decoded_parts(stream, str(path)))
-        rows = csv.reader(lines, delimiter=delimiter)
+        rows = csv.reader(lines, delimiter="\t" if ".tsv" in path.suffixes else ",")
         try:
-            place = _place(next(rows, []), column, path)
-            for number, row in enumerate(rows, start=1):
-                if place < len(row):
-                    yield Document(f"{path}:{number}", row[place])
+            yield from rows
         except csv.Error as error:
             raise CorpusError(f"{path}, line {rows.line_num}", found=str(error)) from error
 

@@ -1,0 +1,93 @@
+"""Further measures: each taken of the base, of the adapted tables and of peers alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+
+from embedadapt.core.types import Doubles1d, Ints1d, Longs1d
+from embedadapt.core.vectors import WordVectors
+from embedadapt.evaluation.resampling import Sample
+from embedadapt.evaluation.result import Score, Scores
+from embedadapt.evaluation.word_pairs import lookup
+
+Samples = Mapping[str, Sample]
+"""The figures of one table, by column."""
+
+
+class Measure(Protocol):
+    """One kind of figure, taken of one table at a time."""
+
+    def rows(self, table: WordVectors) -> Ints1d:
+        """Rows of the table that it looks at, whether among its first or not; -1 for none."""
+
+    def take(self, table: WordVectors) -> Samples:
+        """Its figures of a table, without those that cannot be taken of it."""
+
+    def scores(self, taken: Mapping[str, Samples]) -> Scores:
+        """What was taken of each table, the base first."""
+
+
+class JudgedSet(Protocol):
+    """Items with a known answer, each of which a table has the words for or not."""
+
+    @property
+    def words(self) -> Iterable[str]: ...
+
+    def outcomes(self, table: WordVectors) -> Doubles1d:
+        """(n_items,): what the table says of each; NaN where it lacks a word."""
+
+    def figure(self, outcomes: Doubles1d, rows: Longs1d) -> float:
+        """How good these outcomes are, of some items; NaN for too few to tell."""
+
+
+@dataclass(frozen=True)
+class SetMeasure:
+    """Judged sets by name, with intervals resampled over their items. title, about: as `Scores`."""
+
+    title: str
+    about: str
+    sets: Mapping[str, JudgedSet]
+    seed: int
+
+    def rows(self, table: WordVectors) -> Ints1d:
+        return lookup(table, [word for one in self.sets.values() for word in one.words])
+
+    def take(self, table: WordVectors) -> Samples:
+        samples = {}
+        for name, one in self.sets.items():
+            outcomes = one.outcomes(table)
+            if np.isfinite(one.figure(outcomes, np.arange(len(outcomes)))):
+                samples[name] = Sample.resampled(
+                    partial(one.figure, outcomes),
+                    len(outcomes),
+                    int(np.isfinite(outcomes).sum()),
+                    seed=self.seed,
+                )
+        return samples
+
+    def scores(self, taken: Mapping[str, Samples]) -> Scores:
+        missing = [name for name in self.sets if not any(name in s for s in taken.values())]
+        notes = tuple(f"{name}: not measured, too few of its words are known." for name in missing)
+        return Scores(self.title, self.about, scored(taken), notes)
+
+
+def scored(taken: Mapping[str, Samples], base: str = "base") -> dict[str, dict[str, Score]]:
+    """Samples as figures with intervals, and with what each has more than the base's."""
+    return {
+        table: {
+            name: Score(
+                value=sample.estimate(),
+                change=(sample - taken[base][name]).estimate()
+                if table != base and name in taken.get(base, {})
+                else None,
+                n=sample.n,
+            )
+            for name, sample in samples.items()
+        }
+        for table, samples in taken.items()
+    }

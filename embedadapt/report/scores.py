@@ -1,0 +1,46 @@
+"""Measured figures as text. The terminal and the page say the same."""
+
+from __future__ import annotations
+
+from embedadapt.evaluation.result import Estimate, Score, Scores
+
+ABOVE, BELOW = "▲", "▼"
+MARKS = f"±: 95 % intervals. {ABOVE} {BELOW}: above or below the base beyond chance."
+
+
+def figure(value: float) -> str:
+    """With as many digits as tell something.
+
+    >>> figure(0.51538), figure(6.24), figure(1205.5)
+    ('0.515', '6.2', '1,206')
+    """
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 2 else f"{value:.3f}"
+
+
+def spread(estimate: Estimate) -> str:
+    """Half the interval; "" for none."""
+    half = (estimate.high - estimate.low) / 2
+    return f"±{figure(half)}" if half else ""
+
+
+def mark(score: Score) -> str:
+    """Whether a table is above or below the base beyond chance; "" for neither."""
+    if score.change is None or not score.change.excludes_zero:
+        return ""
+    return ABOVE if score.change.value > 0 else BELOW
+
+
+def sizes(scores: Scores) -> str:
+    """What the figures rest on: "n: wordsim353 331 to 349", or "n: 1,406" of all columns."""
+    told = {}
+    for column in scores.columns:
+        counts = [one[column].n for one in scores.tables.values() if column in one]
+        low, high = min(counts), max(counts)
+        told[column] = f"{low:,} to {high:,}" if low < high else f"{low:,}"
+    if not told:
+        return ""
+    if len(set(told.values())) == 1:
+        return f"n: {next(iter(told.values()))}."
+    return f"n: {', '.join(f'{name} {n}' for name, n in told.items())}."

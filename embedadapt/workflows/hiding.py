@@ -1,0 +1,147 @@
+"""Known words hidden from a table and found again: what can be expected of a domain's new words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedadapt.adaptation.config import AdaptationConfig
+from embedadapt.adaptation.trainer import initial_rows, train_difference
+from embedadapt.adaptation.words import learnable
+from embedadapt.core.adapted import NEW_WORD_STEP
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.progress import OnProgress, Progress
+from embedadapt.core.types import Floats2d, Ints1d, Longs1d
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.evaluation.hidden_words import HiddenScore, score_hidden
+from embedadapt.evaluation.measures import scored
+from embedadapt.evaluation.neighbors import candidates_of
+from embedadapt.evaluation.resampling import Sample
+from embedadapt.evaluation.result import INDUCED, Scores
+
+MOST_HIDDEN, FEWEST_HIDDEN = 300, 20
+"""Words hidden at once: at most a third of those that could be."""
+
+SHORTEST, OCCURRENCES = 4, 64
+"""Letters, and occurrences that are left, of a hidden word."""
+
+RANK = 10_000
+"""Where the hidden words are placed: among the table's first ones, which is where they were."""
+
+
+@dataclass(frozen=True, eq=False)
+class Hiding:
+    """A table without some words, and a text that shows them as often as wanted.
+
+    words: ids of the hidden words in the corpus. rank: where the table's gap is, as a rank.
+    """
+
+    base: WordVectors
+    corpus: EncodedCorpus
+    words: Ints1d
+    rank: float
+
+
+def measure_hidden(
+    base: WordVectors,
+    corpus: EncodedCorpus,
+    config: AdaptationConfig,
+    n_seeds: int,
+    on_progress: OnProgress,
+) -> Scores:
+    """How near to the truth known words come that are learned anew, as `adapt` learns new words.
+
+    Each seed hides other words and trains once.
+    """
+    title, taken = "Hidden words", {}
+    pool = hideable(base, corpus.vocabulary)
+    if len(pool) // 3 < FEWEST_HIDDEN:
+        few = f"{len(pool)} words that could be hidden occur {OCCURRENCES} times"
+        return Scores(title, "", {}, (f"Not measured: {few}, {3 * FEWEST_HIDDEN} are needed.",))
+    found: dict[str, list[HiddenScore]] = {INDUCED: [], "adapted": []}
+    for seed in range(1, n_seeds + 1):
+        on_progress(Progress("finding hidden words", seed - 1, n_seeds))
+        hiding = hide_at_random(base, corpus, OCCURRENCES, np.random.default_rng(seed))
+        true = base.matrix[base.vocabulary.lookup(corpus.vocabulary)[hiding.words]]
+        for name, rows in find_again(hiding, replace(config, seed=seed)).items():
+            found[name].append(score_hidden(base, true, rows[hiding.words]))
+    for name, scores in found.items():
+        figures = {
+            "median rank": [score.median_rank for score in scores],
+            "in first 10": [score.hit_at_10 for score in scores],
+            "cosine": [score.cosine for score in scores],
+        }
+        n_words = scores[0].n_words
+        taken[name] = {c: Sample.repeated(np.array(v), n_words) for c, v in figures.items()}
+    one = found["adapted"][0]
+    about = (
+        f"{one.n_words} known words hidden and learned as new ones: their true vectors' rank among "
+        f"{one.n_candidates:,}, mean of {n_seeds} draws"
+    )
+    return Scores(title, about, scored(taken))
+
+
+def hideable(base: WordVectors, words: Vocabulary, n_occurrences: int = OCCURRENCES) -> Ints1d:
+    """Ids of the words that are frequent enough in table and text to be judged."""
+    assert words.counts is not None
+    rows = base.vocabulary.lookup(words)
+    usable = (rows >= 0) & (rows < len(candidates_of(base))) & (words.counts >= n_occurrences)
+    long = (len(word) >= SHORTEST and learnable(word) for word in words.words)
+    return places(usable & np.fromiter(long, bool, count=len(words)))
+
+
+def hide_at_random(
+    base: WordVectors, corpus: EncodedCorpus, n_occurrences: int, rng: np.random.Generator
+) -> Hiding:
+    """MOST_HIDDEN words or a third of those hideable; so many occurrences of each are left."""
+    pool = hideable(base, corpus.vocabulary)
+    chosen = np.sort(rng.choice(pool, min(MOST_HIDDEN, len(pool) // 3), replace=False))
+    gone = base.vocabulary.lookup(corpus.vocabulary)[chosen]
+    shown = keep_occurrences(corpus, chosen, n_occurrences, rng)
+    return Hiding(without(base, gone), shown, chosen, RANK)
+
+
+def find_again(
+    hiding: Hiding, config: AdaptationConfig, on_progress: OnProgress = lambda _: None
+) -> Mapping[str, Floats2d]:
+    """(n_words, dim) of every word of the corpus: as induced, and as trained from there."""
+    small, corpus = hiding.base, hiding.corpus
+    known = small.vocabulary.lookup(corpus.vocabulary)
+    config = replace(config, new_word_rank=hiding.rank / len(small))
+    rows, _ = initial_rows(small, corpus, known, config, np.random.default_rng(config.seed))
+    mixed = corpus.shuffled(np.random.default_rng(config.seed))
+    change = train_difference(small, mixed, known, rows, config, on_progress).words
+    return {INDUCED: rows, "adapted": rows + np.float32(NEW_WORD_STEP) * change}
+
+
+def without(base: WordVectors, rows: Ints1d) -> WordVectors:
+    """The table without some rows."""
+    kept = np.setdiff1d(np.arange(len(base)), rows).astype(np.int32)
+    return WordVectors(base.vocabulary.select(kept), base.matrix[kept])
+
+
+def keep_occurrences(
+    corpus: EncodedCorpus, words: Ints1d, k: int, rng: np.random.Generator
+) -> EncodedCorpus:
+    """The corpus without all but k occurrences of each of some words, taken at random."""
+    gone = np.zeros(corpus.n_tokens, dtype=bool)
+    for word in words:
+        gone[rng.permutation(np.flatnonzero(corpus.token_ids == word))[k:]] = True
+    before: Longs1d = np.concatenate([[0], np.cumsum(~gone)]).astype(np.int64)
+    ids = corpus.token_ids[~gone]
+    counts = np.bincount(ids, minlength=len(corpus.vocabulary)).astype(np.int64)
+    return replace(
+        corpus,
+        vocabulary=Vocabulary(corpus.vocabulary.words, counts),
+        token_ids=ids,
+        sentence_offsets=before[corpus.sentence_offsets],
+    )
+
+
+def places(flags: NDArray[np.bool_]) -> Ints1d:
+    """Where flags are set."""
+    return np.flatnonzero(flags).astype(np.int32)

@@ -1,0 +1,124 @@
+"""`evaluate` whole: adapted tables and peers beside the base, by every measure asked for."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import embedadapt
+from embedadapt.core.errors import EmbedAdaptError, SettingsError
+from embedadapt.evaluation.result import EvaluationResult
+from embedadapt.formats import save_vectors
+
+TOPICS = ("rent", "tax", "goal", "song", "ship")
+WORDS = [f"{topic}{a}{b}" for topic in TOPICS for a in "abcdefg" for b in "xyz"]
+NEW = "rentnew"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A table of noise, sentences of one topic each, judged pairs, labelled texts, a peer."""
+    folder = tmp_path_factory.mktemp("evaluating")
+    rng = np.random.default_rng(0)
+    topics = np.repeat(np.eye(5, 16, dtype=np.float32), 21, axis=0)
+    noise = rng.normal(size=(len(WORDS), 16)).astype(np.float32)
+    for name, strength in (("base", 0.5), ("peer", 5)):
+        table = embedadapt.WordVectors(embedadapt.Vocabulary(WORDS), noise + strength * topics)
+        save_vectors(table, folder / f"{name}.safetensors")
+
+    def sentence(topic: int) -> str:
+        return " ".join(rng.choice(WORDS[21 * topic : 21 * topic + 21], 9))
+
+    (folder / "corpus").mkdir()
+    for number in range(30):
+        lines = [
+            sentence(topic) + (f" {NEW}" if topic == 0 else "") for topic in rng.integers(0, 5, 60)
+        ]
+        (folder / "corpus" / f"{number}.txt").write_text(".\n\n".join(lines))
+    pairs = [(a, b) for a, b in rng.choice(WORDS, (80, 2)) if a != b]
+    (folder / "pairs.tsv").write_text("".join(f"{a}\t{b}\t{a[:3] == b[:3]:d}\n" for a, b in pairs))
+    labelled = [f"{sentence(i % 5)},{TOPICS[i % 5]}" for i in range(100)]
+    (folder / "clauses.csv").write_text("\n".join(["text,label", *labelled]))
+    adapter = folder / "made.adapter"
+    embedadapt.adapt(
+        folder / "base.safetensors",
+        folder / "corpus",
+        embedadapt.AdaptationConfig(columns=8, subsample=0),
+        output=adapter,
+        judged=False,
+    )
+    return {path.stem: path for path in folder.iterdir()}
+
+
+@pytest.fixture(scope="module")
+def result(files: dict[str, Path]) -> EvaluationResult:
+    return embedadapt.evaluate(
+        files["base"],
+        files["made"],
+        files["corpus"],
+        peers=[files["peer"]],
+        pairs=[files["pairs"], "wordsim353"],
+        analogies=["google-analogies"],
+        labelled=files["clauses"],
+        hidden=True,
+        seeds=2,
+        strengths={"extend": [0.25], "blend": [1.0]},
+    )
+
+
+def test_all_tables_stand_side_by_side(result: EvaluationResult) -> None:
+    names = ["induced", "extend 0.25", "blend 1", "peer"]
+    assert [table.name for table in result.tables] == names
+    assert [table.is_peer for table in result.tables] == [False, False, False, True]
+    pairs, analogies, labels, hidden = result.scores
+    assert list(pairs.tables) == ["base", *names]
+    assert list(labels.tables) == ["base", *names, "TF-IDF"]
+    assert list(hidden.tables) == ["induced", "adapted"]
+    assert analogies.columns == () and "google-analogies" in analogies.notes[0]
+    assert pairs.columns == ("pairs",) and "wordsim353" in pairs.notes[0]
+
+
+def test_what_adapting_taught_is_seen_by_every_measure(result: EvaluationResult) -> None:
+    pairs, _, labels, hidden = result.scores
+    for name in ("blend 1", "peer"):
+        change = pairs.tables[name]["pairs"].change
+        assert change is not None and change.low > 0, name
+        assert labels.tables[name]["5"].value.value > labels.tables["base"]["5"].value.value
+    rank = {name: scores["median rank"].value.value for name, scores in hidden.tables.items()}
+    assert rank["adapted"] < len(WORDS) / 4
+    assert hidden.tables["adapted"]["cosine"].n == 35
+
+
+def test_it_is_json(result: EvaluationResult) -> None:
+    from embedadapt.report.json import dump
+
+    assert '"title": "Hidden words"' in dump(result)
+
+
+def test_a_text_of_few_words_hides_none(files: dict[str, Path], tmp_path: Path) -> None:
+    for number in range(12):
+        (tmp_path / f"{number}.txt").write_text(f"{WORDS[number]} {WORDS[0]} {WORDS[1]}\n" * 9)
+    found = embedadapt.evaluate(files["base"], files["made"], tmp_path, hidden=True, seeds=1)
+    assert found.scores[0].tables == {} and "Not measured" in found.scores[0].notes[0]
+
+
+def test_peers_of_one_name_are_told_apart_by_their_paths(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    other = tmp_path / files["peer"].name
+    other.write_bytes(files["peer"].read_bytes())
+    peers = [files["peer"], other]
+    found = embedadapt.evaluate(files["base"], files["made"], files["corpus"], peers=peers)
+    assert [table.name for table in found.tables if table.is_peer] == [*map(str, peers)]
+
+
+def test_mistakes_are_told_before_anything_is_measured(files: dict[str, Path]) -> None:
+    call = (files["base"], files["made"], files["corpus"])
+    with pytest.raises(EmbedAdaptError, match="one of wordsim353"):
+        embedadapt.evaluate(*call, pairs=["wordsim"])
+    with pytest.raises(EmbedAdaptError, match=r"none\.csv"):
+        embedadapt.evaluate(*call, labelled="none.csv")
+    with pytest.raises(SettingsError, match="seeds"):
+        embedadapt.evaluate(*call, seeds=0)
+    with pytest.raises(SettingsError, match="other names"):
+        embedadapt.evaluate(*call, peers={"base": files["peer"]})
