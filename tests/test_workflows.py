@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import fasttext
+import numpy as np
 import pytest
 
+from embedadapt.core.vectors import SubwordTable, WordVectors
+from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.workflows.export import export_table
+from embedadapt.workflows.neighbors import find_neighbors
 from embedadapt.workflows.oov import analyze_oov
 from tests.formats.make import fasttext_bytes, make_vectors, written
 
@@ -66,3 +70,16 @@ def test_a_damaged_row_is_passed_over_by_a_scan_and_refused_by_a_load(
     assert analyze_oov(path, corpus).table.n_words == len(WORDS)
     with pytest.raises(Exception, match="finite"):
         export_table(path, tmp_path / "out.txt")
+
+
+def test_neighbors_of_words_that_the_table_knows_composes_or_lacks() -> None:
+    rng = np.random.default_rng(0)
+    ngrams = SubwordTable(rng.normal(size=(50, 4)).astype(np.float32), None, 3, 3)
+    words = Vocabulary(["rent", "lessor", "lessee"])
+    table = WordVectors(words, rng.normal(size=(3, 4)).astype(np.float32), subwords=ngrams)
+    found = find_neighbors(table, ["rent", "Rent", "sublessor", "", "rent"], topn=2)
+    for word, known in {"rent": "rent", "Rent": "rent", "sublessor": "sublessor"}.items():
+        names, cosines = zip(*found[word], strict=True)
+        expected, their_cosines = zip(*table.most_similar(known, 2), strict=True)
+        assert names == expected and cosines == pytest.approx(their_cosines, abs=1e-6)
+    assert found[""] is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +17,8 @@ from embedadapt.core.vocabulary import Vocabulary
 
 BLOCK_ROWS = 65_536
 """Rows handled at a time where a whole table is walked, so that no second table is ever made."""
+COSINES_AT_ONCE, LEAST_ROWS = 4_000_000, 1_024
+"""Of a walk with several queries: in blocks that stay in the cache, but not too thin for BLAS."""
 
 
 @dataclass(frozen=True)
@@ -131,11 +133,8 @@ class WordVectors:
 
         Raises KeyError for a word without a vector.
         """
-        query = self[word][None, :]
-        row = self.vocabulary.index.get(word, -1)
-        rows, cosines = nearest_rows(self, query, topn, exclude=np.array([row], dtype=np.int32))
-        words = self.vocabulary.words
-        return [(words[r], float(c)) for r, c in zip(rows[0], cosines[0], strict=True) if r >= 0]
+        [nearest] = nearest_words(self, [word], topn)
+        return nearest
 
     def similarity(self, one: str, other: str) -> float:
         """Cosine of two words' vectors; 0 where one of them is the zero vector."""
@@ -175,6 +174,22 @@ class WordVectors:
         return f"WordVectors({len(self):,} words x {self.dim}, {self.provenance.format})"
 
 
+def nearest_words(
+    vectors: WordVectors, words: Sequence[str], topn: int
+) -> list[list[tuple[str, float]]]:
+    """What `most_similar` says of each of `words`, in one walk through the table.
+
+    Raises KeyError for a word without a vector.
+    """
+    queries = np.array([vectors[word] for word in words]).reshape(-1, vectors.dim)
+    found = nearest_rows(vectors, queries, topn, exclude=vectors.vocabulary.lookup(words))
+    names = vectors.vocabulary.words
+    return [
+        [(names[row], float(cosine)) for row, cosine in zip(rows, cosines, strict=True) if row >= 0]
+        for rows, cosines in zip(*found, strict=True)
+    ]
+
+
 def nearest_rows(
     vectors: WordVectors, queries: Floats2d, k: int, *, exclude: Ints1d | None = None
 ) -> tuple[Ints1d, Floats2d]:
@@ -183,22 +198,27 @@ def nearest_rows(
     queries: (n, dim). exclude: (n,) int32, a row each query must not return (itself), -1 for none.
     Returns rows (n, k) int32 and cosines (n, k) float32, best first; where the table is shorter
     than k, rows are -1. Ties go to the lower row. Walks the table in blocks: memory stays at
-    n x BLOCK_ROWS floats.
+    COSINES_AT_ONCE floats, or LEAST_ROWS for each query.
     """
     lengths = np.linalg.norm(queries, axis=1, keepdims=True)
     units = np.divide(queries, lengths, out=np.zeros_like(queries), where=lengths > 0)
     rows = np.full((len(queries), k), -1, dtype=np.int32)
     best = np.full((len(queries), k), -np.inf, dtype=np.float32)
-    for start in range(0, len(vectors), BLOCK_ROWS):
-        norms = vectors.norms[start : start + BLOCK_ROWS]
-        cosines = units @ vectors.matrix[start : start + BLOCK_ROWS].T
+    step = min(BLOCK_ROWS, max(LEAST_ROWS, COSINES_AT_ONCE // max(1, len(queries))))
+    for start in range(0, len(vectors), step):
+        norms = vectors.norms[start : start + step]
+        cosines = units @ vectors.matrix[start : start + step].T
         cosines /= np.where(norms > 0, norms, 1)
         cosines[:, norms == 0] = -np.inf
         if exclude is not None:
-            inside = (exclude >= start) & (exclude < start + len(norms))
-            cosines[np.flatnonzero(inside), exclude[inside] - start] = -np.inf
+            inside = np.flatnonzero((exclude >= start) & (exclude < start + len(norms)))
+            cosines[inside, exclude[inside] - start] = -np.inf
+        # Far into the table few queries find anything nearer, and sorting costs more than looking.
+        nearer = np.flatnonzero(cosines.max(axis=1) > best[:, -1])
         ids = np.arange(start, start + len(norms), dtype=np.int32)
-        rows, best = _merge_best(rows, best, ids, cosines, k)
+        rows[nearer], best[nearer] = _merge_best(
+            rows[nearer], best[nearer], ids, cosines[nearer], k
+        )
     rows[best == -np.inf] = -1
     return rows, best
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import starmap
+
 import numpy as np
 
 from embedadapt.core.types import Floats2d, Ints1d
-from embedadapt.core.vectors import WordVectors, nearest_rows
+from embedadapt.core.vectors import WordVectors, nearest_rows, nearest_words
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.result import Neighbor
 
@@ -46,11 +48,7 @@ def gather(table: WordVectors, words: Vocabulary) -> Floats2d:
 
 def nearest_of_rows(candidates: WordVectors, rows: Ints1d, k: int) -> Ints1d:
     """(n, k) int32: the k candidates nearest to each of (n,) rows, itself left out, best first."""
-    found = [
-        nearest_rows(candidates, candidates.matrix[some], k, exclude=some)[0]
-        for some in np.split(rows, range(QUERIES_AT_ONCE, len(rows), QUERIES_AT_ONCE))
-    ]
-    return np.vstack(found)
+    return nearest_rows(candidates, candidates.matrix[rows], k, exclude=rows)[0]
 
 
 def unit_rows(rows: Floats2d) -> Floats2d:
@@ -62,13 +60,7 @@ def unit_rows(rows: Floats2d) -> Floats2d:
 
 def neighbors_by_name(table: WordVectors, words: list[str], k: int) -> list[tuple[Neighbor, ...]]:
     """The k words of the whole table nearest to each of `words`, all of them in the table."""
-    rows = table.vocabulary.lookup(words)
-    found, cosines = nearest_rows(table, table.matrix[rows], k, exclude=rows)
-    names = table.vocabulary.words
-    return [
-        tuple(Neighbor(names[r], float(c)) for r, c in zip(row, cosine, strict=True) if r >= 0)
-        for row, cosine in zip(found, cosines, strict=True)
-    ]
+    return [tuple(starmap(Neighbor, found)) for found in nearest_words(table, words, k)]
 
 
 def has_letter(word: str) -> bool:

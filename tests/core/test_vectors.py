@@ -23,7 +23,8 @@ def test_nearest_rows_equal_the_obvious_ones(n: int, k: int, block: int, seed: i
     queries = rng.integers(-2, 3, size=(2, 3)).astype(np.float32)
     exclude = rng.integers(-1, n, size=2).astype(np.int32)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vectors_module, "BLOCK_ROWS", block)
+        patch.setattr(vectors_module, "LEAST_ROWS", block)
+        patch.setattr(vectors_module, "COSINES_AT_ONCE", 1)
         found, cosines = nearest_rows(table, queries, k, exclude=exclude)
     for query, skip, ids, values in zip(queries, exclude, found, cosines, strict=True):
         expected = naive.cosines(rows, query)
