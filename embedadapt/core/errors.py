@@ -6,6 +6,8 @@ prints that line and exits with status 1; a library caller reads the parts as at
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class EmbedAdaptError(Exception):
     """A problem with what was given, told in one line.
@@ -23,6 +25,10 @@ class EmbedAdaptError(Exception):
         self.hint = hint
         super().__init__(where, expected, found, hint)
 
+    def __reduce__(self) -> tuple[Callable[..., EmbedAdaptError], tuple[object, ...]]:
+        """Copies and pickles: a worker's error is raised again by the process that waits for it."""
+        return _again, (type(self), self.where, self.expected, self.found, self.hint)
+
     def __str__(self) -> str:
         claims = [
             f"{verb} {text}"
@@ -31,6 +37,12 @@ class EmbedAdaptError(Exception):
         ]
         line = f"{self.where}: {', '.join(claims)}." if claims else f"{self.where}."
         return f"{line} {self.hint}".rstrip().replace("\n", " ")
+
+
+def _again(
+    kind: type[EmbedAdaptError], where: str, expected: str, found: str, hint: str
+) -> EmbedAdaptError:
+    return kind(where, expected=expected, found=found, hint=hint)
 
 
 class FormatError(EmbedAdaptError):

@@ -12,6 +12,7 @@ from itertools import chain
 import numpy as np
 
 from embedadapt.core.corpus import Corpus, Document, EncodedCorpus
+from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
@@ -47,18 +48,18 @@ class CorpusCounts:
     n_tokens: int
 
 
-def count_corpus(corpus: Corpus, normalizer: Normalizer, *, threads: int = 1) -> CorpusCounts:
+def count_corpus(
+    corpus: Corpus, normalizer: Normalizer, *, threads: int = 1, engine: Engine = HERE
+) -> CorpusCounts:
     """Counts the words of a corpus, some megabytes of it in memory at a time.
 
-    threads: the counts are the same whatever their number. Words that join into phrases are counted
-    sentence by sentence, by one.
+    threads: of each part that `engine` counts. The counts are the same whatever their number, and
+    the engine's. Words that join into phrases are counted sentence by sentence, by one.
 
     Raises CorpusError when there is not one token in it.
     """
-    if normalizer.normalization.phrases:
-        totals = _count_with_phrases(corpus, normalizer)
-    else:
-        totals = count_documents(corpus, normalizer, threads)
+    shared = engine.share(normalizer), threads
+    totals = engine.map_reduce(_count, engine.split(corpus), Totals.__add__, *shared)
     if not totals.tokens:
         raise CorpusError(
             "the corpus",
@@ -75,7 +76,9 @@ def count_corpus(corpus: Corpus, normalizer: Normalizer, *, threads: int = 1) ->
     )
 
 
-def _count_with_phrases(corpus: Corpus, normalizer: Normalizer) -> Totals:
+def _count(corpus: Corpus, normalizer: Normalizer, threads: int) -> Totals:
+    if not normalizer.normalization.phrases:
+        return count_documents(corpus, normalizer, threads)
     totals = Totals()
     for document in corpus:
         words: Counter[str] = Counter()
@@ -97,7 +100,9 @@ def _forms(tokens: list[str], normalizer: Normalizer) -> dict[str, str]:
     return {token: words[0] for token, words in looked_up if len(words) == 1 and words[0] != token}
 
 
-def encode_corpus(corpus: Corpus, vocabulary: Vocabulary, normalizer: Normalizer) -> EncodedCorpus:
+def encode_corpus(
+    corpus: Corpus, vocabulary: Vocabulary, normalizer: Normalizer, *, engine: Engine = HERE
+) -> EncodedCorpus:
     """Token ids (n_tokens,) int32 over `vocabulary`; words outside it leave no id behind.
 
     Sentences longer than LONGEST_SENTENCE are cut, those without a kept word dropped; a document
@@ -106,10 +111,46 @@ def encode_corpus(corpus: Corpus, vocabulary: Vocabulary, normalizer: Normalizer
 
     Raises CorpusError when no word of the corpus is in `vocabulary`.
     """
+    shared = engine.share((vocabulary, normalizer))
+    encoded = engine.map_reduce(_encode, engine.split(corpus), _Encoded.__add__, shared)
+    if not len(encoded.token_ids):
+        raise CorpusError(
+            "the corpus",
+            expected=f"some of the {len(vocabulary):,} words kept",
+            found=f"none of them among its {encoded.n_dropped:,} tokens",
+            hint="Are the vectors for another language, or the minimum count too high?",
+        )
+    return EncodedCorpus(vocabulary, **vars(encoded))
+
+
+@dataclass(frozen=True, eq=False)
+class _Encoded:
+    """An EncodedCorpus without its vocabulary."""
+
+    token_ids: Ints1d
+    sentence_offsets: Longs1d
+    document_offsets: Longs1d
+    document_names: tuple[str, ...]
+    n_dropped: int
+
+    def __add__(self, other: _Encoded) -> _Encoded:
+        """One behind the other."""
+        sentences = len(self.token_ids) + other.sentence_offsets[1:]
+        documents = len(self.sentence_offsets) - 1 + other.document_offsets[1:]
+        return _Encoded(
+            np.concatenate([self.token_ids, other.token_ids]),
+            np.concatenate([self.sentence_offsets, sentences]),
+            np.concatenate([self.document_offsets, documents]),
+            self.document_names + other.document_names,
+            self.n_dropped + other.n_dropped,
+        )
+
+
+def _encode(corpus: Corpus, shared: tuple[Vocabulary, Normalizer]) -> _Encoded:
     token_ids, sentence_ends, document_ends = array("i"), array("q", [0]), array("q", [0])
     names: list[str] = []
     n_words = 0
-    rows_of = row_finder(vocabulary, normalizer)
+    rows_of = row_finder(*shared)
     for document in corpus:
         rows, ends = _document_rows(document, rows_of)
         ids, ends = _without_unknown(rows, ends)
@@ -118,15 +159,7 @@ def encode_corpus(corpus: Corpus, vocabulary: Vocabulary, normalizer: Normalizer
         document_ends.append(len(sentence_ends) - 1)
         names.append(document.name)
         n_words += len(rows)
-    if not token_ids:
-        raise CorpusError(
-            "the corpus",
-            expected=f"some of the {len(vocabulary):,} words kept",
-            found=f"none of them among its {n_words:,} tokens",
-            hint="Are the vectors for another language, or the minimum count too high?",
-        )
-    return EncodedCorpus(
-        vocabulary=vocabulary,
+    return _Encoded(
         token_ids=np.frombuffer(token_ids, dtype=np.int32),
         sentence_offsets=np.frombuffer(sentence_ends, dtype=np.int64),
         document_offsets=np.frombuffer(document_ends, dtype=np.int64),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 
@@ -143,15 +143,32 @@ class Normalizer:
     kept, so that a new word is learned under one spelling. A token gives at least one word, and
     every word gives itself: looking up twice changes nothing.
 
+    phrases: words joined by `_` that count as known beside those of the table, where the
+    conventions join any.
+
     Remembers every distinct token it was asked for.
     """
 
-    def __init__(self, normalization: Normalization, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, normalization: Normalization, vocabulary: Vocabulary, phrases: Sequence[str] = ()
+    ) -> None:
         self.normalization = normalization
+        self._vocabulary = vocabulary
+        self._phrases = tuple(phrases)
         self._known = vocabulary.index
+        self._longest_phrase: Mapping[str, int] = {}
+        if normalization.phrases:
+            if phrases:
+                self._known = {**vocabulary.index, **dict.fromkeys(phrases, -1)}
+            self._longest_phrase = _phrase_starts(self._known)
         self._marks = _rewritten_marks(normalization)
         self._remembered = cache(self._look_up)
-        self._longest_phrase = _phrase_starts(vocabulary) if normalization.phrases else {}
+
+    def __reduce__(
+        self,
+    ) -> tuple[type[Normalizer], tuple[Normalization, Vocabulary, tuple[str, ...]]]:
+        """Pickled without what it remembers."""
+        return Normalizer, (self.normalization, self._vocabulary, self._phrases)
 
     def words(self, token: str) -> tuple[str, ...]:
         """The words of one raw token, at least one.
@@ -259,24 +276,24 @@ class Normalizer:
             found = self._remembered(token)
             words += found
             written += (self._written(token),) if len(found) == 1 else found
+        spellings = [written, words]
+        if self.normalization.case == "fallback":
+            spellings.append(list(map(self._small, words)))
         start = 0
         while start < len(words):
-            end, phrase = self._phrase_at(start, words, written)
-            yield phrase
+            end, phrase = self._phrase_at(start, spellings)
+            yield phrase or words[start]
             start = end
 
-    def _phrase_at(
-        self, start: int, words: Sequence[str], written: Sequence[str]
-    ) -> tuple[int, str]:
-        """Where the longest known phrase from `start` ends, and that phrase; else the one word."""
-        starts = self._longest_phrase
-        longest = max(starts.get(words[start], 1), starts.get(written[start], 1))
-        for end in range(min(len(words), start + longest), start + 1, -1):
-            for spelling in (written, words):
-                phrase = "_".join(spelling[start:end])
+    def _phrase_at(self, start: int, spellings: Sequence[Sequence[str]]) -> tuple[int, str]:
+        """Where the longest known phrase from `start` ends, and that phrase; "" for none."""
+        longest = max(self._longest_phrase.get(words[start], 1) for words in spellings)
+        for end in range(min(len(spellings[0]), start + longest), start + 1, -1):
+            for words in spellings:
+                phrase = "_".join(words[start:end])
                 if phrase in self._known:
                     return end, phrase
-        return start + 1, words[start]
+        return start + 1, ""
 
 
 def _rewritten_marks(rules: Normalization) -> dict[int, str]:
@@ -294,10 +311,10 @@ def _other_apostrophes(form: str) -> Iterator[str]:
         yield _APOSTROPHE.sub("’", form)
 
 
-def _phrase_starts(vocabulary: Vocabulary) -> dict[str, int]:
+def _phrase_starts(words: Iterable[str]) -> dict[str, int]:
     """The first word of every phrase, to the length in words of its longest."""
     longest: dict[str, int] = {}
-    for phrase in vocabulary.words:
+    for phrase in words:
         start = phrase.find("_")
         if start > 0:
             first = phrase[:start]

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from glob import glob
+from math import inf
 from pathlib import Path
 from typing import TypeAlias
 
@@ -70,7 +71,7 @@ class FileCorpus:
         empty = True
         for file in self.files:
             try:
-                for document in self._documents(file):
+                for document in self.documents_of(file):
                     empty = empty and not document.text.strip()
                     yield document
             except CorpusError as error:
@@ -80,10 +81,11 @@ class FileCorpus:
                 _named(self.files), found="no text", hint="Give files with words in them."
             )
 
-    def _documents(self, file: Path) -> Iterator[Document]:
+    def documents_of(self, file: Path, first: int = 0, end: float = inf) -> Iterator[Document]:
+        """One of the files; of JSON lines those that begin at these bytes, or between."""
         suffix = _suffix(file)
         if suffix == ".jsonl":
-            return read_jsonl(file, self.field)
+            return read_jsonl(file, self.field, first, end)
         if suffix in TABLES:
             return TABLES[suffix](file, self.column)
         return _read_whole(file, WHOLE[suffix]) if suffix in WHOLE else read_txt(file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from embedadapt.text.readers.decoding import opened, utf8_line
 SHOWN_FIELDS = 8
 
 
-def read_jsonl(path: Path, field: str) -> Iterator[Document]:
+def read_jsonl(path: Path, field: str, first: int = 0, end: float = inf) -> Iterator[Document]:
     """Each line's `field` as a document named `path:LINE`; blank lines are skipped.
 
+    first, end: only lines that begin at these bytes of the (unpacked) file, or between.
     Lone surrogates that JSON can spell (`"\\ud800"`) become U+FFFD: no other encoding can hold
     them. Raises CorpusError with the line number for a line that is not UTF-8, not a JSON object,
     or without a string in `field`.
@@ -24,9 +26,13 @@ def read_jsonl(path: Path, field: str) -> Iterator[Document]:
     with opened(path) as stream:
         offset = 0
         for number, line in enumerate(stream, start=1):
+            begin, offset = offset, offset + len(line)
+            if begin >= end:
+                break
+            if begin < first:
+                continue
             name = f"{path}:{number}"
-            content = utf8_line(line, name, offset)
-            offset += len(line)
+            content = utf8_line(line, name, begin)
             if content.strip():
                 yield Document(name, _text_of(_parsed(content, name), field, name))
 
