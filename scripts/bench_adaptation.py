@@ -351,7 +351,7 @@ def find_hidden(bench: Bench, kind: str, seed: int, *, naive: bool) -> Figures:
     true_rows = bench.base.matrix[bench.base.vocabulary.lookup(corpus.vocabulary)[hiding.words]]
     groups = {kind: np.arange(len(hiding.words), dtype=np.int32)}
     if kind == "k = 64":
-        groups["hard"] = hard_third(bench.base, small, corpus, hiding, true_rows, seed)
+        groups["hard"] = hard_third(bench.base, hiding, true_rows, seed)
     figures: Figures = {}
     for name, vectors in found.items():
         for group, some in groups.items():
@@ -365,21 +365,20 @@ def find_hidden(bench: Bench, kind: str, seed: int, *, naive: bool) -> Figures:
     return figures
 
 
-def hard_third(
-    base: WordVectors,
-    small: WordVectors,
-    corpus: EncodedCorpus,
-    hiding: Hiding,
-    true_rows: Floats2d,
-    seed: int,
-) -> Ints1d:
+def hard_third(base: WordVectors, hiding: Hiding, true_rows: Floats2d, seed: int) -> Ints1d:
     """Which of the hidden words their spelling alone places worst."""
-    trend = FrequencyTrend.fit(small.matrix, by_frequency=True)
-    names = [corpus.vocabulary.words[i] for i in hiding.words]
-    spelled = spelled_vectors(small, trend, names, np.empty(0, np.int32), seed=seed)
-    spelled += trend.at(np.full(len(names), int(hiding.rank)))
+    spelled = spelled_alone(hiding, seed)
     ranks = true_ranks(base, unit_rows(true_rows), unit_rows(spelled))
     return np.argsort(-ranks, kind="stable")[: len(ranks) // 3].astype(np.int32)
+
+
+def spelled_alone(hiding: Hiding, seed: int) -> Floats2d:
+    """(n, dim): where their spelling places the hidden words."""
+    trend = FrequencyTrend.fit(hiding.base.matrix, by_frequency=True)
+    names = [hiding.corpus.vocabulary.words[i] for i in hiding.words]
+    nothing = np.empty(0, np.int32)
+    spelled = spelled_vectors(hiding.base, trend, names, nothing, seed=seed)
+    return spelled + trend.at(np.full(len(names), int(hiding.rank)))
 
 
 # Report.

@@ -1,0 +1,113 @@
+"""What each choice in making a new word's vector is worth.
+
+    python scripts/bench_induction.py                       the shipped vectors and licences
+    python scripts/bench_induction.py --vectors FILE --corpus FOLDER [--seeds 3]
+
+Words are hidden from the table and found again as in bench_adaptation.py, "rare" and "k = 4", each
+time with one choice undone. Means with 95 % intervals (Student's t), the same seeds for each row.
+
+as it is: spelling and contexts stacked, before training. 2 ** 16 buckets: n-grams share rows.
+equal words, rank weight .5: how much frequent words weigh in the fit of the n-grams. one stack:
+fitted on words with 64 occurrences, whatever the new word has. spelling alone: not stacked.
+half trained, trained: half of the way that training takes them, and all of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from bench_adaptation import Bench, Figures, Hiding, hide, show, spelled_alone
+
+from embedadapt.adaptation import form, induction
+from embedadapt.adaptation.trainer import initial_rows, train_difference
+from embedadapt.core.progress import ignore_progress
+from embedadapt.core.types import Floats2d
+from embedadapt.evaluation.hidden_words import score_hidden
+
+KINDS = ("rare", "k = 4")
+UNDONE: Mapping[str, tuple[Any, str, object]] = {
+    "2 ** 16 buckets": (form, "N_BUCKETS", 1 << 16),
+    "equal words": (form, "RANK_WEIGHT", 0.0),
+    "rank weight .5": (form, "RANK_WEIGHT", 0.5),
+    "one stack": (induction, "EVIDENCE", (64,)),
+}
+"""A module, its constant, and the value it is given."""
+
+parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+parser.add_argument("--vectors", default="corpora/pretrained/glove.6B.50d.60k.safetensors")
+parser.add_argument("--corpus", default="corpora/en/licences")
+parser.add_argument("--seeds", type=int, default=3)
+
+
+@contextmanager
+def changed(module: Any, name: str, value: object) -> Iterator[None]:
+    """One constant, another for a while."""
+    kept = getattr(module, name)
+    setattr(module, name, value)
+    try:
+        yield
+    finally:
+        setattr(module, name, kept)
+
+
+def measure(bench: Bench, kind: str, seed: int) -> Figures:
+    """Scores of the hidden words, with each choice undone in turn."""
+    hiding = hide(bench, kind, seed)
+    corpus = hiding.corpus
+    true_rows = bench.base.matrix[bench.base.vocabulary.lookup(corpus.vocabulary)[hiding.words]]
+
+    def score(vectors: Floats2d) -> dict[str, float]:
+        found = score_hidden(bench.base, true_rows, vectors)
+        return {
+            "cosine": found.cosine,
+            "median rank": found.median_rank,
+            "hit@10": found.hit_at_10,
+        }
+
+    make = starts_of(bench, hiding, seed)
+    rows = make()
+    figures = {"as it is": score(rows[hiding.words])}
+    for name, (module, constant, value) in UNDONE.items():
+        with changed(module, constant, value):
+            figures[name] = score(make()[hiding.words])
+    figures["spelling alone"] = score(spelled_alone(hiding, seed))
+    change = trained_change(bench, hiding, rows, seed)
+    figures["half trained"] = score((rows + np.float32(0.5) * change)[hiding.words])
+    figures["trained"] = score((rows + change)[hiding.words])
+    return figures
+
+
+def starts_of(bench: Bench, hiding: Hiding, seed: int) -> Callable[[], Floats2d]:
+    """Makes the rows of all words of the text, (n_words, dim), always from the same seed."""
+    known = hiding.base.vocabulary.lookup(hiding.corpus.vocabulary)
+    config = replace(bench.config, seed=seed, new_word_rank=hiding.rank / len(hiding.base))
+
+    def make() -> Floats2d:
+        rng = np.random.default_rng(seed)
+        return initial_rows(hiding.base, hiding.corpus, known, config, rng)[0]
+
+    return make
+
+
+def trained_change(bench: Bench, hiding: Hiding, rows: Floats2d, seed: int) -> Floats2d:
+    """(n_words, dim): what continued training adds."""
+    known = hiding.base.vocabulary.lookup(hiding.corpus.vocabulary)
+    mixed = hiding.corpus.shuffled(np.random.default_rng(seed))
+    config = replace(bench.config, seed=seed)
+    return train_difference(hiding.base, mixed, known, rows, config, ignore_progress).words
+
+
+def main() -> None:
+    arguments = parser.parse_args()
+    bench = Bench.of(arguments.vectors, arguments.corpus, 1)
+    for kind in KINDS:
+        show(f"hidden, {kind}", [measure(bench, kind, s) for s in range(1, arguments.seeds + 1)])
+
+
+if __name__ == "__main__":
+    main()
