@@ -17,8 +17,9 @@ from embedadapt.core.vocabulary import Vocabulary
 
 BLOCK_ROWS = 65_536
 """Rows handled at a time where a whole table is walked, so that no second table is ever made."""
-COSINES_AT_ONCE, LEAST_ROWS = 4_000_000, 1_024
-"""Of a walk with several queries: in blocks that stay in the cache, but not too thin for BLAS."""
+COSINES_AT_ONCE, LEAST_ROWS, ROWS_FOR_EACH = 4_000_000, 1_024, 32
+"""Of a walk with several queries: in blocks that stay in the cache, but not too thin for BLAS, nor
+for finding k neighbours, which are merged after each block."""
 
 
 @dataclass(frozen=True)
@@ -197,14 +198,30 @@ def nearest_rows(
 
     queries: (n, dim). exclude: (n,) int32, a row each query must not return (itself), -1 for none.
     Returns rows (n, k) int32 and cosines (n, k) float32, best first; where the table is shorter
-    than k, rows are -1. Ties go to the lower row. Walks the table in blocks: memory stays at
-    COSINES_AT_ONCE floats, or LEAST_ROWS for each query.
+    than k, rows are -1. Ties go to the lower row. Walks the table in blocks, once for as many
+    queries as COSINES_AT_ONCE bounds.
     """
     lengths = np.linalg.norm(queries, axis=1, keepdims=True)
     units = np.divide(queries, lengths, out=np.zeros_like(queries), where=lengths > 0)
+    step = max(LEAST_ROWS, COSINES_AT_ONCE // max(1, len(queries)), ROWS_FOR_EACH * k)
+    step = min(step, BLOCK_ROWS)
     rows = np.full((len(queries), k), -1, dtype=np.int32)
     best = np.full((len(queries), k), -np.inf, dtype=np.float32)
-    step = min(BLOCK_ROWS, max(LEAST_ROWS, COSINES_AT_ONCE // max(1, len(queries))))
+    n_together = max(1, COSINES_AT_ONCE // step)
+    for first in range(0, len(queries), n_together):
+        some = slice(first, first + n_together)
+        own = None if exclude is None else exclude[some]
+        rows[some], best[some] = _walk(vectors, units[some], k, step, own)
+    rows[best == -np.inf] = -1
+    return rows, best
+
+
+def _walk(
+    vectors: WordVectors, units: Floats2d, k: int, step: int, exclude: Ints1d | None
+) -> tuple[Ints1d, Floats2d]:
+    """`nearest_rows` of unit queries in one walk through the table, `step` rows at a time."""
+    rows = np.full((len(units), k), -1, dtype=np.int32)
+    best = np.full((len(units), k), -np.inf, dtype=np.float32)
     for start in range(0, len(vectors), step):
         norms = vectors.norms[start : start + step]
         cosines = units @ vectors.matrix[start : start + step].T
@@ -219,7 +236,6 @@ def nearest_rows(
         rows[nearer], best[nearer] = _merge_best(
             rows[nearer], best[nearer], ids, cosines[nearer], k
         )
-    rows[best == -np.inf] = -1
     return rows, best
 
 
