@@ -437,3 +437,15 @@ def one_slip_apart(one: str, other: str) -> bool:
         one == other[:i] + other[i + 1] + other[i] + other[i + 2 :] for i in range(len(other) - 1)
     )
     return swapped or sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
+def joined_gains(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """What two replicas gained, joined row by row: each less half of its projection on the other's
+    direction where they agree, nothing less where they do not."""
+    joined = []
+    for x, y in zip(one.astype(float), other.astype(float), strict=True):
+        agreed = max(0.0, x @ y)
+        x_left = x - agreed / 2 * x / (x @ x) if agreed else x
+        y_left = y - agreed / 2 * y / (y @ y) if agreed else y
+        joined.append(x_left + y_left)
+    return np.array(joined)

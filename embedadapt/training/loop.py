@@ -164,6 +164,18 @@ def run(
     return TrainingLog(standing.epoch_losses, standing.n_words, seconds, standing.judged)
 
 
+def train_epoch(trainer: Trainer, epoch: int = 0) -> Trained:
+    """One epoch from its beginning to its end, and nobody is told."""
+    with _mapper(trainer.threads) as map_blocks:
+        return total(map_blocks(partial(trainer.train_block, epoch), range(trainer.n_blocks)))
+
+
+def total(parts: Iterable[Trained]) -> Trained:
+    """All of some blocks, one at least."""
+    n_words, losses, n_measured = zip(*parts, strict=True)
+    return Trained(sum(n_words), sum(losses), sum(n_measured))
+
+
 @dataclass
 class _Meter:
     """Tells the listener how it goes, not too often."""

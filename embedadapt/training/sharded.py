@@ -19,7 +19,7 @@ from embedadapt.kernels._simd import aligned_zeros
 from embedadapt.kernels.replicas import merge_replicas
 from embedadapt.kernels.sgns import Model
 from embedadapt.training.job import Job
-from embedadapt.training.loop import Trained
+from embedadapt.training.loop import Trained, total
 from embedadapt.training.processor import ProcessorTrainer
 
 HOT_ROWS = 64
@@ -68,8 +68,7 @@ class ShardedTrainer:
                 edges = np.linspace(0, len(merged), len(self.shards) + 1, dtype=int).tolist()
                 merge = partial(merge_replicas, merged, tuple(replicas), HOT_ROWS)
                 list(pool.map(merge, edges[:-1], edges[1:]))
-        n_words, losses, n_measured = zip(*trained, strict=True)
-        return Trained(sum(n_words), sum(losses), sum(n_measured))
+        return total(trained)
 
     def matrices(self) -> tuple[Floats2d, Floats2d]:
         """Views of inputs and outputs as all shards left them, without padding."""

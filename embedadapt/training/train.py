@@ -7,15 +7,16 @@ from typing import Protocol
 import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Floats2d
+from embedadapt.training.devices import prepare_trainer
+from embedadapt.training.distributed import DistributedTrainer
 from embedadapt.training.job import Job
 from embedadapt.training.loop import BEGINNING, Judge, Pauses, Standing, Trainer, TrainingLog, run
 from embedadapt.training.pieces import Pieces, check_pieces
-from embedadapt.training.processor import ProcessorTrainer
 from embedadapt.training.settings import TrainingSettings
-from embedadapt.training.sharded import ShardedTrainer
 
 
 class Train(Protocol):
@@ -49,6 +50,7 @@ def train(
     judge: Judge | None = None,
     standing: Standing = BEGINNING,
     pauses: Pauses | None = None,
+    engine: Engine = HERE,
 ) -> TrainingLog:
     """Trains both matrices in place, (n_words, dim) float32, rows in vocabulary order.
 
@@ -58,13 +60,17 @@ def train(
     judge: asked at the end of each epoch whether `settings.patience` is at its end.
     standing, pauses: where an earlier run of the same training stood when it saved these matrices;
         when to stand still. With one thread, or deterministic, the rest then goes as if it had
-        never stopped.
+        never stopped; in shards but for the momentum of the last exchange.
+    engine: what trains the shards, if the settings have any.
 
     After an error or Ctrl-C the matrices are as they were before the call. Raises CorpusError for a
     corpus without two words in one sentence, EmbedAdaptError when the loss is no longer finite.
     """
     check_trainable(inputs, outputs, corpus, pieces)
-    trainer = prepare_trainer(Job(inputs, outputs, corpus, settings, freeze_inputs, pieces))
+    job = Job(inputs, outputs, corpus, settings, freeze_inputs, pieces)
+    trainer: Trainer = (
+        DistributedTrainer.prepare(job, engine) if settings.shards else prepare_trainer(job)
+    )
     log = run(
         trainer,
         settings.epochs,
@@ -80,26 +86,6 @@ def train(
     if not freeze_inputs:
         inputs[:] = trained_inputs
     return log
-
-
-def prepare_trainer(job: Job) -> Trainer:
-    """A trainer on the device that the settings say, with the matrices copied to it."""
-    if job.settings.device == "cuda":
-        from embedadapt.training.gpu import GpuTrainer
-
-        return GpuTrainer.prepare(job)
-    if job.settings.deterministic and job.settings.threads > 1:
-        return ShardedTrainer.prepare(job)
-    return ProcessorTrainer.prepare(job)
-
-
-def check_device(settings: TrainingSettings) -> None:
-    """Raises EmbedAdaptError where the settings' device is missing: to be known before text is
-    read."""
-    if settings.device == "cuda":
-        from embedadapt.training.gpu import require_gpu
-
-        require_gpu()
 
 
 def fit_outputs(

@@ -18,8 +18,9 @@ from embedadapt.formats.adapter_file import save_adapter
 from embedadapt.text.normalize import normalization_of
 from embedadapt.text.split import with_words
 from embedadapt.training.checkpoint import Checkpoints
+from embedadapt.training.devices import check_device
 from embedadapt.training.early import judged_on
-from embedadapt.training.train import Train, check_device, train
+from embedadapt.training.train import Train, train
 from embedadapt.workflows.inputs import (
     AnyCorpus,
     AnyVectors,

@@ -1,0 +1,167 @@
+"""Training in parts, on several machines: each gets the matrices and some text, trains by itself
+and gives what it gained; the gains are joined, and all go on from there.
+
+A part of a training depends on nothing but what it was given, so it may be done by anyone, twice if
+need be: a result depends on the number of parts and the seed, not on who did what.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.engine import Engine
+from embedadapt.core.types import Floats2d, Ints1d, Longs1d
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.kernels.rng import stream
+from embedadapt.training.blocks import split_blocks
+from embedadapt.training.devices import prepare_trainer
+from embedadapt.training.gains import Gain, join
+from embedadapt.training.job import Job
+from embedadapt.training.loop import Trained, total, train_epoch
+from embedadapt.training.pieces import Pieces
+from embedadapt.training.sampling import occurrences
+from embedadapt.training.settings import TrainingSettings
+
+MOMENTUM = 0.5
+"""Share of its last step that each exchange takes again (Chen and Huo 2016, "Scalable training of
+deep learning machines by incremental block training", https://doi.org/10.1109/ICASSP.2016.7472805).
+It makes up for what joining leaves out: from noise, 50 exchanges of four shards end 9.9 % above the
+loss of one process on the licences without it, .1 % with it; steps twice as long end 2 % above."""
+
+
+class Plan(NamedTuple):
+    """What all shards train by; `Job` says more."""
+
+    vocabulary: Vocabulary
+    settings: TrainingSettings
+    freeze_inputs: bool
+    pieces: Pieces | None
+
+
+class Shard(NamedTuple):
+    """Text for one worker until the next exchange: learning rates at its first word and behind its
+    last, and a seed of its own."""
+
+    token_ids: Ints1d
+    sentence_offsets: Longs1d
+    rates: tuple[float, float]
+    seed: int
+
+
+class Outcome(NamedTuple):
+    """What training gained for both matrices, and how it went."""
+
+    inputs: Gain
+    outputs: Gain
+    trained: Trained
+
+    def and_of(self, other: Outcome) -> Outcome:
+        return Outcome(
+            join(self.inputs, other.inputs),
+            join(self.outputs, other.outputs),
+            total([self.trained, other.trained]),
+        )
+
+
+def train_shard(shard: Shard, plan: Plan, matrices: tuple[Floats2d, Floats2d]) -> Outcome:
+    """Trains a copy of the matrices; they are left alone."""
+    corpus = EncodedCorpus(
+        vocabulary=plan.vocabulary,
+        token_ids=shard.token_ids,
+        sentence_offsets=shard.sentence_offsets,
+        document_offsets=np.array([0, len(shard.sentence_offsets) - 1]),
+        document_names=("shard",),
+    )
+    first_rate, last_rate = shard.rates
+    settings = replace(
+        plan.settings,
+        epochs=1,
+        learning_rate=first_rate,
+        min_learning_rate=last_rate,
+        seed=shard.seed,
+    )
+    job = Job(*matrices, corpus, settings, plan.freeze_inputs, plan.pieces)
+    trainer = prepare_trainer(job)
+    trained = train_epoch(trainer)
+    inputs, outputs = map(Gain.between, matrices, trainer.matrices())
+    return Outcome(inputs, outputs, trained)
+
+
+@dataclass
+class DistributedTrainer:
+    """A block here is the text between two exchanges, a shard of it for each worker.
+
+    model: inputs and outputs as all left them. steps: what the last exchange added to each.
+    plan: as `engine` shares it.
+    """
+
+    model: tuple[Floats2d, Floats2d]
+    steps: tuple[Floats2d, Floats2d]
+    token_ids: Ints1d
+    blocks: list[Longs1d]
+    settings: TrainingSettings
+    engine: Engine
+    plan: Any
+
+    threads = 1
+
+    @classmethod
+    def prepare(cls, job: Job, engine: Engine) -> DistributedTrainer:
+        """Copies the matrices."""
+        corpus, settings = job.corpus, job.settings
+        vocabulary = Vocabulary(corpus.vocabulary.words, occurrences(corpus))
+        n_parts = settings.exchanges * settings.shards
+        return cls(
+            model=(job.inputs.copy(), job.outputs.copy()),
+            steps=(np.zeros_like(job.inputs), np.zeros_like(job.outputs)),
+            token_ids=corpus.token_ids,
+            blocks=split_blocks(corpus.sentence_offsets, -(-corpus.n_tokens // n_parts)),
+            settings=settings,
+            engine=engine,
+            plan=engine.share(Plan(vocabulary, settings, job.freeze_inputs, job.pieces)),
+        )
+
+    @property
+    def n_blocks(self) -> int:
+        return -(-len(self.blocks) // self.settings.shards)
+
+    @property
+    def n_words(self) -> int:
+        return len(self.token_ids)
+
+    def train_block(self, epoch: int, number: int) -> Trained:
+        """Trains a shard on each worker, the last time on some, and exchanges what they gained."""
+        first = number * self.settings.shards
+        numbers = range(first, min(first + self.settings.shards, len(self.blocks)))
+        outcome = self.engine.map_reduce(
+            train_shard,
+            [self.shard(epoch, one) for one in numbers],
+            Outcome.and_of,
+            self.plan,
+            self.engine.share(self.model),
+        )
+        momentum = np.float32(MOMENTUM if self.settings.shards > 1 else 0)
+        for matrix, step, gain in zip(self.model, self.steps, outcome[:2], strict=True):
+            step *= momentum
+            step[gain.rows] += gain.changes
+            matrix += step
+        return outcome.trained
+
+    def shard(self, epoch: int, number: int) -> Shard:
+        """The text, the rates and the seed of one block of text."""
+        offsets = self.blocks[number]
+        first, last = int(offsets[0]), int(offsets[-1])
+        rates = (self.rate_at(epoch, first), self.rate_at(epoch, last))
+        seed = int(stream(self.settings.seed, epoch, number)[0]) >> 1  # of 63 bits
+        return Shard(self.token_ids[first:last], offsets - first, rates, seed)
+
+    def rate_at(self, epoch: int, token: int) -> float:
+        return self.settings.rate_at((epoch + token / self.n_words) / self.settings.epochs)
+
+    def matrices(self) -> tuple[Floats2d, Floats2d]:
+        """Inputs and outputs as all left them."""
+        return self.model

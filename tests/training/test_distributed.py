@@ -1,0 +1,106 @@
+"""Training in shards, here: one after the other, and in any other order."""
+
+import pickle
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.engine import HERE, Engine, Here, in_pairs
+from embedadapt.core.errors import SettingsError
+from embedadapt.training.likelihood import held_out_loss
+from embedadapt.training.pieces import Pieces
+from embedadapt.training.settings import TrainingSettings
+from embedadapt.training.train import train
+from tests.training.make import start
+
+SETTINGS = TrainingSettings(epochs=2, mode="fast", shards=3, exchanges=4)
+
+
+class Shaken(Here):
+    """Whoever comes first is served, some work is done twice, and all travels as bytes."""
+
+    def map_reduce(
+        self,
+        function: Callable[..., Any],
+        parts: Sequence[Any],
+        combine: Callable[[Any, Any], Any],
+        *shared: Any,
+    ) -> Any:
+        order = random.sample(range(len(parts)), len(parts))
+        done = {i: function(*pickle.loads(pickle.dumps((parts[i], *shared)))) for i in order}
+        done[order[0]] = function(parts[order[0]], *shared)
+        return in_pairs(combine, [done[i] for i in range(len(parts))])
+
+
+def trained(
+    corpus: EncodedCorpus, settings: TrainingSettings, engine: Engine = HERE
+) -> tuple[np.ndarray, ...]:
+    inputs, outputs = start(corpus)
+    log = train(inputs, outputs, corpus, settings, engine=engine)
+    assert log.n_words == settings.epochs * corpus.n_tokens
+    return inputs, outputs, np.array(log.epoch_losses)
+
+
+def test_it_does_not_matter_who_does_what(licences: EncodedCorpus) -> None:
+    for value, expected in zip(
+        trained(licences, SETTINGS, Shaken()), trained(licences, SETTINGS), strict=True
+    ):
+        assert_array_equal(value, expected)
+
+
+@pytest.mark.parametrize(("shards", "above"), [(1, 0.005), (2, 0.01), (4, 0.01), (8, 0.04)])
+def test_shards_learn_what_one_process_does(
+    licences: EncodedCorpus, shards: int, above: float
+) -> None:
+    n_words = licences.n_tokens // 10
+    settings = TrainingSettings(epochs=5, mode="fast")
+    one, several = (
+        held_out_loss(*trained(licences, s)[:2], licences.head(n_words), settings)
+        for s in (settings, replace(settings, shards=shards))
+    )
+    assert several < one * (1 + above)
+
+
+def test_frozen_inputs_stay(licences: EncodedCorpus) -> None:
+    inputs, outputs = start(licences)
+    before = inputs.copy()
+    train(inputs, outputs, licences, SETTINGS, freeze_inputs=True)
+    assert_array_equal(inputs, before)
+    assert outputs.any()
+
+
+def test_words_of_several_rows_are_trained_in_shards(licences: EncodedCorpus) -> None:
+    n_words = len(licences.vocabulary)
+    rows = np.stack([np.arange(n_words), n_words + np.arange(n_words) % 50], axis=1)
+    pieces = Pieces(np.arange(0, 2 * n_words + 1, 2), rows.ravel().astype(np.int32))
+    inputs, outputs = start(licences)
+    inputs = np.concatenate([inputs, inputs[:50]])
+    before = inputs.copy()
+    log = train(inputs, outputs, licences, SETTINGS, pieces=pieces)
+    assert log.epoch_losses[1] < log.epoch_losses[0]
+    assert (inputs[n_words:] != before[n_words:]).all()
+
+
+def test_threads_of_a_worker_and_shards_go_together(licences: EncodedCorpus) -> None:
+    one_thread = replace(SETTINGS, exchanges=1)  # so that a shard is several blocks
+    settings = replace(one_thread, threads=2, deterministic=True)
+    once, again = trained(licences, settings), trained(licences, settings)
+    assert_array_equal(once[0], again[0])
+    assert (once[0] != trained(licences, one_thread)[0]).any()
+
+
+def test_text_shorter_than_its_shards_is_trained(licences: EncodedCorpus) -> None:
+    few = licences.head(300)
+    assert np.isfinite(trained(few, replace(SETTINGS, shards=16, exchanges=50))[0]).all()
+
+
+@pytest.mark.parametrize("wrong", [{"shards": -1}, {"exchanges": 0}])
+def test_settings_out_of_range_are_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(SettingsError, match=f"{next(iter(wrong))}: expected a whole number"):
+        TrainingSettings(**wrong)
