@@ -32,8 +32,8 @@ def drift_rows(candidates: WordVectors, corpus_words: Vocabulary) -> Ints1d:
     Most frequent in the corpus first; of letters, with a vector other than zero.
     """
     rows = candidates.vocabulary.lookup(corpus_words)
-    enough = (rows >= 0) & (_counts(corpus_words) >= MIN_COUNT)
-    rows = rows[enough][np.argsort(-_counts(corpus_words)[enough], kind="stable")]
+    enough = (rows >= 0) & (counts_of(corpus_words) >= MIN_COUNT)
+    rows = rows[enough][np.argsort(-counts_of(corpus_words)[enough], kind="stable")]
     names = candidates.vocabulary.words
     fit = [row for row in rows if candidates.norms[row] > 0 and has_letter(names[row])]
     return np.array(fit[:MAX_WORDS], dtype=np.int32)
@@ -65,6 +65,8 @@ def moved_words(
     candidates: the base's words that neighbours are looked for among, as they stand in the other.
     rows, before: the words examined and their (n, neighborhood_size) neighbours in the base.
     """
+    there = candidates.norms[rows] > 0  # a peer may lack a word: it has not moved
+    rows, before = rows[there], before[there]
     if not len(rows):
         return ()
     after = nearest_of_rows(candidates, rows, before.shape[1])
@@ -72,7 +74,7 @@ def moved_words(
     order = np.argsort(-changed, kind="stable")[:n]
     furthest = order[changed[order] > 0]
     words = [candidates.vocabulary.words[row] for row in rows[furthest]]
-    counts = _counts(corpus_words)[corpus_words.lookup(words)]
+    counts = counts_of(corpus_words)[corpus_words.lookup(words)]
     kept = kept_neighbors(before[furthest, :k], after[furthest, :k])
     return tuple(
         MovedWord(word, int(count), float(share), float(near_share), *near)
@@ -92,15 +94,15 @@ def new_words(
 ) -> tuple[NewWord, ...]:
     """The n most frequent words that `table` has and `base` has not, with their neighbours."""
     new = (base.vocabulary.lookup(corpus_words) < 0) & (table.vocabulary.lookup(corpus_words) >= 0)
-    order = np.argsort(-_counts(corpus_words), kind="stable")
+    order = np.argsort(-counts_of(corpus_words), kind="stable")
     rows = [row for row in order if new[row] and has_letter(corpus_words.words[row])][:n]
     words = [corpus_words.words[row] for row in rows]
     return tuple(
-        NewWord(word, int(_counts(corpus_words)[row]), near)
+        NewWord(word, int(counts_of(corpus_words)[row]), near)
         for word, row, near in zip(words, rows, neighbors_by_name(table, words, shown), strict=True)
     )
 
 
-def _counts(words: Vocabulary) -> Longs1d:
+def counts_of(words: Vocabulary) -> Longs1d:
     """Counts of the corpus's words; zeros where it was encoded without."""
     return np.zeros(len(words), dtype=np.int64) if words.counts is None else words.counts

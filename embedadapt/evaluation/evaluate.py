@@ -32,7 +32,7 @@ from embedadapt.evaluation.retention import frequent_rows, measure_retention
 from embedadapt.training.settings import TrainingSettings
 
 N_SHOWN = 20
-"""Moved words, and new words, that a result names."""
+"""Moved words, and new words, that a result names where nothing else is asked for."""
 
 MOST_FITTED = 1_000_000
 """Tokens of training text, drawn by sentence, that the context matrices are fitted to."""
@@ -48,6 +48,7 @@ def evaluate_tables(
     seed: int,
     n_words: int = 400,
     k: int = 10,
+    n_shown: int = N_SHOWN,
     measures: Sequence[Measure] = (),
     peers: Collection[str] = (),
     on_progress: OnProgress = ignore_progress,
@@ -62,6 +63,7 @@ def evaluate_tables(
         `epochs` passes fit the context matrix.
     n_words: frequent words of the base, used by the corpus, whose k nearest neighbours are
         compared.
+    n_shown: moved words, and new ones, that the result names; 0 spares the time to find them.
     measures: what else to take of the base and of every table.
     peers: names of those tables that are not the adapter's.
 
@@ -70,7 +72,7 @@ def evaluate_tables(
     text = prepare_held_out(training, held_out)
     training = training.shuffled(np.random.default_rng(seed)).head(MOST_FITTED)
     on_progress(Progress("evaluating the base", 0, len(tables) + 1))
-    yardstick = _Yardstick.of(base, training, text, settings, n_words, k, seed, on_progress)
+    yardstick = _Yardstick.of(base, training, text, settings, n_words, k, n_shown, seed, on_progress)
     taken: list[dict[str, Samples]] = [{"base": measure.take(base)} for measure in measures]
     measured, induced = [], None
     for done, name in enumerate(tables, start=1):
@@ -119,6 +121,7 @@ class _Yardstick:
     text: HeldOut
     settings: TrainingSettings
     k: int
+    n_shown: int
     seed: int
     candidates: WordVectors
     frequent: Ints1d
@@ -137,12 +140,13 @@ class _Yardstick:
         settings: TrainingSettings,
         n_words: int,
         k: int,
+        n_shown: int,
         seed: int,
         on_progress: OnProgress,
     ) -> _Yardstick:
         candidates = candidates_of(base)
         frequent = frequent_rows(candidates, training.vocabulary, n_words)
-        drifting = drift_rows(candidates, training.vocabulary)
+        drifting = drift_rows(candidates, training.vocabulary)[: None if n_shown else 0]
         fitted = fit_contexts(base, training, settings, on_progress=on_progress)
         return cls(
             base=base,
@@ -150,6 +154,7 @@ class _Yardstick:
             text=text,
             settings=settings,
             k=k,
+            n_shown=n_shown,
             seed=seed,
             candidates=candidates,
             frequent=frequent,
@@ -191,10 +196,10 @@ class _Yardstick:
                 words,
                 self.drifting,
                 self.drifting_neighbors,
-                n=N_SHOWN,
+                n=self.n_shown,
                 k=self.k,
             ),
-            new_words=new_words(self.base, table, words, n=N_SHOWN),
+            new_words=new_words(self.base, table, words, n=self.n_shown),
             is_peer=is_peer,
         )
 

@@ -15,7 +15,7 @@ from embedadapt.core.errors import SettingsError
 from embedadapt.core.progress import OnProgress
 from embedadapt.core.types import Ints1d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.evaluation.evaluate import evaluate_tables
+from embedadapt.evaluation.evaluate import N_SHOWN, evaluate_tables
 from embedadapt.evaluation.measures import Measure
 from embedadapt.evaluation.neighbors import N_CANDIDATES
 from embedadapt.evaluation.result import INDUCED, EvaluationResult
@@ -39,6 +39,7 @@ def judge(
     *,
     measures: Sequence[Measure] = (),
     peers: Mapping[str, AnyVectors] = MappingProxyType({}),
+    n_shown: int = N_SHOWN,
     on_progress: OnProgress,
 ) -> EvaluationResult:
     """The base beside its tables at some strengths, beside the new words' first vectors alone, and
@@ -60,6 +61,7 @@ def judge(
             config, model="skipgram", epochs=config.context_epochs, threads=1, device="cpu"
         ),
         seed=config.seed,
+        n_shown=n_shown,
         measures=measures,
         peers=peers,
         on_progress=on_progress,
