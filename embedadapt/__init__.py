@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from embedadapt.formats.adapter_file import save_adapter as save_adapter
     from embedadapt.oov.comparison import OOVComparison as OOVComparison
     from embedadapt.oov.result import OOVReport as OOVReport
+    from embedadapt.text.phrases import learn_phrases as learn_phrases
+    from embedadapt.text.phrases import load_phrases as load_phrases
+    from embedadapt.text.phrases import save_phrases as save_phrases
     from embedadapt.text.prepare import PreparedCorpus as PreparedCorpus
     from embedadapt.text.prepare import PrepareSettings as PrepareSettings
     from embedadapt.text.readers import open_corpus as open_corpus
@@ -83,12 +86,15 @@ _HOMES = {
     "find_strength": "workflows.strength",
     "inspect_vectors": "workflows.inspect",
     "join_adapters": "workflows.adapter",
+    "learn_phrases": "text.phrases",
     "load_adapter": "formats.adapter_file",
+    "load_phrases": "text.phrases",
     "load_vectors": "formats",
     "merge_adapters": "core.merging",
     "open_corpus": "text.readers",
     "prepare": "workflows.prepare",
     "save_adapter": "formats.adapter_file",
+    "save_phrases": "text.phrases",
     "save_vectors": "formats",
     "scan_vocabulary": "formats",
     "show_adapter": "workflows.adapter",

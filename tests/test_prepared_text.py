@@ -13,7 +13,8 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.encode import count_corpus
 from embedadapt.text.normalize import Normalizer, normalization_of
-from embedadapt.workflows.split_text import read_text
+from embedadapt.workflows.split_text import joined_words, read_text
+from tests.oov.make import Texts
 
 LICENCES = sorted((Path(__file__).parents[1] / "corpora/en/licences").glob("ec*.txt"))
 
@@ -58,3 +59,31 @@ def test_the_report_counts_the_words_that_training_reads(base: WordVectors) -> N
 def test_an_unknown_step_is_refused() -> None:
     with pytest.raises(SettingsError, match="polish"):
         embedadapt.AdaptationConfig(prepare="polish")
+
+
+FORCE = "Force majeure may be pled. The buyer shall pay New York rent in any force majeure. "
+
+
+def phrased(base: WordVectors, phrases: tuple[str, ...] | None) -> embedadapt.Adapter:
+    names = ("the", "seller", "shall", "pay", "force", "majeure", "buyer", "rent", "york", "new")
+    words = (*names, *base.vocabulary)
+    table = WordVectors(Vocabulary(words), np.ones((len(words), 4), np.float32))
+    texts = Texts(tuple(f"{FORCE}Paragraph {n} here. " * 3 for n in range(20)))
+    config = embedadapt.AdaptationConfig(columns=0, epochs=1, prepare="pages")
+    result = embedadapt.adapt(table, texts, config, phrases=phrases, judged=False)
+    assert result.preparation is not None
+    again = read_text(
+        *(table, texts, result.adapter.normalization, config, ignore_progress),
+        phrases=joined_words(result.adapter),
+    )
+    assert again.training.n_tokens == result.training.n_training_tokens
+    return result.adapter
+
+
+def test_phrases_become_words_where_they_are_wanted() -> None:
+    plain = WordVectors(Vocabulary(["of"]), np.ones((1, 4), np.float32))
+    assert "force_majeure" in phrased(plain, ("force_majeure",)).new_words
+    assert "force_majeure" not in phrased(plain, None).new_words
+    joining = WordVectors(Vocabulary(["new_york"]), np.ones((1, 4), np.float32))
+    assert {"force_majeure", "new_york"} <= {*phrased(joining, None).vocabulary}
+    assert "force_majeure" not in phrased(joining, ()).new_words

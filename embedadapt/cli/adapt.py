@@ -88,6 +88,13 @@ def adapt(
         int,
         typer.Option(help="End a training after so many epochs without gain on held-out text."),
     ] = 0,
+    phrases: Annotated[
+        Path | None,
+        typer.Option(
+            help="Phrases to learn as one word: a list by `prepare --phrases`, or one a line. "
+            "Default: found in the text where the vectors join words (New_York) too, else none."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of everything drawn at random.")] = 1,
     checkpoint_every: Annotated[
         float | None,
@@ -112,6 +119,7 @@ def adapt(
     """
     from embedadapt.adaptation.config import AdaptationConfig
     from embedadapt.report.terminal import show_adaptation, show_verdict
+    from embedadapt.text.phrases import load_phrases
     from embedadapt.workflows import adapt as workflow
 
     config = AdaptationConfig(
@@ -129,18 +137,19 @@ def adapt(
         learning_rate=learning_rate,
         seed=seed,
     )
-    check_not_input(output, corpus)
+    check_not_input(output, [*corpus, *([phrases] if phrases else [])])
     with progress_bar(quiet=quiet) as on_progress:
         result = workflow.adapt(
             opened(vectors, trust_pickle, output),
             read_from(corpus, field, column, on_error),
             config,
+            phrases=None if phrases is None else load_phrases(phrases),
             output=output,
             checkpoint_every=checkpoint_every,
             judged=verdict,
             on_progress=on_progress,
         )
     console = stdout_console()
-    show_adaptation(result.training, output, console)
+    show_adaptation(result.training, output, console, result.preparation)
     if result.evaluation and result.verdict:
         show_verdict(result.evaluation, result.verdict, console)

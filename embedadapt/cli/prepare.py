@@ -31,6 +31,10 @@ def prepare(
         typer.Option("--output", "-o", help="JSON lines to write; without it, only a report."),
     ] = None,
     steps: StepsOption = "all",
+    phrases: Annotated[
+        Path | None,
+        typer.Option(help="Learn phrases (force_majeure), and write them here for `adapt`."),
+    ] = None,
     language: Annotated[
         str | None, typer.Option(help="Of the corpus: en, fr, de, es, it, nl or pt.")
     ] = None,
@@ -49,13 +53,17 @@ def prepare(
     from embedadapt.workflows import prepare as workflow
 
     settings = PrepareSettings.of(steps, language)
-    if output is not None:
-        check_not_input(output, corpus)
+    for target in filter(None, (output, phrases)):
+        check_not_input(target, corpus)
     with progress_bar(quiet=quiet) as on_progress:
         done = workflow.prepare(
-            read_from(corpus, field, column, on_error), output, settings, on_progress=on_progress
+            read_from(corpus, field, column, on_error),
+            output,
+            settings,
+            phrases=phrases,
+            on_progress=on_progress,
         )
     if as_json:
         print_json(done.to_dict())
     else:
-        show_preparation(done, stdout_console(), str(output or ""))
+        show_preparation(done, stdout_console(), output, phrases)

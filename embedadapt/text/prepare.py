@@ -15,6 +15,7 @@ from embedadapt.core.errors import MissingExtraError, SettingsError
 from embedadapt.text.duplicates import SeenClauses
 from embedadapt.text.languages import LANGUAGES, foreign_language, main_language
 from embedadapt.text.pages import without_furniture
+from embedadapt.text.phrases import Phrase
 from embedadapt.text.sentences import sentences
 
 SAMPLE = 20
@@ -73,6 +74,7 @@ class Preparation:
     repaired_documents: changed by the repair. rejoined_words: that line ends had broken.
     dropped_lines: headers, footers and page numbers. exact_repeats, near_repeats: clauses that
     went, with repeated_words in them. foreign_passages: by language, with foreign_words in them.
+    phrases: learned from what is left, where they were asked for.
     """
 
     language: str | None = None
@@ -87,6 +89,7 @@ class Preparation:
     repeated_words: int = 0
     foreign_passages: Counter[str] = field(default_factory=Counter)
     foreign_words: int = 0
+    phrases: tuple[Phrase, ...] = ()
 
     @property
     def repeated_share(self) -> float:

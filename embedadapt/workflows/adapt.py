@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
@@ -16,6 +17,7 @@ from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.verdict import Verdict, reach_verdict
 from embedadapt.formats.adapter_file import save_adapter
 from embedadapt.text.normalize import normalization_of
+from embedadapt.text.prepare import Preparation
 from embedadapt.text.split import with_words
 from embedadapt.training.checkpoint import Checkpoints
 from embedadapt.training.devices import check_device
@@ -37,6 +39,7 @@ def adapt(
     corpus: AnyCorpus,
     config: AdaptationConfig | None = None,
     *,
+    phrases: Sequence[str] | None = None,
     output: str | Path | None = None,
     checkpoint_every: float | None = None,
     judged: bool = True,
@@ -46,6 +49,9 @@ def adapt(
 
     A share of the documents (`config.held_out`) is kept from training to judge on, now and in
     `evaluate`. The adapter is saved whatever the verdict, which stands in its scores.
+
+    phrases: neighbouring words to learn as one, joined by `_` (`learn_phrases`, `load_phrases`).
+        None for those that the corpus shows where the base itself joins words; () for none.
 
     judged: False leaves the judging out, as does a `config.held_out` of 0.
 
@@ -62,7 +68,7 @@ def adapt(
         check_writable(output)
     base, texts = as_vectors(vectors), as_corpus(corpus)
     normalization = normalization_of(base)
-    text = read_text(base, texts, normalization, config, on_progress)
+    text = read_text(base, texts, normalization, config, on_progress, phrases)
     kept, vocabulary = restrict_to_seen(text.training, base.vocabulary, config.min_count)
     rows = vocabulary.index
     encoded = with_words(text.training, kept, vocabulary)
@@ -82,13 +88,13 @@ def adapt(
         base,
         encoded,
         config,
-        normalization=normalization,
+        normalization=text.normalization,
         forms={form: rows[word] for form, word in text.forms.items() if word in rows},
         held_out=text.held_out.document_names,
         on_progress=on_progress,
         train=training,
     )
-    done = JudgedAdaptation(result, None, None)
+    done = JudgedAdaptation(result, None, None, text.preparation)
     if judged and config.held_out:
         done = with_verdict(base, result, text, on_progress)
     if output is not None:
@@ -102,12 +108,14 @@ def adapt(
 class JudgedAdaptation:
     """An adapter, how its training went, and whether to use it.
 
-    evaluation, verdict: None where the adapter was not judged.
+    evaluation, verdict: None where the adapter was not judged. preparation: None where the text
+    was read as it is.
     """
 
     training: AdaptationResult
     evaluation: EvaluationResult | None
     verdict: Verdict | None
+    preparation: Preparation | None = None
 
     @property
     def adapter(self) -> Adapter:
@@ -123,7 +131,7 @@ def with_verdict(
     verdict = reach_verdict(evaluation)
     scores = {**result.adapter.scores, "verdict": verdict.to_dict()}
     told = replace(result, adapter=replace(result.adapter, scores=scores))
-    return JudgedAdaptation(told, evaluation, verdict)
+    return JudgedAdaptation(told, evaluation, verdict, text.preparation)
 
 
 def checkpoint_folder(output: str | Path | None, minutes: float | None) -> Path | None:

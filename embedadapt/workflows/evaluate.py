@@ -26,7 +26,7 @@ from embedadapt.workflows.inputs import (
     fitting_adapters,
 )
 from embedadapt.workflows.judging import DEFAULTS_JUDGED, Strengths, judge
-from embedadapt.workflows.split_text import read_text
+from embedadapt.workflows.split_text import joined_words, read_text
 
 STRENGTHS_EVALUATED: Strengths = DEFAULTS_JUDGED | {"blend": (*DEFAULTS_JUDGED["blend"], 1.0)}
 
@@ -67,7 +67,10 @@ def evaluate(
     measures = [*_measures(pairs, analogies, labelled, seeds)]
     config = AdaptationConfig.from_dict(trained.settings)
     judging = config if config.held_out else replace(config, held_out=AdaptationConfig().held_out)
-    text = read_text(base, as_corpus(corpus), trained.normalization, judging, on_progress)
+    text = read_text(
+        *(base, as_corpus(corpus), trained.normalization, judging, on_progress),
+        phrases=joined_words(trained),
+    )
     result = judge(
         replace(base, normalization=trained.normalization),
         trained,

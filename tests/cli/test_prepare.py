@@ -35,3 +35,15 @@ def test_a_report_alone_and_steps_by_name(tmp_path: Path) -> None:
     wrong = CliRunner().invoke(app, ["prepare", str(tmp_path / "a.txt"), "--steps", "polish"])
     assert wrong.exit_code == 1
     assert "polish" in wrong.stderr
+
+
+def test_phrases_are_learned_shown_and_listed(tmp_path: Path) -> None:
+    text = f"{CLAUSE} Nothing else binds. Force majeure is pleaded. Rates vary. " * 10
+    (tmp_path / "a.txt").write_text(text)
+    arguments = ["prepare", str(tmp_path / "a.txt"), "-q", "--steps", "none"]
+    result = CliRunner().invoke(app, [*arguments, "--phrases", str(tmp_path / "phrases.txt")])
+    assert "force_majeure 10" in result.stdout
+    assert "force_majeure" in embedadapt.load_phrases(tmp_path / "phrases.txt")
+    result = CliRunner().invoke(app, [*arguments, "--phrases", str(tmp_path / "a.txt")])
+    assert result.exit_code == 1
+    assert (tmp_path / "a.txt").read_text() == text

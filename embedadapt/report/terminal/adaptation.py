@@ -15,7 +15,9 @@ from embedadapt.evaluation.verdict import Verdict
 from embedadapt.report.figures import count
 from embedadapt.report.terminal.evaluation import show_scores
 from embedadapt.report.terminal.parts import foreign, heading
+from embedadapt.report.terminal.preparation import in_short
 from embedadapt.report.verdict import told
+from embedadapt.text.prepare import Preparation
 from embedadapt.training.loop import TrainingLog
 
 if TYPE_CHECKING:
@@ -28,11 +30,15 @@ LOW_EXPECTATION = 0.4
 GloVe, the fifth of which least was expected, .46 on average, came back at .34."""
 
 
-def show_adaptation(result: AdaptationResult, path: Path, console: Console) -> None:
-    """What was trained, in a few lines."""
+def show_adaptation(
+    result: AdaptationResult, path: Path, console: Console, prepared: Preparation | None = None
+) -> None:
+    """What was trained, in a few lines; prepared: what was done to the text before."""
     adapter = result.adapter
     n_known = len(adapter.vocabulary) - adapter.n_new
     console.print(heading("Adapter", f"{path} ({path.stat().st_size / 1e6:.1f} MB)"))
+    if prepared is not None:
+        console.print(f"  prepared: {in_short(prepared)}")
     part = "passage" if any("#" in name for name in result.held_out) else "document"
     console.print(
         f"  trained on {count(result.n_training_tokens, 'token')} of "

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embedadapt.report.figures import count, percent
+from embedadapt.report.figures import count, percent, printable
 from embedadapt.report.terminal.parts import foreign, heading
 from embedadapt.text.prepare import Preparation
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+PHRASES_SHOWN = 8
+_FURNITURE = "headers, footers and numbers"
 
-def show_preparation(done: Preparation, console: Console, output: str = "") -> None:
+
+def show_preparation(
+    done: Preparation, console: Console, output: Path | None = None, phrases: Path | None = None
+) -> None:
     """A line a step, with its share of the words where it took any."""
-    n_repeats = done.exact_repeats + done.near_repeats
     languages = ", ".join(f"{name} {count(n)}" for name, n in done.foreign_passages.most_common())
+    n_passages = sum(done.foreign_passages.values())
     console.print(
         heading("Corpus", f"{count(done.n_documents, 'document')}, {count(done.n_words, 'word')}")
     )
@@ -25,19 +31,38 @@ def show_preparation(done: Preparation, console: Console, output: str = "") -> N
         ("rejoined", f"{count(done.rejoined_words, 'word')} broken by a line's end"),
         (
             "foreign",
-            f"{count(sum(done.foreign_passages.values()), 'passage')}, "
-            f"{percent(done.foreign_words, done.n_words)} of the words, set aside"
-            + (f" ({languages})" if languages else ""),
+            f"{count(n_passages, 'passage')}, {percent(done.foreign_words, done.n_words)} of the "
+            "words, set aside" + (f" ({languages})" if languages else ""),
         ),
         (
             "repeated",
-            f"{count(n_repeats, 'clause')} ({count(done.near_repeats)} nearly), "
+            f"{count(_n_repeats(done), 'clause')} ({count(done.near_repeats)} nearly), "
             f"{percent(done.repeated_words, done.n_words)} of the words, dropped",
         ),
     ):
         console.print(f"  {step:<9} {what}")
-    if output:
-        console.print(foreign(f"Written to {output}", "bold"))
+    if phrases:
+        best = ", ".join(f"{one.words} {count(one.count)}" for one in done.phrases[:PHRASES_SHOWN])
+        console.print(foreign(f"  phrases   {count(len(done.phrases))} learned: {best}"))
+    for target in filter(None, (output, phrases)):
+        console.print(foreign(f"Written to {target}", "bold"))
 
 
-_FURNITURE = "headers, footers and numbers"
+def in_short(done: Preparation) -> str:
+    """On one line, the steps that found anything to do."""
+    n_passages = sum(done.foreign_passages.values())
+    steps = (
+        (done.repaired_documents, f"{count(done.repaired_documents, 'document')} repaired"),
+        (done.dropped_lines, f"{count(done.dropped_lines)} lines of page furniture dropped"),
+        (done.rejoined_words, f"{count(done.rejoined_words, 'word')} rejoined"),
+        (
+            n_passages,
+            f"{percent(done.foreign_words, done.n_words)} of the words set aside as foreign",
+        ),
+        (_n_repeats(done), f"{percent(done.repeated_words, done.n_words)} dropped as repeated"),
+    )
+    return printable("; ".join(told for n, told in steps if n)) or "nothing to mend"
+
+
+def _n_repeats(done: Preparation) -> int:
+    return done.exact_repeats + done.near_repeats
