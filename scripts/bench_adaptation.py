@@ -42,10 +42,10 @@ from sklearn.preprocessing import StandardScaler
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.form import spelled_vectors
-from embedadapt.adaptation.trainer import initial_rows, train_adapter, train_difference
+from embedadapt.adaptation.trainer import train_adapter
 from embedadapt.adaptation.trend import FrequencyTrend
 from embedadapt.adaptation.words import learnable, restrict_to_seen
-from embedadapt.core.adapted import NEW_WORD_STEP, apply_adapter
+from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.progress import ignore_progress
 from embedadapt.core.types import Floats2d, Ints1d
@@ -60,11 +60,11 @@ from embedadapt.evaluation.word_pairs import measure_word_pairs, read_word_pairs
 from embedadapt.text.normalize import normalization_of
 from embedadapt.text.split import with_words
 from embedadapt.text.vectorizer import EmbeddingVectorizer
+from embedadapt.workflows.hiding import Hiding, find_again, hide_at_random, places, without
 from embedadapt.workflows.inputs import as_corpus, as_vectors
 from embedadapt.workflows.split_text import read_text
 
 FREQUENT = 20_000
-RANDOM_WORDS, RANDOM_RANK, SHORTEST = 300, 10_000, 4
 STEM = 5
 DRAWS = 3
 """Of the labelled texts, for each training seed."""
@@ -263,50 +263,23 @@ def classify(table: WordVectors, labelled: Labelled, seed: int) -> dict[str, flo
 # Hidden words.
 
 
-@dataclass(frozen=True, eq=False)
-class Hiding:
-    """A table without some words, and a text that shows them as often as wanted.
-
-    words: ids of the judged words in the corpus. rank: where the table's gap is, as a rank.
-    """
-
-    base: WordVectors
-    corpus: EncodedCorpus
-    words: Ints1d
-    rank: float
-
-
 def hide(bench: Bench, kind: str, seed: int) -> Hiding:
     """The words of one protocol, taken out of the table."""
     base, words = bench.base, bench.training.vocabulary
-    rows, counts = base.vocabulary.lookup(words), words.counts
-    assert counts is not None
-    usable = np.array([learnable(word) for word in words.words]) & (rows >= 0)
     if kind == "rare":
-        rare = usable & (rows >= FREQUENT) & (counts >= bench.config.min_count)
+        assert words.counts is not None
+        usable = np.array([learnable(word) for word in words.words])
+        usable &= (base.vocabulary.lookup(words) >= FREQUENT) & (
+            words.counts >= bench.config.min_count
+        )
         gone = np.arange(FREQUENT, len(base), dtype=np.int32)
-        return Hiding(without(base, gone), bench.training, places(rare), 80_000)
+        return Hiding(without(base, gone), bench.training, places(usable), 80_000)
     rng = np.random.default_rng(seed)
-    usable &= np.array([len(word) >= SHORTEST for word in words.words])
-    usable &= (rows < len(candidates_of(base))) & (counts >= 64)
-    pool = places(usable)
-    chosen = np.sort(rng.choice(pool, min(RANDOM_WORDS, len(pool) // 3), replace=False))
-    gone = rows[chosen]
+    hiding = hide_at_random(base, bench.training, 4 if kind == "k = 4" else 64, rng)
     if kind == "family":
-        gone = family_rows(base, [words.words[i] for i in chosen])
-    shown = keep_occurrences(bench.training, chosen, 4 if kind == "k = 4" else 64, rng)
-    return Hiding(without(base, gone), shown, chosen, RANDOM_RANK)
-
-
-def places(flags: np.ndarray) -> Ints1d:
-    """Where flags are set."""
-    return np.flatnonzero(flags).astype(np.int32)
-
-
-def without(base: WordVectors, rows: Ints1d) -> WordVectors:
-    """The table without some rows."""
-    kept = np.setdiff1d(np.arange(len(base)), rows)
-    return WordVectors(Vocabulary(base.vocabulary.words[row] for row in kept), base.matrix[kept])
+        gone = family_rows(base, [words.words[i] for i in hiding.words])
+        hiding = replace(hiding, base=without(base, gone))
+    return hiding
 
 
 def family_rows(base: WordVectors, words: Sequence[str]) -> Ints1d:
@@ -317,36 +290,15 @@ def family_rows(base: WordVectors, words: Sequence[str]) -> Ints1d:
     return places(np.fromiter(alike, dtype=bool))
 
 
-def keep_occurrences(
-    corpus: EncodedCorpus, words: Ints1d, k: int, rng: np.random.Generator
-) -> EncodedCorpus:
-    """The corpus without all but k occurrences of each of some words, taken at random."""
-    gone = np.zeros(corpus.n_tokens, dtype=bool)
-    for word in words:
-        gone[rng.permutation(np.flatnonzero(corpus.token_ids == word))[k:]] = True
-    before = np.concatenate([[0], np.cumsum(~gone)]).astype(np.int64)
-    ids = corpus.token_ids[~gone]
-    counts = np.bincount(ids, minlength=len(corpus.vocabulary)).astype(np.int64)
-    return replace(
-        corpus,
-        vocabulary=Vocabulary(corpus.vocabulary.words, counts),
-        token_ids=ids,
-        sentence_offsets=before[corpus.sentence_offsets],
-    )
-
-
 def find_hidden(bench: Bench, kind: str, seed: int, *, naive: bool) -> Figures:
     """Scores of each way of making the hidden words' vectors."""
     hiding = hide(bench, kind, seed)
-    small, corpus = hiding.base, hiding.corpus
-    known = small.vocabulary.lookup(corpus.vocabulary)
-    config = replace(bench.config, seed=seed, new_word_rank=hiding.rank / len(small))
-    rows, _ = initial_rows(small, corpus, known, config, np.random.default_rng(seed))
-    mixed = corpus.shuffled(np.random.default_rng(seed))
-    change = train_difference(small, mixed, known, rows, config, ignore_progress).words
-    found = {"start": rows, "trained": rows + np.float32(NEW_WORD_STEP) * change}
+    corpus = hiding.corpus
+    config = replace(bench.config, seed=seed)
+    found = dict(find_again(hiding, config))
     if naive:
-        start = naive_start(small, corpus.vocabulary, 0, seed)
+        start = naive_start(hiding.base, corpus.vocabulary, 0, seed)
+        mixed = corpus.shuffled(np.random.default_rng(seed))
         found["naive"] = continue_in_gensim(start, mixed, config)
     true_rows = bench.base.matrix[bench.base.vocabulary.lookup(corpus.vocabulary)[hiding.words]]
     groups = {kind: np.arange(len(hiding.words), dtype=np.int32)}

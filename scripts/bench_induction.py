@@ -21,13 +21,14 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from bench_adaptation import Bench, Figures, Hiding, hide, show, spelled_alone
+from bench_adaptation import Bench, Figures, hide, show, spelled_alone
 
 from embedadapt.adaptation import form, induction
 from embedadapt.adaptation.trainer import initial_rows, train_difference
 from embedadapt.core.progress import ignore_progress
 from embedadapt.core.types import Floats2d
 from embedadapt.evaluation.hidden_words import score_hidden
+from embedadapt.workflows.hiding import Hiding
 
 KINDS = ("rare", "k = 4")
 UNDONE: Mapping[str, tuple[Any, str, object]] = {
