@@ -3,20 +3,25 @@
 A piece of text between white space that the table does not hold is read again and again, each time
 with one more of the table's conventions applied, and is booked to the first reading under which
 every word in it is known. So each piece is booked once, and a cure is credited only with what the
-ones before it could not do. Pieces that no reading saves are booked to a residual cause by the
-look of their first unknown word.
+ones before it could not do. Pieces that no reading saves are booked to a residual cause by their
+first unknown word: by its look, by its likeness to known words, and by what the text shows of it.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.oov.sightings import Sighting
 from embedadapt.text.normalize import Normalizer
+from embedadapt.text.relatives import Relatives, language_of
+from embedadapt.text.slips import PairCount, SlipFinder
 from embedadapt.text.tokenize import tokenize
 
 
@@ -55,8 +60,15 @@ RESIDUALS = (
     Kind("number", "Numbers and section marks", "drop them, or one token for all"),
     Kind("address", "Web and e-mail addresses", "set them aside"),
     Kind("code", "Letters mixed with digits", "set them aside"),
+    Kind("foreign", "Foreign words", "set them aside"),
+    Kind("variant", "Other spellings of known words", "write them as the table does"),
     Kind("acronym", "Acronyms", "adapt, or write them out"),
+    Kind("broken", "Words broken in two", "join the parts"),
+    Kind("typing", "Typing errors", "correct them"),
+    Kind("joined", "Words run together", "write them apart"),
+    Kind("debris", "Debris of scanning", "scan again, or set aside"),
     Kind("name", "Names and defined terms", "adapt, or set them aside"),
+    Kind("inflection", "Other forms of known words", "adapt, or look up the known form"),
     Kind("term", "Words of the domain", "adapt"),
 )
 """What no convention cures, in the order a word is tried against them."""
@@ -115,33 +127,6 @@ def setting_of(kind: Kind, normalization: Normalization) -> str:
     return ", ".join(f"{name}={value}" for name, value in chosen if value not in ("keep", False))
 
 
-@dataclass
-class Sighting:
-    """How an unknown word is written in the corpus: running words by shape, and documents."""
-
-    lower: int = 0
-    capitalised: int = 0
-    upper: int = 0
-    n_documents: int = 0
-    forms: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def count(self) -> int:
-        return self.lower + self.capitalised + self.upper
-
-    def add(self, form: str, count: int) -> None:
-        """Book `count` running words written `form`; capitals within a word (`SpinCo`, `eBay`) or
-        all through with a plural s (`MHCs`) count as capitals."""
-        self.forms[form] += count
-        stem = form[:-1] if form.endswith("s") and len(form) > 2 else form
-        if stem.isupper() and len(stem) > 1:
-            self.upper += count
-        elif form != form.lower():
-            self.capitalised += count
-        else:
-            self.lower += count
-
-
 def written(token: str, word: str) -> str:
     """The part of `token` that was read as `word`: `l’Acheteur` has `Acheteur` for `acheteur`.
 
@@ -153,49 +138,139 @@ def written(token: str, word: str) -> str:
 
 
 _ADDRESS = re.compile(
-    r"""https?:|www\. | \S@\S+\.\w | ^[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|fr|eu|uk)$""",
+    r"""https?:|www\. | \S@\S | ^[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|fr|eu|uk)$""",
     re.VERBOSE | re.IGNORECASE,
 )
+_ROMAN = r"(?=.)m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
+_SECTION_MARK = re.compile(rf"n[°º]|{_ROMAN}(?:\.{_ROMAN})*\.?", re.IGNORECASE)
 LONGEST_ACRONYM = 6
 """Letters. Longer all-capital words are mostly headings: `INDEMNITEES`."""
 STRAY_SHARE = 0.05
 """Share of a name's or an acronym's running words that may be written otherwise: web addresses and
 careless drafts write `xencor` too."""
+SHORTEST_VARIANT = 5
+"""Letters. Below, spellings by rule meet other words and acronyms."""
 NAME_SPREAD = 0.02
 """Share of the documents up to which an always capitalised word counts as a name. Beyond it many
 parties write it, so it is the domain's: `Incoterms`, `Witnesseth`. Measured on 510 contracts,
 where company names stand in at most 5 documents and such words in 30 or more."""
 
 
-class ResidualCauses:
-    """Names the cause of words that no convention cures, by their look and by how they are written.
+GARBLED_WORDS, GARBLED_SHARE = 5, 0.003
+"""A document is garbled where at least so many of the unknown words that it alone has are one slip
+away from a frequent word, and where so many of its running words are unknown, in small letters and
+met once. Of 510 contracts 2 are, both scanned; what nothing else explains in them is debris."""
+RARE_DEBRIS = 2
+"""Occurrences up to which it is."""
 
-    sightings: every such word with the ways it is written.
+
+@dataclass(frozen=True)
+class Explained:
+    """The cause of an unknown word. meant: the known word or words behind it, if any."""
+
+    cause: str
+    meant: tuple[str, ...] = ()
+
+
+class ResidualCauses:
+    """Names the cause of words that no convention cures.
+
+    sightings: every such word as the corpus shows it. counts: every word of the corpus. known: the
+    table's words. pairs: how often two words are neighbours. n_documents: in the corpus. places:
+    unknown word to the first documents that have it. lengths: running words of each document.
     """
 
-    def __init__(self, sightings: Mapping[str, Sighting], n_documents: int) -> None:
+    def __init__(
+        self,
+        sightings: Mapping[str, Sighting],
+        counts: Mapping[str, int],
+        known: Container[str],
+        pairs: PairCount,
+        places: Mapping[str, Sequence[int]],
+        lengths: Sequence[int],
+    ) -> None:
         self._sightings = sightings
-        self._name_documents = max(3, round(NAME_SPREAD * n_documents))
-        self._remembered: dict[str, str] = {}
+        self._counts = counts
+        self._places = places
+        self._lengths = lengths
+        self._name_documents = max(3, round(NAME_SPREAD * len(lengths)))
+        self._language = language_of(counts)
+        self._slips = SlipFinder(counts, known, pairs)
+        self._relatives = Relatives(known, counts, self._language)
+        self._explained = cache(self._explain)
 
     def of(self, word: str) -> str:
         """Key of the word's cause."""
-        if word not in self._remembered:
-            self._remembered[word] = _by_look(word) or self._by_writing(word)
-        return self._remembered[word]
+        return self._explained(word).cause
+
+    def meant(self, word: str) -> tuple[str, ...]:
+        """The known word or words that `word` is a slip, a spelling or a form of; else none."""
+        return self._explained(word).meant
 
     def forms(self, word: str) -> list[str]:
         """The ways `word` is written, the commonest first."""
         return [form for form, _ in self._sightings[word].forms.most_common()]
 
-    def _by_writing(self, word: str) -> str:
+    def expansion(self, word: str) -> str | None:
+        """What the text most often says that an acronym stands for."""
+        said = self._sightings[word].expansions if self.of(word) == "acronym" else None
+        return said.most_common(1)[0][0] if said else None
+
+    def _explain(self, word: str) -> Explained:
+        look = _by_look(word)
+        if look or word not in self._sightings:
+            return Explained(look or "term")
         seen = self._sightings[word]
-        stray = STRAY_SHARE * seen.count
-        if len(word) <= LONGEST_ACRONYM and seen.lower + seen.capitalised <= stray:
-            return "acronym"
-        if seen.lower <= stray and seen.n_documents <= self._name_documents:
-            return "name"
-        return "term"
+        if self._is_foreign(word, seen):
+            return Explained("foreign")
+        if len(word) >= SHORTEST_VARIANT and (variant := self._relatives.variant(word)):
+            return Explained("variant", (variant,))
+        if _is_acronym(word, seen):
+            return Explained("acronym")
+        form = None if self._is_name(seen) else self._relatives.inflected(word)
+        slip = self._slips.slip(word, seen.places)
+        if slip and not (form in self._counts and slip.kind == "typing"):
+            return Explained(slip.kind, slip.meant)
+        if seen.count <= RARE_DEBRIS and self._garbled.issuperset(self._places[word]):
+            return Explained("debris")
+        if form:
+            return Explained("inflection", (form,))
+        return Explained("name" if self._is_name(seen) else "term")
+
+    def _is_foreign(self, word: str, seen: Sighting) -> bool:
+        """Whether most sentences around a word are in another language, or it is in no Latin
+        letters."""
+        if not any(unicodedata.name(mark, "").startswith("LATIN") for mark in word):
+            return True
+        return 2 * seen.languages[self._language] < seen.languages.total()
+
+    def _is_name(self, seen: Sighting) -> bool:
+        """Whether a word is written as names are. In French a capital proves nothing where a
+        sentence begins; in English, headings have them anywhere."""
+        proper = self._language != "fr" or seen.capitalised + seen.upper > seen.initial
+        rare = seen.n_documents <= self._name_documents
+        return rare and proper and seen.lower <= STRAY_SHARE * seen.count
+
+    @cached_property
+    def _garbled(self) -> frozenset[int]:
+        """Numbers of the documents that are garbled by scanning."""
+        near: Counter[int] = Counter()
+        once: Counter[int] = Counter()
+        for word, seen in self._sightings.items():
+            if seen.n_documents == 1 and not (_by_look(word) or self._relatives.any(word)):
+                number = self._places[word][0]
+                near[number] += self._slips.is_near_miss(word)
+                once[number] += seen.lower == seen.count == 1
+        return frozenset(
+            number
+            for number, n in near.items()
+            if n >= GARBLED_WORDS and once[number] >= GARBLED_SHARE * self._lengths[number]
+        )
+
+
+def _is_acronym(word: str, seen: Sighting) -> bool:
+    stray = STRAY_SHARE * seen.count
+    return len(word) <= LONGEST_ACRONYM and seen.lower + seen.capitalised <= stray
 
 
 def _by_look(word: str) -> str | None:
@@ -205,6 +280,8 @@ def _by_look(word: str) -> str | None:
         return "symbol"
     if len(word) > 2 and len(set(word)) == 1 and letters:
         return "symbol"
+    if _SECTION_MARK.fullmatch(word):
+        return "number"
     if _ADDRESS.search(word):
         return "address"
     if digits:

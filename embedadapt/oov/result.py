@@ -95,6 +95,9 @@ class Cause:
     tokens, types:
         Pieces booked here, each to one cause only: over all causes they add up to the unknown
         tokens and types of the rung "as it stands".
+    recovered_tokens:
+        Those among them whose every word can be read as a known one: by the cure of a convention,
+        or as what was meant (`UnknownWord.meant`).
     examples:
         The most frequent pieces.
     left_tokens, left_types:
@@ -109,6 +112,7 @@ class Cause:
     cured: bool
     tokens: int
     types: int
+    recovered_tokens: int
     examples: tuple[Example, ...]
     left_tokens: int = 0
     left_types: int = 0
@@ -135,6 +139,8 @@ class UnknownWord:
 
     count, n_documents: running words and documents it stands in. cause: key of the residual cause.
     composed: True where a fastText model composes a vector for it. context: where it is used.
+    meant: the known word or words that it is a slip, a spelling or a form of. expansion: what the
+    text says that an acronym stands for.
     """
 
     word: str
@@ -143,12 +149,77 @@ class UnknownWord:
     cause: str
     composed: bool
     context: Context | None = None
+    meant: tuple[str, ...] = ()
+    expansion: str | None = None
 
     @property
     def weight(self) -> int:
         """Count times documents: a word used a little everywhere outweighs a name that one
         document repeats. Words are ranked by it."""
         return self.count * self.n_documents
+
+
+@dataclass(frozen=True)
+class SentenceCounts:
+    """Sentences: all, with an unknown word, with more than one unknown word of letters."""
+
+    n_sentences: int = 0
+    affected: int = 0
+    crippled: int = 0
+
+    def __add__(self, other: SentenceCounts) -> SentenceCounts:
+        return SentenceCounts(
+            self.n_sentences + other.n_sentences,
+            self.affected + other.affected,
+            self.crippled + other.crippled,
+        )
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What is lost with the words that are unknown after normalisation.
+
+    sentences:
+        How many of them.
+    content_tokens, unknown_content:
+        Running words with letters that are no function words of English or French.
+    bits, unknown_bits:
+        The sum of -log2 of each running word's share of the corpus: what the words tell.
+    """
+
+    sentences: SentenceCounts
+    content_tokens: int
+    unknown_content: int
+    bits: float
+    unknown_bits: float
+
+    @property
+    def sentence_rate(self) -> float:
+        """Share of the sentences with an unknown word."""
+        return rate(self.sentences.affected, self.sentences.n_sentences)
+
+    @property
+    def crippled_rate(self) -> float:
+        """Share of the sentences that lose more than one word of content."""
+        return rate(self.sentences.crippled, self.sentences.n_sentences)
+
+    @property
+    def content_rate(self) -> float:
+        """Share of the words of content that are unknown."""
+        return rate(self.unknown_content, self.content_tokens)
+
+    @property
+    def information_rate(self) -> float:
+        """Share of the information that unknown words carry."""
+        return self.unknown_bits / self.bits if self.bits else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self) | {
+            "sentence_rate": self.sentence_rate,
+            "crippled_rate": self.crippled_rate,
+            "content_rate": self.content_rate,
+            "information_rate": self.information_rate,
+        }
 
 
 @dataclass(frozen=True)
@@ -204,6 +275,8 @@ class OOVReport:
 
     raw, tokenized, normalized:
         The ladder of readings, see `Rung`.
+    loss:
+        What is lost with the unknown words of the last.
     causes:
         Every cause that occurs: cures in the order they were tried, then what remains.
     words:
@@ -220,6 +293,7 @@ class OOVReport:
     raw: Rung
     tokenized: Rung
     normalized: Rung
+    loss: Loss
     causes: tuple[Cause, ...]
     words: tuple[UnknownWord, ...]
     bands: tuple[Band, ...]
@@ -246,6 +320,7 @@ class OOVReport:
             "table": asdict(self.table),
             "normalization": self.normalization.to_dict(),
             "ladder": [rung.to_dict() for rung in self.ladder],
+            "loss": self.loss.to_dict(),
             "causes": [asdict(cause) for cause in self.causes],
             "words": [asdict(word) for word in self.words],
             "bands": [asdict(band) for band in self.bands],

@@ -105,6 +105,10 @@ class Relatives:
         forms = _french_forms if self._language == "fr" else _english_forms
         return self._commonest(word, forms(word))
 
+    def any(self, word: str) -> bool:
+        """Whether `word` has any of both."""
+        return bool(self.variant(word) or self.inflected(word))
+
     def _commonest(self, word: str, relatives: Iterable[str]) -> str | None:
         known = (other for other in relatives if other != word and other in self._known)
         return max(known, key=lambda other: self._counts.get(other, 0), default=None)
@@ -154,7 +158,7 @@ def _english_forms(word: str) -> Iterator[str]:
 
 def _french_forms(word: str) -> Iterator[str]:
     for ending, other in _FRENCH_NOUNS:
-        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM - 1:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM - (len(ending) > 1):
             yield word.removesuffix(ending) + other
     for cut in range(max(SHORTEST_STEM, len(word) - LONGEST_ENDING), len(word)):
         if word[cut:] in _FRENCH_ENDINGS:

@@ -27,6 +27,8 @@ OFTENER = {"broken": 3, "joined": 10, "typing": 20}
 SHORTEST_JOINED = 5
 SHORTEST_TYPED = 6
 """Letters. Below, one letter makes too many words of one: `lessor`, `lesson`."""
+LONG, OFTENER_IF_LONG = 9, 100
+"""Letters and ratio from which a typing error is plain."""
 DIFFERENT_ENDING = 3
 """Letters in which forms of one word may end differently."""
 USUAL_SHARE = 0.002
@@ -87,6 +89,10 @@ class SlipFinder:
             return Slip("joined", two)
         return None
 
+    def is_near_miss(self, word: str) -> bool:
+        """Whether `word` is one slip away from a frequent word, wherever it stands."""
+        return len(word) >= SHORTEST_TYPED and bool(self._one_off(word))
+
     def _whole(self, word: str, places: Sequence[Place]) -> str | None:
         """The word that `word` is a broken part of, in most places."""
         wholes = Counter(chain.from_iterable(set(self._joins(word, place)) for place in places))
@@ -131,7 +137,7 @@ class SlipFinder:
                 meant
                 for meant in self._one_off(word)
                 if self._meant(meant, word, "typing")
-                and self._stands_alike(meant, places)
+                and (self._is_plain(word, meant) or self._stands_alike(meant, places))
                 and not self._begins_others(word, meant)
             ),
             key=lambda meant: (self._known[meant], meant),
@@ -163,6 +169,15 @@ class SlipFinder:
                 for _, shorter in _shortened(word):
                     shortened[shorter].append(word)
         return dict(shortened)
+
+    def _is_plain(self, word: str, meant: str) -> bool:
+        """Whether a word is so long, and what was meant so frequent, that its place need not be
+        looked at; the ending, where forms of a word differ, aside."""
+        return (
+            len(word) >= LONG
+            and word[-DIFFERENT_ENDING:] == meant[-DIFFERENT_ENDING:]
+            and self._known[meant] >= OFTENER_IF_LONG * self._counts[word]
+        )
 
     def _stands_alike(self, meant: str, places: Sequence[Place]) -> bool:
         """Whether `meant` is known beside the neighbours of the slip: on one side in every place,

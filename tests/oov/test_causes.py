@@ -2,14 +2,10 @@ import pytest
 
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.oov.causes import CURES, ResidualCauses, Sighting, Waterfall, setting_of, written
-from tests.oov.make import LOWER, report
+from embedadapt.oov.causes import CURES, Waterfall, setting_of, written
+from tests.oov.make import LOWER, WORDS, report
 
 OFTEN = " the lessor" * 50
-
-
-def causes_of(text: str) -> dict[str, str]:
-    return {word.word: word.cause for word in report(text + OFTEN).words}
 
 
 @pytest.mark.parametrize(
@@ -26,10 +22,37 @@ def causes_of(text: str) -> dict[str, str]:
         ("Xencor by " + "Xencor " * 30 + "xencor", "xencor", "name"),
         ("INDEMNITEES of Indemnitees, indemnitees", "indemnitees", "term"),
         ("this ofthis slip", "ofthis", "term"),
+        ("chapter XXII of", "xxii", None),
+        ("die Kommanditgesellschaft auf Aktien", "kommanditgesellschaft", "foreign"),
+        ("the 广播电台 radio", "广播电台", "foreign"),
+        ("the les- see shall", "les", "term"),
+        ("the les- sor shall", "sor", "broken"),
+        ("they shallpay it", "shallpay", "joined"),
+        ("both lessors pay", "lessors", "inflection"),
+        ("the àcheteur, l'acheteur", "àcheteur", "variant"),
     ],
 )
 def test_residual_causes(text, word, cause):
-    assert causes_of(text)[word] == cause
+    words = report(text, " the lessor shall pay" * 20, OFTEN).words
+    assert {word.word: word.cause for word in words}.get(word) == cause
+
+
+def test_what_was_meant_is_told_and_recovered():
+    found = report("They shallpay." + " the lessor shall pay" * 20)
+    assert {word.word: word.meant for word in found.words}["shallpay"] == ("shall", "pay")
+    joined = next(cause for cause in found.causes if cause.key == "joined")
+    assert (joined.tokens, joined.recovered_tokens) == (1, 1)
+    assert joined.examples[0].words == ("shall", "pay", ".")
+
+
+def test_rare_unknown_words_of_a_document_full_of_near_misses_are_debris():
+    known = ("premises", "purchase", "material", "interest", "delivery", *WORDS)
+    clean = " ".join(f"the {word} shall pay" for word in known) * 30
+    garbled = "the premlses purchasc materlal intercst dclivery shall wtqpq pay"
+    words = report(clean, garbled, words=known).words
+    causes = {word.word: word.cause for word in words}
+    assert causes["wtqpq"] == "debris"
+    assert {word.word: word.cause for word in report(clean, "the wtqpq").words}["wtqpq"] == "term"
 
 
 @pytest.mark.parametrize(
@@ -43,10 +66,10 @@ def test_marks_are_causes_but_no_words(text, cause):
 
 
 def test_a_word_that_many_parties_capitalise_is_no_name():
-    spread = {"witnesseth": Sighting(capitalised=45, n_documents=45)}
-    assert ResidualCauses(spread, n_documents=510).of("witnesseth") == "term"
-    rare = {"witnesseth": Sighting(capitalised=45, n_documents=10)}
-    assert ResidualCauses(rare, n_documents=510).of("witnesseth") == "name"
+    clause = "the Witnesseth" + OFTEN
+    often, few = [clause] * 4 + [OFTEN] * 96, [clause] * 3 + [OFTEN] * 97
+    assert report(*often).words[0].cause == "term"
+    assert report(*few).words[0].cause == "name"
 
 
 def test_digits_are_a_cure_where_the_table_writes_them_so():

@@ -13,7 +13,7 @@ COUNTS = {
 PAIRS = {
     ("the", "provisions"): 650, ("the", "agreement"): 3000, ("agreement", "period"): 12,
     ("set", "off"): 60, ("the", "national"): 200, (",", "premises"): 9, ("premises", "and"): 9,
-    ("salariés", "concernés"): 20,
+    ("salariés", "concernés"): 20, ("leased", "premises"): 9,
 }  # fmt: skip
 NOWHERE = [Place((), ())]
 
@@ -51,12 +51,18 @@ def test_two_words_without_their_space():
     assert finder().slip("setoff", NOWHERE) is None  # 60 of `set off` are too few for 30 of it
 
 
-@pytest.mark.parametrize("word", ["agremeent", "agreemnt", "agrement", "agreemment", "agreenent"])
+@pytest.mark.parametrize("word", ["permises", "premses", "premisess", "premices"])
 def test_a_typing_error_stands_where_the_right_word_does(word):
-    at_home, elsewhere = Place(("the",), ("period",)), Place(("principal",), ("amount",))
-    assert finder({word: 1}).slip(word, [at_home]) == Slip("typing", ("agreement",))
+    at_home, elsewhere = Place(("leased",), ("and",)), Place(("principal",), ("amount",))
+    assert finder({word: 1}).slip(word, [at_home]) == Slip("typing", ("premises",))
     assert finder({word: 1}).slip(word, [at_home, elsewhere]) is None
-    assert finder({word: 300}).slip(word, [at_home]) is None  # too often to be a slip
+    assert finder({word: 30}).slip(word, [at_home]) is None  # too often to be a slip
+
+
+def test_a_long_word_tells_by_itself_but_not_by_its_ending():
+    nowhere = Place(("principal",), ("amount",))
+    assert finder({"agremeent": 1}).slip("agremeent", [nowhere]) == Slip("typing", ("agreement",))
+    assert finder({"agreementd": 1}).slip("agreementd", [nowhere]) is None
 
 
 @pytest.mark.parametrize(

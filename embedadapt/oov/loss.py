@@ -1,0 +1,36 @@
+"""What unknown words take away: a rate of tokens weighs `of` and `indemnify` alike."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from math import log2
+
+from embedadapt.oov.result import Loss, SentenceCounts
+from embedadapt.text.function_words import FUNCTION_WORDS
+from embedadapt.text.relatives import language_of
+
+
+def loss_of(counts: Mapping[str, int], unknown: Container[str], sentences: SentenceCounts) -> Loss:
+    """The loss in a corpus with these words.
+
+    counts: every normalised word to its running words. unknown: those without a vector.
+
+    >>> loss = loss_of({"the": 2, "lessor": 1, "pays": 1}, {"lessor"}, SentenceCounts(1, 1, 0))
+    >>> loss.content_rate, loss.information_rate
+    (0.5, 0.3333333333333333)
+    """
+    function_words = FUNCTION_WORDS[language_of(counts)]
+    total = sum(counts.values())
+    content = {
+        word: n
+        for word, n in counts.items()
+        if any(map(str.isalpha, word)) and word.lower() not in function_words
+    }
+    bits = {word: -n * log2(n / total) for word, n in counts.items()}
+    return Loss(
+        sentences=sentences,
+        content_tokens=sum(content.values()),
+        unknown_content=sum(n for word, n in content.items() if word in unknown),
+        bits=sum(bits.values()),
+        unknown_bits=sum(n for word, n in bits.items() if word in unknown),
+    )

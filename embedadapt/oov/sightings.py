@@ -1,0 +1,125 @@
+"""What a text shows of its unknown words: how they are written, where they stand, beside what."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedadapt.oov.expansions import expansion_at
+from embedadapt.text.function_words import likeliest_language
+from embedadapt.text.slips import Place
+
+PLACES = 8
+"""Places remembered of each word."""
+CELLS = 1 << 23
+"""Counters of neighbouring words, 32 MB. The 504,000 different pairs of 510 contracts fill 6 %."""
+_MIX = (0x9E3779B1, 0x85EBCA77)
+"""Odd numbers that spread pairs over the cells."""
+
+
+@dataclass
+class Sighting:
+    """How an unknown word is written in the corpus, and where it stands.
+
+    lower, capitalised, upper: running words by shape. forms: by their exact writing.
+    initial: how many stand first in their sentence. n_documents: documents that have the word.
+    places: a few of its places. languages: of the sentences around it, where they tell.
+    expansions: what the text says an acronym stands for.
+    """
+
+    lower: int = 0
+    capitalised: int = 0
+    upper: int = 0
+    initial: int = 0
+    n_documents: int = 0
+    forms: Counter[str] = field(default_factory=Counter)
+    places: list[Place] = field(default_factory=list)
+    languages: Counter[str] = field(default_factory=Counter)
+    expansions: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def count(self) -> int:
+        return self.lower + self.capitalised + self.upper
+
+    def add(self, form: str, count: int) -> None:
+        """Book `count` running words written `form`; capitals within a word (`SpinCo`, `eBay`) or
+        all through with a plural s (`MHCs`) count as capitals."""
+        self.forms[form] += count
+        stem = form[:-1] if form.endswith("s") and len(form) > 2 else form
+        if stem.isupper() and len(stem) > 1:
+            self.upper += count
+        elif form != form.lower():
+            self.capitalised += count
+        else:
+            self.lower += count
+
+
+class Pairs:
+    """Counts of neighbouring words in room that does not grow with the text.
+
+    A pair's count is that of a hash cell: never too small, and too large where pairs share the
+    cell, as a rule by twice the mean of all cells at most; so much is taken off.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._cells = np.zeros(CELLS, dtype=np.uint32)
+        self._n_words = 0
+
+    def add(self, sentences: Sequence[Sequence[str]]) -> None:
+        """Counts the neighbours within each of a document's sentences."""
+        numbers = self._numbers
+        ids = [numbers.setdefault(word, len(numbers)) for words in sentences for word in words]
+        last = np.cumsum([len(words) for words in sentences], dtype=np.int64) - 1
+        within = np.ones(len(ids), dtype=np.bool_)
+        within[last[last >= 0]] = False
+        words = np.array(ids, dtype=np.uint64)
+        np.add.at(self._cells, _cells(words[:-1], words[1:])[within[:-1]], 1)
+        self._n_words += len(ids)
+
+    def count(self, one: str, other: str) -> int:
+        """How often `other` directly follows `one`."""
+        first, second = self._numbers.get(one), self._numbers.get(other)
+        if first is None or second is None:
+            return 0
+        cell = _cells(np.array([first], dtype=np.uint64), np.array([second], dtype=np.uint64))
+        return max(0, int(self._cells[cell[0]]) - 2 * self._n_words // CELLS)
+
+
+def _cells(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    mixed = first * np.uint64(_MIX[0]) + second * np.uint64(_MIX[1])
+    cells: NDArray[np.uint64] = (mixed ^ (mixed >> np.uint64(29))) % np.uint64(CELLS)
+    return cells
+
+
+class Sightings:
+    """Gathers sightings of the words that a table does not know.
+
+    by_word: unknown word to its sighting.
+    """
+
+    def __init__(self, known: Container[str]) -> None:
+        self.by_word: defaultdict[str, Sighting] = defaultdict(Sighting)
+        self._known = known
+
+    def add(self, words: Sequence[str], tokens: Sequence[str]) -> list[int]:
+        """Takes in one sentence, as read and as written; returns the places of unknown words."""
+        unknown = [i for i, word in enumerate(words) if word not in self._known]
+        language = likeliest_language(filter(str.islower, tokens)) if unknown else None
+        for i in unknown:
+            sighting = self.by_word[words[i]]
+            if len(sighting.places) < PLACES:
+                before, behind = words[max(0, i - 2) : i], words[i + 1 : i + 3]
+                sighting.places.append(Place(tuple(before), tuple(behind)))
+            sighting.initial += not any(word[0].isalpha() for word in words[:i])
+            sighting.languages.update((language,) if language else ())
+        return unknown
+
+    def add_expansion(self, word: str, tokens: Sequence[str], at: int) -> None:
+        """Takes in what a sentence says `tokens[at]`, read as `word`, stands for."""
+        if expansion := expansion_at(tokens, at):
+            self.by_word[word].expansions[expansion] += 1
