@@ -15,6 +15,7 @@ from embedadapt.oov.bands import frequency_bands
 from embedadapt.oov.causes import KINDS, Kind, ResidualCauses, book, is_cured, setting_of
 from embedadapt.oov.census import Census, take_censuses
 from embedadapt.oov.contexts import find_contexts
+from embedadapt.oov.keyness import Keyness, general_share
 from embedadapt.oov.loss import loss_of
 from embedadapt.oov.result import (
     Cause,
@@ -71,12 +72,14 @@ class _Remains:
     """The words of a census that no convention makes known.
 
     counts: of them all. words: without symbols and numbers, in the order they are reported.
+    keyness: of these.
     """
 
     census: Census
     causes: ResidualCauses
     counts: Mapping[str, int]
     words: list[str]
+    keyness: Mapping[str, float]
 
     def read_as(self, piece: str) -> tuple[str, ...]:
         """The words of a piece, those put right that have a known word behind them."""
@@ -97,8 +100,14 @@ def _what_remains(census: Census) -> _Remains:
     causes = _residual_causes(census)
     counts = census.words.unknown()
     words = [word for word in counts if causes.of(word) not in NOT_WORDS]
-    words.sort(key=lambda word: (-counts[word] * census.spread[word], word))
-    return _Remains(census, causes, counts, words)
+    measure = Keyness(
+        n_tokens=census.words.counts.total(),
+        n_documents=len(census.documents),
+        share=general_share(census.table.vocabulary),
+    )
+    keyness = {word: measure.of(counts[word], census.spread[word]) for word in words}
+    words.sort(key=lambda word: (-keyness[word], word))
+    return _Remains(census, causes, counts, words, keyness)
 
 
 def _report(remains: _Remains, contexts: Mapping[str, Context]) -> OOVReport:
@@ -178,6 +187,7 @@ def _described(remains: _Remains, contexts: Mapping[str, Context]) -> tuple[Unkn
             context=contexts.get(word),
             meant=remains.causes.meant(word),
             expansion=remains.causes.expansion(word),
+            keyness=remains.keyness[word],
         )
         for word in remains.words
     )

@@ -140,7 +140,8 @@ class UnknownWord:
     count, n_documents: running words and documents it stands in. cause: key of the residual cause.
     composed: True where a fastText model composes a vector for it. context: where it is used.
     meant: the known word or words that it is a slip, a spelling or a form of. expansion: what the
-    text says that an acronym stands for.
+    text says that an acronym stands for. keyness: how much it is this corpus's own word and in use
+    all over it (oov.keyness); words are ranked by it.
     """
 
     word: str
@@ -151,12 +152,7 @@ class UnknownWord:
     context: Context | None = None
     meant: tuple[str, ...] = ()
     expansion: str | None = None
-
-    @property
-    def weight(self) -> int:
-        """Count times documents: a word used a little everywhere outweighs a name that one
-        document repeats. Words are ranked by it."""
-        return self.count * self.n_documents
+    keyness: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -280,7 +276,7 @@ class OOVReport:
     causes:
         Every cause that occurs: cures in the order they were tried, then what remains.
     words:
-        The unknown normalised words, those of greatest weight first; these have a line of context.
+        The unknown normalised words, those of greatest keyness first; these have a line of context.
         Symbols and numbers are counted among the causes but are no words to look at.
     bands:
         The normalised words by how often the corpus has them, the rarest first.

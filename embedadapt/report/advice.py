@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 
 from embedadapt.oov.baseline import new_words
 from embedadapt.oov.comparison import OOVComparison
-from embedadapt.oov.result import Band, Cause, OOVReport
+from embedadapt.oov.result import Band, Cause, Example, OOVReport, UnknownWord
 from embedadapt.report.figures import count, percent, printable
 
-LEARNABLE = ("term", "acronym", "name")
+LEARNABLE = ("term", "inflection", "acronym", "name")
 """Residual causes whose words continued training can give a vector."""
 
 
@@ -87,10 +87,30 @@ def times(band: Band) -> str:
     return "once" if band.most == 1 else f"{count(band.least)} to {count(band.most)}"
 
 
+def shown(example: Example, cause: Cause) -> str:
+    """An example as written, with what is meant where no convention tells it."""
+    mended = cause.recovered_tokens and not cause.cured
+    return f"{example.text} → {' '.join(example.words)}" if mended else example.text
+
+
+def note(word: UnknownWord) -> str:
+    """What is behind an unknown word: `→ agreement`, `= Non-Disclosure Agreement`; or ""."""
+    if word.expansion:
+        return f"= {word.expansion}"
+    return f"→ {' '.join(word.meant)}" if word.meant else ""
+
+
 def remarks(report: OOVReport) -> list[str]:
     """What a reader must know to take the figures for what they are."""
     table, left = report.table, report.normalized
-    lines = []
+    loss = report.loss
+    sentences = loss.sentences
+    lines = [
+        f"After normalisation {percent(loss.unknown_content, loss.content_tokens)} of the words of "
+        f"content are unknown, {percent(round(loss.unknown_bits), round(loss.bits))} of the "
+        "information; "
+        f"{percent(sentences.crippled, sentences.n_sentences)} of the sentences lose more than one."
+    ]
     if table.n_shared_keys:
         lines.append(
             f"{count(table.n_shared_keys, 'key')} of this pruned table borrow the row of another "

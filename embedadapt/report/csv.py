@@ -7,9 +7,21 @@ import io
 from collections.abc import Iterable, Sequence
 
 from embedadapt.oov.result import OOVReport
+from embedadapt.report.advice import note
 
 WORD_COLUMNS = (
-    *("table", "word", "count", "documents", "weight", "cause", "composed", "document", "context"),
+    *(
+        "table",
+        "word",
+        "count",
+        "documents",
+        "keyness",
+        "cause",
+        "composed",
+        "meant",
+        "document",
+        "context",
+    ),
 )
 DOCUMENT_COLUMNS = (
     *("table", "document", "pieces", "unknown_pieces", "piece_rate"),
@@ -25,8 +37,9 @@ def dump_words(reports: Iterable[OOVReport]) -> str:
         (
             (
                 report.table.path,
-                *(word.word, word.count, word.n_documents, word.weight, word.cause),
+                *(word.word, word.count, word.n_documents, f"{word.keyness:.1f}", word.cause),
                 "yes" if word.composed else "no",
+                note(word),
                 *((word.context.document, word.context.text) if word.context else ("", "")),
             )
             for report in reports

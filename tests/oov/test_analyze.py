@@ -135,14 +135,14 @@ def test_the_normalised_rung_counts_what_training_counts():
     assert unknown["indemnitor"] == (counts.vocabulary.counts[row], counts.document_counts[row])
 
 
-def test_words_are_ranked_by_count_times_documents():
+def test_words_are_ranked_by_keyness():
     everywhere = "an indemnitor here"
-    found = report(everywhere, everywhere, everywhere, "Xencor Xencor Xencor Xencor Xencor § 77 §")
-    ranked = [(word.word, word.weight) for word in found.words]
-    assert ranked == [("an", 9), ("here", 9), ("indemnitor", 9), ("xencor", 5)]
-    # § and 77 are counted as causes, not listed as words
+    found = report(everywhere, everywhere, everywhere, "Xencor Xencor Xencor § 77 §")
+    ranked = [word.word for word in found.words]
+    assert ranked == ["an", "here", "indemnitor", "xencor"]  # as often, but in one document
+    assert found.words[0].keyness == found.words[2].keyness > found.words[3].keyness
     few = analyze_corpus(Texts((everywhere,)), table(), LOWER, top_words=1)
-    assert [word.context is not None for word in few.words] == [True, False, False]
+    assert [bool(word.context) for word in few.words] == [True, False, False]
 
 
 def test_several_tables_are_reported_as_each_alone():

@@ -76,7 +76,7 @@ def _causes(report: OOVReport, console: Console) -> Table:
 def _add_cause(table: Table, cause: Cause, unknown: int, console: Console) -> None:
     from rich.text import Text
 
-    examples = foreign("  ".join(example.text for example in cause.examples), "dim")
+    examples = foreign("  ".join(advice.shown(example, cause) for example in cause.examples), "dim")
     examples.truncate(max(10, console.width - 54), overflow="ellipsis")
     if cause.cured:
         examples = Text("\n").join([foreign(cause.setting or cause.cure, "green"), examples])
@@ -89,9 +89,7 @@ def _add_cause(table: Table, cause: Cause, unknown: int, console: Console) -> No
 
 
 def _words(report: OOVReport, console: Console) -> Table:
-    table = figures_table(
-        f"Words that matter, by count x documents, of {count(len(report.words))} unknown"
-    )
+    table = figures_table(f"Words that matter, by keyness, of {count(len(report.words))} unknown")
     shown = report.words[:WORDS_SHOWN]
     names = [foreign(word.word, "bold") for word in shown]
     for name in names:
