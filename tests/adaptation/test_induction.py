@@ -78,6 +78,13 @@ def test_words_are_stacked_by_the_nearest_step_that_can_be_fitted() -> None:
     assert steps_of(np.array([1, 500]), shown[:10]).tolist() == [-1, -1]
 
 
+def test_a_step_that_few_words_are_shown_in_yields_to_one_of_many() -> None:
+    few = np.tile([1, 4, 16, 64, 256], (60, 1))
+    many = np.tile([1, 4, 16, 0, 0], (200, 1))
+    assert steps_of(np.array([1, 64, 256]), np.vstack([few, many])).tolist() == [0, 2, 2]
+    assert steps_of(np.array([1, 64, 256]), few).tolist() == [0, 3, 4]
+
+
 def table_of(rows: np.ndarray) -> WordVectors:
     words = Vocabulary([f"known{i}" for i in range(len(rows))])
     return WordVectors(words, rows.astype(np.float32))
