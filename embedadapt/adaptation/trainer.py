@@ -12,6 +12,7 @@ import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.induction import compose, induce
+from embedadapt.adaptation.slips import find_slips
 from embedadapt.adaptation.spelling import spell
 from embedadapt.core.adapter import Adapter, NgramDifference
 from embedadapt.core.corpus import EncodedCorpus
@@ -75,6 +76,9 @@ def train_adapter(
     corpus = corpus.shuffled(rng)
     known = base.vocabulary.lookup(corpus.vocabulary.words)
     rows, expected = initial_rows(base, corpus, known, config, rng)
+    slips = find_slips(corpus, known)
+    new_words = (corpus.vocabulary.words[i] for i in np.flatnonzero(known < 0))
+    expected[np.fromiter((word in slips for word in new_words), np.bool_)] = 0
     learned = train_difference(base, corpus, known, rows, config, on_progress, train)
     columns, columns_log = train_columns(corpus, median_length(rows), config, on_progress, train)
     adapter = Adapter(
@@ -95,6 +99,7 @@ def train_adapter(
             "held_out_documents": len(held_out),
             "difference_losses": _losses(learned.log),
             "columns_losses": _losses(columns_log),
+            "slips": {word: " ".join(slip.meant) for word, slip in slips.items()},
         },
         provenance={"base": Path(base.provenance.path).name},
     )

@@ -49,6 +49,7 @@ def show_adaptation(
     if adapter.n_new:
         names = ", ".join(adapter.new_words[:NEW_WORDS_SHOWN])
         console.print(foreign(f"  {names}" + (", …" * (adapter.n_new > NEW_WORDS_SHOWN)), "dim"))
+        _show_slips(adapter, console)
         _show_expectations(adapter, console)
     for part, log in (
         ("difference", result.difference_log),
@@ -63,6 +64,16 @@ def show_verdict(evaluation: EvaluationResult, verdict: Verdict, console: Consol
     show_scores(evaluation, console)
     console.print()
     console.print(foreign(told(verdict, evaluation), "bold"))
+
+
+def _show_slips(adapter: Adapter, console: Console) -> None:
+    """New words that are known ones miswritten."""
+    slips = adapter.scores.get("slips", {})
+    if slips:
+        named = [f"{word} ({meant})" for word, meant in slips.items()][:NEW_WORDS_SHOWN]
+        more = ", …" * (len(slips) > NEW_WORDS_SHOWN)
+        told = f"  {count(len(slips))} of them known words miswritten: {', '.join(named)}{more}"
+        console.print(foreign(told, "dim"))
 
 
 def _show_expectations(adapter: Adapter, console: Console) -> None:

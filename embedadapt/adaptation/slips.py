@@ -1,0 +1,76 @@
+"""New words of a corpus that are slips of known ones: nothing is to be expected of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.types import Ints1d, Longs1d
+from embedadapt.text.slips import Place, Slip, SlipFinder
+
+LOOKED_AT = 10_000_000
+"""Tokens of the corpus in which neighbours are counted, in 80 MB."""
+PLACES = 8
+"""Places looked at of each new word."""
+
+
+def find_slips(corpus: EncodedCorpus, known: Ints1d) -> Mapping[str, Slip]:
+    """The new words that are broken, run together or mistyped, each with what was meant.
+
+    corpus: in random order. known: (n_words,) int32, rows of the base, -1 for a new word.
+    """
+    words, counts = corpus.vocabulary.words, corpus.vocabulary.counts
+    assert counts is not None
+    sample = corpus.head(LOOKED_AT)
+    pairs = _Pairs(sample)
+    finder = SlipFinder(
+        dict(zip(words, counts.tolist(), strict=True)),
+        frozenset(words[i] for i in np.flatnonzero(known >= 0)),
+        pairs.count,
+    )
+    places = _places(sample, known < 0)
+    new = np.flatnonzero(known < 0).tolist()
+    found = ((words[i], finder.slip(words[i], places[i])) for i in new)
+    return {word: slip for word, slip in found if slip}
+
+
+class _Pairs:
+    """How often words are neighbours in a sentence, counted exactly."""
+
+    def __init__(self, corpus: EncodedCorpus) -> None:
+        self._index = corpus.vocabulary.index
+        ids = corpus.token_ids.astype(np.int64)
+        within = np.ones(len(ids), dtype=np.bool_)
+        within[corpus.sentence_offsets[1:] - 1] = False
+        pairs: Longs1d = ids[:-1] * len(self._index) + ids[1:]
+        self._sorted = np.sort(pairs[within[:-1]])
+
+    def count(self, one: str, other: str) -> int:
+        first, second = self._index.get(one), self._index.get(other)
+        if first is None or second is None:
+            return 0
+        pair = first * len(self._index) + second
+        begin, end = np.searchsorted(self._sorted, [pair, pair + 1])
+        return int(end - begin)
+
+
+def _places(corpus: EncodedCorpus, is_new: NDArray[np.bool_]) -> Mapping[int, list[Place]]:
+    """Some places of each new word, by its id."""
+    words, ids = corpus.vocabulary.words, corpus.token_ids
+    places: defaultdict[int, list[Place]] = defaultdict(list)
+    tokens = np.flatnonzero(is_new[ids])
+    sentences = np.searchsorted(corpus.sentence_offsets, tokens, side="right") - 1
+    for token, sentence in zip(tokens.tolist(), sentences.tolist(), strict=True):
+        word = int(ids[token])
+        if len(places[word]) < PLACES:
+            begin, end = corpus.sentence_offsets[sentence : sentence + 2].tolist()
+            before = ids[max(begin, token - 2) : token]
+            behind = ids[token + 1 : min(end, token + 3)]
+            places[word].append(
+                Place(tuple(words[i] for i in before), tuple(words[i] for i in behind))
+            )
+    return places

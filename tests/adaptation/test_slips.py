@@ -1,0 +1,54 @@
+import numpy as np
+
+from embedadapt.adaptation.config import AdaptationConfig
+from embedadapt.adaptation.slips import find_slips
+from embedadapt.adaptation.trainer import train_adapter
+from embedadapt.core.corpus import Document, EncodedCorpus
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text.encode import count_corpus, encode_corpus
+from embedadapt.text.normalize import Normalizer
+
+KNOWN = ("the", "landlord", "signs", "agreement", "today", ".")
+TEXT = (
+    "The landlord signs the agreement today. " * 500
+    + "The landlord signs the agremeent today. " * 2
+    + "The landlord signs theagreement today. " * 3
+    + "The lessor signs the agreement today. " * 40
+)
+
+
+def base(dim: int = 4) -> WordVectors:
+    rng = np.random.default_rng(1)
+    return WordVectors(Vocabulary(KNOWN), rng.normal(size=(len(KNOWN), dim)).astype(np.float32))
+
+
+def encoded() -> EncodedCorpus:
+    corpus = [Document("lease.txt", TEXT)]
+    normalizer = Normalizer(Normalization(case="lower"), base().vocabulary)
+    return encode_corpus(corpus, count_corpus(corpus, normalizer).vocabulary, normalizer)
+
+
+def test_slips_are_told_from_new_words():
+    corpus = encoded()
+    slips = find_slips(corpus, base().vocabulary.lookup(corpus.vocabulary.words))
+    assert {word: slip.meant for word, slip in slips.items()} == {
+        "agremeent": ("agreement",),
+        "theagreement": ("the", "agreement"),
+    }
+
+
+def test_nothing_is_expected_of_a_slip():
+    config = AdaptationConfig(epochs=0, columns=0, min_count=1)
+    adapter = train_adapter(
+        base(), encoded(), config, normalization=Normalization(case="lower"), forms={}
+    ).adapter
+    assert adapter.expected is not None
+    expected = dict(zip(adapter.new_words, adapter.expected.tolist(), strict=True))
+    assert expected["agremeent"] == expected["theagreement"] == 0
+    assert np.isnan(expected["lessor"])  # too few known words to tell
+    assert adapter.scores["slips"] == {
+        "agremeent": "agreement",
+        "theagreement": "the agreement",
+    }
