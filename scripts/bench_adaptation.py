@@ -85,7 +85,9 @@ parser.add_argument("--analogies", nargs="*", default=["google-analogies"])
 parser.add_argument(
     "--parts", nargs="+", choices=["domain", "hidden"], default=["domain", "hidden"]
 )
+parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="of hidden words")
 parser.add_argument("--seeds", type=int, default=5)
+parser.add_argument("--first-seed", type=int, default=1)
 parser.add_argument("--naive-seeds", type=int, default=5, help="of the hidden words")
 parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--results", type=Path)
@@ -379,7 +381,7 @@ def main() -> None:
     arguments = parser.parse_args()
     bench = Bench.of(arguments.vectors, arguments.corpus, arguments.threads)
     kept = partial(kept_result, arguments.results)
-    seeds = range(1, arguments.seeds + 1)
+    seeds = range(arguments.first_seed, arguments.first_seed + arguments.seeds)
     if "domain" in arguments.parts:
         measure = domain_measures(bench, arguments)
         results = [kept("base", lambda: {"base": measure(bench.base, 1)})]
@@ -388,10 +390,10 @@ def main() -> None:
             print(f"seed {seed} done", flush=True)
         show("domain", results)
     if "hidden" in arguments.parts:
-        for kind in KINDS:
+        for kind in arguments.kinds:
             found = []
             for seed in seeds:
-                naive = seed <= arguments.naive_seeds
+                naive = seed < seeds.start + arguments.naive_seeds
                 find = partial(find_hidden, bench, kind, seed, naive=naive)
                 found.append(kept(f"{kind.replace(' ', '')}-{seed}", find))
             show(f"hidden, {kind}", found)
