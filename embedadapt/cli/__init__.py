@@ -1,7 +1,8 @@
 """The command line: each command parses, calls one public function, prints what it returns.
 
 Exit status: 0 done; 1 something given was wrong (one line on stderr says what); 2 the command line
-itself was wrong; 3 the OOV gate failed (`oov --fail-above`, `--baseline`); 130 interrupted.
+itself was wrong; 3 a gate failed (`oov --fail-above`, `--baseline`, `certify --fail-below`);
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import typer
 from embedadapt import __version__
 from embedadapt.cli import adapter
 from embedadapt.cli.adapt import adapt
+from embedadapt.cli.certify import certify
 from embedadapt.cli.evaluate import evaluate
 from embedadapt.cli.export import export
 from embedadapt.cli.inspect import inspect
@@ -28,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (inspect, prepare, oov, adapt, evaluate, neighbors, export):
+for command in (inspect, prepare, oov, adapt, evaluate, neighbors, export, certify):
     app.command(cls=OOVCommand if command is oov else None)(command)
 app.add_typer(adapter.app, name="adapter")
 

@@ -3,56 +3,84 @@
 A pipeline's components have learned from the vectors that it was trained with. Others of the same
 width can be put in their place without an error, and then scores may fall (spaCy, discussions 5901
 and 6061): so the pipeline is scored again on its own development set, at several strengths.
+
+How far a score moved is told by an interval: the documents are drawn anew, with replacement, and
+both pipelines are scored on each draw (a paired bootstrap; Efron and Tibshirani 1993, chapter 13).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from embedadapt.core.errors import SettingsError
+from embedadapt.core.progress import OnProgress, Progress, ignore_progress
+from embedadapt.core.types import Doubles1d
 from embedadapt.core.vectors import WordVectors
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.training import Example
 
+Outcome = Literal["kept", "lost", "unclear"]
+
+RESAMPLES, SEED = 200, 1
+"""Each is a scoring of the whole set, which takes a second for a thousand parsed documents."""
+
+
+@dataclass(frozen=True)
+class ScoreChange:
+    """One score with the pipeline's own vectors and with others; low and high are the ends of the
+    95 % interval of after - before."""
+
+    score: str
+    before: float
+    after: float
+    low: float
+    high: float
+
+    def outcome(self, tolerance: float) -> Outcome:
+        """Whether the score falls by more than the tolerance: surely not, surely, or who knows."""
+        if self.low >= -tolerance:
+            return "kept"
+        return "lost" if self.high < -tolerance else "unclear"
+
 
 @dataclass(frozen=True)
 class DropIn:
-    """One strength: the pipeline's scores with the vectors adapted so far."""
+    """One strength, with every score that the pipeline was trained to raise."""
 
     strength: float
-    scores: Mapping[str, float]
+    changes: tuple[ScoreChange, ...]
+
+    def outcome(self, tolerance: float) -> Outcome:
+        """That of the score which fares worst."""
+        found = {change.outcome(tolerance) for change in self.changes}
+        return next(each for each in ("lost", "unclear", "kept") if each in found)
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """before: the scores with the pipeline's own vectors, those it was trained to raise.
-    tolerance: how much any of them may fall. tried: in the order asked for."""
+    """n_documents: of the development set. tolerance: how much a score may fall. tried: in the
+    order asked for."""
 
-    before: Mapping[str, float]
+    n_documents: int
     tolerance: float
     tried: tuple[DropIn, ...]
 
-    def keeps(self, drop_in: DropIn) -> bool:
-        """Whether no score falls by more than the tolerance."""
-        return all(
-            drop_in.scores[name] >= score - self.tolerance for name, score in self.before.items()
-        )
-
     @property
     def strongest(self) -> float | None:
-        """The largest strength that keeps the scores; None where none does."""
-        return max((one.strength for one in self.tried if self.keeps(one)), default=None)
+        """The largest strength that surely keeps the scores; None where none does."""
+        kept = (one.strength for one in self.tried if one.outcome(self.tolerance) == "kept")
+        return max(kept, default=None)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
-        tried = [asdict(one) | {"keeps": self.keeps(one)} for one in self.tried]
-        return asdict(self) | {"tried": tried, "strongest": self.strongest}
+        tried = [asdict(one) | {"outcome": one.outcome(self.tolerance)} for one in self.tried]
+        return asdict(self) | {"format": 1, "tried": tried, "strongest": self.strongest}
 
 
 def certify_pipeline(
@@ -60,22 +88,27 @@ def certify_pipeline(
     examples: Callable[[Language], Iterable[Example]],
     tables: Iterable[tuple[float, WordVectors]],
     tolerance: float,
+    on_progress: OnProgress = ignore_progress,
 ) -> Certificate:
     """Scores the pipeline with its own vectors, then with each table's in their place.
 
-    examples: makes the development set anew for every scoring. tables: strength and adapted table
-    of the pipeline's own width. The pipeline has its own vectors again in the end.
+    examples: makes the development set, of one document at least, anew for every table. tables:
+    strength and adapted table of the pipeline's own width. The pipeline has its own vectors again
+    in the end.
 
-    Raises SettingsError for a pipeline that is not scored on anything.
+    Raises SettingsError for a pipeline that is not scored on anything, and for vectors that do not
+    look words up.
     """
-    own, weights = nlp.vocab.vectors, nlp.config["training"]["score_weights"]
-    names = [name for name, weight in weights.items() if weight]
-
-    def score() -> dict[str, float]:
-        found = nlp.evaluate(list(examples(nlp)))
-        return {name: float(found[name]) for name in names if found.get(name) is not None}
-
-    before = score()
+    own = nlp.vocab.vectors
+    if own.mode != "default":
+        raise SettingsError(
+            "the pipeline",
+            expected="vectors that are looked up by word",
+            found=f"the mode {own.mode}",
+            hint="Export the adapted vectors and train with them instead.",
+        )
+    reference = list(examples(nlp))
+    before = _scores(nlp, reference, "its own vectors", on_progress)
     if not before:
         raise SettingsError(
             "the pipeline",
@@ -86,10 +119,40 @@ def certify_pipeline(
     try:
         for strength, table in tables:
             nlp.vocab.vectors = _in_place_of(own, table)
-            tried.append(DropIn(strength, score()))
+            after = _scores(nlp, list(examples(nlp)), f"strength {strength:g}", on_progress)
+            tried.append(DropIn(strength, tuple(_changes(before, after))))
     finally:
         nlp.vocab.vectors = own
-    return Certificate(before, tolerance, tuple(tried))
+    return Certificate(len(reference), tolerance, tuple(tried))
+
+
+def _scores(
+    nlp: Language, examples: list[Example], what: str, on_progress: OnProgress
+) -> dict[str, Doubles1d]:
+    """By name, (1 + RESAMPLES,): of all documents, then of each draw; NaN where it holds nothing to
+    score. The examples take on the pipeline's predictions."""
+    from spacy.scorer import Scorer
+
+    for example, doc in zip(examples, nlp.pipe([e.predicted for e in examples]), strict=True):
+        example.predicted = doc
+    scorer, rng = Scorer(nlp), np.random.default_rng(SEED)
+    found = [scorer.score(examples)]
+    for done in range(RESAMPLES):
+        drawn = rng.integers(len(examples), size=len(examples))
+        found.append(scorer.score([examples[number] for number in drawn]))
+        on_progress(Progress(f"scoring {what}", done + 1, RESAMPLES))
+    weights = nlp.config["training"]["score_weights"]
+    names = [name for name, weight in weights.items() if weight and found[0].get(name) is not None]
+    return {name: np.array([one.get(name) for one in found], dtype=np.float64) for name in names}
+
+
+def _changes(
+    before: Mapping[str, Doubles1d], after: Mapping[str, Doubles1d]
+) -> Iterator[ScoreChange]:
+    for name, old in before.items():
+        new = after[name]
+        low, high = np.nanpercentile((new - old)[1:], [2.5, 97.5])
+        yield ScoreChange(name, float(old[0]), float(new[0]), float(low), float(high))
 
 
 def _in_place_of(own: Any, table: WordVectors) -> Any:

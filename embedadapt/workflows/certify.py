@@ -2,13 +2,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from embedadapt.core.adapted import apply_adapter
+from embedadapt.core.adapted import apply_adapter, check_strength
+from embedadapt.core.adapter import Layout
+from embedadapt.core.errors import CorpusError, FormatError, SettingsError
+from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.export.drop_in import Certificate, certify_pipeline
 from embedadapt.workflows.inputs import AnyAdapters, as_vectors, fitting_adapters
 
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.training import Corpus
+
 STRENGTHS = (0.25, 0.5, 1.0)
-TOLERANCE = 0.005
+TOLERANCE = 0.01
 
 
 def certify(
@@ -16,22 +24,77 @@ def certify(
     adapter: AnyAdapters,
     dev: str | Path,
     *,
+    layout: Layout = "blend",
     strengths: Sequence[float] = STRENGTHS,
     tolerance: float = TOLERANCE,
+    on_progress: OnProgress = ignore_progress,
 ) -> Certificate:
     """Which strengths of an adapter a trained spaCy pipeline bears without being trained again.
 
     pipeline: a folder or an installed package, with the vectors that the adapter was made for. dev:
-    its development set, a .spacy file. Layout `blend`, since components expect the width they know.
-    """
-    import spacy
-    from spacy.training import Corpus
+    its development set, a .spacy file or a folder of them. layout: none but `blend`, since trained
+    components expect vectors of the width they know. tolerance: how much a score may fall.
 
+    Raises SettingsError, FormatError for what spaCy does not load, CorpusError for a development
+    set without documents, AdapterError for an adapter of other vectors.
+    """
+    _check_settings(layout, strengths, tolerance)
     base = as_vectors(pipeline)
     adapters = fitting_adapters(base, adapter)
     return certify_pipeline(
-        spacy.load(pipeline),
-        Corpus(dev),
-        ((s, apply_adapter(base, adapters, layout="blend", strength=s)) for s in strengths),
+        _loaded(pipeline),
+        _development_set(dev),
+        ((s, apply_adapter(base, adapters, layout=layout, strength=s)) for s in strengths),
         tolerance,
+        on_progress,
     )
+
+
+def _check_settings(layout: Layout, strengths: Sequence[float], tolerance: float) -> None:
+    for strength in strengths:
+        check_strength(layout, strength, 1)
+    if layout != "blend":
+        raise SettingsError(
+            "layout",
+            expected="blend, which keeps the width that the pipeline was trained with",
+            found=layout,
+            hint="Wider vectors need training: export them with --layout extend, and give the "
+            "folder to spacy train as --paths.vectors.",
+        )
+    if not 0 <= tolerance <= 1:
+        raise SettingsError("tolerance", expected="a number from 0 to 1", found=str(tolerance))
+
+
+def _loaded(pipeline: str | Path) -> Language:
+    import spacy
+
+    try:
+        return spacy.load(pipeline)
+    except (ImportError, KeyError, OSError, ValueError) as error:  # whatever a component needs
+        raise FormatError(
+            str(pipeline),
+            expected="a trained pipeline that spaCy loads",
+            found=str(error).strip().split("\n")[0],
+        ) from error
+
+
+def _development_set(dev: str | Path) -> Corpus:
+    from spacy.tokens import DocBin
+    from spacy.training import Corpus
+    from spacy.training.corpus import walk_corpus
+
+    paths = walk_corpus(Path(dev), ".spacy")
+    try:
+        n_documents = sum(len(DocBin().from_disk(path)) for path in paths)
+    except (OSError, ValueError) as error:
+        n_documents, found = 0, f"{type(error).__name__}: {error}"
+    else:
+        found = "none"
+    if not n_documents:
+        raise CorpusError(
+            str(dev),
+            expected="documents, in a .spacy file or a folder of them",
+            found=found,
+            hint="spacy convert makes such files, and DocBin.to_disk does.",
+        )
+    return Corpus(dev)

@@ -1,21 +1,34 @@
 """A trained pipeline under which the vectors are moved: a little, and altogether."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import spacy
+from sklearn.metrics import f1_score
 from spacy.language import Language
 from spacy.tokens import DocBin
 from spacy.training import Example
 from spacy.util import load_model_from_config
 from spacy.vectors import Vectors
+from typer.testing import CliRunner, Result
 
 from embedadapt import AdaptationConfig, adapt, load_vectors
+from embedadapt.cli import app
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.export.drop_in import Certificate, DropIn, _in_place_of, certify_pipeline
+from embedadapt.export.drop_in import (
+    RESAMPLES,
+    SEED,
+    Certificate,
+    DropIn,
+    ScoreChange,
+    _in_place_of,
+    certify_pipeline,
+)
+from embedadapt.report.json import dump
 from embedadapt.workflows.certify import certify
 
 FRUIT, TOOLS = ("apple", "pear", "plum", "fig"), ("saw", "plane", "drill", "file")
@@ -71,8 +84,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+TEXTS = [f"{word} {word}" for word in FRUIT + TOOLS]
+
+
 def dev_set(nlp: Language) -> list[Example]:
-    return [labelled(nlp, f"{word} {word}") for word in FRUIT + TOOLS]
+    return [labelled(nlp, text) for text in TEXTS]
+
+
+def macro_f(tried: DropIn) -> ScoreChange:
+    return next(change for change in tried.changes if change.score == "cats_macro_f")
 
 
 def test_vectors_as_they_were_keep_the_scores_and_swapped_ones_lose_them(folder: Path) -> None:
@@ -80,28 +100,103 @@ def test_vectors_as_they_were_keep_the_scores_and_swapped_ones_lose_them(folder:
     turned = WordVectors(base.vocabulary, -base.matrix)
     own = nlp.vocab.vectors
     certificate = certify_pipeline(nlp, dev_set, [(0.0, base), (1.0, turned)], tolerance=0.01)
-    assert certificate.before["cats_macro_f"] == 1.0
-    assert [certificate.keeps(one) for one in certificate.tried] == [True, False]
+    same, other = (macro_f(tried) for tried in certificate.tried)
+    assert (same.before, same.after) == (1.0, 1.0)
+    assert (same.low, same.high) == (0, 0)
+    assert other.low <= other.after - other.before <= other.high < 0
+    assert [one["outcome"] for one in certificate.to_dict()["tried"]] == ["kept", "lost"]
     assert certificate.strongest == 0.0
     assert nlp.vocab.vectors is own
-    assert certificate.to_dict()["tried"][1]["keeps"] is False
 
 
-def test_an_adapter_is_certified_from_files(folder: Path, tmp_path: Path) -> None:
-    rng = np.random.default_rng(1)
-    (tmp_path / "text").mkdir()
+def test_an_interval_is_of_documents_drawn_in_pairs(folder: Path) -> None:
+    """Worked out again from each document's own labels, by scikit-learn's F1 and a plain loop."""
+    nlp, base = spacy.load(folder / "nlp"), load_vectors(folder / "nlp")
+    swapped = base.matrix.copy()
+    swapped[[0, 4]] = base.matrix[[4, 0]]  # apple for saw, in the order of the vocabulary
+    table = WordVectors(base.vocabulary, swapped)
+    [tried] = certify_pipeline(nlp, dev_set, [(1.0, table)], tolerance=0.01).tried
+    truth = np.array([example.reference.cats["FRUIT"] for example in dev_set(nlp)])
+    first, second = base.vocabulary.words[0], base.vocabulary.words[4]
+    found = np.array([text.split()[0] in (first, second) for text in TEXTS]) ^ (truth == 1)
+    rng, changes = np.random.default_rng(SEED), []
+    for _ in range(RESAMPLES):
+        drawn = rng.integers(len(truth), size=len(truth))
+        if len(set(truth[drawn])) == 2:
+            changes.append(f1_score(truth[drawn] == 1, found[drawn], average="macro") - 1)
+    change = macro_f(tried)
+    assert change.after == pytest.approx(f1_score(truth == 1, found, average="macro"))
+    assert change.low == pytest.approx(np.percentile(changes, 2.5), abs=0.05)
+
+
+@pytest.fixture(scope="module")
+def adapter(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path, rng = tmp_path_factory.mktemp("adapter"), np.random.default_rng(1)
+    (path / "text").mkdir()
     for number in range(8):
         words = rng.choice(FRUIT + TOOLS, 40)
-        (tmp_path / "text" / f"{number}.txt").write_text(" ".join([*words, "quince"]))
-    base = load_vectors(folder / "nlp")
+        (path / "text" / f"{number}.txt").write_text(" ".join([*words, "quince"]))
     config = AdaptationConfig(columns=0, held_out=0, epochs=1)
-    adapt(base, tmp_path / "text", config, output=tmp_path / "a.adapter")
-    certificate = certify(
-        folder / "nlp", tmp_path / "a.adapter", folder / "dev.spacy", strengths=(0.0, 0.5)
-    )
-    assert certificate.before["cats_macro_f"] == 1.0
+    adapt(folder / "nlp", path / "text", config, output=path / "a.adapter")
+    return path / "a.adapter"
+
+
+def test_an_adapter_is_certified_from_files(folder: Path, adapter: Path) -> None:
+    certificate = certify(folder / "nlp", adapter, folder / "dev.spacy", strengths=(0.0, 0.5))
+    assert certificate.n_documents == 32
     assert [one.strength for one in certificate.tried] == [0.0, 0.5]
-    assert certificate.keeps(certificate.tried[0])
+    assert certificate.tried[0].outcome(0.0) == "kept"
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["certify", *map(str, arguments), "--quiet"])
+
+
+def test_the_command_shows_it_and_may_be_a_gate(folder: Path, adapter: Path) -> None:
+    call = (folder / "nlp", adapter, folder / "dev.spacy", "--strength", 0, "--strength", 0.5)
+    shown = run(*call).stdout
+    assert "blend 0.5" in shown and "cats_macro_f" in shown and "32 documents" in shown
+    value = json.loads(run(*call, "--json").stdout)
+    assert value == json.loads(dump(certify(*call[:3], strengths=(0, 0.5))))
+    assert value["format"] == 1 and value["tried"][0]["outcome"] == "kept"
+    assert run(*call, "--fail-below", 0).exit_code == 0
+    assert run(*call, "--fail-below", 99).exit_code == 3
+
+
+def test_what_is_wrong_is_told_in_one_line(folder: Path, adapter: Path, tmp_path: Path) -> None:
+    nlp, dev = folder / "nlp", folder / "dev.spacy"
+    spacy.blank("en").to_disk(tmp_path / "blank")
+    DocBin().to_disk(tmp_path / "none.spacy")
+    (tmp_path / "bad.spacy").write_bytes(b"no documents")
+    (tmp_path / "other.txt").write_text("apple 1 2\n")
+    for call, told in {
+        (nlp, adapter, dev, "--layout", "extend"): "Wider vectors need training",
+        (nlp, adapter, dev, "--strength", "-1"): "expected a number from 0",
+        (nlp, adapter, dev, "--tolerance", "2"): "expected a number from 0 to 1",
+        (nlp, adapter, tmp_path / "none.spacy"): "none.spacy: expected documents",
+        (nlp, adapter, tmp_path / "bad.spacy"): "bad.spacy: expected documents",
+        (nlp, adapter, tmp_path / "nowhere.spacy"): "nowhere.spacy: expected documents",
+        (nlp, tmp_path / "nowhere.adapter", dev): "nowhere.adapter",
+        (tmp_path / "blank", adapter, dev): "vectors",
+        (tmp_path / "other.txt", adapter, dev): "other.txt",
+        (tmp_path / "nowhere", adapter, dev): "nowhere",
+    }.items():
+        result = run(*call)
+        assert (result.exit_code, result.stderr.count("\n")) == (1, 1), result.output
+        assert told in result.stderr
+
+
+def test_an_interval_decides_and_the_worst_score_counts() -> None:
+    kept, lost, unclear = (
+        ScoreChange("f", 0.9, 0.9 + change, change - 0.02, change + 0.02)
+        for change in (0.015, -0.05, -0.01)
+    )
+    assert [one.outcome(0.01) for one in (kept, lost, unclear)] == ["kept", "lost", "unclear"]
+    assert DropIn(0.5, (kept, unclear)).outcome(0.01) == "unclear"
+    assert DropIn(0.5, (unclear, lost, kept)).outcome(0.01) == "lost"
+    tried = (DropIn(1.0, (unclear,)), DropIn(0.5, (kept,)), DropIn(0.25, (kept,)))
+    assert Certificate(9, 0.01, tried).strongest == 0.5
+    assert Certificate(9, 0.01, tried[:1]).strongest is None
 
 
 def test_new_words_get_rows_and_borrowers_follow_their_owner() -> None:
@@ -115,11 +210,6 @@ def test_new_words_get_rows_and_borrowers_follow_their_owner() -> None:
     for word, row in {"apple": 4, "saw": 5, "quince": 6, "fig": 7, "pear": 4}.items():
         np.testing.assert_array_equal(nlp.vocab.get_vector(word), ROWS[row] * 2, err_msg=word)
     np.testing.assert_array_equal(own.data, ROWS[:2])
-
-
-def test_no_strength_may_keep_them() -> None:
-    certificate = Certificate({"f": 0.9}, 0.01, (DropIn(0.5, {"f": 0.8}),))
-    assert certificate.strongest is None
 
 
 def test_a_pipeline_without_scores_is_refused() -> None:

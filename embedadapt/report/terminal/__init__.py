@@ -2,6 +2,7 @@
 
 from embedadapt.report.terminal.adaptation import show_adaptation, show_verdict
 from embedadapt.report.terminal.adapter import show_adapter_comparison, show_adapter_summary
+from embedadapt.report.terminal.certificate import show_certificate
 from embedadapt.report.terminal.comparison import show_comparison
 from embedadapt.report.terminal.evaluation import show_evaluation
 from embedadapt.report.terminal.export import show_pipeline, show_strength
@@ -14,6 +15,7 @@ __all__ = [
     "show_adaptation",
     "show_adapter_comparison",
     "show_adapter_summary",
+    "show_certificate",
     "show_comparison",
     "show_evaluation",
     "show_inspection",

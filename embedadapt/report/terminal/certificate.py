@@ -1,0 +1,55 @@
+"""Which strengths a trained pipeline bears, on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from embedadapt.export.drop_in import Certificate
+from embedadapt.report.figures import count
+from embedadapt.report.terminal.parts import figures_table, foreign, heading
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def show_certificate(certificate: Certificate, pipeline: str, console: Console) -> None:
+    """A line a strength and score, then what may be done."""
+    documents = count(certificate.n_documents, "document")
+    console.print(heading("Drop-in certificate", f"{pipeline}, {documents}"))
+    table = figures_table()
+    for name in ("strength", "score"):
+        table.add_column(name)
+    for name in ("own", "adapted", "change"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("")
+    for tried in certificate.tried:
+        for place, change in enumerate(tried.changes):
+            table.add_row(
+                "" if place else f"blend {tried.strength:g}",
+                foreign(change.score),
+                f"{change.before:.3f}",
+                f"{change.after:.3f}",
+                f"{change.after - change.before:+.3f} ({change.low:+.3f}…{change.high:+.3f})",
+                change.outcome(certificate.tolerance),
+            )
+    console.print(table)
+    console.print(
+        foreign(
+            "In brackets: 95 % intervals, of the documents drawn anew. kept: the whole interval "
+            f"lies above -{certificate.tolerance:g}; lost: all of it below.",
+            "dim",
+        )
+    )
+    console.print(foreign(_conclusion(certificate), "bold"))
+
+
+def _conclusion(certificate: Certificate) -> str:
+    if certificate.strongest is not None:
+        return f"The pipeline keeps its scores up to blend {certificate.strongest:g}."
+    outcomes = {tried.outcome(certificate.tolerance) for tried in certificate.tried}
+    if outcomes == {"lost"}:
+        return "No strength keeps the scores: train the pipeline again with the adapted vectors."
+    return (
+        "No strength is sure to keep the scores: give more documents, or train the pipeline again "
+        "with the adapted vectors."
+    )
