@@ -13,7 +13,7 @@ from embedadapt.training.settings import TrainingSettings
 
 @dataclass(frozen=True)
 class AdaptationConfig(TrainingSettings):
-    """How an adapter is trained: the settings of a training, `epochs` being those of the
+    """How an adapter is trained: the settings of a training, epochs being those of the
     difference, and these. The defaults are the ones measured in the project's notes.
 
     min_count: a word unknown to the base is learned from this many occurrences on (5, as gensim's

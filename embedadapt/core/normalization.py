@@ -18,9 +18,8 @@ Apostrophe = Literal["keep", "straight", "typographic"]
 class Normalization:
     """How text must be written so that a table finds its words.
 
-    Inferred from a table's own vocabulary (`embedadapt.text.normalize.infer_normalization`), saved
-    with it, and applied alike by the analyzer, the trainer and the exporter. The defaults change
-    nothing.
+    Inferred from a table's own vocabulary (`text/normalize.py`), saved with it, and applied alike
+    by the analyzer, the trainer and the exporter. The defaults change nothing.
 
     case:
         "keep"; "lower": the table knows lower-case words only (GloVe 6B); "fallback": the table is
