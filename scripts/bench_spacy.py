@@ -1,116 +1,168 @@
 """A spaCy text classifier trained with base, adapted and subword vectors: which labels better?
 
-    python scripts/bench_spacy.py LABELLED.csv VECTORS CORPUS... --lang en [--per-class 50]
+    python scripts/bench_spacy.py LABELLED.csv VECTORS CORPUS... --lang en --results en.jsonl
 
 The table, the corpus, the labelled texts and the adapter are those of bench_featurizer.py. Each
-table is exported as a pipeline; a classifier (a small convolution over hashed words and static
-vectors) is trained with it as `spacy train` does, from the same texts and the same seed; printed is
-the macro-F1 on the test split, means over the seeds with 95 % intervals.
+table is exported as a pipeline, and `spacy train` trains a classifier with it (a small convolution
+over hashed words and static vectors): so many texts a class are drawn from the training split, and
+DEV_PER_CLASS others tell which of its states to keep. `spacy evaluate` then takes the macro-F1 on
+the test split. Every table has the same texts and the same seeds. Printed are means over the seeds
+with 95 % intervals (Student's t), and what each table gained over the base in the same draws. Each
+run's score is kept in RESULTS and is taken from there when the script is started again.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from bench_featurizer import Labelled, draw, parser, print_row, read_split, told
-from spacy.training import Example
-from spacy.util import load_model_from_config
-from thinc.api import fix_random_seed
+import spacy
+from bench_featurizer import adapter_of, parser, print_row, told
+from spacy.tokens import DocBin
 
 from embedadapt import export_spacy
 from embedadapt.core.adapter import Adapter
+from embedadapt.core.types import Doubles1d
 from embedadapt.core.vectors import WordVectors
+from embedadapt.evaluation.few_labels import draw
+from embedadapt.evaluation.resampling import Sample
+from embedadapt.text.labelled import Labels1d, read_labelled
+from embedadapt.workflows.inputs import as_vectors
 
 parser.add_argument("--lang", required=True)
-parser.add_argument("--per-class", type=int, default=50, help="labels a class; 0 for all")
-parser.add_argument("--epochs", type=int, default=10)
+parser.add_argument("--per-class", type=int, default=10, help="training texts a class")
+parser.add_argument("--test", type=int, default=1000, help="at most so many test texts")
+parser.add_argument("--results", type=Path, required=True, help="where the runs' scores are kept")
 parser.set_defaults(seeds=3)
 
-BATCH = 32
-CLASSIFIER = {
-    "@architectures": "spacy.TextCatReduce.v1",
-    "exclusive_classes": True,
-    "use_reduce_first": False,
-    "use_reduce_last": False,
-    "use_reduce_max": True,
-    "use_reduce_mean": True,
-    "tok2vec": {
-        "@architectures": "spacy.HashEmbedCNN.v2",
-        "pretrained_vectors": True,
-        "width": 64,
-        "depth": 1,
-        "embed_size": 2000,
-        "window_size": 1,
-        "maxout_pieces": 3,
-        "subword_features": True,
-    },
+CONFIG = Path(__file__).with_suffix(".cfg")
+"""What `spacy init fill-config` completes."""
+DEV_PER_CLASS = 10
+TABLES: Mapping[str, Mapping[str, Any]] = {
+    "base": {},
+    "extend 0.25": {"layout": "extend", "strength": 0.25},
+    "blend 0.5, subwords": {"layout": "blend", "strength": 0.5, "subwords": True},
 }
+"""What `export_spacy` is told of each; those with a layout are adapted."""
 
 
-def exported(
-    base: WordVectors, adapter: Adapter, lang: str, folder: Path
-) -> Iterator[tuple[str, Path, str]]:
-    """Name, pipeline and the registered kind of its vectors."""
-    kinds: dict[str, dict[str, Any]] = {
-        "base": {},
-        "extend 0.25": {"adapter": adapter},
-        "blend 0.5": {"adapter": adapter, "layout": "blend"},
-        "blend 0.5, subwords": {"adapter": adapter, "layout": "blend", "subwords": True},
-    }
-    for name, options in kinds.items():
-        path = folder / name.replace(" ", "_")
-        export_spacy(base, path, lang=lang, name="bench", **options)
-        composing = "embedadapt.SubwordVectors.v1" if "subwords" in options else None
-        yield name, path, composing or "spacy.Vectors.v1"
+@dataclass(frozen=True)
+class Labelled:
+    """Texts and their labels, in step."""
+
+    texts: list[str]
+    labels: Labels1d
+
+    def some(self, rows: Any) -> Labelled:
+        return Labelled([self.texts[row] for row in rows], self.labels[rows])
 
 
-def macro_f1(
-    pipeline: Path, kind: str, lang: str, training: Labelled, test: Labelled, seed: int, epochs: int
-) -> float:
-    fix_random_seed(seed)
-    settings = {
-        "nlp": {"lang": lang, "pipeline": ["textcat"], "vectors": {"@vectors": kind}},
-        "initialize": {"vectors": str(pipeline)},
-        "components": {"textcat": {"factory": "textcat", "model": CLASSIFIER}},
-    }
-    nlp = load_model_from_config(settings, auto_fill=True)
-    names = sorted(set(training.labels.tolist()))
+@dataclass(frozen=True)
+class Bench:
+    """What all runs share. folder: for their files."""
 
-    def examples(texts: Labelled) -> list[Example]:
-        return [
-            Example.from_dict(nlp.make_doc(text), {"cats": {name: name == label for name in names}})
-            for text, label in zip(texts.texts, texts.labels.tolist(), strict=True)
-        ]
+    base: WordVectors
+    adapter: Adapter
+    training: Labelled
+    test: Labelled
+    lang: str
+    folder: Path
 
-    known = examples(training)
-    optimizer = nlp.initialize(lambda: known)
-    rng = np.random.default_rng(seed)
-    for _ in range(epochs):
-        order = rng.permutation(len(known))
-        for start in range(0, len(order), BATCH):
-            batch = [known[i] for i in order[start : start + BATCH]]
-            nlp.update(batch, sgd=optimizer, drop=0.1)
-    return float(nlp.evaluate(examples(test))["cats_macro_f"])
+    def pipeline(self, table: str) -> Path:
+        """One of TABLES exported, when it is first asked for."""
+        path = self.folder / table.replace(" ", "_").replace(",", "")
+        if not path.exists():
+            adapter = self.adapter if "layout" in TABLES[table] else None
+            export_spacy(
+                self.base, path, lang=self.lang, adapter=adapter, name="bench", **TABLES[table]
+            )
+        return path
+
+    def macro_f1(self, table: str, per_class: int, seed: int) -> float:
+        """On the test texts, of what `spacy train` makes of so many training texts a class."""
+        rows = draw(self.training.labels, per_class, seed)
+        others = np.setdiff1d(np.arange(len(self.training.labels)), rows)
+        dev_rows = others[draw(self.training.labels[others], DEV_PER_CLASS, seed)]
+        model, vectors = self.folder / "model", self.pipeline(table)
+        kind = spacy.util.load_config(vectors / "config.cfg")["nlp"]["vectors"]["@vectors"]
+        options = {
+            "output": model,
+            "paths.train": self.as_docs(self.training.some(rows), "train"),
+            "paths.dev": self.as_docs(self.training.some(dev_rows), "dev"),
+            "paths.vectors": vectors,
+            "nlp.lang": self.lang,
+            "nlp.vectors.@vectors": kind,
+            "training.seed": seed,
+        }
+        run_spacy("init", "fill-config", CONFIG, self.folder / "config.cfg")
+        run_spacy("train", self.folder / "config.cfg", **options)
+        scores = self.folder / "scores.json"
+        run_spacy("evaluate", model / "model-best", self.as_docs(self.test, "test"), output=scores)
+        return float(json.loads(scores.read_text())["cats_macro_f"])
+
+    def as_docs(self, texts: Labelled, name: str) -> Path:
+        """The texts as a file of spaCy's."""
+        nlp, docs = spacy.blank(self.lang), DocBin()
+        labels = set(self.training.labels.tolist())
+        for text, label in zip(texts.texts, texts.labels.tolist(), strict=True):
+            doc = nlp.make_doc(text)
+            doc.cats = {each: float(each == label) for each in labels}
+            docs.add(doc)
+        docs.to_disk(self.folder / f"{name}.spacy")
+        return self.folder / f"{name}.spacy"
+
+
+def run_spacy(*arguments: str | Path, **options: Any) -> None:
+    told = [str(part) for name, value in options.items() for part in (f"--{name}", value)]
+    command = [sys.executable, "-m", "spacy", *map(str, arguments), *told]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(done.stdout + done.stderr)
+
+
+def all_scores(bench: Bench, arguments: argparse.Namespace) -> dict[str, Doubles1d]:
+    """By table, in the order of the seeds; those of RESULTS are not run again."""
+    kept = arguments.results.read_text().splitlines() if arguments.results.exists() else []
+    done = {tuple(run["key"]): run["macro_f1"] for run in map(json.loads, kept)}
+    scores: dict[str, list[float]] = {table: [] for table in TABLES}
+    for seed in range(arguments.seeds):
+        for table in TABLES:
+            key = (table, bench.lang, arguments.per_class, len(bench.test.labels), seed)
+            if key not in done:
+                done[key] = bench.macro_f1(table, arguments.per_class, seed)
+                with arguments.results.open("a") as stream:
+                    print(json.dumps({"key": key, "macro_f1": done[key]}), file=stream)
+            scores[table].append(done[key])
+    return {table: np.array(found) for table, found in scores.items()}
 
 
 def main() -> None:
     arguments = parser.parse_args()
-    base, adapter, training, test = read_split(arguments)
-    print_row("macro-F1", [f"{arguments.per_class or 'all'} a class"])
+    split, base = read_labelled(arguments.labelled), as_vectors(arguments.vectors)
+    adapter = adapter_of(arguments, base, split)
+    training, test = Labelled(*split.training), Labelled(*split.test)
+    test = test.some(np.random.default_rng(0).permutation(len(test.labels))[: arguments.test])
     with tempfile.TemporaryDirectory() as folder:
-        for name, path, kind in exported(base, adapter, arguments.lang, Path(folder)):
-            scores = []
-            for seed in range(arguments.seeds):
-                rows = draw(training.labels, arguments.per_class, seed)
-                drawn = Labelled([training.texts[row] for row in rows], training.labels[rows])
-                scores.append(
-                    macro_f1(path, kind, arguments.lang, drawn, test, seed, arguments.epochs)
-                )
-            print_row(name, [told(np.array(scores))])
+        bench = Bench(base, adapter, training, test, arguments.lang, Path(folder))
+        scores = all_scores(bench, arguments)
+    print(f"{arguments.per_class} training texts of each of {len(set(training.labels))} classes,")
+    print(f"{len(test.labels):,} test texts, {arguments.seeds} seeds")
+    print_row("", ["macro-F1", "gained"])
+    for table, found in scores.items():
+        gained = [] if table == "base" else [over_seeds(found - scores["base"], "+.3f")]
+        print_row(table, [over_seeds(found), *gained])
+
+
+def over_seeds(scores: Doubles1d, form: str = ".3f") -> str:
+    return told(Sample.repeated(scores, len(scores)).estimate(), form)
 
 
 if __name__ == "__main__":
