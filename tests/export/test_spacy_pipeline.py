@@ -1,5 +1,6 @@
 import json
 import os
+import pickle
 import subprocess
 import sys
 import warnings
@@ -137,6 +138,15 @@ def test_what_was_left_out_is_counted(tmp_path: Path) -> None:
 def test_the_pipeline_travels_as_bytes(pipeline: Language) -> None:
     copy = spacy.blank("en").from_bytes(pipeline.to_bytes())
     np.testing.assert_array_equal(copy("LESSOR").vector, LEGAL["lessor"])
+
+
+def test_a_pickled_pipeline_and_several_processes_see_the_same(pipeline: Language) -> None:
+    texts = ["LESSOR", "the lessor", "unheard"]
+    expected = [pipeline(text).vector for text in texts]
+    again = pickle.loads(pickle.dumps(pipeline))
+    np.testing.assert_array_equal([again(text).vector for text in texts], expected)
+    found = [doc.vector for doc in pipeline.pipe(texts, n_process=2)]
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_it_opens_without_embedadapt(tmp_path: Path) -> None:
