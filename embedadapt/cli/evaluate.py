@@ -21,7 +21,9 @@ from embedadapt.cli.console import (
     progress_bar,
     read_from,
     stdout_console,
+    write_text,
 )
+from embedadapt.core.files import check_not_input, check_writable
 
 
 @one_line_errors
@@ -58,6 +60,12 @@ def evaluate(
         bool, typer.Option("--hidden", help="Hide known words and learn them anew; trains again.")
     ] = False,
     seeds: Annotated[int, typer.Option(min=1, help="Draws of labels and of hidden words.")] = 5,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the scores, and a map before and after, as a self-contained page."
+        ),
+    ] = None,
     as_json: JsonOption = False,
     field: FieldOption = "text",
     column: ColumnOption = None,
@@ -70,15 +78,23 @@ def evaluate(
     Give the same corpus as to `adapt`: the documents it held out are found again. Further measures
     are taken of the base, of the adapted tables and of the peers alike.
 
-    Example:  embedadapt evaluate glove.6B.50d.txt legal.adapter contracts/ --pairs wordsim353
+    Example:  embedadapt evaluate glove.6B.50d.txt legal.adapter contracts/ --html page.html
     """
+    from embedadapt.report.evaluation_page import render_evaluation
     from embedadapt.report.terminal import show_evaluation
-    from embedadapt.workflows import evaluate as workflow
+    from embedadapt.workflows.evaluate import evaluate
+    from embedadapt.workflows.inputs import as_vectors
+    from embedadapt.workflows.map_adaptation import map_adaptation
 
+    adapters = [adapter, *(further or [])]
+    if html is not None:
+        check_not_input(html, [vectors, *adapters, *corpus])
+        check_writable(html)
     with progress_bar(quiet=quiet) as on_progress:
-        result = workflow.evaluate(
-            opened(vectors, trust_pickle),
-            [adapter, *(further or [])],
+        base = as_vectors(opened(vectors, trust_pickle))
+        result = evaluate(
+            base,
+            adapters,
             read_from(corpus, field, column, on_error),
             peers=peer or [],
             pairs=pairs or [],
@@ -88,7 +104,14 @@ def evaluate(
             seeds=seeds,
             on_progress=on_progress,
         )
+    if html is not None:
+        space = map_adaptation(base, adapters, result)
+        names = " + ".join(path.name for path in adapters)
+        page = render_evaluation(result, space, table=Path(vectors).name, adapter=names)
+        write_text(html, page)
     if as_json:
         print_json(result.to_dict())
     else:
         show_evaluation(result, stdout_console())
+    if html is not None:
+        typer.echo(f"Page written to {html}", err=True)

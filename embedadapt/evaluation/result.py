@@ -213,6 +213,12 @@ class EvaluationResult:
         return min(measured, key=_loss, default=None)
 
     @property
+    def most_moved(self) -> TableEvaluation | None:
+        """The adapted table that kept fewest neighbours, where senses change most clearly."""
+        moved = [table for table in self.adapted if table.moved]
+        return min(moved, key=_kept, default=None)
+
+    @property
     def helped(self) -> bool:
         """Whether an adapted table predicts held-out text better than the base, beyond doubt."""
         return any(table.helped for table in self.adapted)
@@ -233,3 +239,7 @@ class EvaluationResult:
 
 def _loss(table: TableEvaluation) -> float:
     return float("inf") if table.held_out is None else table.held_out.loss.value
+
+
+def _kept(table: TableEvaluation) -> float:
+    return 0.0 if table.neighbors_kept is None else table.neighbors_kept.value

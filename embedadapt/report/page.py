@@ -44,12 +44,14 @@ def _hash(text: str) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("embedadapt.report"),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_harmless,
     )
+    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
+    return environment
 
 
 def _harmless(value: object) -> object:

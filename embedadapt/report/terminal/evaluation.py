@@ -47,9 +47,8 @@ def show_evaluation(result: EvaluationResult, console: Console) -> None:
     show_scores(result, console)
     for scores in result.scores:
         _show_further(scores, console)
-    moved = [table for table in result.adapted if table.moved]
-    if moved:  # where the most moved, senses are seen to change most clearly
-        _show_moved(min(moved, key=_kept), console)
+    if result.most_moved:
+        _show_moved(result.most_moved, console)
     trained = [table for table in result.adapted if table.name != INDUCED and table.new_words]
     if trained:
         _show_new(trained[0], console)
@@ -97,10 +96,6 @@ def _cell(score: Score | None) -> str:
 
 def _share(value: float) -> str:
     return f"{100 * value:.0f} %"
-
-
-def _kept(table: TableEvaluation) -> float:
-    return table.neighbors_kept.value if table.neighbors_kept else 0.0
 
 
 def _scores(result: EvaluationResult) -> Table:

@@ -1,0 +1,126 @@
+"""Words in a plane, at several strengths of an adapter: where each goes, and beside whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedadapt.core.types import Floats1d, Floats2d, Longs1d
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.evaluation.neighbors import gather, neighbors_by_name, unit_rows
+from embedadapt.evaluation.result import Neighbor
+
+Floats3d: TypeAlias = NDArray[np.float32]
+"""Rank 3, float32."""
+
+TableAt: TypeAlias = Callable[[float], WordVectors]
+"""The adapted table at a strength; the base at 0."""
+
+NEIGHBORS_SHOWN = 8
+
+
+@dataclass(frozen=True, eq=False)
+class SpaceMap:
+    """Where words stand in one plane at each strength, and their nearest words in the whole space.
+
+    words, counts: (n,) words with their tokens in the corpus. is_new: (n,) not in the base.
+    positions: (n_strengths, n, 2) float32: unit vectors, projected on the two directions in which
+        the base's words, before and after together, differ most (PCA). Zeros for what is not there.
+    cosines: (n_strengths, n) float32, of each word with itself in the base; 1 for a new one.
+    neighbors: by strength and word; none for a word that the table does not have.
+    share, share_of_moves: of the words' variance, and of their moves' squared length from the first
+        strength to the last, how much the plane shows.
+    """
+
+    strengths: tuple[float, ...]
+    words: tuple[str, ...]
+    counts: Longs1d
+    is_new: NDArray[np.bool_]
+    positions: Floats3d
+    cosines: Floats2d
+    neighbors: tuple[tuple[tuple[Neighbor, ...], ...], ...]
+    share: float
+    share_of_moves: float
+
+
+def map_words(
+    table_at: TableAt,
+    words: Sequence[str],
+    counts: Longs1d,
+    strengths: Sequence[float],
+) -> SpaceMap:
+    """The same projection for every strength, so that a move on the map is a move in the space.
+
+    strengths: from 0, the base, up. Words must be in the table at the last. Each table is asked for
+    once, and none is kept.
+    """
+    vocabulary = Vocabulary(words)
+    rows, neighbors = [], []
+    for strength in strengths:
+        table = table_at(strength)
+        rows.append(unit_rows(gather(table, vocabulary)))
+        neighbors.append(_neighbors(table, vocabulary))
+    width = rows[-1].shape[1]
+    spread = np.stack([np.pad(some, ((0, 0), (0, width - some.shape[1]))) for some in rows])
+    is_new = ~spread[0].any(axis=1)
+    before, after = spread[0][~is_new], spread[-1][~is_new]
+    plane = Plane.through(np.concatenate([before, after]))
+    positions = plane.project(spread)
+    positions[0, is_new] = 0
+    cosines: Floats2d = np.einsum("swd,wd->sw", spread, spread[0])
+    return SpaceMap(
+        strengths=tuple(strengths),
+        words=tuple(words),
+        counts=counts,
+        is_new=is_new,
+        positions=positions,
+        cosines=np.where(is_new, np.float32(1), cosines),
+        neighbors=tuple(neighbors),
+        share=plane.share,
+        share_of_moves=plane.share_of(after - before),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """The two directions in which rows differ most. middle: (dim,); axes: (2, dim), unit rows.
+
+    share: of the rows' variance.
+    """
+
+    middle: Floats1d
+    axes: Floats2d
+    share: float
+
+    @classmethod
+    def through(cls, rows: Floats2d) -> Plane:
+        """Principal components. The sign of an axis is such that its largest part is positive."""
+        middle = rows.mean(axis=0)
+        _, lengths, axes = np.linalg.svd(rows - middle, full_matrices=False)
+        axes = axes[:2]
+        axes *= np.sign(axes[[0, 1], np.abs(axes).argmax(axis=1)])[:, None]
+        squares = lengths**2
+        whole = float(squares.sum())
+        return cls(middle, axes, float(squares[:2].sum()) / whole if whole else 0.0)
+
+    def project(self, rows: Floats3d) -> Floats3d:
+        """(..., 2) of (..., dim)."""
+        positions: Floats3d = np.matmul(rows - self.middle, self.axes.T)
+        return positions
+
+    def share_of(self, differences: Floats2d) -> float:
+        """Of the squared length of (n, dim) differences, what the plane shows; 0 of none."""
+        whole = float((differences**2).sum())
+        return float(((differences @ self.axes.T) ** 2).sum()) / whole if whole else 0.0
+
+
+def _neighbors(table: WordVectors, words: Vocabulary) -> tuple[tuple[Neighbor, ...], ...]:
+    """Of each word; none for those that the table lacks."""
+    present = [word for word in words if word in table]
+    found = dict(zip(present, neighbors_by_name(table, present, NEIGHBORS_SHOWN), strict=True))
+    return tuple(found.get(word, ()) for word in words)

@@ -1,0 +1,215 @@
+"""An evaluation as one self-contained page: the scores, and a map of the space before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from embedadapt.evaluation.result import (
+    Estimate,
+    EvaluationResult,
+    MovedWord,
+    Neighbor,
+    NewWord,
+    Score,
+    Scores,
+    TableEvaluation,
+)
+from embedadapt.evaluation.space_map import SpaceMap
+from embedadapt.evaluation.verdict import Verdict, reach_verdict
+from embedadapt.report.figures import count, percent, printable
+from embedadapt.report.page import render_page
+from embedadapt.report.scores import ABOVE, MARKS, figure, mark, sizes, spread
+from embedadapt.report.verdict import told
+
+SIDE = 1_000
+"""Units of the map's longer side: words stand on whole ones."""
+
+COMMON = 100
+
+
+def render_evaluation(
+    result: EvaluationResult, space: SpaceMap, *, table: str, adapter: str
+) -> str:
+    """The page as a string with everything in it, encodable as UTF-8. table, adapter: names."""
+    verdict = reach_verdict(result)
+    moved = result.most_moved
+    new = next((each.new_words for each in result.adapted if each.new_words), ())
+    return render_page(
+        "evaluation",
+        headline=_headline(verdict, result),
+        verdict=told(verdict, result),
+        table=table,
+        adapter=adapter,
+        text=result.text,
+        held_out=f"{count(result.text.n_documents, 'document')}, "
+        f"{count(result.text.n_tokens, 'token')}",
+        repeated=percent(result.text.n_repeated, result.text.n_sentences),
+        rows=_rows(result),
+        k=result.k,
+        n_words=count(result.n_neighbor_words, "frequent word"),
+        kinds=[_kind(scores) for scores in result.scores],
+        moved=[_moved(word) for word in moved.moved] if moved else [],
+        moved_in=moved.name if moved else "",
+        new=[_new(word) for word in new],
+        share=f"{100 * space.share:.0f} %",
+        share_of_moves=f"{100 * space.share_of_moves:.0f} %",
+        n_mapped=count(len(space.words), "word"),
+        n_new=count(int(space.is_new.sum())),
+        steps=[f"{strength:g}" for strength in space.strengths],
+        data=map_data(space),
+    )
+
+
+def _headline(verdict: Verdict, result: EvaluationResult) -> str:
+    if verdict.decision == "leave":
+        return "Leave this table as it is"
+    if verdict.decision == "induce":
+        return "Take the new words, and leave the others where they are"
+    kept = result[verdict.table].neighbors_kept
+    cost = f", and keeps {_share(kept)} of its general neighbours" if kept else ""
+    return f"Adapted, this table predicts text of the domain better{cost}"
+
+
+def _rows(result: EvaluationResult) -> list[dict[str, Any]]:
+    """The base, then every table with its change drawn on one scale for all."""
+    scale = _Scale.of(result)
+    base = {
+        "name": "base",
+        "dim": result.base_dim,
+        "loss": f"{result.base_loss.value:.3f}" if result.base_loss else "n/a",
+        "is_peer": False,
+        "change": None,
+        "zero": scale.at(0),
+        "kept": "100 %",
+        "bar": "100",
+    }
+    return [base, *(_row(table, scale) for table in result.tables)]
+
+
+def _row(table: TableEvaluation, scale: _Scale) -> dict[str, Any]:
+    return {
+        "name": table.name,
+        "dim": table.dim,
+        "loss": f"{table.held_out.loss.value:.3f}" if table.held_out else "n/a",
+        "is_peer": table.is_peer,
+        "change": scale.drawn(table.held_out.change, table) if table.held_out else None,
+        "zero": scale.at(0),
+        "kept": _share(table.neighbors_kept),
+        "bar": f"{100 * table.neighbors_kept.value:.4g}" if table.neighbors_kept else "0",
+    }
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """From changes of loss to 1,000 units, with no change among them."""
+
+    low: float
+    units: float
+
+    @classmethod
+    def of(cls, result: EvaluationResult) -> _Scale:
+        changes = [table.held_out.change for table in result.tables if table.held_out]
+        low = min((change.low for change in changes), default=0.0)
+        high = max((change.high for change in changes), default=0.0)
+        low, high = min(low, 0.0), max(high, 0.0)
+        return cls(low, 980 / ((high - low) or 1.0))
+
+    def at(self, value: float) -> str:
+        return f"{10 + self.units * (value - self.low):.4g}"
+
+    def drawn(self, change: Estimate, table: TableEvaluation) -> dict[str, Any]:
+        return {
+            "told": f"{change.value:+.3f}",
+            "range": f"{change.low:+.3f} to {change.high:+.3f}",
+            "gain": table.helped,
+            "low": self.at(change.low),
+            "width": f"{self.units * (change.high - change.low):.4g}",
+            "value": self.at(change.value),
+        }
+
+
+def _share(estimate: Estimate | None) -> str:
+    return f"{100 * estimate.value:.0f} %" if estimate else "n/a"
+
+
+def _kind(scores: Scores) -> dict[str, Any]:
+    return {
+        "title": scores.title,
+        "about": scores.about,
+        "columns": scores.columns,
+        "rows": [
+            {"name": name, "cells": [_cell(of_table.get(column)) for column in scores.columns]}
+            for name, of_table in scores.tables.items()
+        ],
+        "sizes": f"{sizes(scores)} {MARKS}" if scores.tables else "",
+        "notes": scores.notes,
+    }
+
+
+def _cell(score: Score | None) -> dict[str, str]:
+    if score is None:
+        return {"value": "n/a", "spread": "", "mark": "", "said": ""}
+    sign = mark(score)
+    where = "above" if sign == ABOVE else "below"
+    return {
+        "value": figure(score.value.value),
+        "spread": spread(score.value),
+        "mark": sign,
+        "said": f"{where} the base beyond chance" if sign else "",
+    }
+
+
+def _moved(word: MovedWord) -> dict[str, Any]:
+    return {
+        "word": word.word,
+        "count": count(word.count),
+        "before": _names(word.before),
+        "after": _names(word.after),
+    }
+
+
+def _new(word: NewWord) -> dict[str, Any]:
+    return {"word": word.word, "count": count(word.count), "near": _names(word.neighbors)}
+
+
+def _names(neighbors: Sequence[Neighbor]) -> str:
+    return ", ".join(neighbor.word for neighbor in neighbors)
+
+
+def map_data(space: SpaceMap) -> dict[str, Any]:
+    """The map as the page's script reads it.
+
+    chosen: at first, of the COMMON most frequent words the one that turned furthest.
+    names: of all words on it and beside them, the map's first. at: by strength, x and y of each
+    word, on whole units from 0 to SIDE. near: by strength and word, name and cosine in hundredths
+    by turns. self: by strength, cosine with the base in hundredths.
+    """
+    names = dict.fromkeys(space.words)
+    for of_strength in space.neighbors:
+        names |= dict.fromkeys(each.word for near in of_strength for each in near)
+    common = np.argsort(-space.counts, kind="stable")[:COMMON]
+    index = {name: place for place, name in enumerate(names)}
+    shown = space.positions[:, ~space.is_new].reshape(-1, 2)
+    shown = np.concatenate([shown, space.positions[-1]])
+    corner, reach = shown.min(axis=0), float(np.ptp(shown, axis=0).max()) or 1.0
+    units = np.rint((space.positions - corner) * (SIDE / reach)).astype(int)
+    return {
+        "strengths": space.strengths,
+        "chosen": int(common[space.cosines[-1, common].argmin()]),
+        "names": [printable(name) for name in names],
+        "counts": space.counts.tolist(),
+        "isNew": space.is_new.astype(int).tolist(),
+        "at": units.reshape(len(units), -1).tolist(),
+        "self": np.rint(100 * space.cosines).astype(int).tolist(),
+        "near": [
+            [
+                [part for n in near for part in (index[n.word], round(100 * n.cosine))]
+                for near in row
+            ]
+            for row in space.neighbors
+        ],
+    }

@@ -1,0 +1,101 @@
+"""The adaptation page in headless Chromium: a word searched, its move seen, its neighbours read."""
+
+import re
+
+import pytest
+
+from embedadapt.report.evaluation_page import render_evaluation
+from tests.report.make import NEW, evaluation, space
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "evaluation.html"
+    page = render_evaluation(evaluation(), space(), table="glove.txt", adapter="legal.adapter")
+    path.write_text(page, encoding="utf-8")
+    return path.as_uri()
+
+
+def names(page, side: str) -> list[str]:
+    return page.locator(f"#{side} bdi").all_inner_texts()
+
+
+def place(page, selector: str) -> tuple[float, ...]:
+    transform = page.locator(selector).evaluate("dot => dot.style.transform")
+    return tuple(map(float, re.findall(r"-?[\d.]+(?=px)", transform)))
+
+
+def test_the_page_works(page):
+    assert page.title().startswith("Adaptation")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
+    assert page.locator("#chosen").inner_text() == "party", "the word that moved"
+    assert names(page, "after")[0] == "lease" and names(page, "before")[0] == "rent"
+    end = place(page, "circle.chosen")
+    assert page.locator("path.trail").get_attribute("d")
+
+    slider = page.get_by_role("slider", name="Strength")
+    slider.focus()
+    page.keyboard.press("Home")
+    assert slider.get_attribute("aria-valuetext") == "0, the base"
+    assert names(page, "after") == names(page, "before")
+    assert place(page, "circle.chosen") != end
+    assert page.locator("circle.fresh").is_hidden(), "the base has no new word"
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#after-title").inner_text() == "At strength 0.25"
+    page.keyboard.press("End")
+    assert place(page, "circle.chosen") == end
+
+    search = page.get_by_role("combobox", name="Word")
+    search.fill(NEW[:4])
+    search.press("Enter")
+    assert page.locator("#chosen").inner_text() == NEW
+    assert "the base has no vector for it" in page.locator("#about").inner_text()
+    assert names(page, "before") == [] and len(names(page, "after")) == 8
+    search.fill("unheard")
+    search.press("Enter")
+    assert "“unheard” is not on the map" in page.locator("#about").inner_text()
+
+    page.locator("#after button").first.click()
+    followed = page.locator("#chosen").inner_text()
+    assert followed != NEW and search.input_value() == followed
+    page.locator("#moved").get_by_role("button", name="party").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#chosen").inner_text() == "party"
+
+    page.locator("#trails").check()
+    assert page.locator("path.all").get_attribute("d").count("M") > 30
+    page.get_by_role("button", name="Closer").click()
+    assert place(page, "circle.chosen") != end, "in the middle now"
+    page.get_by_role("button", name="Farther").click()
+    assert place(page, "circle.chosen") == end
+
+
+def test_a_point_is_chosen_by_a_click(page):
+    page.get_by_role("combobox", name="Word").fill("lease")
+    x, y = place(page, "circle.chosen")
+    page.get_by_role("combobox", name="Word").fill("party")
+    plane = page.locator("#plane")
+    plane.scroll_into_view_if_needed()
+    plane.hover(position={"x": x, "y": y})
+    under = page.locator("text.pointed").text_content()
+    plane.click(position={"x": x, "y": y})
+    assert page.locator("#chosen").inner_text() == under in {"lease", "party"}
+
+
+def test_it_plays_from_the_base_to_the_end(page):
+    page.get_by_role("slider", name="Strength").press("Home")
+    page.get_by_role("button", name="Play").click()
+    page.locator("#after-title", has_text="At strength 1").wait_for()
+    assert page.locator("#strength").input_value() == "2"
+
+
+def test_without_scripts_the_words_are_listed(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    assert page.locator("noscript p").is_visible()
+    assert not page.locator("#explorer").is_visible()
+    assert page.locator("#moved").get_by_role("button", name="party").is_visible()
+    context.close()

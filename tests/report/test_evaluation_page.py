@@ -1,0 +1,69 @@
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from embedadapt.report.evaluation_page import render_evaluation
+from tests.report.make import HOSTILE, NEW, STRENGTHS, WORDS, evaluation, space
+from tests.report.test_html import Elements
+
+
+def rendered(result=None, words=None) -> str:
+    return render_evaluation(
+        result or evaluation(), words or space(), table="glove.txt", adapter="legal.adapter"
+    )
+
+
+def test_the_scores_are_those_of_the_terminal():
+    text = " ".join(Elements(rendered()).text.split())
+    assert "keeps 60 % of its general neighbours" in text
+    assert "Adapt with blend 1, which gains most: loss -0.200, 60 % kept." in text
+    assert "0.400 ±0.020 ▼below the base beyond chance" in text
+    assert "0.700 ±0.020 ▲above the base beyond chance" in text
+    assert "simlex999: not measured." in text
+    assert "naive peer" in text
+
+
+def test_a_verdict_against_it_is_the_headline():
+    assert "<h1>Leave this table as it is</h1>" in rendered(evaluation(helped=False))
+
+
+def test_the_map_is_there_as_data_on_whole_units():
+    page = rendered()
+    data = json.loads(re.search(r'application/json" id="data">(.*?)</script>', page)[1])
+    assert tuple(data["strengths"]) == STRENGTHS
+    assert data["names"][data["chosen"]] == "party"
+    n = len(WORDS) + 1
+    assert [len(row) for row in data["at"]] == [2 * n] * 3
+    assert min(map(min, data["at"][1:])) >= 0 and max(map(max, data["at"])) <= 1000
+    party, rent = (2 * data["names"].index(word) for word in ("party", "rent"))
+    lease = 2 * data["names"].index("lease")
+    assert data["at"][0][party : party + 2] == data["at"][0][rent : rent + 2]
+    assert data["at"][2][party : party + 2] == data["at"][2][lease : lease + 2]
+    nearest = data["near"][2][party // 2]
+    assert data["names"][nearest[0]] == "lease" and nearest[1] == 100
+    assert data["near"][0][data["names"].index(NEW)] == []
+
+
+def test_hostile_words_stay_words():
+    hostile = Elements(rendered(evaluation(name=HOSTILE), space(HOSTILE + "new")))
+    plain = Elements(rendered())
+    assert {tag for tag, _ in hostile.elements} <= {tag for tag, _ in plain.elements}
+    assert sum(tag == "script" for tag, _ in hostile.elements) == 2
+    assert "\u202e" not in hostile.text
+
+
+def test_it_is_self_contained_and_always_the_same():
+    page = rendered()
+    assert page == rendered()
+    for tag, attributes in Elements(page).elements:
+        assert tag not in {"link", "img", "iframe", "object"}
+        assert not {"src", "srcset"} & set(attributes)
+        assert attributes.get("href", "#").startswith("#")
+        assert "style" not in attributes and not any(name.startswith("on") for name in attributes)
+
+
+@pytest.mark.parametrize("part", ["tables", "scores"])
+def test_results_with_little_to_say_render(part):
+    assert "Adaptation" in rendered(replace(evaluation(), **{part: ()}, base_loss=None))
