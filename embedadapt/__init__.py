@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.export import export_spacy as export_spacy
     from embedadapt.workflows.export import export_table as export_table
     from embedadapt.workflows.inspect import inspect_vectors as inspect_vectors
+    from embedadapt.workflows.map_adaptation import map_adaptation as map_adaptation
     from embedadapt.workflows.neighbors import find_neighbors as find_neighbors
     from embedadapt.workflows.oov import analyze_oov as analyze_oov
     from embedadapt.workflows.oov import compare_oov as compare_oov
@@ -90,6 +91,7 @@ _HOMES = {
     "load_adapter": "formats.adapter_file",
     "load_phrases": "text.phrases",
     "load_vectors": "formats",
+    "map_adaptation": "workflows.map_adaptation",
     "merge_adapters": "core.merging",
     "open_corpus": "text.readers",
     "prepare": "workflows.prepare",
