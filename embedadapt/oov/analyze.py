@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from embedadapt.core.corpus import Corpus
+from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.oov.bands import frequency_bands
 from embedadapt.oov.causes import KINDS, Kind, ResidualCauses, book, is_cured, setting_of
-from embedadapt.oov.census import Census, take_censuses
+from embedadapt.oov.census import Census, composes, take_censuses
 from embedadapt.oov.contexts import find_contexts
 from embedadapt.oov.keyness import Keyness, general_share
 from embedadapt.oov.loss import loss_of
@@ -56,11 +57,14 @@ def analyze_tables(
     tables: Sequence[tuple[WordVectors | VectorsOutline, Normalization]],
     *,
     top_words: int = TOP_WORDS,
+    engine: Engine = HERE,
 ) -> tuple[OOVReport, ...]:
     """A report for each table as `analyze_corpus` gives it, from the same two readings; a word that
-    several tables lack has the same line of context in all of them."""
-    censuses = take_censuses(corpus, tables)
-    if not censuses[0].raw.counts:
+    several tables lack has the same line of context in all of them.
+
+    engine: what counts. The lines of context are fetched here."""
+    censuses = take_censuses(corpus, tables, engine)
+    if not censuses[0].found.raw.counts:
         raise CorpusError("corpus", found="no words", hint="Give text with words in it.")
     remains = [_what_remains(census) for census in censuses]
     contexts = find_contexts(corpus, _places(remains, top_words))
@@ -97,23 +101,24 @@ class _Remains:
 
 
 def _what_remains(census: Census) -> _Remains:
-    causes = _residual_causes(census)
-    counts = census.words.unknown()
+    causes, found = _residual_causes(census), census.found
+    counts = found.words.unknown(census.table)
     words = [word for word in counts if causes.of(word) not in NOT_WORDS]
     measure = Keyness(
-        n_tokens=census.words.counts.total(),
-        n_documents=len(census.documents),
+        n_tokens=found.words.counts.total(),
+        n_documents=len(found.documents),
         share=general_share(census.table.vocabulary),
     )
-    keyness = {word: measure.of(counts[word], census.spread[word]) for word in words}
+    keyness = {word: measure.of(counts[word], found.spread[word]) for word in words}
     words.sort(key=lambda word: (-keyness[word], word))
     return _Remains(census, causes, counts, words, keyness)
 
 
 def _report(remains: _Remains, contexts: Mapping[str, Context]) -> OOVReport:
-    census = remains.census
+    census, found = remains.census, remains.census.found
     raw, tokenized, normalized = (
-        tally.rung(len(census.documents)) for tally in (census.raw, census.tokens, census.words)
+        tally.rung(len(found.documents), census.table)
+        for tally in (found.raw, found.tokens, found.words)
     )
     return OOVReport(
         table=_summary(census.table),
@@ -121,27 +126,28 @@ def _report(remains: _Remains, contexts: Mapping[str, Context]) -> OOVReport:
         raw=raw,
         tokenized=tokenized,
         normalized=normalized,
-        loss=loss_of(census.words.counts, remains.counts, census.sentences),
+        loss=loss_of(found.words.counts, remains.counts, found.sentences),
         causes=_causes(remains),
         words=_described(remains, contexts),
-        bands=frequency_bands(census.words.counts, remains.counts),
-        documents=tuple(census.documents),
+        bands=frequency_bands(found.words.counts, remains.counts),
+        documents=tuple(found.documents),
     )
 
 
 def _residual_causes(census: Census) -> ResidualCauses:
+    found = census.found
     return ResidualCauses(
         census.sightings(),
-        counts=census.words.counts,
+        counts=found.words.counts,
         known=census.table.vocabulary.index,
-        pairs=census.pairs.count,
-        places=census.places,
-        lengths=[document.n_tokens for document in census.documents],
+        pairs=found.pairs.count,
+        places=found.places,
+        lengths=[document.n_tokens for document in found.documents],
     )
 
 
 def _causes(remains: _Remains) -> tuple[Cause, ...]:
-    unknown = remains.census.raw.unknown()
+    unknown = remains.census.found.raw.unknown(remains.census.table)
     pieces: defaultdict[str, list[str]] = defaultdict(list)
     for piece, key in book(unknown, remains.census.waterfall, remains.causes):
         pieces[key].append(piece)
@@ -181,9 +187,9 @@ def _described(remains: _Remains, contexts: Mapping[str, Context]) -> tuple[Unkn
         UnknownWord(
             word=word,
             count=remains.counts[word],
-            n_documents=remains.census.spread[word],
+            n_documents=remains.census.found.spread[word],
             cause=remains.causes.of(word),
-            composed=remains.census.words.composes(word),
+            composed=composes(remains.census.table, word),
             context=contexts.get(word),
             meant=remains.causes.meant(word),
             expansion=remains.causes.expansion(word),
@@ -198,7 +204,7 @@ def _places(several: Iterable[_Remains], top_words: int) -> dict[int, dict[str, 
     places: defaultdict[int, dict[str, list[str]]] = defaultdict(dict)
     for remains in several:
         for word in remains.words[:top_words]:
-            for number in remains.census.places[word]:
+            for number in remains.census.found.places[word]:
                 places[number].setdefault(word, []).extend(remains.causes.forms(word))
     return places
 

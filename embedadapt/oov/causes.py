@@ -143,6 +143,7 @@ _ADDRESS = re.compile(
 )
 _ROMAN = r"(?=.)m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
 _SECTION_MARK = re.compile(rf"n[°º]|{_ROMAN}(?:\.{_ROMAN})*\.?", re.IGNORECASE)
+_PARTS = re.compile(r"[-/&'’.]")
 LONGEST_ACRONYM = 6
 """Letters. Longer all-capital words are mostly headings: `INDEMNITEES`."""
 STRAY_SHARE = 0.05
@@ -270,7 +271,8 @@ class ResidualCauses:
 
 def _is_acronym(word: str, seen: Sighting) -> bool:
     stray = STRAY_SHARE * seen.count
-    return len(word) <= LONGEST_ACRONYM and seen.lower + seen.capitalised <= stray
+    longest = max(map(len, _PARTS.split(word)))
+    return longest <= LONGEST_ACRONYM and seen.lower + seen.capitalised <= stray
 
 
 def _by_look(word: str) -> str | None:
@@ -279,6 +281,8 @@ def _by_look(word: str) -> str | None:
     if not letters and not digits:
         return "symbol"
     if len(word) > 2 and len(set(word)) == 1 and letters:
+        return "symbol"
+    if len(word) == 1 and unicodedata.name(word, "").startswith("LATIN"):
         return "symbol"
     if _SECTION_MARK.fullmatch(word):
         return "number"

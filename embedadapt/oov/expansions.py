@@ -67,4 +67,5 @@ def _matching(tokens: Sequence[str], letters: Sequence[str]) -> str | None:
         if at < 0:
             return None
     expansion = text[text.rfind(" ", 0, at) + 1 :]
-    return expansion if len(expansion) > len(letters) + 2 and "(" not in expansion else None
+    itself = "".join(letters) in plain[-len(expansion) :]
+    return None if itself or "(" in expansion or len(expansion) < len(letters) + 3 else expansion

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.oov.expansions import expansion_at
+from embedadapt.text.counting import both
 from embedadapt.text.function_words import likeliest_language
 from embedadapt.text.slips import Place
 
@@ -45,6 +47,20 @@ class Sighting:
     def count(self) -> int:
         return self.lower + self.capitalised + self.upper
 
+    def __add__(self, other: Sighting) -> Sighting:
+        """Of a corpus whose second part is the other's."""
+        return Sighting(
+            lower=self.lower + other.lower,
+            capitalised=self.capitalised + other.capitalised,
+            upper=self.upper + other.upper,
+            initial=self.initial + other.initial,
+            n_documents=self.n_documents + other.n_documents,
+            forms=both(self.forms, other.forms),
+            places=[*self.places, *other.places][:PLACES],
+            languages=both(self.languages, other.languages),
+            expansions=both(self.expansions, other.expansions),
+        )
+
     def add(self, form: str, count: int) -> None:
         """Book `count` running words written `form`; capitals within a word (`SpinCo`, `eBay`) or
         all through with a plural s (`MHCs`) count as capitals."""
@@ -66,14 +82,30 @@ class Pairs:
     """
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._hashes: dict[str, int] = {}
         self._cells = np.zeros(CELLS, dtype=np.uint32)
         self._n_words = 0
 
+    def __add__(self, other: Pairs) -> Pairs:
+        total = Pairs()
+        total._cells = self._cells + other._cells
+        total._n_words = self._n_words + other._n_words
+        return total
+
+    def __getstate__(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], int]:
+        """Without the empty cells, which are most."""
+        filled = np.flatnonzero(self._cells)
+        return filled, self._cells[filled], self._n_words
+
+    def __setstate__(self, state: tuple[NDArray[np.int64], NDArray[np.uint32], int]) -> None:
+        filled, counts, self._n_words = state
+        self._hashes = {}
+        self._cells = np.zeros(CELLS, dtype=np.uint32)
+        self._cells[filled] = counts
+
     def add(self, sentences: Sequence[Sequence[str]]) -> None:
         """Counts the neighbours within each of a document's sentences."""
-        numbers = self._numbers
-        ids = [numbers.setdefault(word, len(numbers)) for words in sentences for word in words]
+        ids = [self._hash(word) for words in sentences for word in words]
         last = np.cumsum([len(words) for words in sentences], dtype=np.int64) - 1
         within = np.ones(len(ids), dtype=np.bool_)
         within[last[last >= 0]] = False
@@ -83,11 +115,15 @@ class Pairs:
 
     def count(self, one: str, other: str) -> int:
         """How often `other` directly follows `one`."""
-        first, second = self._numbers.get(one), self._numbers.get(other)
-        if first is None or second is None:
-            return 0
-        cell = _cells(np.array([first], dtype=np.uint64), np.array([second], dtype=np.uint64))
+        first, second = np.array([[self._hash(one)], [self._hash(other)]], dtype=np.uint64)
+        cell = _cells(first, second)
         return max(0, int(self._cells[cell[0]]) - 2 * self._n_words // CELLS)
+
+    def _hash(self, word: str) -> int:
+        """The same in every process; remembered."""
+        if word not in self._hashes:
+            self._hashes[word] = crc32(word.encode("utf-8", "surrogatepass"))
+        return self._hashes[word]
 
 
 def _cells(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -102,13 +138,19 @@ class Sightings:
     by_word: unknown word to its sighting.
     """
 
-    def __init__(self, known: Container[str]) -> None:
+    def __init__(self) -> None:
         self.by_word: defaultdict[str, Sighting] = defaultdict(Sighting)
-        self._known = known
 
-    def add(self, words: Sequence[str], tokens: Sequence[str]) -> list[int]:
+    def __add__(self, other: Sightings) -> Sightings:
+        total = Sightings()
+        total.by_word.update(self.by_word)
+        for word, sighting in other.by_word.items():
+            total.by_word[word] = total.by_word[word] + sighting
+        return total
+
+    def add(self, words: Sequence[str], tokens: Sequence[str], known: Container[str]) -> list[int]:
         """Takes in one sentence, as read and as written; returns the places of unknown words."""
-        unknown = [i for i, word in enumerate(words) if word not in self._known]
+        unknown = [i for i, word in enumerate(words) if word not in known]
         language = likeliest_language(filter(str.islower, tokens)) if unknown else None
         for i in unknown:
             sighting = self.by_word[words[i]]

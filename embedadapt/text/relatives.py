@@ -67,7 +67,7 @@ _ENGLISH_ENDINGS = (
     ("ing", "ed"), ("ed", "ing"), ("ings", "ing"), ("", "s"), ("y", "ies"),
 )
 # fmt: on
-_BEFORE_ES = ("se", "xe", "ze", "che", "she", "oe")
+_BEFORE_ES = ("sse", "xe", "ze", "che", "she", "oe")
 
 
 def language_of(counts: Mapping[str, int]) -> Language:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, takewhile
+from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
 SlipKind = Literal["broken", "joined", "typing"]
@@ -25,6 +26,12 @@ FEWEST_MEANT = 10
 OFTENER = {"broken": 3, "joined": 10, "typing": 20}
 """How many times as often as the slip, by its kind, what was meant must stand in the corpus."""
 SHORTEST_JOINED = 5
+FEWEST_PAIRS = 2
+"""Times as often as the slip, for words that are hardly a part of others."""
+_PREFIXES = "sur par pour entre sous contre avant après non under over out for with per off down"
+PREFIXES = frozenset(_PREFIXES.split())
+SUFFIXES = frozenset(("or", "er", "al", "en"))
+"""What words begin and end with that is a word too: `surprime`, `addressor`."""
 SHORTEST_TYPED = 6
 """Letters. Below, one letter makes too many words of one: `lessor`, `lesson`."""
 LONG, OFTENER_IF_LONG = 9, 100
@@ -108,26 +115,37 @@ class SlipFinder:
         behind = [part for part in place.behind if part not in HYPHENS]
         wholes = [part + word for part in ("".join(before), *before[-1:])]
         wholes += [word + part for part in ("".join(behind), *behind[:1])]
+        wholes += ["".join((*before[-1:], word, *behind[:1]))]
         if _HYPHEN.search(word) and not self._known.keys() & set(_HYPHEN.split(word)):
             wholes.append(_HYPHEN.sub("", word))
         return (whole for whole in wholes if whole != word and self._meant(whole, word, "broken"))
 
     def _two(self, word: str) -> tuple[str, str] | None:
-        """The two words that `word` is made of, where the corpus has them beside each other often
-        enough; a usual word among them, or both long: `nonrenewal` and `setoff` are words."""
+        """The two known words that `word` is made of, the likeliest pair of them."""
         if len(word) < SHORTEST_JOINED:
             return None
-        least = max(FEWEST_MEANT, OFTENER["joined"] * self._counts[word])
         cuts = ((word[:cut], word[cut:]) for cut in range(2, len(word) - 1))
         likely = (
-            (one, other)
-            for one, other in cuts
-            if one in self._known
-            and other in self._known
-            and self._pairs(one, other) >= least
-            and ({one, other} & self._usual or min(len(one), len(other)) >= SHORTEST_TYPED)
+            cut
+            for cut in cuts
+            if self._known.keys() >= set(cut)
+            and self._pairs(*cut) >= self._fewest_pairs(*cut, self._counts[word])
         )
         return max(likely, key=lambda cut: self._pairs(*cut), default=None)
+
+    def _fewest_pairs(self, one: str, other: str, count: int) -> float:
+        """How often two words must be neighbours where `count` times they lack the space.
+
+        Both long, or one of them usual: `nonrenewal` and `setoff` are words. Few times will do
+        where neither can be a part of words: `underperform`, `addressor`.
+        """
+        short, long = sorted((len(one), len(other)))
+        usual = bool({one, other} & self._usual)
+        if other in SUFFIXES or not (usual or short >= SHORTEST_TYPED):
+            return inf
+        if usual and short >= 3 and long >= 5 and one not in PREFIXES:
+            return FEWEST_PAIRS * count
+        return max(FEWEST_MEANT, OFTENER["joined"] * count)
 
     def _typed(self, word: str, places: Sequence[Place]) -> str | None:
         if len(word) < SHORTEST_TYPED:
@@ -172,10 +190,13 @@ class SlipFinder:
 
     def _is_plain(self, word: str, meant: str) -> bool:
         """Whether a word is so long, and what was meant so frequent, that its place need not be
-        looked at; the ending, where forms of a word differ, aside."""
+        looked at: where letters are swapped, or where one is too many or too few, but not at the
+        end, as in forms of one word. Another letter makes other words: `infirmation`.
+        """
+        ending = word[-DIFFERENT_ENDING:] == meant[-DIFFERENT_ENDING:]
         return (
             len(word) >= LONG
-            and word[-DIFFERENT_ENDING:] == meant[-DIFFERENT_ENDING:]
+            and (sorted(word) == sorted(meant) or (ending and len(word) != len(meant)))
             and self._known[meant] >= OFTENER_IF_LONG * self._counts[word]
         )
 
@@ -202,6 +223,7 @@ class SlipFinder:
         `concertés` is meant as it is where `concertation` stands."""
         pairs = zip(word, meant, strict=False)
         wrong = next((i for i, (one, other) in enumerate(pairs) if one != other), len(meant))
+        wrong += len(word) != len(meant)  # what is wrong shows in the next letter
         begin = word[: max(wrong + 1, len(word) - DIFFERENT_ENDING, SHORTEST_TYPED - 1)]
         first = bisect_left(self._sorted, begin)
         alike = takewhile(lambda other: other.startswith(begin), self._sorted[first : first + 9])

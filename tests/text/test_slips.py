@@ -48,6 +48,7 @@ def test_two_words_without_their_space():
     assert finder({"theprovisions": 2}).slip("theprovisions", NOWHERE) == Slip(
         "joined", ("the", "provisions")
     )
+    assert finder({"theamount": 1, "amountor": 1}).slip("amountor", NOWHERE) is None
     assert finder().slip("setoff", NOWHERE) is None  # 60 of `set off` are too few for 30 of it
 
 
@@ -63,6 +64,7 @@ def test_a_long_word_tells_by_itself_but_not_by_its_ending():
     nowhere = Place(("principal",), ("amount",))
     assert finder({"agremeent": 1}).slip("agremeent", [nowhere]) == Slip("typing", ("agreement",))
     assert finder({"agreementd": 1}).slip("agreementd", [nowhere]) is None
+    assert finder({"agrerment": 1}).slip("agrerment", [nowhere]) is None  # may be another word
 
 
 @pytest.mark.parametrize(
