@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -42,12 +43,6 @@ class ScoreChange:
     low: float
     high: float
 
-    def outcome(self, tolerance: float) -> Outcome:
-        """Whether the score falls by more than the tolerance: surely not, surely, or who knows."""
-        if self.low >= -tolerance:
-            return "kept"
-        return "lost" if self.high < -tolerance else "unclear"
-
 
 @dataclass(frozen=True)
 class DropIn:
@@ -56,30 +51,44 @@ class DropIn:
     strength: float
     changes: tuple[ScoreChange, ...]
 
-    def outcome(self, tolerance: float) -> Outcome:
-        """That of the score which fares worst."""
-        found = {change.outcome(tolerance) for change in self.changes}
-        return next(each for each in ("lost", "unclear", "kept") if each in found)
-
 
 @dataclass(frozen=True)
 class Certificate:
-    """n_documents: of the development set. tolerance: how much a score may fall. tried: in the
-    order asked for."""
+    """n_documents: of the development set. tolerance: how much a score may fall, above 0. tried: in
+    the order asked for."""
 
     n_documents: int
     tolerance: float
     tried: tuple[DropIn, ...]
 
     @property
+    def n_needed(self) -> int:
+        """Documents from which anything is sure. What befalls a share of 3 / n of all documents may
+        well be missing among n of them, and drawing those anew does not bring it back (Hanley and
+        Lippman-Hand 1983, doi:10.1001/jama.1983.03330370053031)."""
+        return ceil(3 / self.tolerance)
+
+    def outcome_of(self, change: ScoreChange) -> Outcome:
+        """Whether the score falls by more than the tolerance: surely not, surely, or who knows."""
+        if change.high < -self.tolerance:
+            return "lost"
+        sure = change.low >= -self.tolerance and self.n_documents >= self.n_needed
+        return "kept" if sure else "unclear"
+
+    def outcome(self, tried: DropIn) -> Outcome:
+        """That of the score which fares worst."""
+        found = {self.outcome_of(change) for change in tried.changes}
+        return next(each for each in ("lost", "unclear", "kept") if each in found)
+
+    @property
     def strongest(self) -> float | None:
         """The largest strength that surely keeps the scores; None where none does."""
-        kept = (one.strength for one in self.tried if one.outcome(self.tolerance) == "kept")
+        kept = (one.strength for one in self.tried if self.outcome(one) == "kept")
         return max(kept, default=None)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
-        tried = [asdict(one) | {"outcome": one.outcome(self.tolerance)} for one in self.tried]
+        tried = [asdict(one) | {"outcome": self.outcome(one)} for one in self.tried]
         return asdict(self) | {"format": 1, "tried": tried, "strongest": self.strongest}
 
 

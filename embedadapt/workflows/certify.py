@@ -61,8 +61,8 @@ def _check_settings(layout: Layout, strengths: Sequence[float], tolerance: float
             hint="Wider vectors need training: export them with --layout extend, and give the "
             "folder to spacy train as --paths.vectors.",
         )
-    if not 0 <= tolerance <= 1:
-        raise SettingsError("tolerance", expected="a number from 0 to 1", found=str(tolerance))
+    if not 0 < tolerance <= 1:
+        raise SettingsError("tolerance", expected="a number above 0, to 1", found=str(tolerance))
 
 
 def _loaded(pipeline: str | Path) -> Language:
@@ -81,15 +81,15 @@ def _loaded(pipeline: str | Path) -> Language:
 def _development_set(dev: str | Path) -> Corpus:
     from spacy.tokens import DocBin
     from spacy.training import Corpus
-    from spacy.training.corpus import walk_corpus
 
-    paths = walk_corpus(Path(dev), ".spacy")
+    path = Path(dev)
+    files = [*path.rglob("*.spacy")] if path.is_dir() else [path]
+    read = [file for file in files if file.suffix == ".spacy"]  # as spaCy does
     try:
-        n_documents = sum(len(DocBin().from_disk(path)) for path in paths)
+        n_documents = sum(len(DocBin().from_disk(file)) for file in read)
+        found = "none"
     except (OSError, ValueError) as error:
         n_documents, found = 0, f"{type(error).__name__}: {error}"
-    else:
-        found = "none"
     if not n_documents:
         raise CorpusError(
             str(dev),

@@ -30,13 +30,14 @@ def show_certificate(certificate: Certificate, pipeline: str, console: Console) 
                 f"{change.before:.3f}",
                 f"{change.after:.3f}",
                 f"{change.after - change.before:+.3f} ({change.low:+.3f}…{change.high:+.3f})",
-                change.outcome(certificate.tolerance),
+                certificate.outcome_of(change),
             )
     console.print(table)
     console.print(
         foreign(
             "In brackets: 95 % intervals, of the documents drawn anew. kept: the whole interval "
-            f"lies above -{certificate.tolerance:g}; lost: all of it below.",
+            f"lies above -{certificate.tolerance:g}, and there are {certificate.n_needed:,} "
+            "documents; lost: all of it lies below.",
             "dim",
         )
     )
@@ -46,10 +47,11 @@ def show_certificate(certificate: Certificate, pipeline: str, console: Console) 
 def _conclusion(certificate: Certificate) -> str:
     if certificate.strongest is not None:
         return f"The pipeline keeps its scores up to blend {certificate.strongest:g}."
-    outcomes = {tried.outcome(certificate.tolerance) for tried in certificate.tried}
-    if outcomes == {"lost"}:
+    if {certificate.outcome(tried) for tried in certificate.tried} == {"lost"}:
         return "No strength keeps the scores: train the pipeline again with the adapted vectors."
+    few = certificate.n_documents < certificate.n_needed
     return (
-        "No strength is sure to keep the scores: give more documents, or train the pipeline again "
-        "with the adapted vectors."
+        "No strength is sure to keep the scores: give "
+        f"{f'{certificate.n_needed:,} documents' if few else 'more documents'}, or train the "
+        "pipeline again with the adapted vectors."
     )
