@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from embedadapt.adaptation.config import AdaptationConfig as AdaptationConfig
     from embedadapt.adaptation.trainer import AdaptationResult as AdaptationResult
+    from embedadapt.cluster.dask import dask_engine as dask_engine
     from embedadapt.core.adapted import apply_adapter as apply_adapter
     from embedadapt.core.adapter import Adapter as Adapter
     from embedadapt.core.errors import EmbedAdaptError as EmbedAdaptError
@@ -77,6 +78,7 @@ _HOMES = {
     "adapt": "workflows.adapt",
     "analyze_oov": "workflows.oov",
     "apply_adapter": "core.adapted",
+    "dask_engine": "cluster.dask",
     "diff_adapters": "workflows.adapter",
     "certify": "workflows.certify",
     "compare_oov": "workflows.oov",

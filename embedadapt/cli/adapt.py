@@ -9,17 +9,22 @@ import typer
 from embedadapt.cli.console import (
     ColumnOption,
     CorpusArgument,
+    EngineChoice,
+    EngineOption,
     FieldOption,
     OnErrorChoice,
     OnErrorOption,
     QuietOption,
+    SchedulerOption,
     StepsOption,
     TrustPickleOption,
     VectorsArgument,
+    WorkersOption,
     one_line_errors,
     opened,
     progress_bar,
     read_from,
+    running,
     stdout_console,
 )
 from embedadapt.core.files import check_not_input
@@ -95,6 +100,12 @@ def adapt(
             "Default: found in the text where the vectors join words (New_York) too, else none."
         ),
     ] = None,
+    engine: EngineOption = EngineChoice.here,
+    scheduler: SchedulerOption = None,
+    workers: WorkersOption = None,
+    exchanges: Annotated[
+        int, typer.Option(help="How often an epoch Dask's workers share what they learned.")
+    ] = 20,
     seed: Annotated[int, typer.Option(help="Of everything drawn at random.")] = 1,
     checkpoint_every: Annotated[
         float | None,
@@ -132,13 +143,14 @@ def adapt(
         threads=threads,
         deterministic=deterministic,
         device=device.value,
+        exchanges=exchanges,
         held_out=held_out,
         prepare=prepare,
         learning_rate=learning_rate,
         seed=seed,
     )
     check_not_input(output, [*corpus, *([phrases] if phrases else [])])
-    with progress_bar(quiet=quiet) as on_progress:
+    with running(engine, scheduler, workers) as started, progress_bar(quiet=quiet) as on_progress:
         result = workflow.adapt(
             opened(vectors, trust_pickle, output),
             read_from(corpus, field, column, on_error),
@@ -147,6 +159,7 @@ def adapt(
             output=output,
             checkpoint_every=checkpoint_every,
             judged=verdict,
+            engine=started,
             on_progress=on_progress,
         )
     console = stdout_console()

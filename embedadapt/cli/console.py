@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeAlias
 
 import typer
 
-from embedadapt.core.errors import EmbedAdaptError
+from embedadapt.core.errors import EmbedAdaptError, SettingsError
 from embedadapt.core.files import check_not_input, replacing_file
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
     from embedadapt.core.corpus import Corpus
+    from embedadapt.core.engine import Engine
     from embedadapt.core.vectors import WordVectors
 
 FAILED = 1
@@ -38,6 +39,13 @@ class LayoutChoice(StrEnum):
 
     extend = "extend"
     blend = "blend"
+
+
+class EngineChoice(StrEnum):
+    """Where the parts of a job are done."""
+
+    here = "here"
+    dask = "dask"
 
 
 class OnErrorChoice(StrEnum):
@@ -86,6 +94,21 @@ AdaptersOption: TypeAlias = Annotated[
     typer.Option(
         "--adapter", help="Made by `embedadapt adapt`. Several of one base: give it several times."
     ),
+]
+EngineOption: TypeAlias = Annotated[
+    EngineChoice,
+    typer.Option(
+        help="dask: several processes, or with --scheduler several machines "
+        "(pip install 'embedadapt[distributed]')."
+    ),
+]
+SchedulerOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Of a Dask scheduler; else --engine dask starts one."),
+]
+WorkersOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(min=1, help="Of the Dask engine. Default: those there are; here one a core."),
 ]
 LayoutOption: TypeAlias = Annotated[
     LayoutChoice,
@@ -177,6 +200,23 @@ def read_from(
         on_error=stop if on_error is OnErrorChoice.stop else lambda e: name_skipped(str(e)),
     )
     return PreparedCorpus(corpus, settings) if settings.steps else corpus
+
+
+@contextmanager
+def running(engine: EngineChoice, scheduler: str | None, workers: int | None) -> Iterator[Engine]:
+    """The engine of a command. Raises SettingsError for options of another."""
+    if engine is EngineChoice.dask:
+        from embedadapt.cluster.dask import dask_engine
+
+        with dask_engine(scheduler, workers) as started:
+            yield started
+        return
+    for option, value in (("--scheduler", scheduler), ("--workers", workers)):
+        if value is not None:
+            raise SettingsError(option, expected="--engine dask with it", found="--engine here")
+    from embedadapt.core.engine import HERE
+
+    yield HERE
 
 
 def stdout_console() -> Console:

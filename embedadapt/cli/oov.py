@@ -11,17 +11,22 @@ from embedadapt.cli.console import (
     GATE_FAILED,
     ColumnOption,
     CorpusArgument,
+    EngineChoice,
+    EngineOption,
     FieldOption,
     JsonOption,
     OnErrorChoice,
     OnErrorOption,
+    SchedulerOption,
     StepsOption,
     TrustPickleOption,
     VectorsArgument,
+    WorkersOption,
     one_line_errors,
     opened,
     print_json,
     read_from,
+    running,
     stdout_console,
     write_text,
 )
@@ -69,6 +74,9 @@ def oov(
             "not in it count for --fail-above; without that, one is enough for status 3."
         ),
     ] = None,
+    engine: EngineOption = EngineChoice.here,
+    scheduler: SchedulerOption = None,
+    workers: WorkersOption = None,
     prepare: StepsOption = "none",
     field: FieldOption = "text",
     column: ColumnOption = None,
@@ -96,7 +104,9 @@ def oov(
         check_not_input(target, [*tables, *texts, *([baseline] if baseline else [])])
         check_writable(target)
     text = read_from(texts, field, column, on_error, prepare)
-    found = compare_oov([opened(table, trust_pickle) for table in tables], text)
+    with running(engine, scheduler, workers) as started:
+        opened_tables = [opened(table, trust_pickle) for table in tables]
+        found = compare_oov(opened_tables, text, engine=started)
     write(found, html, csv, documents)
     show(found, as_json)
     for target in targets:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.trainer import AdaptationResult, train_adapter
 from embedadapt.adaptation.words import check_teachable, restrict_to_seen
 from embedadapt.core.adapter import Adapter
+from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input, check_writable
 from embedadapt.core.progress import OnProgress, ignore_progress
@@ -43,6 +45,7 @@ def adapt(
     output: str | Path | None = None,
     checkpoint_every: float | None = None,
     judged: bool = True,
+    engine: Engine = HERE,
     on_progress: OnProgress = ignore_progress,
 ) -> JudgedAdaptation:
     """Trains an adapter for `vectors` on `corpus`, judges it, and saves it to `output` if given.
@@ -55,12 +58,17 @@ def adapt(
 
     judged: False leaves the judging out, as does a `config.held_out` of 0.
 
+    engine: where text is counted and encoded and shards are trained (`dask_engine`): as many shards
+        as it has workers, unless `config.shards` says how many. The result depends on their number.
+
     checkpoint_every: minutes between two saves of the training under way, into the folder
         `<output>.checkpoint`. The same call goes on from there, and ends in the same bytes with one
         thread or `config.deterministic`. When the adapter is saved, the folder is removed. None
         saves nothing on the way.
     """
     config = config or AdaptationConfig()
+    if engine.workers > 1 and not config.shards:
+        config = replace(config, shards=engine.workers)
     check_device(config)
     folder = checkpoint_folder(output, checkpoint_every)
     if output is not None:
@@ -68,7 +76,7 @@ def adapt(
         check_writable(output)
     base, texts = as_vectors(vectors), as_corpus(corpus)
     normalization = normalization_of(base)
-    text = read_text(base, texts, normalization, config, on_progress, phrases)
+    text = read_text(base, texts, normalization, config, on_progress, phrases, engine)
     kept, vocabulary = restrict_to_seen(text.training, base.vocabulary, config.min_count)
     rows = vocabulary.index
     encoded = with_words(text.training, kept, vocabulary)
@@ -81,7 +89,7 @@ def adapt(
             "corpus": encoded.fingerprint,
         }
         checkpoints = Checkpoints(folder, run, 60 * checkpoint_every)
-    training: Train = checkpoints.train if checkpoints else train
+    training: Train = partial(checkpoints.train if checkpoints else train, engine=engine)
     if config.patience:
         training = judged_on(with_words(text.held_out, kept, vocabulary), training)
     result = train_adapter(

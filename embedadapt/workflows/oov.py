@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.formats import scan_vectors
@@ -12,15 +13,19 @@ from embedadapt.text.normalize import normalization_of
 from embedadapt.workflows.inputs import AnyCorpus, AnyVectors, as_corpus
 
 
-def analyze_oov(vectors: AnyVectors, corpus: AnyCorpus) -> OOVReport:
+def analyze_oov(vectors: AnyVectors, corpus: AnyCorpus, *, engine: Engine = HERE) -> OOVReport:
     """Which words of `corpus` have no vector, why, and what would cure them.
 
     Of a file only the words are read where its format allows it (`scan_vectors`).
+
+    engine: what reads and counts the corpus (`dask_engine`); the report is the same.
     """
-    return compare_oov([vectors], corpus).best
+    return compare_oov([vectors], corpus, engine=engine).best
 
 
-def compare_oov(tables: Sequence[AnyVectors], corpus: AnyCorpus) -> OOVComparison:
+def compare_oov(
+    tables: Sequence[AnyVectors], corpus: AnyCorpus, *, engine: Engine = HERE
+) -> OOVComparison:
     """What each of some tables lacks of one corpus, which is read once for all of them.
 
     Raises SettingsError where there is no table.
@@ -29,7 +34,7 @@ def compare_oov(tables: Sequence[AnyVectors], corpus: AnyCorpus) -> OOVCompariso
         raise SettingsError("tables", expected="one or more", found="none")
     outlines = [_outline(vectors) for vectors in tables]
     asked = [(table, normalization_of(table)) for table in outlines]
-    return OOVComparison(analyze_tables(as_corpus(corpus), asked))
+    return OOVComparison(analyze_tables(as_corpus(corpus), asked, engine=engine))
 
 
 def _outline(vectors: AnyVectors) -> VectorsOutline:

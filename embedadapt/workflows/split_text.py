@@ -9,6 +9,7 @@ from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.words import adaptable_words
 from embedadapt.core.adapter import Adapter
 from embedadapt.core.corpus import Corpus, EncodedCorpus
+from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.progress import OnProgress, Progress
 from embedadapt.core.vectors import WordVectors
@@ -38,11 +39,13 @@ def read_text(
     config: AdaptationConfig,
     on_progress: OnProgress,
     phrases: Sequence[str] | None = (),
+    engine: Engine = HERE,
 ) -> SplitText:
     """Counts, encodes and splits a corpus: the same corpus and settings give the same split.
 
     phrases: neighbouring words that are read as one, joined by `_`, beside those that the base
         holds; None for those that the corpus shows, if the base holds any.
+    engine: what counts and encodes.
     """
     prepared = PreparedCorpus(corpus, PrepareSettings.of(config.prepare))
     if prepared.settings.steps:
@@ -52,10 +55,10 @@ def read_text(
     normalization = replace(normalization, phrases=normalization.phrases or bool(phrases))
     normalizer = Normalizer(normalization, base.vocabulary, phrases)
     on_progress(Progress("counting words", 0, 0))
-    counts = count_corpus(corpus, normalizer, threads=config.threads)
+    counts = count_corpus(corpus, normalizer, threads=config.threads, engine=engine)
     words = adaptable_words(counts.vocabulary, base.vocabulary, config.min_count)
     on_progress(Progress("encoding", 0, 0))
-    encoded = encode_corpus(corpus, words, normalizer)
+    encoded = encode_corpus(corpus, words, normalizer, engine=engine)
     training, held_out = split_corpus(encoded, share=config.held_out, seed=config.seed)
     return SplitText(training, held_out, counts.forms, normalization, prepared.preparation)
 

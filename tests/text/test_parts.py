@@ -18,23 +18,11 @@ from embedadapt.text.normalize import Normalizer
 from embedadapt.text.parts import cut_corpus
 from embedadapt.text.prepare import PreparedCorpus
 from embedadapt.text.readers import open_corpus
+from tests.engines import InParts
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 LOWER = Normalization("lower", "zero", "straight", "split", "split", unicode="NFC")
 TABLE = Vocabulary(["the", "l'", "acheteur", "licensor", "sub", "licensee"])
-
-
-class InParts(Here):
-    """This process, but a corpus is several parts, as it is for several machines."""
-
-    def __init__(self, n_parts: int) -> None:
-        self.n_parts = n_parts
-
-    def split(self, corpus: Corpus) -> list[Corpus]:
-        return cut_corpus(corpus, self.n_parts)
-
-    def share(self, value: object) -> object:
-        return pickle.loads(pickle.dumps(value))
 
 
 @pytest.fixture(autouse=True)

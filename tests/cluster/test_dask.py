@@ -1,0 +1,227 @@
+"""A Dask cluster: two processes of one's own, and one that was started by the `dask` command."""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from typer.testing import CliRunner
+
+from embedadapt.cli import app
+from embedadapt.cluster import dask
+from embedadapt.cluster.dask import DaskEngine, dask_engine
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.engine import HERE, Engine
+from embedadapt.core.errors import CorpusError, EmbedAdaptError, MissingExtraError
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.progress import Progress
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text import parts
+from embedadapt.text.encode import count_corpus, encode_corpus
+from embedadapt.text.normalize import Normalizer
+from embedadapt.text.readers import open_corpus
+from embedadapt.training.likelihood import held_out_loss
+from embedadapt.training.settings import TrainingSettings
+from embedadapt.training.train import train
+from tests.training.make import encoded, start
+
+ROOT = Path(__file__).parents[2]
+GLOVE = ROOT / "corpora/pretrained/glove.6B.50d.60k.safetensors"
+SETTINGS = TrainingSettings(epochs=1, mode="fast", shards=3, exchanges=2)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[DaskEngine]:
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    with dask_engine(workers=2) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def text() -> EncodedCorpus:
+    rng = np.random.default_rng(0)
+    return encoded([(rng.zipf(1.5, size=30) % 500).tolist() for _ in range(1_000)])
+
+
+def trained(corpus: EncodedCorpus, settings: TrainingSettings, engine: Engine) -> np.ndarray:
+    inputs, outputs = start(corpus)
+    train(inputs, outputs, corpus, settings, engine=engine)
+    return np.concatenate([inputs, outputs])
+
+
+def kill_one_of(engine: DaskEngine) -> None:
+    os.kill(next(iter(engine._client.run(os.getpid).values())), signal.SIGKILL)
+
+
+def test_counts_and_ids_are_those_of_one_process(
+    engine: DaskEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "SMALLEST", 1)
+    corpus = open_corpus(sorted((ROOT / "corpora/en/licences").glob("[a-c]*.txt")))
+    assert len(engine.split(corpus)) > 4
+    normalizer = Normalizer(Normalization("lower"), Vocabulary(["the", "licensor"]))
+    here, there = (count_corpus(corpus, normalizer, engine=e) for e in (HERE, engine))
+    assert there.vocabulary.words == here.vocabulary.words
+    assert_array_equal(there.vocabulary.counts, here.vocabulary.counts)
+    assert_array_equal(there.document_counts, here.document_counts)
+    assert (there.forms, there.n_tokens) == (here.forms, here.n_tokens)
+    ids = [encode_corpus(corpus, here.vocabulary, normalizer, engine=e) for e in (HERE, engine)]
+    assert ids[0].fingerprint == ids[1].fingerprint
+    assert ids[0].document_names == ids[1].document_names
+
+
+def test_training_gives_the_bytes_it_gives_here(engine: DaskEngine, text: EncodedCorpus) -> None:
+    assert_array_equal(trained(text, SETTINGS, engine), trained(text, SETTINGS, HERE))
+
+
+def test_a_worker_killed_between_exchanges_changes_nothing(
+    engine: DaskEngine, text: EncodedCorpus
+) -> None:
+    killed = []
+
+    def kill_once(progress: Progress, /) -> None:
+        if not killed:
+            killed.append(progress.done)
+            kill_one_of(engine)
+
+    inputs, outputs = start(text)
+    train(inputs, outputs, text, SETTINGS, engine=engine, on_progress=kill_once)
+    assert 0 < killed[0] < text.n_tokens
+    assert_array_equal(np.concatenate([inputs, outputs]), trained(text, SETTINGS, HERE))
+
+
+def pause(part: int, folder: Path) -> list[int]:
+    """Leaves a file as it begins, and takes its time the first time."""
+    begun = folder / f"{part}-{os.getpid()}"
+    again = any(folder.glob(f"{part}-*"))
+    begun.touch()
+    time.sleep(0 if again else 3)
+    return [part]
+
+
+def join_lists(one: list[int], other: list[int]) -> list[int]:
+    return one + other
+
+
+def test_a_worker_killed_at_work_costs_its_part(engine: DaskEngine, tmp_path: Path) -> None:
+    """And what it alone kept is sent again."""
+    shared = engine.share(tmp_path)
+    child = subprocess.Popen([sys.executable, "-c", KILL_WHOEVER_BEGINS_2, str(tmp_path)])
+    try:
+        found = engine.map_reduce(pause, range(4), join_lists, shared)
+    finally:
+        child.wait()
+    assert found == [0, 1, 2, 3]
+    assert len(list(tmp_path.glob("2-*"))) == 2
+
+
+KILL_WHOEVER_BEGINS_2 = """
+import os, signal, sys, time
+from pathlib import Path
+while not (found := list(Path(sys.argv[1]).glob("2-*"))):
+    time.sleep(0.05)
+os.kill(int(found[0].name.split("-")[1]), signal.SIGKILL)
+"""
+
+
+def test_what_goes_wrong_on_a_worker_goes_wrong_here(engine: DaskEngine, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"body": "b"}\n')
+    corpus = open_corpus([tmp_path])
+    normalizer = Normalizer(Normalization("lower"), Vocabulary(["the"]))
+    with pytest.raises(CorpusError, match=r"a.jsonl:1: expected a field 'text'"):
+        count_corpus(corpus, normalizer, engine=engine)
+
+
+def test_a_scheduler_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask, "SECONDS_TO_CONNECT", 1)
+    for address in ("tcp://127.0.0.1:9", "nowhere"):
+        with (
+            pytest.raises(EmbedAdaptError, match=f"scheduler {address}: expected the address of"),
+            dask_engine(address),
+        ):
+            pass
+
+
+def test_a_missing_extra_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'embedadapt\[distributed\]'"):
+        dask_engine().__enter__()
+
+
+def test_options_of_another_engine_are_refused(tmp_path: Path) -> None:
+    given = ["adapt", str(GLOVE), str(ROOT / "corpora/en"), "-o", str(tmp_path / "x")]
+    done = CliRunner().invoke(app, [*given, "--workers", "2"])
+    assert done.exit_code == 1
+    assert (
+        done.stderr
+        == "embedadapt: --workers: expected --engine dask with it, found --engine here.\n"
+    )
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[str]:
+    """The address of one that was started as a user starts it, with two workers."""
+    told = tmp_path / "scheduler.json"
+    command = [sys.executable, "-m", "distributed.cli"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": ROOT}
+    options = {
+        "dask_scheduler": ["--port", "0", "--no-dashboard", "--scheduler-file", str(told)],
+        "dask_worker": ["--nworkers", "2", "--nthreads", "1", "--scheduler-file", str(told)],
+    }
+    started = []
+    try:
+        for name, given in options.items():
+            module = f"{command[2]}.{name}"
+            started.append(subprocess.Popen([*command[:2], module, *given], **quiet))
+            while not told.exists() or not told.read_text():
+                time.sleep(0.1)
+        yield json.loads(told.read_text())["address"]
+    finally:
+        for process in reversed(started):
+            process.terminate()
+            process.wait()
+
+
+@pytest.mark.slow
+def test_a_scheduler_of_one_s_own_adapts_to_the_bytes_of_this_process(
+    scheduler: str, tmp_path: Path
+) -> None:
+    corpus = [str(path) for path in sorted((ROOT / "corpora/en/licences").glob("[a-c]*.txt"))]
+    files = [tmp_path / "there", tmp_path / "here"]
+    few = ["--epochs", "1", "--columns", "0", "--exchanges", "3", "--no-verdict", "-q"]
+    given = ["adapt", str(GLOVE), *corpus, *few]
+    address = ["--engine", "dask", "--scheduler", scheduler, "--workers", "2"]
+    done = CliRunner().invoke(app, [*given, "-o", str(files[0]), *address])
+    assert done.exit_code == 0, done.stderr
+    from embedadapt import AdaptationConfig, adapt
+
+    config = AdaptationConfig(epochs=1, columns=0, shards=2, exchanges=3)
+    adapt(GLOVE, corpus, config, output=files[1], judged=False)
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+@pytest.mark.slow
+def test_workers_learn_what_one_process_does(engine: DaskEngine) -> None:
+    """On the licences, from noise, four shards on two workers."""
+    corpus = open_corpus([ROOT / "corpora/en/licences"])
+    normalizer = Normalizer(Normalization("lower"), Vocabulary([]))
+    counts = count_corpus(corpus, normalizer, engine=engine)
+    kept = counts.vocabulary.select(np.flatnonzero(counts.vocabulary.counts >= 5))
+    whole = encode_corpus(corpus, kept, normalizer, engine=engine)
+    shuffled = whole.shuffled(np.random.default_rng(1))
+    settings = TrainingSettings(mode="fast")
+    losses = []
+    for shards in (0, 4):
+        inputs, outputs = start(shuffled, 50)
+        train(inputs, outputs, shuffled, replace(settings, shards=shards), engine=engine)
+        losses.append(held_out_loss(inputs, outputs, shuffled, settings))
+    assert losses[1] < 1.01 * losses[0]

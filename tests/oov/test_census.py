@@ -1,0 +1,54 @@
+"""A census taken in parts."""
+
+import pickle
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from embedadapt.core.engine import Here
+from embedadapt.core.errors import CorpusError
+from embedadapt.oov.analyze import analyze_tables
+from embedadapt.oov.sightings import Pairs
+from embedadapt.text import parts
+from embedadapt.text.readers import open_corpus
+from tests.engines import InParts
+from tests.oov.make import LOWER, WORDS, Texts, table
+
+LICENCES = Path(__file__).parents[2] / "corpora/en/licences"
+TELLING = ["The", "LESSOR,", "l’acheteur", "non-exclusive", "(the", "Indemnitor", "§", "x@y.com"]
+pieces = st.sampled_from([*WORDS, *TELLING]) | st.text(max_size=6)
+texts = st.lists(st.lists(pieces, max_size=12).map(" ".join), min_size=1, max_size=6)
+TABLES = [(table(), LOWER), (table(("the", "of", "and", "software")), LOWER)]
+
+
+@settings(max_examples=15)  # each takes a table of 32 MB for each part
+@given(texts, st.integers(1, 4))
+def test_a_report_does_not_depend_on_the_parts(texts: list[str], n_parts: int) -> None:
+    corpus = Texts(tuple(texts))
+    if not any(text.split() for text in texts):
+        with pytest.raises(CorpusError, match="no words"):
+            analyze_tables(corpus, TABLES, engine=InParts(n_parts))
+        return
+    one, several = (analyze_tables(corpus, TABLES, engine=e) for e in (Here(), InParts(n_parts)))
+    assert one == several
+
+
+def test_nor_does_that_of_real_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "SMALLEST", 1)
+    corpus = open_corpus(sorted(LICENCES.glob("[a-c]*.txt")))
+    one, several = (analyze_tables(corpus, TABLES, engine=e) for e in (Here(), InParts(9)))
+    assert one == several
+    assert len(one[0].words) > 100
+
+
+def test_pairs_add_up_and_travel() -> None:
+    one, other, whole = Pairs(), Pairs(), Pairs()
+    one.add([["force", "majeure"], ["force"]])
+    other.add([["majeure", "force", "majeure"]])
+    whole.add([["force", "majeure"], ["force"], ["majeure", "force", "majeure"]])
+    total = pickle.loads(pickle.dumps(one)) + pickle.loads(pickle.dumps(other))
+    for pair in (("force", "majeure"), ("majeure", "force"), ("force", "force")):
+        assert total.count(*pair) == whole.count(*pair)
+    assert total.count("force", "majeure") == 2
