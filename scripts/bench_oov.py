@@ -1,19 +1,24 @@
 """Tokenising, counting and looking up a corpus, against scikit-learn and spaCy in the same run.
 
     python scripts/bench_oov.py [--corpus PATH] [--lang en] [--vectors FILE] [--times 10]
+    python scripts/bench_oov.py --gigabytes 10 [--corpus PATH] [--vectors FILE]
 
 The documents are repeated `--times` times in random order: what a corpus costs that is `--times` as
 long, new words becoming rarer as they do. Prints megabytes of UTF-8 per CPU second, the ratios'
 medians over the rounds with their least and most, and two threads by the wall clock.
+
+With `--gigabytes`, so much text is made of the corpus's lines in random order, a megabyte at a time
+and never kept, and counted once: what is printed is the peak of the process's memory.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import resource
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import spacy
 from sklearn.feature_extraction.text import CountVectorizer
@@ -33,6 +38,7 @@ parser.add_argument("--corpus", default="corpora/en/licences")
 parser.add_argument("--lang", default="en", help="of spaCy's tokenizer")
 parser.add_argument("--times", type=int, default=10)
 parser.add_argument("--rounds", type=int, default=3)
+parser.add_argument("--gigabytes", type=float, help="measure memory only, on so much text")
 
 
 def rate(work: Callable[[], object], megabytes: float, clock: Callable[[], float]) -> float:
@@ -54,8 +60,43 @@ def told(ours: list[float], theirs: list[float]) -> str:
     return f"{statistics.median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f})"
 
 
+class Shuffled:
+    """Lines of a corpus in random order, in documents of a megabyte, up to so many bytes."""
+
+    def __init__(self, documents: list[Document], n_bytes: float) -> None:
+        self._lines = [line for document in documents for line in document.text.split("\n")]
+        self._n_bytes = n_bytes
+
+    def __iter__(self) -> Iterator[Document]:
+        rng = random.Random(1)
+        n_lines = int(1e6 * len(self._lines) / sum(len(line) + 1 for line in self._lines)) + 1
+        n_bytes = 0
+        while n_bytes < self._n_bytes:
+            text = "\n".join(rng.choices(self._lines, k=n_lines))
+            n_bytes += len(text.encode())
+            yield Document(f"at {n_bytes}", text)
+
+
+def report_memory(arguments: argparse.Namespace) -> None:
+    """Counts much text and prints the most memory that the process held."""
+    table = scan_vectors(arguments.vectors)
+    corpus = Shuffled(list(open_corpus([arguments.corpus])), 1e9 * arguments.gigabytes)
+    start = time.process_time()
+    counts = count_corpus(corpus, Normalizer(normalization_of(table), table.vocabulary))
+    seconds = time.process_time() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(
+        f"{arguments.gigabytes:g} GB of {arguments.corpus}: {counts.n_tokens:,} tokens, "
+        f"{len(counts.vocabulary):,} words, {seconds:.0f} CPU seconds with the text's making, "
+        f"at most {peak:.2f} GB of memory"
+    )
+
+
 def main() -> None:
     arguments = parser.parse_args()
+    if arguments.gigabytes:
+        report_memory(arguments)
+        return
     documents = arguments.times * list(open_corpus([arguments.corpus]))
     random.Random(1).shuffle(documents)
     texts = [document.text for document in documents]

@@ -1,10 +1,11 @@
-"""Eight bytes at a time."""
+"""Eight bytes at a time, and sixty-four."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils, extending
@@ -24,6 +25,28 @@ def load_word(typing_context: Any, text: Any, i: Any) -> Any:
         return builder.load(place, align=1)
 
     return types.uint64(text, types.intp), emit
+
+
+def byte_finder(*wanted: int, below: int = 0) -> Callable[[Any, int], np.uint64]:
+    """A function of a text and a place: which of the 64 bytes from there are among `wanted`, or
+    below `below`. The lowest bit of its uint64 is for text[i]; nothing checks the bound."""
+
+    @intrinsic
+    def find(typing_context: Any, text: Any, i: Any) -> Any:
+        def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            array = context.make_array(signature.args[0])(context, builder, arguments[0])
+            block = ir.VectorType(ir.IntType(8), 64)
+            place = cgutils.pointer_add(builder, array.data, arguments[1], block.as_pointer())
+            bytes_ = builder.load(place, align=1)
+            found = builder.icmp_unsigned("<", bytes_, block([below] * 64))
+            for byte in wanted:
+                equal = builder.icmp_unsigned("==", bytes_, block([byte] * 64))
+                found = builder.or_(found, equal)
+            return builder.bitcast(found, ir.IntType(64))
+
+        return types.uint64(text, types.intp), emit
+
+    return find
 
 
 @intrinsic

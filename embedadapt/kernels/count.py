@@ -8,24 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d, Longs2d
-from embedadapt.kernels._bytes import load_word, trailing_zeros
+from embedadapt.kernels._bytes import byte_finder, load_word, trailing_zeros
 from embedadapt.kernels._compile import kernel, step
 from embedadapt.kernels.rng import MIX_1, MIX_2
 
 Bytes1d = NDArray[np.uint8]
 
-FNV_START, FNV_PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
-BYTES = np.uint64(0x0101010101010101)
-HIGH = BYTES * np.uint64(0x80)
-SPACES = BYTES * np.uint64(0x21)
 SHORT = 16
 """Bytes up to which a string is its own key."""
-SLACK = 16
+MASKS = np.array(
+    [[(1 << 8 * n) - 1 for n in (min(m, 8), max(m - 8, 0))] for m in range(SHORT + 1)], np.uint64
+)
+"""By length, of the first eight bytes and of the next."""
+SLACK = 64
 """Bytes behind the end of a text that may be read, in vain."""
 
-MAY_BE_SPACE = np.zeros(256, np.bool_)
-MAY_BE_SPACE[[*range(0x09, 0x0E), *range(0x1C, 0x21), 0xC2, 0xE1, 0xE2, 0xE3]] = True
+may_be_space = byte_finder(0xC2, 0xE1, 0xE2, 0xE3, below=0x21)
 """By the first byte of a character."""
+may_be_hyphen = byte_finder(0x2D, 0x90, 0xAD)
+"""`-`, or the last byte of U+2010 or of the soft hyphen."""
 
 LETTER, JOINT, OPENING, CLOSING = 1, 2, 4, 8
 KINDS = np.zeros(256, np.uint8)
@@ -91,35 +92,40 @@ def count_chunks(
     progress: document, position and number of chunks found so far, all 0 at the start.
     Returns False where `chunks` must grow first; called again, it goes on.
     """
-    document, i, n = progress
+    document, start, n = progress
     while document < len(document_ends):
         end = document_ends[document]
-        while i < end:
-            if text[i] == 0x20:
-                i += 1
-                continue
-            if MAY_BE_SPACE[text[i]]:
-                n_space = _space(text, i)
-                if n_space:
-                    i += n_space
+        for block in range(start, end, 64):
+            marked = may_be_space(text, block)
+            while marked:
+                i = block + trailing_zeros(marked)
+                marked &= marked - np.uint64(1)
+                n_space = 1 if text[i] == 0x20 else _space(text, i)
+                if n_space == 0 or i >= end:
                     continue
-            start = i
-            i = _chunk_end(text, start)
-            row = _row(chunks, text, start, i - start)
-            if row < 0:
-                progress[:] = document, start, n
-                return False
-            seen = chunks.rows[row, SEEN]
-            fresh = np.int64(seen >> 32 != first_document + document)  # a branch is slower
-            place = fresh * n + (1 - fresh) * (seen & LOW_HALF)
-            chunks.rows[row, SEEN] = (first_document + document) << 32 | place
-            found.ids[place] = chunks.rows[row, WHICH] & LOW_HALF
-            found.counts[place] = (1 - fresh) * found.counts[place] + 1
-            n += fresh
+                if i > start:
+                    row = _row(chunks, text, start, i - start)
+                    if row < 0:
+                        progress[:] = document, start, n
+                        return False
+                    n += _count(chunks, row, first_document + document, found, n)
+                start = i + n_space
         found.ends[document] = n
         document += 1
-    progress[:] = document, i, n
+    progress[:] = document, start, n
     return True
+
+
+@step
+def _count(chunks: Strings, row: int, document: int, found: Found, n: int) -> int:
+    """Counts a chunk in a document; 1 if it is the first of its kind there, else 0."""
+    seen = chunks.rows[row, SEEN]
+    fresh = np.int64(seen >> 32 != document)  # a branch is slower
+    place = fresh * n + (1 - fresh) * (seen & LOW_HALF)
+    chunks.rows[row, SEEN] = document << 32 | place
+    found.ids[place] = chunks.rows[row, WHICH] & LOW_HALF
+    found.counts[place] = (1 - fresh) * found.counts[place] + 1
+    return int(fresh)
 
 
 @kernel
@@ -142,22 +148,6 @@ def _space(text: Bytes1d, i: int) -> int:
         or (byte == 0xE1 and second == 0x9A and third == 0x80)  # U+1680
         or (byte == 0xE3 and second == 0x80 and third == 0x80)  # U+3000
     )
-
-
-@step
-def _chunk_end(text: Bytes1d, i: int) -> int:
-    """Where the chunk that begins at text[i] ends. Eight bytes at a time up to the first that may
-    be white space: one below 0x21, or not ASCII."""
-    while True:
-        word = load_word(text, i)
-        marked = (((word - SPACES) & ~word) | word) & HIGH
-        if not marked:
-            i += 8
-            continue
-        i += trailing_zeros(marked) >> 3
-        if text[i] == 0x20 or (MAY_BE_SPACE[text[i]] and _space(text, i)):
-            return i
-        i += 1
 
 
 @step
@@ -192,22 +182,16 @@ def _row(strings: Strings, text: Bytes1d, start: int, length: int) -> int:
 
 @step
 def _keys(text: Bytes1d, start: int, length: int) -> tuple[np.int64, np.int64]:
-    """The bytes themselves where there are SHORT at most, else a hash of them."""
-    if length <= 8:
-        return np.int64(load_word(text, start) & _lowest(length)), np.int64(0)
+    """The bytes themselves where there are SHORT at most, else two hashes of them."""
     if length <= SHORT:
-        rest = load_word(text, start + 8) & _lowest(length - 8)
-        return np.int64(load_word(text, start)), np.int64(rest)
-    value = FNV_START
-    for i in range(start, start + length):
-        value = (value ^ np.uint64(text[i])) * FNV_PRIME
-    return np.int64(value), np.int64(0)
-
-
-@step
-def _lowest(n_bytes: int) -> np.uint64:
-    """A mask of 1 to 8 bytes."""
-    return ~np.uint64(0) >> np.uint64(64 - 8 * n_bytes)
+        key = load_word(text, start) & MASKS[length, 0]
+        return np.int64(key), np.int64(load_word(text, start + 8) & MASKS[length, 1])
+    value = np.uint64(length)
+    for i in range(start, start + length - 8, 8):
+        value = (value ^ load_word(text, i)) * MIX_1
+        value ^= value >> np.uint64(32)
+    last = load_word(text, start + length - 8)
+    return np.int64((value ^ last) * MIX_2), np.int64(last)
 
 
 @step
@@ -217,10 +201,11 @@ def _slot(key: np.int64, key_2: np.int64) -> np.int64:
     return np.int64(value >> np.uint64(32))
 
 
-@kernel
+@step
 def _same(one: Bytes1d, at: int, other: Bytes1d, start: int, length: int) -> bool:
-    for i in range(length):
-        if one[at + i] != other[start + i]:
+    """Of strings longer than SHORT whose last eight bytes are."""
+    for i in range(0, length - 8, 8):
+        if load_word(one, at + i) != load_word(other, start + i):
             return False
     return True
 
@@ -323,35 +308,38 @@ def _mark(text: Bytes1d, i: int, kinds: int) -> int:
 
 
 @kernel
-def may_break_words(text: Bytes1d) -> bool:
-    """Whether a hyphen may stand at the end of a line in text[:-SLACK]: `-`, U+2010 (whose last
-    byte is 0x90) or the soft one (0xAD)."""
-    for i in range(0, len(text) - SLACK, 8):
-        word = load_word(text, i)
-        if _holds(word, 0x2D) or _holds(word, 0x90) or _holds(word, 0xAD):
-            for j in range(i, i + 8):
-                if text[j] == 0x2D or text[j] == 0x90 or text[j] == 0xAD:
-                    if MAY_BE_SPACE[text[j + 1]] and _line_ends(text, j + 1):
-                        return True
+def may_break_words(text: Bytes1d, document_ends: Longs1d) -> NDArray[np.bool_]:
+    """(n_documents,) bool: whether a hyphen may stand at the end of a line in each of some
+    documents, laid out as `count_chunks` reads them."""
+    broken = np.zeros(len(document_ends), np.bool_)
+    start = 0
+    for document in range(len(document_ends)):
+        broken[document] = _may_break_words(text, start, document_ends[document])
+        start = document_ends[document]
+    return broken
+
+
+@step
+def _may_break_words(text: Bytes1d, start: int, end: int) -> bool:
+    for block in range(start, end, 64):
+        marked = may_be_hyphen(text, block)
+        while marked:
+            i = block + trailing_zeros(marked) + 1
+            marked &= marked - np.uint64(1)
+            if i < end and _space(text, i) and _line_ends(text, i, end):
+                return True
     return False
 
 
 @step
-def _line_ends(text: Bytes1d, i: int) -> bool:
+def _line_ends(text: Bytes1d, i: int, end: int) -> bool:
     """Whether the white space at text[i] has a line break in it, or one beyond ASCII; and a letter
     behind it may be small."""
     found = False
-    while i < len(text) - SLACK and _space(text, i):
+    while i < end and _space(text, i):
         found |= text[i] != 0x20 and text[i] != 0x09 and text[i] != 0x1F
         i += _space(text, i)
     return found and (text[i] >= 0x61 or text[i - 1] >= 0x80)
-
-
-@step
-def _holds(word: np.uint64, byte: int) -> bool:
-    """Whether one of eight bytes is `byte`."""
-    other = word ^ (BYTES * np.uint64(byte))
-    return ((other - BYTES) & ~other & HIGH) != 0
 
 
 class Lists(NamedTuple):

@@ -191,15 +191,22 @@ class WordCounter:
 
 def _as_bytes(texts: Sequence[str]) -> tuple[NDArray[np.uint8], Longs1d]:
     """Texts in UTF-8 as the kernels read them, and where each ends."""
-    padding = b" " * kernels.SLACK
-    parts = []
-    for text in texts:
-        data = text.encode("utf-8", "surrogatepass")
-        if kernels.may_break_words(np.frombuffer(data + padding, np.uint8)):
-            data = rejoined(text).encode("utf-8", "surrogatepass")
-        parts.append(data)
-    ends = np.cumsum([len(data) + 1 for data in parts], dtype=np.int64)
-    return np.frombuffer(b" ".join([*parts, padding]), np.uint8), ends
+    parts = list(map(_encoded, texts))
+    joined, ends = _joined(parts)
+    broken = kernels.may_break_words(joined, ends)
+    if not broken.any():
+        return joined, ends
+    whole = zip(texts, parts, broken, strict=True)
+    return _joined([_encoded(rejoined(text)) if may else part for text, part, may in whole])
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _joined(parts: Sequence[bytes]) -> tuple[NDArray[np.uint8], Longs1d]:
+    ends = np.cumsum([len(part) + 1 for part in parts], dtype=np.int64)
+    return np.frombuffer(b" ".join([*parts, b" " * kernels.SLACK]), np.uint8), ends
 
 
 class _Strings:

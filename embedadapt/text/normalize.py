@@ -188,16 +188,14 @@ class Normalizer:
         return list(chain.from_iterable(map(self._remembered, tokens)))
 
     def _look_up(self, token: str) -> tuple[str, ...]:
-        if token.isalpha() and (token.isascii() or max(token) <= "\xff"):  # most are: be quick
-            plain = token.lower() if self.normalization.case == "lower" else token
-            if plain in self._known:
-                return (plain,)
-            if token not in self._known and self.normalization.case != "fallback":
-                return (plain,)
         words: list[str] = []
         pending = [token]
         while pending:
             part = pending.pop()
+            plain = self._plain(part)
+            if plain is not None:
+                words.append(plain)
+                continue
             written = self._written(part)
             known = self._known_spelling(part, written)
             pieces = () if known is not None else self._elided(written) or self._compound(written)
@@ -208,6 +206,20 @@ class Normalizer:
             else:
                 words.append(written if self.normalization.case == "keep" else self._small(written))
         return tuple(words)
+
+    def _plain(self, token: str) -> str | None:
+        """The word of most tokens, quickly; None for those that are not of common letters alone."""
+        if not token.isalpha() or not (token.isascii() or max(token) <= "\xff"):
+            return None
+        case = self.normalization.case
+        plain = token.lower() if case == "lower" else token
+        if plain in self._known:
+            return plain
+        if case == "fallback":
+            small = token.lower()
+            capital = small[:1].upper() + small[1:]
+            return capital if capital in self._known and small not in self._known else small
+        return None if token in self._known else plain
 
     def _known_spelling(self, token: str, written: str) -> str | None:
         if written in self._known:
