@@ -57,7 +57,7 @@ def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Ite
                 n_workers=workers or os.cpu_count() or 1,
                 threads_per_worker=1,
                 memory_limit=0,  # else a worker near its share of memory is killed
-                dashboard_address=None,
+                dashboard_address=":0",  # any free port: nobody is told of it
                 silence_logs=logging.CRITICAL,
             ) as cluster,
             distributed.Client(cluster) as client,
@@ -107,6 +107,10 @@ class DaskEngine:
             except CancelledError:
                 self._send_lost(shared)
         raise _too_many_lost(f"{MOST_LOSSES} one after the other")
+
+    def process_ids(self) -> list[int]:
+        """Of the workers, each on its own machine."""
+        return list(self._client.run(os.getpid).values())
 
     def _tried(
         self,

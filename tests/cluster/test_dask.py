@@ -59,7 +59,7 @@ def trained(corpus: EncodedCorpus, settings: TrainingSettings, engine: Engine) -
 
 
 def kill_one_of(engine: DaskEngine) -> None:
-    os.kill(next(iter(engine._client.run(os.getpid).values())), signal.SIGKILL)
+    os.kill(engine.process_ids()[0], signal.SIGKILL)
 
 
 def test_counts_and_ids_are_those_of_one_process(
