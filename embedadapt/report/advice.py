@@ -100,17 +100,21 @@ def note(word: UnknownWord) -> str:
     return f"→ {' '.join(word.meant)}" if word.meant else ""
 
 
+def losses(report: OOVReport) -> list[tuple[str, str]]:
+    """Shares that are lost after normalisation, and of what."""
+    loss, sentences = report.loss, report.loss.sentences
+    return [
+        (percent(loss.unknown_content, loss.content_tokens), "of the words of content"),
+        (percent(round(loss.unknown_bits), round(loss.bits)), "of the information"),
+        (percent(sentences.affected, sentences.n_sentences), "of the sentences lose a word"),
+        (percent(sentences.crippled, sentences.n_sentences), "lose more than one of content"),
+    ]
+
+
 def remarks(report: OOVReport) -> list[str]:
     """What a reader must know to take the figures for what they are."""
     table, left = report.table, report.normalized
-    loss = report.loss
-    sentences = loss.sentences
-    lines = [
-        f"After normalisation {percent(loss.unknown_content, loss.content_tokens)} of the words of "
-        f"content are unknown, {percent(round(loss.unknown_bits), round(loss.bits))} of the "
-        "information; "
-        f"{percent(sentences.crippled, sentences.n_sentences)} of the sentences lose more than one."
-    ]
+    lines = []
     if table.n_shared_keys:
         lines.append(
             f"{count(table.n_shared_keys, 'key')} of this pruned table borrow the row of another "

@@ -101,6 +101,8 @@ def _report(report: OOVReport, n_reports: int = 1) -> dict[str, Any]:
     folder = common_folder([document.name for document in report.documents])
     return {
         "ladder": [_rung(rung) for rung in report.ladder],
+        "n_left": report.normalized.unknown_tokens,
+        "losses": advice.losses(report),
         "remarks": advice.remarks(report),
         "next_step": sentence,
         "command": command,

@@ -23,7 +23,8 @@ def show_oov(report: OOVReport, console: Console) -> None:
     console.print(foreign(advice.corpus_line(report), "dim"))
     console.print()
     console.print(_ladder(report, console))
-    for remark in advice.remarks(report):
+    lost = ", ".join(f"{share} {what}" for share, what in advice.losses(report))
+    for remark in (f"Lost after normalisation: {lost}.", *advice.remarks(report)):
         console.print(foreign(remark, "dim"))
     if report.raw.unknown_tokens:
         console.print()
