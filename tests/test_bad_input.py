@@ -238,6 +238,18 @@ BAD_INPUT = {
     "a learning rate of nothing": (f"{ADAPT} --learning-rate nan", "learning_rate"),
     "everything held out": (f"{ADAPT} --held-out 1", "held_out"),
     "a gate above one": ("oov good.txt corpus --fail-above 2", "--fail-above"),
+    "a baseline that is not there": ("oov good.txt corpus --baseline no.json", "no.json"),
+    "a baseline that is half a report": (
+        "oov good.txt corpus --baseline broken.jsonl",
+        "half of it",
+    ),
+    "a baseline for several tables": (
+        "oov good.txt other.txt --baseline good.txt -- corpus",
+        "expected one table",
+    ),
+    "tables without a corpus": ("oov good.txt other.txt --", "one --, and a corpus"),
+    "phrases whose words stand apart": (f"{ADAPT} --phrases good.txt", "joined by _"),
+    "phrases over the corpus": ("prepare corpus --phrases corpus/0.txt", "an input|inside"),
     "a strength below zero": ("export good.txt --lang en -o new --strength -1", "strength"),
 }
 
