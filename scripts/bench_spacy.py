@@ -25,7 +25,8 @@ from typing import Any
 
 import numpy as np
 import spacy
-from bench_featurizer import adapter_of, parser, print_row, told
+from bench_featurizer import adapter_of, parser, print_row
+from scipy import stats
 from spacy.tokens import DocBin
 
 from embedadapt import export_spacy
@@ -33,7 +34,6 @@ from embedadapt.core.adapter import Adapter
 from embedadapt.core.types import Doubles1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.few_labels import draw
-from embedadapt.evaluation.resampling import Sample
 from embedadapt.text.labelled import Labels1d, read_labelled
 from embedadapt.workflows.inputs import as_vectors
 
@@ -162,7 +162,9 @@ def main() -> None:
 
 
 def over_seeds(scores: Doubles1d, form: str = ".3f") -> str:
-    return told(Sample.repeated(scores, len(scores)).estimate(), form)
+    """Mean and 95 % interval (Student's t)."""
+    half = stats.t.ppf(0.975, len(scores) - 1) * stats.sem(scores) if len(scores) > 1 else 0.0
+    return f"{scores.mean():{form}} ± {half:.3f}"
 
 
 if __name__ == "__main__":
