@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.oov import compare_oov as compare_oov
     from embedadapt.workflows.prepare import prepare as prepare
     from embedadapt.workflows.strength import find_strength as find_strength
+    from embedadapt.workflows.suspects import find_suspects as find_suspects
 
 __version__ = "0.1.0"
 
@@ -87,6 +88,7 @@ _HOMES = {
     "export_table": "workflows.export",
     "find_neighbors": "workflows.neighbors",
     "find_strength": "workflows.strength",
+    "find_suspects": "workflows.suspects",
     "inspect_vectors": "workflows.inspect",
     "join_adapters": "workflows.adapter",
     "learn_phrases": "text.phrases",

@@ -34,7 +34,10 @@ from embedadapt.core.errors import EmbedAdaptError, SettingsError
 from embedadapt.core.files import check_not_input, check_writable
 
 if TYPE_CHECKING:
+    from embedadapt.adaptation.suspects import Suspect
+    from embedadapt.core.corpus import Corpus
     from embedadapt.oov.comparison import OOVComparison
+    from embedadapt.workflows.inputs import AnyVectors
 
 BETWEEN = " -- "
 """Stands for the `--` between tables and corpus, which the parser would drop."""
@@ -74,6 +77,14 @@ def oov(
             "not in it count for --fail-above; without that, one is enough for status 3."
         ),
     ] = None,
+    suspects: Annotated[
+        bool,
+        typer.Option(
+            "--suspects",
+            help="Also name known words whose vectors do not fit the corpus. Reads the vectors; of "
+            "several tables, the best one's.",
+        ),
+    ] = False,
     engine: EngineOption = EngineChoice.here,
     scheduler: SchedulerOption = None,
     workers: WorkersOption = None,
@@ -108,7 +119,8 @@ def oov(
         opened_tables = [opened(table, trust_pickle) for table in tables]
         found = compare_oov(opened_tables, text, engine=started)
     write(found, html, csv, documents)
-    show(found, as_json)
+    doubted = suspects_of(found, opened_tables, text) if suspects else None
+    show(found, as_json, doubted)
     for target in targets:
         typer.echo(f"Written to {target}", err=True)
     failure = gate_failure(found.best, fail_above, known)
@@ -162,13 +174,27 @@ def write(
         write_text(documents, dump_documents(found.reports))
 
 
-def show(found: OOVComparison, as_json: bool) -> None:
-    """Prints the report; of several tables, them side by side."""
-    from embedadapt.report.terminal import show_comparison, show_oov
+def suspects_of(
+    found: OOVComparison, tables: Sequence[AnyVectors], text: Corpus
+) -> tuple[Suspect, ...]:
+    """The suspects of the table that was best."""
+    from embedadapt.workflows.suspects import find_suspects
 
+    return find_suspects(tables[found.reports.index(found.best)], text)
+
+
+def show(found: OOVComparison, as_json: bool, suspects: tuple[Suspect, ...] | None = None) -> None:
+    """Prints the report; of several tables, them side by side. Then the suspects, if asked for."""
+    from embedadapt.report.terminal import show_comparison, show_oov, show_suspects
+
+    console = stdout_console()
     if as_json:
-        print_json(found.best.to_dict() if found.single else found.to_dict())
-    elif found.single:
-        show_oov(found.best, stdout_console())
+        doubted = {} if suspects is None else {"suspects": [one.to_dict() for one in suspects]}
+        print_json((found.best.to_dict() if found.single else found.to_dict()) | doubted)
+        return
+    if found.single:
+        show_oov(found.best, console)
     else:
-        show_comparison(found, stdout_console())
+        show_comparison(found, console)
+    if suspects is not None:
+        show_suspects(suspects, console)

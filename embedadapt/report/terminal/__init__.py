@@ -10,6 +10,7 @@ from embedadapt.report.terminal.inspection import show_inspection
 from embedadapt.report.terminal.neighbors import show_neighbors
 from embedadapt.report.terminal.oov import show_oov
 from embedadapt.report.terminal.preparation import show_preparation
+from embedadapt.report.terminal.suspects import show_suspects
 
 __all__ = [
     "show_adaptation",
@@ -24,5 +25,6 @@ __all__ = [
     "show_pipeline",
     "show_preparation",
     "show_strength",
+    "show_suspects",
     "show_verdict",
 ]

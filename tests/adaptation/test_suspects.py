@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+
+from embedadapt.adaptation.suspects import document_counts, find_suspects, surprise
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+
+TOPICS, PER_TOPIC, DIM = 8, 20, 8
+
+
+def world(moved: int) -> tuple[WordVectors, EncodedCorpus]:
+    """Words of eight topics, each in sentences of its own; one whose vector is of another topic."""
+    rng = np.random.default_rng(3)
+    topic_of = np.repeat(np.arange(TOPICS), PER_TOPIC)
+    words = [f"w{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(len(topic_of))]
+    centres = rng.normal(size=(TOPICS, DIM)) * 3
+    matrix = centres[topic_of] + rng.normal(size=(len(words), DIM))
+    matrix[moved] = centres[(topic_of[moved] + 1) % TOPICS]
+    sentences = [
+        rng.choice(np.flatnonzero(topic_of == topic), 10)
+        for topic in range(TOPICS)
+        for _ in range(150)
+    ]
+    ids = np.concatenate(sentences).astype(np.int32)
+    counts = np.bincount(ids, minlength=len(words))
+    corpus = EncodedCorpus(
+        vocabulary=Vocabulary(words, counts),
+        token_ids=ids,
+        sentence_offsets=np.arange(0, len(ids) + 1, 10),
+        document_offsets=np.arange(0, len(sentences) + 1, 10),
+        document_names=tuple(map(str, range(len(sentences) // 10))),
+    )
+    return WordVectors(Vocabulary(words), matrix.astype(np.float32)), corpus
+
+
+@pytest.mark.parametrize("moved", [5, 77])
+def test_a_word_whose_vector_is_of_another_topic_is_the_first_suspect(moved):
+    base, corpus = world(moved)
+    first, second = find_suspects(base, corpus, 2)
+    assert first.word == base.vocabulary.words[moved]
+    assert first.surprise > 2 * second.surprise
+    assert first.count == corpus.vocabulary.counts[moved]
+    own_topic = {
+        base.vocabulary.words[i] for i in range(len(base)) if i // PER_TOPIC == moved // PER_TOPIC
+    }
+    assert set(first.in_corpus) <= own_topic
+    assert not set(first.in_table) & own_topic
+
+
+def test_nothing_is_said_of_too_few_words_or_words_of_few_documents():
+    base, corpus = world(5)
+    wide = WordVectors(base.vocabulary, np.tile(base.matrix, 20))
+    assert find_suspects(wide, corpus, 5) == ()
+    n_documents = document_counts(corpus)
+    assert n_documents.tolist() == [
+        sum(word in corpus.token_ids[start : start + 100] for start in range(0, 12_000, 100))
+        for word in range(len(base))
+    ]
+
+
+def test_a_poor_fit_surprises_only_where_words_as_frequent_fit_better():
+    counts = np.array([100, 200, 400, 800, 1600] * 2)
+    fits = np.log(counts) / 10
+    fits[3] -= 0.3
+    found = surprise(fits.astype(np.float32), counts, np.arange(1000, 1010, dtype=np.int32))
+    assert found.argmax() == 3
+    assert found[3] > 2
