@@ -57,9 +57,12 @@ def in_short(done: Preparation) -> str:
         (done.rejoined_words, f"{count(done.rejoined_words, 'word')} rejoined"),
         (
             n_passages,
-            f"{percent(done.foreign_words, done.n_words)} of the words set aside as foreign",
+            f"{percent(done.foreign_words, done.n_words)} of the words set aside, foreign",
         ),
-        (_n_repeats(done), f"{percent(done.repeated_words, done.n_words)} dropped as repeated"),
+        (
+            _n_repeats(done),
+            f"{percent(done.repeated_words, done.n_words)} of the words dropped, repeated",
+        ),
     )
     return printable("; ".join(told for n, told in steps if n)) or "nothing to mend"
 
