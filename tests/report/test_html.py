@@ -37,7 +37,9 @@ class Elements(HTMLParser):
 
 
 def test_hostile_text_stays_text():
-    hostile, plain = Elements(render_oov(report(HOSTILE))), Elements(render_oov(report("pay Xencor § 7")))
+    hostile, plain = (
+        Elements(render_oov(report(text))) for text in (HOSTILE, "the seller owes Xencor § 7")
+    )
     assert {tag for tag, _ in hostile.elements} <= {tag for tag, _ in plain.elements}
     names = {name for _, attributes in hostile.elements for name in attributes}
     assert names <= {name for _, attributes in plain.elements for name in attributes}
