@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.engine import in_pairs
@@ -127,12 +127,13 @@ class DaskEngine:
         return result
 
     def _send(self, value: Any) -> Future[Any]:
-        """To all workers: from here to some, from these to the others."""
+        """To one worker, from which the others take it. Sent to all at once it waits without end
+        where one of them is lost meanwhile (distributed 2026.8)."""
         for _ in range(MOST_LOSSES):
             self._check_scheduler()
             try:
-                future: Future[Any] = self._client.scatter(value, broadcast=True, hash=False)
-                return future
+                (future,) = self._client.scatter([value], hash=False)
+                return cast("Future[Any]", future)  # of a tuple alone, each item's
             except OSError:  # a worker left meanwhile
                 time.sleep(SECONDS_TO_NOTICE)
         raise _too_many_lost(f"{MOST_LOSSES} one after the other")

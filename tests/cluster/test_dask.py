@@ -2,6 +2,7 @@
 
 import json
 import logging
+import operator
 import os
 import signal
 import subprocess
@@ -131,6 +132,17 @@ while not (found := list(Path(sys.argv[1]).glob("2-*"))):
     time.sleep(0.05)
 os.kill(int(found[0].name.split("-")[1]), signal.SIGKILL)
 """
+
+
+def total(part: int, shared: tuple[int, ...]) -> int:
+    return part + sum(shared)
+
+
+def test_what_only_lost_workers_had_is_sent_again(engine: DaskEngine) -> None:
+    shared = engine.share((10, 20))
+    for pid in engine.process_ids():
+        os.kill(pid, signal.SIGKILL)
+    assert engine.map_reduce(total, range(3), operator.add, shared) == 93
 
 
 def test_what_goes_wrong_on_a_worker_goes_wrong_here(engine: DaskEngine, tmp_path: Path) -> None:
