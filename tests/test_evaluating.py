@@ -1,14 +1,18 @@
 """`evaluate` whole: adapted tables and peers beside the base, by every measure asked for."""
 
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import embedadapt
-from embedadapt.core.errors import EmbedAdaptError, SettingsError
+from embedadapt.core.errors import AdapterError, EmbedAdaptError, SettingsError
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.formats import save_vectors
+from tests.core.make import ADAPTER, BASE
 
 TOPICS = ("rent", "tax", "goal", "song", "ship")
 WORDS = [f"{topic}{a}{b}" for topic in TOPICS for a in "abcdefg" for b in "xyz"]
@@ -87,6 +91,34 @@ def test_what_adapting_taught_is_seen_by_every_measure(result: EvaluationResult)
     rank = {name: scores["median rank"].value.value for name, scores in hidden.tables.items()}
     assert rank["adapted"] < len(WORDS) / 4
     assert hidden.tables["adapted"]["cosine"].n == 35
+
+
+def test_the_map_shows_the_words_that_are_named_and_the_new_one(
+    files: dict[str, Path], result: EvaluationResult
+) -> None:
+    space = embedadapt.map_adaptation(files["base"], files["made"], result)
+    moved = [word.word for table in result.adapted for word in table.moved]
+    assert list(space.words[: len(set(moved))]) == list(dict.fromkeys(moved))
+    assert sorted(space.words) == sorted([*WORDS, NEW]), "and every other once"
+    assert [w for w, new in zip(space.words, space.is_new, strict=True) if new] == [NEW]
+    vocabulary = embedadapt.load_adapter(files["made"]).vocabulary
+    counts = dict(zip(vocabulary.words, vocabulary.counts, strict=True))
+    assert space.counts.tolist() == [counts[word] for word in space.words]
+    assert space.strengths[0] == 0 and space.strengths[-1] == 1
+
+
+def test_a_map_of_no_words_is_refused() -> None:
+    signs = replace(ADAPTER, vocabulary=embedadapt.Vocabulary([".", "?", ","], np.array([4, 3, 2])))
+    with pytest.raises(AdapterError, match="words of letters"):
+        embedadapt.map_adaptation(BASE, signs)
+
+
+def test_without_scikit_learn_the_extra_is_named(files: dict[str, Path]) -> None:
+    paths = [str(files[name]) for name in ("base", "made", "corpus")]
+    call = f"embedadapt.evaluate(*{paths}, labelled={str(files['clauses'])!r})"
+    code = f"import sys; sys.modules['sklearn'] = None; import embedadapt; {call}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "pip install embedadapt[sklearn]" in done.stderr.splitlines()[-1]
 
 
 def test_it_is_json(result: EvaluationResult) -> None:

@@ -72,7 +72,9 @@ def evaluate_tables(
     text = prepare_held_out(training, held_out)
     training = training.shuffled(np.random.default_rng(seed)).head(MOST_FITTED)
     on_progress(Progress("evaluating the base", 0, len(tables) + 1))
-    yardstick = _Yardstick.of(base, training, text, settings, n_words, k, n_shown, seed, on_progress)
+    yardstick = _Yardstick.of(
+        base, training, text, settings, n_words, k, n_shown, seed, on_progress
+    )
     taken: list[dict[str, Samples]] = [{"base": measure.take(base)} for measure in measures]
     measured, induced = [], None
     for done, name in enumerate(tables, start=1):

@@ -7,16 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.measures import Samples, scored
-from embedadapt.evaluation.resampling import Sample
+from embedadapt.evaluation.resampling import Repeated
 from embedadapt.evaluation.result import Scores
 from embedadapt.text.encode import row_finder
 from embedadapt.text.labelled import LabelledTexts, Labels1d, rows_by_class
@@ -53,6 +48,9 @@ class FewLabels:
 
     def take(self, table: WordVectors) -> Samples:
         """By labels a class; nothing where the texts cannot be learned from."""
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+
         if self._lacking:
             return {}
         vectorizer = EmbeddingVectorizer(table, weighting=self.weighting)
@@ -60,6 +58,9 @@ class FewLabels:
 
     def learn(self, features: Any) -> Samples:
         """By labels a class, of a scikit-learn transformer of texts that is not fitted yet."""
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.metrics import f1_score
+
         (texts, labels), (test_texts, test_labels) = self.texts.training, self.texts.test
         known, asked = features.fit_transform(texts), features.transform(test_texts)
 
@@ -68,7 +69,7 @@ class FewLabels:
             return float(f1_score(test_labels, model.predict(asked), average="macro"))
 
         return {
-            name: Sample.repeated(
+            name: Repeated(
                 np.array([macro_f1(draw(labels, k, seed)) for seed in range(self.n_seeds)]),
                 n=len(test_labels),
             )
@@ -77,6 +78,8 @@ class FewLabels:
 
     def scores(self, taken: Mapping[str, Samples]) -> Scores:
         """With what the words themselves reach."""
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
         n_classes = len(set(self.texts.labels))
         title = f"Few labels: macro-F1 of {n_classes} classes"
         if self._lacking:

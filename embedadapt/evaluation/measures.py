@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol
 
 import numpy as np
 
 from embedadapt.core.types import Doubles1d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.evaluation.resampling import Sample
-from embedadapt.evaluation.result import Score, Scores
+from embedadapt.evaluation.resampling import Judged, Sample
+from embedadapt.evaluation.result import Estimate, Score, Scores
 from embedadapt.evaluation.word_pairs import lookup
 
 Samples = Mapping[str, Sample]
@@ -58,17 +57,11 @@ class SetMeasure:
         return lookup(table, [word for one in self.sets.values() for word in one.words])
 
     def take(self, table: WordVectors) -> Samples:
-        samples = {}
-        for name, one in self.sets.items():
-            outcomes = one.outcomes(table)
-            if np.isfinite(one.figure(outcomes, np.arange(len(outcomes)))):
-                samples[name] = Sample.resampled(
-                    partial(one.figure, outcomes),
-                    len(outcomes),
-                    int(np.isfinite(outcomes).sum()),
-                    seed=self.seed,
-                )
-        return samples
+        judged = {
+            name: Judged(one.outcomes(table), one.figure, self.seed)
+            for name, one in self.sets.items()
+        }
+        return {name: one for name, one in judged.items() if np.isfinite(one.value)}
 
     def scores(self, taken: Mapping[str, Samples]) -> Scores:
         missing = [name for name in self.sets if not any(name in s for s in taken.values())]
@@ -76,17 +69,16 @@ class SetMeasure:
         return Scores(self.title, self.about, scored(taken), notes)
 
 
-def scored(taken: Mapping[str, Samples], base: str = "base") -> dict[str, dict[str, Score]]:
-    """Samples as figures with intervals, and with what each has more than the base's."""
+def scored(taken: Mapping[str, Samples]) -> dict[str, dict[str, Score]]:
+    """Samples as figures with intervals, and with what each has more than that of "base"."""
+    base = taken.get("base", {})
+
+    def change(table: str, name: str, sample: Sample) -> Estimate | None:
+        return sample.change_from(base[name]) if table != "base" and name in base else None
+
     return {
         table: {
-            name: Score(
-                value=sample.estimate(),
-                change=(sample - taken[base][name]).estimate()
-                if table != base and name in taken.get(base, {})
-                else None,
-                n=sample.n,
-            )
+            name: Score(sample.estimate(), change(table, name, sample), sample.n)
             for name, sample in samples.items()
         }
         for table, samples in taken.items()

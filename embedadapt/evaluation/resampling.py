@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from scipy import stats
@@ -29,44 +30,75 @@ def bootstrap_mean(values: Doubles1d, weights: Doubles1d, *, seed: int) -> Estim
     return Estimate(float(np.average(values, weights=weights)), float(low), float(high))
 
 
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """A figure, and what it was on each of (n,) draws, which are the same for every table.
+class Sample(Protocol):
+    """A figure of one table. n: what it rests on."""
 
-    n: items that the figure rests on. of_seeds: the draws are repetitions, whose mean the figure
-    is; else they are resamples of what was measured once.
-    """
-
-    value: float
-    draws: Doubles1d
-    n: int
-    of_seeds: bool = False
-
-    @classmethod
-    def resampled(
-        cls, figure: Callable[[Longs1d], float], n_items: int, n: int, *, seed: int
-    ) -> Sample:
-        """`figure` of the rows of all items, and of RESAMPLES draws of as many with replacement."""
-        rng = np.random.default_rng(seed)
-        draws = [figure(rng.integers(0, n_items, n_items)) for _ in range(RESAMPLES)]
-        return cls(figure(np.arange(n_items)), np.array(draws), n)
-
-    @classmethod
-    def repeated(cls, values: Doubles1d, n: int) -> Sample:
-        """The mean of (n_seeds,) values."""
-        return cls(float(np.mean(values)), values, n, of_seeds=True)
-
-    def __sub__(self, other: Sample) -> Sample:
-        """The difference, draw by draw."""
-        draws = self.draws - other.draws
-        return Sample(self.value - other.value, draws, min(self.n, other.n), self.of_seeds)
+    @property
+    def n(self) -> int: ...
 
     def estimate(self) -> Estimate:
-        """With its 95 % interval: Student's t over seeds, or percentiles of the resamples."""
-        if not self.of_seeds:
-            low, high = np.nanpercentile(self.draws, [2.5, 97.5])
-            return Estimate(self.value, float(low), float(high))
-        half = 0.0
-        if len(self.draws) > 1:
-            half = float(stats.t.ppf(0.975, len(self.draws) - 1) * stats.sem(self.draws))
-        return Estimate(self.value, self.value - half, self.value + half)
+        """With its 95 % interval."""
+
+    def change_from(self, base: Any) -> Estimate | None:
+        """What it has more than the base's figure of the same kind; None where nothing compares."""
+
+
+@dataclass(frozen=True, eq=False)
+class Repeated:
+    """(n_seeds,) repetitions, by the same seeds for every table."""
+
+    values: Doubles1d
+    n: int
+
+    def estimate(self) -> Estimate:
+        """The mean, with Student's interval."""
+        mean, half = float(np.mean(self.values)), 0.0
+        if len(self.values) > 1:
+            half = float(stats.t.ppf(0.975, len(self.values) - 1) * stats.sem(self.values))
+        return Estimate(mean, mean - half, mean + half)
+
+    def change_from(self, base: Repeated) -> Estimate:
+        """Seed by seed."""
+        return Repeated(self.values - base.values, self.n).estimate()
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """Items that a table was asked.
+
+    outcomes: (n_items,), NaN for one that it lacks a word of. figure: of the outcomes, some of the
+    items, (n,) rows; NaN for too few to tell. seed: of the resamples, over the items.
+    """
+
+    outcomes: Doubles1d
+    figure: Callable[[Doubles1d, Longs1d], float]
+    seed: int
+
+    @property
+    def n(self) -> int:
+        return int(np.isfinite(self.outcomes).sum())
+
+    @property
+    def value(self) -> float:
+        """Of all items that the table knows."""
+        return self.figure(self.outcomes, np.arange(len(self.outcomes)))
+
+    def estimate(self) -> Estimate:
+        """With percentiles of the resamples."""
+        return self._resampled(lambda rows: self.figure(self.outcomes, rows))
+
+    def change_from(self, base: Judged) -> Estimate | None:
+        """On the items that both know, resample by resample."""
+        both = np.isfinite(self.outcomes) & np.isfinite(base.outcomes)
+        ours, theirs = (np.where(both, one.outcomes, np.nan) for one in (self, base))
+        change = self._resampled(lambda rows: self.figure(ours, rows) - self.figure(theirs, rows))
+        return change if np.isfinite(change.value) else None
+
+    def _resampled(self, figure: Callable[[Longs1d], float]) -> Estimate:
+        n_items, rng = len(self.outcomes), np.random.default_rng(self.seed)
+        value = figure(np.arange(n_items))
+        if not np.isfinite(value):
+            return Estimate(value, value, value)
+        draws = [figure(rng.integers(0, n_items, n_items)) for _ in range(RESAMPLES)]
+        low, high = np.nanpercentile(draws, [2.5, 97.5])
+        return Estimate(value, float(low), float(high))

@@ -135,8 +135,9 @@ class TableEvaluation:
 class Score:
     """A figure of one table.
 
-    change: what it has more than the base, on the same draws; None where there is no base to it.
-    n: pairs, questions, texts or words that it rests on.
+    change: what it has more than the base, on the same draws and the items that both know; None
+        where there are none.
+    n: pairs, questions, texts or words that the value rests on.
     """
 
     value: Estimate

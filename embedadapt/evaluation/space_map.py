@@ -68,7 +68,8 @@ def map_words(
     width = rows[-1].shape[1]
     spread = np.stack([np.pad(some, ((0, 0), (0, width - some.shape[1]))) for some in rows])
     is_new = ~spread[0].any(axis=1)
-    before, after = spread[0][~is_new], spread[-1][~is_new]
+    known = ~is_new | is_new.all()
+    before, after = spread[0][known], spread[-1][known]
     plane = Plane.through(np.concatenate([before, after]))
     positions = plane.project(spread)
     positions[0, is_new] = 0
@@ -88,7 +89,8 @@ def map_words(
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """The two directions in which rows differ most. middle: (dim,); axes: (2, dim), unit rows.
+    """The two directions in which rows differ most. middle: (dim,); axes: (2, dim), unit rows, or
+    zeros where the rows differ in fewer.
 
     share: of the rows' variance.
     """
@@ -102,7 +104,7 @@ class Plane:
         """Principal components. The sign of an axis is such that its largest part is positive."""
         middle = rows.mean(axis=0)
         _, lengths, axes = np.linalg.svd(rows - middle, full_matrices=False)
-        axes = axes[:2]
+        axes = np.pad(axes[:2], ((0, max(0, 2 - len(axes))), (0, 0)))
         axes *= np.sign(axes[[0, 1], np.abs(axes).argmax(axis=1)])[:, None]
         squares = lengths**2
         whole = float(squares.sum())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import spearmanr
+from scipy.stats import rankdata
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Doubles1d, Ints1d, Longs1d
@@ -51,7 +51,9 @@ class WordPairs:
         known = np.isfinite(cosines)
         if known.sum() < FEWEST_PAIRS or not (np.ptp(scores[known]) and np.ptp(cosines[known])):
             return float("nan")
-        return float(spearmanr(cosines[known], scores[known])[0])
+        ours, theirs = rankdata(cosines[known]), rankdata(scores[known])
+        ours, theirs = ours - ours.mean(), theirs - theirs.mean()
+        return float(ours @ theirs / np.sqrt((ours @ ours) * (theirs @ theirs)))
 
 
 @dataclass(frozen=True)

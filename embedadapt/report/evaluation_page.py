@@ -22,13 +22,14 @@ from embedadapt.evaluation.space_map import SpaceMap
 from embedadapt.evaluation.verdict import Verdict, reach_verdict
 from embedadapt.report.figures import count, percent, printable
 from embedadapt.report.page import render_page
-from embedadapt.report.scores import ABOVE, MARKS, figure, mark, sizes, spread
+from embedadapt.report.scores import ABOVE, figure, footnote, mark, spread
 from embedadapt.report.verdict import told
 
 SIDE = 1_000
 """Units of the map's longer side: words stand on whole ones."""
 
 COMMON = 100
+"""Most frequent words of the map, among which the one that is shown at first is looked for."""
 
 
 def render_evaluation(
@@ -145,7 +146,7 @@ def _kind(scores: Scores) -> dict[str, Any]:
             {"name": name, "cells": [_cell(of_table.get(column)) for column in scores.columns]}
             for name, of_table in scores.tables.items()
         ],
-        "sizes": f"{sizes(scores)} {MARKS}" if scores.tables else "",
+        "footnote": footnote(scores) if scores.columns else "",
         "notes": scores.notes,
     }
 
@@ -183,7 +184,7 @@ def _names(neighbors: Sequence[Neighbor]) -> str:
 def map_data(space: SpaceMap) -> dict[str, Any]:
     """The map as the page's script reads it.
 
-    chosen: at first, of the COMMON most frequent words the one that turned furthest.
+    chosen: of the COMMON most frequent words the one that turned furthest.
     names: of all words on it and beside them, the map's first. at: by strength, x and y of each
     word, on whole units from 0 to SIDE. near: by strength and word, name and cosine in hundredths
     by turns. self: by strength, cosine with the base in hundredths.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from embedadapt.evaluation.result import Estimate, Score, Scores
 
 ABOVE, BELOW = "▲", "▼"
-MARKS = f"±: 95 % intervals. {ABOVE} {BELOW}: above or below the base beyond chance."
 
 
 def figure(value: float) -> str:
@@ -32,15 +31,17 @@ def mark(score: Score) -> str:
     return ABOVE if score.change.value > 0 else BELOW
 
 
-def sizes(scores: Scores) -> str:
-    """What the figures rest on: "n: wordsim353 331 to 349", or "n: 1,406" of all columns."""
+def footnote(scores: Scores) -> str:
+    """What the figures rest on ("n: MEN 331 to 349, legal 80", or "n: 1,406" of all); the signs."""
     told = {}
     for column in scores.columns:
         counts = [one[column].n for one in scores.tables.values() if column in one]
         low, high = min(counts), max(counts)
         told[column] = f"{low:,} to {high:,}" if low < high else f"{low:,}"
-    if not told:
-        return ""
     if len(set(told.values())) == 1:
-        return f"n: {next(iter(told.values()))}."
-    return f"n: {', '.join(f'{name} {n}' for name, n in told.items())}."
+        sizes = next(iter(told.values()))
+    else:
+        sizes = ", ".join(f"{name} {n}" for name, n in told.items())
+    compared = any(score.change for one in scores.tables.values() for score in one.values())
+    marks = f" {ABOVE} {BELOW}: above or below the base beyond chance." if compared else ""
+    return f"n: {sizes}. ±: 95 % intervals.{marks}"

@@ -20,7 +20,7 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.hidden_words import HiddenScore, score_hidden
 from embedadapt.evaluation.measures import scored
 from embedadapt.evaluation.neighbors import candidates_of
-from embedadapt.evaluation.resampling import Sample
+from embedadapt.evaluation.resampling import Repeated
 from embedadapt.evaluation.result import INDUCED, Scores
 
 MOST_HIDDEN, FEWEST_HIDDEN = 300, 20
@@ -76,7 +76,7 @@ def measure_hidden(
             "cosine": [score.cosine for score in scores],
         }
         n_words = scores[0].n_words
-        taken[name] = {c: Sample.repeated(np.array(v), n_words) for c, v in figures.items()}
+        taken[name] = {c: Repeated(np.array(v), n_words) for c, v in figures.items()}
     one = found["adapted"][0]
     about = (
         f"{one.n_words} known words hidden and learned as new ones: their true vectors' rank among "

@@ -151,6 +151,43 @@ def test_evaluate_judges_by_the_documents_held_out(files: dict[str, Path]) -> No
     assert names == ["induced", "extend 0.25", "blend 0.5", "blend 1"]
 
 
+def test_evaluate_takes_every_measure_and_writes_a_page(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    rows = [f"{word} {word},{'ab'[i % 2]}" for i, word in enumerate(WORDS * 2)]
+    (tmp_path / "rows.csv").write_text("\n".join(["text,label", *rows]))
+    pairs = [f"{one}\t{other}\t{len(other)}" for one in WORDS[:3] for other in WORDS[3:9]]
+    (tmp_path / "judged.tsv").write_text("\n".join(pairs))
+    call = ("evaluate", files["table"], files["adapter"], files["corpus"], "--seeds", 2)
+    sets = ("--pairs", tmp_path / "judged.tsv", "--analogies", "google-analogies")
+    more = ("--peer", files["table"], "--labelled", tmp_path / "rows.csv", "--hidden")
+    result = run(*call, *sets, *more, "--json", "--html", tmp_path / "page.html")
+    value = json.loads(result.stdout)
+    assert value["format"] == 3 and value["tables"][-1]["is_peer"]
+    titles = [scores["title"] for scores in value["scores"]]
+    assert titles == [
+        "Word pairs",
+        "Analogies",
+        "Few labels: macro-F1 of 2 classes",
+        "Hidden words",
+    ]
+    assert value["scores"][0]["tables"]["table"]["judged"]["change"]["value"] == 0
+    page = (tmp_path / "page.html").read_text()
+    assert "made.adapter" in page and "judged" in page and NEW in page
+    assert f"Page written to {tmp_path / 'page.html'}" in result.stderr
+    shown = run(*call, *sets, "-q").stdout
+    assert "Word pairs" in shown and "n: 18." in shown
+    assert "google-analogies: not measured" in shown
+
+
+def test_a_mistaken_set_is_told_before_the_corpus_is_read(files: dict[str, Path]) -> None:
+    call = ("evaluate", files["table"], files["adapter"], files["corpus"])
+    said = run(*call, "--pairs", "simlex", status=1).stderr
+    assert said.count("\n") == 1 and "one of wordsim353, simlex999" in said
+    said = run(*call, "--labelled", next(files["corpus"].iterdir()), status=1).stderr
+    assert "expected the columns 'text' and 'label'" in said
+
+
 def test_a_corpus_that_was_trained_on_whole_is_said_to_be(
     files: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -275,6 +312,7 @@ def test_an_input_is_never_written_over(files: dict[str, Path]) -> None:
         ("adapt", table, corpus, "-o", document),
         ("oov", table, corpus, "--html", document),
         ("oov", table, corpus, "--html", table),
+        ("evaluate", table, adapter, corpus, "--html", adapter),
         ("export", table, "--adapter", adapter, "--to", "safetensors", "-o", table),
         ("export", table, "--adapter", adapter, "--lang", "en", "-o", adapter),
     ):

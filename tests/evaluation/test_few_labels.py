@@ -41,7 +41,9 @@ def test_vectors_that_hold_the_topics_need_fewer_labels() -> None:
         assert words.change is None and base.n == 120
     told, words = (scores.tables[name]["5"].value for name in ("told", CEILING))
     assert told.low > words.high, "an unseen word says nothing"
-    assert measure.take(table(0))["5"].draws.tolist() == measure.take(table(0))["5"].draws.tolist()
+    assert (
+        measure.take(table(0))["5"].values.tolist() == measure.take(table(0))["5"].values.tolist()
+    )
 
 
 def test_labels_are_drawn_by_class_and_alike_for_a_seed() -> None:

@@ -8,7 +8,7 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.analogies import Analogies
 from embedadapt.evaluation.measures import SetMeasure, scored
-from embedadapt.evaluation.resampling import Sample, bootstrap_mean
+from embedadapt.evaluation.resampling import Judged, Repeated, bootstrap_mean
 from embedadapt.evaluation.result import Scores
 from embedadapt.evaluation.word_pairs import WordPairs
 
@@ -33,12 +33,7 @@ def measured(sets: Mapping[str, WordPairs], tables: Mapping[str, WordVectors]) -
 
 
 def test_tables_are_held_against_the_base_on_the_same_draws() -> None:
-    tables = {
-        "base": TURNED,
-        "same": TURNED,
-        "right": table(ANGLES),
-        "few": table(ANGLES, WORDS[:20]),
-    }
+    tables = {"base": TURNED, "same": TURNED, "right": table(ANGLES)}
     scores = measured({"angles": JUDGED}, tables)
     base, same, right = (scores.tables[name]["angles"] for name in ("base", "same", "right"))
     assert base.change is None and base.value.low < base.value.value < base.value.high
@@ -47,7 +42,16 @@ def test_tables_are_held_against_the_base_on_the_same_draws() -> None:
     assert (right.value.low, right.value.high) == pytest.approx((1, 1))
     assert right.change is not None and right.change.low > 0
     assert right.change.value == pytest.approx(1 - base.value.value)
-    assert scores.tables["few"]["angles"].n == 19 and base.n == 40
+
+
+def test_a_table_that_lacks_words_is_compared_on_what_both_know() -> None:
+    tables = {"base": TURNED, "few": table(ANGLES, WORDS[:20])}
+    scores = measured({"angles": JUDGED}, tables)
+    few, base = (scores.tables[name]["angles"] for name in ("few", "base"))
+    assert (few.n, base.n) == (19, 40)
+    both = stats.spearmanr(JUDGED.outcomes(TURNED)[:19], JUDGED.scores[:19])[0]
+    assert few.change is not None and few.change.value == pytest.approx(1 - both)
+    assert both != pytest.approx(base.value.value, abs=0.05)
 
 
 def test_a_set_that_no_table_has_the_words_of_is_said_to_be_left_out() -> None:
@@ -73,9 +77,8 @@ def test_all_rows_that_a_set_names_are_looked_at() -> None:
 
 def test_resamples_are_those_of_the_mean() -> None:
     values = np.random.default_rng(2).normal(size=30)
-    sample = Sample.resampled(lambda rows: float(values[rows].mean()), 30, 30, seed=4)
+    found = Judged(values, lambda outcomes, rows: float(outcomes[rows].mean()), seed=4).estimate()
     expected = bootstrap_mean(values, np.ones(30), seed=4)
-    found = sample.estimate()
     assert (found.value, found.low, found.high) == pytest.approx(
         (expected.value, expected.low, expected.high)
     )
@@ -84,12 +87,12 @@ def test_resamples_are_those_of_the_mean() -> None:
 def test_seeds_have_students_interval_and_are_compared_pair_by_pair() -> None:
     values = np.array([0.5, 0.6, 0.55, 0.7])
     low, high = stats.ttest_1samp(values, 0).confidence_interval(0.95)
-    taken = {"base": {"F1": Sample.repeated(values, 9)}}
-    taken["table"] = {"F1": Sample.repeated(values + 0.1, 9)}
+    taken = {"base": {"F1": Repeated(values, 9)}}
+    taken["table"] = {"F1": Repeated(values + 0.1, 9)}
     scores = scored(taken)
     assert scores["base"]["F1"].value.low == pytest.approx(low)
     assert scores["base"]["F1"].value.high == pytest.approx(high)
     change = scores["table"]["F1"].change
     assert change is not None
     assert (change.low, change.value, change.high) == pytest.approx((0.1, 0.1, 0.1))
-    assert Sample.repeated(np.array([0.5]), 1).estimate().low == 0.5, "one seed has no interval"
+    assert Repeated(np.array([0.5]), 1).estimate().low == 0.5, "one seed has no interval"

@@ -32,7 +32,7 @@
 
   // Where words stand, in pixels: the whole map in the frame, or a part of it around a point.
   const size = () => [plane.clientWidth || 600, plane.clientHeight || 500];
-  const extent = [0, 1].map((axis) => Math.max(...data.at.flatMap((row) => row.filter((_, i) => i % 2 === axis))));
+  const extent = [0, 1].map((axis) => Math.max(1, ...data.at.flatMap((row) => row.filter((_, i) => i % 2 === axis))));
   const stood = (word, at) => !(data.isNew[word] && at === 0);
   const pixels = (word, at) => {
     const [width, height] = size();

@@ -16,7 +16,7 @@ from embedadapt.evaluation.result import (
 )
 from embedadapt.evaluation.verdict import reach_verdict
 from embedadapt.report.figures import count, percent
-from embedadapt.report.scores import MARKS, figure, mark, sizes, spread
+from embedadapt.report.scores import figure, footnote, mark, spread
 from embedadapt.report.terminal.parts import figures_table, foreign, heading
 from embedadapt.report.verdict import told
 
@@ -75,7 +75,7 @@ def _show_further(scores: Scores, console: Console) -> None:
     """One kind of figure: a row a table, a column a set; then what it rests on."""
     console.print()
     console.print(heading(scores.title, scores.about))
-    if scores.tables:
+    if scores.columns:
         table = figures_table()
         table.add_column("table")
         for name in scores.columns:
@@ -83,7 +83,7 @@ def _show_further(scores: Scores, console: Console) -> None:
         for name, of_table in scores.tables.items():
             table.add_row(foreign(name), *(_cell(of_table.get(c)) for c in scores.columns))
         console.print(table)
-        console.print(foreign(f"{sizes(scores)} {MARKS}", "dim"))
+        console.print(foreign(footnote(scores), "dim"))
     for note in scores.notes:
         console.print(foreign(note))
 
@@ -112,7 +112,7 @@ def _scores(result: EvaluationResult) -> Table:
             else ("n/a", "n/a")
         )
         kept = _range(each.neighbors_kept, _share) if each.neighbors_kept else "n/a"
-        table.add_row(each.name, str(each.dim), loss, change, kept)
+        table.add_row(foreign(each.name), str(each.dim), loss, change, kept)
     return table
 
 
