@@ -35,8 +35,8 @@ much: fitted from 64 it finds .49 of the words with 4 among the ten nearest, the
 (scripts/bench_induction.py, contracts, three seeds)."""
 MOST_HIDDEN, ENOUGH_HIDDEN, FEWEST_HIDDEN = 2000, 200, 50
 """Known words hidden to stack on. A step with less than enough is passed over where another has
-more: on licences, where few words occur 64 times, words with 64 were found at a median rank of 246
-by their own step and of 63 by the one below. With fewer than the fewest, contexts alone are used."""
+more: on licences, where few words occur 64 times, words with 64 are found at a median rank of 246
+by their own step, of 63 by the one below. With fewer than the fewest, contexts alone are used."""
 
 
 @dataclass(frozen=True, eq=False)
