@@ -135,7 +135,9 @@ def with_verdict(
 ) -> JudgedAdaptation:
     """Judges an adapter at the default strengths; the verdict goes into its scores."""
     config = result.config
-    evaluation = judge(base, result.adapter, text, config, DEFAULTS_JUDGED, on_progress=on_progress)
+    evaluation = judge(
+        base, result.adapter, text, config, DEFAULTS_JUDGED, n_shown=0, on_progress=on_progress
+    )
     verdict = reach_verdict(evaluation)
     scores = {**result.adapter.scores, "verdict": verdict.to_dict()}
     told = replace(result, adapter=replace(result.adapter, scores=scores))
