@@ -2,7 +2,7 @@
 
 A word's mean context says what its vector should be (a la carte, see adaptation.induction), fitted
 on all other words of the corpus. Where the vector it has is far from that, farther than those of
-words as frequent are, the table probably means something else by it: `tranche`, `consideration`.
+words as frequent are, the table probably means something else by it: `party`, `vest`.
 """
 
 from __future__ import annotations
