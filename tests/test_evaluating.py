@@ -89,7 +89,7 @@ def test_what_adapting_taught_is_seen_by_every_measure(result: EvaluationResult)
         assert change is not None and change.low > 0, name
         assert labels.tables[name]["5"].value.value > labels.tables["base"]["5"].value.value
     rank = {name: scores["median rank"].value.value for name, scores in hidden.tables.items()}
-    assert rank["adapted"] < len(WORDS) / 4
+    assert rank["adapted"] < len(WORDS) / 2, "of a base of noise, nearer than by chance"
     assert hidden.tables["adapted"]["cosine"].n == 35
 
 

