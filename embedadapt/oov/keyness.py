@@ -31,7 +31,7 @@ class Keyness:
 
         >>> spread = Keyness(n_tokens=1_000_000, n_documents=100, share=1e-6)
         >>> round(spread.of(40, 30)), round(spread.of(40, 1))
-        (197, 7)
+        (198, 7)
         """
         expected = self.n_tokens * self.share
         ratio = 2 * (count * log(count / expected) - (count - expected))

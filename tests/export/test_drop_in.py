@@ -156,7 +156,7 @@ def run(*arguments: object) -> Result:
 def test_the_command_shows_it_and_may_be_a_gate(folder: Path, adapter: Path) -> None:
     call = (folder / "nlp", adapter, folder / "dev.spacy", "--strength", 0, "--strength", 0.5)
     sure = (*call, "--tolerance", 3 / 32)
-    shown = run(*call).stdout
+    shown = " ".join(run(*call).stdout.split())
     assert "blend 0.5" in shown and "cats_macro_f" in shown and "32 documents" in shown
     value = json.loads(run(*call, "--json").stdout)
     assert value == json.loads(dump(certify(*call[:3], strengths=(0, 0.5))))
