@@ -90,6 +90,7 @@ parser.add_argument("--seeds", type=int, default=5)
 parser.add_argument("--first-seed", type=int, default=1)
 parser.add_argument("--naive-seeds", type=int, default=5, help="of the hidden words")
 parser.add_argument("--threads", type=int, default=1)
+parser.add_argument("--columns", type=int, default=AdaptationConfig.columns)
 parser.add_argument("--results", type=Path)
 
 
@@ -103,8 +104,10 @@ class Bench:
     config: AdaptationConfig
 
     @classmethod
-    def of(cls, vectors: str, corpus: str, threads: int) -> Bench:
-        base, config = as_vectors(vectors), AdaptationConfig(threads=threads)
+    def of(
+        cls, vectors: str, corpus: str, threads: int = 1, columns: int = AdaptationConfig.columns
+    ) -> Bench:
+        base, config = as_vectors(vectors), AdaptationConfig(threads=threads, columns=columns)
         text = read_text(base, as_corpus(corpus), normalization_of(base), config, ignore_progress)
         kept, words = restrict_to_seen(text.training, base.vocabulary, config.min_count)
         training = with_words(text.training, kept, words)
@@ -379,7 +382,7 @@ def measure_domain(
 
 def main() -> None:
     arguments = parser.parse_args()
-    bench = Bench.of(arguments.vectors, arguments.corpus, arguments.threads)
+    bench = Bench.of(arguments.vectors, arguments.corpus, arguments.threads, arguments.columns)
     kept = partial(kept_result, arguments.results)
     seeds = range(arguments.first_seed, arguments.first_seed + arguments.seeds)
     if "domain" in arguments.parts:

@@ -105,7 +105,7 @@ def trained_change(bench: Bench, hiding: Hiding, rows: Floats2d, seed: int) -> F
 
 def main() -> None:
     arguments = parser.parse_args()
-    bench = Bench.of(arguments.vectors, arguments.corpus, 1)
+    bench = Bench.of(arguments.vectors, arguments.corpus)
     for kind in KINDS:
         show(f"hidden, {kind}", [measure(bench, kind, s) for s in range(1, arguments.seeds + 1)])
 
