@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from errno import EINVAL, EISDIR
 from pathlib import Path
 from typing import IO
 
@@ -85,8 +86,7 @@ def drafting(path: str | Path) -> Iterator[Path]:
     """
     target = Path(path)
     try:
-        if target.is_dir():
-            raise IsADirectoryError(21, "a folder", str(target))
+        _check_replaceable(target)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=_folder_of(target)) as name:
             draft = Path(name) / target.name
             yield draft
@@ -158,9 +158,17 @@ def unwritable(path: Path, error: OSError) -> OutputError:
     )
 
 
-def _temporary_beside(target: Path) -> tuple[int, str]:
+def _check_replaceable(target: Path) -> None:
+    """Raises OSError for what must not give way to a file: root could put one in place of
+    /dev/null."""
     if target.is_dir():
-        raise IsADirectoryError(21, "a folder", str(target))
+        raise IsADirectoryError(EISDIR, "a folder", str(target))
+    if target.exists() and not target.is_file():
+        raise OSError(EINVAL, "a device or a pipe", str(target))
+
+
+def _temporary_beside(target: Path) -> tuple[int, str]:
+    _check_replaceable(target)
     return tempfile.mkstemp(prefix=f".{target.name}.", dir=_folder_of(target))
 
 

@@ -1,4 +1,6 @@
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,20 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         check_writable(target)
     with pytest.raises(OutputError, match=r"a\.bin"), replacing_file(target):
         pass
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")
+@pytest.mark.parametrize("write", [replacing_file, drafting])
+def test_a_device_or_a_pipe_is_not_replaced(
+    tmp_path: Path, write: Callable[[Path], AbstractContextManager[object]]
+) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe")
+    with pytest.raises(OutputError, match="a device or a pipe"):
+        check_writable(pipe)
+    with pytest.raises(OutputError, match="a device or a pipe"), write(pipe):
+        pass
+    assert pipe.is_fifo()
+    assert os.listdir(tmp_path) == ["pipe"]
 
 
 def test_a_folder_of_somebody_else_is_not_replaced(tmp_path: Path) -> None:
