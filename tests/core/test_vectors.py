@@ -25,6 +25,7 @@ def test_nearest_rows_equal_the_obvious_ones(n: int, k: int, block: int, seed: i
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vectors_module, "LEAST_ROWS", block)
         patch.setattr(vectors_module, "COSINES_AT_ONCE", 1)
+        patch.setattr(vectors_module, "ROWS_FOR_EACH", 0)
         found, cosines = nearest_rows(table, queries, k, exclude=exclude)
     for query, skip, ids, values in zip(queries, exclude, found, cosines, strict=True):
         expected = naive.cosines(rows, query)
