@@ -10,18 +10,8 @@ from embedadapt.oov.result import OOVReport
 from embedadapt.report.advice import note
 
 WORD_COLUMNS = (
-    *(
-        "table",
-        "word",
-        "count",
-        "documents",
-        "keyness",
-        "cause",
-        "composed",
-        "meant",
-        "document",
-        "context",
-    ),
+    *("table", "word", "count", "documents", "keyness", "cause", "composed", "meant"),
+    *("document", "context"),
 )
 DOCUMENT_COLUMNS = (
     *("table", "document", "pieces", "unknown_pieces", "piece_rate"),

@@ -13,7 +13,7 @@ from embedadapt.adaptation.trainer import initial_rows, train_difference
 from embedadapt.adaptation.words import learnable
 from embedadapt.core.adapted import NEW_WORD_STEP
 from embedadapt.core.corpus import EncodedCorpus
-from embedadapt.core.progress import OnProgress, Progress
+from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
@@ -85,11 +85,11 @@ def measure_hidden(
     return Scores(title, about, scored(taken))
 
 
-def hideable(base: WordVectors, words: Vocabulary, n_occurrences: int = OCCURRENCES) -> Ints1d:
+def hideable(base: WordVectors, words: Vocabulary) -> Ints1d:
     """Ids of the words that are frequent enough in table and text to be judged."""
     assert words.counts is not None
     rows = base.vocabulary.lookup(words)
-    usable = (rows >= 0) & (rows < len(candidates_of(base))) & (words.counts >= n_occurrences)
+    usable = (rows >= 0) & (rows < len(candidates_of(base))) & (words.counts >= OCCURRENCES)
     long = (len(word) >= SHORTEST and learnable(word) for word in words.words)
     return places(usable & np.fromiter(long, bool, count=len(words)))
 
@@ -105,16 +105,14 @@ def hide_at_random(
     return Hiding(without(base, gone), shown, chosen, RANK)
 
 
-def find_again(
-    hiding: Hiding, config: AdaptationConfig, on_progress: OnProgress = lambda _: None
-) -> Mapping[str, Floats2d]:
+def find_again(hiding: Hiding, config: AdaptationConfig) -> Mapping[str, Floats2d]:
     """(n_words, dim) of every word of the corpus: as induced, and as trained from there."""
     small, corpus = hiding.base, hiding.corpus
     known = small.vocabulary.lookup(corpus.vocabulary)
     config = replace(config, new_word_rank=hiding.rank / len(small))
     rows, _ = initial_rows(small, corpus, known, config, np.random.default_rng(config.seed))
     mixed = corpus.shuffled(np.random.default_rng(config.seed))
-    change = train_difference(small, mixed, known, rows, config, on_progress).words
+    change = train_difference(small, mixed, known, rows, config, ignore_progress).words
     return {INDUCED: rows, "adapted": rows + np.float32(NEW_WORD_STEP) * change}
 
 
