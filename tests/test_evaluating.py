@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import embedadapt
-from embedadapt.core.errors import AdapterError, EmbedAdaptError, SettingsError
+from embedadapt.core.errors import AdapterError, EmbedAdaptError, FormatError, SettingsError
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.formats import save_vectors
 from tests.core.make import ADAPTER, BASE
@@ -154,3 +154,8 @@ def test_mistakes_are_told_before_anything_is_measured(files: dict[str, Path]) -
         embedadapt.evaluate(*call, seeds=0)
     with pytest.raises(SettingsError, match="other names"):
         embedadapt.evaluate(*call, peers={"base": files["peer"]})
+
+
+def test_a_missing_peer_is_known_before_text_is_read(files: dict[str, Path]) -> None:
+    with pytest.raises(FormatError, match="nowhere"):
+        embedadapt.evaluate(files["base"], files["made"], "no-corpus", peers=["nowhere"])

@@ -10,10 +10,12 @@ from embedadapt.adaptation.words import restrict_to_seen
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.merging import merge_adapters
 from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.analogies import read_analogies
 from embedadapt.evaluation.measures import Measure, SetMeasure
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.word_pairs import read_word_pairs
+from embedadapt.formats import sniff_format
 from embedadapt.text.labelled import read_labelled
 from embedadapt.text.split import with_words
 from embedadapt.workflows.hiding import measure_hidden
@@ -62,6 +64,10 @@ def evaluate(
     """
     if seeds < 1:
         raise SettingsError("seeds", expected="1 or more", found=str(seeds))
+    named_peers = peers if isinstance(peers, Mapping) else dict(_by_name(peers))
+    for peer in named_peers.values():
+        if not isinstance(peer, WordVectors):
+            sniff_format(peer)  # to be known before text is read
     base = as_vectors(vectors)
     trained = merge_adapters(fitting_adapters(base, adapter))
     measures = [*_measures(pairs, analogies, labelled, seeds)]
@@ -78,7 +84,7 @@ def evaluate(
         config,
         strengths,
         measures=measures,
-        peers=peers if isinstance(peers, Mapping) else dict(_by_name(peers)),
+        peers=named_peers,
         on_progress=on_progress,
     )
     if hidden:
