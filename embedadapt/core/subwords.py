@@ -25,6 +25,7 @@ class NgramHashing:
     max_n: int
     n_buckets: int
     kept: Ints1d | None = None
+    all_words: bool = False
 
     def rows(self, word: str) -> list[int]:
         """Rows of the n-grams of `word`, in fastText's order; none for a word that has none."""
@@ -111,6 +112,9 @@ class SubwordTable:
         there were: n-grams of the others are dropped. None and 0 where each bucket has its row.
     floret:
         How rows are found in a floret table; None in a fastText model.
+    all_words:
+        Whether every word that the n-grams were trained on is known to be in the table: then what
+        its words have no part in was never trained.
     """
 
     ngrams: Floats2d
@@ -120,12 +124,14 @@ class SubwordTable:
     kept: Ints1d | None = None
     n_buckets: int = 0
     floret: FloretHashing | None = None
+    all_words: bool = False
 
     @property
     def hashing(self) -> Hashing:
         """Where the n-grams of a word are."""
+        n_buckets = self.n_buckets or len(self.ngrams)
         return self.floret or NgramHashing(
-            self.min_n, self.max_n, self.n_buckets or len(self.ngrams), kept=self.kept
+            self.min_n, self.max_n, n_buckets, self.kept, self.all_words
         )
 
     def buckets(self, word: str) -> list[int]:

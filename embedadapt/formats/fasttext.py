@@ -71,7 +71,7 @@ def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
         check_finite(model.outputs, (), str(path), "output row")
     words = model.dictionary.words
     check_finite(model.own, words, str(path), "input row")
-    subwords = _subwords(model)
+    subwords = _subwords(model, whole=not selection)
     if model.arguments.hash_count:
         matrix = _compose_hashed(model, has_first=has_first)
     else:
@@ -118,7 +118,9 @@ def _hashing(arguments: Arguments, kept: Ints1d | None) -> Hashing | None:
         return FloretHashing(min_n, max_n, n_buckets, arguments.hash_count)
     if not arguments.has_ngrams or (kept is not None and not len(kept)):
         return None
-    return NgramHashing(min_n, max_n, n_buckets, kept=kept)
+    # Only a classifier trains buckets on pairs of words too, and may be pruned of words.
+    all_words = arguments.model != SUPERVISED
+    return NgramHashing(min_n, max_n, n_buckets, kept, all_words)
 
 
 def write(vectors: WordVectors, path: str | Path) -> None:
@@ -170,7 +172,8 @@ def _notes_on_kind(model: FastTextModel) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _subwords(model: FastTextModel) -> SubwordTable | None:
+def _subwords(model: FastTextModel, whole: bool = True) -> SubwordTable | None:
+    """whole: whether the model has all its words."""
     arguments, dictionary = model.arguments, model.dictionary
     hashing = _hashing(arguments, dictionary.kept)
     if hashing is None:
@@ -184,6 +187,7 @@ def _subwords(model: FastTextModel) -> SubwordTable | None:
         kept=dictionary.kept,
         n_buckets=0 if dictionary.kept is None else arguments.n_buckets,
         floret=floret,
+        all_words=whole and isinstance(hashing, NgramHashing) and hashing.all_words,
     )
 
 

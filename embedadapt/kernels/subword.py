@@ -21,7 +21,19 @@ SIGN_EXTENSION = np.uint32(0xFFFFFF00)  # fastText hashes bytes as signed
 def ngram_buckets(
     marked: NDArray[np.uint8], n_buckets: int, min_n: int, max_n: int, buckets: Ints1d
 ) -> int:
-    """Writes the buckets of the n-grams of a word to `buckets`, in fastText's order.
+    """Writes the buckets of the n-grams of a word to `buckets`, as `ngram_hashes` does."""
+    hashes = buckets.view(np.uint32)
+    count = ngram_hashes(marked, min_n, max_n, hashes)
+    for k in range(count):
+        buckets[k] = hashes[k] % np.uint32(n_buckets)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def ngram_hashes(
+    marked: NDArray[np.uint8], min_n: int, max_n: int, hashes: NDArray[np.uint32]
+) -> int:
+    """Writes the hashes of the n-grams of a word to `hashes`, in fastText's order.
 
     marked: the word's bytes between `<` and `>`. n counts characters, that is, bytes that do not
     continue one; a single `<` or `>` is left out. Returns how many were written.
@@ -40,9 +52,53 @@ def ngram_buckets(
                 value = _hash_byte(value, marked[stop])
                 stop += 1
             if n >= min_n and not (n == 1 and (start == 0 or stop == size)):
-                buckets[count] = value % np.uint32(n_buckets)
+                hashes[count] = value
                 count += 1
     return count
+
+
+@njit(cache=True, nogil=True)
+def list_hashes(
+    packed: NDArray[np.uint8],
+    offsets: Longs1d,
+    min_n: int,
+    max_n: int,
+    hashes: NDArray[np.uint32],
+    ends: Longs1d,
+) -> int:
+    """The hashes of the n-grams of word after word; ends[i]: where those of word i do.
+
+    hashes: room for `max_n` a byte, and as many for each word's two marks. Returns how many.
+    """
+    marked = np.empty(np.diff(offsets).max() + 2, dtype=np.uint8)
+    count = 0
+    for i in range(len(offsets) - 1):
+        size = offsets[i + 1] - offsets[i]
+        marked[0], marked[size + 1] = WORD_START, WORD_END
+        marked[1 : size + 1] = packed[offsets[i] : offsets[i + 1]]
+        count += ngram_hashes(marked[: size + 2], min_n, max_n, hashes[count:])
+        ends[i] = count
+    return count
+
+
+@njit(cache=True, nogil=True)
+def mark_hashes(
+    hashes: NDArray[np.uint32],
+    asked: NDArray[np.uint32],
+    starts: Longs1d,
+    seen: NDArray[np.bool_],
+    hit: NDArray[np.bool_],
+) -> None:
+    """Sets seen[k] where asked[k] is among `hashes`, and hit[bucket] for the bucket of each hash.
+
+    asked: in order of their buckets, those of bucket b from starts[b] to starts[b + 1].
+    """
+    n_buckets = np.uint32(len(hit))
+    for value in hashes:
+        bucket = value % n_buckets
+        hit[bucket] = True
+        for k in range(starts[bucket], starts[bucket + 1]):
+            seen[k] |= asked[k] == value
 
 
 @njit(cache=True, nogil=True)

@@ -18,10 +18,12 @@ from embedadapt.oov.census import Census, composes, take_censuses
 from embedadapt.oov.contexts import find_contexts
 from embedadapt.oov.keyness import Keyness, general_share
 from embedadapt.oov.loss import loss_of
+from embedadapt.oov.ngrams import composed_of, ngrams_of
 from embedadapt.oov.result import (
     Cause,
     Context,
     Example,
+    NgramCounts,
     OOVReport,
     TableSummary,
     UnknownWord,
@@ -76,7 +78,7 @@ class _Remains:
     """The words of a census that no convention makes known.
 
     counts: of them all. words: without symbols and numbers, in the order they are reported.
-    keyness: of these.
+    keyness: of these. ngrams: of those that n-grams compose, where their training is known.
     """
 
     census: Census
@@ -84,6 +86,7 @@ class _Remains:
     counts: Mapping[str, int]
     words: list[str]
     keyness: Mapping[str, float]
+    ngrams: Mapping[str, NgramCounts]
 
     def read_as(self, piece: str) -> tuple[str, ...]:
         """The words of a piece, those put right that have a known word behind them."""
@@ -111,7 +114,8 @@ def _what_remains(census: Census) -> _Remains:
     )
     keyness = {word: measure.of(counts[word], found.spread[word]) for word in words}
     words.sort(key=lambda word: (-keyness[word], word))
-    return _Remains(census, causes, counts, words, keyness)
+    ngrams = ngrams_of(census.table, list(counts))
+    return _Remains(census, causes, counts, words, keyness, ngrams)
 
 
 def _report(remains: _Remains, contexts: Mapping[str, Context]) -> OOVReport:
@@ -131,6 +135,7 @@ def _report(remains: _Remains, contexts: Mapping[str, Context]) -> OOVReport:
         words=_described(remains, contexts),
         bands=frequency_bands(found.words.counts, remains.counts),
         documents=tuple(found.documents),
+        composed=composed_of(remains.ngrams, remains.counts),
     )
 
 
@@ -194,6 +199,7 @@ def _described(remains: _Remains, contexts: Mapping[str, Context]) -> tuple[Unkn
             meant=remains.causes.meant(word),
             expansion=remains.causes.expansion(word),
             keyness=remains.keyness[word],
+            ngrams=remains.ngrams.get(word),
         )
         for word in remains.words
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from embedadapt.core.normalization import Normalization
 
-FORMAT = 2
+FORMAT = 3
 """Number of the shape that `OOVReport.to_dict` writes; it grows when the shape changes."""
 
 
@@ -134,6 +134,36 @@ class Context:
 
 
 @dataclass(frozen=True)
+class NgramCounts:
+    """The n-grams that a vector is composed of.
+
+    untrained:
+        Those that no word of the table has: training never met them.
+    initial:
+        Those of them whose row no word of the table shares either: it is as it was initialised. The
+        others' rows were trained by other n-grams that have the same bucket.
+    """
+
+    n_ngrams: int = 0
+    untrained: int = 0
+    initial: int = 0
+
+    def __add__(self, other: NgramCounts) -> NgramCounts:
+        return NgramCounts(
+            self.n_ngrams + other.n_ngrams,
+            self.untrained + other.untrained,
+            self.initial + other.initial,
+        )
+
+    def __mul__(self, times: int) -> NgramCounts:
+        return NgramCounts(self.n_ngrams * times, self.untrained * times, self.initial * times)
+
+    @property
+    def untrained_rate(self) -> float:
+        return rate(self.untrained, self.n_ngrams)
+
+
+@dataclass(frozen=True)
 class UnknownWord:
     """A word that no cure makes known.
 
@@ -141,7 +171,8 @@ class UnknownWord:
     composed: True where a fastText model composes a vector for it. context: where it is used.
     meant: the known word or words that it is a slip, a spelling or a form of. expansion: what the
     text says that an acronym stands for. keyness: how much it is this corpus's own word and in use
-    all over it (oov.keyness); words are ranked by it.
+    all over it (oov.keyness); words are ranked by it. ngrams: those that compose its vector; None
+    where it is not known what they were trained on.
     """
 
     word: str
@@ -153,6 +184,31 @@ class UnknownWord:
     meant: tuple[str, ...] = ()
     expansion: str | None = None
     keyness: float = 0.0
+    ngrams: NgramCounts | None = None
+
+
+@dataclass(frozen=True)
+class Composed:
+    """How much of what composes the unknown words was ever trained.
+
+    types, tokens:
+        The n-grams of these words, each word taken once, or as often as it stands in the corpus.
+    half_types, half_tokens:
+        Words half of whose n-grams or more were never trained. all_types, all_tokens: all.
+    """
+
+    types: NgramCounts
+    tokens: NgramCounts
+    half_types: int
+    half_tokens: int
+    all_types: int
+    all_tokens: int
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self) | {
+            "untrained_type_rate": self.types.untrained_rate,
+            "untrained_token_rate": self.tokens.untrained_rate,
+        }
 
 
 @dataclass(frozen=True)
@@ -282,6 +338,9 @@ class OOVReport:
         The normalised words by how often the corpus has them, the rarest first.
     documents:
         One entry per document, in corpus order.
+    composed:
+        How much of the unknown words' n-grams was trained; None where that is not known, as of any
+        table but a whole fastText model.
     """
 
     table: TableSummary
@@ -294,6 +353,7 @@ class OOVReport:
     words: tuple[UnknownWord, ...]
     bands: tuple[Band, ...]
     documents: tuple[DocumentCounts, ...]
+    composed: Composed | None = None
 
     @property
     def ladder(self) -> tuple[Rung, Rung, Rung]:
@@ -310,7 +370,7 @@ class OOVReport:
         return {cause.key: cause.title for cause in self.causes}
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready mapping with `"format": 2`."""
+        """A JSON-ready mapping with `"format": 3`."""
         return {
             "format": FORMAT,
             "table": asdict(self.table),
@@ -320,6 +380,7 @@ class OOVReport:
             "causes": [asdict(cause) for cause in self.causes],
             "words": [asdict(word) for word in self.words],
             "bands": [asdict(band) for band in self.bands],
+            "composed": self.composed and self.composed.to_dict(),
             "documents": [
                 asdict(document)
                 | {"raw_rate": document.raw_rate, "token_rate": document.token_rate}

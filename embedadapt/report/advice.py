@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from embedadapt.oov.baseline import new_words
 from embedadapt.oov.comparison import OOVComparison
-from embedadapt.oov.result import Band, Cause, Example, OOVReport, UnknownWord
+from embedadapt.oov.result import Band, Cause, Composed, Example, OOVReport, UnknownWord
 from embedadapt.report.figures import count, percent, printable
 
 LEARNABLE = ("term", "inflection", "acronym", "name")
@@ -39,6 +39,8 @@ LEARNED_FROM = 5
 """Occurrences from which `embedadapt adapt` learns a word, unless told otherwise."""
 NEW_WORDS_NAMED = 10
 """By the gate."""
+DOUBTFUL_NAMED = 5
+"""Of the words composed mostly of n-grams that were never trained."""
 
 ADAPT = "embedadapt adapt VECTORS CORPUS -o domain.adapter"
 
@@ -100,6 +102,15 @@ def note(word: UnknownWord) -> str:
     return f"→ {' '.join(word.meant)}" if word.meant else ""
 
 
+def doubt(word: UnknownWord) -> str:
+    """What is to be said against the vector that is composed for a word, or ""."""
+    if word.ngrams is None or not _doubtful(word):
+        return ""
+    return (
+        f"{count(word.ngrams.untrained)} of {count(word.ngrams.n_ngrams, 'n-gram')} never trained"
+    )
+
+
 def losses(report: OOVReport) -> list[tuple[str, str]]:
     """Shares that are lost after normalisation, and of what."""
     loss, sentences = report.loss, report.loss.sentences
@@ -126,7 +137,31 @@ def remarks(report: OOVReport) -> list[str]:
             f"{count(left.composed_tokens)} get a vector composed from n-grams, "
             f"{count(left.no_vector_tokens)} get none."
         )
+    if report.composed:
+        lines.append(_training(report.composed, report.words))
     return lines
+
+
+def _training(composed: Composed, words: Sequence[UnknownWord]) -> str:
+    """How much of what composes unknown words was ever trained."""
+    ngrams = composed.tokens
+    told = (
+        f"Of their n-grams {percent(ngrams.untrained, ngrams.n_ngrams)} were never trained, being "
+        "in no word of the table: each adds a row of chance, or of other n-grams, to the vector."
+    )
+    doubtful = sorted((word for word in words if _doubtful(word)), key=lambda word: -word.count)
+    if not doubtful:
+        return told
+    named = ", ".join(printable(word.word) for word in doubtful[:DOUBTFUL_NAMED])
+    more = ", …" if len(doubtful) > DOUBTFUL_NAMED else ""
+    return (
+        f"{told} They are half or more of {count(composed.half_types, 'word')} "
+        f"({count(composed.half_tokens, 'token')}): {named}{more}."
+    )
+
+
+def _doubtful(word: UnknownWord) -> bool:
+    return word.ngrams is not None and 2 * word.ngrams.untrained >= word.ngrams.n_ngrams
 
 
 def cures(report: OOVReport) -> list[Cause]:

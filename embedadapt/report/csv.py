@@ -11,7 +11,7 @@ from embedadapt.report.advice import note
 
 WORD_COLUMNS = (
     *("table", "word", "count", "documents", "keyness", "cause", "composed", "meant"),
-    *("document", "context"),
+    *("document", "context", "ngrams", "ngrams_untrained"),
 )
 DOCUMENT_COLUMNS = (
     *("table", "document", "pieces", "unknown_pieces", "piece_rate"),
@@ -31,6 +31,7 @@ def dump_words(reports: Iterable[OOVReport]) -> str:
                 "yes" if word.composed else "no",
                 note(word),
                 *((word.context.document, word.context.text) if word.context else ("", "")),
+                *((word.ngrams.n_ngrams, word.ngrams.untrained) if word.ngrams else ("", "")),
             )
             for report in reports
             for word in report.words

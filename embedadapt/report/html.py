@@ -212,7 +212,7 @@ def _word(word: UnknownWord, titles: Mapping[str, str], folder: str) -> dict[str
         "count": count(word.count),
         "n_documents": count(word.n_documents),
         "keyness": count(round(word.keyness)),
-        "note": advice.note(word),
+        "notes": [note for note in (advice.note(word), advice.doubt(word)) if note],
         "cause": titles[word.cause],
         "line": context and context.parts,
         "document": context and _name(context.document, folder),

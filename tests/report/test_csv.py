@@ -1,6 +1,8 @@
 import csv
 import io
+from dataclasses import replace
 
+from embedadapt.oov.result import NgramCounts
 from embedadapt.report.csv import dump_documents, dump_words
 from tests.oov.make import report
 
@@ -23,12 +25,21 @@ def test_words_and_documents_are_rows():
             "meant": "",
             "document": "0.txt",
             "context": 'The "Indemnitor", shall pay',
+            "ngrams": "",
+            "ngrams_untrained": "",
         },
     ]
     first, second = rows(dump_documents([found]))
     assert (first["document"], first["pieces"], first["unknown_pieces"]) == ("0.txt", "4", "2")
     assert float(first["word_rate"]) == found.documents[0].token_rate
     assert second["unknown_words"] == "0"
+
+
+def test_a_composed_word_tells_how_much_of_it_was_trained():
+    found = report("the indemnitor")
+    word = replace(found.words[0], composed=True, ngrams=NgramCounts(14, 3, 1))
+    [row] = rows(dump_words([replace(found, words=(word,))]))
+    assert (row["composed"], row["ngrams"], row["ngrams_untrained"]) == ("yes", "14", "3")
 
 
 def test_nothing_in_it_is_run_by_a_spreadsheet():

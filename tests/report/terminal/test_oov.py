@@ -1,8 +1,12 @@
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
+from embedadapt.oov.ngrams import composed_of
+from embedadapt.oov.result import NgramCounts
+from embedadapt.report.html import render_oov
 from embedadapt.report.terminal.oov import show_oov
 from embedadapt.report.terminal.parts import bar
 from tests.oov.make import report
@@ -40,6 +44,20 @@ def test_it_tells_rates_causes_words_and_what_to_do():
     ):
         assert expected in text
     assert f"{found.raw.unknown_tokens} tokens are not found" in text
+
+
+def test_vectors_composed_of_what_was_never_trained_are_doubted():
+    found = report("the indemnitor shall pay a tenant")
+    ngrams = {"indemnitor": NgramCounts(14, 10, 9), "tenant": NgramCounts(8, 3, 0)}
+    words = tuple(replace(word, ngrams=ngrams.get(word.word)) for word in found.words)
+    composed = composed_of(ngrams, dict.fromkeys(ngrams, 1))
+    text = " ".join(shown(replace(found, words=words, composed=composed)).split())
+    assert "Of their n-grams 59.1 % were never trained" in text
+    assert "half or more of 1 word (1 token): indemnitor." in text
+    page = render_oov(replace(found, words=words, composed=composed))
+    assert page.count("never trained") == 2
+    assert "10 of 14 n-grams never trained" in page
+    assert "never trained" not in shown(found)
 
 
 def test_narrow_terminals_keep_the_word_in_its_line():
