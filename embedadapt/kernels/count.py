@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from embedadapt.core.types import Ints1d, Longs1d, Longs2d
 from embedadapt.kernels._bytes import byte_finder, load_word, trailing_zeros
 from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels._simd import prefetch_rows
 from embedadapt.kernels.rng import MIX_1, MIX_2
 
 Bytes1d = NDArray[np.uint8]
@@ -27,6 +28,10 @@ may_be_space = byte_finder(0xC2, 0xE1, 0xE2, 0xE3, below=0x21)
 """By the first byte of a character."""
 may_be_hyphen = byte_finder(0x2D, 0x90, 0xAD)
 """`-`, or the last byte of U+2010 or of the soft hyphen."""
+
+AHEAD = 64
+"""Chunks cut off, and their rows asked for, before the first of them is looked up: the rows of a
+large table are far from the processor, and so they come all at once."""
 
 LETTER, JOINT, OPENING, CLOSING = 1, 2, 4, 8
 KINDS = np.zeros(256, np.uint8)
@@ -47,11 +52,12 @@ class Strings(NamedTuple):
 
     rows:
         (a power of two, 4) int64, by open addressing, at most a third full: of each string its two
-        keys (see `_keys`), its length << 32 | its number, and the last document it stood in << 32 |
-        its place among that document's. Zeros where free. A row is half a cache line, and one look
-        at it is all that most words need.
+        keys (see `_keys`), its length << 32 | its number, and the last document it stood in. Zeros
+        where free. A row is half a cache line, and one look at it is all that most words need.
     starts:
         (room,) int64: where each string starts in `text`.
+    counts:
+        (room,) int64: how often `count_chunks` met each.
     text:
         (room,) uint8: all strings, one behind the other.
     size:
@@ -60,6 +66,7 @@ class Strings(NamedTuple):
 
     rows: Longs2d
     starts: Longs1d
+    counts: Longs1d
     text: Bytes1d
     size: Longs1d
 
@@ -67,12 +74,10 @@ class Strings(NamedTuple):
 class Found(NamedTuple):
     """The distinct chunks of some documents, one document's behind the other's.
 
-    ids, counts: (n,) int32: which chunk, and how often the document has it.
-    ends: (n_documents,) int64: where each document's end.
+    ids: (room,) int32: which chunks. ends: (n_documents,) int64: where each document's end.
     """
 
     ids: Ints1d
-    counts: Ints1d
     ends: Longs1d
 
 
@@ -90,26 +95,27 @@ def count_chunks(
     text: UTF-8 with a space behind each document, and SLACK bytes behind them all. White space is
     what `str.split` takes for it. first_document: its number, from 1.
     progress: document, position and number of chunks found so far, all 0 at the start.
+    found: with room for as many chunks as there may be, and one.
     Returns False where `chunks` must grow first; called again, it goes on.
     """
+    ahead = np.empty((AHEAD + 32, 4), np.int64)  # 64 bytes end 32 chunks at most
     document, start, n = progress
     while document < len(document_ends):
         end = document_ends[document]
-        for block in range(start, end, 64):
-            marked = may_be_space(text, block)
-            while marked:
-                i = block + trailing_zeros(marked)
-                marked &= marked - np.uint64(1)
-                n_space = 1 if text[i] == 0x20 else _space(text, i)
-                if n_space == 0 or i >= end:
-                    continue
-                if i > start:
-                    row = _row(chunks, text, start, i - start)
-                    if row < 0:
-                        progress[:] = document, start, n
-                        return False
-                    n += _count(chunks, row, first_document + document, found, n)
-                start = i + n_space
+        while start < end:
+            n_ahead, behind = _look_ahead(text, start, end, chunks.rows, ahead)
+            for k in range(n_ahead):
+                start, length, key, key_2 = ahead[k, 0], ahead[k, 1], ahead[k, 2], ahead[k, 3]
+                row = _row(chunks, text, start, length, key, key_2)
+                if row < 0:
+                    progress[:] = document, start, n
+                    return False
+                number = chunks.rows[row, WHICH] & LOW_HALF
+                chunks.counts[number] += 1
+                found.ids[n] = number  # overwritten by the next unless it is the document's first
+                n += np.int64(chunks.rows[row, SEEN] != first_document + document)
+                chunks.rows[row, SEEN] = first_document + document
+            start = behind
         found.ends[document] = n
         document += 1
     progress[:] = document, start, n
@@ -117,15 +123,31 @@ def count_chunks(
 
 
 @step
-def _count(chunks: Strings, row: int, document: int, found: Found, n: int) -> int:
-    """Counts a chunk in a document; 1 if it is the first of its kind there, else 0."""
-    seen = chunks.rows[row, SEEN]
-    fresh = np.int64(seen >> 32 != document)  # a branch is slower
-    place = fresh * n + (1 - fresh) * (seen & LOW_HALF)
-    chunks.rows[row, SEEN] = document << 32 | place
-    found.ids[place] = chunks.rows[row, WHICH] & LOW_HALF
-    found.counts[place] = (1 - fresh) * found.counts[place] + 1
-    return int(fresh)
+def _look_ahead(
+    text: Bytes1d, start: int, end: int, rows: Longs2d, ahead: Longs2d
+) -> tuple[int, int]:
+    """Cuts off the next chunks of text[start:end], a space its last byte, and asks for their rows.
+
+    ahead: (AHEAD + 32, 4) becomes their starts, lengths and keys. Returns how many there are, and
+    where the next one starts.
+    """
+    n, block = 0, start
+    while n < AHEAD and block < end:
+        marked = may_be_space(text, block)
+        while marked:
+            i = block + trailing_zeros(marked)
+            marked &= marked - np.uint64(1)
+            n_space = 1 if text[i] == 0x20 else _space(text, i)
+            if n_space == 0 or i >= end:
+                continue
+            if i > start:
+                key, key_2 = _keys(text, start, i - start)
+                prefetch_rows(rows, (_slot(key, key_2) & np.int64(len(rows) - 1),), 0)
+                ahead[n, 0], ahead[n, 1], ahead[n, 2], ahead[n, 3] = start, i - start, key, key_2
+                n += 1
+            start = i + n_space
+        block += 64
+    return n, start
 
 
 @kernel
@@ -151,10 +173,11 @@ def _space(text: Bytes1d, i: int) -> int:
 
 
 @step
-def _row(strings: Strings, text: Bytes1d, start: int, length: int) -> int:
+def _row(
+    strings: Strings, text: Bytes1d, start: int, length: int, key: np.int64, key_2: np.int64
+) -> int:
     """The row of text[start : start + length], put there if it is new; -1 if there is no room."""
     rows = strings.rows
-    key, key_2 = _keys(text, start, length)
     mask = np.int64(len(rows) - 1)
     place = _slot(key, key_2) & mask
     while rows[place, WHICH]:
@@ -240,7 +263,8 @@ def cut_chunks(chunks: Strings, first: int, pieces: Strings, ids: Ints1d, ends: 
         i, can_be_cut = start, _can_be_cut(chunks.text, start, end)
         while i < end:
             length = _piece(chunks.text, i, end) if can_be_cut else end - i
-            row = _row(pieces, chunks.text, i, length)
+            key, key_2 = _keys(chunks.text, i, length)
+            row = _row(pieces, chunks.text, i, length, key, key_2)
             if row < 0:
                 return chunk
             ids[n] = pieces.rows[row, WHICH] & LOW_HALF
@@ -353,20 +377,16 @@ class Lists(NamedTuple):
 
 
 @kernel
-def add_documents(
-    found: Found, first_document: int, words_of: Lists, chunk_counts: Longs1d, spread: Longs2d
-) -> None:
-    """Adds what some documents have to the counts of chunks and, for words, of documents.
+def add_documents(found: Found, first_document: int, words_of: Lists, spread: Longs2d) -> None:
+    """Counts the documents that each word stands in.
 
-    words_of: of each chunk. chunk_counts (n_chunks,): how often each was met. spread (n_words, 2):
-    in how many documents each word stands, and the last of them.
+    words_of: of each chunk. spread (n_words, 2): in how many documents each word stands, and the
+    last of them.
     """
     start = 0
     for document in range(len(found.ends)):
         number = first_document + document
-        for k in range(start, found.ends[document]):
-            chunk = found.ids[k]
-            chunk_counts[chunk] += found.counts[k]
+        for chunk in found.ids[start : found.ends[document]]:
             for i in range(words_of.ends[chunk], words_of.ends[chunk + 1]):
                 word = words_of.items[i]
                 if spread[word, 1] != number:
@@ -396,7 +416,7 @@ def chain_lists(first: Lists, second: Lists, items: Ints1d, ends: Longs1d, start
 
 @kernel
 def add_through(lists: Lists, counts: Longs1d, totals: Longs1d) -> None:
-    """Adds counts[i] to the total of each number in list i."""
-    for i in range(len(counts)):
+    """Adds counts[i] to the total of each number in list i; `counts` may be longer."""
+    for i in range(len(lists.ends) - 1):
         for k in range(lists.ends[i], lists.ends[i + 1]):
             totals[lists.items[k]] += counts[i]

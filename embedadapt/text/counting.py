@@ -11,8 +11,8 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import cycle, pairwise
-from typing import Any
+from itertools import cycle
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +20,15 @@ from numpy.typing import NDArray
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.types import Longs1d
 from embedadapt.kernels import count as kernels
+from embedadapt.text.growing import Lists, Strings
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import rejoined
 from embedadapt.text.tokenize import chunk_tokens
 
 BATCH = 1 << 22
 """Characters counted at once."""
-ROOM = 1 << 16
-"""Rows, strings, bytes and numbers that growing arrays begin with room for."""
+WORDS = 1 << 16
+"""Words that a counter begins with room for."""
 
 
 @dataclass
@@ -58,19 +59,17 @@ def both(counts: Counter[str], others: Counter[str]) -> Counter[str]:
 
 def count_documents(corpus: Corpus, normalizer: Normalizer, threads: int = 1) -> Totals:
     """Counts a corpus some megabytes at a time, each thread with a counter of its own."""
-    counters = [WordCounter(normalizer) for _ in range(threads)]
+    lexicon = Lexicon(normalizer)
+    counters = [WordCounter(lexicon) for _ in range(threads)]
+    running: deque[Future[None]] = deque()
     with ThreadPoolExecutor(threads) as pool:
-        running: deque[Future[None]] = deque()
         for counter, texts in zip(cycle(counters), _batches(corpus), strict=False):
             if len(running) == threads:
                 running.popleft().result()
             running.append(pool.submit(counter.add, texts))
         for last in running:
             last.result()
-    totals = Totals()
-    for counter in counters:
-        counter.add_to(totals)
-    return totals
+    return lexicon.totals(counters)
 
 
 def _batches(corpus: Corpus) -> Iterator[list[str]]:
@@ -86,89 +85,55 @@ def _batches(corpus: Corpus) -> Iterator[list[str]]:
         yield texts
 
 
-class WordCounter:
-    """Counts the tokens of documents, and their words under one normalisation without phrases.
+class Lexicon:
+    """The tokens and words of every piece that chunks are cut into, told once for all counters.
 
     tokens, words:
         Each met so far, to its number.
-    n_documents:
-        Taken in so far.
+    words_of:
+        Of each piece, their numbers.
+    lock:
+        Held by the counter that learns.
     """
 
     def __init__(self, normalizer: Normalizer) -> None:
         self.tokens: dict[str, int] = {}
         self.words: dict[str, int] = {}
-        self.n_documents = 0
+        self.words_of = Lists()
+        self.lock = Lock()
+        self._tokens_of = Lists()
+        self._pieces = Strings()
         self._normalizer = normalizer
-        self._chunks, self._pieces = _Strings(), _Strings()
-        self._pieces_of, self._tokens_of, self._words_of = _Lists(), _Lists(), _Lists()
-        self._words_of_chunk = _Lists()
-        self._chunk_counts = _Growing(np.int64)
-        self._spread = np.zeros((ROOM, 2), np.int64)
 
-    def add(self, texts: Sequence[str]) -> None:
-        """Takes in the texts of some documents. A few megabytes at once are fastest."""
-        found = self._count_chunks(*_as_bytes(texts))
-        self._learn_chunks()
-        kernels.add_documents(
-            found,
-            self.n_documents + 1,
-            self._words_of_chunk.arrays,
-            self._chunk_counts.values,
-            self._spread,
-        )
-        self.n_documents += len(texts)
-
-    def add_to(self, totals: Totals) -> None:
-        """Adds what was counted."""
-        spread = self._spread[: len(self.words), 0]
-        for counted, numbers, counts in (
-            (totals.tokens, self.tokens, self._totals(self._tokens_of, len(self.tokens))),
-            (totals.words, self.words, self._totals(self._words_of, len(self.words))),
-            (totals.documents, self.words, spread),
-        ):
-            counted.update(dict(zip(numbers, counts.tolist(), strict=True)))
-        totals.n_documents += self.n_documents
-
-    def _totals(self, numbers_of: _Lists, n: int) -> Longs1d:
-        piece_counts, totals = np.zeros(len(self._pieces), np.int64), np.zeros(n, np.int64)
-        kernels.add_through(self._pieces_of.arrays, self._chunk_counts.values, piece_counts)
-        kernels.add_through(numbers_of.arrays, piece_counts, totals)
-        return totals
-
-    def _count_chunks(self, text: NDArray[np.uint8], ends: Longs1d) -> kernels.Found:
-        found = kernels.Found(
-            ids=np.empty(len(text) // 2, np.int32),
-            counts=np.empty(len(text) // 2, np.int32),
-            ends=np.empty(len(ends), np.int64),
-        )
-        progress = np.zeros(3, np.int64)
-        while not kernels.count_chunks(
-            text, ends, self.n_documents + 1, progress, self._chunks.arrays, found
-        ):
-            self._chunks.grow()
-        return found
-
-    def _learn_chunks(self) -> None:
-        """Lists the pieces of each new chunk, and its words."""
+    def cut(self, chunks: Strings, pieces_of: Lists) -> None:
+        """Lists the pieces of each chunk that `pieces_of` does not have yet."""
         first_piece = len(self._pieces)
-        self._cut_chunks()
-        self._tell_pieces(self._pieces.since(first_piece))
-        self._words_of_chunk.extend_through(self._pieces_of, self._words_of)
-        self._chunk_counts.lengthen(len(self._chunks))
-        while len(self.words) > len(self._spread):
-            self._spread = np.concatenate([self._spread, np.zeros_like(self._spread)])
-
-    def _cut_chunks(self) -> None:
-        first, n_bytes = len(self._pieces_of), int(self._chunks.arrays.size[1])
-        while first < len(self._chunks):
-            room = n_bytes - int(self._chunks.arrays.starts[first])
-            ids, ends = np.empty(room, np.int32), np.zeros(len(self._chunks) - first, np.int64)
-            behind = kernels.cut_chunks(self._chunks.arrays, first, self._pieces.arrays, ids, ends)
-            self._pieces_of.extend(ids, ends[: behind - first])
-            if behind < len(self._chunks):
+        first, n_bytes = len(pieces_of), int(chunks.arrays.size[1])
+        while first < len(chunks):
+            room = n_bytes - int(chunks.arrays.starts[first])
+            ids, ends = np.empty(room, np.int32), np.zeros(len(chunks) - first, np.int64)
+            behind = kernels.cut_chunks(chunks.arrays, first, self._pieces.arrays, ids, ends)
+            pieces_of.extend(ids, ends[: behind - first])
+            if behind < len(chunks):
                 self._pieces.grow()
             first = behind
+        self._tell_pieces(self._pieces.since(first_piece))
+
+    def totals(self, counters: Sequence[WordCounter]) -> Totals:
+        """What the counters counted, together."""
+        pieces = np.zeros(len(self._pieces), np.int64)
+        tokens = np.zeros(len(self.tokens), np.int64)
+        words, documents = np.zeros((2, len(self.words)), np.int64)
+        for counter in counters:
+            counter.add_to(pieces, documents)
+        kernels.add_through(self._tokens_of.arrays, pieces, tokens)
+        kernels.add_through(self.words_of.arrays, pieces, words)
+        return Totals(
+            tokens=_by_name(self.tokens, tokens),
+            words=_by_name(self.words, words),
+            documents=_by_name(self.words, documents),
+            n_documents=sum(counter.n_documents for counter in counters),
+        )
 
     def _tell_pieces(self, pieces: Iterable[str]) -> None:
         """Lists the tokens and the words of each piece, some of them new."""
@@ -186,7 +151,53 @@ class WordCounter:
             token_ends.append(len(tokens))
             word_ends.append(len(words))
         self._tokens_of.extend(tokens, token_ends)
-        self._words_of.extend(words, word_ends)
+        self.words_of.extend(words, word_ends)
+
+
+def _by_name(numbers: dict[str, int], counts: Longs1d) -> Counter[str]:
+    return Counter(dict(zip(numbers, counts.tolist(), strict=True)))
+
+
+class WordCounter:
+    """Counts the chunks of documents, and the documents that each word stands in.
+
+    n_documents:
+        Taken in so far.
+    """
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.n_documents = 0
+        self._lexicon = lexicon
+        self._chunks = Strings()
+        self._pieces_of, self._words_of = Lists(), Lists()
+        self._spread = np.zeros((WORDS, 2), np.int64)
+
+    def add(self, texts: Sequence[str]) -> None:
+        """Takes in the texts of some documents. Some hundred kilobytes at once are fastest."""
+        found = self._count_chunks(*_as_bytes(texts))
+        with self._lexicon.lock:
+            self._lexicon.cut(self._chunks, self._pieces_of)
+            self._words_of.extend_through(self._pieces_of, self._lexicon.words_of)
+            n_words = len(self._lexicon.words)
+        while n_words > len(self._spread):
+            self._spread = np.concatenate([self._spread, np.zeros_like(self._spread)])
+        kernels.add_documents(found, self.n_documents + 1, self._words_of.arrays, self._spread)
+        self.n_documents += len(texts)
+
+    def add_to(self, pieces: Longs1d, documents: Longs1d) -> None:
+        """Adds how often each piece was met, and in how many documents each word."""
+        kernels.add_through(self._pieces_of.arrays, self._chunks.arrays.counts, pieces)
+        spread = self._spread[: len(documents), 0]
+        documents[: len(spread)] += spread
+
+    def _count_chunks(self, text: NDArray[np.uint8], ends: Longs1d) -> kernels.Found:
+        found = kernels.Found(np.empty(len(text) // 2, np.int32), np.empty(len(ends), np.int64))
+        progress = np.zeros(3, np.int64)
+        while not kernels.count_chunks(
+            text, ends, self.n_documents + 1, progress, self._chunks.arrays, found
+        ):
+            self._chunks.grow()
+        return found
 
 
 def _as_bytes(texts: Sequence[str]) -> tuple[NDArray[np.uint8], Longs1d]:
@@ -207,94 +218,3 @@ def _encoded(text: str) -> bytes:
 def _joined(parts: Sequence[bytes]) -> tuple[NDArray[np.uint8], Longs1d]:
     ends = np.cumsum([len(part) + 1 for part in parts], dtype=np.int64)
     return np.frombuffer(b" ".join([*parts, b" " * kernels.SLACK]), np.uint8), ends
-
-
-class _Strings:
-    """Distinct strings in a hash table that grows; see kernels.count.Strings."""
-
-    def __init__(self) -> None:
-        self.arrays = kernels.Strings(
-            rows=np.zeros((ROOM, 4), np.int64),
-            starts=np.empty(ROOM, np.int64),
-            text=np.empty(ROOM, np.uint8),
-            size=np.zeros(2, np.int64),
-        )
-
-    def __len__(self) -> int:
-        return int(self.arrays.size[0])
-
-    def grow(self) -> None:
-        """Doubles what has no room left."""
-        rows, starts, text, size = self.arrays
-        if 3 * len(self) >= len(rows):
-            rows = np.zeros((2 * len(rows), 4), np.int64)
-            kernels.move_rows(self.arrays.rows, rows)
-        elif len(self) == len(starts):
-            starts = np.concatenate([starts, np.empty_like(starts)])
-        else:
-            text = np.concatenate([text, np.empty_like(text)])
-        self.arrays = kernels.Strings(rows, starts, text, size)
-
-    def since(self, first: int) -> Iterable[str]:
-        """The strings from number `first` on."""
-        _, starts, text, (n, n_bytes) = self.arrays
-        content = text[:n_bytes].tobytes()
-        for start, end in pairwise([*starts[first:n].tolist(), int(n_bytes)]):
-            yield content[start:end].decode("utf-8", "surrogatepass")
-
-
-class _Growing:
-    """An array with room for more behind it."""
-
-    def __init__(self, dtype: type[np.integer[Any]]) -> None:
-        self._room: NDArray[Any] = np.zeros(ROOM, dtype)
-        self._n = 0
-
-    @property
-    def values(self) -> NDArray[Any]:
-        return self._room[: self._n]
-
-    def lengthen(self, n: int) -> None:
-        """To `n` values, the new ones 0."""
-        while n > len(self._room):
-            self._room = np.concatenate([self._room, np.zeros_like(self._room)])
-        self._n = n
-
-    def extend(self, values: Sequence[int] | NDArray[Any]) -> None:
-        first = self._n
-        self.lengthen(first + len(values))
-        self.values[first:] = values
-
-
-class _Lists:
-    """Lists of numbers that grow in number; see kernels.count.Lists."""
-
-    def __init__(self) -> None:
-        self._items, self._ends = _Growing(np.int32), _Growing(np.int64)
-        self._ends.lengthen(1)
-
-    def __len__(self) -> int:
-        return len(self._ends.values) - 1
-
-    @property
-    def arrays(self) -> kernels.Lists:
-        return kernels.Lists(self._items.values, self._ends.values)
-
-    def extend(
-        self, items: Sequence[int] | NDArray[np.int32], ends: Sequence[int] | Longs1d
-    ) -> None:
-        """Adds lists of `items`, one behind the other; ends: where each of them does."""
-        if len(ends):
-            n_before = len(self._items.values)
-            self._items.extend(items[: ends[-1]])
-            self._ends.extend(np.asarray(ends, np.int64) + n_before)
-
-    def extend_through(self, first: _Lists, second: _Lists) -> None:
-        """Adds, for each list of `first` beyond these, the lists of `second` that it names."""
-        start = len(self)
-        ends = np.empty(len(first) - start, np.int64)
-        items = np.empty(0, np.int32)
-        n = kernels.chain_lists(first.arrays, second.arrays, items, ends, start)
-        items = np.empty(n, np.int32)
-        kernels.chain_lists(first.arrays, second.arrays, items, ends, start)
-        self.extend(items, ends)

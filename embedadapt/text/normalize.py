@@ -39,6 +39,7 @@ CONTRACTIONS = frozenset({
 # fmt: on
 
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
+_COMMON_LETTERS = "A-Za-zÀ-ÖØ-öø-ÿ"
 _JOINED_LETTERS = re.compile(rf"[^\W\d_].*[{APOSTROPHES}].*[^\W\d_]|[^\W\d_]{{2,}}[{APOSTROPHES}]")
 _NUMBER = re.compile(r"[\d#]+(?:[.,:/-]?[\d#]+)+")
 _DIGIT = re.compile(r"[0-9]")
@@ -161,7 +162,9 @@ class Normalizer:
             if phrases:
                 self._known = {**vocabulary.index, **dict.fromkeys(phrases, -1)}
             self._longest_phrase = _phrase_starts(self._known)
+        self._common = re.compile(f"[{_COMMON_LETTERS}{'0-9' * (normalization.digits == 'keep')}]+")
         self._marks = _rewritten_marks(normalization)
+        self._marked = re.compile("|".join(map(re.escape, map(chr, self._marks))) or "(?!)")
         self._remembered = cache(self._look_up)
 
     def __reduce__(
@@ -208,8 +211,9 @@ class Normalizer:
         return tuple(words)
 
     def _plain(self, token: str) -> str | None:
-        """The word of most tokens, quickly; None for those that are not of common letters alone."""
-        if not token.isalpha() or not (token.isascii() or max(token) <= "\xff"):
+        """The word of most tokens, quickly; None for those with more than common letters, and
+        digits where they are kept."""
+        if not self._common.fullmatch(token):
             return None
         case = self.normalization.case
         plain = token.lower() if case == "lower" else token
@@ -222,13 +226,15 @@ class Normalizer:
         return None if token in self._known else plain
 
     def _known_spelling(self, token: str, written: str) -> str | None:
-        if written in self._known:
-            return written
-        return next((form for form in self._spellings(token, written) if form in self._known), None)
+        for form in (written, token):
+            if form in self._known:
+                return form
+        if self.normalization.case != "fallback" and not _APOSTROPHE.search(written):
+            return None
+        return next((form for form in self._spellings(written) if form in self._known), None)
 
-    def _spellings(self, token: str, written: str) -> Iterator[str]:
-        """Beside `written`, in the order they are tried."""
-        yield token
+    def _spellings(self, written: str) -> Iterator[str]:
+        """Beside `written` and the token itself, in the order they are tried."""
         yield from _other_apostrophes(written)
         if self.normalization.case == "fallback":
             small = self._small(written)
@@ -242,7 +248,7 @@ class Normalizer:
         rules = self.normalization
         if rules.unicode == "NFC" and not token.isascii():
             token = unicodedata.normalize("NFC", token)
-        if not (token.isascii() and token.isalnum()):
+        if self._marked.search(token):
             token = token.translate(self._marks)
         if rules.case == "lower":
             token = self._small(token)
@@ -254,13 +260,17 @@ class Normalizer:
 
     def _small(self, token: str) -> str:
         small = token.lower()
-        return unicodedata.normalize("NFC", small) if self.normalization.unicode == "NFC" else small
+        if self.normalization.unicode == "keep" or small.isascii():
+            return small
+        return unicodedata.normalize("NFC", small)
 
     def _elided(self, token: str) -> tuple[str, ...]:
         """The two halves of an elision or contraction; empty where there is nothing to split."""
+        if not _APOSTROPHE.search(token):
+            return ()
         marked = _APOSTROPHE.sub("'", token)
         first, last = marked.find("'"), marked.rfind("'")
-        if self.normalization.elision == "keep" or last < 0 or not marked.strip("'"):
+        if self.normalization.elision == "keep" or not marked.strip("'"):
             return ()
         if marked.lower() in PIECES:
             return ()
@@ -277,9 +287,12 @@ class Normalizer:
         parts = tuple(part for part in _COMPOUND.split(token) if part)
         if self.normalization.hyphen == "keep" or len(parts) < 2 or "://" in token:
             return ()
-        known = [p for p in parts if self._known_spelling(p, self._written(p)) is not None]
+        known = [part for part in parts if self._is_known(part)]
         helps = len(known) == len(parts) or any(len(part) >= HELPFUL_PART for part in known)
         return parts if helps else ()
+
+    def _is_known(self, part: str) -> bool:
+        return part in self._known or self._known_spelling(part, self._written(part)) is not None
 
     def _with_phrases(self, tokens: Sequence[str]) -> Iterator[str]:
         words: list[str] = []
@@ -314,7 +327,7 @@ def _rewritten_marks(rules: Normalization) -> dict[int, str]:
     marks = dict.fromkeys(APOSTROPHES, apostrophe) if apostrophe else {}
     if rules.hyphen == "split":
         marks |= dict.fromkeys(HYPHENS, "-")
-    return str.maketrans(marks)
+    return str.maketrans({mark: written for mark, written in marks.items() if mark != written})
 
 
 def _other_apostrophes(form: str) -> Iterator[str]:

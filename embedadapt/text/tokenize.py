@@ -38,6 +38,8 @@ INVISIBLE = dict.fromkeys(
 RULES = "._-*=~#+'`–—"
 LONGEST_RUN = 3
 _ELISIONS = "[cdjlmnst]|(?:jus|lors|puis|quoi|quel|pres)?qu"
+_JOINED_WORD = re.compile(f"[^\\W_]+(?:[{re.escape(APOSTROPHES + HYPHENS)}/&_·][^\\W_]+)*")
+"""One token wherever it stands, told without the pattern of all."""
 _TOP_LEVEL = "com|net|org|edu|gov|info|eu|fr|uk|de|io"
 
 
@@ -54,7 +56,7 @@ def tokenize(text: str) -> list[str]:
 
 def chunk_tokens(chunk: str) -> tuple[str, ...]:
     """Tokens of a string without white space."""
-    if chunk.isalnum():
+    if chunk.isalnum() or _JOINED_WORD.fullmatch(chunk):
         return (chunk,)
     visible = chunk if chunk.isascii() else chunk.translate(INVISIBLE)
     return tuple(map(_without_long_run, token_pattern().findall(visible)))

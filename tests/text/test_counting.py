@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from embedadapt.core.corpus import Document
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.text import counting
+from embedadapt.text import counting, growing
 from embedadapt.text.counting import Totals, count_documents
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import sentences
@@ -78,7 +78,8 @@ def test_pieces_of_a_chunk_have_its_tokens(seed: int) -> None:
 
 @pytest.mark.parametrize("room", [4, 64])
 def test_tables_grow(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "ROOM", room)
+    monkeypatch.setattr(growing, "ROOM", room)
+    monkeypatch.setattr(counting, "WORDS", room)
     texts = [" ".join(f"({i * j}), w{i}" for i in range(40)) + "y" * 999 for j in range(9)]
     assert counted(texts, LOWER) == counted_slowly(texts, LOWER)
 

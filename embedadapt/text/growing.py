@@ -1,0 +1,110 @@
+"""Arrays that grow as a text is read, in the shapes that the kernels of kernels.count take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedadapt.core.types import Longs1d
+from embedadapt.kernels import count as kernels
+
+ROOM = 1 << 16
+"""Rows, strings, bytes and numbers that each begins with room for."""
+
+
+class Strings:
+    """Distinct strings in a hash table that grows; see kernels.count.Strings."""
+
+    def __init__(self) -> None:
+        self.arrays = kernels.Strings(
+            rows=np.zeros((ROOM, 4), np.int64),
+            starts=np.empty(ROOM, np.int64),
+            counts=np.zeros(ROOM, np.int64),
+            text=np.empty(ROOM, np.uint8),
+            size=np.zeros(2, np.int64),
+        )
+
+    def __len__(self) -> int:
+        return int(self.arrays.size[0])
+
+    def grow(self) -> None:
+        """Doubles what has no room left."""
+        rows, starts, counts, text, size = self.arrays
+        if 3 * len(self) >= len(rows):
+            rows = np.zeros((2 * len(rows), 4), np.int64)
+            kernels.move_rows(self.arrays.rows, rows)
+        elif len(self) == len(starts):
+            starts = np.concatenate([starts, np.empty_like(starts)])
+            counts = np.concatenate([counts, np.zeros_like(counts)])
+        else:
+            text = np.concatenate([text, np.empty_like(text)])
+        self.arrays = kernels.Strings(rows, starts, counts, text, size)
+
+    def since(self, first: int) -> Iterable[str]:
+        """The strings from number `first` on."""
+        n, n_bytes = self.arrays.size.tolist()
+        bounds = [*self.arrays.starts[first:n].tolist(), n_bytes]
+        content = self.arrays.text[bounds[0] : n_bytes].tobytes()
+        for start, end in pairwise(bounds):
+            yield content[start - bounds[0] : end - bounds[0]].decode("utf-8", "surrogatepass")
+
+
+class Numbers:
+    """Integers with room for more behind them."""
+
+    def __init__(self, dtype: type[np.integer[Any]]) -> None:
+        self._room: NDArray[Any] = np.zeros(ROOM, dtype)
+        self._n = 0
+
+    @property
+    def values(self) -> NDArray[Any]:
+        return self._room[: self._n]
+
+    def lengthen(self, n: int) -> None:
+        """To `n` values, the new ones 0."""
+        while n > len(self._room):
+            self._room = np.concatenate([self._room, np.zeros_like(self._room)])
+        self._n = n
+
+    def extend(self, values: Sequence[int] | NDArray[Any]) -> None:
+        first = self._n
+        self.lengthen(first + len(values))
+        self.values[first:] = values
+
+
+class Lists:
+    """Lists of numbers that grow in number; see kernels.count.Lists."""
+
+    def __init__(self) -> None:
+        self._items, self._ends = Numbers(np.int32), Numbers(np.int64)
+        self._ends.lengthen(1)
+
+    def __len__(self) -> int:
+        return len(self._ends.values) - 1
+
+    @property
+    def arrays(self) -> kernels.Lists:
+        return kernels.Lists(self._items.values, self._ends.values)
+
+    def extend(
+        self, items: Sequence[int] | NDArray[np.int32], ends: Sequence[int] | Longs1d
+    ) -> None:
+        """Adds lists of `items`, one behind the other; ends: where each of them does."""
+        if len(ends):
+            n_before = len(self._items.values)
+            self._items.extend(items[: ends[-1]])
+            self._ends.extend(np.asarray(ends, np.int64) + n_before)
+
+    def extend_through(self, first: Lists, second: Lists) -> None:
+        """Adds, for each list of `first` beyond these, the lists of `second` that it names."""
+        start = len(self)
+        ends = np.empty(len(first) - start, np.int64)
+        items = np.empty(0, np.int32)
+        n = kernels.chain_lists(first.arrays, second.arrays, items, ends, start)
+        items = np.empty(n, np.int32)
+        kernels.chain_lists(first.arrays, second.arrays, items, ends, start)
+        self.extend(items, ends)
