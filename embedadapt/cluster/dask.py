@@ -12,11 +12,11 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from math import inf
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.engine import in_pairs
@@ -30,11 +30,22 @@ T = TypeVar("T")
 
 PARTS_A_WORKER = 4
 """Of a corpus: so that all end at about the same time, whatever is in them."""
+TOGETHER = 4
+"""Results that one task combines; a power of two, so that the pairs are those of `in_pairs`."""
 SECONDS_TO_CONNECT = 30
-MOST_LOSSES = 10
-"""Times in a row that a job is begun again because a worker took shared values with it."""
-SECONDS_TO_NOTICE = 0.2
-"""That a worker is lost, for its scheduler."""
+SECONDS_BETWEEN_LOOKS = 0.5
+PATIENCE = 5.0
+"""Seconds before anything is late."""
+LATE = 4
+"""Times what the first half of the parts took, by which all should be done: a worker that waits for
+its turn needs twice as long."""
+CONFIGURATION = {
+    # Without a sign of life for so long a worker started here is killed and begun anew. Dask waits
+    # five minutes, for tasks that hold the interpreter's lock; our kernels let go of it.
+    "distributed.scheduler.worker-ttl": "5s",
+    # What is shared travels as a task, and of large ones Dask warns.
+    "distributed.admin.large-graph-warning-threshold": "1PB",
+}
 
 
 @contextmanager
@@ -51,36 +62,33 @@ def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Ite
     are missing or have another version.
     """
     distributed = _require_distributed()
-    if scheduler is None:
-        with (
-            distributed.LocalCluster(
-                n_workers=workers or os.cpu_count() or 1,
-                threads_per_worker=1,
-                memory_limit=0,  # else a worker near its share of memory is killed
-                dashboard_address=":0",  # any free port: nobody is told of it
-                silence_logs=logging.CRITICAL,
-            ) as cluster,
-            distributed.Client(cluster) as client,
-        ):
-            yield DaskEngine(client, workers or len(cluster.workers))
-    else:
-        with _connected(scheduler) as client:
-            yield DaskEngine(client, _wait_for_workers(client, scheduler, workers))
+    from dask import config
 
-
-@dataclass
-class Shared:
-    """A value that the cluster keeps, and its place there."""
-
-    value: Any
-    future: Future[Any]
+    with config.set(CONFIGURATION):
+        if scheduler is None:
+            with (
+                distributed.LocalCluster(
+                    n_workers=workers or os.cpu_count() or 1,
+                    threads_per_worker=1,
+                    memory_limit=0,  # else a worker near its share of memory is killed
+                    dashboard_address=":0",  # any free port: nobody is told of it
+                    silence_logs=logging.CRITICAL,
+                ) as cluster,
+                distributed.Client(cluster) as client,
+            ):
+                yield DaskEngine(client, workers or len(cluster.workers))
+        else:
+            with _connected(scheduler) as client:
+                yield DaskEngine(client, _wait_for_workers(client, scheduler, workers))
 
 
 class DaskEngine:
     """An `Engine` of Dask workers.
 
-    A worker that is lost costs the parts it was at: Dask has them done by another. Results are
-    combined on the workers, in pairs, and travel here once.
+    A worker that is lost, or that its scheduler gives up since it hangs, costs the parts it was at:
+    Dask has them done by another. Parts that take far longer than the rest are done a second time
+    by workers that wait, and what ends first counts. Results are combined on the workers, and
+    travel here once.
     """
 
     def __init__(self, client: Client, workers: int) -> None:
@@ -90,8 +98,11 @@ class DaskEngine:
     def split(self, corpus: Corpus) -> Sequence[Corpus]:
         return cut_corpus(corpus, PARTS_A_WORKER * self.workers)
 
-    def share(self, value: Any) -> Shared:
-        return Shared(value, self._send(value))
+    def share(self, value: Any) -> Future[Any]:
+        """A task that gives the value: Dask does it again where it is lost. What is scattered
+        instead is lost for good, and is waited for without end where a worker hangs."""
+        with _told_in_one_line():
+            return self._client.submit(_itself, value, pure=False)
 
     def map_reduce(
         self,
@@ -101,73 +112,88 @@ class DaskEngine:
         *shared: Any,
     ) -> T:
         """Raises EmbedAdaptError where the cluster does not survive it."""
-        for _ in range(MOST_LOSSES):
-            try:
-                return self._tried(function, parts, combine, shared)
-            except CancelledError:
-                self._send_lost(shared)
-        raise _too_many_lost(f"{MOST_LOSSES} one after the other")
+        submit = partial(self._client.submit, pure=False)
+        with _told_in_one_line():
+            tried = [submit(function, part, *shared) for part in parts]
+            whole = _combined(submit, combine, tried)
+            late, idle = self._find_late(tried, whole)
+            if idle:
+                again = partial(submit, workers=idle)
+                for number in late:
+                    tried[number] = again(function, parts[number], *shared)
+                whole = _first_done(whole, _combined(again, combine, tried))
+            result: T = whole.result()
+        return result
 
     def process_ids(self) -> list[int]:
         """Of the workers, each on its own machine."""
         return list(self._client.run(os.getpid).values())
 
-    def _tried(
-        self,
-        function: Callable[..., T],
-        parts: Sequence[Any],
-        combine: Callable[[T, T], T],
-        shared: Sequence[Any],
-    ) -> T:
-        submit = partial(self._client.submit, pure=False)
-        arguments = [one.future if isinstance(one, Shared) else one for one in shared]
-        done = [submit(function, part, *arguments) for part in parts]
-        with _told_in_one_line():
-            result: T = in_pairs(partial(submit, combine), done).result()
-        return result
+    def _find_late(
+        self, tried: Sequence[Future[Any]], whole: Future[Any]
+    ) -> tuple[list[int], list[str]]:
+        """Waits until all is done, or late while workers are idle: the numbers of the parts that
+        are missing, and the addresses of these workers."""
+        from distributed import wait
 
-    def _send(self, value: Any) -> Future[Any]:
-        """To one worker, from which the others take it. Sent to all at once it waits without end
-        where one of them is lost meanwhile (distributed 2026.8)."""
-        for _ in range(MOST_LOSSES):
-            self._check_scheduler()
-            try:
-                (future,) = self._client.scatter([value], hash=False)
-                return cast("Future[Any]", future)  # of a tuple alone, each item's
-            except OSError:  # a worker left meanwhile
-                time.sleep(SECONDS_TO_NOTICE)
-        raise _too_many_lost(f"{MOST_LOSSES} one after the other")
+        begun, usual = time.monotonic(), inf
+        while True:
+            with suppress(TimeoutError):
+                wait([whole], timeout=SECONDS_BETWEEN_LOOKS)
+                return [], []
+            seconds = time.monotonic() - begun
+            missing = [number for number, one in enumerate(tried) if not one.done()]
+            if 2 * len(missing) <= len(tried):
+                usual = min(usual, seconds)
+            if seconds > max(PATIENCE, LATE * usual):
+                idle = [one for one, tasks in self._client.processing().items() if not tasks]
+                if idle:
+                    return missing, idle
 
-    def _send_lost(self, shared: Sequence[Any]) -> None:
-        self._check_scheduler()
-        for one in shared:
-            if isinstance(one, Shared) and one.future.status != "finished":
-                one.future = self._send(one.value)
 
-    def _check_scheduler(self) -> None:
-        if self._client.status != "running":
-            raise EmbedAdaptError(
-                "engine dask", expected="a scheduler", found="the connection to it lost"
-            )
+def _itself(value: T) -> T:
+    return value
+
+
+def _combined(
+    submit: Callable[..., Future[Any]], combine: Callable[..., Any], values: Sequence[Future[Any]]
+) -> Future[Any]:
+    """The tree of `in_pairs`, several pairs a task: each task waits some 20 ms for its turn."""
+    while len(values) > 1:
+        groups = [values[first : first + TOGETHER] for first in range(0, len(values), TOGETHER)]
+        values = [submit(_in_pairs, combine, *group) for group in groups]
+    return values[0]
+
+
+def _in_pairs(combine: Callable[[T, T], T], *values: T) -> T:
+    return in_pairs(combine, values)
+
+
+def _first_done(*futures: Future[Any]) -> Future[Any]:
+    from distributed import wait
+
+    done: set[Future[Any]] = wait(futures, return_when="FIRST_COMPLETED").done
+    return done.pop()
 
 
 @contextmanager
 def _told_in_one_line() -> Iterator[None]:
     from distributed import KilledWorker
+    from distributed.comm.core import CommClosedError
 
     try:
         yield
     except KilledWorker as error:
-        raise _too_many_lost(f"several at one part, {error.last_worker.address} last") from error
-
-
-def _too_many_lost(which: str) -> EmbedAdaptError:
-    return EmbedAdaptError(
-        "engine dask",
-        expected="workers that live",
-        found=f"lost ones: {which}",
-        hint="Their logs say why; most often memory is short.",
-    )
+        raise EmbedAdaptError(
+            "engine dask",
+            expected="workers that live",
+            found=f"several lost at one part, {error.last_worker.address} last",
+            hint="Their logs say why; most often memory is short.",
+        ) from error
+    except (CancelledError, CommClosedError) as error:
+        raise EmbedAdaptError(
+            "engine dask", expected="a scheduler", found="the connection to it lost"
+        ) from error
 
 
 @contextmanager
@@ -175,7 +201,7 @@ def _connected(scheduler: str) -> Iterator[Client]:
     from distributed import Client
 
     try:
-        client = Client(scheduler, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+        client = Client(scheduler, timeout=SECONDS_TO_CONNECT)
     except (OSError, ValueError) as error:
         raise EmbedAdaptError(
             f"scheduler {scheduler}",

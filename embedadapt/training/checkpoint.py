@@ -16,20 +16,25 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import unwritable
 from embedadapt.core.types import Floats2d
 from embedadapt.formats.reading.tensor_file import read_tensors, reading_metadata, write_tensors
+from embedadapt.training.distributed import DistributedTrainer
 from embedadapt.training.loop import BEGINNING, Pauses, Standing, Trainer, TrainingLog
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 
 FORMAT = 1
+MATRICES = "inputs", "outputs"
+STEPS = "steps of inputs", "steps of outputs"
 
 LOOK_EVERY = 16
 """Blocks between two looks at the clock, a fraction of a second: several threads wait for each
-other there."""
+other there. In shards, where a block is all text between two exchanges, after each."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +73,15 @@ class Checkpoints:
     ) -> TrainingLog:
         """The next training of the run: `training.train`, from where its checkpoint stands.
 
-        With one thread, or deterministic, it ends in the same bytes as one that was never
-        interrupted. Raises SettingsError for a checkpoint of another run. A KeyboardInterrupt tells
-        where to go on.
+        With one thread, deterministic, or in shards of one thread, it ends in the same bytes as one
+        that was never interrupted. Raises SettingsError for a checkpoint of another run. A
+        KeyboardInterrupt tells where to go on.
         """
         path = self.folder / f"{next(self._numbers)}.safetensors"
         identity = {**self.run, "stage": stage}
-        standing, seconds = BEGINNING, 0.0
+        standing, seconds, steps = BEGINNING, 0.0, None
         if path.exists():
-            standing, seconds = _load(path, identity, inputs, outputs)
+            standing, seconds, steps = _load(path, identity, inputs, outputs)
         started = saved = time.monotonic()
 
         def save_if_due(standing: Standing, trainer: Trainer) -> bool:
@@ -84,9 +89,11 @@ class Checkpoints:
             now = time.monotonic()
             is_over = standing.is_over(settings.epochs, settings.patience)
             if is_over or now - saved >= self.every_seconds:
-                matrices = dict(zip(("inputs", "outputs"), trainer.matrices(), strict=True))
+                matrices = dict(zip(MATRICES, trainer.matrices(), strict=True))
+                if isinstance(trainer, DistributedTrainer):
+                    matrices |= zip(STEPS, trainer.steps, strict=True)
                 if freeze_inputs:
-                    del matrices["inputs"]
+                    matrices = {name: matrices[name] for name in matrices if "inputs" not in name}
                 _save(path, identity, standing, seconds + now - started, matrices)
                 saved = time.monotonic()
             return False
@@ -97,7 +104,8 @@ class Checkpoints:
                 freeze_inputs=freeze_inputs,
                 stage=stage,
                 standing=standing,
-                pauses=Pauses(save_if_due, LOOK_EVERY),
+                steps=steps,
+                pauses=Pauses(save_if_due, 1 if settings.shards else LOOK_EVERY),
                 **others,
             )
         except KeyboardInterrupt:
@@ -139,8 +147,9 @@ def _save(
 
 def _load(
     path: Path, identity: Mapping[str, Any], inputs: Floats2d, outputs: Floats2d
-) -> tuple[Standing, float]:
-    """Fills the matrices; where the training stood, and the seconds it had taken."""
+) -> tuple[Standing, float, tuple[Floats2d, Floats2d] | None]:
+    """Fills the matrices; where the training stood, the seconds it had taken, and the steps of
+    shards."""
     file = read_tensors(path)
     with reading_metadata(path):
         metadata = file.metadata
@@ -158,7 +167,12 @@ def _load(
         outputs[:] = file.floats("outputs")
         if "inputs" in file:
             inputs[:] = file.floats("inputs")
-        return Standing(**standing), float(metadata["seconds"])
+        steps = None
+        if STEPS[1] in file:
+            steps = np.zeros_like(inputs), file.floats(STEPS[1]).copy()
+            if STEPS[0] in file:
+                steps[0][:] = file.floats(STEPS[0])
+        return Standing(**standing), float(metadata["seconds"]), steps
 
 
 def _differences(saved: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str]:

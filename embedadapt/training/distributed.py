@@ -110,14 +110,16 @@ class DistributedTrainer:
     threads = 1
 
     @classmethod
-    def prepare(cls, job: Job, engine: Engine) -> DistributedTrainer:
-        """Copies the matrices."""
+    def prepare(
+        cls, job: Job, engine: Engine, steps: tuple[Floats2d, Floats2d] | None = None
+    ) -> DistributedTrainer:
+        """Copies the matrices. steps: of an earlier run that this one goes on from."""
         corpus, settings = job.corpus, job.settings
         vocabulary = Vocabulary(corpus.vocabulary.words, occurrences(corpus))
         n_parts = settings.exchanges * settings.shards
         return cls(
             model=(job.inputs.copy(), job.outputs.copy()),
-            steps=(np.zeros_like(job.inputs), np.zeros_like(job.outputs)),
+            steps=steps or (np.zeros_like(job.inputs), np.zeros_like(job.outputs)),
             token_ids=corpus.token_ids,
             blocks=split_blocks(corpus.sentence_offsets, -(-corpus.n_tokens // n_parts)),
             settings=settings,

@@ -49,6 +49,7 @@ def train(
     on_progress: OnProgress = ignore_progress,
     judge: Judge | None = None,
     standing: Standing = BEGINNING,
+    steps: tuple[Floats2d, Floats2d] | None = None,
     pauses: Pauses | None = None,
     engine: Engine = HERE,
 ) -> TrainingLog:
@@ -58,9 +59,10 @@ def train(
     freeze_inputs: train `outputs` alone.
     on_progress: told words done, words/s and the recent loss, from the calling thread.
     judge: asked at the end of each epoch whether `settings.patience` is at its end.
-    standing, pauses: where an earlier run of the same training stood when it saved these matrices;
-        when to stand still. With one thread, or deterministic, the rest then goes as if it had
-        never stopped; in shards but for the momentum of the last exchange.
+    standing, steps: where an earlier run of the same training stood when it saved these matrices,
+        and what the last exchange of its shards added to them. With one thread, or deterministic,
+        the rest then goes as if it had never stopped.
+    pauses: when to stand still.
     engine: what trains the shards, if the settings have any.
 
     After an error or Ctrl-C the matrices are as they were before the call. Raises CorpusError for a
@@ -69,7 +71,7 @@ def train(
     check_trainable(inputs, outputs, corpus, pieces)
     job = Job(inputs, outputs, corpus, settings, freeze_inputs, pieces)
     trainer: Trainer = (
-        DistributedTrainer.prepare(job, engine) if settings.shards else prepare_trainer(job)
+        DistributedTrainer.prepare(job, engine, steps) if settings.shards else prepare_trainer(job)
     )
     log = run(
         trainer,

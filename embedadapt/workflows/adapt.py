@@ -63,8 +63,8 @@ def adapt(
 
     checkpoint_every: minutes between two saves of the training under way, into the folder
         `<output>.checkpoint`. The same call goes on from there, and ends in the same bytes with one
-        thread or `config.deterministic`. When the adapter is saved, the folder is removed. None
-        saves nothing on the way.
+        thread, one a worker, or `config.deterministic`. When the adapter is saved, the folder is
+        removed. None saves nothing on the way.
     """
     config = config or AdaptationConfig()
     if engine.workers > 1 and not config.shards:

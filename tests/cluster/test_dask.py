@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,7 +115,7 @@ def join_lists(one: list[int], other: list[int]) -> list[int]:
 
 
 def test_a_worker_killed_at_work_costs_its_part(engine: DaskEngine, tmp_path: Path) -> None:
-    """And what it alone kept is sent again."""
+    """And what it alone kept is made again."""
     shared = engine.share(tmp_path)
     child = subprocess.Popen([sys.executable, "-c", KILL_WHOEVER_BEGINS_2, str(tmp_path)])
     try:
@@ -134,11 +135,31 @@ os.kill(int(found[0].name.split("-")[1]), signal.SIGKILL)
 """
 
 
+def dawdle(part: int, folder: Path) -> list[int]:
+    """Whoever does 2 first waits for the end of the test."""
+    again = any(folder.glob(f"{part}-*"))
+    (folder / f"{part}-{os.getpid()}").touch()
+    while part == 2 and not again and not (folder / "over").exists():
+        time.sleep(0.05)
+    return [part]
+
+
+def test_a_part_that_takes_far_longer_is_done_by_another(
+    engine: DaskEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask, "PATIENCE", 0.1)
+    try:
+        assert engine.map_reduce(dawdle, range(4), join_lists, tmp_path) == [0, 1, 2, 3]
+    finally:
+        (tmp_path / "over").touch()
+    assert len(list(tmp_path.glob("2-*"))) == 2
+
+
 def total(part: int, shared: tuple[int, ...]) -> int:
     return part + sum(shared)
 
 
-def test_what_only_lost_workers_had_is_sent_again(engine: DaskEngine) -> None:
+def test_what_only_lost_workers_had_is_made_again(engine: DaskEngine) -> None:
     shared = engine.share((10, 20))
     for pid in engine.process_ids():
         os.kill(pid, signal.SIGKILL)
@@ -201,6 +222,71 @@ def scheduler(tmp_path: Path) -> Iterator[str]:
         for process in reversed(started):
             process.terminate()
             process.wait()
+
+
+def hang(part: int, folder: Path) -> list[int]:
+    """Stops the worker that does 2 first, as a machine without memory or network does."""
+    again = any(folder.glob(f"{part}-*"))
+    (folder / f"{part}-{os.getpid()}").touch()
+    if part == 2 and not again:
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return [part]
+
+
+def wake(pid: int) -> None:
+    with suppress(ProcessLookupError):  # it was given up
+        os.kill(pid, signal.SIGCONT)
+
+
+@pytest.mark.slow
+def test_a_worker_that_hangs_at_work_costs_its_part(engine: DaskEngine, tmp_path: Path) -> None:
+    found = engine.map_reduce(hang, range(4), join_lists, engine.share(tmp_path))
+    assert found == [0, 1, 2, 3]
+    for tried in tmp_path.glob("2-*"):
+        wake(int(tried.name.split("-")[1]))
+    assert engine.map_reduce(hang, range(4), join_lists, engine.share(tmp_path)) == found
+
+
+@pytest.mark.slow
+def test_a_worker_that_hangs_between_exchanges_changes_nothing(
+    engine: DaskEngine, text: EncodedCorpus
+) -> None:
+    settings = replace(SETTINGS, exchanges=20)
+    expected = trained(text, settings, HERE)
+    to_stop: list[int] = []
+    stopped: list[int] = []
+
+    def stop(progress: Progress, /) -> None:
+        if progress.done > text.n_tokens / 2 and to_stop:
+            os.kill(to_stop[0], signal.SIGSTOP)
+            stopped.append(to_stop.pop())
+
+    for which in (0, 1):
+        to_stop.append(engine.process_ids()[which])
+        inputs, outputs = start(text)
+        train(inputs, outputs, text, settings, engine=engine, on_progress=stop)
+        assert len(stopped) == which + 1
+        wake(stopped[which])
+        assert_array_equal(np.concatenate([inputs, outputs]), expected)
+        assert_array_equal(trained(text, settings, engine), expected)
+
+
+@pytest.mark.slow
+def test_a_worker_that_hangs_while_counting_changes_nothing(
+    engine: DaskEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "SMALLEST", 1)
+    corpus = open_corpus([ROOT / "corpora/en/licences"])
+    normalizer = Normalizer(Normalization("lower"), Vocabulary([]))
+    pid = engine.process_ids()[0]
+    child = subprocess.Popen(
+        [sys.executable, "-c", f"import os, time; time.sleep(0.3); os.kill({pid}, 19)"]
+    )
+    here, there = (count_corpus(corpus, normalizer, engine=e) for e in (HERE, engine))
+    child.wait()
+    wake(pid)
+    assert there.vocabulary.words == here.vocabulary.words
+    assert_array_equal(there.vocabulary.counts, here.vocabulary.counts)
 
 
 @pytest.mark.slow

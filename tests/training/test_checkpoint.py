@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import Train, train
 from tests.training.make import start
 
+SETTINGS = TrainingSettings(epochs=2)
+IN_SHARDS = replace(SETTINGS, mode="fast", shards=2, exchanges=7)
 RUN = {"settings": {"epochs": 3, "seed": 1}, "base": "b1", "corpus": "c1"}
 
 
@@ -27,10 +30,11 @@ def opened(folder: Path, **other: object) -> Checkpoints:
     return Checkpoints(folder, {**RUN, **other}, every_seconds=0)
 
 
-def both_stages(train: Train, corpus: EncodedCorpus) -> tuple[np.ndarray, ...]:
+def both_stages(
+    train: Train, corpus: EncodedCorpus, settings: TrainingSettings = SETTINGS
+) -> tuple[np.ndarray, ...]:
     """Outputs fitted to frozen inputs, then both trained: as an adaptation does."""
     inputs, outputs = start(corpus)
-    settings = TrainingSettings(epochs=2)
     fitted = train(inputs, outputs, corpus, settings, freeze_inputs=True, stage="fitting")
     log = train(inputs, outputs, corpus, settings, stage="training")
     return inputs, outputs, np.array([*fitted.epoch_losses, *log.epoch_losses])
@@ -55,19 +59,24 @@ def looking_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint, "LOOK_EVERY", 2)
 
 
+@pytest.mark.parametrize("settings", [SETTINGS, IN_SHARDS], ids=["alone", "shards"])
 @pytest.mark.parametrize("kills", [(0,), (3,), (5, 2), (8, 0, 4), (11,), (1, 1, 1, 1)])
 def test_a_run_killed_while_it_saved_ends_in_the_same_bytes(
-    licences: EncodedCorpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kills: tuple[int, ...]
+    licences: EncodedCorpus,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: TrainingSettings,
+    kills: tuple[int, ...],
 ) -> None:
-    expected = both_stages(train, licences)
+    expected = both_stages(train, licences, settings)
     real = checkpoint.write_tensors
     for after in kills:
         monkeypatch.setattr(checkpoint, "write_tensors", killing(after, real))
         with pytest.raises(Killed):
-            both_stages(opened(tmp_path / "c").train, licences)
+            both_stages(opened(tmp_path / "c").train, licences, settings)
     monkeypatch.setattr(checkpoint, "write_tensors", real)
     for value, whole in zip(
-        both_stages(opened(tmp_path / "c").train, licences), expected, strict=True
+        both_stages(opened(tmp_path / "c").train, licences, settings), expected, strict=True
     ):
         assert_array_equal(value, whole)
 
