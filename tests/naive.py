@@ -449,3 +449,13 @@ def joined_gains(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         y_left = y - agreed / 2 * y / (y @ y) if agreed else y
         joined.append(x_left + y_left)
     return np.array(joined)
+
+
+def neighbour_fit(senses: np.ndarray, contexts: np.ndarray, word: int, n_neighbours: int) -> float:
+    """How near the contexts of the words nearest to `word` in sense are to its own, in standard
+    deviations of all words'."""
+    lengths = np.linalg.norm(senses, axis=1)
+    near = np.argsort(-(senses @ senses[word]) / lengths)
+    near = near[near != word][:n_neighbours]
+    cosines = contexts @ contexts[word]
+    return float((cosines[near].mean() - cosines.mean()) / cosines.std())

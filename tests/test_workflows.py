@@ -12,6 +12,7 @@ from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.workflows.export import export_table
 from embedadapt.workflows.neighbors import find_neighbors
 from embedadapt.workflows.oov import analyze_oov
+from embedadapt.workflows.suspects import find_suspects
 from tests.formats.make import fasttext_bytes, make_vectors, written
 
 WORDS = ("the", "lessor", "lessee", "shall", "pay", ",", "naïve")
@@ -83,3 +84,18 @@ def test_neighbors_of_words_that_the_table_knows_composes_or_lacks() -> None:
         expected, their_cosines = zip(*table.most_similar(known, 2), strict=True)
         assert names == expected and cosines == pytest.approx(their_cosines, abs=1e-6)
     assert found[""] is None
+
+
+def test_suspects_come_with_a_line_of_a_document_that_has_them(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    words = [f"{a}{b}x" for a in "bcdfghjklm" for b in "aeioubcdfghj"]
+    for number in range(20):
+        lines = (" ".join(rng.permutation(words)[:30]).capitalize() + "." for _ in range(20))
+        written(tmp_path / f"{number}.txt", "\n\n".join(lines).encode())
+    found = find_suspects(make_vectors(tuple(words)), tmp_path, 5)
+    assert len(found) == 5
+    for suspect in found:
+        assert suspect.context is not None
+        assert suspect.context.parts[1].lower() == suspect.word
+        assert suspect.context.parts[1] in Path(suspect.context.document).read_text()
+    assert find_suspects(make_vectors(("other", "words")), tmp_path) == ()

@@ -81,8 +81,8 @@ def oov(
         bool,
         typer.Option(
             "--suspects",
-            help="Also name known words whose vectors do not fit the corpus. Reads the vectors; of "
-            "several tables, the best one's.",
+            help="Also name known words whose vectors do not fit the corpus, in the files and on "
+            "the page too. Reads the vectors; of several tables, the best one's.",
         ),
     ] = False,
     engine: EngineOption = EngineChoice.here,
@@ -118,8 +118,8 @@ def oov(
     with running(engine, scheduler, workers) as started:
         opened_tables = [opened(table, trust_pickle) for table in tables]
         found = compare_oov(opened_tables, text, engine=started)
-    write(found, html, csv, documents)
     doubted = suspects_of(found, opened_tables, text) if suspects else None
+    write(found, doubted, html, csv, documents)
     show(found, as_json, doubted)
     for target in targets:
         typer.echo(f"Written to {target}", err=True)
@@ -160,16 +160,23 @@ def warn_of_table(first: str, second: Path) -> None:
 
 
 def write(
-    found: OOVComparison, html: Path | None, csv: Path | None, documents: Path | None
+    found: OOVComparison,
+    suspects: Sequence[Suspect] | None,
+    html: Path | None,
+    csv: Path | None,
+    documents: Path | None,
 ) -> None:
     """Writes what is asked for, each file whole or not at all."""
     from embedadapt.report.csv import dump_documents, dump_words
     from embedadapt.report.html import render_comparison, render_oov
 
     if html:
-        write_text(html, render_oov(found.best) if found.single else render_comparison(found))
+        page = (
+            render_oov(found.best, suspects) if found.single else render_comparison(found, suspects)
+        )
+        write_text(html, page)
     if csv:
-        write_text(csv, dump_words(found.reports))
+        write_text(csv, dump_words(found.reports, suspects or (), found.best.table.path))
     if documents:
         write_text(documents, dump_documents(found.reports))
 

@@ -22,6 +22,21 @@ class Document:
     text: str
 
 
+@dataclass(frozen=True)
+class Context:
+    """One line of a document around a word: `text[start:end]` is the word as written there."""
+
+    document: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """What stands before the word, the word, and what stands after it."""
+        return self.text[: self.start], self.text[self.start : self.end], self.text[self.end :]
+
+
 class Corpus(Protocol):
     """Documents that can be read again and again: once to count, once to encode."""
 

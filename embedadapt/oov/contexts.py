@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from embedadapt.core.corpus import Document
-from embedadapt.oov.result import Context
+from embedadapt.core.corpus import Context, Document
 
 REACH = 400
 """Characters looked at on either side before the line is cut to its sentence."""
@@ -39,10 +38,11 @@ def find_contexts(
 
 
 def _lines(document: Document, forms: Collection[str]) -> Iterable[Context]:
-    """A line for the first place of each form in the document."""
-    for form in forms:
-        found = re.search(rf"(?<!\w){re.escape(form)}(?!\w)", document.text)
-        found = found or re.search(re.escape(form), document.text)
+    """A line for the first place of each form in the document, of forms that are whole words there
+    if any are."""
+    escaped = [re.escape(form) for form in forms]
+    whole = [re.search(rf"(?<!\w){form}(?!\w)", document.text) for form in escaped]
+    for found in whole if any(whole) else (re.search(form, document.text) for form in escaped):
         if found:
             yield line_around(document, found.start(), found.end())
 

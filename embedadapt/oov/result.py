@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from embedadapt.core.corpus import Context as Context
 from embedadapt.core.normalization import Normalization
 
 FORMAT = 3
@@ -116,21 +117,6 @@ class Cause:
     examples: tuple[Example, ...]
     left_tokens: int = 0
     left_types: int = 0
-
-
-@dataclass(frozen=True)
-class Context:
-    """One line of a document around a word: `text[start:end]` is the word as written there."""
-
-    document: str
-    text: str
-    start: int
-    end: int
-
-    @property
-    def parts(self) -> tuple[str, str, str]:
-        """What stands before the word, the word, and what stands after it."""
-        return self.text[: self.start], self.text[self.start : self.end], self.text[self.end :]
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
-from embedadapt.oov.result import OOVReport
+from embedadapt.adaptation.suspects import Suspect
+from embedadapt.core.corpus import Context
+from embedadapt.oov.result import OOVReport, UnknownWord
 from embedadapt.report.advice import note
 
 WORD_COLUMNS = (
@@ -17,26 +20,38 @@ DOCUMENT_COLUMNS = (
     *("table", "document", "pieces", "unknown_pieces", "piece_rate"),
     *("words", "unknown_words", "word_rate"),
 )
+SUSPECT = "suspect"
+"""Stands as the cause of a known word that is not safe."""
 _FORMULA = tuple("=+-@\t\r")
 
 
-def dump_words(reports: Iterable[OOVReport]) -> str:
-    """A row for each unknown word of each report, with its line of context where it has one."""
-    return _dump(
-        WORD_COLUMNS,
-        (
-            (
-                report.table.path,
-                *(word.word, word.count, word.n_documents, f"{word.keyness:.1f}", word.cause),
-                "yes" if word.composed else "no",
-                note(word),
-                *((word.context.document, word.context.text) if word.context else ("", "")),
-                *((word.ngrams.n_ngrams, word.ngrams.untrained) if word.ngrams else ("", "")),
-            )
-            for report in reports
-            for word in report.words
-        ),
+def dump_words(
+    reports: Iterable[OOVReport], suspects: Iterable[Suspect] = (), table: str = ""
+) -> str:
+    """A row for each unknown word of each report, with its line of context where it has one; then
+    one for each suspect of `table`, what it is near to there and here in the place of `meant`."""
+    unknown = (_unknown(report.table.path, word) for report in reports for word in report.words)
+    return _dump(WORD_COLUMNS, chain(unknown, (_suspected(table, word) for word in suspects)))
+
+
+def _unknown(table: str, word: UnknownWord) -> tuple[object, ...]:
+    return (
+        *(table, word.word, word.count, word.n_documents, f"{word.keyness:.1f}", word.cause),
+        *("yes" if word.composed else "no", note(word), *_place(word.context)),
+        *((word.ngrams.n_ngrams, word.ngrams.untrained) if word.ngrams else ("", "")),
     )
+
+
+def _suspected(table: str, word: Suspect) -> tuple[object, ...]:
+    near = f"in the table near {', '.join(word.in_table)}; here near {', '.join(word.in_corpus)}"
+    return (
+        *(table, word.word, word.count, word.n_documents, "", SUSPECT),
+        *("no", near, *_place(word.context), "", ""),
+    )
+
+
+def _place(context: Context | None) -> tuple[str, str]:
+    return (context.document, context.text) if context else ("", "")
 
 
 def dump_documents(reports: Iterable[OOVReport]) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
+from embedadapt.adaptation.suspects import Suspect
+from embedadapt.core.corpus import Context
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import Cause, DocumentCounts, OOVReport, Rung, UnknownWord, rate
 from embedadapt.report import advice
@@ -28,8 +30,11 @@ _HOW = {
 }
 
 
-def render_oov(report: OOVReport) -> str:
-    """The OOV report as an HTML page: a string with everything in it, encodable as UTF-8."""
+def render_oov(report: OOVReport, suspects: Sequence[Suspect] | None = None) -> str:
+    """The OOV report as an HTML page: a string with everything in it, encodable as UTF-8.
+
+    suspects: known words that are not safe; None where nobody looked for them.
+    """
     return render_page(
         "oov",
         kicker="OOV report",
@@ -37,7 +42,7 @@ def render_oov(report: OOVReport) -> str:
         headline=_unbroken(advice.summary(report)),
         corpus=advice.corpus_line(report),
         tables=[],
-        reported=_report(report),
+        reported=_report(report, suspects),
         settings=[
             f"{name}={value}"
             for name, value in report.normalization.to_dict().items()
@@ -46,8 +51,11 @@ def render_oov(report: OOVReport) -> str:
     )
 
 
-def render_comparison(comparison: OOVComparison) -> str:
-    """Several tables side by side, and the report of each, as one HTML page."""
+def render_comparison(comparison: OOVComparison, suspects: Sequence[Suspect] | None = None) -> str:
+    """Several tables side by side, and the report of each, as one HTML page.
+
+    suspects: those of the best table.
+    """
     names = advice.table_names(comparison)
     return render_page(
         "oov",
@@ -56,14 +64,16 @@ def render_comparison(comparison: OOVComparison) -> str:
         headline=_unbroken(advice.recommendation(comparison)),
         corpus=advice.corpus_line(comparison.best),
         tables=[
-            _table(name, report, comparison)
+            _table(name, report, comparison, suspects if report is comparison.best else None)
             for name, report in zip(names, comparison.reports, strict=True)
         ],
         settings=[],
     )
 
 
-def _table(name: str, report: OOVReport, comparison: OOVComparison) -> dict[str, Any]:
+def _table(
+    name: str, report: OOVReport, comparison: OOVComparison, suspects: Sequence[Suspect] | None
+) -> dict[str, Any]:
     """A row of the comparison, and the table's own report."""
     highest = max(one.normalized.token_rate for one in comparison.reports)
     lacking = comparison.only_unknown_to(report)
@@ -87,11 +97,13 @@ def _table(name: str, report: OOVReport, comparison: OOVComparison) -> dict[str,
             for word in lacking[:WORDS_NAMED]
         ],
         "summary": f"{percent(left.unknown_tokens, left.n_tokens)} of the words unknown",
-        "report": _report(report, n_reports=len(comparison.reports)),
+        "report": _report(report, suspects, n_reports=len(comparison.reports)),
     }
 
 
-def _report(report: OOVReport, n_reports: int = 1) -> dict[str, Any]:
+def _report(
+    report: OOVReport, suspects: Sequence[Suspect] | None, n_reports: int = 1
+) -> dict[str, Any]:
     unknown = report.raw.unknown_tokens
     sentence, command = advice.next_step(report)
     causes = _causes(report)
@@ -112,6 +124,7 @@ def _report(report: OOVReport, n_reports: int = 1) -> dict[str, Any]:
         "words": [_word(word, report.titles, folder) for word in words],
         "words_shown": _of(len(words), len(report.words), "unknown word"),
         "word_causes": list(dict.fromkeys(report.titles[word.cause] for word in words)),
+        "suspects": None if suspects is None else [_suspect(one, folder) for one in suspects],
         "frequency": advice.frequency(report),
         "bands": _bands(report) if report.normalized.unknown_tokens else [],
         "strip": _strip(shown, len(worst)),
@@ -206,7 +219,6 @@ def _groups(causes: Sequence[Mapping[str, Any]], unknown: int) -> list[dict[str,
 
 
 def _word(word: UnknownWord, titles: Mapping[str, str], folder: str) -> dict[str, Any]:
-    context = word.context
     return {
         "word": shorten(word.word, NAME_WIDTH),
         "count": count(word.count),
@@ -214,6 +226,21 @@ def _word(word: UnknownWord, titles: Mapping[str, str], folder: str) -> dict[str
         "keyness": count(round(word.keyness)),
         "notes": [note for note in (advice.note(word), advice.doubt(word)) if note],
         "cause": titles[word.cause],
+    } | _line(word.context, folder)
+
+
+def _suspect(suspect: Suspect, folder: str) -> dict[str, Any]:
+    return {
+        "word": shorten(suspect.word, NAME_WIDTH),
+        "count": count(suspect.count),
+        "n_documents": count(suspect.n_documents),
+        "in_table": ", ".join(suspect.in_table),
+        "in_corpus": ", ".join(suspect.in_corpus),
+    } | _line(suspect.context, folder)
+
+
+def _line(context: Context | None, folder: str) -> dict[str, Any]:
+    return {
         "line": context and context.parts,
         "document": context and _name(context.document, folder),
     }

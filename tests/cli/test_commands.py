@@ -62,6 +62,13 @@ def test_oov_prints_the_report(files: dict[str, Path]) -> None:
     assert report.words[0].word == NEW
 
 
+def test_oov_names_suspects_in_every_form(files: dict[str, Path], tmp_path: Path) -> None:
+    call = ("oov", files["table"], files["corpus"], "--suspects", "--html", tmp_path / "page.html")
+    assert printed_json(*call)["suspects"] == []
+    assert "No known word is often enough" in (tmp_path / "page.html").read_text()
+    assert "No known word is often enough" in run(*call[:-2]).stdout
+
+
 def test_the_oov_gate_has_a_status_of_its_own(files: dict[str, Path]) -> None:
     call = ("oov", files["table"], files["corpus"], "--fail-above")
     assert "no vector" in run(*call, 0.01, status=3).stderr

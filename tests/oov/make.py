@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embedadapt.core.corpus import Document
+from embedadapt.adaptation.suspects import Suspect
+from embedadapt.core.corpus import Context, Document
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import Provenance, SubwordTable, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
@@ -55,3 +56,8 @@ def table(
 
 def report(*texts: str, **changes) -> OOVReport:
     return analyze_corpus(Texts(texts), table(**changes), LOWER)
+
+
+def suspect(word: str = "party") -> Suspect:
+    line = Context("0.txt", f"each {word} hereto shall pay", 5, 5 + len(word))
+    return Suspect(word, 1234, 56, 0.1, -0.5, 3.0, ("election", "leader"), ("hereto",), line)

@@ -41,3 +41,13 @@ def test_prose_is_preferred_to_a_heading_and_the_whole_word_to_a_part():
     assert lines["indemnitor"].parts == ("the ", "indemnitor", " pays")
     heading = find_contexts(corpus, {0: {"indemnitor": ["INDEMNITOR"]}})["indemnitor"]
     assert heading.text == "INDEMNITOR"
+
+
+def test_a_word_is_preferred_to_a_part_of_one():
+    [text, only_part] = [
+        "Its performance under this. The RMA number is needed.",
+        "Its performance.",
+    ]
+    places = {0: {"rma": ("rma", "RMA")}}
+    assert find_contexts(Texts((text,)), places)["rma"].text == "The RMA number is needed."
+    assert find_contexts(Texts((only_part,)), places)["rma"].parts[1] == "rma"

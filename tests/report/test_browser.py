@@ -6,7 +6,7 @@ import pytest
 
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.report.html import render_comparison, render_oov
-from tests.oov.make import WORDS, report
+from tests.oov.make import WORDS, report, suspect
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,8 @@ TEXTS = (
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "oov.html"
-    path.write_text(render_oov(report(*TEXTS)), encoding="utf-8")
+    page = render_oov(report(*TEXTS), [suspect(), suspect("consideration")])
+    path.write_text(page, encoding="utf-8")
     return path.as_uri()
 
 
@@ -74,6 +75,17 @@ def test_the_page_works(page):
     assert ".txt: " in page.locator(".here").inner_text()
     strip.click(position={"x": 3, "y": 50})
     assert page.locator(".documents tr.here").is_visible()
+
+
+def test_a_suspect_opens_its_line(page):
+    table = page.locator(".suspects")
+    line = table.locator("q", has_text="each consideration hereto shall pay")
+    assert not line.is_visible()
+    table.get_by_role("button", name="consideration").press("Enter")
+    assert line.is_visible()
+    assert line.locator("mark").inner_text() == "consideration"
+    for word in table.locator("th bdi").all():
+        assert word.evaluate("word => word.getClientRects().length") == 1, "broken in two"
 
 
 def test_a_long_list_shows_its_first_words_until_asked(browser, tmp_path):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from embedadapt.oov.result import NgramCounts
 from embedadapt.report.csv import dump_documents, dump_words
-from tests.oov.make import report
+from tests.oov.make import report, suspect
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -40,6 +40,14 @@ def test_a_composed_word_tells_how_much_of_it_was_trained():
     word = replace(found.words[0], composed=True, ngrams=NgramCounts(14, 3, 1))
     [row] = rows(dump_words([replace(found, words=(word,))]))
     assert (row["composed"], row["ngrams"], row["ngrams_untrained"]) == ("yes", "14", "3")
+
+
+def test_suspects_follow_the_unknown_words():
+    first, last = rows(dump_words([report("the indemnitor")], [suspect()], "tiny.txt"))
+    assert (first["word"], last["word"]) == ("indemnitor", "party")
+    assert (last["table"], last["cause"], last["count"]) == ("tiny.txt", "suspect", "1234")
+    assert last["meant"] == "in the table near election, leader; here near hereto"
+    assert last["context"] == "each party hereto shall pay"
 
 
 def test_nothing_in_it_is_run_by_a_spreadsheet():

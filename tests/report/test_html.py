@@ -8,7 +8,7 @@ import pytest
 
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.report.html import render_comparison, render_oov
-from tests.oov.make import WORDS, report
+from tests.oov.make import WORDS, report, suspect
 
 TEXT = "The Indemnitor shall pay Xencor, the lessor's indemnitor."
 
@@ -113,3 +113,14 @@ def test_tables_stand_side_by_side():
     assert "Take tiny.txt: 9.1\u00a0% of the words of this text are unknown to it" in page
     assert "1 word that no other table lacks" in page
     assert page.count("The words that matter") == 2
+
+
+def test_suspects_are_named_with_what_they_are_near_to_and_a_line():
+    found = report(TEXT)
+    page = Elements(render_oov(found, [suspect(), suspect("vest")])).text
+    assert page.count("election, leader") == 2
+    assert "each vest hereto shall pay" in page
+    assert "No known word is often enough" in render_oov(found, [])
+    assert "Known words" not in render_oov(found)
+    two = OOVComparison((found, report(TEXT, words=(*WORDS, "indemnitor"))))
+    assert render_comparison(two, [suspect()]).count("election, leader") == 1

@@ -2,12 +2,10 @@
 (() => {
   const FIRST = 50; // words shown before all are asked for
 
-  // The words: open a line of context, sort, search. Without this script every line is open.
-  const enlivenWords = (report, name) => {
-    const table = report.querySelector(".words");
-    if (!table) return;
-    const one = (selector) => report.querySelector(selector);
-    const entries = [...table.tBodies].map((body, rank) => {
+  // The entries of a table of words, each of which opens its line of context. Without this script
+  // every line is open.
+  const enlivenLines = (table, name) =>
+    [...table.tBodies].map((body, rank) => {
       const [row, line] = body.rows;
       const cells = [...row.cells].map((cell) => cell.textContent.trim());
       const button = row.querySelector("button");
@@ -17,7 +15,7 @@
         button.setAttribute("aria-expanded", String(open));
       };
       if (line) {
-        line.id = `${name}-line-${rank}`;
+        line.id = `${name}-${rank}`;
         button.setAttribute("aria-controls", line.id);
         button.addEventListener("click", () => set(line.hidden));
         set(false);
@@ -25,6 +23,12 @@
       return { body, cells, rank, set, text: body.textContent.toLowerCase() };
     });
 
+  // The words: sort, search.
+  const enlivenWords = (report, name) => {
+    const table = report.querySelector(".words");
+    if (!table) return;
+    const one = (selector) => report.querySelector(selector);
+    const entries = enlivenLines(table, `${name}-line`);
     let most = FIRST;
     const search = one(".search");
     const cause = one(".by-cause");
@@ -109,6 +113,8 @@
 
   document.querySelectorAll(".report").forEach((report, number) => {
     enlivenWords(report, `r${number}`);
+    const suspects = report.querySelector(".suspects");
+    if (suspects) enlivenLines(suspects, `r${number}-suspect`);
     enlivenStrip(report);
   });
 })();

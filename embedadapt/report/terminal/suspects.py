@@ -12,6 +12,8 @@ from embedadapt.report.terminal.parts import figures_table, foreign
 if TYPE_CHECKING:
     from rich.console import Console
 
+SHOWN = 20
+
 
 def show_suspects(suspects: Sequence[Suspect], console: Console) -> None:
     """The words, and what they are near to in the table and by their contexts here."""
@@ -24,7 +26,7 @@ def show_suspects(suspects: Sequence[Suspect], console: Console) -> None:
     table.add_column("count", justify="right")
     table.add_column("near in the table")
     table.add_column("near by its contexts here")
-    for suspect in suspects:
+    for suspect in suspects[:SHOWN]:
         table.add_row(
             foreign(suspect.word, "bold"),
             count(suspect.count),
@@ -32,3 +34,6 @@ def show_suspects(suspects: Sequence[Suspect], console: Console) -> None:
             foreign(", ".join(suspect.in_corpus), "dim"),
         )
     console.print(table)
+    if len(suspects) > SHOWN:
+        rest = f"The page, --json and --csv name {len(suspects)}, each with a line of the text."
+        console.print(foreign(rest, "dim"))
