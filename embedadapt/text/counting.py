@@ -7,11 +7,10 @@ a piece, and their words, text.tokenize and the Normalizer tell the first time i
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from itertools import cycle
 from threading import Lock
 
 import numpy as np
@@ -27,6 +26,8 @@ from embedadapt.text.tokenize import chunk_tokens
 
 BATCH = 1 << 22
 """Characters counted at once."""
+WAITING = 8
+"""Batches that a counter counts ahead while another one learns."""
 WORDS = 1 << 16
 """Words that a counter begins with room for."""
 
@@ -61,28 +62,43 @@ def count_documents(corpus: Corpus, normalizer: Normalizer, threads: int = 1) ->
     """Counts a corpus some megabytes at a time, each thread with a counter of its own."""
     lexicon = Lexicon(normalizer)
     counters = [WordCounter(lexicon) for _ in range(threads)]
-    running: deque[Future[None]] = deque()
+    batches = _Batches(corpus)
     with ThreadPoolExecutor(threads) as pool:
-        for counter, texts in zip(cycle(counters), _batches(corpus), strict=False):
-            if len(running) == threads:
-                running.popleft().result()
-            running.append(pool.submit(counter.add, texts))
-        for last in running:
-            last.result()
+        try:
+            for done in as_completed([pool.submit(one.count, batches) for one in counters]):
+                done.result()
+        finally:
+            batches.close()
     return lexicon.totals(counters)
 
 
-def _batches(corpus: Corpus) -> Iterator[list[str]]:
-    texts: list[str] = []
-    n_characters = 0
-    for document in corpus:
-        texts.append(document.text)
-        n_characters += len(document.text)
-        if n_characters >= BATCH:
+class _Batches:
+    """The texts of a corpus, BATCH characters at a time, to whichever thread asks next."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._documents = iter(corpus)
+        self._lock = Lock()
+        self._is_open = True
+
+    def __iter__(self) -> Iterator[list[str]]:
+        while texts := self._next():
             yield texts
-            texts, n_characters = [], 0
-    if texts:
-        yield texts
+
+    def close(self) -> None:
+        """Ends the iterations of all threads."""
+        self._is_open = False
+
+    def _next(self) -> list[str]:
+        texts: list[str] = []
+        n_characters = 0
+        with self._lock:
+            while self._is_open and n_characters < BATCH:
+                document = next(self._documents, None)
+                if document is None:
+                    break
+                texts.append(document.text)
+                n_characters += len(document.text)
+        return texts
 
 
 class Lexicon:
@@ -169,20 +185,36 @@ class WordCounter:
         self.n_documents = 0
         self._lexicon = lexicon
         self._chunks = Strings()
+        self._waiting: list[tuple[int, kernels.Found]] = []
         self._pieces_of, self._words_of = Lists(), Lists()
         self._spread = np.zeros((WORDS, 2), np.int64)
 
-    def add(self, texts: Sequence[str]) -> None:
-        """Takes in the texts of some documents. Some hundred kilobytes at once are fastest."""
+    def count(self, batches: Iterable[Sequence[str]]) -> None:
+        """Takes in the texts of some documents, batch by batch."""
+        for texts in batches:
+            self._count(texts)
+        self._learn()
+
+    def _count(self, texts: Sequence[str]) -> None:
         found = self._count_chunks(*_as_bytes(texts))
-        with self._lexicon.lock:
-            self._lexicon.cut(self._chunks, self._pieces_of)
-            self._words_of.extend_through(self._pieces_of, self._lexicon.words_of)
-            n_words = len(self._lexicon.words)
-        while n_words > len(self._spread):
-            self._spread = np.concatenate([self._spread, np.zeros_like(self._spread)])
-        kernels.add_documents(found, self.n_documents + 1, self._words_of.arrays, self._spread)
+        self._waiting.append((self.n_documents + 1, found))
         self.n_documents += len(texts)
+        self._learn(wait=len(self._waiting) == WAITING)
+
+    def _learn(self, *, wait: bool = True) -> None:
+        """Looks up the words of what was counted; without `wait` only if no other counter does."""
+        if self._lexicon.lock.acquire(blocking=wait):
+            try:
+                self._lexicon.cut(self._chunks, self._pieces_of)
+                self._words_of.extend_through(self._pieces_of, self._lexicon.words_of)
+                n_words = len(self._lexicon.words)
+            finally:
+                self._lexicon.lock.release()
+            while n_words > len(self._spread):
+                self._spread = np.concatenate([self._spread, np.zeros_like(self._spread)])
+            for first_document, found in self._waiting:
+                kernels.add_documents(found, first_document, self._words_of.arrays, self._spread)
+            self._waiting.clear()
 
     def add_to(self, pieces: Longs1d, documents: Longs1d) -> None:
         """Adds how often each piece was met, and in how many documents each word."""

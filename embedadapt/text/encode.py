@@ -66,7 +66,7 @@ def count_corpus(
             found=f"no word in its {totals.n_documents:,} documents",
             hint="Give files with text in them.",
         )
-    ranked = sorted(totals.words, key=lambda word: (-totals.words[word], word))
+    ranked = sorted(sorted(totals.words), key=totals.words.__getitem__, reverse=True)
     return CorpusCounts(
         vocabulary=Vocabulary(ranked, _aligned(totals.words, ranked)),
         document_counts=_aligned(totals.documents, ranked),

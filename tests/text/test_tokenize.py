@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from embedadapt.text.tokenize import tokenize
+from embedadapt.text.tokenize import chunk_tokens, token_pattern, tokenize
 from tests.text.golden_cases import cases
 
 INVISIBLE = "\u00ad\u200b\u200e\u200f\u2060\ufeff"
@@ -55,3 +55,15 @@ def test_every_combining_mark_stays_with_its_letter() -> None:
 @pytest.mark.parametrize("piece", ["a.", "a-", "a@", "-_", ".-", "1,", "l'", "www."])
 def test_a_long_chunk_takes_no_quadratic_time(piece: str) -> None:
     assert tokenize(20_000 * piece)
+
+
+parts = st.text(st.sampled_from("aéÉβ1qulnNº²中w"), min_size=1)
+joints = st.sampled_from("'’ʼ`-‐‑/&_·")
+
+
+@given(parts, st.lists(st.tuples(joints, parts).map("".join)))
+def test_a_word_with_single_joints_is_one_token_by_the_pattern_too(
+    first: str, others: list[str]
+) -> None:
+    word = "".join([first, *others])
+    assert token_pattern().findall(word) == [word] == list(chunk_tokens(word))
