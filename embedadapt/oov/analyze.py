@@ -14,7 +14,7 @@ from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.oov.bands import frequency_bands
 from embedadapt.oov.causes import KINDS, Kind, ResidualCauses, book, is_cured, setting_of
-from embedadapt.oov.census import Census, composes, take_censuses
+from embedadapt.oov.census import Census, take_censuses
 from embedadapt.oov.contexts import find_contexts
 from embedadapt.oov.keyness import Keyness, general_share
 from embedadapt.oov.loss import loss_of
@@ -28,6 +28,7 @@ from embedadapt.oov.result import (
     TableSummary,
     UnknownWord,
 )
+from embedadapt.oov.tallies import composes
 
 TOP_WORDS = 500
 """Words shown with a line of context."""
@@ -180,7 +181,9 @@ def _cause(kind: Kind, pieces: list[str], unknown: Mapping[str, int], remains: _
         cured=is_cured(kind.key),
         tokens=sum(unknown[piece] for piece in pieces),
         types=len(pieces),
-        recovered_tokens=sum(unknown[piece] for piece in pieces if remains.recovers(piece)),
+        recovered_tokens=sum(
+            unknown[piece] for piece in pieces if is_cured(kind.key) or remains.recovers(piece)
+        ),
         examples=tuple(
             Example(piece, unknown[piece], remains.read_as(piece)) for piece in commonest
         ),

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import TypeAlias
+
+import numpy as np
 
 from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.normalization import Normalization
+from embedadapt.core.types import Longs1d
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.oov.causes import Waterfall, written
-from embedadapt.oov.result import DocumentCounts, Rung, SentenceCounts
+from embedadapt.oov.result import DocumentCounts, SentenceCounts
 from embedadapt.oov.sightings import Pairs, Sighting, Sightings
+from embedadapt.oov.tallies import Numbered, Tally, WordNumbers
 from embedadapt.text.counting import both
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import sentences
@@ -24,69 +29,19 @@ DOCUMENTS_PER_WORD = 3
 """Documents remembered of each unknown word."""
 
 
-@dataclass
-class Tally:
-    """Words under one reading: how often, and in how many documents one of them is unknown."""
-
-    name: str
-    counts: Counter[str] = field(default_factory=Counter)
-    n_affected: int = 0
-
-    def __add__(self, other: Tally) -> Tally:
-        n_affected = self.n_affected + other.n_affected
-        return Tally(self.name, both(self.counts, other.counts), n_affected)
-
-    def add(self, counts: Mapping[str, int], table: VectorsOutline) -> dict[str, int]:
-        """Takes in one document and returns its unknown words."""
-        self.counts.update(counts)
-        unknown = _unknown(counts, table)
-        self.n_affected += bool(unknown)
-        return unknown
-
-    def unknown(self, table: VectorsOutline) -> dict[str, int]:
-        return _unknown(self.counts, table)
-
-    def rung(self, n_documents: int, table: VectorsOutline) -> Rung:
-        unknown = self.unknown(table)
-        composed = [n for word, n in unknown.items() if composes(table, word)]
-        return Rung(
-            name=self.name,
-            n_tokens=self.counts.total(),
-            n_types=len(self.counts),
-            unknown_tokens=sum(unknown.values()),
-            unknown_types=len(unknown),
-            composed_tokens=sum(composed),
-            composed_types=len(composed),
-            n_documents=n_documents,
-            affected_documents=self.n_affected,
-        )
-
-
-def composes(table: VectorsOutline, word: str) -> bool:
-    """True where n-grams give the unknown `word` a vector."""
-    return table.hashing is not None and table.hashing.composes(word)
-
-
-def _unknown(counts: Mapping[str, int], table: VectorsOutline) -> dict[str, int]:
-    index = table.vocabulary.index
-    return {word: n for word, n in counts.items() if word not in index}
-
-
 @dataclass(frozen=True)
 class Reading:
     """A document cut in pieces and in sentences of tokens, which are the same for every table."""
 
     name: str
-    pieces: Counter[str]
+    pieces: Sequence[str]
     sentences: Sequence[list[str]]
-    tokens: Counter[str]
 
     @classmethod
     def of(cls, document: Document) -> Reading:
         """The document as it is trained on: broken lines joined."""
         cut = [tokenize(sentence) for sentence in sentences(document.text)]
-        pieces = Counter(document.text.split())
-        return cls(document.name, pieces, cut, Counter(chain.from_iterable(cut)))
+        return cls(document.name, document.text.split(), cut)
 
 
 @dataclass
@@ -138,30 +93,6 @@ class Census:
     waterfall: Waterfall
     found: Findings = field(default_factory=Findings)
 
-    def add(self, reading: Reading) -> None:
-        """Takes in one document."""
-        cut = [self.normalizer.sentence(tokens) for tokens in reading.sentences]
-        words, found = Counter(chain.from_iterable(cut)), self.found
-        raw_unknown = found.raw.add(reading.pieces, self.table)
-        unknown = found.words.add(words, self.table)
-        found.tokens.add(reading.tokens, self.table)
-        found.pairs.add(cut)
-        for tokens, sentence in zip(reading.sentences, cut, strict=True):
-            self._look_at(tokens, sentence)
-        for word in unknown:
-            found.spread[word] += 1
-            if found.spread[word] <= DOCUMENTS_PER_WORD:
-                found.places.setdefault(word, []).append(len(found.documents))
-        found.documents.append(
-            DocumentCounts(
-                reading.name,
-                raw_tokens=reading.pieces.total(),
-                raw_unknown=sum(raw_unknown.values()),
-                n_tokens=words.total(),
-                unknown_tokens=sum(unknown.values()),
-            )
-        )
-
     def sightings(self) -> Mapping[str, Sighting]:
         """Every unknown word as the corpus shows it, once all of it is known."""
         by_word = self.found.seen.by_word
@@ -172,17 +103,6 @@ class Census:
         for word, sighting in by_word.items():
             sighting.n_documents = self.found.spread[word]
         return by_word
-
-    def _look_at(self, tokens: Sequence[str], words: Sequence[str]) -> None:
-        seen = self.found.seen
-        unknown = seen.add(words, tokens, self.table.vocabulary.index)
-        content = sum(any(map(str.isalpha, words[i])) for i in unknown)
-        self.found.sentences += SentenceCounts(1, int(bool(unknown)), int(content > 1))
-        if unknown and "(" in tokens:
-            for at, token in enumerate(tokens):
-                word = self.normalizer.words(token)[0]
-                if token[:2].isupper() and word in seen.by_word:
-                    seen.add_expansion(word, tokens, at)
 
 
 Tables: TypeAlias = Sequence[tuple[VectorsOutline, Normalization]]
@@ -200,12 +120,92 @@ def take_censuses(
 
 
 def _find(corpus: Corpus, tables: Tables) -> list[Findings]:
-    censuses = [_empty(*table) for table in tables]
+    walks = [_Walk(_empty(*table)) for table in tables]
     for document in corpus:
         reading = Reading.of(document)
-        for census in censuses:
-            census.add(reading)
-    return [census.found for census in censuses]
+        for walk in walks:
+            walk.add(reading)
+    return [walk.findings() for walk in walks]
+
+
+class _Walk:
+    """Takes in documents for the census of one table."""
+
+    def __init__(self, census: Census) -> None:
+        self._normalizer, self._found = census.normalizer, census.found
+        known = census.table.vocabulary.index
+        self._pieces, self._tokens, self._words = (WordNumbers(known) for _ in range(3))
+        self._names: list[str] = []
+
+    def findings(self) -> Findings:
+        """What all documents show."""
+        found = self._found
+        found.raw = self._pieces.tally(found.raw.name)
+        found.tokens = self._tokens.tally(found.tokens.name)
+        found.words = self._words.tally(found.words.name)
+        return found
+
+    def add(self, reading: Reading) -> None:
+        """Takes in one document."""
+        cut = [self._normalizer.sentence(tokens) for tokens in reading.sentences]
+        pieces = self._pieces.add(reading.pieces)
+        self._tokens.add(chain.from_iterable(reading.sentences))
+        words = self._words.add(chain.from_iterable(cut))
+        self._names += self._words.since(len(self._names))
+        ends = np.cumsum(np.fromiter(map(len, cut), np.int64))
+        self._found.pairs.add(self._names, words.ids, ends)
+        self._look_at(reading, cut, words, ends)
+        self._note_places(words)
+        self._found.documents.append(
+            DocumentCounts(
+                reading.name,
+                raw_tokens=len(pieces.ids),
+                raw_unknown=pieces.n_unknown,
+                n_tokens=len(words.ids),
+                unknown_tokens=words.n_unknown,
+            )
+        )
+
+    def _note_places(self, words: Numbered) -> None:
+        found = self._found
+        for word in map(self._names.__getitem__, words.unknown.tolist()):
+            found.spread[word] += 1
+            if found.spread[word] <= DOCUMENTS_PER_WORD:
+                found.places.setdefault(word, []).append(len(found.documents))
+
+    def _look_at(
+        self, reading: Reading, cut: Sequence[list[str]], words: Numbered, ends: Longs1d
+    ) -> None:
+        """Takes in the sentences that have an unknown word."""
+        affected = crippled = 0
+        for number, places in _by_sentence(words, ends):
+            tokens, sentence = reading.sentences[number], cut[number]
+            self._found.seen.add(sentence, tokens, places)
+            affected += 1
+            crippled += sum(any(map(str.isalpha, sentence[i])) for i in places) > 1
+            if "(" in tokens:
+                self._look_for_expansions(tokens)
+        self._found.sentences += SentenceCounts(len(cut), affected, crippled)
+
+    def _look_for_expansions(self, tokens: Sequence[str]) -> None:
+        seen = self._found.seen
+        for at, token in enumerate(tokens):
+            if token[:2].isupper():
+                word = self._normalizer.words(token)[0]
+                if word in seen.by_word:
+                    seen.add_expansion(word, tokens, at)
+
+
+def _by_sentence(words: Numbered, ends: Longs1d) -> Iterator[tuple[int, list[int]]]:
+    """Each sentence that has unknown words, by number, and where in it they stand.
+
+    ends: where each sentence ends among the document's words."""
+    places = np.flatnonzero(words.is_unknown)
+    numbers = np.searchsorted(ends, places, side="right")
+    starts = np.concatenate([[0], ends])[numbers]
+    pairs = zip(numbers.tolist(), (places - starts).tolist(), strict=True)
+    for number, group in groupby(pairs, key=itemgetter(0)):
+        yield number, [place for _, place in group]
 
 
 def _add_each(some: list[Findings], others: list[Findings]) -> list[Findings]:

@@ -41,7 +41,8 @@ def _lines(document: Document, forms: Collection[str]) -> Iterable[Context]:
     """A line for the first place of each form in the document, of forms that are whole words there
     if any are."""
     escaped = [re.escape(form) for form in forms]
-    whole = [re.search(rf"(?<!\w){form}(?!\w)", document.text) for form in escaped]
+    # Literal letters first: for them the text is scanned several times as fast.
+    whole = [re.search(rf"{form}(?<!\w{form})(?!\w)", document.text) for form in escaped]
     for found in whole if any(whole) else (re.search(form, document.text) for form in escaped):
         if found:
             yield line_around(document, found.start(), found.end())

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.oov.expansions import expansion_at
 from embedadapt.text.counting import both
 from embedadapt.text.function_words import likeliest_language
+from embedadapt.text.growing import Numbers
 from embedadapt.text.slips import Place
 
 PLACES = 8
@@ -82,7 +84,7 @@ class Pairs:
     """
 
     def __init__(self) -> None:
-        self._hashes: dict[str, int] = {}
+        self._hashes = Numbers(np.uint64)
         self._cells = np.zeros(CELLS, dtype=np.uint32)
         self._n_words = 0
 
@@ -99,31 +101,34 @@ class Pairs:
 
     def __setstate__(self, state: tuple[NDArray[np.int64], NDArray[np.uint32], int]) -> None:
         filled, counts, self._n_words = state
-        self._hashes = {}
+        self._hashes = Numbers(np.uint64)
         self._cells = np.zeros(CELLS, dtype=np.uint32)
         self._cells[filled] = counts
 
-    def add(self, sentences: Sequence[Sequence[str]]) -> None:
-        """Counts the neighbours within each of a document's sentences."""
-        ids = [self._hash(word) for words in sentences for word in words]
-        last = np.cumsum([len(words) for words in sentences], dtype=np.int64) - 1
+    def add(self, names: Sequence[str], ids: Ints1d, ends: Longs1d) -> None:
+        """Counts the neighbours within each of a document's sentences.
+
+        names: all words met so far, by number. ids: those of the document. ends: where each
+        sentence ends among them.
+        """
+        n_hashed = len(self._hashes.values)
+        self._hashes.extend(np.array([_hash(word) for word in names[n_hashed:]], dtype=np.uint64))
+        words = self._hashes.values[ids]
         within = np.ones(len(ids), dtype=np.bool_)
-        within[last[last >= 0]] = False
-        words = np.array(ids, dtype=np.uint64)
+        within[ends[ends > 0] - 1] = False
         np.add.at(self._cells, _cells(words[:-1], words[1:])[within[:-1]], 1)
         self._n_words += len(ids)
 
     def count(self, one: str, other: str) -> int:
         """How often `other` directly follows `one`."""
-        first, second = np.array([[self._hash(one)], [self._hash(other)]], dtype=np.uint64)
+        first, second = np.array([[_hash(one)], [_hash(other)]], dtype=np.uint64)
         cell = _cells(first, second)
         return max(0, int(self._cells[cell[0]]) - 2 * self._n_words // CELLS)
 
-    def _hash(self, word: str) -> int:
-        """The same in every process; remembered."""
-        if word not in self._hashes:
-            self._hashes[word] = crc32(word.encode("utf-8", "surrogatepass"))
-        return self._hashes[word]
+
+def _hash(word: str) -> int:
+    """The same in every process."""
+    return crc32(word.encode("utf-8", "surrogatepass"))
 
 
 def _cells(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -148,10 +153,9 @@ class Sightings:
             total.by_word[word] = total.by_word[word] + sighting
         return total
 
-    def add(self, words: Sequence[str], tokens: Sequence[str], known: Container[str]) -> list[int]:
-        """Takes in one sentence, as read and as written; returns the places of unknown words."""
-        unknown = [i for i, word in enumerate(words) if word not in known]
-        language = likeliest_language(filter(str.islower, tokens)) if unknown else None
+    def add(self, words: Sequence[str], tokens: Sequence[str], unknown: Sequence[int]) -> None:
+        """Takes in one sentence, as read and as written, with the places of its unknown words."""
+        language = likeliest_language(filter(str.islower, tokens))
         for i in unknown:
             sighting = self.by_word[words[i]]
             if len(sighting.places) < PLACES:
@@ -159,7 +163,6 @@ class Sightings:
                 sighting.places.append(Place(tuple(before), tuple(behind)))
             sighting.initial += not any(word[0].isalpha() for word in words[:i])
             sighting.languages.update((language,) if language else ())
-        return unknown
 
     def add_expansion(self, word: str, tokens: Sequence[str], at: int) -> None:
         """Takes in what a sentence says `tokens[at]`, read as `word`, stands for."""

@@ -3,6 +3,7 @@
 import pickle
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -45,9 +46,11 @@ def test_nor_does_that_of_real_text(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_pairs_add_up_and_travel() -> None:
     one, other, whole = Pairs(), Pairs(), Pairs()
-    one.add([["force", "majeure"], ["force"]])
-    other.add([["majeure", "force", "majeure"]])
-    whole.add([["force", "majeure"], ["force"], ["majeure", "force", "majeure"]])
+    names = ["force", "majeure"]
+    one.add(names, np.array([0, 1, 0], np.int32), np.array([2, 2, 3]))  # the second is empty
+    other.add(names, np.array([1, 0, 1], np.int32), np.array([3]))
+    whole.add(names, np.array([0, 1, 0], np.int32), np.array([2, 3]))
+    whole.add(names, np.array([1, 0, 1], np.int32), np.array([3]))
     total = pickle.loads(pickle.dumps(one)) + pickle.loads(pickle.dumps(other))
     for pair in (("force", "majeure"), ("majeure", "force"), ("force", "force")):
         assert total.count(*pair) == whole.count(*pair)
