@@ -57,7 +57,7 @@ class Strings(NamedTuple):
     starts:
         (room,) int64: where each string starts in `text`.
     counts:
-        (room,) int64: how often `count_chunks` met each.
+        (room,) int64: how often `find_chunks` met each.
     text:
         (room,) uint8: all strings, one behind the other.
     size:
@@ -72,7 +72,7 @@ class Strings(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The distinct chunks of some documents, one document's behind the other's.
+    """The chunks of some documents, one document's behind the other's: each once, or in order.
 
     ids: (room,) int32: which chunks. ends: (n_documents,) int64: where each document's end.
     """
@@ -82,18 +82,20 @@ class Found(NamedTuple):
 
 
 @kernel
-def count_chunks(
+def find_chunks(
     text: Bytes1d,
     document_ends: Longs1d,
+    distinct: bool,
     first_document: int,
     progress: Longs1d,
     chunks: Strings,
     found: Found,
 ) -> bool:
-    """Counts the chunks of text[...] between white space, document by document.
+    """Finds and counts the chunks of text[...] between white space, document by document.
 
     text: UTF-8 with a space behind each document, and SLACK bytes behind them all. White space is
-    what `str.split` takes for it. first_document: its number, from 1.
+    what `str.split` takes for it. distinct: each chunk is found once in a document. first_document:
+    its number, from 1.
     progress: document, position and number of chunks found so far, all 0 at the start.
     found: with room for as many chunks as there may be, and one.
     Returns False where `chunks` must grow first; called again, it goes on.
@@ -112,8 +114,8 @@ def count_chunks(
                     return False
                 number = chunks.rows[row, WHICH] & LOW_HALF
                 chunks.counts[number] += 1
-                found.ids[n] = number  # overwritten by the next unless it is the document's first
-                n += np.int64(chunks.rows[row, SEEN] != first_document + document)
+                found.ids[n] = number  # overwritten by the next one if it is not counted in n
+                n += np.int64(not distinct or chunks.rows[row, SEEN] != first_document + document)
                 chunks.rows[row, SEEN] = first_document + document
             start = behind
         found.ends[document] = n
@@ -334,7 +336,7 @@ def _mark(text: Bytes1d, i: int, kinds: int) -> int:
 @kernel
 def may_break_words(text: Bytes1d, document_ends: Longs1d) -> NDArray[np.bool_]:
     """(n_documents,) bool: whether a hyphen may stand at the end of a line in each of some
-    documents, laid out as `count_chunks` reads them."""
+    documents, laid out as `find_chunks` reads them."""
     broken = np.zeros(len(document_ends), np.bool_)
     start = 0
     for document in range(len(document_ends)):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import chain
+from functools import cache, partial
+from itertools import chain, islice
 
 import numpy as np
 
@@ -16,13 +16,18 @@ from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.kernels import count as kernels
+from embedadapt.text.chunks import Chunks, Lexicon, encoded, joined
 from embedadapt.text.counting import Totals, count_documents
+from embedadapt.text.growing import Numbers, chained
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import sentences
 from embedadapt.text.tokenize import tokenize
 
+BATCH = 1 << 20
+"""Characters encoded at once."""
 LONGEST_SENTENCE = 1_000
-"""Tokens. Text without sentence ends (text8 is one line of 17 million words) is cut there, so that
+"""Words. Text without sentence ends (text8 is one line of 17 million words) is cut there, so that
 parts of it can be held out."""
 
 
@@ -107,7 +112,7 @@ def encode_corpus(
 
     Sentences longer than LONGEST_SENTENCE are cut, those without a kept word dropped; a document
     without one still counts, with no sentence. Memory: 4 bytes a kept token, 8 a sentence (an
-    eighth more while growing), and one document.
+    eighth more while growing), and some megabytes of text.
 
     Raises CorpusError when no word of the corpus is in `vocabulary`.
     """
@@ -147,18 +152,23 @@ class _Encoded:
 
 
 def _encode(corpus: Corpus, shared: tuple[Vocabulary, Normalizer]) -> _Encoded:
+    vocabulary, normalizer = shared
+    rows_of: RowsOfSentences
+    if normalizer.normalization.phrases:
+        rows_of = partial(_rows_with_phrases, row_finder(vocabulary, normalizer))
+    else:
+        rows_of = ChunkEncoder(vocabulary, normalizer).rows
     token_ids, sentence_ends, document_ends = array("i"), array("q", [0]), array("q", [0])
     names: list[str] = []
     n_words = 0
-    rows_of = row_finder(*shared)
-    for document in corpus:
-        rows, ends = _document_rows(document, rows_of)
-        ids, ends = _without_unknown(rows, ends)
-        sentence_ends.frombytes((len(token_ids) + ends).tobytes())
-        token_ids.frombytes(ids.tobytes())
-        document_ends.append(len(sentence_ends) - 1)
-        names.append(document.name)
+    for documents in _batches(corpus):
+        rows, ends, ends_of_documents = _batch_rows(documents, rows_of)
         n_words += len(rows)
+        rows, ends, sentences_before = _without_unknown(rows, ends, ends_of_documents)
+        document_ends.frombytes((len(sentence_ends) - 1 + sentences_before).tobytes())
+        sentence_ends.frombytes((len(token_ids) + ends).tobytes())
+        token_ids.frombytes(rows.tobytes())
+        names.extend(document.name for document in documents)
     return _Encoded(
         token_ids=np.frombuffer(token_ids, dtype=np.int32),
         sentence_offsets=np.frombuffer(sentence_ends, dtype=np.int64),
@@ -166,6 +176,87 @@ def _encode(corpus: Corpus, shared: tuple[Vocabulary, Normalizer]) -> _Encoded:
         document_names=tuple(names),
         n_dropped=n_words - len(token_ids),
     )
+
+
+def _batches(corpus: Corpus) -> Iterator[list[Document]]:
+    documents: list[Document] = []
+    n_characters = 0
+    for document in corpus:
+        documents.append(document)
+        n_characters += len(document.text)
+        if n_characters >= BATCH:
+            yield documents
+            documents, n_characters = [], 0
+    if documents:
+        yield documents
+
+
+RowsOfSentences = Callable[[list[str]], tuple[Ints1d, Longs1d]]
+"""The rows of all words of some sentences, -1 for one that is not kept, and where each ends."""
+
+
+class ChunkEncoder:
+    """Sentences as rows of a vocabulary, by chunks (text.chunks); for words that do not join."""
+
+    def __init__(self, vocabulary: Vocabulary, normalizer: Normalizer) -> None:
+        self._index = vocabulary.index
+        self._lexicon = Lexicon(normalizer)
+        self._chunks = Chunks(self._lexicon)
+        self._rows_of_words = Numbers(np.int32)
+
+    def rows(self, sentences: list[str]) -> tuple[Ints1d, Longs1d]:
+        found = self._chunks.find(*joined(list(map(encoded, sentences))), distinct=False)
+        self._chunks.learn()
+        new_words = islice(self._lexicon.words, len(self._rows_of_words.values), None)
+        self._rows_of_words.extend([self._index.get(word, -1) for word in new_words])
+        n_found = int(found.ends[-1]) if len(found.ends) else 0
+        in_order = kernels.Lists(found.ids[:n_found], np.concatenate([[0], found.ends]))
+        words, ends = chained(in_order, self._chunks.words_of.arrays)
+        return self._rows_of_words.values[words], ends
+
+
+def _rows_with_phrases(rows_of: RowsOf, sentences: list[str]) -> tuple[Ints1d, Longs1d]:
+    rows: list[int] = []
+    ends: list[int] = []
+    for sentence in sentences:
+        rows.extend(rows_of(tokenize(sentence)))
+        ends.append(len(rows))
+    return np.array(rows, dtype=np.int32), np.array(ends, dtype=np.int64)
+
+
+def _batch_rows(
+    documents: Sequence[Document], rows_of: RowsOfSentences
+) -> tuple[Ints1d, Longs1d, Longs1d]:
+    """The rows of some documents, -1 among them, and where their sentences and they end."""
+    sentences_of = [list(sentences(document.text)) for document in documents]
+    rows, ends = rows_of(list(chain.from_iterable(sentences_of)))
+    n_sentences = np.cumsum(list(map(len, sentences_of)))
+    ends_of_documents = np.concatenate([[0], ends])[n_sentences]
+    return rows, _with_cuts(ends), ends_of_documents
+
+
+def _with_cuts(ends: Longs1d) -> Longs1d:
+    """With those of the parts that sentences longer than LONGEST_SENTENCE are cut into."""
+    lengths = np.diff(ends, prepend=0)
+    long = np.flatnonzero(lengths > LONGEST_SENTENCE)
+    cuts = [
+        np.arange(end - length, end, LONGEST_SENTENCE)
+        for end, length in zip(ends[long], lengths[long], strict=True)
+    ]
+    return np.unique(np.concatenate([ends, *cuts]))
+
+
+def _without_unknown(
+    rows: Ints1d, ends: Longs1d, ends_of_documents: Longs1d
+) -> tuple[Ints1d, Longs1d, Longs1d]:
+    """Rows without -1, the ends of the sentences that have any left, and how many of these there
+    are up to the end of each document."""
+    kept = rows >= 0
+    n_kept_before = np.concatenate([[0], np.cumsum(kept)])
+    ends = np.unique(n_kept_before[ends])
+    ends = ends[ends > 0]
+    n_sentences = np.searchsorted(ends, n_kept_before[ends_of_documents], side="right")
+    return rows[kept], ends, n_sentences
 
 
 RowsOf = Callable[[list[str]], Iterable[int]]
@@ -182,25 +273,6 @@ def row_finder(vocabulary: Vocabulary, normalizer: Normalizer) -> RowsOf:
         return tuple(vocabulary.index.get(word, -1) for word in normalizer.words(token))
 
     return lambda tokens: chain.from_iterable(map(rows_of_token, tokens))
-
-
-def _document_rows(document: Document, rows_of: RowsOf) -> tuple[Ints1d, Longs1d]:
-    """The document's rows, -1 among them, and where each of its sentences ends."""
-    rows: list[int] = []
-    ends: list[int] = []
-    for tokens in _tokenized(document):
-        for start in range(0, len(tokens), LONGEST_SENTENCE):
-            rows.extend(rows_of(tokens[start : start + LONGEST_SENTENCE]))
-            ends.append(len(rows))
-    return np.array(rows, dtype=np.int32), np.array(ends, dtype=np.int64)
-
-
-def _without_unknown(rows: Ints1d, ends: Longs1d) -> tuple[Ints1d, Longs1d]:
-    """Rows without -1, and the ends of the sentences that have any left."""
-    kept = rows >= 0
-    n_kept_before = np.concatenate([[0], np.cumsum(kept)])
-    ends = n_kept_before[ends]
-    return rows[kept], ends[np.diff(ends, prepend=0) > 0]
 
 
 def _tokenized(document: Document) -> Iterator[list[str]]:

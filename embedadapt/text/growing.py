@@ -101,10 +101,16 @@ class Lists:
 
     def extend_through(self, first: Lists, second: Lists) -> None:
         """Adds, for each list of `first` beyond these, the lists of `second` that it names."""
-        start = len(self)
-        ends = np.empty(len(first) - start, np.int64)
-        items = np.empty(0, np.int32)
-        n = kernels.chain_lists(first.arrays, second.arrays, items, ends, start)
-        items = np.empty(n, np.int32)
-        kernels.chain_lists(first.arrays, second.arrays, items, ends, start)
-        self.extend(items, ends)
+        self.extend(*chained(first.arrays, second.arrays, len(self)))
+
+
+def chained(
+    first: kernels.Lists, second: kernels.Lists, start: int = 0
+) -> tuple[NDArray[np.int32], Longs1d]:
+    """For each list of `first` from `start` on, the lists of `second` that it names: the items, one
+    behind the other's, and where each one's end."""
+    ends = np.empty(len(first.ends) - 1 - start, np.int64)
+    n = kernels.chain_lists(first, second, np.empty(0, np.int32), ends, start)
+    items = np.empty(n, np.int32)
+    kernels.chain_lists(first, second, items, ends, start)
+    return items, ends

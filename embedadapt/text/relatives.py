@@ -96,9 +96,10 @@ class Relatives:
         self._counts = counts
         self._language = language
 
-    def variant(self, word: str) -> str | None:
-        """The known word that `word` spells in another way."""
-        return self._commonest(word, [*self._respelled(word), *self._accented(word)])
+    def variant(self, word: str, *, capitals: bool = False) -> str | None:
+        """The known word that `word` spells in another way; only ever in capitals, which may lack
+        any accent."""
+        return self._commonest(word, [*self._respelled(word), *self._accented(word, capitals)])
 
     def inflected(self, word: str) -> str | None:
         """The known word that `word` is another form of: number, gender, tense, person."""
@@ -121,12 +122,12 @@ class Relatives:
         if self._language == "en":
             yield from (rule.sub(other, word) for rule, other in _BRITISH)
 
-    def _accented(self, word: str) -> list[str]:
-        """Words of the corpus that differ in accents, those of the ending left alone: there they
-        make another form (`dirige`, `dirigé`)."""
+    def _accented(self, word: str, capitals: bool) -> list[str]:
+        """Words of the corpus that differ in accents, except in capitals those of the ending left
+        alone: there they make another form (`dirige`, `dirigé`)."""
         alike = -3 if word.isascii() else -5
-        others = self._folded.get(_fold(word), ())
-        return [other for other in others if other[alike:] == word[alike:]]
+        others = self._folded.get(_fold(word), [])
+        return [other for other in others if capitals or other[alike:] == word[alike:]]
 
     @cached_property
     def _folded(self) -> dict[str, list[str]]:

@@ -17,6 +17,9 @@ from itertools import chain, takewhile
 from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
+from embedadapt.text.function_words import FUNCTION_WORDS
+from embedadapt.text.relatives import language_of
+
 SlipKind = Literal["broken", "joined", "typing"]
 PairCount: TypeAlias = Callable[[str, str], int]
 """How often one word directly follows another in the corpus: `pairs("the", "lessor")`."""
@@ -28,14 +31,21 @@ OFTENER = {"broken": 3, "joined": 10, "typing": 20}
 SHORTEST_JOINED = 5
 FEWEST_PAIRS = 2
 """Times as often as the slip, for words that are hardly a part of others."""
-_PREFIXES = "sur par pour entre sous contre avant après non under over out for with per off down"
+OFTENER_IF_SHORT = 30
+"""Times as often as the slip, for two words that compounds are often made of: `leadtime`."""
+_PREFIXES = """
+    sur par pour entre sous contre avant après non in under over out for with per off down here
+    there where herein therein wherein
+"""
 PREFIXES = frozenset(_PREFIXES.split())
-SUFFIXES = frozenset(("or", "er", "al", "en"))
-"""What words begin and end with that is a word too: `surprime`, `addressor`."""
-SHORTEST_TYPED = 6
-"""Letters. Below, one letter makes too many words of one: `lessor`, `lesson`."""
-LONG, OFTENER_IF_LONG = 9, 100
-"""Letters and ratio from which a typing error is plain."""
+SUFFIXES = frozenset(["or", "er", "al", "en", "up", "out", "off", "down", "over"])
+"""What words begin and end with that is a word too: `surprime`, `hereunder`, `addressor`."""
+SHORTEST_TYPED, SHORTEST_PART = 6, 4
+"""Letters of a word mistyped, where below one letter makes too many words of one (`lessor`,
+`lesson`), and of the words run together, those without content aside."""
+LONG, OFTENER_IF_LONG, OFTENER_IF_FITTING = 9, 100, 300
+"""Letters and ratio from which a typing error is plain, and the ratio for one that fits its place,
+which a longer word need not have."""
 DIFFERENT_ENDING = 3
 """Letters in which forms of one word may end differently."""
 USUAL_SHARE = 0.002
@@ -43,6 +53,7 @@ USUAL_SHARE = 0.002
 little."""
 HYPHENS = frozenset("-‐‑\xad")
 _HYPHEN = re.compile("[-‐‑\xad]")
+_JOINED_AT_APOSTROPHE = re.compile(r"([^\W\d_]{3,})['’]s?([^\W\d_]{3,})")
 
 
 @dataclass(frozen=True)
@@ -84,6 +95,7 @@ class SlipFinder:
         self._pairs = pairs
         usual = USUAL_SHARE * sum(counts.values())
         self._usual = frozenset(word for word, n in counts.items() if n >= usual)
+        self._empty = FUNCTION_WORDS[language_of(counts)]
 
     def slip(self, word: str, places: Sequence[Place]) -> Slip | None:
         """What `word` was meant to be, from some of the places where it stands; None where it can
@@ -92,9 +104,26 @@ class SlipFinder:
             return Slip("broken", (whole,))
         if typed := self._typed(word, places):
             return Slip("typing", (typed,))
-        if two := self._two(word):
+        if two := self._two_at_apostrophe(word) or self._two(word, places):
             return Slip("joined", two)
         return None
+
+    def run_together(self, word: str) -> Slip | None:
+        """The two frequent words that `word` is made of, if any: all that is asked for in a text
+        known to lose its spaces."""
+        likely = (
+            cut
+            for cut in self._cuts(word)
+            if all(self._known[part] >= FEWEST_MEANT for part in cut)
+            and all(len(part) >= SHORTEST_PART or part in self._empty for part in cut)
+            and not (cut[0] in PREFIXES or cut[1] in SUFFIXES)
+        )
+        commonest = max(
+            likely,
+            key=lambda cut: (self._pairs(*cut), min(self._known[part] for part in cut)),
+            default=None,
+        )
+        return commonest and Slip("joined", commonest)
 
     def is_near_miss(self, word: str) -> bool:
         """Whether `word` is one slip away from a frequent word, wherever it stands."""
@@ -120,32 +149,61 @@ class SlipFinder:
             wholes.append(_HYPHEN.sub("", word))
         return (whole for whole in wholes if whole != word and self._meant(whole, word, "broken"))
 
-    def _two(self, word: str) -> tuple[str, str] | None:
+    def _two_at_apostrophe(self, word: str) -> tuple[str, str] | None:
+        """The frequent words of `company'sresponsibility`."""
+        found = _JOINED_AT_APOSTROPHE.fullmatch(word)
+        if found and min(self._known.get(part, 0) for part in found.groups()) >= FEWEST_MEANT:
+            return found[1], found[2]
+        return None
+
+    def _two(self, word: str, places: Sequence[Place]) -> tuple[str, str] | None:
         """The two known words that `word` is made of, the likeliest pair of them."""
         if len(word) < SHORTEST_JOINED:
             return None
-        cuts = ((word[:cut], word[cut:]) for cut in range(2, len(word) - 1))
         likely = (
             cut
-            for cut in cuts
-            if self._known.keys() >= set(cut)
-            and self._pairs(*cut) >= self._fewest_pairs(*cut, self._counts[word])
+            for cut in self._cuts(word)
+            if self._pairs(*cut) >= self._fewest_pairs(*cut, self._counts[word], places)
         )
         return max(likely, key=lambda cut: self._pairs(*cut), default=None)
 
-    def _fewest_pairs(self, one: str, other: str, count: int) -> float:
+    def _cuts(self, word: str) -> Iterator[tuple[str, str]]:
+        """Every two known words that `word` is made of, of two letters at least."""
+        cuts = ((word[:cut], word[cut:]) for cut in range(2, len(word) - 1))
+        return (cut for cut in cuts if self._known.keys() >= set(cut))
+
+    def _fewest_pairs(self, one: str, other: str, count: int, places: Sequence[Place]) -> float:
         """How often two words must be neighbours where `count` times they lack the space.
 
-        Both long, or one of them usual: `nonrenewal` and `setoff` are words. Few times will do
-        where neither can be a part of words: `underperform`, `addressor`.
+        Often, since compounds are made of words too: `nonrenewal`, `setoff`, `leadtime`. Seldom
+        where one is no part of words; as often as they lack the space where they fit between their
+        neighbours as well.
         """
         short, long = sorted((len(one), len(other)))
         usual = bool({one, other} & self._usual)
-        if other in SUFFIXES or not (usual or short >= SHORTEST_TYPED):
+        if other in SUFFIXES:
             return inf
-        if usual and short >= 3 and long >= 5 and one not in PREFIXES:
-            return FEWEST_PAIRS * count
-        return max(FEWEST_MEANT, OFTENER["joined"] * count)
+        if one not in PREFIXES and long >= SHORTEST_PART:
+            empty = bool({one, other} & self._empty)
+            if empty and self._fits(one, other, places):
+                return count
+            if usual and short >= 3 and long >= 5:
+                return FEWEST_PAIRS * count
+        if usual or short >= SHORTEST_TYPED:
+            return max(FEWEST_MEANT, OFTENER["joined"] * count)
+        return OFTENER_IF_SHORT * max(1, count) if short >= SHORTEST_PART else inf
+
+    def _fits(self, first: str, last: str, places: Sequence[Place]) -> bool:
+        """Whether in every place what stands before is known before `first`, and what stands behind
+        behind `last`; marks on both sides tell nothing."""
+        return all(
+            before
+            and behind
+            and (before[-1].isalpha() or behind[0].isalpha())
+            and self._pairs(before[-1], first) > 0
+            and self._pairs(last, behind[0]) > 0
+            for before, behind in places
+        )
 
     def _typed(self, word: str, places: Sequence[Place]) -> str | None:
         if len(word) < SHORTEST_TYPED:
@@ -154,13 +212,21 @@ class SlipFinder:
             (
                 meant
                 for meant in self._one_off(word)
-                if self._meant(meant, word, "typing")
-                and (self._is_plain(word, meant) or self._stands_alike(meant, places))
-                and not self._begins_others(word, meant)
+                if self._meant(meant, word, "typing") and self._was_meant(meant, word, places)
             ),
             key=lambda meant: (self._known[meant], meant),
             default=None,
         )
+
+    def _was_meant(self, meant: str, word: str, places: Sequence[Place]) -> bool:
+        """Whether the places, or its mere frequency, say that `meant` was meant."""
+        clear = len(word) > LONG or self._is_oftener(OFTENER_IF_FITTING, meant, word)
+        if clear and not _is_other_form(word, meant) and self._fits(meant, meant, places):
+            return True
+        if word[0] != meant[0]:
+            return True
+        likely = self._is_plain(word, meant) or self._stands_alike(meant, places)
+        return likely and not self._begins_others(word, meant)
 
     def _one_off(self, word: str) -> set[str]:
         """The frequent words one slip away; their first letter the same: it is hardly ever wrong.
@@ -169,6 +235,8 @@ class SlipFinder:
         at one place or, swapped, at neighbouring ones.
         """
         found = set(self._shortened.get(word, ()))
+        if word[0] == "l" and "i" + word[1:] in self._known:
+            return {"i" + word[1:]}  # scanned: `lndemnitees`
         for cut, shorter in _shortened(word):
             found.update((shorter,) if shorter in self._known else ())
             found.update(
@@ -193,12 +261,15 @@ class SlipFinder:
         looked at: where letters are swapped, or where one is too many or too few, but not at the
         end, as in forms of one word. Another letter makes other words: `infirmation`.
         """
-        ending = word[-DIFFERENT_ENDING:] == meant[-DIFFERENT_ENDING:]
         return (
             len(word) >= LONG
-            and (sorted(word) == sorted(meant) or (ending and len(word) != len(meant)))
-            and self._known[meant] >= OFTENER_IF_LONG * self._counts[word]
+            and (len(word) != len(meant) or sorted(word) == sorted(meant))
+            and not _is_other_form(word, meant)
+            and self._is_oftener(OFTENER_IF_LONG, meant, word)
         )
+
+    def _is_oftener(self, times: int, meant: str, word: str) -> bool:
+        return self._known[meant] >= times * self._counts[word]
 
     def _stands_alike(self, meant: str, places: Sequence[Place]) -> bool:
         """Whether `meant` is known beside the neighbours of the slip: on one side in every place,
@@ -236,6 +307,12 @@ class SlipFinder:
 
 def _shortened(word: str) -> Iterator[tuple[int, str]]:
     return ((cut, word[:cut] + word[cut + 1 :]) for cut in range(1, len(word)))
+
+
+def _is_other_form(word: str, meant: str) -> bool:
+    """Whether two words differ at the end as forms of one word do: `addresser`, `addressed`."""
+    swapped = sorted(word) == sorted(meant)
+    return not (swapped or word[-2:] == meant[-2:] or word == meant[:-1])
 
 
 def _differ_at(word: str, other: str, cut: int) -> bool:

@@ -10,6 +10,7 @@ from embedadapt.core.corpus import Document
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text import encode
 from embedadapt.text.encode import LONGEST_SENTENCE, count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import sentences
@@ -108,3 +109,16 @@ def test_a_text_without_sentence_ends_is_cut() -> None:
     corpus = encode_corpus([Document("a", text)], words, Normalizer(LOWER, words))
     lengths = np.diff(corpus.sentence_offsets).tolist()
     assert lengths == [LONGEST_SENTENCE, LONGEST_SENTENCE, 1]
+
+
+def test_a_long_corpus_is_encoded_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["The lessor pays. Nothing else.", "", "x y", "lessor’s\n\nlessee", "the the. The"]
+    corpus = [Document(f"d{i}", text) for i, text in enumerate(texts)]
+    words = Vocabulary(["the", "lessor"])
+    at_once = encode_corpus(corpus, words, normalizer(["lessor"]))
+    monkeypatch.setattr(encode, "BATCH", 10)
+    in_batches = encode_corpus(corpus, words, normalizer(["lessor"]))
+    assert at_once.document_names == in_batches.document_names
+    assert at_once.document_offsets.tolist() == [0, 1, 1, 1, 2, 4]
+    for name in ("token_ids", "sentence_offsets", "document_offsets"):
+        assert np.array_equal(getattr(at_once, name), getattr(in_batches, name))
