@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from embedadapt.core.corpus import Context, Document
 
@@ -12,6 +13,7 @@ REACH = 400
 BEFORE, AFTER = 70, 90
 """Characters shown on either side of the word."""
 
+_LETTERS = re.compile(r"\w+")
 _ABBREVIATIONS = "".join(f"(?<!{word}[.])" for word in ("Art", "Inc", "Ltd", "Sec", "Exh", "Mrs"))
 _SENTENCE_END = re.compile(rf"\n\s*\n|(?<=[^\W\d_]{{3}}[.!?;]){_ABBREVIATIONS}\s+(?=[^\Wa-z_])")
 
@@ -29,23 +31,50 @@ def find_contexts(
     for number, document in enumerate(corpus):
         if number > last:
             break
-        for word, forms in places.get(number, {}).items():
-            for line in _lines(document, forms):
-                score = _telling(line)
-                if word not in best or score > best[word][0]:
-                    best[word] = (score, line)
+        for word, line in _lines(document, places.get(number, {})):
+            score = _telling(line)
+            if word not in best or score > best[word][0]:
+                best[word] = (score, line)
     return {word: line for word, (_, line) in best.items()}
 
 
-def _lines(document: Document, forms: Collection[str]) -> Iterable[Context]:
-    """A line for the first place of each form in the document, of forms that are whole words there
-    if any are."""
-    escaped = [re.escape(form) for form in forms]
-    # Literal letters first: for them the text is scanned several times as fast.
-    whole = [re.search(rf"{form}(?<!\w{form})(?!\w)", document.text) for form in escaped]
-    for found in whole if any(whole) else (re.search(form, document.text) for form in escaped):
-        if found:
-            yield line_around(document, found.start(), found.end())
+def _lines(
+    document: Document, wanted: Mapping[str, Collection[str]]
+) -> Iterator[tuple[str, Context]]:
+    """Each word with a line for the first place of each of its forms in the document, of forms that
+    are whole words there if any are."""
+    text = document.text
+    whole = first_places(text, {form for forms in wanted.values() for form in forms})
+    for word, forms in wanted.items():
+        places = [(whole[form], form) for form in forms if form in whole]
+        for start, form in places or [(text.find(form), form) for form in forms]:
+            if start >= 0:
+                yield word, line_around(document, start, start + len(form))
+
+
+def first_places(text: str, forms: Collection[str]) -> dict[str, int]:
+    """Where each form first stands as a whole word, of those that do: one walk through the text
+    for all, which may be megabytes.
+
+    >>> first_places("Its performance: RMA and re-rma.", {"rma", "RMA", "form", "re-rma"})
+    {'RMA': 17, 're-rma': 25, 'rma': 28}
+    """
+    beginning: defaultdict[str, list[str]] = defaultdict(list)
+    places: dict[str, int] = {}
+    for form in forms:
+        if letters := _LETTERS.match(form):
+            beginning[letters[0]].append(form)
+        elif found := re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text):
+            places[form] = found.start()
+    for run in _LETTERS.finditer(text) if beginning else ():
+        start = run.start()
+        for form in beginning.get(run[0], ()):
+            is_whole = text.startswith(form, start) and not _LETTERS.match(text, start + len(form))
+            if is_whole and form not in places:
+                places[form] = start
+        if len(places) == len(forms):
+            break
+    return places
 
 
 def line_around(document: Document, start: int, end: int) -> Context:

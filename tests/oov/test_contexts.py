@@ -1,8 +1,10 @@
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from embedadapt.core.corpus import Document
-from embedadapt.oov.contexts import AFTER, BEFORE, find_contexts, line_around
+from embedadapt.oov.contexts import AFTER, BEFORE, find_contexts, first_places, line_around
 from tests.oov.make import Texts
 
 
@@ -51,3 +53,13 @@ def test_a_word_is_preferred_to_a_part_of_one():
     places = {0: {"rma": ("rma", "RMA")}}
     assert find_contexts(Texts((text,)), places)["rma"].text == "The RMA number is needed."
     assert find_contexts(Texts((only_part,)), places)["rma"].parts[1] == "rma"
+
+
+@given(
+    st.lists(st.sampled_from(["rma", "RMA", "x", "_", "-", " ", "'", "é", "§"])).map("".join),
+    st.sets(st.sampled_from(["rma", "RMA", "x-rma", "'x", "é", "§", "rma x", "x_", "-"])),
+)
+def test_first_places_are_those_that_searching_for_each_finds(text, forms):
+    found = {form: re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text) for form in forms}
+    expected = {form: match.start() for form, match in found.items() if match}
+    assert first_places(text, forms) == expected
