@@ -1,26 +1,32 @@
-"""Several Dask workers beside one process: the same counts, how near the loss, what a loss costs.
+"""Several Dask workers beside one process: the same counts, how near the loss, what an exchange
+costs, and what a worker costs that is killed or hangs.
 
     python scripts/bench_cluster.py                              the shipped licences, 4 workers
-    python scripts/bench_cluster.py --corpus FOLDER --dim 100 --workers 8
+    python scripts/bench_cluster.py --corpus FOLDER --dims 50 300 --exchanges 5 20
     python scripts/bench_cluster.py --scheduler tcp://host:8786  workers that run already
 
 Words are counted by one process and by the workers. Then skip-gram in the mode `fast` trains from
-noise: in one process; in shards, one after the other in this process, where nothing travels; on the
-workers; and on the workers again, one of which is killed half-way (of processes here only). All but
-the first must end in the same bytes. The share of the exchange is that of the time in which
-no shard is trained, if shards are trained as fast as here, on as many cores as there are.
+noise: in one process; and for each number of exchanges an epoch in shards, one after the other in
+this process, where nothing travels, and on the workers, to the same bytes. What an exchange costs
+is the slope of the seconds over the number of exchanges, everything included; beside it what its
+pieces take by themselves. At last a worker is killed half-way, and one stopped (of processes here
+only), to the same bytes again. CPU seconds are of this process, with its scheduler, and of the
+workers.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import pickle
 import signal
 import time
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import psutil
 from bench_training import CORPUS, MIN_COUNT, random_rows
 
 from embedadapt.cluster.dask import DaskEngine, dask_engine
@@ -33,45 +39,144 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.encode import CorpusCounts, count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.readers import open_corpus
+from embedadapt.training.gains import Gain, join
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 
-parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+parser = argparse.ArgumentParser(description=__doc__.split(":")[0] if __doc__ else None)
 parser.add_argument("--corpus", type=Path, default=CORPUS / "licences")
 parser.add_argument("--scheduler")
 parser.add_argument("--workers", type=int, default=4)
-parser.add_argument("--dim", type=int, default=50)
+parser.add_argument("--dims", type=int, nargs="+", default=[50])
 parser.add_argument("--epochs", type=int, default=5)
-parser.add_argument("--exchanges", type=int, default=20)
+parser.add_argument("--exchanges", type=int, nargs="+", default=[5, 20], help="an epoch")
 
 
-def main() -> None:
-    arguments = parser.parse_args()
-    settings = TrainingSettings(epochs=arguments.epochs, mode="fast", exchanges=arguments.exchanges)
-    in_shards = replace(settings, shards=arguments.workers)
+def main(given: Sequence[str] | None = None) -> None:
+    arguments = parser.parse_args(given)
+    alone = TrainingSettings(epochs=arguments.epochs, mode="fast")
+    shards = replace(alone, shards=arguments.workers, exchanges=arguments.exchanges[-1])
     with dask_engine(arguments.scheduler, arguments.workers) as engine:
-        training, held_out = count_and_encode(arguments.corpus, engine)
-        rows = random_rows(len(training.vocabulary), arguments.dim, seed=1)
-        few = training.head(10_000)
-        for shards, where in ((settings, HERE), (in_shards, engine)):  # kernels are compiled
-            train(rows.copy(), np.zeros_like(rows), few, replace(shards, epochs=1), engine=where)
-        measure("one process", training, held_out, settings, rows)
-        here, n_seconds = measure("shards, here", training, held_out, in_shards, rows)
-        there, seconds = measure("shards, workers", training, held_out, in_shards, rows, engine)
-        cores = min(arguments.workers, os.cpu_count() or 1)
-        same(here, there)
-        print(f"exchange: {1 - n_seconds / cores / seconds:.0%} of the time on the workers")
-        if arguments.scheduler is None:
-            killer = Killer(engine, settings.epochs * training.n_tokens // 2)
-            killed, longer = measure(
-                "a worker killed", training, held_out, in_shards, rows, engine, killer
-            )
-            same(here, killed)
+        text = count_and_encode(arguments.corpus, engine)
+        for dim in arguments.dims:
+            bench = Bench(*text, random_rows(len(text[0].vocabulary), dim, seed=1), engine)
+            print(f"\n{dim} dimensions{'':15}loss         s     CPU s", flush=True)
+            bench.warm_up(shards)
+            bench.measure("one process", alone, HERE)
+            bench.compare_exchanges(shards, arguments.exchanges)
+            if arguments.scheduler is None:
+                bench.interrupt(shards)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a training came to. cpu: seconds of all processes."""
+
+    inputs: Floats2d
+    seconds: float
+    cpu: float
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One text, one start, and the workers."""
+
+    training: EncodedCorpus
+    held_out: EncodedCorpus
+    rows: Floats2d
+    engine: DaskEngine
+
+    def warm_up(self, settings: TrainingSettings) -> None:
+        """Kernels are compiled, and every worker has loaded what it needs."""
+        few = self.training.head(10_000)
+        for engine in (HERE, self.engine):
+            rows = self.rows.copy()
+            train(rows, np.zeros_like(rows), few, replace(settings, epochs=1), engine=engine)
+
+    def measure(
+        self,
+        name: str,
+        settings: TrainingSettings,
+        engine: Engine,
+        on_progress: OnProgress = ignore_progress,
+    ) -> Trained:
+        """Prints a line."""
+        inputs, outputs = self.rows.copy(), np.zeros_like(self.rows)
+        clock, cpu = time.perf_counter(), self.cpu_seconds()
+        train(inputs, outputs, self.training, settings, engine=engine, on_progress=on_progress)
+        seconds, cpu = time.perf_counter() - clock, self.cpu_seconds() - cpu
+        loss = held_out_loss(inputs, outputs, self.held_out, settings)
+        print(f"{name:25}{loss:8.4f}{seconds:10.2f}{cpu:10.2f}", flush=True)
+        return Trained(inputs, seconds, cpu)
+
+    def cpu_seconds(self) -> float:
+        """Of workers on other machines nothing is known."""
+        pids = [pid for pid in self.engine.process_ids() if psutil.pid_exists(pid)]
+        return time.process_time() + sum(sum(psutil.Process(pid).cpu_times()[:2]) for pid in pids)
+
+    def compare_exchanges(self, settings: TrainingSettings, several: list[int]) -> None:
+        """Prints what an exchange costs, and its pieces."""
+        runs = []
+        for exchanges in several:
+            some = replace(settings, exchanges=exchanges)
+            here = self.measure(f"shards here, {exchanges} an epoch", some, HERE)
+            there = self.measure(f"on workers, {exchanges} an epoch", some, self.engine)
+            same(here, there)
+            runs.append((here, there))
+        numbers = settings.epochs * np.array(several)
+        if len(several) > 1:
+            for place, trained in zip(("here", "on workers"), zip(*runs, strict=True), strict=True):
+                seconds, cpu = (
+                    np.polyfit(numbers, [getattr(one, name) for one in trained], 1)[0]
+                    for name in ("seconds", "cpu")
+                )
+                print(f"an exchange {place}: {1e3 * seconds:.0f} ms, {1e3 * cpu:.0f} ms of CPU")
+        megabytes = 2 * self.rows.nbytes / 1e6
+        pieces = ", ".join(f"{name} {1e3 * s:.1f} ms" for name, s in self.pieces().items())
+        print(f"both matrices, {megabytes:.1f} MB, by themselves: {pieces}", flush=True)
+
+    def pieces(self) -> dict[str, float]:
+        """CPU seconds of one of each, for both matrices, all of whose rows have changed."""
+        after = self.rows + np.float32(0.001)
+        gain = Gain.between(self.rows, after)
+        return {
+            "finding gains": 2 * cpu_of(lambda: Gain.between(self.rows, after)),
+            "joining two": 2 * cpu_of(lambda: join(gain, gain)),
+            "serialising": 2 * cpu_of(lambda: serialise(gain)),
+        }
+
+    def interrupt(self, settings: TrainingSettings) -> None:
+        """Prints what a worker costs that is killed, and one that is stopped, half-way."""
+        quiet = self.measure("nothing happens", settings, self.engine)
+        interval = quiet.seconds / settings.epochs / settings.exchanges
+        for name, number in (("killed", signal.SIGKILL), ("stopped", signal.SIGSTOP)):
+            sender = Sender(self.engine, number, settings.epochs * self.training.n_tokens // 2)
+            run = self.measure(f"a worker {name}", settings, self.engine, sender)
+            same(quiet, run)
             print(
-                f"the killed worker cost {longer - seconds:.1f} s; from one exchange to the next "
-                f"{seconds / settings.epochs / settings.exchanges:.2f} s"
+                f"it cost {run.seconds - quiet.seconds:.1f} s; from one exchange to the next "
+                f"{interval:.2f} s",
+                flush=True,
             )
+
+
+def serialise(gain: Gain) -> Gain:
+    """As Dask does, and back: arrays are not copied."""
+    buffers: list[pickle.PickleBuffer] = []
+    data = pickle.dumps(gain, 5, buffer_callback=buffers.append)
+    restored: Gain = pickle.loads(data, buffers=buffers)
+    return restored
+
+
+def cpu_of(work: Callable[[], object]) -> float:
+    """CPU seconds, the median of five."""
+    seconds = []
+    for _ in range(5):
+        clock = time.process_time()
+        work()
+        seconds.append(time.process_time() - clock)
+    return float(np.median(seconds))
 
 
 def count_and_encode(folder: Path, engine: Engine) -> tuple[EncodedCorpus, EncodedCorpus]:
@@ -105,39 +210,22 @@ def told(counts: CorpusCounts) -> tuple[object, ...]:
     return words, counts.document_counts.tolist(), counts.forms, counts.n_tokens
 
 
-def measure(
-    name: str,
-    training: EncodedCorpus,
-    held_out: EncodedCorpus,
-    settings: TrainingSettings,
-    rows: Floats2d,
-    engine: Engine = HERE,
-    on_progress: OnProgress = ignore_progress,
-) -> tuple[Floats2d, float]:
-    """Prints loss and time of a training; what it trained, and the seconds."""
-    inputs, outputs = rows.copy(), np.zeros_like(rows)
-    clock = time.perf_counter()
-    train(inputs, outputs, training, settings, engine=engine, on_progress=on_progress)
-    seconds = time.perf_counter() - clock
-    loss = held_out_loss(inputs, outputs, held_out, settings)
-    print(f"{name:18}{loss:8.4f} loss{seconds:8.2f} s", flush=True)
-    return inputs, seconds
+def same(one: Trained, other: Trained) -> None:
+    if not np.array_equal(one.inputs, other.inputs):
+        print("OTHER BYTES", flush=True)
 
 
-def same(one: Floats2d, other: Floats2d) -> None:
-    print("the same bytes" if np.array_equal(one, other) else "OTHER BYTES", flush=True)
+class Sender:
+    """Sends a signal to a worker once, after so many words."""
 
-
-class Killer:
-    """Kills a worker once, after so many words."""
-
-    def __init__(self, engine: DaskEngine, n_words: int) -> None:
+    def __init__(self, engine: DaskEngine, number: signal.Signals, n_words: int) -> None:
+        self.number = number
         self.n_words = n_words
         self.pids = engine.process_ids()
 
     def __call__(self, progress: Progress, /) -> None:
         if progress.done >= self.n_words and self.pids:
-            os.kill(self.pids[0], signal.SIGKILL)
+            os.kill(self.pids[0], self.number)
             self.pids = []
 
 

@@ -2,6 +2,7 @@
 
     python scripts/bench_scale.py                                  the shipped English corpus
     python scripts/bench_scale.py --corpus FOLDER --tokens 1e9     yours, and text as long as that
+    python scripts/bench_scale.py --dask ...                       Dask's workers: bench_cluster.py
 
 First real text: gensim with a worker for each core, reading from a file, then the processor's
 `fast` on one thread, then the GPU, all from the same start; words a second by the wall clock, from
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, replace
@@ -46,6 +48,7 @@ parser.add_argument("--epochs", type=int, default=5)
 parser.add_argument("--tokens", type=float, default=1e8, help="of the text drawn at random")
 parser.add_argument("--vocabulary", type=int, default=500_000, help="its words, continued")
 parser.add_argument("--skip-gensim", action="store_true")
+parser.add_argument("--dask", action="store_true", help="what follows is for bench_cluster.py")
 
 
 def main() -> None:
@@ -229,4 +232,9 @@ def mean_contexts(length: float, window: int) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--dask"]:
+        import bench_cluster
+
+        bench_cluster.main(sys.argv[2:])
+    else:
+        main()

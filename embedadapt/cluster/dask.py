@@ -39,10 +39,15 @@ PATIENCE = 5.0
 LATE = 4
 """Times what the first half of the parts took, by which all should be done: a worker that waits for
 its turn needs twice as long."""
+CERTIFICATES = (
+    "Name the files of your certificates in DASK_DISTRIBUTED__COMM__TLS__CA_FILE, and in those "
+    "that end in TLS__CLIENT__CERT and TLS__CLIENT__KEY."
+)
 CONFIGURATION = {
     # Without a sign of life for so long a worker started here is killed and begun anew. Dask waits
-    # five minutes, for tasks that hold the interpreter's lock; our kernels let go of it.
-    "distributed.scheduler.worker-ttl": "5s",
+    # five minutes, for tasks that hold the interpreter's lock; our kernels let go of it. At 5
+    # seconds workers of a machine with three times too much to do may be taken for dead.
+    "distributed.scheduler.worker-ttl": "10s",
     # What is shared travels as a task, and of large ones Dask warns.
     "distributed.admin.large-graph-warning-threshold": "1PB",
 }
@@ -202,12 +207,13 @@ def _connected(scheduler: str) -> Iterator[Client]:
 
     try:
         client = Client(scheduler, timeout=SECONDS_TO_CONNECT)
-    except (OSError, ValueError) as error:
+    except (OSError, TypeError, ValueError) as error:  # TypeError: TLS without a certificate
+        hint = "Start one with `dask scheduler`, and workers with `dask worker ADDRESS`."
         raise EmbedAdaptError(
             f"scheduler {scheduler}",
             expected="the address of a Dask scheduler, as tcp://host:8786",
             found=f"none that answers ({error})",
-            hint="Start one with `dask scheduler`, and workers with `dask worker ADDRESS`.",
+            hint=CERTIFICATES if scheduler.startswith("tls://") else hint,
         ) from error
     with client:
         yield client

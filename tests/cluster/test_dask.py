@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import distributed
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -182,6 +183,19 @@ def test_a_scheduler_that_does_not_answer_is_one_line(monkeypatch: pytest.Monkey
             dask_engine(address),
         ):
             pass
+
+
+@pytest.mark.parametrize("name", ["", "nowhere.pem", "no certificate"])
+def test_a_missing_certificate_is_one_line(tmp_path: Path, name: str) -> None:
+    (tmp_path / "no certificate").write_text("a text")
+    given = str(tmp_path / name) if name else None
+    with (
+        distributed.dask.config.set({"distributed.comm.tls.ca-file": given}),
+        pytest.raises(EmbedAdaptError, match="Name the files of your certificates") as caught,
+        dask_engine("tls://127.0.0.1:9"),
+    ):
+        pass
+    assert "\n" not in str(caught.value)
 
 
 def test_a_missing_extra_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

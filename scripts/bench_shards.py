@@ -1,0 +1,147 @@
+"""What training in shards costs in quality, beside training in one piece.
+
+    python scripts/bench_shards.py                                      the shipped licences
+    python scripts/bench_shards.py --corpus FOLDER --shards 4 16 --exchanges 10
+    python scripts/bench_shards.py --vectors glove.6B.50d.safetensors   and adapters, judged
+
+The shards are trained in this process, one after the other: on workers they give the same bytes
+(scripts/bench_cluster.py). First skip-gram in the mode `fast` from noise: the loss on a tenth of
+the sentences, above that of one process, for several momenta; `own` is the package's. Then, with
+`--vectors`, `adapt` as it is, and the figures of its verdict. Means over seeds with 95 % intervals
+(Student's t).
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from bench_adaptation import told_mean
+from bench_training import CORPUS, random_rows, read
+from scipy import stats
+
+from embedadapt.adaptation.config import AdaptationConfig
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.engine import HERE
+from embedadapt.core.types import Doubles1d
+from embedadapt.core.vectors import WordVectors
+from embedadapt.formats import load_vectors
+from embedadapt.training.distributed import DistributedTrainer
+from embedadapt.training.job import Job
+from embedadapt.training.likelihood import held_out_loss
+from embedadapt.training.loop import run
+from embedadapt.training.settings import TrainingSettings
+from embedadapt.training.train import train
+from embedadapt.workflows.adapt import adapt
+
+parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+parser.add_argument("--corpus", type=Path, default=CORPUS / "licences")
+parser.add_argument("--vectors", type=Path, help="adapt these too")
+parser.add_argument("--shards", type=int, nargs="+", default=[2, 4, 8, 16])
+parser.add_argument("--momenta", type=float, nargs="*", default=[0, 0.25, 0.5, 0.75, 0.875])
+parser.add_argument("--exchanges", type=int, default=20)
+parser.add_argument("--dim", type=int, default=50)
+parser.add_argument("--epochs", type=int, default=5)
+parser.add_argument("--seeds", type=int, default=3)
+parser.add_argument("--max-tokens", type=int, default=10_000_000)
+
+
+def main() -> None:
+    arguments = parser.parse_args()
+    seeds = range(1, arguments.seeds + 1)
+    if arguments.momenta:
+        text = read(arguments.corpus, arguments.max_tokens)
+        print(
+            f"{text[0].n_tokens:,} words x {arguments.epochs} epochs, {arguments.exchanges} "
+            f"exchanges in each, {arguments.dim} dimensions: loss above that of one process"
+        )
+        settings = TrainingSettings(
+            epochs=arguments.epochs, mode="fast", exchanges=arguments.exchanges
+        )
+        compare_momenta(text, settings, arguments.dim, arguments.shards, arguments.momenta, seeds)
+    if arguments.vectors:
+        base = load_vectors(arguments.vectors)
+        for shards in (0, *arguments.shards):
+            show_verdicts(base, arguments.corpus, shards, arguments.exchanges, seeds)
+
+
+def compare_momenta(
+    text: tuple[EncodedCorpus, EncodedCorpus],
+    settings: TrainingSettings,
+    dim: int,
+    several_shards: Sequence[int],
+    momenta: Sequence[float],
+    seeds: Sequence[int],
+) -> None:
+    """Prints a line for each number of shards."""
+    alone = [loss_alone(*text, replace(settings, seed=seed), dim) for seed in seeds]
+    for shards in several_shards:
+        cells = []
+        for momentum in (None, *momenta):
+            losses = [
+                loss_in_shards(*text, replace(settings, seed=seed, shards=shards), dim, momentum)
+                for seed in seeds
+            ]
+            above = np.array(losses) / alone - 1
+            name = "own" if momentum is None else f"{momentum:g}"
+            cells.append(f"{name} {above.mean():+.2%} ± {half_interval(above):.2%}")
+        print(f"{shards:3} shards: " + ", ".join(cells), flush=True)
+
+
+def loss_alone(
+    training: EncodedCorpus, held_out: EncodedCorpus, settings: TrainingSettings, dim: int
+) -> float:
+    inputs = random_rows(len(training.vocabulary), dim, seed=settings.seed)
+    outputs = np.zeros_like(inputs)
+    train(inputs, outputs, training, settings)
+    return held_out_loss(inputs, outputs, held_out, settings)
+
+
+def loss_in_shards(
+    training: EncodedCorpus,
+    held_out: EncodedCorpus,
+    settings: TrainingSettings,
+    dim: int,
+    momentum: float | None,
+) -> float:
+    rows = random_rows(len(training.vocabulary), dim, seed=settings.seed)
+    trainer = DistributedTrainer.prepare(Job(rows, np.zeros_like(rows), training, settings), HERE)
+    if momentum is not None:
+        trainer.momentum = momentum
+    run(trainer, settings.epochs, stage="shards")
+    return held_out_loss(*trainer.matrices(), held_out, settings)
+
+
+def half_interval(values: Doubles1d) -> float:
+    if len(values) < 2:
+        return float("nan")
+    return float(stats.t.ppf(0.975, len(values) - 1) * stats.sem(values))
+
+
+def show_verdicts(
+    base: WordVectors, corpus: Path, shards: int, exchanges: int, seeds: Sequence[int]
+) -> None:
+    """Prints what each table gained and kept, and what the verdicts were."""
+    changes: dict[str, list[float]] = {}
+    kept: dict[str, list[float]] = {}
+    decisions = []
+    for seed in seeds:
+        config = AdaptationConfig(seed=seed, shards=shards, exchanges=exchanges)
+        done = adapt(base, corpus, config)
+        assert done.evaluation and done.verdict
+        decisions.append(f"{done.verdict.decision} {done.verdict.table}")
+        for table in done.evaluation.adapted:
+            assert table.held_out and table.neighbors_kept
+            changes.setdefault(table.name, []).append(table.held_out.change.value)
+            kept.setdefault(table.name, []).append(table.neighbors_kept.value)
+    print(f"\n{f'{shards} shards' if shards else 'one piece'}: {', '.join(decisions)}")
+    for name in changes:
+        told = f"loss {told_mean(changes[name])}  kept {told_mean(kept[name])}"
+        print(f"  {name:14} {told}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
