@@ -149,6 +149,7 @@ def _residual_causes(census: Census) -> ResidualCauses:
         pairs=found.pairs.count,
         places=found.places,
         lengths=[document.n_tokens for document in found.documents],
+        commonness=census.names().commonness,
     )
 
 

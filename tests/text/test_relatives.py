@@ -79,3 +79,9 @@ def test_the_language_is_that_of_the_commonest_words():
     assert language_of({"the": 5, "of": 4, "la": 2}) == "en"
     assert language_of({"de": 5, "la": 4, "the": 2}) == "fr"
     assert language_of({}) == "en"
+
+
+def test_capitals_may_lack_any_accent():
+    found = Relatives({"données"}, {"données": 1, "donnees": 1}, "fr")
+    assert found.variant("donnees") is None
+    assert found.variant("donnees", capitals=True) == "données"

@@ -52,6 +52,42 @@ def test_two_words_without_their_space():
     assert finder().slip("setoff", NOWHERE) is None  # 60 of `set off` are too few for 30 of it
 
 
+def test_a_function_word_is_joined_where_both_words_fit_their_neighbours():
+    pairs = {("pay", "the"): 9, ("the", "premises"): 1, ("premises", "and"): 4}
+    counts = COUNTS | {"thepremises": 1}
+    found = SlipFinder(counts, COUNTS, lambda one, other: pairs.get((one, other), 0))
+    fitting, elsewhere = Place(("pay",), ("and",)), Place(("pay",), ("of",))
+    assert found.slip("thepremises", [fitting]) == Slip("joined", ("the", "premises"))
+    assert found.slip("thepremises", [fitting, elsewhere]) is None
+
+
+def test_words_joined_at_an_apostrophe():
+    meant = Slip("joined", ("agreement", "provisions"))
+    assert finder().slip("agreement'sprovisions", NOWHERE) == meant
+    assert finder().slip("agreement'sobut", NOWHERE) is None
+
+
+def test_in_a_text_without_spaces_two_frequent_words_are_enough():
+    assert finder().run_together("nationalpremises") == Slip("joined", ("national", "premises"))
+    assert finder().run_together("ofpremises") == Slip("joined", ("of", "premises"))
+    assert finder().run_together("setperiod") is None  # `set` is short, and has content
+    assert finder().run_together("concertationperiod") is None  # 9 times is too seldom
+
+
+def test_a_frequent_word_that_fits_was_meant_whatever_else_begins_so():
+    alike = {"preimisory": 5, "premises": 500}
+    pairs = {("the", "premises"): 9, ("premises", "of"): 9}
+    found = SlipFinder(COUNTS | alike | {"preimises": 1}, COUNTS, lambda *two: pairs.get(two, 0))
+    assert found.slip("preimises", [Place(("the",), ("of",))]) == Slip("typing", ("premises",))
+    assert found.slip("preimises", [Place((",",), (".",))]) is None  # marks tell nothing
+
+
+def test_a_scanned_capital_i_is_no_l():
+    counts = {"incorporation": 90, "lncorporation": 1}
+    found = SlipFinder(counts, {"incorporation"}, lambda *_: 0)
+    assert found.slip("lncorporation", NOWHERE) == Slip("typing", ("incorporation",))
+
+
 @pytest.mark.parametrize("word", ["permises", "premses", "premisess", "premices"])
 def test_a_typing_error_stands_where_the_right_word_does(word):
     at_home, elsewhere = Place(("leased",), ("and",)), Place(("principal",), ("amount",))

@@ -1,0 +1,30 @@
+import pytest
+
+from embedadapt.text import names
+from embedadapt.text.names import NameLooks, known_by_capitals
+
+COUNTS = {"Berne": 9, "Arnold": 8, "payable": 7, "taxable": 6, "Paris": 5, "liable": 4, "at": 99}
+SMALL = {"payable": 7, "taxable": 5, "liable": 4, "at": 99, "Paris": 1}
+
+
+@pytest.fixture
+def looks(monkeypatch):
+    monkeypatch.setattr(names, "FEWEST_NAMES", 2)
+    return NameLooks(SMALL, COUNTS)
+
+
+def test_words_teach_by_their_capitals():
+    assert known_by_capitals(SMALL, COUNTS) == (
+        ["Berne", "Arnold"],  # Paris stands in small letters too often, and at is too short
+        ["payable", "taxable", "liable"],
+    )
+
+
+def test_a_word_looks_like_those_whose_letters_it_shares(looks):
+    assert looks.commonness("usable") > 0.5
+    assert looks.commonness("Bernold") < 0
+    assert looks.commonness("Ypsilk") == pytest.approx(0.0, abs=0.4)
+
+
+def test_too_few_names_teach_nothing():
+    assert NameLooks(SMALL, COUNTS).commonness("usable") == 0.0
