@@ -10,6 +10,7 @@ from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.trainer import AdaptationResult, train_adapter
 from embedadapt.adaptation.words import check_teachable, restrict_to_seen
 from embedadapt.core.adapter import Adapter
+from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input, check_writable
@@ -78,20 +79,13 @@ def adapt(
     normalization = normalization_of(base)
     text = read_text(base, texts, normalization, config, on_progress, phrases, engine)
     kept, vocabulary = restrict_to_seen(text.training, base.vocabulary, config.min_count)
-    rows = vocabulary.index
     encoded = with_words(text.training, kept, vocabulary)
     check_teachable(base, encoded)
-    checkpoints = None
-    if folder and checkpoint_every:
-        run = {
-            "settings": config.to_dict(),
-            "base": base.fingerprint,
-            "corpus": encoded.fingerprint,
-        }
-        checkpoints = Checkpoints(folder, run, 60 * checkpoint_every)
+    checkpoints = _checkpoints(folder, checkpoint_every, config, base, encoded)
     training: Train = partial(checkpoints.train if checkpoints else train, engine=engine)
     if config.patience:
         training = judged_on(with_words(text.held_out, kept, vocabulary), training)
+    rows = vocabulary.index
     result = train_adapter(
         base,
         encoded,
@@ -158,3 +152,21 @@ def checkpoint_folder(output: str | Path | None, minutes: float | None) -> Path 
             found=f"{minutes:g}" if output else "no output",
         )
     return Path(f"{output}.checkpoint")
+
+
+def _checkpoints(
+    folder: Path | None,
+    minutes: float | None,
+    config: AdaptationConfig,
+    base: WordVectors,
+    corpus: EncodedCorpus,
+) -> Checkpoints | None:
+    """Of this very training: one of other settings, vectors or text is not gone on with."""
+    if folder is None or minutes is None:
+        return None
+    run = {
+        "settings": config.to_dict(),
+        "base": base.fingerprint,
+        "corpus": corpus.fingerprint,
+    }
+    return Checkpoints(folder, run, 60 * minutes)
