@@ -67,13 +67,16 @@ def first_places(text: str, forms: Collection[str]) -> dict[str, int]:
         elif found := re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text):
             places[form] = found.start()
     for run in _LETTERS.finditer(text) if beginning else ():
-        start = run.start()
         for form in beginning.get(run[0], ()):
-            is_whole = text.startswith(form, start) and not _LETTERS.match(text, start + len(form))
-            if is_whole and form not in places:
+            start, end = run.start(), run.start() + len(form)
+            if (
+                form not in places
+                and text.startswith(form, start)
+                and not _LETTERS.match(text, end)
+            ):
                 places[form] = start
-        if len(places) == len(forms):
-            break
+                if len(places) == len(forms):
+                    return places
     return places
 
 
