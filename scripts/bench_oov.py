@@ -5,7 +5,8 @@
 
 The documents are repeated `--times` times in random order: what a corpus costs that is `--times` as
 long, new words becoming rarer as they do. Prints megabytes of UTF-8 per CPU second, the ratios'
-medians over the rounds with their least and most, and two threads by the wall clock.
+medians over the rounds with their least and most, two threads by the wall clock, and how fast the
+same words are written as ids.
 
 With `--gigabytes`, so much text is made of the corpus's lines in random order, a megabyte at a time
 and never kept, and counted once: what is printed is the peak of the process's memory.
@@ -25,7 +26,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from embedadapt.core.corpus import Document
 from embedadapt.formats import scan_vectors
-from embedadapt.text.encode import count_corpus
+from embedadapt.text.encode import count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer, normalization_of
 from embedadapt.text.readers import open_corpus
 
@@ -105,11 +106,15 @@ def main() -> None:
     table = scan_vectors(arguments.vectors)
     tokenizer = spacy.blank(arguments.lang).tokenizer
 
-    def count(threads: int) -> Callable[[], object]:
-        normalizer = Normalizer(normalization_of(table), table.vocabulary)
-        return lambda: count_corpus(documents, normalizer, threads=threads)
+    def normalizer() -> Normalizer:
+        """One that remembers nothing yet."""
+        return Normalizer(normalization_of(table), table.vocabulary)
 
-    count_corpus(documents[:3], Normalizer(normalization_of(table), table.vocabulary))  # compiles
+    def count(threads: int) -> Callable[[], object]:
+        return lambda: count_corpus(documents, normalizer(), threads=threads)
+
+    words = count_corpus(documents, normalizer()).vocabulary  # compiles, too
+    tokens = encode_corpus(documents, words, normalizer()).n_tokens / 1e6
     rates: dict[str, list[float]] = {}
     for _ in range(arguments.rounds):
         for name, work, megabytes, clock in (
@@ -121,6 +126,12 @@ def main() -> None:
                 time.process_time,
             ),
             ("spaCy", lambda: list(map(tokenizer, some)), some_size, time.process_time),
+            (
+                "encoding",
+                lambda: encode_corpus(documents, words, normalizer()),
+                tokens,
+                time.process_time,
+            ),
             ("one thread", count(1), size, time.perf_counter),
             ("two threads", count(2), size, time.perf_counter),
         ):
@@ -128,6 +139,8 @@ def main() -> None:
     print(f"{size:,.0f} MB: {arguments.corpus}, {arguments.times} times")
     for name in ("embedadapt", "scikit-learn", "spaCy"):
         print(f"  {name:<12} {statistics.median(rates[name]):7.1f} MB per CPU second")
+    encoding = statistics.median(rates["encoding"])
+    print(f"  encoding     {encoding:7.2f} million tokens per CPU second")
     for peer in ("scikit-learn", "spaCy"):
         print(f"  {told(rates['embedadapt'], rates[peer])} times {peer}")
     print(f"  two threads {told(rates['two threads'], rates['one thread'])} times one, wall clock")
