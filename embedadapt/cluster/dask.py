@@ -57,14 +57,15 @@ CONFIGURATION = {
 def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Iterator[DaskEngine]:
     """The engine of a Dask cluster, for as long as the block lasts.
 
-    scheduler: the address of one that runs (`dask scheduler` prints it). Its workers need this
-        version of embedadapt, and the corpus under the same paths. None starts processes here,
-        which import the program's main module: a script needs `if __name__ == "__main__":`.
+    scheduler: the address of one that runs (`dask scheduler` prints it). It and its workers
+        need this version of embedadapt, and the workers the corpus under the same paths. None
+        starts processes here, which import the program's main module: a script needs
+        `if __name__ == "__main__":`.
     workers: how many to wait for and to work with; None for as many as there are, or for one a
         core here.
 
-    Raises MissingExtraError without Dask, EmbedAdaptError where no scheduler answers, where workers
-    are missing or have another version.
+    Raises MissingExtraError without Dask, EmbedAdaptError where no scheduler answers, workers are
+    missing or anyone has another version.
     """
     distributed = _require_distributed()
     from dask import config
@@ -220,7 +221,7 @@ def _connected(scheduler: str) -> Iterator[Client]:
 
 
 def _wait_for_workers(client: Client, scheduler: str, workers: int | None) -> int:
-    """How many there are to work with, all with this version of embedadapt."""
+    """How many there are to work with."""
     try:
         client.wait_for_workers(workers or 1, timeout=SECONDS_TO_CONNECT)
     except TimeoutError as error:
@@ -230,17 +231,30 @@ def _wait_for_workers(client: Client, scheduler: str, workers: int | None) -> in
             found=f"{len(client.nthreads())} after {SECONDS_TO_CONNECT} seconds",
             hint="Start more with `dask worker ADDRESS`, or give --workers.",
         ) from error
+    _check_versions(client)
+    return workers or len(client.nthreads())
+
+
+def _check_versions(client: Client) -> None:
+    """Workers unpickle what is sent to them, and so does the scheduler."""
+    asked = metadata.version, "embedadapt"
+    versions = {
+        f"worker {address}": version
+        for address, version in client.run(*asked, on_error="return").items()
+    }
+    try:
+        versions["scheduler"] = client.run_on_scheduler(*asked)
+    except metadata.PackageNotFoundError as error:
+        versions["scheduler"] = error
     ours = metadata.version("embedadapt")
-    theirs = client.run(metadata.version, "embedadapt")
-    for address, version in theirs.items():
+    for where, version in versions.items():
         if version != ours:
             raise EmbedAdaptError(
-                f"worker {address}",
+                where,
                 expected=f"embedadapt {ours}",
-                found=version or "none installed",
-                hint="Install the same version on every worker.",
+                found=version if isinstance(version, str) else "none installed",
+                hint="Install the same version on the scheduler and on every worker.",
             )
-    return workers or len(theirs)
 
 
 def _require_distributed() -> Any:

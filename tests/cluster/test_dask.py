@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -214,28 +214,48 @@ def test_options_of_another_engine_are_refused(tmp_path: Path) -> None:
     )
 
 
-@pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[str]:
-    """The address of one that was started as a user starts it, with two workers."""
-    told = tmp_path / "scheduler.json"
-    command = [sys.executable, "-m", "distributed.cli"]
+@contextmanager
+def started(folder: Path, **environment: dict[str, str]) -> Iterator[str]:
+    """The address of a scheduler started as a user starts it, with two workers.
+
+    environment: what "dask_scheduler" or "dask_worker" is given besides.
+    """
+    told = folder / "scheduler.json"
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": ROOT}
     options = {
         "dask_scheduler": ["--port", "0", "--no-dashboard", "--scheduler-file", str(told)],
         "dask_worker": ["--nworkers", "2", "--nthreads", "1", "--scheduler-file", str(told)],
     }
-    started = []
+    processes = []
     try:
         for name, given in options.items():
-            module = f"{command[2]}.{name}"
-            started.append(subprocess.Popen([*command[:2], module, *given], **quiet))
+            command = [sys.executable, "-m", f"distributed.cli.{name}", *given]
+            env = {**os.environ, **environment.get(name, {})}
+            processes.append(subprocess.Popen(command, env=env, **quiet))
             while not told.exists() or not told.read_text():
                 time.sleep(0.1)
         yield json.loads(told.read_text())["address"]
     finally:
-        for process in reversed(started):
+        for process in reversed(processes):
             process.terminate()
             process.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("who", "where"), [("dask_scheduler", "scheduler"), ("dask_worker", "worker tcp://")]
+)
+def test_another_version_is_one_line(tmp_path: Path, who: str, where: str) -> None:
+    (tmp_path / "embedadapt-0.0.1.dist-info").mkdir()
+    (tmp_path / "embedadapt-0.0.1.dist-info/METADATA").write_text(
+        "Name: embedadapt\nVersion: 0.0.1"
+    )
+    with (
+        started(tmp_path, **{who: {"PYTHONPATH": str(tmp_path)}}) as address,
+        pytest.raises(EmbedAdaptError, match=f"^{where}.*: expected embedadapt .*, found 0.0.1"),
+        dask_engine(address),
+    ):
+        pass
 
 
 def hang(part: int, folder: Path) -> list[int]:
@@ -304,15 +324,14 @@ def test_a_worker_that_hangs_while_counting_changes_nothing(
 
 
 @pytest.mark.slow
-def test_a_scheduler_of_one_s_own_adapts_to_the_bytes_of_this_process(
-    scheduler: str, tmp_path: Path
-) -> None:
+def test_a_scheduler_of_one_s_own_adapts_to_the_bytes_of_this_process(tmp_path: Path) -> None:
     corpus = [str(path) for path in sorted((ROOT / "corpora/en/licences").glob("[a-c]*.txt"))]
     files = [tmp_path / "there", tmp_path / "here"]
     few = ["--epochs", "1", "--columns", "0", "--exchanges", "3", "--no-verdict", "-q"]
     given = ["adapt", str(GLOVE), *corpus, *few]
-    address = ["--engine", "dask", "--scheduler", scheduler, "--workers", "2"]
-    done = CliRunner().invoke(app, [*given, "-o", str(files[0]), *address])
+    with started(tmp_path) as address:
+        engine = ["--engine", "dask", "--scheduler", address, "--workers", "2"]
+        done = CliRunner().invoke(app, [*given, "-o", str(files[0]), *engine])
     assert done.exit_code == 0, done.stderr
     from embedadapt import AdaptationConfig, adapt
 
