@@ -7,11 +7,14 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from errno import EINVAL, EISDIR
+from errno import EINVAL, EISDIR, ELOOP
 from pathlib import Path
 from typing import IO
 
 from embedadapt.core.errors import OutputError
+
+MOST_LINKS = 40
+"""One behind the other, as Linux has it."""
 
 
 @contextmanager
@@ -21,7 +24,7 @@ def replacing_file(path: str | Path) -> Iterator[IO[bytes]]:
     On any exception, Ctrl-C included, the temporary file is removed and `path` is as it was.
     Raises OutputError where the folder is missing or the target cannot be written.
     """
-    target = Path(path)
+    target = _place_of(path)
     temporary = None
     try:
         descriptor, temporary = _temporary_beside(target)
@@ -33,7 +36,7 @@ def replacing_file(path: str | Path) -> Iterator[IO[bytes]]:
         Path(temporary).replace(target)
         temporary = None
     except OSError as error:
-        raise unwritable(target, error) from error
+        raise unwritable(Path(path), error) from error
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
@@ -46,10 +49,10 @@ def replacing_folder(path: str | Path, *, marker: str) -> Iterator[Path]:
     An existing folder is replaced only if it holds the file `marker`, that is, if it is of the kind
     we write: anything else a user keeps there is not ours to delete. Raises OutputError otherwise.
     """
-    target = Path(path)
+    target = _place_of(path)
     if target.exists() and not _replaceable(target, marker):
         raise OutputError(
-            str(target),
+            str(path),
             expected=f"a new folder, an empty one, or one that holds {marker}",
             found="something else",
             hint="Choose another target or remove it first.",
@@ -68,7 +71,7 @@ def replacing_folder(path: str | Path, *, marker: str) -> Iterator[Path]:
             building.replace(target)
         building = None
     except OSError as error:
-        raise unwritable(target, error) from error
+        raise unwritable(Path(path), error) from error
     finally:
         if building is not None:
             shutil.rmtree(building, ignore_errors=True)
@@ -84,7 +87,7 @@ def drafting(path: str | Path) -> Iterator[Path]:
     that stops in between leaves no such file rather than parts that do not belong together.
     Raises OutputError, placed at `path`, where the target cannot be written.
     """
-    target = Path(path)
+    target = _place_of(path)
     try:
         _check_replaceable(target)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=_folder_of(target)) as name:
@@ -93,10 +96,10 @@ def drafting(path: str | Path) -> Iterator[Path]:
             _place(draft, _folder_of(target))
     except OutputError as error:
         raise OutputError(
-            str(target), expected=error.expected, found=error.found, hint=error.hint
+            str(path), expected=error.expected, found=error.found, hint=error.hint
         ) from error
     except OSError as error:
-        raise unwritable(target, error) from error
+        raise unwritable(Path(path), error) from error
 
 
 def _place(draft: Path, folder: Path) -> None:
@@ -121,7 +124,7 @@ def _place(draft: Path, folder: Path) -> None:
 def check_writable(path: str | Path) -> None:
     """Raises OutputError now rather than after an hour of work."""
     try:
-        descriptor, temporary = _temporary_beside(Path(path))
+        descriptor, temporary = _temporary_beside(_place_of(path))
         os.close(descriptor)
         Path(temporary).unlink()
     except OSError as error:
@@ -156,6 +159,23 @@ def unwritable(path: Path, error: OSError) -> OutputError:
         found=error.strerror or str(error),
         hint="Check the folder, its rights and the space left.",
     )
+
+
+def _place_of(path: str | Path) -> Path:
+    """Where a link leads to: what it names is replaced, and the link stays.
+
+    Raises OutputError for an open file's link, as /dev/stdout: the file that it leads to would be
+    replaced, and whoever holds it open would go on with the old one.
+    """
+    place = Path(path).absolute()
+    for _ in range(MOST_LINKS):
+        place = place.parent.resolve() / place.name
+        if place.is_relative_to("/proc"):
+            raise unwritable(Path(path), OSError(EINVAL, "a file that is open already"))
+        if not place.is_symlink():
+            return place
+        place = place.parent / place.readlink()
+    raise unwritable(Path(path), OSError(ELOOP, "links that lead in circles"))
 
 
 def _check_replaceable(target: Path) -> None:

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -48,6 +50,37 @@ def test_a_device_or_a_pipe_is_not_replaced(
         pass
     assert pipe.is_fifo()
     assert os.listdir(tmp_path) == ["pipe"]
+
+
+def test_a_link_stays_and_what_it_names_is_replaced(tmp_path: Path) -> None:
+    kept, folder = tmp_path / "kept", tmp_path / "folder"
+    kept.write_text("old")
+    folder.mkdir()
+    (folder / "config.cfg").touch()
+    for link, real in (("first", kept), ("second", tmp_path / "first"), ("third", folder)):
+        (tmp_path / link).symlink_to(real)
+    with replacing_file(tmp_path / "second") as stream:
+        stream.write(b"new")
+    with drafting(tmp_path / "first") as draft:
+        assert kept.read_text() == "new"
+        draft.write_text("newer")
+    with replacing_folder(tmp_path / "third", marker="config.cfg") as building:
+        (building / "vectors").touch()
+    assert kept.read_text() == "newer"
+    assert os.listdir(folder) == ["vectors"]
+    assert all((tmp_path / link).is_symlink() for link in ("first", "second", "third"))
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").is_symlink(), reason="needs /dev/stdout")
+def test_an_open_file_is_not_replaced(tmp_path: Path) -> None:
+    """Nor the link to it, which root could put a file in place of."""
+    code = "from embedadapt.core.files import check_writable; check_writable('/dev/stdout')"
+    with (tmp_path / "out").open("w") as out:
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
+    assert "/dev/stdout" in done.stderr
+    assert "a file that is open already" in done.stderr
+    assert os.listdir(tmp_path) == ["out"]
 
 
 def test_a_folder_of_somebody_else_is_not_replaced(tmp_path: Path) -> None:
