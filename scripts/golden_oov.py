@@ -9,9 +9,10 @@ what the causes of these words are told from, so that the tests measure the samp
 corpus. Words are drawn from each cause in proportion to the square root of its words, so that rare
 causes are seen too. They come from one half of the words, without those of the sample that stands
 there already; with `--look` from the other half, which may be tuned on. `measure` tells the
-precision on the corpus as it is with its 95 % interval (Wilson): of each cause, over the sample,
-and over the causes weighted by their words. `names` tells how many of the names and of the other
-words that the table knows look common by their letters, learnt from one half, told of the other.
+precision on the corpus as it is with its 95 % interval: of each cause and over the sample
+(Wilson), and over the causes weighted by their words, which is that of the corpus's unknown words.
+`names` tells how many of the names and of the other words that the table knows look common by
+their letters, learnt from three quarters of them, told of the last.
 """
 
 from __future__ import annotations
@@ -139,9 +140,13 @@ def measure(rows: list[dict[str, str]], table: VectorsOutline, corpus: Corpus) -
     for cause, n in sorted(drawn.items()):
         print(f"{cause:12} {precision(right[cause], n)}  {n_words[cause]:6,}")
     print(f"{'all':12} {precision(right.total(), drawn.total())}")
-    weighted = sum(right[cause] / n * n_words[cause] for cause, n in drawn.items())
     total = sum(n_words[cause] for cause in drawn)
-    print(f"weighted by the words of each cause  {weighted / total:.1%}")
+    share = {cause: n_words[cause] / total for cause in drawn}
+    weighted = sum(share[cause] * right[cause] / n for cause, n in drawn.items())
+    variance = sum(
+        share[cause] ** 2 * right[cause] * (n - right[cause]) / n**3 for cause, n in drawn.items()
+    )
+    print(f"weighted by the words of each cause  {weighted:.1%} ± {Z * sqrt(variance):.1%}")
 
 
 def precision(right: int, n: int) -> str:
@@ -153,9 +158,9 @@ def precision(right: int, n: int) -> str:
 
 def tell_names(census: Census) -> None:
     small, counts = census.capitals()
-    half = {word: n for word, n in counts.items() if in_first_half(word)}
-    looks = NameLooks(small, half)
-    names, others = known_by_capitals(small, {w: n for w, n in counts.items() if w not in half})
+    taught = {word: n for word, n in counts.items() if crc32(word.encode()) % 4}
+    looks = NameLooks(small, taught)
+    names, others = known_by_capitals(small, {w: n for w, n in counts.items() if w not in taught})
     for what, words in (("names", names), ("others", others)):
         common = sum(looks.commonness(word) >= COMMON_LOOKS for word in words)
         print(f"{what:12} {precision(common, len(words))} look common")

@@ -57,6 +57,13 @@ FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
 }
 
 
+_LANGUAGES = {
+    word: [name for name, own in FUNCTION_WORDS.items() if word in own]
+    for word in frozenset().union(*FUNCTION_WORDS.values())
+    if len(word) > 1  # not the items of a list: (a), (e)
+}
+
+
 def likeliest_language(words: Iterable[str], least: int = 2) -> str | None:
     """The language with the most different function words among `words`; None where two have as
     many, or none `least`.
@@ -64,7 +71,9 @@ def likeliest_language(words: Iterable[str], least: int = 2) -> str | None:
     >>> likeliest_language("die Kommanditgesellschaft auf Aktien".lower().split())
     'de'
     """
-    different = {word for word in words if len(word) > 1}  # not the items of a list: (a), (e)
-    counts = {name: len(own & different) for name, own in FUNCTION_WORDS.items()}
+    counts = dict.fromkeys(FUNCTION_WORDS, 0)
+    for word in _LANGUAGES.keys() & set(words):
+        for name in _LANGUAGES[word]:
+            counts[name] += 1
     best, second = sorted(counts.values(), reverse=True)[:2]
     return max(counts, key=counts.__getitem__) if best >= max(least, second + 1) else None

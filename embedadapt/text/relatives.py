@@ -112,7 +112,7 @@ class Relatives:
 
     def _commonest(self, word: str, relatives: Iterable[str]) -> str | None:
         known = (other for other in relatives if other != word and other in self._known)
-        return max(known, key=lambda other: self._counts.get(other, 0), default=None)
+        return max(known, key=lambda other: (self._counts.get(other, 0), other), default=None)
 
     def _respelled(self, word: str) -> Iterator[str]:
         for one, other in _LIGATURES:

@@ -132,10 +132,8 @@ class SlipFinder:
     def _whole(self, word: str, places: Sequence[Place]) -> str | None:
         """The word that `word` is a broken part of, in most places."""
         wholes = Counter(chain.from_iterable(set(self._joins(word, place)) for place in places))
-        for whole, n_places in wholes.most_common(1):
-            if 2 * n_places > len(places):
-                return whole
-        return None
+        most = (whole for whole, n_places in wholes.items() if 2 * n_places > len(places))
+        return max(most, key=lambda whole: (wholes[whole], self._known[whole], whole), default=None)
 
     def _joins(self, word: str, place: Place) -> Iterator[str]:
         """What becomes of `word` with its neighbours, or of its own halves (`journa-lières`), where

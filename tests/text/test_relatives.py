@@ -85,3 +85,8 @@ def test_capitals_may_lack_any_accent():
     found = Relatives({"données"}, {"données": 1, "donnees": 1}, "fr")
     assert found.variant("donnees") is None
     assert found.variant("donnees", capitals=True) == "données"
+
+
+def test_of_relatives_as_common_the_choice_is_the_same_in_every_process():
+    known = {"excuse", "excuser", "excusé"}
+    assert relatives(known, "fr").inflected("excusant") == "excusé"

@@ -44,6 +44,13 @@ def test_a_word_is_broken_only_where_most_of_its_places_say_so():
     assert finder({"riod": 3}).slip("riod", [broken, whole, whole]) is None
 
 
+def test_of_several_whole_words_the_commonest_was_broken():
+    counts = {"agreements": 40, "agreement": 900, "agre": 1}
+    found = SlipFinder(counts | {"the": 999}, counts.keys() - {"agre"}, lambda *_: 0)
+    place = Place((), ("ement", "s"))
+    assert found.slip("agre", [place]) == Slip("broken", ("agreement",))
+
+
 def test_two_words_without_their_space():
     assert finder({"theprovisions": 2}).slip("theprovisions", NOWHERE) == Slip(
         "joined", ("the", "provisions")
