@@ -32,17 +32,16 @@ DOCUMENTS_PER_WORD = 3
 
 @dataclass(frozen=True)
 class Reading:
-    """A document cut in pieces and in sentences of tokens, which are the same for every table."""
+    """A document cut in sentences of tokens, which are the same for every table."""
 
-    name: str
-    pieces: Sequence[str]
+    document: Document
     sentences: Sequence[list[str]]
 
     @classmethod
     def of(cls, document: Document) -> Reading:
         """The document as it is trained on: broken lines joined."""
         cut = [tokenize(sentence) for sentence in sentences(document.text)]
-        return cls(document.name, document.text.split(), cut)
+        return cls(document, cut)
 
 
 @dataclass
@@ -164,7 +163,7 @@ class _Walk:
     def add(self, reading: Reading) -> None:
         """Takes in one document."""
         cut = [self._normalizer.sentence(tokens) for tokens in reading.sentences]
-        pieces = self._pieces.add(reading.pieces)
+        pieces = self._pieces.add(reading.document.text.split())
         self._tokens.add(chain.from_iterable(reading.sentences))
         words = self._words.add(chain.from_iterable(cut))
         self._names += self._words.since(len(self._names))
@@ -174,7 +173,7 @@ class _Walk:
         self._note_places(words)
         self._found.documents.append(
             DocumentCounts(
-                reading.name,
+                reading.document.name,
                 raw_tokens=len(pieces.ids),
                 raw_unknown=pieces.n_unknown,
                 n_tokens=len(words.ids),

@@ -176,7 +176,7 @@ def _causes(report: OOVReport) -> list[dict[str, Any]]:
         | {
             "start": _units(start, unknown),
             "width": _units(cause.tokens, unknown),
-            "colour": f"a{place % 6}" if cause.cured else f"b{(place - n_cures) % 9}",
+            "colour": f"a{place % 6}" if cause.cured else f"b{min(place - n_cures, 8)}",
         }
         for place, (cause, start) in enumerate(zip(ordered, ends, strict=False))
     ]
@@ -195,7 +195,7 @@ def _cause(cause: Cause, unknown: int) -> dict[str, Any]:
         "types": count(cause.types, "type"),
         "examples": [
             {
-                "text": shorten(example.text, EXAMPLE_WIDTH),
+                "text": shorten(advice.shown(example, cause), EXAMPLE_WIDTH),
                 "title": f"{count(example.count)} times, read as: "
                 + shorten(" ".join(example.words), 2 * EXAMPLE_WIDTH),
             }

@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -41,17 +40,13 @@ def find_suspects(vectors: AnyVectors, corpus: AnyCorpus, most: int = MOST) -> t
 
 
 def _places(corpus: EncodedCorpus, words: list[str]) -> dict[int, dict[str, Collection[str]]]:
-    """Document number to the words to show from it, each with the ways it may be written."""
-    left = dict.fromkeys(corpus.vocabulary.lookup(words).tolist(), DOCUMENTS_EACH)
+    """Document number to the words to show from it, each with the ways it may be written: those
+    that have the word most often, since its first place may be its rarest use."""
     places: defaultdict[int, dict[str, Collection[str]]] = defaultdict(dict)
-    ends = corpus.sentence_offsets[corpus.document_offsets].tolist()
-    for number, (start, end) in enumerate(pairwise(ends)):
-        for row in left.keys() & set(corpus.token_ids[start:end].tolist()):
-            word = corpus.vocabulary.words[row]
+    ends = corpus.sentence_offsets[corpus.document_offsets[1:]]
+    for word, row in zip(words, corpus.vocabulary.lookup(words), strict=True):
+        documents = np.searchsorted(ends, np.flatnonzero(corpus.token_ids == row), side="right")
+        numbers, counts = np.unique(documents, return_counts=True)
+        for number in numbers[np.argsort(-counts, kind="stable")][:DOCUMENTS_EACH].tolist():
             places[number][word] = (word, word.capitalize(), word.upper())
-            left[row] -= 1
-            if not left[row]:
-                del left[row]
-        if not left:
-            break
     return places

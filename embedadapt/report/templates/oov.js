@@ -41,10 +41,11 @@
         n += fits ? 1 : 0;
         entry.body.hidden = !fits || n > most;
       }
-      const found = n === entries.length ? `${n} words` : `${n} of ${entries.length} words`;
+      const [fitting, all] = [n, entries.length].map((number) => number.toLocaleString("en"));
+      const found = n === entries.length ? `${all} words` : `${fitting} of ${all} words`;
       one(".found").textContent = n > most ? `${found}, the first ${most} shown` : found;
       more.hidden = n <= most;
-      more.textContent = `Show all ${n}`;
+      more.textContent = `Show all ${fitting}`;
     };
     search.addEventListener("input", show);
     cause.addEventListener("change", show);

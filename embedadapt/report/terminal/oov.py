@@ -63,7 +63,7 @@ def _causes(report: OOVReport, console: Console) -> Table:
     unknown = report.raw.unknown_tokens
     table = figures_table(f"Why {count(unknown, 'token')} are not found as they stand")
     table.show_header = False
-    for column in ({"width": 30}, {"width": 7, "justify": "right"}, {"width": 10}, {}):
+    for column in ({"width": 32}, {"width": 7, "justify": "right"}, {"width": 10}, {}):
         table.add_column(**column)
     for cause in advice.cures(report):
         _add_cause(table, cause, unknown, console)
@@ -78,7 +78,7 @@ def _add_cause(table: Table, cause: Cause, unknown: int, console: Console) -> No
     from rich.text import Text
 
     examples = foreign("  ".join(advice.shown(example, cause) for example in cause.examples), "dim")
-    examples.truncate(max(10, console.width - 54), overflow="ellipsis")
+    examples.truncate(max(10, console.width - 56), overflow="ellipsis")
     if cause.cured:
         examples = Text("\n").join([foreign(cause.setting or cause.cure, "green"), examples])
     table.add_row(
