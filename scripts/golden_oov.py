@@ -2,7 +2,7 @@
 
     python scripts/golden_oov.py draw VECTORS CORPUS... --to tests/oov/golden/en --seed 5
     python scripts/golden_oov.py measure VECTORS CORPUS... --to tests/oov/golden/en
-    python scripts/golden_oov.py names VECTORS CORPUS...
+    python scripts/golden_oov.py figures VECTORS CORPUS...
 
 `draw` writes en.tsv, a row a word, its `judged` column to be filled in by a reader, and en.json,
 what the causes of these words are told from, so that the tests measure the sample without the
@@ -11,8 +11,9 @@ causes are seen too. They come from one half of the words, without those of the 
 there already; with `--look` from the other half, which may be tuned on. `measure` tells the
 precision on the corpus as it is with its 95 % interval: of each cause and over the sample
 (Wilson), and over the causes weighted by their words, which is that of the corpus's unknown words.
-`names` tells how many of the names and of the other words that the table knows look common by
-their letters, learnt from three quarters of them, told of the last.
+`figures` tells what the docstrings quote: how many of the names and of the other words that the
+table knows look common by their letters (`NameLooks`, learnt from three quarters of them, told of
+the last), how full the cells of `Pairs` are, and what `familiarity` goes by.
 """
 
 from __future__ import annotations
@@ -22,22 +23,27 @@ import csv
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
-from math import sqrt
+from math import log, sqrt
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 from zlib import crc32
 
+import numpy as np
+
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.vectors import VectorsOutline
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.evaluation.familiarity import FIRST_WORDS, familiarity
 from embedadapt.formats import scan_vectors
 from embedadapt.oov.analyze import analyze_corpus
 from embedadapt.oov.causes import COMMON_LOOKS, ResidualCauses
 from embedadapt.oov.census import Census, take_censuses
 from embedadapt.oov.result import UnknownWord
-from embedadapt.oov.sightings import Pairs, Sighting
+from embedadapt.oov.sightings import CELLS, Pairs, Sighting
 from embedadapt.text.names import NameLooks, known_by_capitals
 from embedadapt.text.normalize import normalization_of
 from embedadapt.text.readers import open_corpus
@@ -50,7 +56,7 @@ FEWEST, MOST_BY_LOOK = 5, 5
 Z = 1.96
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-parser.add_argument("what", choices=("draw", "measure", "names"))
+parser.add_argument("what", choices=("draw", "measure", "figures"))
 parser.add_argument("vectors")
 parser.add_argument("corpus", nargs="+")
 parser.add_argument("--to", type=Path, help="the files' common name, no suffix")
@@ -62,8 +68,11 @@ parser.add_argument("--look", action="store_true", help="print one to tune on, w
 def main() -> None:
     options = parser.parse_args()
     table, corpus = scan_vectors(options.vectors), open_corpus(options.corpus)
-    if options.what == "names":
-        tell_names(take_censuses(corpus, [(table, normalization_of(table))])[0])
+    if options.what == "figures":
+        census = take_censuses(corpus, [(table, normalization_of(table))])[0]
+        tell_names(census)
+        tell_room(census)
+        tell_familiarity(census)
     elif options.what == "measure":
         measure(read_rows(options.to.with_suffix(".tsv")), table, corpus)
     else:
@@ -164,6 +173,26 @@ def tell_names(census: Census) -> None:
     for what, words in (("names", names), ("others", others)):
         common = sum(looks.commonness(word) >= COMMON_LOOKS for word in words)
         print(f"{what:12} {precision(common, len(words))} look common")
+
+
+def tell_room(census: Census) -> None:
+    filled = census.found.pairs.__getstate__()[0]
+    share = len(filled) / CELLS
+    print(f"cells filled {share:.1%}, by some {-CELLS * log(1 - share):,.0f} different pairs")
+
+
+def tell_familiarity(census: Census) -> None:
+    counts, table = census.found.words.counts.most_common(), census.table.vocabulary
+    text = Vocabulary([word for word, _ in counts], np.array([n for _, n in counts]))
+    first, rest = table.words[:FIRST_WORDS], table.words[FIRST_WORDS:]
+    shorter = mean_length(first) / mean_length(rest)
+    share = familiarity(table, text)
+    told = "unknown" if share is None else f"{share:.2f}"
+    print(f"familiarity {told}; the first words are {shorter:.2f} as long as the rest")
+
+
+def mean_length(words: Sequence[str]) -> float:
+    return fmean(len(word) for word in words if any(map(str.isalpha, word)))
 
 
 class Asked(Container[str]):

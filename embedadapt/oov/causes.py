@@ -165,7 +165,7 @@ where company names stand in at most 5 documents and such words in 30 or more.""
 COMMON_LOOKS = 0.5
 """Nats of `NameLooks.commonness` from which a capitalised word is no name. Of the words of 510
 contracts that were not learnt from, 7 % of the names have as much and 59 % of the others
-(scripts/golden_oov.py names)."""
+(scripts/golden_oov.py figures)."""
 SPACELESS_WORDS = 3
 """Words run together, plain ones, from which a document is known to lose its spaces."""
 GARBLED_WORDS, GARBLED_SHARE = 5, 0.003

@@ -20,7 +20,8 @@ from embedadapt.text.slips import Place
 PLACES = 8
 """Places remembered of each word."""
 CELLS = 1 << 23
-"""Counters of neighbouring words, 32 MB. The 504,000 different pairs of 510 contracts fill 6 %."""
+"""Counters of neighbouring words, 32 MB. The 504,000 different pairs of 510 contracts fill 6 %
+(scripts/golden_oov.py figures)."""
 _MIX = (0x9E3779B1, 0x85EBCA77)
 """Odd numbers that spread pairs over the cells."""
 

@@ -17,8 +17,7 @@ SHORTEST_NGRAM, LONGEST_NGRAM = 2, 4
 SHORTEST = 4
 """Letters of a word that teaches."""
 FEWEST_NAMES = 3000
-"""Names that it takes to learn from. With the 1,054 of 75 French texts half of the words that
-looked common were names."""
+"""Names that it takes to learn from. Of fewer, too many n-grams are seen by chance or never."""
 MOST = 20_000
 """Words of a kind that teach, the commonest ones."""
 NAME_SHARE = 0.05
