@@ -160,7 +160,7 @@ def _ends_sentence(paragraph: str, start: int, end: re.Match[str]) -> bool:
     if _BARE_NUMBER.fullmatch(paragraph, start, end.start()):
         return False
     before = paragraph[max(start, end.start() - _LONGEST_ABBREVIATION) : end.start()]
-    found = _LAST_WORD.search(before)
+    found = _LAST_WORD.search(before, before.rfind(" ") + 1)
     return not (found and _is_abbreviation(found.group(), following))
 
 
