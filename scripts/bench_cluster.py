@@ -2,16 +2,15 @@
 costs, and what a worker costs that is killed or hangs.
 
     python scripts/bench_cluster.py                              the shipped licences, 4 workers
-    python scripts/bench_cluster.py --corpus FOLDER --dims 50 300 --exchanges 5 20
+    python scripts/bench_cluster.py --corpus FOLDER --dims 50 300 --exchanges 10
     python scripts/bench_cluster.py --scheduler tcp://host:8786  workers that run already
 
 Words are counted by one process and by the workers. Then skip-gram in the mode `fast` trains from
-noise: in one process; and for each number of exchanges an epoch in shards, one after the other in
-this process, where nothing travels, and on the workers, to the same bytes. What an exchange costs
-is the slope of the seconds over the number of exchanges, everything included; beside it what its
-pieces take by themselves. At last a worker is killed half-way, and one stopped (of processes here
-only), to the same bytes again. CPU seconds are of this process, with its scheduler, and of the
-workers.
+noise: in one process; in shards, one after the other in this process, where nothing travels; and
+on the workers, to the same bytes. An exchange is timed by itself, with shards that train nothing
+and change every row, and so are its pieces. At last a worker is killed half-way, and one stopped
+(of processes here only), to the same bytes again. CPU seconds are of this process, with its
+scheduler, and of the workers that still live.
 """
 
 from __future__ import annotations
@@ -39,8 +38,10 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.encode import CorpusCounts, count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.readers import open_corpus
+from embedadapt.training.distributed import Outcome
 from embedadapt.training.gains import Gain, join
 from embedadapt.training.likelihood import held_out_loss
+from embedadapt.training.loop import Trained
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 
@@ -50,13 +51,13 @@ parser.add_argument("--scheduler")
 parser.add_argument("--workers", type=int, default=4)
 parser.add_argument("--dims", type=int, nargs="+", default=[50])
 parser.add_argument("--epochs", type=int, default=5)
-parser.add_argument("--exchanges", type=int, nargs="+", default=[5, 20], help="an epoch")
+parser.add_argument("--exchanges", type=int, default=20, help="in an epoch")
 
 
 def main(given: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(given)
     alone = TrainingSettings(epochs=arguments.epochs, mode="fast")
-    shards = replace(alone, shards=arguments.workers, exchanges=arguments.exchanges[-1])
+    shards = replace(alone, shards=arguments.workers, exchanges=arguments.exchanges)
     with dask_engine(arguments.scheduler, arguments.workers) as engine:
         text = count_and_encode(arguments.corpus, engine)
         for dim in arguments.dims:
@@ -64,18 +65,20 @@ def main(given: Sequence[str] | None = None) -> None:
             print(f"\n{dim} dimensions{'':15}loss         s     CPU s", flush=True)
             bench.warm_up(shards)
             bench.measure("one process", alone, HERE)
-            bench.compare_exchanges(shards, arguments.exchanges)
-            if arguments.scheduler is None:
-                bench.interrupt(shards)
+            here = bench.measure("shards, here", shards, HERE)
+            there = bench.measure("shards, workers", shards, engine)
+            same(here, there)
+            bench.time_exchange(shards.shards)
+        if arguments.scheduler is None:
+            bench.interrupt(shards, there)
 
 
 @dataclass(frozen=True)
-class Trained:
-    """What a training came to. cpu: seconds of all processes."""
+class Run:
+    """What a training came to, and how long it took."""
 
     inputs: Floats2d
     seconds: float
-    cpu: float
 
 
 @dataclass(frozen=True)
@@ -100,55 +103,50 @@ class Bench:
         settings: TrainingSettings,
         engine: Engine,
         on_progress: OnProgress = ignore_progress,
-    ) -> Trained:
+    ) -> Run:
         """Prints a line."""
         inputs, outputs = self.rows.copy(), np.zeros_like(self.rows)
-        clock, cpu = time.perf_counter(), self.cpu_seconds()
+        used = self.cpu_clock()
+        clock, cpu = time.perf_counter(), used()
         train(inputs, outputs, self.training, settings, engine=engine, on_progress=on_progress)
-        seconds, cpu = time.perf_counter() - clock, self.cpu_seconds() - cpu
+        seconds, cpu = time.perf_counter() - clock, used() - cpu
         loss = held_out_loss(inputs, outputs, self.held_out, settings)
         print(f"{name:25}{loss:8.4f}{seconds:10.2f}{cpu:10.2f}", flush=True)
-        return Trained(inputs, seconds, cpu)
+        return Run(inputs, seconds)
 
-    def cpu_seconds(self) -> float:
-        """Of workers on other machines nothing is known."""
-        pids = [pid for pid in self.engine.process_ids() if psutil.pid_exists(pid)]
-        return time.process_time() + sum(sum(psutil.Process(pid).cpu_times()[:2]) for pid in pids)
+    def cpu_clock(self) -> Callable[[], float]:
+        """Tells CPU seconds; of workers on other machines nothing is known."""
+        pids = self.engine.process_ids()
 
-    def compare_exchanges(self, settings: TrainingSettings, several: list[int]) -> None:
-        """Prints what an exchange costs, and its pieces."""
-        runs = []
-        for exchanges in several:
-            some = replace(settings, exchanges=exchanges)
-            here = self.measure(f"shards here, {exchanges} an epoch", some, HERE)
-            there = self.measure(f"on workers, {exchanges} an epoch", some, self.engine)
-            same(here, there)
-            runs.append((here, there))
-        numbers = settings.epochs * np.array(several)
-        if len(several) > 1:
-            for place, trained in zip(("here", "on workers"), zip(*runs, strict=True), strict=True):
-                seconds, cpu = (
-                    np.polyfit(numbers, [getattr(one, name) for one in trained], 1)[0]
-                    for name in ("seconds", "cpu")
-                )
-                print(f"an exchange {place}: {1e3 * seconds:.0f} ms, {1e3 * cpu:.0f} ms of CPU")
-        megabytes = 2 * self.rows.nbytes / 1e6
-        pieces = ", ".join(f"{name} {1e3 * s:.1f} ms" for name, s in self.pieces().items())
-        print(f"both matrices, {megabytes:.1f} MB, by themselves: {pieces}", flush=True)
+        def seconds() -> float:
+            living = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
+            return time.process_time() + sum(sum(one.cpu_times()[:2]) for one in living)
 
-    def pieces(self) -> dict[str, float]:
-        """CPU seconds of one of each, for both matrices, all of whose rows have changed."""
+        return seconds
+
+    def time_exchange(self, workers: int) -> None:
+        """Prints what one takes, and its pieces: medians, of both matrices."""
+        model = (self.rows, self.rows)
+
+        def exchange() -> None:
+            shared = self.engine.share(model)
+            self.engine.map_reduce(change_all, range(workers), Outcome.and_of, shared)
+
         after = self.rows + np.float32(0.001)
         gain = Gain.between(self.rows, after)
-        return {
-            "finding gains": 2 * cpu_of(lambda: Gain.between(self.rows, after)),
-            "joining two": 2 * cpu_of(lambda: join(gain, gain)),
-            "serialising": 2 * cpu_of(lambda: serialise(gain)),
-        }
+        seconds, cpu = median_time(exchange, self.cpu_clock())
+        print(
+            f"an exchange of {2 * self.rows.nbytes / 1e6:.1f} MB: {told(seconds)}, CPU {told(cpu)}"
+        )
+        for name, work in (
+            (f"{workers} x finding gains", lambda: Gain.between(self.rows, after)),
+            (f"{workers - 1} x joining two", lambda: join(gain, gain)),
+            ("serialising", lambda: serialise(gain)),
+        ):
+            print(f"  {name}: CPU {told(2 * median_time(work, time.process_time)[1])} each")
 
-    def interrupt(self, settings: TrainingSettings) -> None:
-        """Prints what a worker costs that is killed, and one that is stopped, half-way."""
-        quiet = self.measure("nothing happens", settings, self.engine)
+    def interrupt(self, settings: TrainingSettings, quiet: Run) -> None:
+        """Prints what a worker costs that is killed half-way, and one that is stopped."""
         interval = quiet.seconds / settings.epochs / settings.exchanges
         for name, number in (("killed", signal.SIGKILL), ("stopped", signal.SIGSTOP)):
             sender = Sender(self.engine, number, settings.epochs * self.training.n_tokens // 2)
@@ -161,6 +159,29 @@ class Bench:
             )
 
 
+def change_all(part: int, model: tuple[Floats2d, Floats2d]) -> Outcome:
+    """A shard that trains nothing and changes all rows."""
+    gain = Gain.between(model[0], model[0] + np.float32(0.001 * (part + 1)))
+    return Outcome(gain, gain._replace(changes=gain.changes.copy()), Trained(1, 0.0, 1))
+
+
+def median_time(
+    work: Callable[[], object], cpu_seconds: Callable[[], float]
+) -> tuple[float, float]:
+    """Seconds by the wall clock and of CPU, medians of nine after one."""
+    times = []
+    for _ in range(10):
+        clock, cpu = time.perf_counter(), cpu_seconds()
+        work()
+        times.append((time.perf_counter() - clock, cpu_seconds() - cpu))
+    seconds, cpu = np.median(times[1:], axis=0)
+    return float(seconds), float(cpu)
+
+
+def told(seconds: float) -> str:
+    return f"{1e3 * seconds:.1f} ms"
+
+
 def serialise(gain: Gain) -> Gain:
     """As Dask does, and back: arrays are not copied."""
     buffers: list[pickle.PickleBuffer] = []
@@ -169,22 +190,12 @@ def serialise(gain: Gain) -> Gain:
     return restored
 
 
-def cpu_of(work: Callable[[], object]) -> float:
-    """CPU seconds, the median of five."""
-    seconds = []
-    for _ in range(5):
-        clock = time.process_time()
-        work()
-        seconds.append(time.process_time() - clock)
-    return float(np.median(seconds))
-
-
 def count_and_encode(folder: Path, engine: Engine) -> tuple[EncodedCorpus, EncodedCorpus]:
     """Prints whether the counts are equal; a tenth of the sentences is held out."""
     corpus = open_corpus([folder])
     normalizer = Normalizer(Normalization("lower"), Vocabulary([]))
     one, several = (count_corpus(corpus, normalizer, engine=e) for e in (HERE, engine))
-    equal = told(one) == told(several)
+    equal = all_of(one) == all_of(several)
     print(f"{one.n_tokens:,} tokens counted, {'exactly' if equal else 'NOT'} as by one process")
     kept = one.vocabulary.select(np.flatnonzero(occurrences(one) >= MIN_COUNT).astype(np.int32))
     encoded = encode_corpus(corpus, kept, normalizer, engine=engine)
@@ -204,13 +215,13 @@ def occurrences(counts: CorpusCounts) -> Longs1d:
     return counts.vocabulary.counts
 
 
-def told(counts: CorpusCounts) -> tuple[object, ...]:
+def all_of(counts: CorpusCounts) -> tuple[object, ...]:
     """All that was counted, to be compared."""
     words = dict(zip(counts.vocabulary, occurrences(counts).tolist(), strict=True))
     return words, counts.document_counts.tolist(), counts.forms, counts.n_tokens
 
 
-def same(one: Trained, other: Trained) -> None:
+def same(one: Run, other: Run) -> None:
     if not np.array_equal(one.inputs, other.inputs):
         print("OTHER BYTES", flush=True)
 

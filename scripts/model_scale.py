@@ -34,6 +34,12 @@ THREADS = {
 GPU = {104: 377.8e6, 304: 200.3e6}  # width: words/s, bench_scale.py, 500,000 words
 TO_HOST, TO_GPU, ADD = 3.1e9, 8.5e9, 5.9e9  # bytes/s of ordinary memory, and of adding tables
 
+# Measured on two cores beside other work: CPU time of bench_cluster.py, 4 workers, 300 dimensions.
+BOTH = 35.6e6  # bytes of both matrices
+FOUND, JOINED = BOTH / 0.038, BOTH / 0.099  # bytes/s: finding the gains of one, making two one
+SENT = 12 * BOTH / (1.445 - 4 * 0.038 - 3 * 0.099)  # bytes/s: 12 copies in the rest of an exchange
+TASK = 0.1 / 4  # seconds: four tasks one after the other, in an exchange of next to nothing
+
 # Not measured: what is assumed of machines elsewhere.
 NETWORK = 25e9 / 8  # bytes/s of each machine's link
 CORES, HOST_MEMORY, GPU_MEMORY, DISK = 16, 128e9, 78e9, 4e12
@@ -85,19 +91,26 @@ class Plan:
 
     @property
     def exchange_seconds(self) -> float:
-        """Differences up a tree of pairs and the sum down again, added up on the way."""
-        steps = int(np.ceil(np.log2(max(self.machines, self.gpus))))
+        """Of GPUs: differences up a tree of pairs and the sum down again, added up on the way.
+
+        Of machines, as Dask does it: the matrices pass through the scheduler to one worker, and
+        from those that have them to as many more; four gains at a time are made one, three of them
+        coming from elsewhere; what is left passes through the scheduler again.
+        """
         if self.gpus:
+            steps = int(np.ceil(np.log2(self.gpus)))
             round_trip = 1 / TO_HOST + 1 / TO_GPU + steps / ADD
-        else:
-            round_trip = steps * (2 / NETWORK + 1 / ADD)
-        return self.exchanges * self.table_bytes * round_trip
+            return self.exchanges * self.table_bytes * round_trip
+        steps, joins = (int(np.ceil(np.log2(self.machines) / np.log2(n))) for n in (2, 4))
+        copies = (2 + steps) + 3 * joins + 2
+        per_byte = copies * (1 / NETWORK + 1 / SENT) + 1 / FOUND + 3 * joins / JOINED
+        return self.exchanges * (self.table_bytes * per_byte + (2 + joins) * TASK)
 
     @property
     def traffic(self) -> float:
         """Bytes between machines, or between GPUs and their host, in all exchanges."""
-        partners = self.gpus if self.gpus else self.machines - 1
-        return self.exchanges * 2 * partners * self.table_bytes
+        copies = 2 * self.gpus if self.gpus else 2 * self.machines + 2
+        return self.exchanges * copies * self.table_bytes
 
     @property
     def seconds(self) -> float:
