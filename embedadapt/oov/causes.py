@@ -18,7 +18,7 @@ from functools import cache, cached_property, partial
 
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.oov.sightings import Sighting
+from embedadapt.oov.sightings import PLACES, Sighting
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.relatives import Relatives, language_of
 from embedadapt.text.slips import PairCount, Slip, SlipFinder
@@ -152,6 +152,8 @@ _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?")
 _MARKUP = re.compile(r"[^\W\d_]*&[^\W\d_]{3,}")
 _WORDS = frozenset("aiouyàô")
 """Single letters that can be words."""
+_DETERMINERS = frozenset(("the", "a", "an", "any", "each", "every", "no", "such", "this", "its"))
+_COMPANY_FORMS = frozenset(("inc", "corp", "corporation", "llc", "ltd", "plc", "gmbh", "ag", "sa"))
 _VOWEL = re.compile("[aeiouyàâäéèêëîïôöùûüœæ]")
 STRAY_SHARE = 0.05
 """Share of a name's or an acronym's running words that may be written otherwise: web addresses and
@@ -291,7 +293,19 @@ class ResidualCauses:
         rare = seen.n_documents <= self._name_documents
         if not (rare and proper and seen.lower <= STRAY_SHARE * seen.count):
             return False
-        return self._commonness(word) < COMMON_LOOKS or any(map(_has_inner_capital, seen.forms))
+        return any(map(_has_inner_capital, seen.forms)) or not self._is_common(word, seen)
+
+    def _is_common(self, word: str, seen: Sighting) -> bool:
+        """Whether a word in capitals is a common noun: not where the form of a company follows, and
+        else where in English a frequent word mostly stands behind an article or the like, or where
+        its letters say so."""
+        if any(_COMPANY_FORMS.intersection(place.behind) for place in seen.places):
+            return False
+        if self._language == "en" and len(seen.places) == PLACES:
+            determined = sum(bool(_DETERMINERS.intersection(p.before[-1:])) for p in seen.places)
+            if 2 * determined >= PLACES:
+                return True
+        return self._commonness(word) >= COMMON_LOOKS
 
     @cached_property
     def _spaceless(self) -> frozenset[int]:

@@ -1,8 +1,19 @@
+from collections import Counter
+
 import pytest
 
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.oov.causes import CURES, Waterfall, setting_of, written
+from embedadapt.oov.causes import (
+    COMMON_LOOKS,
+    CURES,
+    ResidualCauses,
+    Waterfall,
+    setting_of,
+    written,
+)
+from embedadapt.oov.sightings import PLACES, Sighting
+from embedadapt.text.slips import Place
 from tests.oov.make import LOWER, WORDS, report
 
 OFTEN = " the lessor" * 50
@@ -90,6 +101,42 @@ def test_a_word_that_many_parties_capitalise_is_no_name():
     often, few = [clause] * 4 + [OFTEN] * 96, [clause] * 3 + [OFTEN] * 97
     assert report(*often).words[0].cause == "term"
     assert report(*few).words[0].cause == "name"
+
+
+def cause_of_capitalised(place, n_places, commonness):
+    """What `Ypsilk` is told to be that stands in such places, by letters that common."""
+    before, behind = (tuple(side.split()) for side in place)
+    n = n_places
+    seen = Sighting(
+        capitalised=n,
+        n_documents=1,
+        forms=Counter({"Ypsilk": n}),
+        places=[Place(before, behind)] * min(n, PLACES),
+    )
+    counts = {"the": 999, "ypsilk": n}
+    return ResidualCauses(
+        {"ypsilk": seen},
+        counts,
+        {"the"},
+        lambda *_: 0,
+        {"ypsilk": [0]},
+        [999],
+        lambda _: commonness,
+    ).of("ypsilk")
+
+
+@pytest.mark.parametrize(
+    ("place", "n_places", "commonness", "cause"),
+    [
+        (("of", "shall"), 1, 0.0, "name"),
+        (("of", "shall"), 1, COMMON_LOOKS, "term"),
+        (("the", "shall"), PLACES, -1.0, "term"),  # as common nouns stand
+        (("the", "shall"), PLACES - 1, -1.0, "name"),  # too seldom to tell
+        (("the", ", inc"), PLACES, COMMON_LOOKS, "name"),
+    ],
+)
+def test_company_forms_articles_and_letters_tell_names(place, n_places, commonness, cause):
+    assert cause_of_capitalised(place, n_places, commonness) == cause
 
 
 def test_digits_are_a_cure_where_the_table_writes_them_so():

@@ -1,6 +1,8 @@
 """Causes of words judged by hand: 200 of English contracts against GloVe, 200 of French law against
-fr_core_news_md, drawn by scripts/golden_oov.py from words that nothing was tuned on and judged
-without the cause in sight.
+fr_core_news_md, drawn by scripts/golden_oov.py (seed 20271) from words that nothing was tuned on
+and judged without the cause in sight. English 177 (88.5 %, 95 % interval 83.3 to 92.2) and French
+184 (92.0 %, 87.4 to 95.0) were right then. Two of the English misses have been mended since, by a
+rule set on other words, and say so in their notes; only the first figure is of unseen words.
 
 What is told wrongly stays in the files: above all errors of typing that the text speaks too little
 of (`plag` for plug), told as terms, and terms in headings, told as names.
@@ -47,7 +49,7 @@ def sighting(forms, places, languages, expansions, **shapes) -> Sighting:
     )
 
 
-@pytest.mark.parametrize(("language", "n_right"), [("en", 177), ("fr", 184)])
+@pytest.mark.parametrize(("language", "n_right"), [("en", 179), ("fr", 184)])
 def test_causes_are_what_a_reader_judged(language, n_right):
     features = json.loads((GOLDEN / f"{language}.json").read_text("utf-8"))
     with (GOLDEN / f"{language}.tsv").open(encoding="utf-8", newline="") as file:
