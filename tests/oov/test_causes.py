@@ -113,16 +113,16 @@ def cause_of_capitalised(place, n_places, commonness):
         forms=Counter({"Ypsilk": n}),
         places=[Place(before, behind)] * min(n, PLACES),
     )
-    counts = {"the": 999, "ypsilk": n}
-    return ResidualCauses(
+    causes = ResidualCauses(
         {"ypsilk": seen},
-        counts,
-        {"the"},
-        lambda *_: 0,
-        {"ypsilk": [0]},
-        [999],
-        lambda _: commonness,
-    ).of("ypsilk")
+        counts={"the": 999, "ypsilk": n},
+        known={"the"},
+        pairs=lambda *_: 0,
+        places={"ypsilk": [0]},
+        lengths=[999],
+        commonness=lambda _: commonness,
+    )
+    return causes.of("ypsilk")
 
 
 @pytest.mark.parametrize(
