@@ -90,10 +90,15 @@ def test_suspects_come_with_a_line_of_a_document_that_has_them(tmp_path: Path) -
     rng = np.random.default_rng(1)
     words = [f"{a}{b}x" for a in "bcdfghjklm" for b in "aeioubcdfghj"]
     for number in range(20):
-        lines = (" ".join(rng.permutation(words)[:30]).capitalize() + "." for _ in range(20))
+        lines = [" ".join(rng.permutation(words)[:30]).capitalize() + "." for _ in range(20)]
+        if number == 7:
+            lines = [f"{line[:-1]} Escrow Escrow Escrow {words[0]}." for line in lines]
         written(tmp_path / f"{number}.txt", "\n\n".join(lines).encode())
-    found = find_suspects(make_vectors(tuple(words)), tmp_path, 5)
-    assert len(found) == 5
+    found = find_suspects(make_vectors((*words, "escrow")), tmp_path, 200)
+    [escrow] = [suspect for suspect in found if suspect.word == "escrow"]
+    assert escrow.context is not None
+    assert escrow.context.document.endswith("7.txt") and escrow.context.parts[1] == "Escrow"
+    assert len(find_suspects(make_vectors(tuple(words)), tmp_path, 5)) == 5
     for suspect in found:
         assert suspect.context is not None
         assert suspect.context.parts[1].lower() == suspect.word

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from embedadapt.adaptation.suspects import (
+    FEWEST,
     NEIGHBOURS,
     document_counts,
     find_suspects,
@@ -59,6 +60,11 @@ def test_a_word_whose_vector_is_of_another_topic_is_the_first_suspect(moved):
 
 def test_nothing_is_said_of_too_few_words_or_words_of_few_documents():
     base, corpus = world(5)
+    often = {
+        w for w, n in zip(base.vocabulary, corpus.vocabulary.counts, strict=True) if n >= FEWEST
+    }
+    judged = {one.word for one in find_suspects(base, corpus, 999)}
+    assert judged == often - {"was", "who"} and len(often) < len(base)
     wide = WordVectors(base.vocabulary, np.tile(base.matrix, 30))
     assert find_suspects(wide, corpus, 5) == ()
     n_documents = document_counts(corpus)

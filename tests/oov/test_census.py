@@ -55,3 +55,4 @@ def test_pairs_add_up_and_travel() -> None:
     for pair in (("force", "majeure"), ("majeure", "force"), ("force", "force")):
         assert total.count(*pair) == whole.count(*pair)
     assert total.count("force", "majeure") == 2
+    assert total.count("majeure", "force") == 1, "not over the end of a sentence"
