@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from embedadapt.adaptation import suspects
 from embedadapt.adaptation.suspects import (
-    FEWEST,
     NEIGHBOURS,
     document_counts,
     find_suspects,
@@ -58,7 +58,8 @@ def test_a_word_whose_vector_is_of_another_topic_is_the_first_suspect(moved):
     assert not set(first.in_table) & own_topic
 
 
-def test_nothing_is_said_of_too_few_words_or_words_of_few_documents():
+def test_nothing_is_said_of_too_few_words_or_words_of_few_documents(monkeypatch):
+    monkeypatch.setattr(suspects, "FEWEST", 75)
     base, corpus = world(5)
     often = {
         w for w, n in zip(base.vocabulary, corpus.vocabulary.counts, strict=True) if n >= FEWEST
