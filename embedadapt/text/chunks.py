@@ -7,17 +7,32 @@ of a piece, and their words, text.tokenize and the Normalizer tell the first tim
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.types import Longs1d
 from embedadapt.kernels import count as kernels
 from embedadapt.text.growing import Lists, Strings
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.tokenize import chunk_tokens
+
+
+def batches(corpus: Corpus, n_characters: int) -> Iterator[list[Document]]:
+    """Documents, as many at once as have `n_characters` together, or one more."""
+    documents: list[Document] = []
+    length = 0
+    for document in corpus:
+        documents.append(document)
+        length += len(document.text)
+        if length >= n_characters:
+            yield documents
+            documents, length = [], 0
+    if documents:
+        yield documents
 
 
 class Lexicon:

@@ -7,16 +7,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.core.corpus import Corpus
+from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.types import Longs1d
 from embedadapt.kernels import count as kernels
-from embedadapt.text.chunks import Chunks, Lexicon, encoded, joined
+from embedadapt.text.chunks import Chunks, Lexicon, batches, encoded, joined
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import rejoined
+
+T = TypeVar("T")
 
 BATCH = 1 << 22
 """Characters counted at once."""
@@ -56,43 +59,36 @@ def count_documents(corpus: Corpus, normalizer: Normalizer, threads: int = 1) ->
     """Counts a corpus some megabytes at a time, each thread with a counter of its own."""
     lexicon = Lexicon(normalizer)
     counters = [WordCounter(lexicon) for _ in range(threads)]
-    batches = _Batches(corpus)
+    shared = _InTurn(batches(corpus, BATCH))
     with ThreadPoolExecutor(threads) as pool:
         try:
-            for done in as_completed([pool.submit(one.count, batches) for one in counters]):
+            for done in as_completed([pool.submit(one.count, shared) for one in counters]):
                 done.result()
         finally:
-            batches.close()
+            shared.close()
     return _totals(lexicon, counters)
 
 
-class _Batches:
-    """The texts of a corpus, BATCH characters at a time, to whichever thread asks next."""
+class _InTurn(Generic[T]):
+    """Items for several threads, each for the one that asks next."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        self._documents = iter(corpus)
+    def __init__(self, items: Iterator[T]) -> None:
+        self._items = items
         self._lock = Lock()
         self._is_open = True
 
-    def __iter__(self) -> Iterator[list[str]]:
-        while texts := self._next():
-            yield texts
+    def __iter__(self) -> Iterator[T]:
+        while self._is_open:
+            with self._lock:
+                try:
+                    item = next(self._items)
+                except StopIteration:
+                    return
+            yield item
 
     def close(self) -> None:
         """Ends the iterations of all threads."""
         self._is_open = False
-
-    def _next(self) -> list[str]:
-        texts: list[str] = []
-        n_characters = 0
-        with self._lock:
-            while self._is_open and n_characters < BATCH:
-                document = next(self._documents, None)
-                if document is None:
-                    break
-                texts.append(document.text)
-                n_characters += len(document.text)
-        return texts
 
 
 class WordCounter:
@@ -104,12 +100,12 @@ class WordCounter:
         self._waiting: list[tuple[int, kernels.Found]] = []
         self._spread = np.zeros((WORDS, 2), np.int64)
 
-    def count(self, batches: Iterable[Sequence[str]]) -> None:
-        """Takes in the texts of some documents, batch by batch."""
-        for texts in batches:
-            found = self.chunks.find(*_as_bytes(texts), distinct=True)
+    def count(self, some: Iterable[list[Document]]) -> None:
+        """Takes in batches of documents."""
+        for documents in some:
+            found = self.chunks.find(*_as_bytes(documents), distinct=True)
             self._waiting.append((self.n_documents + 1, found))
-            self.n_documents += len(texts)
+            self.n_documents += len(documents)
             if self.chunks.learn(wait=len(self._waiting) == WAITING):
                 self._spread_words()
         self.chunks.learn()
@@ -148,8 +144,9 @@ def _by_name(numbers: dict[str, int], counts: Longs1d) -> Counter[str]:
     return Counter(dict(zip(numbers, counts.tolist(), strict=True)))
 
 
-def _as_bytes(texts: Sequence[str]) -> tuple[NDArray[np.uint8], Longs1d]:
+def _as_bytes(documents: Sequence[Document]) -> tuple[NDArray[np.uint8], Longs1d]:
     """As `joined`, after broken words are."""
+    texts = [document.text for document in documents]
     parts = list(map(encoded, texts))
     content, ends = joined(parts)
     broken = kernels.may_break_words(content, ends)

@@ -17,7 +17,7 @@ from embedadapt.core.errors import CorpusError
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import count as kernels
-from embedadapt.text.chunks import Chunks, Lexicon, encoded, joined
+from embedadapt.text.chunks import Chunks, Lexicon, batches, encoded, joined
 from embedadapt.text.counting import Totals, count_documents
 from embedadapt.text.growing import Numbers, chained
 from embedadapt.text.normalize import Normalizer
@@ -161,7 +161,7 @@ def _encode(corpus: Corpus, shared: tuple[Vocabulary, Normalizer]) -> _Encoded:
     token_ids, sentence_ends, document_ends = array("i"), array("q", [0]), array("q", [0])
     names: list[str] = []
     n_words = 0
-    for documents in _batches(corpus):
+    for documents in batches(corpus, BATCH):
         rows, ends, ends_of_documents = _batch_rows(documents, rows_of)
         n_words += len(rows)
         rows, ends, sentences_before = _without_unknown(rows, ends, ends_of_documents)
@@ -176,19 +176,6 @@ def _encode(corpus: Corpus, shared: tuple[Vocabulary, Normalizer]) -> _Encoded:
         document_names=tuple(names),
         n_dropped=n_words - len(token_ids),
     )
-
-
-def _batches(corpus: Corpus) -> Iterator[list[Document]]:
-    documents: list[Document] = []
-    n_characters = 0
-    for document in corpus:
-        documents.append(document)
-        n_characters += len(document.text)
-        if n_characters >= BATCH:
-            yield documents
-            documents, n_characters = [], 0
-    if documents:
-        yield documents
 
 
 RowsOfSentences = Callable[[list[str]], tuple[Ints1d, Longs1d]]
