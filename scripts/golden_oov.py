@@ -40,8 +40,8 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.familiarity import FIRST_WORDS, familiarity
 from embedadapt.formats import scan_vectors
 from embedadapt.oov.analyze import analyze_corpus
-from embedadapt.oov.causes import COMMON_LOOKS, ResidualCauses
 from embedadapt.oov.census import Census, take_censuses
+from embedadapt.oov.residuals import COMMON_LOOKS, ResidualCauses
 from embedadapt.oov.result import UnknownWord
 from embedadapt.oov.sightings import CELLS, Pairs, Sighting
 from embedadapt.text.names import NameLooks, known_by_capitals

@@ -13,12 +13,13 @@ from embedadapt.core.errors import CorpusError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.oov.bands import frequency_bands
-from embedadapt.oov.causes import KINDS, Kind, ResidualCauses, book, is_cured, setting_of
+from embedadapt.oov.causes import KINDS, Kind, book, is_cured, setting_of
 from embedadapt.oov.census import Census, take_censuses
 from embedadapt.oov.contexts import find_contexts
 from embedadapt.oov.keyness import Keyness, general_share
 from embedadapt.oov.loss import loss_of
 from embedadapt.oov.ngrams import composed_of, ngrams_of
+from embedadapt.oov.residuals import ResidualCauses
 from embedadapt.oov.result import (
     Cause,
     Context,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from embedadapt.oov.causes import ResidualCauses
+from embedadapt.oov.residuals import ResidualCauses
 from embedadapt.oov.sightings import Sighting
 from embedadapt.text.slips import Place
 

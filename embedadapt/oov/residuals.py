@@ -1,0 +1,254 @@
+"""Causes of the words that no convention cures: by their look, by their likeness to known words,
+and by what the text shows of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from embedadapt.oov.sightings import PLACES, Sighting
+from embedadapt.text.relatives import Relatives, language_of
+from embedadapt.text.slips import PairCount, Slip, SlipFinder
+
+_ADDRESS = re.compile(
+    r"""https?(?::|$)|www\. | \S@\S | ^[\w-]+(?:\.[\w-]+)*\.
+    (?:com|org|net|gov|edu|info|biz|fr|eu|uk|html?|aspx?|pdf|docx?|xlsx?)$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_ROMAN = r"(?=.)m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
+_SECTION_MARK = re.compile(rf"n[°º]|{_ROMAN}(?:\.{_ROMAN})*\.?", re.IGNORECASE)
+_PARTS = re.compile(r"[-/&'’.]")
+LONGEST_ACRONYM = 6
+"""Letters. Longer all-capital words are mostly headings: `INDEMNITEES`."""
+_DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?")
+_MARKUP = re.compile(r"[^\W\d_]*&[^\W\d_]{3,}")
+_WORDS = frozenset("aiouyàô")
+"""Single letters that can be words."""
+_DETERMINERS = frozenset(("the", "a", "an", "any", "each", "every", "no", "such", "this", "its"))
+_COMPANY_FORMS = frozenset(("inc", "corp", "corporation", "llc", "ltd", "plc", "gmbh", "ag", "sa"))
+_VOWEL = re.compile("[aeiouyàâäéèêëîïôöùûüœæ]")
+STRAY_SHARE = 0.05
+"""Share of a name's or an acronym's running words that may be written otherwise: web addresses and
+careless drafts write `xencor` too."""
+SHORTEST_VARIANT = 5
+"""Letters. Below, spellings by rule meet other words and acronyms."""
+NAME_SPREAD = 0.02
+"""Share of the documents up to which an always capitalised word counts as a name. Beyond it many
+parties write it, so it is the domain's: `Incoterms`, `Witnesseth`. Measured on 510 contracts,
+where company names stand in at most 5 documents and such words in 30 or more."""
+COMMON_LOOKS = 0.5
+"""Nats of `NameLooks.commonness` from which a capitalised word is no name. Of the words of 510
+contracts that were not learnt from, 7 % of the names have as much and 59 % of the others
+(scripts/golden_oov.py figures)."""
+SPACELESS_WORDS = 3
+"""Words run together, plain ones, from which a document is known to lose its spaces."""
+GARBLED_WORDS, GARBLED_SHARE = 5, 0.003
+"""A document is garbled where at least so many of the unknown words that it alone has are one slip
+away from a frequent word, and where so many of its running words are unknown, in small letters and
+met once. Of 510 contracts 2 are, both scanned; what nothing else explains in them is debris."""
+RARE = 2
+"""Occurrences up to which a word in such documents is put down to them."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The cause of an unknown word. meant: the known word or words behind it, if any."""
+
+    cause: str
+    meant: tuple[str, ...] = ()
+
+
+class ResidualCauses:
+    """Names the cause of words that no convention cures.
+
+    sightings: every such word as the corpus shows it. counts: every word of the corpus. known: the
+    table's words. pairs: how often two words are neighbours. places: unknown word to the first
+    documents that have it. lengths: running words of each document. commonness: see `NameLooks`.
+    """
+
+    def __init__(
+        self,
+        sightings: Mapping[str, Sighting],
+        counts: Mapping[str, int],
+        known: Container[str],
+        pairs: PairCount,
+        places: Mapping[str, Sequence[int]],
+        lengths: Sequence[int],
+        commonness: Callable[[str], float],
+    ) -> None:
+        self._sightings = sightings
+        self._counts = counts
+        self._places = places
+        self._lengths = lengths
+        self._commonness = commonness
+        self._name_documents = max(3, round(NAME_SPREAD * len(lengths)))
+        self._language = language_of(counts)
+        self._slips = SlipFinder(counts, known, pairs)
+        self._relatives = Relatives(known, counts, self._language)
+        self._explained = cache(self._explain)
+        self._plain_slip = cache(self._find_slip)
+
+    def of(self, word: str) -> str:
+        """Key of the word's cause."""
+        return self._explained(word).cause
+
+    def meant(self, word: str) -> tuple[str, ...]:
+        """The known word or words that `word` is a slip, a spelling or a form of; else none."""
+        return self._explained(word).meant
+
+    def forms(self, word: str) -> list[str]:
+        """The ways `word` is written, the commonest first."""
+        return [form for form, _ in self._sightings[word].forms.most_common()]
+
+    def expansion(self, word: str) -> str | None:
+        """What the text most often says that an acronym stands for."""
+        said = self._sightings[word].expansions if self.of(word) == "acronym" else None
+        return said.most_common(1)[0][0] if said else None
+
+    def _explain(self, word: str) -> Explained:
+        look = _by_look(word)
+        if look or word not in self._sightings:
+            return Explained(look or "term")
+        seen = self._sightings[word]
+        if self._is_foreign(word, seen):
+            return Explained("foreign")
+        variant = self._relatives.variant(word, capitals=seen.upper == seen.count)
+        if variant and len(word) >= SHORTEST_VARIANT:
+            return Explained("variant", (variant,))
+        form = None if self._is_name(word, seen) else self._relatives.inflected(word)
+        slip = self._slip(word, seen)
+        mistyped = slip and slip.kind == "typing" and not seen.expansions
+        if _is_acronym(word, seen) and not mistyped:
+            return Explained("acronym")
+        if slip and not (form in self._counts and slip.kind != "broken"):
+            return Explained(slip.kind, slip.meant)
+        return self._explain_no_slip(word, seen, form)
+
+    def _explain_no_slip(self, word: str, seen: Sighting, form: str | None) -> Explained:
+        markup = _MARKUP.fullmatch(word) and 2 * seen.lower > seen.count  # of&nbsp;
+        if markup or self._is_confined(word, seen, self._garbled):
+            return Explained("debris")
+        if form:
+            return Explained("inflection", (form,))
+        if len(word) <= LONGEST_ACRONYM and not _VOWEL.search(word):
+            return Explained("acronym")
+        if self._is_name(word, seen):
+            return Explained("name")
+        return Explained("broken" if _follows_fragment(seen) else "term")
+
+    def _slip(self, word: str, seen: Sighting) -> Slip | None:
+        slip = self._plain_slip(word)
+        if slip is None and self._is_confined(word, seen, self._spaceless):
+            return self._slips.run_together(word)
+        return slip
+
+    def _find_slip(self, word: str) -> Slip | None:
+        return self._slips.slip(word, self._sightings[word].places)
+
+    def _is_confined(self, word: str, seen: Sighting, documents: frozenset[int]) -> bool:
+        """Whether a rare word stands in no other documents."""
+        return seen.count <= RARE and documents.issuperset(self._places[word])
+
+    def _is_foreign(self, word: str, seen: Sighting) -> bool:
+        """Whether most sentences around a word are in another language, or it is in no Latin
+        letters."""
+        if not any(unicodedata.name(mark, "").startswith("LATIN") for mark in word):
+            return True
+        return 2 * seen.languages[self._language] < seen.languages.total()
+
+    def _is_name(self, word: str, seen: Sighting) -> bool:
+        """Whether a word is written as names are. In French a capital proves nothing where a
+        sentence begins or all is in capitals; in English, headings have them anywhere, so the
+        letters have a say."""
+        in_sentences = seen.capitalised and seen.capitalised + seen.upper > seen.initial
+        proper = self._language != "fr" or in_sentences
+        rare = seen.n_documents <= self._name_documents
+        if not (rare and proper and seen.lower <= STRAY_SHARE * seen.count):
+            return False
+        return any(map(_has_inner_capital, seen.forms)) or not self._is_common(word, seen)
+
+    def _is_common(self, word: str, seen: Sighting) -> bool:
+        """Whether a word in capitals is a common noun: not where the form of a company follows, and
+        else where in English a frequent word mostly stands behind an article or the like, or where
+        its letters say so."""
+        if any(_COMPANY_FORMS.intersection(place.behind) for place in seen.places):
+            return False
+        if self._language == "en" and len(seen.places) == PLACES:
+            determined = sum(bool(_DETERMINERS.intersection(p.before[-1:])) for p in seen.places)
+            if 2 * determined >= PLACES:
+                return True
+        return self._commonness(word) >= COMMON_LOOKS
+
+    @cached_property
+    def _spaceless(self) -> frozenset[int]:
+        """Numbers of the documents that lose spaces between words."""
+        joined: Counter[int] = Counter()
+        for word in self._sightings:
+            slip = None if _by_look(word) else self._plain_slip(word)
+            if slip and slip.kind == "joined":
+                joined[self._places[word][0]] += 1
+        return frozenset(number for number, n in joined.items() if n >= SPACELESS_WORDS)
+
+    @cached_property
+    def _garbled(self) -> frozenset[int]:
+        """Numbers of the documents that are garbled by scanning."""
+        near: Counter[int] = Counter()
+        once: Counter[int] = Counter()
+        for word, seen in self._sightings.items():
+            if seen.n_documents == 1 and not (_by_look(word) or self._relatives.any(word)):
+                number = self._places[word][0]
+                near[number] += self._slips.is_near_miss(word)
+                once[number] += seen.lower == seen.count == 1
+        return frozenset(
+            number
+            for number, n in near.items()
+            if n >= GARBLED_WORDS and once[number] >= GARBLED_SHARE * self._lengths[number]
+        )
+
+
+def _is_acronym(word: str, seen: Sighting) -> bool:
+    """Whether a word is written in capitals as a rule (mostly, where the text writes it out), or
+    with a stop after every letter."""
+    stray = (0.5 if seen.expansions else STRAY_SHARE) * seen.count
+    longest = max(map(len, _PARTS.split(word)))
+    in_capitals = longest <= LONGEST_ACRONYM and seen.lower + seen.capitalised <= stray
+    return in_capitals or bool(_DOTTED.fullmatch(word))
+
+
+def _follows_fragment(seen: Sighting) -> bool:
+    """Whether mostly a lone letter stands before a word, where a text is torn: `M chigan`."""
+    before = [place.before[-1] for place in seen.places if place.before]
+    letters = [word for word in before if len(word) == 1 and word.isalpha()]
+    return 2 * sum(letter not in _WORDS for letter in letters) > len(seen.places)
+
+
+def _has_inner_capital(form: str) -> bool:
+    """As company and product names have: `SpinCo`."""
+    return form[1:] != form[1:].lower() and not form.isupper()
+
+
+def is_address(piece: str) -> bool:
+    """Whether a piece of text has a web or an e-mail address in it."""
+    return bool(_ADDRESS.search(piece))
+
+
+def _by_look(word: str) -> str | None:
+    letters = any(character.isalpha() for character in word)
+    digits = any(character.isdigit() for character in word)
+    if not letters and not digits:
+        return "symbol"
+    if len(word) > 2 and len(set(word)) == 1 and letters:
+        return "symbol"
+    if len(word) == 1 and unicodedata.name(word, "").startswith("LATIN"):
+        return "symbol"
+    if _SECTION_MARK.fullmatch(word):
+        return "number"
+    if is_address(word):
+        return "address"
+    if digits:
+        return "code" if letters else "number"
+    return None
