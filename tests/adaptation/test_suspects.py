@@ -61,9 +61,7 @@ def test_a_word_whose_vector_is_of_another_topic_is_the_first_suspect(moved):
 def test_nothing_is_said_of_too_few_words_or_words_of_few_documents(monkeypatch):
     monkeypatch.setattr(suspects, "FEWEST", 75)
     base, corpus = world(5)
-    often = {
-        w for w, n in zip(base.vocabulary, corpus.vocabulary.counts, strict=True) if n >= FEWEST
-    }
+    often = {w for w, n in zip(base.vocabulary, corpus.vocabulary.counts, strict=True) if n >= 75}
     judged = {one.word for one in find_suspects(base, corpus, 999)}
     assert judged == often - {"was", "who"} and len(often) < len(base)
     wide = WordVectors(base.vocabulary, np.tile(base.matrix, 30))
