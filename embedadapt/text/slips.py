@@ -194,7 +194,7 @@ class SlipFinder:
     def _fits(self, first: str, last: str, places: Sequence[Place]) -> bool:
         """Whether in every place what stands before is known before `first`, and what stands behind
         behind `last`; marks on both sides tell nothing."""
-        return all(
+        return bool(places) and all(
             before
             and behind
             and (before[-1].isalpha() or behind[0].isalpha())
