@@ -87,7 +87,7 @@ def compare_momenta(
             ]
             above = np.array(losses) / alone - 1
             name = "own" if momentum is None else f"{momentum:g}"
-            cells.append(f"{name} {above.mean():+.2%} ± {half_interval(above):.2%}")
+            cells.append(f"{name} {above.mean():+.2%}{half_interval(above)}")
         print(f"{shards:3} shards: " + ", ".join(cells), flush=True)
 
 
@@ -115,10 +115,11 @@ def loss_in_shards(
     return held_out_loss(*trainer.matrices(), held_out, settings)
 
 
-def half_interval(values: Doubles1d) -> float:
+def half_interval(values: Doubles1d) -> str:
+    """Of their mean; nothing of one alone."""
     if len(values) < 2:
-        return float("nan")
-    return float(stats.t.ppf(0.975, len(values) - 1) * stats.sem(values))
+        return ""
+    return f" ± {stats.t.ppf(0.975, len(values) - 1) * stats.sem(values):.2%}"
 
 
 def show_verdicts(

@@ -23,7 +23,7 @@ from embedadapt.cli import app
 from embedadapt.cluster import dask
 from embedadapt.cluster.dask import DaskEngine, dask_engine
 from embedadapt.core.corpus import EncodedCorpus
-from embedadapt.core.engine import HERE, Engine
+from embedadapt.core.engine import HERE, Engine, in_pairs
 from embedadapt.core.errors import CorpusError, EmbedAdaptError, MissingExtraError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.progress import Progress
@@ -136,12 +136,23 @@ os.kill(int(found[0].name.split("-")[1]), signal.SIGKILL)
 """
 
 
+def bracketed(one: object, other: object) -> str:
+    return f"({one} {other})"
+
+
+@pytest.mark.parametrize("n_parts", [1, 4, 7, 18])
+def test_results_are_combined_in_the_pairs_of_one_process(engine: DaskEngine, n_parts: int) -> None:
+    numbers = range(n_parts)
+    assert engine.map_reduce(int, numbers, bracketed) == in_pairs(bracketed, numbers)
+
+
 def dawdle(part: int, folder: Path) -> list[int]:
-    """Whoever does 2 first waits for the end of the test."""
+    """Whoever does 2 first waits for the end of the test, a minute at most."""
     again = any(folder.glob(f"{part}-*"))
     (folder / f"{part}-{os.getpid()}").touch()
-    while part == 2 and not again and not (folder / "over").exists():
-        time.sleep(0.05)
+    for _ in range(1_200):
+        if part == 2 and not again and not (folder / "over").exists():
+            time.sleep(0.05)
     return [part]
 
 
