@@ -70,8 +70,10 @@ def list_hashes(
 
     hashes: room for `max_n` a byte, and as many for each word's two marks. Returns how many.
     """
-    marked = np.empty(np.diff(offsets).max() + 2, dtype=np.uint8)
-    count = 0
+    count = longest = 0
+    for i in range(len(offsets) - 1):
+        longest = max(longest, offsets[i + 1] - offsets[i])
+    marked = np.empty(longest + 2, dtype=np.uint8)
     for i in range(len(offsets) - 1):
         size = offsets[i + 1] - offsets[i]
         marked[0], marked[size + 1] = WORD_START, WORD_END

@@ -8,6 +8,7 @@ import pytest
 
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.subwords import FloretHashing
+from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, scan_vectors
 from embedadapt.oov.analyze import analyze_corpus
 from embedadapt.oov.ngrams import composed_of, ngrams_of
@@ -75,6 +76,8 @@ def test_nothing_is_said_where_words_may_be_missing_or_hashes_are_not_fasttexts(
     assert ngrams_of(replace(whole, hashing=FloretHashing(3, 4, 97, 2)), UNKNOWN) == {}
     assert ngrams_of(table().outline, UNKNOWN) == {}
     assert ngrams_of(whole, []) == {}
+    alone = replace(whole, vocabulary=Vocabulary(["</s>"]))
+    assert ngrams_of(alone, ["lessor"])["lessor"].untrained_rate == 1
     (tmp_path / "classes.txt").write_text("__label__a the lessor\n__label__b the tenant\n" * 20)
     classifier = fasttext.train_supervised(
         str(tmp_path / "classes.txt"), dim=4, minn=3, maxn=4, bucket=97, wordNgrams=2, verbose=0
