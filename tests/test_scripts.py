@@ -195,6 +195,26 @@ def test_the_page_on_scale_holds_what_the_model_says() -> None:
     assert model.duration(model.Plan(1e9, gpus=1).training_seconds) == "25 s"  # as it was measured
 
 
+# scripts/rate_by_cure.py
+
+
+def test_each_cure_lowers_the_rate_by_what_it_alone_adds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, corpus = tmp_path / "table.txt", tmp_path / "lease.txt"
+    table.write_text("the 1 0\nlessor 0 1\n. 1 1\npays 1 2\n")
+    corpus.write_text("The lessor pays the indemnitor. The Lessor pays 7.77 .")
+    script = importlib.import_module("rate_by_cure")
+    monkeypatch.setattr(sys, "argv", ["rate_by_cure.py", str(table), str(corpus)])
+    script.main()
+    rows = [re.split(r"\s{2,}", line)[:3] for line in capsys.readouterr().out.splitlines()]
+    assert rows == [
+        ["as it stands", "5", "50.00%"],
+        ["Capital letters", "2", "20.00%"],
+        ["Numbers and section marks", "1", "10.00%"],
+    ]
+
+
 # The shell scripts
 
 SHELL_SCRIPTS = ["scripts/check", "scripts/test", "scripts/demo", ".ci/run"]

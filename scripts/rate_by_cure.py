@@ -1,0 +1,43 @@
+"""The rate of unknown tokens after each cure in turn, and once each further cause is set aside.
+
+    python scripts/rate_by_cure.py VECTORS CORPUS...
+
+Tokens are the pieces between white space. A cure is credited with what those above it leave. The
+causes that no convention cures follow; what is left at the end is words of the domain alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from embedadapt.formats import scan_vectors
+from embedadapt.oov.analyze import analyze_corpus
+from embedadapt.oov.result import OOVReport
+from embedadapt.text.normalize import normalization_of
+from embedadapt.text.readers import open_corpus
+
+LAST = "term"
+
+parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+parser.add_argument("vectors")
+parser.add_argument("corpus", nargs="+")
+
+
+def main() -> None:
+    options = parser.parse_args()
+    table = scan_vectors(options.vectors)
+    corpus = open_corpus(options.corpus)
+    tell(analyze_corpus(corpus, table, normalization_of(table), top_words=0))
+
+
+def tell(report: OOVReport) -> None:
+    unknown, n_tokens = report.raw.unknown_tokens, report.raw.n_tokens
+    print(f"{'as it stands':34} {unknown:10,}  {unknown / n_tokens:7.2%}")
+    for cause in report.causes:
+        if cause.key != LAST:
+            unknown -= cause.tokens
+            print(f"{cause.title:34} {unknown:10,}  {unknown / n_tokens:7.2%}  {cause.cure}")
+
+
+if __name__ == "__main__":
+    main()
