@@ -10,7 +10,7 @@ noise: in one process; in shards, one after the other in this process, where not
 on the workers, to the same bytes. An exchange is timed by itself, with shards that train nothing
 and change every row, and so are its pieces. At last a worker is killed half-way, and one stopped
 (of processes here only), to the same bytes again. CPU seconds are of this process, with its
-scheduler, and of the workers that still live.
+scheduler, and of the workers.
 """
 
 from __future__ import annotations
@@ -115,12 +115,14 @@ class Bench:
         return Run(inputs, seconds)
 
     def cpu_clock(self) -> Callable[[], float]:
-        """Tells CPU seconds; of workers on other machines nothing is known."""
-        pids = self.engine.process_ids()
+        """Tells CPU seconds; of workers on other machines nothing is known, of killed ones what
+        they had used before."""
+        used = dict.fromkeys(self.engine.process_ids(), 0.0)
 
         def seconds() -> float:
-            living = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
-            return time.process_time() + sum(sum(one.cpu_times()[:2]) for one in living)
+            for pid in filter(psutil.pid_exists, used):
+                used[pid] = sum(psutil.Process(pid).cpu_times()[:2])
+            return time.process_time() + sum(used.values())
 
         return seconds
 

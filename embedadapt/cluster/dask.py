@@ -73,6 +73,7 @@ def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Ite
     with config.set(CONFIGURATION):
         if scheduler is None:
             with (
+                _silent(logging.getLogger("distributed")),
                 distributed.LocalCluster(
                     n_workers=workers or os.cpu_count() or 1,
                     threads_per_worker=1,
@@ -86,6 +87,18 @@ def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Ite
         else:
             with _connected(scheduler) as client:
                 yield DaskEngine(client, _wait_for_workers(client, scheduler, workers))
+
+
+@contextmanager
+def _silent(logger: logging.Logger) -> Iterator[None]:
+    """A cluster's own silence ends before the cluster does, and a worker that was just given up
+    ends in tracebacks."""
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 class DaskEngine:
