@@ -37,7 +37,7 @@ TO_HOST, TO_GPU, ADD = 3.1e9, 8.5e9, 5.9e9  # bytes/s of ordinary memory, and of
 # Measured on two cores beside other work: CPU time of bench_cluster.py, 4 workers, 300 dimensions.
 BOTH = 35.6e6  # bytes of both matrices
 FOUND, JOINED = BOTH / 0.0366, BOTH / 0.0819  # bytes/s: finding the gains of one, making two one
-SENT = 12 * BOTH / (1.198 - 4 * 0.0366 - 3 * 0.0819)  # bytes/s: 12 copies in the rest of an exchange
+SENT = 12 * BOTH / (1.198 - 4 * 0.0366 - 3 * 0.0819)  # bytes/s: 12 copies in the rest of it
 TASK = 0.1 / 4  # seconds: four tasks one after the other, in an exchange of next to nothing
 
 # Not measured: what is assumed of machines elsewhere.
