@@ -104,14 +104,15 @@ class Chunks:
         Of each chunk that was learned, the numbers that the lexicon gave its pieces and words.
     n_words:
         That the lexicon had then.
+    n_texts:
+        Searched so far.
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.strings = Strings()
         self.pieces_of, self.words_of = Lists(), Lists()
-        self.n_words = 0
+        self.n_words = self.n_texts = 0
         self._lexicon = lexicon
-        self._n_texts = 0
 
     def find(self, text: NDArray[np.uint8], ends: Longs1d, *, distinct: bool) -> kernels.Found:
         """The chunks of some texts, each `ends` (n_texts,) being where one ends, as `joined` gives
@@ -119,10 +120,10 @@ class Chunks:
         found = kernels.Found(np.empty(len(text) // 2, np.int32), np.empty(len(ends), np.int64))
         progress = np.zeros(3, np.int64)
         while not kernels.find_chunks(
-            text, ends, distinct, self._n_texts + 1, progress, self.strings.arrays, found
+            text, ends, distinct, self.n_texts + 1, progress, self.strings.arrays, found
         ):
             self.strings.grow()
-        self._n_texts += len(ends)
+        self.n_texts += len(ends)
         return found
 
     def learn(self, *, wait: bool = True) -> bool:

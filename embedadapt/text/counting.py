@@ -96,16 +96,15 @@ class WordCounter:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.chunks = Chunks(lexicon)
-        self.n_documents = 0
         self._waiting: list[tuple[int, kernels.Found]] = []
         self._spread = np.zeros((WORDS, 2), np.int64)
 
     def count(self, some: Iterable[list[Document]]) -> None:
         """Takes in batches of documents."""
         for documents in some:
+            first = self.chunks.n_texts + 1
             found = self.chunks.find(*_as_bytes(documents), distinct=True)
-            self._waiting.append((self.n_documents + 1, found))
-            self.n_documents += len(documents)
+            self._waiting.append((first, found))
             if self.chunks.learn(wait=len(self._waiting) == WAITING):
                 self._spread_words()
         self.chunks.learn()
@@ -136,7 +135,7 @@ def _totals(lexicon: Lexicon, counters: Sequence[WordCounter]) -> Totals:
         tokens=_by_name(lexicon.tokens, tokens),
         words=_by_name(lexicon.words, words),
         documents=_by_name(lexicon.words, documents),
-        n_documents=sum(counter.n_documents for counter in counters),
+        n_documents=sum(counter.chunks.n_texts for counter in counters),
     )
 
 
