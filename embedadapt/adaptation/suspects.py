@@ -11,7 +11,6 @@ The first alone finds mostly rarer words (`vest`), the second also frequent ones
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -63,13 +62,16 @@ class Suspect:
         return asdict(self)
 
 
-def find_suspects(base: WordVectors, corpus: EncodedCorpus, most: int) -> tuple[Suspect, ...]:
+def find_suspects(
+    base: WordVectors, corpus: EncodedCorpus, n_documents: Longs1d, most: int
+) -> tuple[Suspect, ...]:
     """The `most` surprising words of a corpus of the base's words, worst first.
 
+    n_documents: (n_words,) int64, in how many documents each word stands.
     Words met FEWEST times and more in a SPREAD of the documents are judged, function words left
     out; none where they are hardly more than there are dimensions, or neighbours.
     """
-    counts, n_documents = corpus.vocabulary.counts, document_counts(corpus)
+    counts = corpus.vocabulary.counts
     assert counts is not None
     has_sense = [_has_sense(word) for word in corpus.vocabulary.words]
     often = (counts >= FEWEST) & (n_documents >= SPREAD * corpus.n_documents)
@@ -102,15 +104,6 @@ def find_suspects(base: WordVectors, corpus: EncodedCorpus, most: int) -> tuple[
         )
         for at, in_table, in_corpus in zip(worst, *near, strict=True)
     )
-
-
-def document_counts(corpus: EncodedCorpus) -> Longs1d:
-    """(n_words,) int64: in how many documents each word stands."""
-    ends = corpus.sentence_offsets[corpus.document_offsets]
-    n_documents: Longs1d = np.zeros(len(corpus.vocabulary), dtype=np.int64)
-    for start, end in pairwise(ends.tolist()):
-        n_documents[np.unique(corpus.token_ids[start:end])] += 1
-    return n_documents
 
 
 def whitened(rows: Floats2d, weights: Doubles1d) -> Floats2d:

@@ -29,12 +29,13 @@ def find_suspects(vectors: AnyVectors, corpus: AnyCorpus, most: int = MOST) -> t
     """
     base, texts = as_vectors(vectors), as_corpus(corpus)
     normalizer = Normalizer(normalization_of(base), base.vocabulary)
-    counts = count_corpus(texts, normalizer).vocabulary
-    known = np.flatnonzero(base.vocabulary.lookup(counts.words) >= 0).astype(np.int32)
+    counts = count_corpus(texts, normalizer)
+    words = counts.vocabulary
+    known = np.flatnonzero(base.vocabulary.lookup(words.words) >= 0).astype(np.int32)
     if not len(known):
         return ()
-    encoded = encode_corpus(texts, counts.select(known), normalizer)
-    found = suspects.find_suspects(base, encoded, most)
+    encoded = encode_corpus(texts, words.select(known), normalizer)
+    found = suspects.find_suspects(base, encoded, counts.document_counts[known], most)
     lines = find_contexts(texts, _places(encoded, [suspect.word for suspect in found]))
     return tuple(replace(suspect, context=lines.get(suspect.word)) for suspect in found)
 
