@@ -33,6 +33,8 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from embedadapt.workflows.hiding import Hiding, find_again, hide_at_random, places, without
+from embedadapt.workflows.split_text import read_text
 from gensim.models import Word2Vec
 from scipy import stats
 from sklearn.linear_model import LogisticRegression
@@ -60,9 +62,7 @@ from embedadapt.evaluation.word_pairs import measure_word_pairs, read_word_pairs
 from embedadapt.text.normalize import normalization_of
 from embedadapt.text.split import with_words
 from embedadapt.text.vectorizer import EmbeddingVectorizer
-from embedadapt.workflows.hiding import Hiding, find_again, hide_at_random, places, without
 from embedadapt.workflows.inputs import as_corpus, as_vectors
-from embedadapt.workflows.split_text import read_text
 
 FREQUENT = 20_000
 STEM = 5
@@ -107,7 +107,7 @@ class Bench:
     def of(
         cls, vectors: str, corpus: str, threads: int = 1, columns: int = AdaptationConfig.columns
     ) -> Bench:
-        base, config = as_vectors(vectors), AdaptationConfig(threads=threads, columns=columns)
+        base, config = as_vectors(vectors), AdaptationConfig.of(threads=threads, columns=columns)
         text = read_text(base, as_corpus(corpus), normalization_of(base), config, ignore_progress)
         kept, words = restrict_to_seen(text.training, base.vocabulary, config.min_count)
         training = with_words(text.training, kept, words)
@@ -175,7 +175,7 @@ def union_of(base: WordVectors, words: Vocabulary, rows: Floats2d) -> WordVector
 def domain_tables(bench: Bench, seed: int) -> Iterator[tuple[str, WordVectors]]:
     """Adapted, then naive, one at a time."""
     base, words = bench.base, bench.training.vocabulary
-    config = replace(bench.config, seed=seed)
+    config = bench.config.but(seed=seed)
     adapter = train_adapter(
         base, bench.training, config, normalization=normalization_of(base), forms={}
     ).adapter
@@ -202,7 +202,7 @@ def domain_measures(
     def measure(table: WordVectors, seed: int) -> dict[str, float]:
         same = same_words(candidates, table)
         kept = measure_retention(same, frequent, neighbors, seed=1)
-        settings = replace(bench.config, epochs=5, seed=1)
+        settings = bench.config.but(epochs=5, seed=1)
         ranks = reciprocal_ranks(table, bench.training, bench.held_out, settings)
         return {
             "width": table.dim,
@@ -299,7 +299,7 @@ def find_hidden(bench: Bench, kind: str, seed: int, *, naive: bool) -> Figures:
     """Scores of each way of making the hidden words' vectors."""
     hiding = hide(bench, kind, seed)
     corpus = hiding.corpus
-    config = replace(bench.config, seed=seed)
+    config = bench.config.but(seed=seed)
     found = dict(find_again(hiding, config))
     if naive:
         start = naive_start(hiding.base, corpus.vocabulary, 0, seed)

@@ -56,7 +56,7 @@ parser.add_argument("--exchanges", type=int, default=20, help="in an epoch")
 
 def main(given: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(given)
-    alone = TrainingSettings(epochs=arguments.epochs, mode="fast")
+    alone = TrainingSettings.of(epochs=arguments.epochs, mode="fast")
     shards = replace(alone, shards=arguments.workers, exchanges=arguments.exchanges)
     with dask_engine(arguments.scheduler, arguments.workers) as engine:
         text = count_and_encode(arguments.corpus, engine)
@@ -95,7 +95,7 @@ class Bench:
         few = self.training.head(10_000)
         for engine in (HERE, self.engine):
             rows = self.rows.copy()
-            train(rows, np.zeros_like(rows), few, replace(settings, epochs=1), engine=engine)
+            train(rows, np.zeros_like(rows), few, settings.but(epochs=1), engine=engine)
 
     def measure(
         self,

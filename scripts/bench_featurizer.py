@@ -74,7 +74,7 @@ def adapter_of(arguments: argparse.Namespace, base: WordVectors, texts: Labelled
         return load_adapter(arguments.adapter)
     corpus = as_corpus(arguments.corpus) if arguments.corpus else None
     text = UnlabelledText(texts.training[0], corpus, frozenset(map(opening, texts.test[0])))
-    return adapt(base, text, AdaptationConfig(held_out=0), output=arguments.adapter).adapter
+    return adapt(base, text, AdaptationConfig.of(held_out=0), output=arguments.adapter).adapter
 
 
 def print_row(name: str, cells: Iterable[str]) -> None:

@@ -17,18 +17,17 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from bench_adaptation import Bench, Figures, hide, show, spelled_alone
+from embedadapt.workflows.hiding import Hiding
 
 from embedadapt.adaptation import form, induction
 from embedadapt.adaptation.trainer import initial_rows, train_difference
 from embedadapt.core.progress import ignore_progress
 from embedadapt.core.types import Floats2d
 from embedadapt.evaluation.hidden_words import score_hidden
-from embedadapt.workflows.hiding import Hiding
 
 KINDS = ("rare", "k = 4")
 UNDONE: Mapping[str, tuple[Any, str, object]] = {
@@ -86,7 +85,7 @@ def measure(bench: Bench, kind: str, seed: int) -> Figures:
 def starts_of(bench: Bench, hiding: Hiding, seed: int) -> Callable[[], Floats2d]:
     """Makes the rows of all words of the text, (n_words, dim), always from the same seed."""
     known = hiding.base.vocabulary.lookup(hiding.corpus.vocabulary)
-    config = replace(bench.config, seed=seed, new_word_rank=hiding.rank / len(hiding.base))
+    config = bench.config.but(seed=seed, new_word_rank=hiding.rank / len(hiding.base))
 
     def make() -> Floats2d:
         rng = np.random.default_rng(seed)
@@ -99,7 +98,7 @@ def trained_change(bench: Bench, hiding: Hiding, rows: Floats2d, seed: int) -> F
     """(n_words, dim): what continued training adds."""
     known = hiding.base.vocabulary.lookup(hiding.corpus.vocabulary)
     mixed = hiding.corpus.shuffled(np.random.default_rng(seed))
-    config = replace(bench.config, seed=seed)
+    config = bench.config.but(seed=seed)
     return train_difference(hiding.base, mixed, known, rows, config, ignore_progress).words
 
 

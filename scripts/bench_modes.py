@@ -42,7 +42,7 @@ def main() -> None:
         seconds = []
         for seed in range(1, arguments.seeds + 1):
             started = time.process_time()
-            result = adapt(base, corpus, AdaptationConfig(mode=mode, seed=seed), judged=False)
+            result = adapt(base, corpus, AdaptationConfig.of(mode=mode, seed=seed), judged=False)
             seconds.append(time.process_time() - started)
             for table in evaluate(base, result.adapter, corpus).tables:
                 if table.held_out and table.neighbors_kept:

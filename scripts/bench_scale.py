@@ -22,7 +22,7 @@ import os
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def main() -> None:
         f"\n{training.n_tokens:,} words, {len(training.vocabulary):,} distinct; "
         f"{held_out.n_tokens:,} held out; {arguments.epochs} epochs"
     )
-    settings = TrainingSettings(epochs=arguments.epochs, mode="fast")
+    settings = TrainingSettings.of(epochs=arguments.epochs, mode="fast")
     with tempfile.TemporaryDirectory() as folder:
         text = None if arguments.skip_gensim else GensimText(training, Path(folder) / "text")
         for dim in arguments.dims:
@@ -139,8 +139,8 @@ def compare(
     show("processor, fast", rate, gensim_rate, (inputs, outputs), held_out)
     for name, ours in (
         ("GPU, fast", settings),
-        ("GPU, exact", replace(settings, mode="exact")),
-        ("GPU, CBOW", replace(settings, model="cbow")),
+        ("GPU, exact", settings.but(mode="exact")),
+        ("GPU, CBOW", settings.but(architecture="cbow")),
     ):
         trainer = GpuTrainer.prepare(Job(start, np.zeros_like(start), training, ours))
         trainer.train_block(0, 0)  # the first launch waits for the compiler

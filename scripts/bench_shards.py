@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +57,7 @@ def main() -> None:
             f"{text[0].n_tokens:,} words x {arguments.epochs} epochs, {arguments.exchanges} "
             f"exchanges in each, {arguments.dim} dimensions: loss above that of one process"
         )
-        settings = TrainingSettings(
+        settings = TrainingSettings.of(
             epochs=arguments.epochs, mode="fast", exchanges=arguments.exchanges
         )
         compare_momenta(text, settings, arguments.dim, arguments.shards, arguments.momenta, seeds)
@@ -77,12 +76,12 @@ def compare_momenta(
     seeds: Sequence[int],
 ) -> None:
     """Prints a line for each number of shards."""
-    alone = [loss_alone(*text, replace(settings, seed=seed), dim) for seed in seeds]
+    alone = [loss_alone(*text, settings.but(seed=seed), dim) for seed in seeds]
     for shards in several_shards:
         cells = []
         for momentum in (None, *momenta):
             losses = [
-                loss_in_shards(*text, replace(settings, seed=seed, shards=shards), dim, momentum)
+                loss_in_shards(*text, settings.but(seed=seed, shards=shards), dim, momentum)
                 for seed in seeds
             ]
             above = np.array(losses) / alone - 1
@@ -130,7 +129,7 @@ def show_verdicts(
     kept: dict[str, list[float]] = {}
     decisions = []
     for seed in seeds:
-        config = AdaptationConfig(seed=seed, shards=shards, exchanges=exchanges)
+        config = AdaptationConfig.of(seed=seed, shards=shards, exchanges=exchanges)
         done = adapt(base, corpus, config)
         assert done.evaluation and done.verdict
         decisions.append(f"{done.verdict.decision} {done.verdict.table}")

@@ -8,9 +8,9 @@ Prints the mean over the training seeds with a 95 % interval (Student's t).
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 
 import numpy as np
+from embedadapt.workflows.split_text import read_text
 from scipy import stats
 
 from embedadapt.adaptation.config import AdaptationConfig
@@ -24,7 +24,6 @@ from embedadapt.text.split import with_words
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.train import fit_outputs, train
 from embedadapt.workflows.inputs import as_corpus, as_vectors
-from embedadapt.workflows.split_text import read_text
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
 parser.add_argument("--vectors", default="corpora/pretrained/glove.6B.50d.60k.safetensors")
@@ -37,7 +36,7 @@ def loss_after(
 ) -> float:
     """Loss on held-out documents after the difference was trained on `corpus`, nats per pair."""
     inputs = rows.copy()
-    outputs = fit_outputs(inputs, corpus, replace(config, epochs=config.context_epochs))
+    outputs = fit_outputs(inputs, corpus, config.but(epochs=config.context_epochs))
     train(inputs, outputs, corpus, config)
     return held_out_loss(inputs, outputs, held_out, config)
 
@@ -61,7 +60,7 @@ def main() -> None:
     rows, _ = initial_rows(base, training, known, config, rng)
     in_order, shuffled = [], []
     for seed in range(1, arguments.seeds + 1):
-        seeded = replace(config, seed=seed)
+        seeded = config.but(seed=seed)
         in_order.append(loss_after(training, held_out, rows, seeded))
         mixed = training.shuffled(np.random.default_rng(seed))
         shuffled.append(loss_after(mixed, held_out, rows, seeded))

@@ -83,7 +83,9 @@ def main() -> None:
 
 
 def settings_of(model: str, epochs: int) -> TrainingSettings:
-    return TrainingSettings(epochs=epochs, model="cbow" if model == "cbow" else "skipgram")
+    return TrainingSettings.of(
+        epochs=epochs, architecture="cbow" if model == "cbow" else "skipgram"
+    )
 
 
 def compare_to_gensim(
@@ -103,8 +105,8 @@ def compare_to_gensim(
         source = faster_source(text, settings, dim, subwords=subwords)
         for repeat in range(repeats):
             gensim = GensimTrainer(text, source, settings, dim, seed=1 + repeat, subwords=subwords)
-            fast = OwnTrainer(training, replace(settings, mode="fast"), *gensim.start())
-            exact = OwnTrainer(training, replace(settings, mode="exact"), *gensim.start())
+            fast = OwnTrainer(training, settings.but(mode="fast"), *gensim.start())
+            exact = OwnTrainer(training, settings.but(mode="exact"), *gensim.start())
             fast.warm_up()
             trainers: dict[str, Trainer] = {"gensim": gensim, "fast": fast, "exact": exact}
             for epoch in range(settings.epochs):
@@ -135,7 +137,7 @@ def compare_threads(
     losses: dict[int, list[float]] = {1: [], 2: []}
     for repeat in range(repeats):
         start = random_rows(len(training.vocabulary), dim, seed=1 + repeat)
-        trainers = {n: OwnTrainer(training, replace(settings, threads=n), start) for n in wall}
+        trainers = {n: OwnTrainer(training, settings.but(threads=n), start) for n in wall}
         trainers[1].warm_up()
         for epoch in range(settings.epochs):
             for threads, trainer in trainers.items():
@@ -330,7 +332,7 @@ def part(corpus: EncodedCorpus, first: int, last: int) -> EncodedCorpus:
 def warm_up(corpus: EncodedCorpus, dim: int) -> None:
     """Compiles the kernels (both modes are one)."""
     rows = random_rows(len(corpus.vocabulary), dim, seed=1)
-    train(rows, np.zeros_like(rows), part(corpus, 0, 10), TrainingSettings(epochs=1))
+    train(rows, np.zeros_like(rows), part(corpus, 0, 10), TrainingSettings.of(epochs=1))
 
 
 def random_rows(n_words: int, dim: int, *, seed: int) -> Floats2d:

@@ -56,6 +56,32 @@ def fresh_sentences(
     return [[s for s in document if s and s not in known] for document in documents]
 
 
+def pair_losses(row: np.ndarray, outputs: np.ndarray, pairs) -> float:
+    """Mean loss of one word's pairs: log 2-like terms for the neighbor and for each noise word."""
+    losses = []
+    for neighbor, noise in zip(pairs.neighbors, pairs.noise, strict=True):
+        loss = np.log1p(np.exp(-float(row @ outputs[neighbor])))
+        loss += sum(
+            np.log1p(np.exp(float(row @ outputs[other]))) for other in noise if other != neighbor
+        )
+        losses.append(loss)
+    return float(np.mean(losses))
+
+
+def new_word_pairs(
+    sentences: list[list[str]], new: str, known: set[str], window: int
+) -> dict[int, int]:
+    """How often a known word is at each distance from a new one."""
+    counts: dict[int, int] = {}
+    for sentence in sentences:
+        for place, word in enumerate(sentence):
+            for other, neighbor in enumerate(sentence):
+                distance = abs(other - place)
+                if word == new and neighbor in known and 0 < distance <= window:
+                    counts[distance] = counts.get(distance, 0) + 1
+    return counts
+
+
 def counted(documents: list[list[list[str]]]) -> list[tuple[str, int, int]]:
     """Each word of some documents of sentences with its count and how many documents hold it, most
     frequent first, ties by word."""

@@ -280,7 +280,7 @@ def test_a_checkpoint_of_another_run_is_one_line(here: Path, given: str, says: s
 
     with pytest.raises(KeyboardInterrupt):
         adapt(
-            *("good.txt", "corpus", AdaptationConfig(epochs=1)),
+            *("good.txt", "corpus", AdaptationConfig.of(epochs=1)),
             output="begun.adapter",
             checkpoint_every=1,
             on_progress=interrupt,

@@ -1,64 +1,146 @@
-"""The settings of an adaptation, in one value."""
+"""The settings of an adaptation: those of its stages, composed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from math import inf
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, get_args
 
-from embedadapt.text.prepare import PrepareSettings
-from embedadapt.training.settings import TrainingSettings
+from embedadapt.core.settings import (
+    compose,
+    require,
+    require_flag,
+    require_number,
+    require_whole,
+)
+from embedadapt.training.settings import (
+    Mode,
+    ModelSettings,
+    RunSettings,
+    TrainingSettings,
+    require_choice,
+)
+
+EPOCHS = 5
+COLUMN_EPOCHS_EACH = 2
+"""Epochs of the domain columns for each epoch of the difference: they start from noise."""
 
 
 @dataclass(frozen=True)
-class AdaptationConfig(TrainingSettings):
-    """How an adapter is trained: the settings of a training, epochs being those of the
-    difference, and these. The defaults are the ones measured in the project's notes.
+class ReadingSettings:
+    """How a corpus is read and divided before anything is trained.
 
     min_count: a word unknown to the base is learned from this many occurrences on (5, as gensim's
         and fastText's). Known words are adapted at any count.
-    columns: width of the domain columns; 0 trains none. More of them tell more and take longer: on
-        contracts 50, 100 and 200 gave macro-F1 .534, .572 and .596 from 10 labels a class, and kept
-        as many neighbours (scripts/bench_adaptation.py --columns, one seed).
-    column_epochs: passes for the domain columns, which start from noise and need more.
-    context_epochs: passes that fit the context matrix to frozen inputs, where the base has none.
-    new_word_rank: where new words stand in the order of frequency, in lengths of the table: they
-        are rarer than all that are in it. Below 1 for a table from which frequent words were taken.
     held_out: share of the text kept from training in whole documents, to judge on.
     prepare: steps that prepare the corpus while it is read (text.prepare), with commas; "all", or
-        "none". `evaluate` takes them too: they change what is held out.
+        "none".
+    seed: of the draw of the held-out documents.
     """
 
     min_count: int = 5
-    columns: int = 100
-    column_epochs: int = 10
-    context_epochs: int = 2
-    new_word_rank: float = 4.0
     held_out: float = 0.1
     prepare: str = "none"
+    seed: int = 1
 
     def __post_init__(self) -> None:
-        super().__post_init__()
-        for name, least in (
-            ("min_count", 1),
-            ("columns", 0),
-            ("column_epochs", 1),
-            ("context_epochs", 1),
-        ):
-            self.require_from(name, least)
-        self.require(0 < self.new_word_rank < inf, "new_word_rank", "a number above 0")
-        self.require(0 <= self.held_out <= 0.5, "held_out", "0 to 0.5")
-        self.require(
-            not self.patience or self.held_out > 0, "patience", "0 where nothing is held out"
-        )
-        PrepareSettings.of(self.prepare)  # refuses unknown steps
+        require_whole("min_count", self.min_count, 1)
+        require_number("held_out", self.held_out, "0 to 0.5", least=0, most=0.5)
+        if self.prepare != "none":
+            from embedadapt.text.prepare import PrepareSettings  # it needs numpy; settings do not
+
+            PrepareSettings.of(self.prepare)  # refuses unknown steps
+        require_whole("seed", self.seed, 0)
+
+
+@dataclass(frozen=True)
+class AdaptationConfig:
+    """How an adapter is trained. The defaults are the ones measured in the project's notes.
+
+    model, run, reading: which model, how it runs, how the text is read.
+    epochs: passes over the text for the difference, which the layout `blend` uses.
+    columns: width of the domain columns, which the layout `extend` uses; 0 trains none. More of
+        them learn more and take longer: on contracts 50, 100 and 200 gave macro-F1 .534, .572 and
+        .596 from 10 labels a class, and kept as many neighbors (one seed, an earlier version).
+    column_epochs: passes for the domain columns, which start from noise and need more. None for
+        twice `epochs`, or 10 where `epochs` is 0.
+    column_mode: mode of the domain columns' training. "fast" by default: there is no general space
+        in them to lose.
+    context_epochs: passes that fit the context matrix to frozen inputs, where the base has none.
+    patience: as in `TrainingSettings`, for each of these trainings.
+    new_word_rank: where new words are placed in the order of frequency, in lengths of the table:
+        they are rarer than all that are in it. Below 1 for a table from which frequent words were
+        taken.
+    record: keep in the adapter by what `evaluate` recognizes the text it was trained on.
+    """
+
+    model: ModelSettings = field(default_factory=ModelSettings)
+    run: RunSettings = field(default_factory=RunSettings)
+    reading: ReadingSettings = field(default_factory=ReadingSettings)
+    epochs: int = EPOCHS
+    columns: int = 100
+    column_epochs: int | None = None
+    column_mode: Mode = "fast"
+    context_epochs: int = 2
+    patience: int = 0
+    new_word_rank: float = 4.0
+    record: bool = True
+
+    def __post_init__(self) -> None:
+        for name, least in (("epochs", 0), ("columns", 0), ("context_epochs", 1), ("patience", 0)):
+            require_whole(name, getattr(self, name), least)
+        if self.column_epochs is not None:
+            require_whole("column_epochs", self.column_epochs, 1)
+        require_choice("column_mode", self.column_mode, get_args(Mode))
+        require_number("new_word_rank", self.new_word_rank, "a number above 0", above=0)
+        require_flag("record", self.record)
+        judged = not self.patience or self.reading.held_out > 0
+        require(judged, "patience", "0 where nothing is held out", self.patience)
+
+    @property
+    def difference_training(self) -> TrainingSettings:
+        """The training of the difference."""
+        return TrainingSettings(self.epochs, self.model, self.run, self.patience)
+
+    @property
+    def context_training(self) -> TrainingSettings:
+        """The training that fits a context matrix to frozen inputs."""
+        return TrainingSettings(self.context_epochs, self.model, self.run, self.patience)
+
+    @property
+    def column_training(self) -> TrainingSettings:
+        """The training of the domain columns."""
+        epochs = self.column_epochs or COLUMN_EPOCHS_EACH * (self.epochs or EPOCHS)
+        trained = TrainingSettings(epochs, self.model, self.run, self.patience)
+        return trained.but(mode=self.column_mode)
+
+    @classmethod
+    def of(cls, **values: Any) -> AdaptationConfig:
+        """The defaults with other values, by their own names.
+
+        `seed` is that of the training and of the held-out documents.
+
+        >>> config = AdaptationConfig.of(epochs=3, window=10, held_out=0.2)
+        >>> config.model.window, config.reading.held_out
+        (10, 0.2)
+        """
+        return compose(cls(), values)
+
+    def but(self, **values: Any) -> AdaptationConfig:
+        """These settings with other values, by their own names."""
+        return compose(self, values)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready, as an adapter keeps it."""
+        """JSON-ready, as an adapter keeps it: the settings of a stage as a mapping of their own."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, Any]) -> AdaptationConfig:
-        """The settings an adapter was trained with."""
-        return cls(**settings)
+        """The settings of an adapter or a file; also those of adapters before 0.2, which were flat.
+
+        Raises SettingsError for an unknown setting, or a value outside its range.
+        """
+        values = dict(settings)
+        if isinstance(values.get("model"), str):
+            values["architecture"] = values.pop("model")
+        return compose(cls(), values)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
@@ -12,11 +11,11 @@ import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.induction import compose, induce
+from embedadapt.adaptation.reading import TrainingText
 from embedadapt.adaptation.slips import find_slips
 from embedadapt.adaptation.spelling import spell
 from embedadapt.core.adapter import Adapter, NgramDifference
 from embedadapt.core.corpus import EncodedCorpus
-from embedadapt.core.normalization import Normalization
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
@@ -35,15 +34,18 @@ class AdaptationResult:
     """An adapter and how its training went.
 
     difference_log, columns_log: loss and speed of the two parts; None for a part not trained.
-    held_out: names of the documents kept from training.
+    n_training_tokens, n_training_documents, n_held_out_documents: of the text.
+    in_passages: there were so few documents that they were divided into passages.
     """
 
     adapter: Adapter
     config: AdaptationConfig
     difference_log: TrainingLog | None
     columns_log: TrainingLog | None
-    held_out: tuple[str, ...]
     n_training_tokens: int
+    n_training_documents: int
+    n_held_out_documents: int
+    in_passages: bool
 
 
 class Learned(NamedTuple):
@@ -57,23 +59,18 @@ class Learned(NamedTuple):
 
 def train_adapter(
     base: WordVectors,
-    corpus: EncodedCorpus,
+    text: TrainingText,
     config: AdaptationConfig,
     *,
-    normalization: Normalization,
-    forms: Mapping[str, int],
-    held_out: tuple[str, ...] = (),
     on_progress: OnProgress = ignore_progress,
     train: Train = train,
 ) -> AdaptationResult:
-    """Trains both parts of an adapter: the difference to the base, and the domain columns.
+    """Train both parts of an adapter: the difference to the base, and the domain columns.
 
-    corpus: the training documents; every word of its vocabulary occurs in them. Only these words'
-    rows are gathered: the base table is read, never copied. forms: raw spelling to corpus word id.
+    Only the rows of the words to train are gathered: the base table is read, never copied.
     """
-    n_documents = corpus.n_documents
-    rng = np.random.default_rng(config.seed)
-    corpus = corpus.shuffled(rng)
+    rng = np.random.default_rng(config.run.seed)
+    corpus = text.training.shuffled(rng)
     known = base.vocabulary.lookup(corpus.vocabulary.words)
     rows, expected = initial_rows(base, corpus, known, config, rng)
     slips = find_slips(corpus, known)
@@ -89,21 +86,31 @@ def train_adapter(
         difference=learned.words,
         ngrams=learned.ngrams,
         columns=columns,
-        forms=forms,
-        normalization=normalization,
+        forms=text.forms,
+        normalization=text.text.normalization,
         base_fingerprint=base.fingerprint,
         settings=config.to_dict(),
         scores={
-            "training_documents": n_documents,
+            "training_documents": text.training.n_documents,
             "training_tokens": corpus.n_tokens,
-            "held_out_documents": len(held_out),
+            "held_out_documents": text.held_out.n_documents,
             "difference_losses": _losses(learned.log),
             "columns_losses": _losses(columns_log),
             "slips": {word: " ".join(slip.meant) for word, slip in slips.items()},
         },
         provenance={"base": Path(base.provenance.path).name},
+        records=(text.record,) if config.record else (),
     )
-    return AdaptationResult(adapter, config, learned.log, columns_log, held_out, corpus.n_tokens)
+    return AdaptationResult(
+        adapter=adapter,
+        config=config,
+        difference_log=learned.log,
+        columns_log=columns_log,
+        n_training_tokens=corpus.n_tokens,
+        n_training_documents=text.training.n_documents,
+        n_held_out_documents=text.held_out.n_documents,
+        in_passages=text.training.has_passages,
+    )
 
 
 def initial_rows(
@@ -124,7 +131,7 @@ def initial_rows(
     if len(new) and base.subwords is not None:
         rows[new] = compose([corpus.vocabulary.words[i] for i in new], base.subwords, base.dim)
     elif len(new):
-        induced = induce(base, corpus, known, config.window, config.new_word_rank, rng)
+        induced = induce(base, corpus, known, config.model.window, config.new_word_rank, rng)
         rows[new], expected = induced.vectors, induced.expected
     return rows, expected
 
@@ -150,9 +157,13 @@ def train_difference(
     if base.context is None:
         scale = np.float32(FITTED_LENGTH / median_length(rows))
         start = spelled.inputs * scale
-        warm_up = replace(config, epochs=config.context_epochs)
         outputs = fit_outputs(
-            start, corpus, warm_up, pieces=spelled.pieces, on_progress=on_progress, train=train
+            start,
+            corpus,
+            config.context_training,
+            pieces=spelled.pieces,
+            on_progress=on_progress,
+            train=train,
         )
     else:
         scale, start = np.float32(1), spelled.inputs
@@ -163,7 +174,7 @@ def train_difference(
         inputs,
         outputs,
         corpus,
-        config,
+        config.difference_training,
         pieces=spelled.pieces,
         stage="continued training",
         on_progress=on_progress,
@@ -184,19 +195,17 @@ def train_columns(
 ) -> tuple[Floats2d, TrainingLog | None]:
     """Vectors of the domain alone, (n_words, columns), each row scaled to `length` as far as its
     word was seen: to n / (n + COLUMN_EVIDENCE) of it after n occurrences.
-
-    In the mode fast: there is no general space to lose in them.
     """
     shape = (len(corpus.vocabulary), config.columns)
     if not config.columns:
         return np.zeros(shape, dtype=np.float32), None
-    rng = np.random.default_rng(config.seed)
+    rng = np.random.default_rng(config.run.seed)
     inputs = ((rng.random(shape, dtype=np.float32) - 0.5) / config.columns).astype(np.float32)
     log = train(
         inputs,
         np.zeros_like(inputs),
         corpus,
-        replace(config, mode="fast", epochs=config.column_epochs),
+        config.column_training,
         stage="domain columns",
         on_progress=on_progress,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from embedadapt.adaptation.config import AdaptationConfig
+from embedadapt.adaptation.config import ReadingSettings
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import CorpusError, FormatError, SettingsError
-from embedadapt.core.types import Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 
@@ -28,8 +29,11 @@ def learnable(word: str) -> bool:
     )
 
 
-def adaptable_words(counts: Vocabulary, base: Vocabulary, min_count: int) -> Vocabulary:
-    """The words of `counts` that `base` knows, and the learnable ones seen `min_count` times.
+def adaptable_words(
+    counts: Vocabulary, base: Vocabulary, min_count: int, learned: Sequence[str] = ()
+) -> Vocabulary:
+    """The words of `counts` that `base` knows, those `learned` before, and the learnable ones seen
+    `min_count` times.
 
     Order and counts are kept. Raises CorpusError when the base knows none of them: then there is
     nothing to continue from; SettingsError for a min_count that not even the commonest word has.
@@ -45,7 +49,7 @@ def adaptable_words(counts: Vocabulary, base: Vocabulary, min_count: int) -> Voc
             hint="Check that the text and the vectors are of the same language.",
         )
     most = int(counts.counts.max())
-    if min_count > max(most, AdaptationConfig.min_count):  # a short text is the verdict's to refuse
+    if min_count > max(most, ReadingSettings.min_count):  # a short text is the verdict's to refuse
         raise SettingsError(
             "min_count",
             expected=f"at most {most:,}, as often as the corpus has its commonest word",
@@ -53,6 +57,8 @@ def adaptable_words(counts: Vocabulary, base: Vocabulary, min_count: int) -> Voc
         )
     new = counts.counts >= min_count
     new &= np.fromiter((learnable(word) for word in counts.words), bool, count=len(counts))
+    before = frozenset(learned)
+    new |= np.fromiter((word in before for word in counts.words), bool, count=len(counts))
     return counts.select(np.flatnonzero(known | new).astype(np.int32))
 
 
@@ -77,17 +83,12 @@ def check_teachable(base: WordVectors, corpus: EncodedCorpus) -> None:
             )
 
 
-def restrict_to_seen(
-    training: EncodedCorpus, base: Vocabulary, min_count: int
-) -> tuple[Ints1d, Vocabulary]:
-    """After documents were held out: the words that the training part still shows often enough.
-
-    Returns their ids in `training.vocabulary`, and their vocabulary with the counts of the training
-    part, most frequent first.
-    """
+def seen_words(training: EncodedCorpus, base: Vocabulary, min_count: int) -> Vocabulary:
+    """The words that the training documents have often enough, now that others are held out: words
+    of the base once, others `min_count` times. With their counts in it, most frequent first."""
     counts = np.bincount(training.token_ids, minlength=len(training.vocabulary))
     least = np.where(base.lookup(training.vocabulary.words) >= 0, 1, min_count)
     seen = np.flatnonzero(counts >= least)
-    kept: Ints1d = seen[np.argsort(-counts[seen], kind="stable")].astype(np.int32)
+    kept = seen[np.argsort(-counts[seen], kind="stable")]
     words = (training.vocabulary.words[i] for i in kept)
-    return kept, Vocabulary(words, counts[kept].astype(np.int64))
+    return Vocabulary(words, counts[kept].astype(np.int64))

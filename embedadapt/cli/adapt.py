@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.cli.console import (
     ColumnOption,
     CorpusArgument,
@@ -16,7 +16,6 @@ from embedadapt.cli.console import (
     OnErrorOption,
     QuietOption,
     SchedulerOption,
-    StepsOption,
     TrustPickleOption,
     VectorsArgument,
     WorkersOption,
@@ -28,71 +27,142 @@ from embedadapt.cli.console import (
     stdout_console,
 )
 from embedadapt.core.files import check_not_input
+from embedadapt.training.settings import Architecture, Device, Mode
+
+DEFAULT = AdaptationConfig()
+MODEL, RUN, READING = DEFAULT.model, DEFAULT.run, DEFAULT.reading
 
 
-class ModelChoice(StrEnum):
-    """The models to train, as an option."""
-
-    skipgram = "skipgram"
-    cbow = "cbow"
-
-
-class ModeChoice(StrEnum):
-    """The training modes, as an option."""
-
-    fast = "fast"
-    exact = "exact"
-
-
-class DeviceChoice(StrEnum):
-    """Where to train, as an option."""
-
-    cpu = "cpu"
-    cuda = "cuda"
+def setting(help: str, default: object, *names: str) -> Any:
+    """An option for a setting: None where it is not given, so that `--config` may say it."""
+    return typer.Option(*names, help=help, show_default=str(default))
 
 
 @one_line_errors
 def adapt(
     vectors: VectorsArgument,
     corpus: CorpusArgument,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The adapter to write.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Adapter file to write.")],
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TOML",
+            help="File with settings, as `embedadapt adapter settings` prints those of an adapter. "
+            "Options on the command line win over it.",
+        ),
+    ] = None,
     min_count: Annotated[
-        int, typer.Option(help="Learn an unknown word from this many occurrences on.")
-    ] = 5,
-    epochs: Annotated[int, typer.Option(help="Passes for the difference.")] = 5,
-    columns: Annotated[int, typer.Option(help="Domain columns to train; 0 for none.")] = 100,
-    model: Annotated[
-        ModelChoice,
-        typer.Option(
-            help="skipgram: a word with each neighbour. cbow: with the mean of them; faster."
-        ),
-    ] = ModelChoice.skipgram,
-    mode: Annotated[
-        ModeChoice,
-        typer.Option(
-            help="exact: one pair at a time, as word2vec. fast: a window shares its noise words."
-        ),
-    ] = ModeChoice.exact,
-    threads: Annotated[
-        int, typer.Option(help="More are faster, but then runs differ slightly.")
-    ] = 1,
-    deterministic: Annotated[
-        bool,
-        typer.Option(
-            "--deterministic", help="Several threads, and the same bytes for the same number."
-        ),
-    ] = False,
-    device: Annotated[
-        DeviceChoice, typer.Option(help="cuda: on an NVIDIA GPU (pip install 'embedadapt[cuda]').")
-    ] = DeviceChoice.cpu,
+        int | None,
+        setting("Occurrences from which an unknown word is learned.", READING.min_count),
+    ] = None,
     held_out: Annotated[
-        float, typer.Option(help="Share of the documents kept for `evaluate`.")
-    ] = 0.1,
-    learning_rate: Annotated[float, typer.Option(help="At the start; falls in a line.")] = 0.025,
+        float | None,
+        setting("Share of the text that is not trained on, but judged on.", READING.held_out),
+    ] = None,
+    prepare: Annotated[
+        str | None,
+        setting(
+            "Steps that clean the text while it is read, separated by commas: repair, pages, "
+            "rejoin, foreign, repeats; or all, or none.",
+            READING.prepare,
+        ),
+    ] = None,
+    epochs: Annotated[
+        int | None,
+        setting("Training epochs of the difference, for the layout blend.", DEFAULT.epochs),
+    ] = None,
+    columns: Annotated[
+        int | None,
+        setting("Domain columns to train, for the layout extend; 0 for none.", DEFAULT.columns),
+    ] = None,
+    column_epochs: Annotated[
+        int | None, setting("Training epochs of the domain columns.", "twice --epochs")
+    ] = None,
+    column_mode: Annotated[
+        Mode | None,
+        setting("Training mode of the domain columns: fast or exact.", DEFAULT.column_mode),
+    ] = None,
+    context_epochs: Annotated[
+        int | None,
+        setting(
+            "Training epochs of the context matrix, for vectors whose file has none.",
+            DEFAULT.context_epochs,
+        ),
+    ] = None,
+    model: Annotated[
+        Architecture | None,
+        setting(
+            "word2vec's model: skipgram pairs each word with each neighbor, cbow with their mean.",
+            MODEL.architecture,
+        ),
+    ] = None,
+    mode: Annotated[
+        Mode | None,
+        setting(
+            "Training mode of the difference: exact draws noise words for each pair, as word2vec "
+            "does; fast shares them within a window.",
+            MODEL.mode,
+        ),
+    ] = None,
+    window: Annotated[
+        int | None, setting("Words on each side that count as neighbors.", MODEL.window)
+    ] = None,
+    negative: Annotated[
+        int | None, setting("Noise words for each pair, at least 1.", MODEL.negative)
+    ] = None,
+    subsample: Annotated[
+        float | None,
+        setting(
+            "Share of the text above which a word's occurrences are thinned out; 0 keeps all.",
+            MODEL.subsample,
+        ),
+    ] = None,
+    learning_rate: Annotated[
+        float | None,
+        setting("Initial learning rate; it decreases linearly.", MODEL.learning_rate),
+    ] = None,
     patience: Annotated[
-        int,
-        typer.Option(help="End a training after so many epochs without gain on held-out text."),
-    ] = 0,
+        int | None,
+        setting(
+            "Epochs without a smaller loss on held-out text after which a training ends; 0 trains "
+            "all epochs.",
+            DEFAULT.patience,
+        ),
+    ] = None,
+    record: Annotated[
+        bool | None,
+        typer.Option(
+            "--record/--no-record",
+            help="Keep salted hashes of the text in the adapter, by which `evaluate` recognizes "
+            "what was trained on.",
+            show_default="record",
+        ),
+    ] = None,
+    threads: Annotated[
+        int | None,
+        setting("Training threads. With several, results differ slightly.", RUN.threads),
+    ] = None,
+    deterministic: Annotated[
+        bool | None,
+        typer.Option(
+            "--deterministic",
+            help="Train with several threads to the same bytes for the same number of threads.",
+        ),
+    ] = None,
+    device: Annotated[
+        Device | None,
+        setting(
+            "Where to train: cpu, or cuda for an NVIDIA GPU (pip install 'embedadapt[cuda]').",
+            RUN.device,
+        ),
+    ] = None,
+    exchanges: Annotated[
+        int | None,
+        setting("How often an epoch Dask's workers share what they learned.", RUN.exchanges),
+    ] = None,
+    seed: Annotated[
+        int | None, setting("Seed of the random numbers and of the held-out documents.", RUN.seed)
+    ] = None,
     phrases: Annotated[
         Path | None,
         typer.Option(
@@ -103,10 +173,6 @@ def adapt(
     engine: EngineOption = EngineChoice.here,
     scheduler: SchedulerOption = None,
     workers: WorkersOption = None,
-    exchanges: Annotated[
-        int, typer.Option(help="How often an epoch Dask's workers share what they learned.")
-    ] = 20,
-    seed: Annotated[int, typer.Option(help="Of everything drawn at random.")] = 1,
     checkpoint_every: Annotated[
         float | None,
         typer.Option(
@@ -117,7 +183,6 @@ def adapt(
     verdict: Annotated[
         bool, typer.Option(help="Judge the adapter on the documents held out.")
     ] = True,
-    prepare: StepsOption = "none",
     field: FieldOption = "text",
     column: ColumnOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
@@ -128,33 +193,42 @@ def adapt(
 
     Example:  embedadapt adapt glove.6B.50d.txt contracts/ -o legal.adapter
     """
-    from embedadapt.adaptation.config import AdaptationConfig
+    from embedadapt.formats.settings_file import load_settings
     from embedadapt.report.terminal import show_adaptation, show_verdict
     from embedadapt.text.phrases import load_phrases
     from embedadapt.workflows import adapt as workflow
 
-    config = AdaptationConfig(
-        min_count=min_count,
-        epochs=epochs,
-        columns=columns,
-        model=model.value,
-        mode=mode.value,
-        patience=patience,
-        threads=threads,
-        deterministic=deterministic,
-        device=device.value,
-        exchanges=exchanges,
-        held_out=held_out,
-        prepare=prepare,
-        learning_rate=learning_rate,
-        seed=seed,
-    )
-    check_not_input(output, [*corpus, *([phrases] if phrases else [])])
+    given = {
+        "min_count": min_count,
+        "held_out": held_out,
+        "prepare": prepare,
+        "epochs": epochs,
+        "columns": columns,
+        "column_epochs": column_epochs,
+        "column_mode": column_mode,
+        "context_epochs": context_epochs,
+        "architecture": model,
+        "mode": mode,
+        "window": window,
+        "negative": negative,
+        "subsample": subsample,
+        "learning_rate": learning_rate,
+        "patience": patience,
+        "record": record,
+        "threads": threads,
+        "deterministic": deterministic,
+        "device": device,
+        "exchanges": exchanges,
+        "seed": seed,
+    }
+    settings = DEFAULT if config is None else AdaptationConfig.from_dict(load_settings(config))
+    settings = settings.but(**{name: value for name, value in given.items() if value is not None})
+    check_not_input(output, [*corpus, *(path for path in (phrases, config) if path)])
     with running(engine, scheduler, workers) as started, progress_bar(quiet=quiet) as on_progress:
         result = workflow.adapt(
             opened(vectors, trust_pickle, output),
             read_from(corpus, field, column, on_error),
-            config,
+            settings,
             phrases=None if phrases is None else load_phrases(phrases),
             output=output,
             checkpoint_every=checkpoint_every,

@@ -35,6 +35,21 @@ def show(adapter: AdapterArgument, as_json: JsonOption = False) -> None:
 
 @app.command()
 @one_line_errors
+def settings(adapter: AdapterArgument) -> None:
+    """Print the settings that an adapter was trained with, as a file for `adapt --config`.
+
+    Example:  embedadapt adapter settings legal.adapter > legal.toml
+    """
+    from embedadapt.adaptation.config import AdaptationConfig
+    from embedadapt.formats.settings_file import settings_as_toml
+    from embedadapt.workflows.adapter import show_adapter
+
+    config = AdaptationConfig.from_dict(show_adapter(adapter).settings)
+    typer.echo(settings_as_toml(config.to_dict()))
+
+
+@app.command()
+@one_line_errors
 def diff(
     one: AdapterArgument,
     other: Annotated[Path, typer.Argument(metavar="OTHER", help="Another one of that base.")],

@@ -56,6 +56,13 @@ def evaluate(
             metavar="CSV", help="Texts to classify from few labels: columns text, label, split."
         ),
     ] = None,
+    prediction: Annotated[
+        bool,
+        typer.Option(
+            "--prediction",
+            help="Also rank the true word in gaps of held-out text: mean reciprocal rank.",
+        ),
+    ] = False,
     hidden: Annotated[
         bool, typer.Option("--hidden", help="Hide known words and learn them anew; trains again.")
     ] = False,
@@ -75,8 +82,9 @@ def evaluate(
 ) -> None:
     """Compare before and after: held-out loss, neighbours kept, words that moved.
 
-    Give the same corpus as to `adapt`: the documents it held out are found again. Further measures
-    are taken of the base, of the adapted tables and of the peers alike.
+    Give the corpus of `adapt`, new documents, or both: what was trained on is recognized by its
+    content and left out. Further measures are taken of the base, of the adapted tables and of the
+    peers alike.
 
     Example:  embedadapt evaluate glove.6B.50d.txt legal.adapter contracts/ --html page.html
     """
@@ -100,6 +108,7 @@ def evaluate(
             pairs=pairs or [],
             analogies=analogies or [],
             labelled=labelled,
+            prediction=prediction,
             hidden=hidden,
             seeds=seeds,
             on_progress=on_progress,

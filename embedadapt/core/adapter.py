@@ -10,6 +10,7 @@ import numpy as np
 
 from embedadapt.core.errors import AdapterError
 from embedadapt.core.normalization import Normalization
+from embedadapt.core.text_record import TextRecord
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
@@ -66,6 +67,9 @@ class Adapter:
         out, tokens). No times or host names: the same run gives the same bytes.
     provenance:
         JSON-ready: the "base" it was made for by name, or the "merged" parts of one made of others.
+    records:
+        By which the text it was trained on is recognized, one for each training; none where they
+        were left out.
     """
 
     vocabulary: Vocabulary
@@ -81,6 +85,7 @@ class Adapter:
     settings: Mapping[str, Any] = field(default_factory=dict)
     scores: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    records: tuple[TextRecord, ...] = ()
 
     def __post_init__(self) -> None:
         n_words = len(self.vocabulary)
@@ -102,12 +107,17 @@ class Adapter:
 
     @property
     def n_new(self) -> int:
-        return int((self.base_rows < 0).sum())
+        return len(self.new_rows)
+
+    @property
+    def new_rows(self) -> Ints1d:
+        """(n_new,) rows of the words that the base has no vector for."""
+        return np.flatnonzero(self.base_rows < 0).astype(np.int32)
 
     @property
     def new_words(self) -> tuple[str, ...]:
         """Words the base has no vector for."""
-        return tuple(self.vocabulary.words[row] for row in np.flatnonzero(self.base_rows < 0))
+        return tuple(self.vocabulary.words[row] for row in self.new_rows)
 
     @property
     def base_name(self) -> str:

@@ -59,6 +59,8 @@ class EncodedCorpus:
         One name per document.
     n_dropped:
         Tokens of words that were not kept.
+    has_passages:
+        The documents are passages of documents (text.split).
     """
 
     vocabulary: Vocabulary
@@ -67,6 +69,7 @@ class EncodedCorpus:
     document_offsets: Longs1d
     document_names: tuple[str, ...]
     n_dropped: int = 0
+    has_passages: bool = False
 
     def __post_init__(self) -> None:
         if len(self.document_names) != len(self.document_offsets) - 1:
@@ -113,6 +116,7 @@ class EncodedCorpus:
             sentence_offsets=offsets,
             document_offsets=np.cumsum([0, *map(len, sentences)]).astype(np.int64),
             document_names=tuple(self.document_names[d] for d in documents),
+            has_passages=self.has_passages,
         )
 
     def shuffled(self, rng: np.random.Generator) -> EncodedCorpus:

@@ -63,6 +63,7 @@ def merge_adapters(adapters: Sequence[Adapter], weights: Sequence[float] | None 
         base_fingerprint=adapters[0].base_fingerprint,
         settings=_shared_settings(adapters),
         provenance={"merged": list(map(_told, adapters, weights))},
+        records=tuple(chain.from_iterable(one.records for one in adapters)),
     )
 
 
@@ -163,12 +164,20 @@ def _differing(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
 
 
 def _shared_settings(adapters: Sequence[Adapter]) -> dict[str, Any]:
-    others = [one.settings for one in adapters[1:]]
-    return {
-        name: value
-        for name, value in adapters[0].settings.items()
-        if all(name in other and other[name] == value for other in others)
-    }
+    return _shared([one.settings for one in adapters])
+
+
+def _shared(settings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What all mappings have alike, groups of settings setting by setting."""
+    first, *others = settings
+    shared: dict[str, Any] = {}
+    for name, value in first.items():
+        values = [other.get(name) for other in others]
+        if isinstance(value, Mapping) and all(isinstance(each, Mapping) for each in values):
+            shared[name] = _shared([value, *values])  # type: ignore[list-item]
+        elif all(name in other and other[name] == value for other in others):
+            shared[name] = value
+    return shared
 
 
 def _told(adapter: Adapter, weight: float) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.adapter import Adapter, check_same_base
+from embedadapt.core.settings import flat
 from embedadapt.core.types import Floats1d, Floats2d, Longs1d
 from embedadapt.evaluation.drift import MIN_COUNT
 from embedadapt.evaluation.neighbors import has_letter
@@ -180,12 +181,16 @@ def compare_adapters(one: Adapter, other: Adapter, *, n: int = 20) -> AdapterCom
         agreement=float(np.median(cosines[judged])) if judged.any() else None,
         apart=furthest_apart(far),
         new_in_both=furthest_apart(is_new),
-        settings={
-            name: (one.settings.get(name), other.settings.get(name))
-            for name in {**one.settings, **other.settings}
-            if one.settings.get(name) != other.settings.get(name)
-        },
+        settings=_differing(flat(one.settings), flat(other.settings)),
     )
+
+
+def _differing(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    return {
+        name: (ours.get(name), theirs.get(name))
+        for name in {**ours, **theirs}
+        if ours.get(name) != theirs.get(name)
+    }
 
 
 def _learned(adapter: Adapter) -> Floats2d:

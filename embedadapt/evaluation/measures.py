@@ -10,7 +10,7 @@ import numpy as np
 
 from embedadapt.core.types import Doubles1d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.evaluation.resampling import Judged, Sample
+from embedadapt.evaluation.resampling import Outcomes, Sample
 from embedadapt.evaluation.result import Estimate, Score, Scores
 from embedadapt.evaluation.word_pairs import lookup
 
@@ -31,7 +31,7 @@ class Measure(Protocol):
         """What was taken of each table, the base first."""
 
 
-class JudgedSet(Protocol):
+class ItemSet(Protocol):
     """Items with a known answer, each of which a table has the words for or not."""
 
     @property
@@ -46,11 +46,14 @@ class JudgedSet(Protocol):
 
 @dataclass(frozen=True)
 class SetMeasure:
-    """Judged sets by name, with intervals resampled over their items. title, about: as `Scores`."""
+    """Sets of items by name, with intervals resampled over the items of each.
+
+    title, about: as `Scores`.
+    """
 
     title: str
     about: str
-    sets: Mapping[str, JudgedSet]
+    sets: Mapping[str, ItemSet]
     seed: int
 
     def rows(self, table: WordVectors) -> Ints1d:
@@ -58,7 +61,7 @@ class SetMeasure:
 
     def take(self, table: WordVectors) -> Samples:
         judged = {
-            name: Judged(one.outcomes(table), one.figure, self.seed)
+            name: Outcomes(one.outcomes(table), one.figure, self.seed)
             for name, one in self.sets.items()
         }
         return {name: one for name, one in judged.items() if np.isfinite(one.value)}

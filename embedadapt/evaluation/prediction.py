@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.progress import OnProgress, ignore_progress
-from embedadapt.core.types import Doubles1d, Floats2d, Longs1d
+from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
+from embedadapt.evaluation.judge import Judge
+from embedadapt.evaluation.judged_text import JudgedText
+from embedadapt.evaluation.measures import Samples, scored
 from embedadapt.evaluation.neighbors import gather
+from embedadapt.evaluation.resampling import Outcomes
+from embedadapt.evaluation.result import Scores
 from embedadapt.training.lengths import at_fitted_length
 from embedadapt.training.sampling import keep_probabilities, occurrences
-from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import fit_outputs
 
 N_GAPS = 10_000
@@ -23,39 +28,73 @@ GAPS_AT_ONCE = 500
 """Bounds the memory: so many rows of scores over the vocabulary at a time."""
 
 
+@dataclass(frozen=True)
+class HeldOutWords:
+    """The mean reciprocal rank of held-out words among all words of the text that the base has.
+
+    A fresh CBOW head is fitted to the text, the table's vectors frozen; each gap is scored by it
+    from the mean of the words around. The head favors vectors that CBOW trained, and wider ones:
+    read it beside the other measures. The interval is resampled over the gaps.
+    """
+
+    text: JudgedText
+    judge: Judge
+    on_progress: OnProgress = field(default=ignore_progress, repr=False)
+
+    def rows(self, table: WordVectors) -> Ints1d:
+        """The rows of the words of the text."""
+        return table.vocabulary.lookup(self.text.fitted.vocabulary)
+
+    def take(self, table: WordVectors) -> Samples:
+        """Under the name MRR; nothing where no word has another in its window."""
+        ranks = reciprocal_ranks(table, self.text, self.judge, on_progress=self.on_progress)
+        if not len(ranks):
+            return {}
+        return {"MRR": Outcomes(ranks, _mean, self.judge.seed)}
+
+    def scores(self, taken: Mapping[str, Samples]) -> Scores:
+        """Of each table, the base first."""
+        n_words = len(self.text.fitted.vocabulary)
+        about = f"1 / the rank of the true word among {n_words:,}, from the mean of those around it"
+        return Scores("Held-out words", about, scored(taken))
+
+
 def reciprocal_ranks(
     table: WordVectors,
-    training: EncodedCorpus,
-    held_out: EncodedCorpus,
-    settings: TrainingSettings,
+    text: JudgedText,
+    judge: Judge,
     *,
     on_progress: OnProgress = ignore_progress,
 ) -> Doubles1d:
-    """(n_gaps,) 1 / the rank of the true word among all words of the vocabulary, for each gap.
+    """(n_gaps,) 1 / the rank of the true word among all fitted words, for each gap.
 
-    A fresh CBOW head is fitted to the training text, the table's vectors frozen, `settings.epochs`
-    passes; the gap is scored by it from the mean of the words around. Gaps are drawn as training
-    meets words, frequent ones thinned by `subsample`, the same for every table of one vocabulary.
-    The head favours vectors that CBOW trained, and wider ones: read it beside the other measures.
-    Words that the table lacks stand at zero. Empty where no word has another in its window.
+    Gaps are drawn as training meets words, frequent ones thinned by `judge.subsample`, the same
+    for every table. Words that the table lacks are zeros. Empty where no word has another in its
+    window.
     """
-    inputs = at_fitted_length(gather(table, training.vocabulary))
-    head = fit_outputs(inputs, training, replace(settings, model="cbow"), on_progress=on_progress)
-    gaps = draw_gaps(held_out, settings)
-    ranks = [
-        _ranks(inputs, head, held_out, some, settings.window)
-        for some in np.array_split(gaps, -(-len(gaps) // GAPS_AT_ONCE) or 1)
-    ]
+    inputs = at_fitted_length(gather(table, text.fitted.vocabulary))
+    settings = judge.training.but(architecture="cbow")
+    head = fit_outputs(inputs, text.fitted, settings, on_progress=on_progress)
+    ranks = [np.empty(0)]
+    n_tokens = sum(group.n_tokens for group in text.groups)
+    for group in text.groups:
+        gaps = draw_gaps(group, judge, round(N_GAPS * group.n_tokens / max(1, n_tokens)))
+        for some in np.array_split(gaps, -(-len(gaps) // GAPS_AT_ONCE) or 1):
+            ranks.append(_ranks(inputs, head, group, some, judge.window))
     return 1 / np.concatenate(ranks)
 
 
-def draw_gaps(corpus: EncodedCorpus, settings: TrainingSettings) -> Longs1d:
-    """(at most N_GAPS,) positions in the corpus, of words with another one in their sentence."""
-    rng = np.random.default_rng(settings.seed)
-    keep = keep_probabilities(occurrences(corpus), settings.subsample)
+def draw_gaps(corpus: EncodedCorpus, judge: Judge, most: int) -> Longs1d:
+    """(at most `most`,) positions in the corpus, of words with another one in their sentence."""
+    rng = np.random.default_rng(judge.seed)
+    keep = keep_probabilities(occurrences(corpus), judge.subsample)
     lengths = np.repeat(np.diff(corpus.sentence_offsets), np.diff(corpus.sentence_offsets))
     usable = (rng.random(corpus.n_tokens) < keep[corpus.token_ids]) & (lengths > 1)
-    return np.sort(rng.permutation(np.flatnonzero(usable))[:N_GAPS])
+    return np.sort(rng.permutation(np.flatnonzero(usable))[:most])
+
+
+def _mean(outcomes: Doubles1d, rows: Longs1d) -> float:
+    return float(outcomes[rows].mean())
 
 
 def _ranks(

@@ -63,8 +63,8 @@ class Repeated:
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
-    """Items that a table was asked.
+class Outcomes:
+    """What a table answered to items with a known answer.
 
     outcomes: (n_items,), NaN for one that it lacks a word of. figure: of the outcomes, some of the
     items, (n,) rows; NaN for too few to tell. seed: of the resamples, over the items.
@@ -87,7 +87,7 @@ class Judged:
         """With percentiles of the resamples."""
         return self._resampled(lambda rows: self.figure(self.outcomes, rows))
 
-    def change_from(self, base: Judged) -> Estimate | None:
+    def change_from(self, base: Outcomes) -> Estimate | None:
         """On the items that both know, resample by resample."""
         both = np.isfinite(self.outcomes) & np.isfinite(base.outcomes)
         ours, theirs = (np.where(both, one.outcomes, np.nan) for one in (self, base))

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-FORMAT = 3
+from embedadapt.evaluation.judge import Judge
+
+FORMAT = 4
 """Number of the JSON form that `EvaluationResult.to_dict` gives."""
 
 INDUCED = "induced"
@@ -69,18 +71,30 @@ class NewWord:
 class HeldOutText:
     """The text the losses are measured on.
 
-    n_documents: documents held out.
-    n_sentences: sentences of theirs with at least one kept word.
-    n_repeated: those of them that stand word for word in the training documents; left out.
-    n_tokens: tokens of the sentences that are left.
-    trained_on: the adapter was trained on all of its corpus, so these may be documents it has seen.
+    n_documents: documents (or passages) held out.
+    n_new: those of them that are new: the adapter knows them neither as trained on nor as held out.
+    n_trained: documents (or passages) of the corpus that the adapter was trained on; left out.
+    n_sentences: sentences of the held-out documents with at least one word of the base.
+    n_repeated: those of them that were trained on word for word; left out.
+    n_tokens: tokens of the sentences that are left, in words of the base.
+    in_passages: there were so few documents that they were divided into passages.
+    recognized: the adapter knows by their content which documents it was trained on; False where it
+        holds no record of them, so that those held out may be documents it has seen.
     """
 
     n_documents: int
+    n_new: int
+    n_trained: int
     n_sentences: int
     n_repeated: int
     n_tokens: int
-    trained_on: bool = False
+    in_passages: bool = False
+    recognized: bool = True
+
+    @property
+    def unit(self) -> str:
+        """What is counted as a document."""
+        return "passage" if self.in_passages else "document"
 
     @property
     def repeated_share(self) -> float:
@@ -92,15 +106,15 @@ class HeldOutText:
 class HeldOutLoss:
     """How well a table's vectors predict held-out contexts, in nats per pair (smaller is better).
 
-    loss: resampled over groups of held-out documents.
+    loss: of pairs of words that the base has; resampled over groups of held-out documents.
     change: loss minus the base's on the same pairs; likewise. The base's own is 0.
-    trained: loss minus that of the table INDUCED: what training did, whatever the new words' first
-        vectors did. None where no such table was measured before.
+    new_words: the change for pairs of a new word with a word that the base has: the base, which has
+        no vector for it, predicts nothing. None where the held-out text has no such pair.
     """
 
     loss: Estimate
     change: Estimate
-    trained: Estimate | None = None
+    new_words: Estimate | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +143,12 @@ class TableEvaluation:
     def helped(self) -> bool:
         """Whether it predicts held-out text better than the base, beyond doubt."""
         return self.held_out is not None and self.held_out.change.high < 0
+
+    @property
+    def helped_new_words(self) -> bool:
+        """Whether its new words predict their neighbors better than no vector, beyond doubt."""
+        new_words = self.held_out.new_words if self.held_out else None
+        return new_words is not None and new_words.high < 0
 
 
 @dataclass(frozen=True)
@@ -170,19 +190,19 @@ class EvaluationResult:
     """Gain on the domain, loss in general, and which words moved.
 
     base_dim, base_n_words: the table before adapting.
-    base_loss: its loss on the held-out text, words it does not know standing at zero; None where
-        there was no text left to measure on.
+    base_loss: its loss on the held-out text, between words that it has; None where there was no
+        text left to measure on. It depends on the text and the judge alone.
     order_gain: how much better the base predicts the held-out text than the same words in random
         order, in nats a pair: near 0, contexts say nothing. None where nothing was measured.
     familiarity: see evaluation.familiarity; None where the table is in no order of frequency.
     text: what was held out.
-    n_corpus_words, n_unknown_words: words that the corpus was encoded with, and how many of them
-        the base does not know.
+    n_corpus_words, n_unknown_words: words of the adapter, and how many of them the base does not
+        know.
     n_neighbor_words: frequent words whose k nearest neighbours were compared.
     n_candidates: words of the base among which neighbours were looked for.
     k: neighbours of each.
     neighborhood: nearest words by which a moved word is told.
-    seed: of the resampling.
+    judge: the constants that everything was measured with.
     scores: what was measured beyond that, a kind at a time.
     """
 
@@ -198,7 +218,7 @@ class EvaluationResult:
     n_candidates: int
     k: int
     neighborhood: int
-    seed: int
+    judge: Judge
     tables: tuple[TableEvaluation, ...]
     scores: tuple[Scores, ...] = ()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from embedadapt.core.adapter import Adapter
+from embedadapt.core.settings import flat
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.targets import TARGETS, TRAINING_BLOCK, UNKNOWN_LICENSE
 
@@ -72,7 +73,7 @@ def _adaptation(adapter: Adapter) -> Iterator[tuple[str, str]]:
     n_new = len(adapter.new_words)
     yield "words", f"{len(adapter.vocabulary) - n_new:,} of the base, {n_new:,} new"
     yield "corpus hash", f"`{corpus_hash(adapter)}` (of its words and their counts)"
-    yield "settings", _listed(adapter.settings)
+    yield "settings", _listed(flat(adapter.settings))
     yield "scores", _listed(adapter.scores)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from embedadapt.core.adapter import Adapter, NgramDifference
 from embedadapt.core.errors import AdapterError, FormatError
 from embedadapt.core.normalization import Normalization
+from embedadapt.core.text_record import SentenceFilter, TextRecord
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.reading.packed_words import pack_words, unpack_words
 from embedadapt.formats.reading.table_checks import check_distinct
@@ -46,7 +47,11 @@ def save_adapter(adapter: Adapter, path: str | Path) -> None:
     if adapter.ngrams is not None:
         arrays["ngrams.rows"] = adapter.ngrams.rows
         arrays["ngrams.difference"] = adapter.ngrams.values
-    metadata = {
+    for number, record in enumerate(adapter.records):
+        arrays[f"records.{number}.trained"] = record.trained
+        arrays[f"records.{number}.held_out"] = record.held_out
+        arrays[f"records.{number}.sentences"] = record.sentences.bits
+    metadata: dict[str, Any] = {
         "kind": "adapter",
         "format": FORMAT,
         "normalization": adapter.normalization.to_dict(),
@@ -55,6 +60,11 @@ def save_adapter(adapter: Adapter, path: str | Path) -> None:
         "scores": dict(adapter.scores),
         "provenance": dict(adapter.provenance),
     }
+    if adapter.records:
+        metadata["records"] = [
+            {"salt": record.salt.hex(), "n_probes": record.sentences.n_probes}
+            for record in adapter.records
+        ]
     write_tensors(path, arrays, metadata)
 
 
@@ -85,6 +95,7 @@ def load_adapter(path: str | Path) -> Adapter:
             settings=dict(file.metadata["settings"]),
             scores=dict(file.metadata["scores"]),
             provenance=dict(file.metadata.get("provenance", {})),
+            records=_records(file),
         )
     _check_values(adapter, str(path))
     return adapter
@@ -120,6 +131,20 @@ def _ngrams(file: TensorFile) -> NgramDifference | None:
     if "ngrams.rows" not in file:
         return None
     return NgramDifference(file.array("ngrams.rows", "I32", 1), file.floats("ngrams.difference"))
+
+
+def _records(file: TensorFile) -> tuple[TextRecord, ...]:
+    return tuple(
+        TextRecord(
+            salt=bytes.fromhex(entry["salt"]),
+            trained=file.array(f"records.{number}.trained", "I64", 1),
+            held_out=file.array(f"records.{number}.held_out", "I64", 1),
+            sentences=SentenceFilter(
+                file.array(f"records.{number}.sentences", "U8", 1), int(entry["n_probes"])
+            ),
+        )
+        for number, entry in enumerate(file.metadata.get("records", ()))
+    )
 
 
 def _check_values(adapter: Adapter, where: str) -> None:

@@ -20,7 +20,8 @@ from embedadapt.evaluation.result import (
 )
 from embedadapt.evaluation.space_map import SpaceMap
 from embedadapt.evaluation.verdict import Verdict, reach_verdict
-from embedadapt.report.figures import count, percent, printable
+from embedadapt.report.figures import count, printable
+from embedadapt.report.held_out import held_out_facts
 from embedadapt.report.page import render_page
 from embedadapt.report.scores import ABOVE, figure, footnote, mark, spread
 from embedadapt.report.verdict import told
@@ -45,10 +46,9 @@ def render_evaluation(
         verdict=told(verdict, result),
         table=table,
         adapter=adapter,
-        text=result.text,
-        held_out=f"{count(result.text.n_documents, 'document')}, "
+        held_out=f"{count(result.text.n_documents, result.text.unit)}, "
         f"{count(result.text.n_tokens, 'token')}",
-        repeated=percent(result.text.n_repeated, result.text.n_sentences),
+        facts=[*held_out_facts(result.text)],
         rows=_rows(result),
         k=result.k,
         n_words=count(result.n_neighbor_words, "frequent word"),

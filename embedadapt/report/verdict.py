@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from embedadapt.evaluation.result import EvaluationResult, TableEvaluation
-from embedadapt.evaluation.verdict import FEWEST_TOKENS, Verdict
+from embedadapt.evaluation.verdict import Verdict
 from embedadapt.report.figures import count
 
 
@@ -14,19 +14,21 @@ def told(verdict: Verdict, result: EvaluationResult) -> str:
     if verdict.decision == "induce":
         return (
             "Induce only: new words gain by their first vectors "
-            f"({_gain(result[verdict.table])}), training adds nothing beyond doubt. "
+            f"({_new_word_gain(result[verdict.table])}), training adds nothing beyond doubt. "
             "Give --epochs 0 --columns 0."
         )
     return f"Do not adapt: {_reason(verdict, result)}."
 
 
 def _reason(verdict: Verdict, result: EvaluationResult) -> str:
+    if verdict.reason == "no text" and result.text.n_trained and not result.text.n_documents:
+        return "the adapter was trained on all of this text; give documents that it has not seen"
     if verdict.reason == "no text":
         return "no held-out text was left to judge on; give more documents"
     if verdict.reason == "little text":
         return (
             f"{count(result.text.n_tokens, 'held-out token')} cannot tell a gain from chance, "
-            f"{FEWEST_TOKENS:,} is the least"
+            f"{result.judge.fewest_tokens:,} is the least"
         )
     if verdict.reason == "other language":
         share = 100 * (result.familiarity or 0)
@@ -48,6 +50,11 @@ def _advised(table: TableEvaluation, result: EvaluationResult) -> str:
     if best is None or best.name == table.name:
         return f"Adapt with {table.name}, which gains most: {_gain(table)}."
     return f"Adapt with {table.name}: {_gain(table)}. {best.name} gains most: {_gain(best)}."
+
+
+def _new_word_gain(table: TableEvaluation) -> str:
+    assert table.held_out is not None and table.held_out.new_words is not None
+    return f"loss of their neighbors {table.held_out.new_words.value:+.3f}"
 
 
 def _gain(table: TableEvaluation) -> str:

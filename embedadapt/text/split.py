@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embedadapt.core.corpus import EncodedCorpus
-from embedadapt.core.types import Ints1d, Longs1d
+from embedadapt.core.text_record import Flags1d
+from embedadapt.core.types import Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.duplicates import group_near_duplicates
 
@@ -18,27 +19,15 @@ FEWEST_DOCUMENTS = 10
 PASSAGES = 50
 
 
-def split_corpus(
-    corpus: EncodedCorpus, *, share: float, seed: int
-) -> tuple[EncodedCorpus, EncodedCorpus]:
-    """Training and held-out documents.
+def draw_held_out(corpus: EncodedCorpus, *, share: float, seed: int) -> Flags1d:
+    """(n_documents,) which documents are held out.
 
     Near-duplicates (text.duplicates) are held out together or not at all, so that nothing held out
     is known from a sister document. Groups of them are taken in an order drawn from the seed and
     the first of each one's names, as long as they fit in `share` of the tokens: the same documents
-    are split alike when they are evaluated. The smallest group is held out where none fits;
+    are split alike whenever they are read. The smallest group is held out where none fits;
     documents that are all alike are split one by one.
     """
-    corpus = _in_passages(corpus) if corpus.n_documents < FEWEST_DOCUMENTS else corpus
-    held_out = _held_out(corpus, share, seed)
-    return (
-        corpus.select_documents(np.flatnonzero(~held_out)),
-        corpus.select_documents(np.flatnonzero(held_out)),
-    )
-
-
-def _held_out(corpus: EncodedCorpus, share: float, seed: int) -> NDArray[np.bool_]:
-    """(n_documents,) bool."""
     groups = group_near_duplicates(corpus)
     if not groups.any():
         groups = np.arange(corpus.n_documents)
@@ -56,24 +45,67 @@ def _held_out(corpus: EncodedCorpus, share: float, seed: int) -> NDArray[np.bool
                 room -= n_tokens[group]
         if not chosen.any():
             chosen[min(places, key=n_tokens.__getitem__)] = True
-    held_out: NDArray[np.bool_] = chosen[groups]
+    held_out: Flags1d = chosen[groups]
     return held_out
 
 
-def with_words(corpus: EncodedCorpus, kept: Ints1d, vocabulary: Vocabulary) -> EncodedCorpus:
-    """The same documents, words `kept` only: word kept[i] becomes word i of `vocabulary`."""
-    new_ids = np.full(len(corpus.vocabulary), -1, dtype=np.int32)
-    new_ids[kept] = np.arange(len(kept), dtype=np.int32)
-    ids = new_ids[corpus.token_ids]
-    stays = ids >= 0
-    before = np.concatenate([[0], np.cumsum(stays)]).astype(np.int64)
+def in_passages(corpus: EncodedCorpus) -> EncodedCorpus:
+    """Documents cut into passages of equal numbers of sentences with a word, PASSAGES in all or a
+    few more, where there are fewer than FEWEST_DOCUMENTS of them; else the documents."""
+    if corpus.n_documents >= FEWEST_DOCUMENTS:
+        return corpus
+    filled = np.flatnonzero(np.diff(corpus.sentence_offsets))
+    length = max(1, -(-len(filled) // PASSAGES))
+    starts: list[int] = []
+    names: list[str] = []
+    for document, name in enumerate(corpus.document_names):
+        first, end = corpus.document_offsets[document : document + 2].tolist()
+        inside = filled[np.searchsorted(filled, first) : np.searchsorted(filled, end)]
+        cuts = [first, *inside[length::length].tolist()] if end > first else []
+        starts += cuts
+        names += (f"{name}#{number}" for number in range(1, len(cuts) + 1))
+    offsets: Longs1d = np.array([*starts, corpus.n_sentences], dtype=np.int64)
+    return replace(corpus, document_offsets=offsets, document_names=tuple(names), has_passages=True)
+
+
+def in_words_of(corpus: EncodedCorpus, words: Vocabulary, *, parted: bool = False) -> EncodedCorpus:
+    """The same sentences in another vocabulary; words outside it leave no id behind.
+
+    parted: a word outside it that joins others by `_` leaves the ids of those that are in it.
+    """
+    rows_of = words.index.get
+
+    def rows(word: str) -> list[int]:
+        if parted and word not in words:
+            return [row for part in word.split("_") if (row := rows_of(part, -1)) >= 0]
+        return [row] if (row := rows_of(word, -1)) >= 0 else []
+
+    found = list(map(rows, corpus.vocabulary))
+    lengths = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
+    starts = np.cumsum(lengths) - lengths
+    flat = np.fromiter(chain.from_iterable(found), dtype=np.int32)
+    n_each = lengths[corpus.token_ids]
+    ends = np.cumsum(n_each)
+    places = np.arange(int(n_each.sum())) + np.repeat(
+        starts[corpus.token_ids] - ends + n_each, n_each
+    )
     return replace(
         corpus,
-        vocabulary=vocabulary,
-        token_ids=ids[stays],
-        sentence_offsets=before[corpus.sentence_offsets],
-        n_dropped=corpus.n_dropped + int(len(ids) - stays.sum()),
+        vocabulary=words,
+        token_ids=flat[places],
+        sentence_offsets=np.concatenate([[0], ends]).astype(np.int64)[corpus.sentence_offsets],
+        n_dropped=corpus.n_dropped + int((n_each == 0).sum()),
     )
+
+
+def in_its_own_words(corpus: EncodedCorpus) -> EncodedCorpus:
+    """The same sentences in a vocabulary of the words that occur in them, with their counts, most
+    frequent first."""
+    counts = np.bincount(corpus.token_ids, minlength=len(corpus.vocabulary))
+    seen = np.flatnonzero(counts)
+    seen = seen[np.argsort(-counts[seen], kind="stable")]
+    words = (corpus.vocabulary.words[row] for row in seen)
+    return in_words_of(corpus, Vocabulary(words, counts[seen].astype(np.int64)))
 
 
 def _own_name(name: str) -> str:
@@ -85,17 +117,3 @@ def _place(name: str, seed: int) -> str:
     """A text to sort by, drawn from the seed and the name."""
     text = f"{seed}:{name}".encode("utf-8", "surrogateescape")
     return hashlib.blake2b(text, digest_size=8).hexdigest()
-
-
-def _in_passages(corpus: EncodedCorpus) -> EncodedCorpus:
-    """Documents cut into passages of equal numbers of sentences, PASSAGES in all or a few more."""
-    length = max(1, -(-corpus.n_sentences // PASSAGES))
-    starts: list[int] = []
-    names: list[str] = []
-    for document, name in enumerate(corpus.document_names):
-        first, end = corpus.document_offsets[document : document + 2]
-        for number, start in enumerate(range(int(first), int(end), length), start=1):
-            starts.append(start)
-            names.append(f"{name}#{number}")
-    offsets: Longs1d = np.array([*starts, corpus.n_sentences], dtype=np.int64)
-    return replace(corpus, document_offsets=offsets, document_names=tuple(names))

@@ -28,7 +28,7 @@ from embedadapt.training.loop import BEGINNING, Pauses, Standing, Trainer, Train
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 
-FORMAT = 1
+FORMAT = 2
 MATRICES = "inputs", "outputs"
 STEPS = "steps of inputs", "steps of outputs"
 
@@ -105,7 +105,7 @@ class Checkpoints:
                 stage=stage,
                 standing=standing,
                 steps=steps,
-                pauses=Pauses(save_if_due, 1 if settings.shards else LOOK_EVERY),
+                pauses=Pauses(save_if_due, 1 if settings.run.shards else LOOK_EVERY),
                 **others,
             )
         except KeyboardInterrupt:
@@ -153,8 +153,9 @@ def _load(
     file = read_tensors(path)
     with reading_metadata(path):
         metadata = file.metadata
-        others = _differences(metadata["run"], json.loads(json.dumps(identity)))
-        if others or metadata["format"] != FORMAT:
+        is_ours = metadata["format"] == FORMAT
+        others = _differences(metadata["run"], json.loads(json.dumps(identity))) if is_ours else []
+        if others or not is_ours:
             raise SettingsError(
                 str(path),
                 expected="a checkpoint of this run",
@@ -162,7 +163,7 @@ def _load(
                 hint=f"Give what it was begun with, or remove {path.parent} to begin anew.",
             )
         standing = metadata["standing"]
-        for name in ("epoch_losses", "judged"):
+        for name in ("epoch_losses", "validation_losses"):
             standing[name] = tuple(standing[name])
         outputs[:] = file.floats("outputs")
         if "inputs" in file:

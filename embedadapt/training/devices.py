@@ -5,22 +5,22 @@ from __future__ import annotations
 from embedadapt.training.job import Job
 from embedadapt.training.loop import Trainer
 from embedadapt.training.processor import ProcessorTrainer
-from embedadapt.training.settings import TrainingSettings
+from embedadapt.training.settings import RunSettings
 from embedadapt.training.sharded import ShardedTrainer
 
 
 def prepare_trainer(job: Job) -> Trainer:
     """A trainer on the device that the settings say, with the matrices copied to it."""
-    if job.settings.device == "cuda":
+    if job.settings.run.device == "cuda":
         from embedadapt.training.gpu import GpuTrainer
 
         return GpuTrainer.prepare(job)
-    if job.settings.deterministic and job.settings.threads > 1:
+    if job.settings.run.deterministic and job.settings.run.threads > 1:
         return ShardedTrainer.prepare(job)
     return ProcessorTrainer.prepare(job)
 
 
-def check_device(settings: TrainingSettings) -> None:
+def check_device(settings: RunSettings) -> None:
     """Raises EmbedAdaptError where the settings' device is missing: to be known before text is
     read."""
     if settings.device == "cuda":

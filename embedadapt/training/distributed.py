@@ -7,7 +7,7 @@ need be: a result depends on the number of parts and the seed, not on who did wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -87,12 +87,8 @@ def train_shard(shard: Shard, plan: Plan, matrices: tuple[Floats2d, Floats2d]) -
         document_names=("shard",),
     )
     first_rate, last_rate = shard.rates
-    settings = replace(
-        plan.settings,
-        epochs=1,
-        learning_rate=first_rate,
-        min_learning_rate=last_rate,
-        seed=shard.seed,
+    settings = plan.settings.but(
+        epochs=1, learning_rate=first_rate, min_learning_rate=last_rate, seed=shard.seed
     )
     job = Job(*matrices, corpus, settings, plan.freeze_inputs, plan.pieces)
     trainer = prepare_trainer(job)
@@ -128,7 +124,7 @@ class DistributedTrainer:
         """Copies the matrices. steps: of an earlier run that this one goes on from."""
         corpus, settings = job.corpus, job.settings
         vocabulary = Vocabulary(corpus.vocabulary.words, occurrences(corpus))
-        n_parts = settings.exchanges * settings.shards
+        n_parts = settings.run.exchanges * settings.run.shards
         return cls(
             model=(job.inputs.copy(), job.outputs.copy()),
             steps=steps or (np.zeros_like(job.inputs), np.zeros_like(job.outputs)),
@@ -137,12 +133,12 @@ class DistributedTrainer:
             settings=settings,
             engine=engine,
             plan=engine.share(Plan(vocabulary, settings, job.freeze_inputs, job.pieces)),
-            momentum=momentum_of(settings.shards),
+            momentum=momentum_of(settings.run.shards),
         )
 
     @property
     def n_blocks(self) -> int:
-        return -(-len(self.blocks) // self.settings.shards)
+        return -(-len(self.blocks) // self.settings.run.shards)
 
     @property
     def n_words(self) -> int:
@@ -150,8 +146,8 @@ class DistributedTrainer:
 
     def train_block(self, epoch: int, number: int) -> Trained:
         """Trains a shard on each worker, the last time on some, and exchanges what they gained."""
-        first = number * self.settings.shards
-        numbers = range(first, min(first + self.settings.shards, len(self.blocks)))
+        first = number * self.settings.run.shards
+        numbers = range(first, min(first + self.settings.run.shards, len(self.blocks)))
         outcome = self.engine.map_reduce(
             train_shard,
             [self.shard(epoch, one) for one in numbers],
@@ -170,11 +166,11 @@ class DistributedTrainer:
         offsets = self.blocks[number]
         first, last = int(offsets[0]), int(offsets[-1])
         rates = (self.rate_at(epoch, first), self.rate_at(epoch, last))
-        seed = int(stream(self.settings.seed, epoch, number)[0]) >> 1  # of 63 bits
+        seed = int(stream(self.settings.run.seed, epoch, number)[0]) >> 1  # of 63 bits
         return Shard(self.token_ids[first:last], offsets - first, rates, seed)
 
     def rate_at(self, epoch: int, token: int) -> float:
-        return self.settings.rate_at((epoch + token / self.n_words) / self.settings.epochs)
+        return self.settings.model.rate_at((epoch + token / self.n_words) / self.settings.epochs)
 
     def matrices(self) -> tuple[Floats2d, Floats2d]:
         """Inputs and outputs as all left them."""

@@ -13,11 +13,11 @@ from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import Train
 
 
-def judged_on(held_out: EncodedCorpus, train: Train) -> Train:
-    """`train`, with its loss on `held_out` told at the end of each epoch; see
+def validated_on(held_out: EncodedCorpus, train: Train) -> Train:
+    """`train`, with its loss on `held_out` measured at the end of each epoch; see
     `TrainingSettings.patience`. held_out: in the vocabulary of what is trained on."""
 
-    def judged(
+    def validated(
         inputs: Floats2d,
         outputs: Floats2d,
         corpus: EncodedCorpus,
@@ -26,10 +26,10 @@ def judged_on(held_out: EncodedCorpus, train: Train) -> Train:
         pieces: Pieces | None = None,
         **others: Any,
     ) -> TrainingLog:
-        def judge(inputs: Floats2d, outputs: Floats2d) -> float:
+        def validate(inputs: Floats2d, outputs: Floats2d) -> float:
             words = inputs if pieces is None else mean_rows(inputs, pieces)
             return held_out_loss(words, outputs, held_out, settings)
 
-        return train(inputs, outputs, corpus, settings, pieces=pieces, judge=judge, **others)
+        return train(inputs, outputs, corpus, settings, pieces=pieces, validate=validate, **others)
 
-    return judged
+    return validated

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from embedadapt.core.errors import EmbedAdaptError, MissingExtraError
+from embedadapt.core.settings import require
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.kernels.cuda import crowd
 from embedadapt.kernels.cuda.launch import Kernel, Tables, pack_noise
@@ -88,18 +89,18 @@ class GpuTrainer:
         check_memory(xp, sizes, len(inputs), len(outputs), longest(blocks))
         kernel = Kernel(sizes)
         counts = occurrences(corpus)
-        keep = keep_probabilities(counts, settings.subsample)
+        keep = keep_probabilities(counts, settings.model.subsample)
         shares = keep * counts / (keep * counts).sum()
         if pieces is not None:
             shares = crowd.piece_shares(shares, *pieces)
-        noise = noise_shares(counts, settings.ns_exponent)
-        bound = crowd.bound_writers(shares, noise, settings.window, settings.negative)
+        noise = noise_shares(counts, settings.model.ns_exponent)
+        bound = crowd.bound_writers(shares, noise, settings.model.window, settings.model.negative)
         writers = min(kernel.resident, bound)
-        shared = crowd.shared_words(shares, settings.window, writers)
+        shared = crowd.shared_words(shares, settings.model.window, writers)
         tables = Tables(
             to_gpu(xp, inputs, sizes.width),
             to_gpu(xp, outputs, sizes.width),
-            xp.asarray(pack_noise(*noise_table(counts, settings.ns_exponent))),
+            xp.asarray(pack_noise(*noise_table(counts, settings.model.ns_exponent))),
             *(xp.asarray(part) for part in pieces or ()),
         )
         return cls(
@@ -154,10 +155,10 @@ class GpuTrainer:
 
     def key(self, epoch: int, stretch: int) -> int:
         """Where the random numbers of a stretch begin."""
-        return int(stream(self.settings.seed, epoch, stretch)[0])
+        return int(stream(self.settings.run.seed, epoch, stretch)[0])
 
     def rate_at(self, epoch: int, token: int) -> float:
-        return self.settings.rate_at((epoch + token / self.n_words) / self.settings.epochs)
+        return self.settings.model.rate_at((epoch + token / self.n_words) / self.settings.epochs)
 
     def send(self, number: int) -> Block:
         """Copies a block to the GPU, past what is trained there meanwhile."""
@@ -202,13 +203,14 @@ def kernel_sizes(dim: int, settings: TrainingSettings, *, subwords: bool) -> Siz
     """What the kernel is compiled for."""
     for name, most in (("window", MOST_WINDOW), ("negative", MOST_NEGATIVE)):
         expected = f"at most {most} with device cuda"
-        settings.require(getattr(settings, name) <= most, name, expected)
+        value = getattr(settings.model, name)
+        require(value <= most, name, expected, value)
     return Sizes(
         width=padded_width(dim),
-        window=settings.window,
-        targets=1 + settings.negative,
-        together=2 * settings.window if settings.mode == "fast" else 1,
-        cbow=settings.model == "cbow",
+        window=settings.model.window,
+        targets=1 + settings.model.negative,
+        together=2 * settings.model.window if settings.model.mode == "fast" else 1,
+        cbow=settings.model.architecture == "cbow",
         subwords=subwords,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,12 +39,12 @@ def held_out_loss(
     """
     check_trainable(inputs, outputs, corpus)
     rng = np.random.default_rng(HELD_OUT_SEED)
-    draw = _draw_pairs if settings.model == "skipgram" else _draw_windows
+    draw = _draw_pairs if settings.model.architecture == "skipgram" else _draw_windows
     words, centres = draw(corpus, settings, n_pairs, rng)
-    shares = noise_shares(occurrences(corpus), settings.ns_exponent)
-    noise = rng.choice(len(shares), size=(len(centres), settings.negative), p=shares)
+    shares = noise_shares(occurrences(corpus), settings.model.ns_exponent)
+    noise = rng.choice(len(shares), size=(len(centres), settings.model.negative), p=shares)
     losses = [
-        _pair_losses(_means(inputs, words[chunk]), outputs, centres[chunk], noise[chunk])
+        pair_losses(_means(inputs, words[chunk]), outputs, centres[chunk], noise[chunk])
         for chunk in np.array_split(np.arange(len(centres)), -(-len(centres) // 10_000))
     ]
     return float(np.concatenate(losses).mean())
@@ -55,9 +57,11 @@ def _means(inputs: Floats2d, words: Ints2d) -> Floats2d:
     return means
 
 
-def _pair_losses(
-    rows: Floats2d, outputs: Floats2d, centres: Ints1d, noise: NDArray[np.int64]
+def pair_losses(
+    rows: Floats2d, outputs: Floats2d, centres: Ints1d, noise: NDArray[np.integer[Any]]
 ) -> Doubles1d:
+    """(n,) loss in nats of (n, dim) rows that each predict a word, (n,), and not its noise words,
+    (n, negative)."""
     true = np.einsum("pd,pd->p", rows, outputs[centres], dtype=np.float64)
     false = np.einsum("pd,pnd->pn", rows, outputs[noise], dtype=np.float64)
     counted = noise != centres[:, None]
@@ -71,10 +75,10 @@ def _draw_pairs(
     """Context words, (n, 1), and centres of up to n_pairs pairs; fewer where sentences are very
     short."""
     words, sentences = _thinned(corpus, settings, rng)
-    weights = np.arange(settings.window, 0, -1)
+    weights = np.arange(settings.model.window, 0, -1)
     n_tries = 4 * n_pairs if len(words) else 0
     centres = rng.integers(max(1, len(words)), size=n_tries)
-    distances = rng.choice(settings.window, size=n_tries, p=weights / weights.sum()) + 1
+    distances = rng.choice(settings.model.window, size=n_tries, p=weights / weights.sum()) + 1
     others = centres + distances * rng.choice([-1, 1], size=n_tries)
     inside = (others >= 0) & (others < len(words))
     centres, others = centres[inside], others[inside]
@@ -91,8 +95,8 @@ def _draw_windows(
     centres."""
     words, sentences = _thinned(corpus, settings, rng)
     centres = rng.integers(max(1, len(words)), size=n_windows if len(words) else 0)
-    reach = rng.integers(1, settings.window + 1, size=(len(centres), 1))
-    steps = np.array([d for d in range(-settings.window, settings.window + 1) if d])
+    reach = rng.integers(1, settings.model.window + 1, size=(len(centres), 1))
+    steps = np.array([d for d in range(-settings.model.window, settings.model.window + 1) if d])
     others = centres[:, None] + steps
     inside = (others >= 0) & (others < len(words)) & (np.abs(steps) <= reach)
     others = np.where(inside, others, centres[:, None])
@@ -106,7 +110,7 @@ def _thinned(
     corpus: EncodedCorpus, settings: TrainingSettings, rng: np.random.Generator
 ) -> tuple[Ints1d, Longs1d]:
     """The occurrences that subsampling leaves, and the sentence of each."""
-    keep = keep_probabilities(occurrences(corpus), settings.subsample)
+    keep = keep_probabilities(occurrences(corpus), settings.model.subsample)
     kept = rng.random(corpus.n_tokens) < keep[corpus.token_ids]
     lengths = np.diff(corpus.sentence_offsets)
     return corpus.token_ids[kept], np.repeat(np.arange(corpus.n_sentences), lengths)[kept]

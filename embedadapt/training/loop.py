@@ -60,7 +60,7 @@ class Standing:
 
     epoch, block: the next block to be trained. n_words: seen so far.
     epoch_losses: of the epochs that are done. loss, n_measured: of the one under way.
-    judged: what was judged at the end of each epoch, smaller being better; empty if nothing was.
+    validation_losses: on text that is not trained on, at the end of each epoch; empty without.
     """
 
     epoch: int = 0
@@ -69,15 +69,19 @@ class Standing:
     epoch_losses: tuple[float, ...] = ()
     loss: float = 0.0
     n_measured: int = 0
-    judged: tuple[float, ...] = ()
+    validation_losses: tuple[float, ...] = ()
 
     def is_over(self, epochs: int, patience: int) -> bool:
-        """Whether all epochs are done, or so many of them that the last `patience` were judged no
-        better than one before; 0 is patience without end."""
+        """Whether all epochs are done, or so many of them that the last `patience` were no better
+        than one before; 0 is patience without end."""
         if self.epoch == epochs:
             return True
-        before, lately = self.judged[:-patience], self.judged[-patience:]
-        return 0 < patience < len(self.judged) and self.block == 0 and min(lately) >= min(before)
+        before, lately = self.validation_losses[:-patience], self.validation_losses[-patience:]
+        return (
+            0 < patience < len(self.validation_losses)
+            and self.block == 0
+            and min(lately) >= min(before)
+        )
 
     def after(self, trained: Trained, n_blocks: int) -> Standing:
         """One block further on."""
@@ -89,14 +93,17 @@ class Standing:
             )
         losses = (*self.epoch_losses, _mean(loss, n_measured))
         return Standing(
-            epoch=self.epoch + 1, n_words=n_words, epoch_losses=losses, judged=self.judged
+            epoch=self.epoch + 1,
+            n_words=n_words,
+            epoch_losses=losses,
+            validation_losses=self.validation_losses,
         )
 
 
 BEGINNING = Standing()
 
-Judge: TypeAlias = Callable[[Floats2d, Floats2d], float]
-"""How bad inputs and outputs are, on text that was held out."""
+Validate: TypeAlias = Callable[[Floats2d, Floats2d], float]
+"""The loss of inputs and outputs on text that is not trained on."""
 
 
 @dataclass(frozen=True)
@@ -120,13 +127,13 @@ class TrainingLog:
         up; not a number for an epoch in which subsampling left no pair.
     n_words: corpus words seen, all epochs, before subsampling.
     seconds: wall clock.
-    judged: as in `Standing`.
+    validation_losses: as in `Standing`.
     """
 
     epoch_losses: tuple[float, ...]
     n_words: int
     seconds: float
-    judged: tuple[float, ...] = ()
+    validation_losses: tuple[float, ...] = ()
 
 
 def run(
@@ -137,12 +144,12 @@ def run(
     on_progress: OnProgress = ignore_progress,
     standing: Standing = BEGINNING,
     pauses: Pauses | None = None,
-    judge: Judge | None = None,
+    validate: Validate | None = None,
     patience: int = 0,
 ) -> TrainingLog:
     """Trains from `standing` to the end of the last epoch, or to a pause that ends it.
 
-    judge, patience: asked at the end of each epoch; see `Standing.is_over`.
+    validate, patience: used at the end of each epoch; see `Standing.is_over`.
     on_progress: told words done, words/s and the recent loss, from the calling thread.
 
     Raises EmbedAdaptError when the loss is no longer finite.
@@ -156,12 +163,15 @@ def run(
             for trained in map_blocks(partial(trainer.train_block, standing.epoch), blocks):
                 standing = standing.after(trained, trainer.n_blocks)
                 meter.add(trained, standing.n_words)
-            if judge and standing.block == 0:
-                standing = replace(standing, judged=(*standing.judged, judge(*trainer.matrices())))
+            if validate and standing.block == 0:
+                standing = replace(
+                    standing,
+                    validation_losses=(*standing.validation_losses, validate(*trainer.matrices())),
+                )
             if pauses and pauses.visit(standing, trainer):
                 break
     seconds = time.perf_counter() - started
-    return TrainingLog(standing.epoch_losses, standing.n_words, seconds, standing.judged)
+    return TrainingLog(standing.epoch_losses, standing.n_words, seconds, standing.validation_losses)
 
 
 def train_epoch(trainer: Trainer, epoch: int = 0) -> Trained:

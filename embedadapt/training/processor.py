@@ -58,13 +58,13 @@ class ProcessorTrainer:
         """A copy of the job's matrices, ready to be trained."""
         inputs, outputs, corpus, settings, freeze_inputs, pieces = job
         counts = occurrences(corpus)
-        keep = keep_probabilities(counts, settings.subsample)
+        keep = keep_probabilities(counts, settings.model.subsample)
         places = None
         if pieces is not None:
             places = places_by_use(pieces, np.multiply(counts, keep, dtype=np.float64), len(inputs))
             pieces = Pieces(pieces.offsets, places[pieces.rows].astype(np.int32))
             inputs = inputs[np.argsort(places)]
-        copies = plan_copies(len(counts), len(inputs), settings.threads)
+        copies = plan_copies(len(counts), len(inputs), settings.run.threads)
         free_copies: SimpleQueue[sgns.Copies] = SimpleQueue()
         for one in copies:
             free_copies.put(one)
@@ -73,14 +73,14 @@ class ProcessorTrainer:
             model=sgns.Model(*(_padded(matrix, copies) for matrix in (inputs, outputs))),
             free_copies=free_copies,
             shape=sgns.Shape(
-                blocks=slots(padded_width(dim) // LANES), noise=slots(settings.negative)
+                blocks=slots(padded_width(dim) // LANES), noise=slots(settings.model.negative)
             ),
             bags=_bags(pieces, len(counts), settings),
             token_ids=np.ascontiguousarray(corpus.token_ids, dtype=np.int32),
             blocks=split_blocks(corpus.sentence_offsets),
-            sampling=sgns.Sampling(keep, *noise_table(counts, settings.ns_exponent)),
+            sampling=sgns.Sampling(keep, *noise_table(counts, settings.model.ns_exponent)),
             method=sgns.Method(
-                window=settings.window,
+                window=settings.model.window,
                 **_sharing(settings, pieces),
                 freeze_inputs=freeze_inputs,
                 copies=copies[0],
@@ -100,7 +100,7 @@ class ProcessorTrainer:
 
     @property
     def threads(self) -> int:
-        return self.settings.threads
+        return self.settings.run.threads
 
     def train_block(self, epoch: int, number: int) -> Trained:
         """Trains one block of one epoch, at the rate and with the random numbers of its place."""
@@ -115,8 +115,8 @@ class ProcessorTrainer:
             offsets,
             self.sampling,
             self.method._replace(copies=copies),
-            self.settings.rate_at(done),
-            Place(self.settings.seed, epoch, number),
+            self.settings.model.rate_at(done),
+            Place(self.settings.run.seed, epoch, number),
         )
         self.free_copies.put(copies)
         return Trained(int(offsets[-1] - offsets[0]), loss, n_measured)
@@ -132,22 +132,22 @@ class ProcessorTrainer:
 
 def _sharing(settings: TrainingSettings, pieces: Pieces | None) -> dict[str, int]:
     """What shares noise words: see `sgns.Method`."""
-    if settings.mode == "exact":
+    if settings.model.mode == "exact":
         return {"together": 1, "reuse": 1}
-    if settings.model == "cbow":
+    if settings.model.architecture == "cbow":
         return {"together": 1, "reuse": CBOW_REUSE}
     if pieces is None:
-        return {"together": 2 * settings.window, "reuse": SKIPGRAM_REUSE}
-    return {"together": 1, "reuse": 2 * settings.window}
+        return {"together": 2 * settings.model.window, "reuse": SKIPGRAM_REUSE}
+    return {"together": 1, "reuse": 2 * settings.model.window}
 
 
 def _bags(pieces: Pieces | None, n_words: int, settings: TrainingSettings) -> Bags | None:
     """What the model puts into a bag; None for skip-gram of whole words, which has none."""
-    if pieces is None and settings.model == "skipgram":
+    if pieces is None and settings.model.architecture == "skipgram":
         return None
     offsets, rows = pieces or whole_words(n_words)
-    of_context = settings.model == "cbow"
-    longest = int(np.diff(offsets).max()) * (2 * settings.window if of_context else 1)
+    of_context = settings.model.architecture == "cbow"
+    longest = int(np.diff(offsets).max()) * (2 * settings.model.window if of_context else 1)
     return Bags(offsets, rows, pieces is None, of_context, longest)
 
 

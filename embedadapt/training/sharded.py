@@ -43,9 +43,9 @@ class ShardedTrainer:
     @classmethod
     def prepare(cls, job: Job) -> ShardedTrainer:
         """Copies the matrices, once more than there are threads."""
-        alone = replace(job.settings, threads=1)
+        alone = job.settings.but(threads=1)
         first = ProcessorTrainer.prepare(job._replace(settings=alone))
-        replicas = (Model(*map(_copied, first.model)) for _ in range(job.settings.threads))
+        replicas = (Model(*map(_copied, first.model)) for _ in range(job.settings.run.threads))
         return cls(first.model, tuple(replace(first, model=model) for model in replicas))
 
     @property

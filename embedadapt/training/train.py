@@ -14,7 +14,15 @@ from embedadapt.core.types import Floats2d
 from embedadapt.training.devices import prepare_trainer
 from embedadapt.training.distributed import DistributedTrainer
 from embedadapt.training.job import Job
-from embedadapt.training.loop import BEGINNING, Judge, Pauses, Standing, Trainer, TrainingLog, run
+from embedadapt.training.loop import (
+    BEGINNING,
+    Pauses,
+    Standing,
+    Trainer,
+    TrainingLog,
+    Validate,
+    run,
+)
 from embedadapt.training.pieces import Pieces, check_pieces
 from embedadapt.training.settings import TrainingSettings
 
@@ -33,7 +41,7 @@ class Train(Protocol):
         freeze_inputs: bool = False,
         stage: str = "training",
         on_progress: OnProgress = ignore_progress,
-        judge: Judge | None = None,
+        validate: Validate | None = None,
     ) -> TrainingLog: ...
 
 
@@ -47,7 +55,7 @@ def train(
     freeze_inputs: bool = False,
     stage: str = "training",
     on_progress: OnProgress = ignore_progress,
-    judge: Judge | None = None,
+    validate: Validate | None = None,
     standing: Standing = BEGINNING,
     steps: tuple[Floats2d, Floats2d] | None = None,
     pauses: Pauses | None = None,
@@ -58,7 +66,7 @@ def train(
     pieces: which rows of `inputs` each word is the mean of; its row of the same number if None.
     freeze_inputs: train `outputs` alone.
     on_progress: told words done, words/s and the recent loss, from the calling thread.
-    judge: asked at the end of each epoch whether `settings.patience` is at its end.
+    validate: called at the end of each epoch; `settings.patience` depends on what it returns.
     standing, steps: where an earlier run of the same training stood when it saved these matrices,
         and what the last exchange of its shards added to them. With one thread, or deterministic,
         the rest then goes as if it had never stopped.
@@ -71,7 +79,9 @@ def train(
     check_trainable(inputs, outputs, corpus, pieces)
     job = Job(inputs, outputs, corpus, settings, freeze_inputs, pieces)
     trainer: Trainer = (
-        DistributedTrainer.prepare(job, engine, steps) if settings.shards else prepare_trainer(job)
+        DistributedTrainer.prepare(job, engine, steps)
+        if settings.run.shards
+        else prepare_trainer(job)
     )
     log = run(
         trainer,
@@ -80,7 +90,7 @@ def train(
         on_progress=on_progress,
         standing=standing,
         pauses=pauses,
-        judge=judge,
+        validate=validate,
         patience=settings.patience,
     )
     trained_inputs, trained_outputs = trainer.matrices()

@@ -7,8 +7,9 @@ from math import inf
 from pathlib import Path
 
 from embedadapt.adaptation.config import AdaptationConfig
+from embedadapt.adaptation.reading import TrainingText, read_for_training
 from embedadapt.adaptation.trainer import AdaptationResult, train_adapter
-from embedadapt.adaptation.words import check_teachable, restrict_to_seen
+from embedadapt.adaptation.words import check_teachable
 from embedadapt.core.adapter import Adapter
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.engine import HERE, Engine
@@ -16,15 +17,16 @@ from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input, check_writable
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.vectors import WordVectors
+from embedadapt.evaluation.adapted_tables import judge_adapter
+from embedadapt.evaluation.judge import JUDGE
+from embedadapt.evaluation.judged_text import JudgedText, divide
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.verdict import Verdict, reach_verdict
 from embedadapt.formats.adapter_file import save_adapter
-from embedadapt.text.normalize import normalization_of
 from embedadapt.text.prepare import Preparation
-from embedadapt.text.split import with_words
 from embedadapt.training.checkpoint import Checkpoints
 from embedadapt.training.devices import check_device
-from embedadapt.training.early import judged_on
+from embedadapt.training.early import validated_on
 from embedadapt.training.train import Train, train
 from embedadapt.workflows.inputs import (
     AnyCorpus,
@@ -33,8 +35,6 @@ from embedadapt.workflows.inputs import (
     as_vectors,
     paths_among,
 )
-from embedadapt.workflows.judging import DEFAULTS_JUDGED, judge
-from embedadapt.workflows.split_text import SplitText, read_text
 
 
 def adapt(
@@ -49,55 +49,50 @@ def adapt(
     engine: Engine = HERE,
     on_progress: OnProgress = ignore_progress,
 ) -> JudgedAdaptation:
-    """Trains an adapter for `vectors` on `corpus`, judges it, and saves it to `output` if given.
+    """Train an adapter for `vectors` on `corpus`, judge it, and save it to `output` if given.
 
-    A share of the documents (`config.held_out`) is kept from training to judge on, now and in
-    `evaluate`. The adapter is saved whatever the verdict, which stands in its scores.
+    A share of the documents (`config.reading.held_out`) is kept from training to judge on, now and
+    in `evaluate`. The adapter is saved whatever the verdict, which its scores hold.
 
-    phrases: neighbouring words to learn as one, joined by `_` (`learn_phrases`, `load_phrases`).
+    phrases: neighboring words to learn as one, joined by `_` (`learn_phrases`, `load_phrases`).
         None for those that the corpus shows where the base itself joins words; () for none.
 
-    judged: False leaves the judging out, as does a `config.held_out` of 0.
+    judged: False leaves the judging out, as does a `held_out` of 0.
 
     engine: where text is counted and encoded and shards are trained (`dask_engine`): as many shards
-        as it has workers, unless `config.shards` says how many. The result depends on their number.
+        as it has workers, unless `config.run.shards` is above 0. The result depends on how many.
 
     checkpoint_every: minutes between two saves of the training under way, into the folder
         `<output>.checkpoint`. The same call goes on from there, and ends in the same bytes with one
-        thread, one a worker, or `config.deterministic`. When the adapter is saved, the folder is
-        removed. None saves nothing on the way.
+        thread, one a worker, or `config.run.deterministic`. When the adapter is saved, the folder
+        is removed. None saves nothing on the way.
     """
     config = config or AdaptationConfig()
-    if engine.workers > 1 and not config.shards:
-        config = replace(config, shards=engine.workers)
-    check_device(config)
+    if engine.workers > 1 and not config.run.shards:
+        config = config.but(shards=engine.workers)
+    check_device(config.run)
     folder = checkpoint_folder(output, checkpoint_every)
     if output is not None:
         check_not_input(output, paths_among(vectors, corpus))
         check_writable(output)
-    base, texts = as_vectors(vectors), as_corpus(corpus)
-    normalization = normalization_of(base)
-    text = read_text(base, texts, normalization, config, on_progress, phrases, engine)
-    kept, vocabulary = restrict_to_seen(text.training, base.vocabulary, config.min_count)
-    encoded = with_words(text.training, kept, vocabulary)
-    check_teachable(base, encoded)
-    checkpoints = _checkpoints(folder, checkpoint_every, config, base, encoded)
+    base = as_vectors(vectors)
+    text = read_for_training(
+        base,
+        as_corpus(corpus),
+        config.reading,
+        phrases=phrases,
+        threads=config.run.threads,
+        engine=engine,
+        on_progress=on_progress,
+    )
+    check_teachable(base, text.training)
+    checkpoints = _checkpoints(folder, checkpoint_every, config, base, text.training)
     training: Train = partial(checkpoints.train if checkpoints else train, engine=engine)
     if config.patience:
-        training = judged_on(with_words(text.held_out, kept, vocabulary), training)
-    rows = vocabulary.index
-    result = train_adapter(
-        base,
-        encoded,
-        config,
-        normalization=text.normalization,
-        forms={form: rows[word] for form, word in text.forms.items() if word in rows},
-        held_out=text.held_out.document_names,
-        on_progress=on_progress,
-        train=training,
-    )
-    done = JudgedAdaptation(result, None, None, text.preparation)
-    if judged and config.held_out:
+        training = validated_on(text.held_out, training)
+    result = train_adapter(base, text, config, on_progress=on_progress, train=training)
+    done = JudgedAdaptation(result, None, None, text.text.preparation)
+    if judged and config.reading.held_out:
         done = with_verdict(base, result, text, on_progress)
     if output is not None:
         save_adapter(done.adapter, output)
@@ -125,17 +120,23 @@ class JudgedAdaptation:
 
 
 def with_verdict(
-    base: WordVectors, result: AdaptationResult, text: SplitText, on_progress: OnProgress
+    base: WordVectors, result: AdaptationResult, text: TrainingText, on_progress: OnProgress
 ) -> JudgedAdaptation:
-    """Judges an adapter at the default strengths; the verdict goes into its scores."""
-    config = result.config
-    evaluation = judge(
-        base, result.adapter, text, config, DEFAULTS_JUDGED, n_shown=0, on_progress=on_progress
+    """Judge an adapter as `evaluate` does; the verdict goes into its scores."""
+    adapter = result.adapter
+    new_words = adapter.vocabulary.select(adapter.new_rows)
+    parts = divide(text.text, [text.record], JUDGE)
+    evaluation = judge_adapter(
+        base,
+        adapter,
+        JudgedText.of(text.text, parts, new_words, JUDGE),
+        n_shown=0,
+        on_progress=on_progress,
     )
     verdict = reach_verdict(evaluation)
-    scores = {**result.adapter.scores, "verdict": verdict.to_dict()}
-    told = replace(result, adapter=replace(result.adapter, scores=scores))
-    return JudgedAdaptation(told, evaluation, verdict, text.preparation)
+    scores = {**adapter.scores, "verdict": verdict.to_dict()}
+    judged = replace(result, adapter=replace(adapter, scores=scores))
+    return JudgedAdaptation(judged, evaluation, verdict, text.text.preparation)
 
 
 def checkpoint_folder(output: str | Path | None, minutes: float | None) -> Path | None:
@@ -161,7 +162,7 @@ def _checkpoints(
     base: WordVectors,
     corpus: EncodedCorpus,
 ) -> Checkpoints | None:
-    """Of this very training: one of other settings, vectors or text is not gone on with."""
+    """Checkpoints of this very run: those of other settings, vectors or text are refused."""
     if folder is None or minutes is None:
         return None
     run = {

@@ -6,31 +6,29 @@ from pathlib import Path
 from typing import TypeAlias
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.words import restrict_to_seen
+from embedadapt.adaptation.reading import TrainingText, joined_words, read_text
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.merging import merge_adapters
 from embedadapt.core.progress import OnProgress, ignore_progress
-from embedadapt.core.vectors import WordVectors
+from embedadapt.evaluation.adapted_tables import STRENGTHS_JUDGED, Strengths, judge_adapter
 from embedadapt.evaluation.analogies import read_analogies
+from embedadapt.evaluation.hiding import measure_hidden
+from embedadapt.evaluation.judge import JUDGE
+from embedadapt.evaluation.judged_text import JudgedText, divide
 from embedadapt.evaluation.measures import Measure, SetMeasure
+from embedadapt.evaluation.prediction import HeldOutWords
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.word_pairs import read_word_pairs
-from embedadapt.formats import sniff_format
 from embedadapt.text.labelled import read_labelled
-from embedadapt.text.split import with_words
-from embedadapt.workflows.hiding import measure_hidden
 from embedadapt.workflows.inputs import (
     AnyAdapters,
     AnyCorpus,
     AnyVectors,
+    OpenedTables,
     as_corpus,
     as_vectors,
     fitting_adapters,
 )
-from embedadapt.workflows.judging import DEFAULTS_JUDGED, Strengths, judge
-from embedadapt.workflows.split_text import joined_words, read_text
-
-STRENGTHS_EVALUATED: Strengths = DEFAULTS_JUDGED | {"blend": (*DEFAULTS_JUDGED["blend"], 1.0)}
 
 AnyPath: TypeAlias = str | Path
 
@@ -44,56 +42,61 @@ def evaluate(
     pairs: Sequence[AnyPath] = (),
     analogies: Sequence[AnyPath] = (),
     labelled: AnyPath | None = None,
+    prediction: bool = False,
     hidden: bool = False,
     seeds: int = 5,
-    strengths: Strengths = STRENGTHS_EVALUATED,
+    strengths: Strengths = STRENGTHS_JUDGED,
     on_progress: OnProgress = ignore_progress,
 ) -> EvaluationResult:
-    """The base beside the adapted tables and peers: held-out loss, neighbours kept, words that
-    moved; and what else is asked for.
+    """The base beside the adapted tables and peers: held-out loss, neighbors kept, words that
+    moved, and further measures.
 
-    Give the corpus that the adapter was trained on: the documents that were held out then are found
-    again by their names, and judged on. Several adapters are judged together, each at the strength
-    tried; give the corpora of all.
+    Give the corpus that the adapter was trained on, new documents, or both. What was trained on is
+    recognized by its content, whatever it is called now, and left out of what is predicted;
+    documents that were held out, and new ones, are predicted. Several adapters are judged together,
+    each at the strength tried; give the corpora of all.
 
     peers: other tables, by name or as files; words are looked up in them as in the base.
     pairs, analogies: files, or sets of `word_pairs.SETS` and `analogies.SETS` by name.
     labelled: texts for a classifier (`text.labelled`); needs scikit-learn.
+    prediction: also rank the word in gaps of the held-out text by a CBOW head over frozen vectors.
     hidden: also hide known words and learn them anew, which trains once for each seed.
     seeds: draws of labels, and of words to hide.
     """
     if seeds < 1:
         raise SettingsError("seeds", expected="1 or more", found=str(seeds))
-    named_peers = peers if isinstance(peers, Mapping) else dict(_by_name(peers))
-    for peer in named_peers.values():
-        if not isinstance(peer, WordVectors):
-            sniff_format(peer)  # to be known before text is read
+    named_peers = OpenedTables(peers if isinstance(peers, Mapping) else _by_name(peers))
     base = as_vectors(vectors)
-    trained = merge_adapters(fitting_adapters(base, adapter))
+    merged = merge_adapters(fitting_adapters(base, adapter))
     measures = [*_measures(pairs, analogies, labelled, seeds)]
-    config = AdaptationConfig.from_dict(trained.settings)
-    judging = config if config.held_out else replace(config, held_out=AdaptationConfig().held_out)
+    config = AdaptationConfig.from_dict(merged.settings)
     text = read_text(
-        *(base, as_corpus(corpus), trained.normalization, judging, on_progress),
-        phrases=joined_words(trained),
+        base,
+        as_corpus(corpus),
+        config.reading,
+        normalization=merged.normalization,
+        phrases=joined_words(merged),
+        learned=merged.new_words,
+        on_progress=on_progress,
     )
-    result = judge(
-        replace(base, normalization=trained.normalization),
-        trained,
-        text,
-        config,
-        strengths,
+    parts = divide(text, merged.records, JUDGE)
+    judged = JudgedText.of(text, parts, merged.vocabulary.select(merged.new_rows), JUDGE)
+    if prediction:
+        measures.append(HeldOutWords(judged, JUDGE, on_progress))
+    result = judge_adapter(
+        replace(base, normalization=merged.normalization),
+        merged,
+        judged,
+        strengths=strengths,
         measures=measures,
         peers=named_peers,
         on_progress=on_progress,
     )
-    if hidden:
-        kept, words = restrict_to_seen(text.training, base.vocabulary, config.min_count)
-        training = with_words(text.training, kept, words)
-        scores = measure_hidden(base, training, config, seeds, on_progress)
-        result = replace(result, scores=(*result.scores, scores))
-    found_again = config.held_out and {"held_out", "seed"} <= trained.settings.keys()
-    return replace(result, text=replace(result.text, trained_on=not found_again))
+    if not hidden:
+        return result
+    trained = TrainingText.of(text, base.vocabulary, ~parts.is_fitted, config.reading.min_count)
+    scores = measure_hidden(base, trained.training, config, seeds, on_progress)
+    return replace(result, scores=(*result.scores, scores))
 
 
 def _measures(

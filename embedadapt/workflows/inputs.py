@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,7 +10,7 @@ from embedadapt.core.adapted import Strength, apply_adapter, check_strength
 from embedadapt.core.adapter import Adapter, Layout, check_fits
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.vectors import WordVectors
-from embedadapt.formats import load_vectors
+from embedadapt.formats import load_vectors, sniff_format
 from embedadapt.formats.adapter_file import load_adapter
 from embedadapt.text.readers import open_corpus
 
@@ -43,6 +43,28 @@ def known_forms(adapters: Sequence[Adapter]) -> dict[str, str]:
 def as_vectors(vectors: AnyVectors) -> WordVectors:
     """The table itself, loaded if need be."""
     return vectors if isinstance(vectors, WordVectors) else load_vectors(vectors)
+
+
+class OpenedTables(Mapping[str, WordVectors]):
+    """Tables by name, each read when it is looked up, so that one at a time is in memory.
+
+    Raises FormatError at once for a path that holds no vectors.
+    """
+
+    def __init__(self, tables: Mapping[str, AnyVectors]) -> None:
+        self._tables = tables
+        for table in tables.values():
+            if not isinstance(table, WordVectors):
+                sniff_format(table)
+
+    def __getitem__(self, name: str) -> WordVectors:
+        return as_vectors(self._tables[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
 
 
 def as_corpus(corpus: AnyCorpus) -> Corpus:

@@ -7,12 +7,12 @@ from embedadapt.core.adapter import Adapter
 from embedadapt.core.errors import AdapterError
 from embedadapt.core.merging import merge_adapters
 from embedadapt.core.vectors import WordVectors
+from embedadapt.evaluation.adapted_tables import without_far_words
 from embedadapt.evaluation.drift import counts_of
 from embedadapt.evaluation.neighbors import has_letter
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.space_map import SpaceMap, map_words
 from embedadapt.workflows.inputs import AnyAdapters, AnyVectors, as_vectors, fitting_adapters
-from embedadapt.workflows.judging import without_far_words
 
 STRENGTHS = (0, 0.1, 0.25, 0.5, 0.75, 1)
 

@@ -9,6 +9,7 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.encode import count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
+from tests.adaptation.make import training_text
 
 KNOWN = ("the", "landlord", "signs", "agreement", "today", ".")
 TEXT = (
@@ -40,10 +41,8 @@ def test_slips_are_told_from_new_words():
 
 
 def test_nothing_is_expected_of_a_slip():
-    config = AdaptationConfig(epochs=0, columns=0, min_count=1)
-    adapter = train_adapter(
-        base(), encoded(), config, normalization=Normalization(case="lower"), forms={}
-    ).adapter
+    config = AdaptationConfig.of(epochs=0, columns=0, min_count=1)
+    adapter = train_adapter(base(), training_text(encoded(), base().vocabulary), config).adapter
     assert adapter.expected is not None
     expected = dict(zip(adapter.new_words, adapter.expected.tolist(), strict=True))
     assert expected["agremeent"] == expected["theagreement"] == 0

@@ -11,18 +11,18 @@ from embedadapt.adaptation.trainer import AdaptationResult, train_adapter
 from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.merging import merge_adapters
-from embedadapt.core.normalization import Normalization
 from embedadapt.core.subwords import SubwordTable
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.formats.adapter_file import load_adapter, save_adapter
 from embedadapt.training.pieces import mean_rows
+from tests.adaptation.make import training_text
 
 TEXT = "the lessor leases premises to the lessee under a lease for the term of the lease\n" * 40
 WORDS = ["lessor", "lessee", "sublease", "sublet"]  # the last two are new
 UNSEEN = "releasee"
-CONFIG = AdaptationConfig(columns=4, epochs=3, column_epochs=1, context_epochs=1, subsample=0)
+CONFIG = AdaptationConfig.of(columns=4, epochs=3, column_epochs=1, context_epochs=1, subsample=0)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def corpus() -> EncodedCorpus:
 
 
 def adapted(base: WordVectors, config: AdaptationConfig = CONFIG) -> AdaptationResult:
-    return train_adapter(base, corpus(), config, normalization=Normalization(), forms={})
+    return train_adapter(base, training_text(corpus(), base.vocabulary), config)
 
 
 def official_vector(model: fasttext.FastText._FastText, word: str) -> np.ndarray:
@@ -83,7 +83,7 @@ def test_official_fasttext_loads_the_adapted_model(
     """Words of the table to rounding, whether they were trained, are new, or only share n-grams
     with such words; unseen words through n-grams that moved."""
     start = base if context else WordVectors(base.vocabulary, base.matrix, subwords=base.subwords)
-    config = AdaptationConfig.from_dict(CONFIG.to_dict() | {"model": model})
+    config = CONFIG.but(architecture=model)
     adapter = adapted(start, config).adapter
     table = apply_adapter(base, adapter, layout="blend", strength=0.5)
     save_vectors(table, tmp_path / "adapted.bin", format="fasttext-bin")

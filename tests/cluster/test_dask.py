@@ -39,7 +39,7 @@ from tests.training.make import encoded, start
 
 ROOT = Path(__file__).parents[2]
 GLOVE = ROOT / "corpora/pretrained/glove.6B.50d.60k.safetensors"
-SETTINGS = TrainingSettings(epochs=1, mode="fast", shards=3, exchanges=2)
+SETTINGS = TrainingSettings.of(epochs=1, mode="fast", shards=3, exchanges=2)
 
 
 @pytest.fixture(scope="module")
@@ -346,7 +346,7 @@ def test_a_scheduler_of_one_s_own_adapts_to_the_bytes_of_this_process(tmp_path: 
     assert done.exit_code == 0, done.stderr
     from embedadapt import AdaptationConfig, adapt
 
-    config = AdaptationConfig(epochs=1, columns=0, shards=2, exchanges=3)
+    config = AdaptationConfig.of(epochs=1, columns=0, shards=2, exchanges=3)
     adapt(GLOVE, corpus, config, output=files[1], judged=False)
     assert files[0].read_bytes() == files[1].read_bytes()
 
@@ -360,10 +360,10 @@ def test_workers_learn_what_one_process_does(engine: DaskEngine) -> None:
     kept = counts.vocabulary.select(np.flatnonzero(counts.vocabulary.counts >= 5))
     whole = encode_corpus(corpus, kept, normalizer, engine=engine)
     shuffled = whole.shuffled(np.random.default_rng(1))
-    settings = TrainingSettings(mode="fast")
+    settings = TrainingSettings.of(mode="fast")
     losses = []
     for shards in (0, 4):
         inputs, outputs = start(shuffled, 50)
-        train(inputs, outputs, shuffled, replace(settings, shards=shards), engine=engine)
+        train(inputs, outputs, shuffled, settings.but(shards=shards), engine=engine)
         losses.append(held_out_loss(inputs, outputs, shuffled, settings))
     assert losses[1] < 1.01 * losses[0]

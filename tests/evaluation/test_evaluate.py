@@ -10,11 +10,11 @@ from embedadapt.core.progress import Progress
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.evaluate import evaluate_tables
+from embedadapt.evaluation.judge import Judge
 from embedadapt.evaluation.result import EvaluationResult
-from embedadapt.training.settings import TrainingSettings
-from tests.evaluation.make import encoded
+from tests.evaluation.make import decoded, encoded, judged_text
 
-SETTINGS = TrainingSettings(epochs=3, subsample=0)
+JUDGE = Judge(epochs=3, subsample=0)
 N_TOPICS, N_WORDS = 4, 15
 
 
@@ -33,6 +33,7 @@ def topic_corpus(seed: int, n_documents: int) -> EncodedCorpus:
 TRAINING = topic_corpus(1, 60)
 HELD_OUT = replace(topic_corpus(2, 12), vocabulary=TRAINING.vocabulary)
 WORDS = TRAINING.vocabulary.words
+NEW = WORDS[-3:]
 
 
 def vectors(words: tuple[str, ...], strength: float) -> WordVectors:
@@ -48,7 +49,8 @@ BASE = vectors(WORDS[:-3], 0.2)  # three words are new to it
 
 
 def evaluate(tables: Mapping[str, WordVectors], held_out: EncodedCorpus) -> EvaluationResult:
-    return evaluate_tables(BASE, tables, TRAINING, held_out, settings=SETTINGS, seed=1, k=5)
+    text = judged_text(TRAINING, held_out, judge=JUDGE, new_words=NEW)
+    return evaluate_tables(BASE, tables, text, TRAINING.vocabulary, judge=JUDGE, k=5)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +71,11 @@ def test_the_base_beside_itself_has_lost_and_gained_nothing(result: EvaluationRe
 def test_vectors_that_hold_the_topics_predict_held_out_text(result: EvaluationResult) -> None:
     clearer, bare = result["clearer"].held_out, result["bare"].held_out
     assert clearer is not None and bare is not None
-    assert clearer.change.high < min(bare.change.low, 0)
+    assert clearer.change.high < 0 == bare.change.value, (
+        "bare has but new words, which the base lacks"
+    )
+    assert clearer.new_words is not None and bare.new_words is not None
+    assert clearer.new_words.high < min(0, bare.new_words.low)
     assert result.best_on_domain is result["clearer"]
     assert result.helped
     assert clearer.loss.low < clearer.loss.value < clearer.loss.high
@@ -80,7 +86,8 @@ def test_the_words_are_counted_and_the_new_ones_named(result: EvaluationResult) 
     assert result.n_neighbor_words == result.n_candidates == len(BASE)
     assert {new.word for new in result["clearer"].new_words} == set(WORDS[-3:])
     assert all(new.neighbors[0].word.startswith("topic3") for new in result["clearer"].new_words)
-    assert result.text.n_tokens == HELD_OUT.n_tokens and result.text.n_repeated == 0
+    of_new = np.isin(HELD_OUT.token_ids, np.arange(len(WORDS) - 3, len(WORDS)))
+    assert result.text.n_tokens == (~of_new).sum() and result.text.n_repeated == 0
 
 
 def test_a_word_the_base_does_not_know_predicts_nothing() -> None:
@@ -93,7 +100,7 @@ def test_a_word_the_base_does_not_know_predicts_nothing() -> None:
 
 def test_the_result_is_json_and_frozen(result: EvaluationResult) -> None:
     written = json.loads(json.dumps(result.to_dict()))
-    assert written["format"] == 3
+    assert written["format"] == 4
     assert written["tables"][1]["name"] == "clearer"
     assert written["text"]["repeated_share"] == 0
     with pytest.raises(FrozenInstanceError):
@@ -108,8 +115,10 @@ def test_the_same_seed_gives_the_same_result(result: EvaluationResult) -> None:
 
 
 def test_text_that_training_repeats_leaves_no_loss_to_measure() -> None:
-    repeated = TRAINING.select_documents(np.arange(3))
-    found = evaluate({"clearer": vectors(WORDS, 1.0)}, repeated)
+    """Documents that were held out, all of whose sentences stand in others too."""
+    sentences = [s for d in decoded(TRAINING) for s in d]
+    mixed = encoded(TRAINING.vocabulary, [sentences[n::90][:4] for n in range(3)])
+    found = evaluate({"clearer": vectors(WORDS, 1.0)}, mixed)
     assert found.text.repeated_share == 1
     assert found.base_loss is None and found["clearer"].held_out is None
     assert found.best_on_domain is None and not found.helped
@@ -141,10 +150,9 @@ def test_tables_may_be_made_one_at_a_time_and_are_left_alone() -> None:
     evaluate_tables(
         BASE,
         OneAtATime(),
-        TRAINING,
-        HELD_OUT.select_documents(np.arange(4)),
-        settings=replace(SETTINGS, epochs=1),
-        seed=1,
+        judged_text(TRAINING, HELD_OUT.select_documents(np.arange(4)), judge=JUDGE),
+        TRAINING.vocabulary,
+        judge=JUDGE,
         on_progress=listen,
     )
     assert asked == ["one", "two"]

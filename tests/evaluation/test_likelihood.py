@@ -1,71 +1,17 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.evaluation.likelihood import (
-    FEWEST_DOCUMENTS,
-    MOST_GROUPS,
-    N_PAIRS,
-    RUNS,
-    HeldOut,
-    estimate_loss,
-    fit_contexts,
-    group_losses,
-    in_groups,
-    prepare_held_out,
-)
+from embedadapt.evaluation.judge import Judge
+from embedadapt.evaluation.likelihood import estimate_loss, fit_contexts, group_losses
 from embedadapt.training.lengths import FITTED_LENGTH
 from embedadapt.training.likelihood import held_out_loss
-from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import fit_outputs
 from tests import naive
-from tests.evaluation.make import decoded, encoded, table
+from tests.evaluation.make import encoded, judged_text, table
 
 VOCABULARY = Vocabulary(["a", "b", "c"], np.array([3, 2, 1]))
-documents = st.lists(
-    st.lists(st.lists(st.integers(0, 2), max_size=3), max_size=4), min_size=1, max_size=14
-)
-
-
-@given(documents, documents)
-def test_what_training_repeats_is_left_out(
-    training: list[list[list[int]]], held_out: list[list[list[int]]]
-) -> None:
-    found = prepare_held_out(encoded(VOCABULARY, training), encoded(VOCABULARY, held_out))
-    fresh = [s for d in naive.fresh_sentences(held_out, training) for s in d]
-    filled = [s for d in held_out for s in d if s]
-    assert found.text.n_documents == len(held_out)
-    assert found.text.n_sentences == len(filled)
-    assert found.text.n_repeated == len(filled) - len(fresh)
-    assert found.text.n_tokens == sum(map(len, fresh))
-    scored = [s for group in found.groups for d in decoded(group) for s in d]
-    assert sorted(s for s in fresh if len(s) > 1) == sorted(s for s in scored if len(s) > 1)
-
-
-def test_the_share_of_repeated_sentences() -> None:
-    training = encoded(VOCABULARY, [[[0, 1], [2]]])
-    held_out = encoded(VOCABULARY, [[[0, 1], [1, 0], []], [[0, 1]]])
-    text = prepare_held_out(training, held_out).text
-    assert text.repeated_share == 2 / 3
-    assert (text.n_documents, text.n_tokens) == (2, 2)
-
-
-@given(documents)
-def test_groups_hold_every_sentence_once(held_out: list[list[list[int]]]) -> None:
-    corpus = encoded(VOCABULARY, held_out)
-    groups = in_groups(corpus)
-    found = [s for group in groups for d in decoded(group) for s in d]
-    assert sorted(found) == sorted(s for d in held_out for s in d)
-    assert all(group.vocabulary is VOCABULARY for group in groups)
-
-
-def test_many_documents_are_resampled_whole_and_few_in_runs() -> None:
-    many = encoded(VOCABULARY, [[[d % 3]] * 2 for d in range(MOST_GROUPS + 3)])
-    assert [group.n_documents for group in in_groups(many)] == [2] * 3 + [1] * (MOST_GROUPS - 3)
-    few = encoded(VOCABULARY, [[[0, 1]] * 100, [[1, 2]] * 100] + [[]] * (FEWEST_DOCUMENTS - 3))
-    assert [group.n_sentences for group in in_groups(few)] == [200 // RUNS] * RUNS
+JUDGE = Judge(epochs=4, subsample=0)
 
 
 def test_a_groups_loss_is_the_trainers_own() -> None:
@@ -74,24 +20,50 @@ def test_a_groups_loss_is_the_trainers_own() -> None:
     training, held_out = (
         encoded(VOCABULARY, rng.integers(0, 3, (n, 4, 9)).tolist()) for n in (30, 12)
     )
-    settings = TrainingSettings(epochs=4, subsample=0)
     vectors = table(["a", "b", "other"])
-    prepared = prepare_held_out(training, held_out)
-    rows = vectors.matrix[:2] * np.float32(FITTED_LENGTH / np.median(vectors.norms[:2]))
-    inputs = np.vstack([rows, np.zeros((1, vectors.dim), np.float32)])
-    outputs = fit_outputs(inputs, training, settings)
-    share = prepared.groups[5].n_tokens / prepared.text.n_tokens
-    expected = held_out_loss(
-        inputs, outputs, prepared.groups[5], settings, n_pairs=round(N_PAIRS * share)
+    text = judged_text(training, held_out, judge=JUDGE)
+    words = text.fitted.vocabulary
+    scale = np.float32(FITTED_LENGTH / np.median(vectors.norms[:2]))
+    inputs = np.stack(
+        [vectors[w] * scale if w in vectors else np.zeros(6, np.float32) for w in words]
     )
-    losses = group_losses(fit_contexts(vectors, training, settings), prepared, settings)
+    outputs = fit_outputs(inputs, text.fitted, JUDGE.training)
+    share = text.groups[5].n_tokens / text.about.n_tokens
+    expected = held_out_loss(
+        inputs,
+        outputs,
+        text.groups[5],
+        JUDGE.training,
+        n_pairs=round(JUDGE.n_pairs * share),
+    )
+    losses = group_losses(fit_contexts(vectors, text, JUDGE), text, JUDGE).known
     assert losses[5] == pytest.approx(expected)
-    assert estimate_loss(losses, prepared, seed=1).value == pytest.approx(losses.mean(), rel=1e-3)
+    mean = estimate_loss(losses, text.weights, seed=1)
+    assert mean is not None and mean.value == pytest.approx(
+        np.average(losses, weights=text.weights)
+    )
 
 
-def test_groups_that_subsampling_emptied_do_not_count() -> None:
-    groups = tuple(encoded(VOCABULARY, [[[0, 1] * n]]) for n in (1, 2, 3))
-    held_out = HeldOut(prepare_held_out(groups[0], groups[1]).text, groups)
-    losses = np.array([2.0, np.nan, 4.0])
-    assert estimate_loss(losses, held_out, seed=1).value == (2 * 2 + 6 * 4) / 8
-    assert estimate_loss(losses * np.nan, held_out, seed=1) is None
+def test_groups_without_a_pair_do_not_count() -> None:
+    losses, weights = np.array([2.0, np.nan, 4.0]), np.array([2.0, 4.0, 6.0])
+    mean = estimate_loss(losses, weights, seed=1)
+    assert mean is not None and mean.value == (2 * 2 + 6 * 4) / 8
+    assert estimate_loss(losses * np.nan, weights, seed=1) is None
+
+
+def test_the_loss_of_new_words_is_the_obvious_one() -> None:
+    """A new word stands beside every known one; its pairs, neighbors and noise as drawn."""
+    rng = np.random.default_rng(2)
+    words = Vocabulary(["a", "b", "c", "new"], np.array([4, 3, 2, 1]))
+    training, held_out = (encoded(words, rng.integers(0, 4, (n, 4, 9)).tolist()) for n in (30, 12))
+    text = judged_text(training, held_out, judge=JUDGE, new_words=["new"])
+    vectors = table(["a", "b", "c", "new"])
+    fitted = fit_contexts(vectors, text, JUDGE)
+    scale = np.float32(FITTED_LENGTH / np.median(vectors.norms[:3]))
+    losses = group_losses(fitted, text, JUDGE).new
+    for loss, pairs in zip(losses, text.pairs, strict=True):
+        expected = naive.pair_losses(vectors["new"] * scale, fitted.outputs, pairs)
+        assert loss == pytest.approx(expected, rel=1e-5)
+    base = table(["a", "b", "c"])
+    without = group_losses(fit_contexts(base, text, JUDGE), text, JUDGE).new
+    assert (without <= 6 * np.log(2) + 1e-9).all() and (without > 4 * np.log(2)).all()

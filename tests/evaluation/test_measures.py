@@ -8,7 +8,7 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.analogies import Analogies
 from embedadapt.evaluation.measures import SetMeasure, scored
-from embedadapt.evaluation.resampling import Judged, Repeated, bootstrap_mean
+from embedadapt.evaluation.resampling import Outcomes, Repeated, bootstrap_mean
 from embedadapt.evaluation.result import Scores
 from embedadapt.evaluation.word_pairs import WordPairs
 
@@ -77,7 +77,7 @@ def test_all_rows_that_a_set_names_are_looked_at() -> None:
 
 def test_resamples_are_those_of_the_mean() -> None:
     values = np.random.default_rng(2).normal(size=30)
-    found = Judged(values, lambda outcomes, rows: float(outcomes[rows].mean()), seed=4).estimate()
+    found = Outcomes(values, lambda outcomes, rows: float(outcomes[rows].mean()), seed=4).estimate()
     expected = bootstrap_mean(values, np.ones(30), seed=4)
     assert (found.value, found.low, found.high) == pytest.approx(
         (expected.value, expected.low, expected.high)

@@ -59,8 +59,8 @@ def test_an_interval_excludes_zero_or_not(low: float, high: float, excludes: boo
 
 def test_the_json_holds_the_derived_figures() -> None:
     written = json.loads(json.dumps(result({"a": Estimate(-1, -2, -0.5)}).to_dict()))
-    assert written["format"] == 3
+    assert written["format"] == 4
     assert written["helped"] is True
     assert written["text"]["repeated_share"] == 0.25
     assert written["tables"][0]["held_out"]["change"] == {"value": -1, "low": -2, "high": -0.5}
-    assert HeldOutText(1, 0, 0, 0).repeated_share == 0
+    assert HeldOutText(1, 0, 0, 0, 0, 0).repeated_share == 0

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from embedadapt.evaluation.judge import JUDGE
 from embedadapt.evaluation.result import (
     INDUCED,
     Estimate,
@@ -13,15 +14,16 @@ from embedadapt.evaluation.verdict import Verdict, reach_verdict
 from embedadapt.report.verdict import told
 from tests.evaluation.make import result_of
 
+NOTHING = Estimate(0.0, 0.0, 0.0)
 BETTER, WORSE = Estimate(-0.2, -0.3, -0.1), Estimate(0.0, -0.1, 0.1)
 
 
-def table(name: str, change: Estimate, trained: Estimate | None, kept: float) -> TableEvaluation:
+def table(name: str, change: Estimate, new: Estimate | None, kept: float) -> TableEvaluation:
     return TableEvaluation(
         name=name,
         dim=2,
         n_words=4,
-        held_out=HeldOutLoss(Estimate(3 + change.value, 2.9, 3.1), change, trained),
+        held_out=HeldOutLoss(Estimate(3 + change.value, 2.9, 3.1), change, new),
         neighbors_kept=Estimate(kept, kept, kept),
         moved=(),
         new_words=(),
@@ -29,7 +31,7 @@ def table(name: str, change: Estimate, trained: Estimate | None, kept: float) ->
 
 
 GAINING = result_of(
-    table(INDUCED, BETTER, None, 1.0),
+    table(INDUCED, NOTHING, BETTER, 1.0),
     table("extend 0.25", BETTER, BETTER, 0.9),
     table("blend 0.5", replace(BETTER, value=-0.25), BETTER, 0.6),
 )
@@ -45,13 +47,13 @@ def test_the_gentlest_table_that_gains_is_advised() -> None:
 
 
 def test_training_that_adds_nothing_to_first_vectors_is_not_advised() -> None:
-    same = result_of(table(INDUCED, BETTER, None, 1.0), table("blend 0.5", BETTER, WORSE, 0.6))
+    same = result_of(table(INDUCED, NOTHING, BETTER, 1.0), table("blend 0.5", WORSE, BETTER, 0.6))
     assert reach_verdict(same) == Verdict("induce", "induced gain", INDUCED)
     assert "Induce only" in told(reach_verdict(same), same)
 
 
 def test_no_gain_beyond_doubt_is_no_gain() -> None:
-    none = result_of(table(INDUCED, WORSE, None, 1.0), table("blend 0.5", WORSE, WORSE, 0.6))
+    none = result_of(table(INDUCED, NOTHING, WORSE, 1.0), table("blend 0.5", WORSE, WORSE, 0.6))
     assert reach_verdict(none) == Verdict("leave", "no gain", "base")
 
 
@@ -75,6 +77,13 @@ def test_a_text_in_doubt_is_said_no_to_whatever_it_gained(
     assert (verdict.decision, verdict.reason, verdict.table) == ("leave", reason, "base")
     assert told(verdict, doubted).startswith("Do not adapt: ")
     assert words in told(verdict, doubted)
+
+
+def test_the_thresholds_are_the_judges() -> None:
+    strict = replace(GAINING, judge=replace(JUDGE, fewest_tokens=6_000))
+    assert reach_verdict(strict).reason == "little text"
+    assert "6,000 is the least" in told(reach_verdict(strict), strict)
+    assert reach_verdict(replace(strict, judge=JUDGE)).decision == "adapt"
 
 
 def test_a_table_in_no_order_is_not_doubted_for_it() -> None:

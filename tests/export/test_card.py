@@ -29,7 +29,7 @@ def adapter(base: WordVectors, tmp_path_factory: pytest.TempPathFactory) -> Adap
     rng, folder = np.random.default_rng(1), tmp_path_factory.mktemp("corpus")
     for number in range(12):
         (folder / f"{number}.txt").write_text(" ".join([*rng.choice(WORDS, 30), "Sublessor"]))
-    return adapt(base, folder, AdaptationConfig(columns=3, held_out=0)).adapter
+    return adapt(base, folder, AdaptationConfig.of(columns=3, held_out=0)).adapter
 
 
 def metadata(card: str) -> dict[str, object]:
@@ -62,7 +62,7 @@ def test_it_tells_hashes_settings_and_scores(
         "adapted: extend at strength 0.25",
         "12 words x 9",
         f"{len(WORDS)} of the base, 1 new",
-        f"learning_rate {adapter.settings['learning_rate']}",
+        f"model.learning_rate {adapter.settings['model']['learning_rate']}",
         f"training_tokens {adapter.scores['training_tokens']}",
     ):
         assert told in card, told

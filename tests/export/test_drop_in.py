@@ -137,7 +137,7 @@ def adapter(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(8):
         words = rng.choice(FRUIT + TOOLS, 40)
         (path / "text" / f"{number}.txt").write_text(" ".join([*words, "quince"]))
-    config = AdaptationConfig(columns=0, held_out=0, epochs=1)
+    config = AdaptationConfig.of(columns=0, held_out=0, epochs=1)
     adapt(folder / "nlp", path / "text", config, output=path / "a.adapter")
     return path / "a.adapter"
 

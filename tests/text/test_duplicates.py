@@ -10,8 +10,8 @@ from embedadapt.text.duplicates import ALIKE, SHINGLE, group_near_duplicates
 from embedadapt.text.encode import count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.readers import open_corpus
-from embedadapt.text.split import split_corpus
 from tests.naive import shingle_similarity
+from tests.text.make import split_corpus
 
 LICENCES = Path(__file__).parents[2] / "corpora/en/licences"
 

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.text.split import FEWEST_DOCUMENTS, split_corpus, with_words
+from embedadapt.text.split import (
+    FEWEST_DOCUMENTS,
+    PASSAGES,
+    in_its_own_words,
+    in_passages,
+    in_words_of,
+)
+from tests.text.make import split_corpus
 
 
 def corpus_of(documents: list[list[list[int]]], n_words: int = 5) -> EncodedCorpus:
@@ -93,6 +100,30 @@ def test_one_long_document_is_cut_into_passages() -> None:
     assert training.n_documents > 1
     assert training.n_tokens + held_out.n_tokens == corpus.n_tokens
     assert all(name.startswith("d0#") for name in held_out.document_names)
+    assert training.has_passages and held_out.has_passages
+
+
+def test_passages_do_not_depend_on_sentences_without_a_word() -> None:
+    rng = np.random.default_rng(3)
+    sentences = [[int(i) % 5] * int(rng.integers(0, 3)) for i in range(400)]
+    gaps, filled = (
+        corpus_of([sentences, [[1]] * 30]),
+        corpus_of([[s for s in sentences if s], [[1]] * 30]),
+    )
+    with_gaps, without = in_passages(gaps), in_passages(filled)
+    assert with_gaps.document_names == without.document_names
+    assert PASSAGES <= with_gaps.n_documents <= PASSAGES + 1
+    for document in range(without.n_documents):
+        one, other = (
+            [s for s in sentences_of(c.select_documents(np.array([document]))) if s]
+            for c in (with_gaps, without)
+        )
+        assert one == other
+
+
+def test_a_number_sign_in_a_name_makes_no_passages() -> None:
+    corpus = replace(corpus_of([[[0, 1]]] * 12), document_names=tuple(f"a#{i}" for i in range(12)))
+    assert in_passages(corpus) is corpus and not corpus.has_passages
 
 
 def test_nothing_is_held_out_when_not_asked_for() -> None:
@@ -103,10 +134,28 @@ def test_nothing_is_held_out_when_not_asked_for() -> None:
 def test_dropping_words_keeps_sentences_and_order() -> None:
     corpus = corpus_of([[[0, 1, 2], [1]], [[2, 2, 4]]])
     vocabulary = Vocabulary(["w2", "w0"], np.array([3, 1]))
-    small = with_words(corpus, np.array([2, 0], dtype=np.int32), vocabulary)
+    small = in_words_of(corpus, vocabulary)
     assert sentences_of(small) == [[1, 0], [], [0, 0]]
     assert small.document_offsets.tolist() == [0, 2, 3]
     assert small.n_dropped == 3
+
+
+def test_joined_words_come_apart_into_the_words_that_are_known() -> None:
+    corpus = replace(
+        corpus_of([[[0, 1, 2, 3, 1]]]), vocabulary=Vocabulary(["a", "b_x_a", "c_d", "e_a"])
+    )
+    words = Vocabulary(["a", "b", "c_d"])
+    parted = in_words_of(corpus, words, parted=True)
+    assert [words.words[i] for i in parted.token_ids] == ["a", "b", "a", "c_d", "a", "b", "a"]
+    assert parted.sentence_offsets.tolist() == [0, 7]
+    assert sentences_of(in_words_of(corpus, words)) == [[0, 2]]
+
+
+def test_a_corpus_in_its_own_words_counts_them() -> None:
+    own = in_its_own_words(corpus_of([[[3, 1, 3], []], [[4]]], n_words=9))
+    assert own.vocabulary.words == ("w3", "w1", "w4")
+    assert own.vocabulary.counts is not None and own.vocabulary.counts.tolist() == [2, 1, 1]
+    assert sentences_of(own) == [[0, 1, 0], [], [2]]
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -1,6 +1,5 @@
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +15,8 @@ from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import Train, train
 from tests.training.make import start
 
-SETTINGS = TrainingSettings(epochs=2)
-IN_SHARDS = replace(SETTINGS, mode="fast", shards=2, exchanges=7)
+SETTINGS = TrainingSettings.of(epochs=2)
+IN_SHARDS = SETTINGS.but(mode="fast", shards=2, exchanges=7)
 RUN = {"settings": {"epochs": 3, "seed": 1}, "base": "b1", "corpus": "c1"}
 
 
@@ -86,7 +85,7 @@ def test_ctrl_c_tells_where_to_go_on(licences: EncodedCorpus, tmp_path: Path) ->
         if progress.done > 30_000:
             raise KeyboardInterrupt
 
-    settings = TrainingSettings(epochs=2)
+    settings = TrainingSettings.of(epochs=2)
     with pytest.raises(KeyboardInterrupt, match="goes on from "):
         opened(tmp_path / "c").train(*start(licences), licences, settings, on_progress=interrupt)
     late = Checkpoints(tmp_path / "d", RUN, every_seconds=1e9)
@@ -100,7 +99,7 @@ def test_a_training_that_is_done_is_not_done_again(licences: EncodedCorpus, tmp_
     heard: list[Progress] = []
     inputs, outputs = start(licences)
     again = opened(tmp_path / "c")
-    settings = TrainingSettings(epochs=2)
+    settings = TrainingSettings.of(epochs=2)
     for stage, freeze_inputs in (("fitting", True), ("training", False)):
         again.train(
             *(inputs, outputs, licences, settings),
@@ -180,8 +179,8 @@ def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
 
 def test_time_is_counted_across_runs(licences: EncodedCorpus, tmp_path: Path) -> None:
     checkpoints = opened(tmp_path / "c")
-    first = checkpoints.train(*start(licences), licences, TrainingSettings(epochs=1))
-    again = opened(tmp_path / "c").train(*start(licences), licences, TrainingSettings(epochs=1))
+    first = checkpoints.train(*start(licences), licences, TrainingSettings.of(epochs=1))
+    again = opened(tmp_path / "c").train(*start(licences), licences, TrainingSettings.of(epochs=1))
     assert again.seconds >= first.seconds / 2
     assert again.n_words == first.n_words
     assert json.dumps(again.epoch_losses) == json.dumps(first.epoch_losses)

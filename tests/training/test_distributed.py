@@ -3,7 +3,6 @@
 import pickle
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 from tests.training.make import start
 
-SETTINGS = TrainingSettings(epochs=2, mode="fast", shards=3, exchanges=4)
+SETTINGS = TrainingSettings.of(epochs=2, mode="fast", shards=3, exchanges=4)
 
 
 class Shaken(Here):
@@ -59,10 +58,10 @@ def test_shards_learn_what_one_process_does(
     licences: EncodedCorpus, shards: int, above: float
 ) -> None:
     n_words = licences.n_tokens // 10
-    settings = TrainingSettings(epochs=5, mode="fast")
+    settings = TrainingSettings.of(epochs=5, mode="fast")
     one, several = (
         held_out_loss(*trained(licences, s)[:2], licences.head(n_words), settings)
-        for s in (settings, replace(settings, shards=shards))
+        for s in (settings, settings.but(shards=shards))
     )
     assert several < one * (1 + above)
 
@@ -88,8 +87,8 @@ def test_words_of_several_rows_are_trained_in_shards(licences: EncodedCorpus) ->
 
 
 def test_threads_of_a_worker_and_shards_go_together(licences: EncodedCorpus) -> None:
-    one_thread = replace(SETTINGS, exchanges=1)  # so that a shard is several blocks
-    settings = replace(one_thread, threads=2, deterministic=True)
+    one_thread = SETTINGS.but(exchanges=1)  # so that a shard is several blocks
+    settings = one_thread.but(threads=2, deterministic=True)
     once, again = trained(licences, settings), trained(licences, settings)
     assert_array_equal(once[0], again[0])
     assert (once[0] != trained(licences, one_thread)[0]).any()
@@ -97,10 +96,10 @@ def test_threads_of_a_worker_and_shards_go_together(licences: EncodedCorpus) -> 
 
 def test_text_shorter_than_its_shards_is_trained(licences: EncodedCorpus) -> None:
     few = licences.head(300)
-    assert np.isfinite(trained(few, replace(SETTINGS, shards=16, exchanges=50))[0]).all()
+    assert np.isfinite(trained(few, SETTINGS.but(shards=16, exchanges=50))[0]).all()
 
 
 @pytest.mark.parametrize("wrong", [{"shards": -1}, {"exchanges": 0}])
 def test_settings_out_of_range_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(SettingsError, match=f"{next(iter(wrong))}: expected a whole number"):
-        TrainingSettings(**wrong)
+        TrainingSettings.of(**wrong)

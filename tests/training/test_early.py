@@ -8,7 +8,7 @@ from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import SettingsError
 from embedadapt.training.checkpoint import Checkpoints
-from embedadapt.training.early import judged_on
+from embedadapt.training.early import validated_on
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.loop import Standing, TrainingLog
 from embedadapt.training.pieces import whole_words
@@ -16,7 +16,7 @@ from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import Train, train
 from tests.training.make import encoded, start
 
-SETTINGS = TrainingSettings(epochs=60, patience=2, learning_rate=0.1, subsample=0)
+SETTINGS = TrainingSettings.of(epochs=60, patience=2, learning_rate=0.1, subsample=0)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def run(
 ) -> tuple[np.ndarray, np.ndarray, TrainingLog]:
     corpus, held_out = halves
     inputs, outputs = start(corpus)
-    log = judged_on(held_out, by)(inputs, outputs, corpus, settings)
+    log = validated_on(held_out, by)(inputs, outputs, corpus, settings)
     return inputs, outputs, log
 
 
@@ -52,23 +52,23 @@ def run(
 def test_patience_ends_with_so_many_epochs_no_better(
     judged: tuple[float, ...], patience: int, over: bool
 ) -> None:
-    assert Standing(epoch=len(judged), judged=judged).is_over(9, patience) == over
-    assert Standing(epoch=9, judged=judged).is_over(9, patience)
+    assert Standing(epoch=len(judged), validation_losses=judged).is_over(9, patience) == over
+    assert Standing(epoch=9, validation_losses=judged).is_over(9, patience)
 
 
 def test_a_training_ends_when_held_out_text_gains_no_more(
     halves: tuple[EncodedCorpus, EncodedCorpus],
 ) -> None:
     inputs, outputs, log = run(halves, SETTINGS)
-    assert 3 <= len(log.judged) == len(log.epoch_losses) < SETTINGS.epochs
-    assert min(log.judged[-2:]) >= min(log.judged[:-2])
-    assert log.judged[-1] == held_out_loss(inputs, outputs, halves[1], SETTINGS)
+    assert 3 <= len(log.validation_losses) == len(log.epoch_losses) < SETTINGS.epochs
+    assert min(log.validation_losses[-2:]) >= min(log.validation_losses[:-2])
+    assert log.validation_losses[-1] == held_out_loss(inputs, outputs, halves[1], SETTINGS)
 
 
 def test_without_patience_all_epochs_are_trained(
     halves: tuple[EncodedCorpus, EncodedCorpus],
 ) -> None:
-    settings = TrainingSettings(epochs=60, learning_rate=0.1, subsample=0)
+    settings = TrainingSettings.of(epochs=60, learning_rate=0.1, subsample=0)
     inputs, _, log = run(halves, settings)
     assert len(log.epoch_losses) == 60
     plain, outputs = start(halves[0])
@@ -83,8 +83,8 @@ def test_words_of_several_rows_are_judged_by_their_means(
     whole = run(halves, SETTINGS)[2]
     inputs, outputs = start(corpus)
     pieces = whole_words(len(inputs))
-    log = judged_on(held_out, train)(inputs, outputs, corpus, SETTINGS, pieces=pieces)
-    assert log.judged[0] == pytest.approx(whole.judged[0], abs=0.1)
+    log = validated_on(held_out, train)(inputs, outputs, corpus, SETTINGS, pieces=pieces)
+    assert log.validation_losses[0] == pytest.approx(whole.validation_losses[0], abs=0.1)
 
 
 def test_an_end_is_an_end_after_a_checkpoint_too(
@@ -93,10 +93,10 @@ def test_an_end_is_an_end_after_a_checkpoint_too(
     expected = run(halves, SETTINGS)
     for _ in range(2):
         found = run(halves, SETTINGS, Checkpoints(tmp_path / "c", {"corpus": "c"}, 0).train)
-        assert found[2].judged == expected[2].judged
+        assert found[2].validation_losses == expected[2].validation_losses
         assert_array_equal(found[0], expected[0])
 
 
 def test_patience_needs_held_out_text() -> None:
     with pytest.raises(SettingsError, match="patience: expected 0 where nothing is held out"):
-        AdaptationConfig(patience=1, held_out=0)
+        AdaptationConfig.of(patience=1, held_out=0)

@@ -25,7 +25,7 @@ def no_gpu() -> bool:
 def test_without_cupy_the_extra_is_named() -> None:
     corpus = encoded([[0, 1, 2]])
     with pytest.raises(MissingExtraError, match=r"pip install 'embedadapt\[cuda\]'"):
-        train(*start(corpus), corpus, TrainingSettings(device="cuda"))
+        train(*start(corpus), corpus, TrainingSettings.of(device="cuda"))
 
 
 @pytest.mark.skipif(not (WITH_CUPY and no_gpu()), reason="no CuPy, or a GPU for it")
@@ -37,7 +37,7 @@ def test_without_a_driver_one_line_says_so() -> None:
 
 @pytest.mark.parametrize(("name", "value"), [("window", 16), ("negative", 31)])
 def test_settings_that_a_warp_has_no_lanes_for(name: str, value: int) -> None:
-    settings = TrainingSettings(**{name: value})
+    settings = TrainingSettings.of(**{name: value})
     with pytest.raises(SettingsError, match=f"{name}.*at most {value - 1} with device cuda"):
         gpu.kernel_sizes(100, settings, subwords=False)
 
@@ -47,11 +47,11 @@ def test_settings_that_a_warp_has_no_lanes_for(name: str, value: int) -> None:
     [("skipgram", "fast", 10, False), ("skipgram", "exact", 1, False), ("cbow", "exact", 1, True)],
 )
 def test_sizes_follow_the_settings(model: str, mode: str, together: int, cbow: bool) -> None:
-    settings = TrainingSettings(model=model, mode=mode, negative=7)
+    settings = TrainingSettings.of(architecture=model, mode=mode, negative=7)
     sizes = gpu.kernel_sizes(50, settings, subwords=True)
     assert sizes == (56, 5, 8, together, cbow, True)
 
 
 def test_an_unknown_device_is_refused() -> None:
     with pytest.raises(SettingsError, match="device: expected cpu or cuda, found 'tpu'"):
-        TrainingSettings(device="tpu")
+        TrainingSettings.of(device="tpu")

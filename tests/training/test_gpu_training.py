@@ -1,7 +1,5 @@
 """Whole trainings on a GPU, beside the processor's. Needs a GPU."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -13,7 +11,7 @@ from embedadapt.training.job import Job
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.loop import run
 from embedadapt.training.pieces import Pieces
-from embedadapt.training.settings import Model, TrainingSettings
+from embedadapt.training.settings import Architecture, TrainingSettings
 from embedadapt.training.train import fit_outputs, train
 from tests.gpu import require_gpu
 from tests.training.make import start
@@ -21,7 +19,7 @@ from tests.training.make import start
 cupy = require_gpu()
 pytestmark = pytest.mark.cuda
 
-SETTINGS = TrainingSettings(epochs=5, mode="fast", device="cuda")
+SETTINGS = TrainingSettings.of(epochs=5, mode="fast", device="cuda")
 
 
 @pytest.mark.parametrize(
@@ -29,11 +27,11 @@ SETTINGS = TrainingSettings(epochs=5, mode="fast", device="cuda")
     [
         (50, SETTINGS),
         (300, SETTINGS),
-        (100, replace(SETTINGS, mode="exact")),
-        (100, replace(SETTINGS, window=8, negative=10)),
+        (100, SETTINGS.but(mode="exact")),
+        (100, SETTINGS.but(window=8, negative=10)),
         # At one rate: the processor's falls by the block, of which there are but seven.
-        (100, replace(SETTINGS, epochs=1, min_learning_rate=0.025)),
-        (100, replace(SETTINGS, subsample=0)),
+        (100, SETTINGS.but(epochs=1, min_learning_rate=0.025)),
+        (100, SETTINGS.but(subsample=0)),
     ],
 )
 def test_as_good_as_on_the_processor(
@@ -42,7 +40,7 @@ def test_as_good_as_on_the_processor(
     losses = {}
     for device in ("cpu", "cuda"):
         inputs, outputs = start(licences, dim)
-        log = train(inputs, outputs, licences, replace(settings, device=device))
+        log = train(inputs, outputs, licences, settings.but(device=device))
         assert log.n_words == settings.epochs * licences.n_tokens
         assert 1 < log.epoch_losses[-1] < 4.2
         losses[device] = held_out_loss(inputs, outputs, licences, settings)
@@ -50,26 +48,26 @@ def test_as_good_as_on_the_processor(
 
 
 def test_cbow_is_as_good(licences: EncodedCorpus) -> None:
-    settings, losses = replace(SETTINGS, model="cbow", epochs=10), {}
+    settings, losses = SETTINGS.but(architecture="cbow", epochs=10), {}
     for device in ("cpu", "cuda"):
         inputs, outputs = start(licences, 100)
-        train(inputs, outputs, licences, replace(settings, device=device))
+        train(inputs, outputs, licences, settings.but(device=device))
         losses[device] = held_out_loss(inputs, outputs, licences, settings)
     assert abs(losses["cuda"] / losses["cpu"] - 1) < 0.01
 
 
 @pytest.mark.parametrize("model", ["skipgram", "cbow"])
-def test_words_of_several_rows_are_as_good(licences: EncodedCorpus, model: Model) -> None:
+def test_words_of_several_rows_are_as_good(licences: EncodedCorpus, model: Architecture) -> None:
     """Each word has a row of its own and six of 400 that it has in common with others."""
     n_words, rng = len(licences.vocabulary), np.random.default_rng(0)
     buckets = rng.integers(n_words, n_words + 400, size=(n_words, 6))
     rows = np.column_stack([np.arange(n_words), buckets]).astype(np.int32)
     pieces = Pieces(np.arange(n_words + 1) * 7, rows.ravel())
-    settings, losses = replace(SETTINGS, model=model), {}
+    settings, losses = SETTINGS.but(architecture=model), {}
     for device in ("cpu", "cuda"):
         inputs = (rng.random((n_words + 400, 50), dtype=np.float32) - np.float32(0.5)) / 50
         outputs = np.zeros((n_words, 50), np.float32)
-        train(inputs, outputs, licences, replace(settings, device=device), pieces=pieces)
+        train(inputs, outputs, licences, settings.but(device=device), pieces=pieces)
         losses[device] = held_out_loss(inputs[rows].mean(axis=1), outputs, licences, settings)
     assert abs(losses["cuda"] / losses["cpu"] - 1) < 0.01
 
@@ -80,7 +78,7 @@ def test_many_blocks_are_one_text(licences: EncodedCorpus, monkeypatch: pytest.M
     trainer = gpu.GpuTrainer.prepare(Job(inputs, outputs, licences, SETTINGS))
     assert trainer.n_blocks > 2
     run(trainer, SETTINGS.epochs, stage="training")
-    train(inputs, outputs, licences, replace(SETTINGS, device="cpu"))
+    train(inputs, outputs, licences, SETTINGS.but(device="cpu"))
     blocks, whole = (
         held_out_loss(*matrices, licences, SETTINGS)
         for matrices in (trainer.matrices(), (inputs, outputs))
@@ -90,10 +88,10 @@ def test_many_blocks_are_one_text(licences: EncodedCorpus, monkeypatch: pytest.M
 
 def test_the_context_matrix_is_fitted_to_inputs_left_alone(licences: EncodedCorpus) -> None:
     inputs, outputs = start(licences, 50)
-    train(inputs, outputs, licences, replace(SETTINGS, device="cpu"))
+    train(inputs, outputs, licences, SETTINGS.but(device="cpu"))
     before = inputs.copy()
     fits = {
-        device: fit_outputs(inputs, licences, replace(SETTINGS, device=device))
+        device: fit_outputs(inputs, licences, SETTINGS.but(device=device))
         for device in ("cpu", "cuda")
     }
     assert_array_equal(inputs, before)

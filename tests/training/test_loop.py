@@ -26,7 +26,7 @@ def test_a_loss_that_is_not_finite_stops_training(licences: EncodedCorpus) -> No
 
 def test_a_rate_far_too_high_is_noticed(licences: EncodedCorpus) -> None:
     inputs, outputs = start(licences)
-    settings = TrainingSettings(learning_rate=1e4, min_learning_rate=1e4)
+    settings = TrainingSettings.of(learning_rate=1e4, min_learning_rate=1e4)
     with pytest.raises(EmbedAdaptError, match="lower learning rate"):
         train(inputs, outputs, licences, settings)
 
@@ -39,7 +39,7 @@ def test_progress_comes_from_the_calling_thread_and_ends_at_the_total(
     train(
         *start(licences),
         licences,
-        TrainingSettings(epochs=2, threads=threads),
+        TrainingSettings.of(epochs=2, threads=threads),
         stage="a stage",
         on_progress=lambda progress: heard.append((progress, threading.current_thread())),
     )
@@ -61,12 +61,12 @@ def test_ctrl_c_stops_every_thread_and_leaves_the_matrices(
     licences: EncodedCorpus, threads: int
 ) -> None:
     inputs, outputs = start(licences)
-    train(inputs, outputs, licences, TrainingSettings(epochs=1))  # compile
+    train(inputs, outputs, licences, TrainingSettings.of(epochs=1))  # compile
     before = inputs.copy()
     alarm = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
     alarm.start()
     with pytest.raises(KeyboardInterrupt):
-        train(inputs, outputs, licences, TrainingSettings(epochs=1_000_000, threads=threads))
+        train(inputs, outputs, licences, TrainingSettings.of(epochs=1_000_000, threads=threads))
     alarm.join()
     assert not [t for t in threading.enumerate() if t.name.startswith("training")]
     assert_array_equal(inputs, before)
@@ -76,7 +76,7 @@ def test_ctrl_c_stops_every_thread_and_leaves_the_matrices(
 def test_a_training_goes_on_where_it_stood_to_the_same_bytes(
     licences: EncodedCorpus, stop_at: tuple[int, int]
 ) -> None:
-    settings = TrainingSettings(epochs=2)
+    settings = TrainingSettings.of(epochs=2)
     whole = start(licences)
     log = train(*whole, licences, settings)
     stood: list[Standing] = []
@@ -107,6 +107,6 @@ def test_pauses_come_every_so_many_blocks_and_at_the_end_of_each_epoch(
         assert trainer.n_blocks == 7
         return False
 
-    settings = TrainingSettings(epochs=2, threads=threads)
+    settings = TrainingSettings.of(epochs=2, threads=threads)
     train(*start(licences), licences, settings, pauses=Pauses(note, every_blocks=3))
     assert places == [(0, 3), (0, 6), (1, 0), (1, 3), (1, 6), (2, 0)]

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -8,7 +6,7 @@ from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.loop import Pauses, Standing, Trainer
 from embedadapt.training.pieces import Pieces, mean_rows, places_by_use, sum_rows, whole_words
-from embedadapt.training.settings import Model, TrainingSettings
+from embedadapt.training.settings import Architecture, TrainingSettings
 from embedadapt.training.train import fit_outputs, train
 from tests.training.make import start
 
@@ -41,8 +39,8 @@ def test_rows_used_most_come_first() -> None:
 
 
 @pytest.mark.parametrize("model", ["skipgram", "cbow"])
-def test_words_of_several_rows_are_learned(licences: EncodedCorpus, model: Model) -> None:
-    pieces, settings = some_pieces(licences), TrainingSettings(epochs=2, model=model)
+def test_words_of_several_rows_are_learned(licences: EncodedCorpus, model: Architecture) -> None:
+    pieces, settings = some_pieces(licences), TrainingSettings.of(epochs=2, architecture=model)
     inputs, outputs = matrices(licences)
     before = held_out_loss(mean_rows(inputs, pieces), outputs, licences, settings)
     unused = inputs.copy()
@@ -55,7 +53,7 @@ def test_words_of_several_rows_are_learned(licences: EncodedCorpus, model: Model
 
 def test_whole_words_as_pieces_train_as_whole_words(licences: EncodedCorpus) -> None:
     """Skip-gram of one row a word: the pairs are mirrored, word2vec's loss is the same."""
-    settings = TrainingSettings(epochs=2)
+    settings = TrainingSettings.of(epochs=2)
     losses = []
     for pieces in (None, whole_words(len(licences.vocabulary))):
         inputs, outputs = start(licences)
@@ -65,7 +63,7 @@ def test_whole_words_as_pieces_train_as_whole_words(licences: EncodedCorpus) -> 
 
 
 def test_frozen_rows_keep_every_bit_and_two_threads_learn_as_well(licences: EncodedCorpus) -> None:
-    pieces, settings = some_pieces(licences), TrainingSettings(epochs=2)
+    pieces, settings = some_pieces(licences), TrainingSettings.of(epochs=2)
     inputs, _ = matrices(licences)
     before = inputs.copy()
     fitted = fit_outputs(inputs, licences, settings, pieces=pieces)
@@ -73,14 +71,14 @@ def test_frozen_rows_keep_every_bit_and_two_threads_learn_as_well(licences: Enco
     losses = []
     for threads in (1, 2):
         rows, outputs = inputs.copy(), fitted.copy()
-        train(rows, outputs, licences, replace(settings, threads=threads), pieces=pieces)
+        train(rows, outputs, licences, settings.but(threads=threads), pieces=pieces)
         losses.append(held_out_loss(mean_rows(rows, pieces), outputs, licences, settings))
     assert losses[1] == pytest.approx(losses[0], rel=0.02)
 
 
 def test_a_pause_shows_the_rows_in_the_callers_order(licences: EncodedCorpus) -> None:
     """And from there a training goes on to the same bytes."""
-    pieces, settings = some_pieces(licences), TrainingSettings(epochs=2)
+    pieces, settings = some_pieces(licences), TrainingSettings.of(epochs=2)
     whole, seen = matrices(licences), []
 
     def visit(standing: Standing, trainer: Trainer) -> bool:

@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import CorpusError
 from embedadapt.training.likelihood import held_out_loss
-from embedadapt.training.settings import Mode, Model, TrainingSettings
+from embedadapt.training.settings import Architecture, Mode, TrainingSettings
 from embedadapt.training.train import fit_outputs, train
 from tests.training.make import DIM, encoded, start
 
@@ -19,7 +19,7 @@ MODES = pytest.mark.parametrize("mode", ["fast", "exact"])
 
 @MODES
 def test_training_learns(licences: EncodedCorpus, mode: Mode) -> None:
-    settings = TrainingSettings(epochs=2, mode=mode)
+    settings = TrainingSettings.of(epochs=2, mode=mode)
     inputs, outputs = start(licences)
     before = held_out_loss(inputs, outputs, licences, settings)
     log = train(inputs, outputs, licences, settings)
@@ -34,9 +34,9 @@ def test_training_learns(licences: EncodedCorpus, mode: Mode) -> None:
 @MODELS
 @MODES
 def test_gensim_comes_to_the_same_loss(
-    sentences: list[list[str]], licences: EncodedCorpus, model: Model, mode: Mode
+    sentences: list[list[str]], licences: EncodedCorpus, model: Architecture, mode: Mode
 ) -> None:
-    settings = TrainingSettings(epochs=4, model=model, mode=mode)
+    settings = TrainingSettings.of(epochs=4, architecture=model, mode=mode)
     theirs = Word2Vec(
         sentences,
         vector_size=DIM,
@@ -57,11 +57,16 @@ def test_gensim_comes_to_the_same_loss(
 
 @MODELS
 @MODES
-def test_one_seed_gives_the_same_bytes(licences: EncodedCorpus, model: Model, mode: Mode) -> None:
+def test_one_seed_gives_the_same_bytes(
+    licences: EncodedCorpus, model: Architecture, mode: Mode
+) -> None:
     def trained(seed: int) -> bytes:
         inputs, outputs = start(licences)
         train(
-            inputs, outputs, licences, TrainingSettings(epochs=1, seed=seed, model=model, mode=mode)
+            inputs,
+            outputs,
+            licences,
+            TrainingSettings.of(epochs=1, seed=seed, architecture=model, mode=mode),
         )
         return inputs.tobytes() + outputs.tobytes()
 
@@ -71,10 +76,12 @@ def test_one_seed_gives_the_same_bytes(licences: EncodedCorpus, model: Model, mo
 
 @MODELS
 @MODES
-def test_two_threads_learn_as_well(licences: EncodedCorpus, model: Model, mode: Mode) -> None:
+def test_two_threads_learn_as_well(
+    licences: EncodedCorpus, model: Architecture, mode: Mode
+) -> None:
     losses = []
     for threads in (1, 2):
-        settings = TrainingSettings(epochs=3, threads=threads, model=model, mode=mode)
+        settings = TrainingSettings.of(epochs=3, threads=threads, architecture=model, mode=mode)
         inputs, outputs = start(licences)
         log = train(inputs, outputs, licences, settings)
         assert np.isfinite(inputs).all()
@@ -87,7 +94,7 @@ def test_two_threads_learn_as_well(licences: EncodedCorpus, model: Model, mode: 
 def test_any_width_will_do(licences: EncodedCorpus, dim: int) -> None:
     inputs, outputs = start(licences, dim)
     untouched = inputs.copy()
-    train(inputs, outputs, licences, TrainingSettings(epochs=1))
+    train(inputs, outputs, licences, TrainingSettings.of(epochs=1))
     assert np.isfinite(inputs).all()
     assert (inputs != untouched).all(axis=1).mean() > 0.9
 
@@ -95,13 +102,13 @@ def test_any_width_will_do(licences: EncodedCorpus, dim: int) -> None:
 def test_frozen_inputs_keep_every_bit(licences: EncodedCorpus) -> None:
     inputs, outputs = start(licences)
     before = inputs.copy()
-    train(inputs, outputs, licences, TrainingSettings(epochs=1), freeze_inputs=True)
+    train(inputs, outputs, licences, TrainingSettings.of(epochs=1), freeze_inputs=True)
     assert_array_equal(inputs.view(np.uint32), before.view(np.uint32))
     assert outputs.any()
 
 
 def test_a_context_matrix_is_fitted_to_given_inputs(licences: EncodedCorpus) -> None:
-    settings = TrainingSettings(epochs=3)
+    settings = TrainingSettings.of(epochs=3)
     inputs, outputs = start(licences)
     train(inputs, outputs, licences, settings)
     before = inputs.copy()
@@ -126,7 +133,7 @@ def test_a_vocabulary_of_one_or_two_words_trains(mode: Mode, text: list[int]) ->
     """Every noise word may be the centre, and then no target but the centre counts."""
     corpus = encoded([text] * 50)
     inputs, outputs = start(corpus)
-    settings = TrainingSettings(subsample=0, mode=mode)
+    settings = TrainingSettings.of(subsample=0, mode=mode)
     log = train(inputs, outputs, corpus, settings)
     assert np.isfinite(inputs).all()
     assert np.isfinite(log.epoch_losses).all()
@@ -136,7 +143,7 @@ def test_a_vocabulary_of_one_or_two_words_trains(mode: Mode, text: list[int]) ->
 def test_subsampling_may_leave_nothing() -> None:
     corpus = encoded([[0, 0]])
     inputs, outputs = start(corpus)
-    log = train(inputs, outputs, corpus, TrainingSettings(epochs=1, subsample=1e-12))
+    log = train(inputs, outputs, corpus, TrainingSettings.of(epochs=1, subsample=1e-12))
     assert math.isnan(log.epoch_losses[0])
     assert not outputs.any()
 
@@ -144,7 +151,7 @@ def test_subsampling_may_leave_nothing() -> None:
 def test_a_sentence_longer_than_any_block_trains() -> None:
     corpus = encoded([np.random.default_rng(0).integers(0, 50, 25_000).tolist()])
     inputs, outputs = start(corpus)
-    log = train(inputs, outputs, corpus, TrainingSettings(epochs=1))
+    log = train(inputs, outputs, corpus, TrainingSettings.of(epochs=1))
     assert log.n_words == 25_000
     assert outputs.all()
 

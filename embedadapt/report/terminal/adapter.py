@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from embedadapt.core.settings import flat
 from embedadapt.evaluation.adapters import AdapterComparison, AdapterSummary, SharedWord
 from embedadapt.report.figures import count
 from embedadapt.report.terminal.parts import figures_table, foreign, heading
@@ -28,7 +29,7 @@ def show_adapter_summary(summary: AdapterSummary, path: Path, console: Console) 
     )
     for part in summary.provenance.get("merged", ()):
         console.print(foreign(f"  merged: weight {part['weight']:g}, {_listed(part['scores'])}"))
-    for name, values in (("settings", summary.settings), ("scores", summary.scores)):
+    for name, values in (("settings", flat(summary.settings)), ("scores", summary.scores)):
         if values:
             console.print(foreign(f"  {name}: {_listed(values)}", "dim"))
     if summary.moved:

@@ -15,7 +15,8 @@ from embedadapt.evaluation.result import (
     TableEvaluation,
 )
 from embedadapt.evaluation.verdict import reach_verdict
-from embedadapt.report.figures import count, percent
+from embedadapt.report.figures import count
+from embedadapt.report.held_out import held_out_facts
 from embedadapt.report.scores import figure, footnote, mark, spread
 from embedadapt.report.terminal.parts import figures_table, foreign, heading
 from embedadapt.report.verdict import told
@@ -34,16 +35,11 @@ def show_evaluation(result: EvaluationResult, console: Console) -> None:
     console.print(
         heading(
             "Evaluation",
-            f"{count(text.n_documents, 'held-out document')}, {count(text.n_tokens, 'token')}",
+            f"{count(text.n_documents, f'held-out {text.unit}')}, {count(text.n_tokens, 'token')}",
         )
     )
-    if text.n_repeated:
-        share = percent(text.n_repeated, text.n_sentences)
-        console.print(
-            foreign(f"{share} of their sentences stand in the training text too: left out.", "dim")
-        )
-    if text.trained_on:
-        console.print(foreign("The adapter was trained on these documents too.", "bold"))
+    for line in held_out_facts(text):
+        console.print(foreign(line, "dim"))
     show_scores(result, console)
     for scores in result.scores:
         _show_further(scores, console)
@@ -69,6 +65,14 @@ def show_scores(result: EvaluationResult, console: Console) -> None:
             "dim",
         )
     )
+    gains = [
+        f"{table.name} {_range(table.held_out.new_words, '{:+.3f}'.format)}"
+        for table in result.adapted
+        if table.held_out and table.held_out.new_words
+    ]
+    if gains:
+        told = "New words, change of the loss of their neighbors from that of no vector: "
+        console.print(foreign(f"{told}{', '.join(gains)}.", "dim"))
 
 
 def _show_further(scores: Scores, console: Console) -> None:

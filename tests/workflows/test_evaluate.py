@@ -47,7 +47,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     embedadapt.adapt(
         folder / "base.safetensors",
         folder / "corpus",
-        embedadapt.AdaptationConfig(columns=8, subsample=0),
+        embedadapt.AdaptationConfig.of(columns=8, subsample=0),
         output=adapter,
         judged=False,
     )

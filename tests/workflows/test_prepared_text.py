@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 import embedadapt
+from embedadapt.adaptation.config import ReadingSettings
+from embedadapt.adaptation.reading import joined_words, read_for_training
 from embedadapt.core.corpus import Document
 from embedadapt.core.errors import SettingsError
-from embedadapt.core.progress import ignore_progress
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.encode import count_corpus
 from embedadapt.text.normalize import Normalizer, normalization_of
-from embedadapt.workflows.split_text import joined_words, read_text
 from tests.oov.make import Texts
 
-LICENCES = sorted((Path(__file__).parents[1] / "corpora/en/licences").glob("ec*.txt"))
+LICENCES = sorted((Path(__file__).parents[2] / "corpora/en/licences").glob("ec*.txt"))
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +28,9 @@ def base() -> WordVectors:
 
 
 def n_training_tokens(base: WordVectors, prepare: str) -> int:
-    config = embedadapt.AdaptationConfig(prepare=prepare)
-    text = read_text(
-        base, embedadapt.open_corpus(LICENCES), normalization_of(base), config, ignore_progress
-    )
-    assert (text.preparation is None) == (prepare == "none")
+    reading = ReadingSettings(prepare=prepare)
+    text = read_for_training(base, embedadapt.open_corpus(LICENCES), reading)
+    assert (text.text.preparation is None) == (prepare == "none")
     return text.training.n_tokens
 
 
@@ -58,7 +56,7 @@ def test_the_report_counts_the_words_that_training_reads(base: WordVectors) -> N
 
 def test_an_unknown_step_is_refused() -> None:
     with pytest.raises(SettingsError, match="polish"):
-        embedadapt.AdaptationConfig(prepare="polish")
+        embedadapt.AdaptationConfig.of(prepare="polish")
 
 
 FORCE = "Force majeure may be pled. The buyer shall pay New York rent in any force majeure. "
@@ -69,13 +67,10 @@ def phrased(base: WordVectors, phrases: tuple[str, ...] | None) -> embedadapt.Ad
     words = (*names, *base.vocabulary)
     table = WordVectors(Vocabulary(words), np.ones((len(words), 4), np.float32))
     texts = Texts(tuple(f"{FORCE}Paragraph {n} here. " * 3 for n in range(20)))
-    config = embedadapt.AdaptationConfig(columns=0, epochs=1, prepare="pages")
+    config = embedadapt.AdaptationConfig.of(columns=0, epochs=1, prepare="pages")
     result = embedadapt.adapt(table, texts, config, phrases=phrases, judged=False)
     assert result.preparation is not None
-    again = read_text(
-        *(table, texts, result.adapter.normalization, config, ignore_progress),
-        phrases=joined_words(result.adapter),
-    )
+    again = read_for_training(table, texts, config.reading, phrases=joined_words(result.adapter))
     assert again.training.n_tokens == result.training.n_training_tokens
     return result.adapter
 

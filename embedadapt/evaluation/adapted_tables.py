@@ -1,4 +1,4 @@
-"""An adapter judged on the text that was held out from it: what `adapt` and `evaluate` share."""
+"""The tables that an adapter makes of its base, judged beside it."""
 
 from __future__ import annotations
 
@@ -8,59 +8,50 @@ from types import MappingProxyType
 
 import numpy as np
 
-from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.core.adapted import DEFAULT_STRENGTH, apply_adapter
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.errors import SettingsError
-from embedadapt.core.progress import OnProgress
+from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.evaluate import N_SHOWN, evaluate_tables
+from embedadapt.evaluation.judge import JUDGE, Judge
+from embedadapt.evaluation.judged_text import JudgedText
 from embedadapt.evaluation.measures import Measure
 from embedadapt.evaluation.neighbors import N_CANDIDATES
 from embedadapt.evaluation.result import INDUCED, EvaluationResult
-from embedadapt.text.split import with_words
-from embedadapt.workflows.inputs import AnyVectors, as_vectors
-from embedadapt.workflows.split_text import SplitText
 
 Strengths = Mapping[Layout, Sequence[float]]
 
-DEFAULTS_JUDGED: dict[Layout, tuple[float, ...]] = {
-    layout: (strength,) for layout, strength in DEFAULT_STRENGTH.items()
+STRENGTHS_JUDGED: Strengths = {
+    "extend": (DEFAULT_STRENGTH["extend"],),
+    "blend": (DEFAULT_STRENGTH["blend"], 1.0),
 }
+"""The same in `adapt` and in `evaluate`, so that both reach one verdict."""
 
 
-def judge(
+def judge_adapter(
     base: WordVectors,
     adapter: Adapter,
-    text: SplitText,
-    config: AdaptationConfig,
-    strengths: Strengths,
+    text: JudgedText,
     *,
+    judge: Judge = JUDGE,
+    strengths: Strengths = STRENGTHS_JUDGED,
     measures: Sequence[Measure] = (),
-    peers: Mapping[str, AnyVectors] = MappingProxyType({}),
+    peers: Mapping[str, WordVectors] = MappingProxyType({}),
     n_shown: int = N_SHOWN,
-    on_progress: OnProgress,
+    on_progress: OnProgress = ignore_progress,
 ) -> EvaluationResult:
     """The base beside its tables at some strengths, beside the new words' first vectors alone, and
-    beside peers.
-
-    Skip-gram judges, whatever was trained: its loss needs no choice of how contexts are averaged.
-    """
+    beside peers. A peer is asked for once, so that it may be read then."""
     whole = len(base)
     base, adapter = without_far_words(base, adapter, [measure.rows(base) for measure in measures])
-    ids = text.training.vocabulary.lookup(adapter.vocabulary.words)
-    shown = np.flatnonzero(ids >= 0).astype(np.int32)
-    words = adapter.vocabulary.select(shown)
     result = evaluate_tables(
         base,
-        JudgedTables.of(base, adapter, strengths, peers),
-        training=with_words(text.training, ids[shown], words),
-        held_out=with_words(text.held_out, ids[shown], words),
-        settings=replace(
-            config, model="skipgram", epochs=config.context_epochs, threads=1, device="cpu"
-        ),
-        seed=config.seed,
+        AdaptedTables.of(base, adapter, strengths, peers),
+        text,
+        adapter.vocabulary,
+        judge=judge,
         n_shown=n_shown,
         measures=measures,
         peers=peers,
@@ -102,14 +93,14 @@ def without_far_words(
 
 
 @dataclass(frozen=True)
-class JudgedTables(Mapping[str, WordVectors]):
+class AdaptedTables(Mapping[str, WordVectors]):
     """Adapted tables and peers by name, each made or read when it is asked for: only one is in
     memory at a time."""
 
     base: WordVectors
     adapter: Adapter
     layouts: Mapping[str, tuple[Layout, float]]
-    peers: Mapping[str, AnyVectors]
+    peers: Mapping[str, WordVectors]
 
     @classmethod
     def of(
@@ -117,8 +108,8 @@ class JudgedTables(Mapping[str, WordVectors]):
         base: WordVectors,
         adapter: Adapter,
         strengths: Strengths,
-        peers: Mapping[str, AnyVectors],
-    ) -> JudgedTables:
+        peers: Mapping[str, WordVectors],
+    ) -> AdaptedTables:
         """First the table of induced words, where there are any, then one for each strength.
 
         Raises SettingsError for a peer that is called like one of them.
@@ -138,7 +129,7 @@ class JudgedTables(Mapping[str, WordVectors]):
 
     def __getitem__(self, name: str) -> WordVectors:
         if name in self.peers:
-            return replace(as_vectors(self.peers[name]), normalization=self.base.normalization)
+            return replace(self.peers[name], normalization=self.base.normalization)
         layout, strength = self.layouts[name]
         adapter = self.adapter
         if name == INDUCED:

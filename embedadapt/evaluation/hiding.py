@@ -67,7 +67,7 @@ def measure_hidden(
         on_progress(Progress("finding hidden words", seed - 1, n_seeds))
         hiding = hide_at_random(base, corpus, OCCURRENCES, np.random.default_rng(seed))
         true = base.matrix[base.vocabulary.lookup(corpus.vocabulary)[hiding.words]]
-        for name, rows in find_again(hiding, replace(config, seed=seed)).items():
+        for name, rows in find_again(hiding, config.but(seed=seed)).items():
             found[name].append(score_hidden(base, true, rows[hiding.words]))
     for name, scores in found.items():
         figures = {
@@ -109,9 +109,9 @@ def find_again(hiding: Hiding, config: AdaptationConfig) -> Mapping[str, Floats2
     """(n_words, dim) of every word of the corpus: as induced, and as trained from there."""
     small, corpus = hiding.base, hiding.corpus
     known = small.vocabulary.lookup(corpus.vocabulary)
-    config = replace(config, new_word_rank=hiding.rank / len(small))
-    rows, _ = initial_rows(small, corpus, known, config, np.random.default_rng(config.seed))
-    mixed = corpus.shuffled(np.random.default_rng(config.seed))
+    config = config.but(new_word_rank=hiding.rank / len(small))
+    rows, _ = initial_rows(small, corpus, known, config, np.random.default_rng(config.run.seed))
+    mixed = corpus.shuffled(np.random.default_rng(config.run.seed))
     change = train_difference(small, mixed, known, rows, config, ignore_progress).words
     return {INDUCED: rows, "adapted": rows + np.float32(NEW_WORD_STEP) * change}
 

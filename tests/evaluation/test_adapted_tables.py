@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from embedadapt.core.adapted import apply_adapter
-from embedadapt.workflows import judging
+from embedadapt.evaluation import adapted_tables
 from tests.core.make import ADAPTER, BASE
 
 
 def test_far_words_are_left_out_and_the_rest_adapts_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of "the", "lease" and "cat" the first is near, "lease" known; "cat" is neither."""
-    monkeypatch.setattr(judging, "N_CANDIDATES", 1)
-    near, adapter = judging.without_far_words(BASE, ADAPTER)
+    monkeypatch.setattr(adapted_tables, "N_CANDIDATES", 1)
+    near, adapter = adapted_tables.without_far_words(BASE, ADAPTER)
     assert near.vocabulary.words == ("the", "lease")
     for layout in ("extend", "blend"):
         whole = apply_adapter(BASE, ADAPTER, layout=layout)
@@ -23,13 +23,13 @@ def test_far_words_are_left_out_and_the_rest_adapts_alike(monkeypatch: pytest.Mo
 
 
 def test_words_that_a_measure_looks_at_are_never_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "N_CANDIDATES", 1)
+    monkeypatch.setattr(adapted_tables, "N_CANDIDATES", 1)
     named = np.array([BASE.vocabulary.index["cat"], -1], dtype=np.int32)
-    near, _ = judging.without_far_words(BASE, ADAPTER, [named])
+    near, _ = adapted_tables.without_far_words(BASE, ADAPTER, [named])
     assert near.vocabulary.words == BASE.vocabulary.words
 
 
 def test_a_small_table_is_judged_as_it_is() -> None:
-    base, adapter = judging.without_far_words(BASE, replace(ADAPTER))
+    base, adapter = adapted_tables.without_far_words(BASE, replace(ADAPTER))
     assert base is BASE
     assert adapter.base_fingerprint == BASE.fingerprint

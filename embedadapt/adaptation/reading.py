@@ -1,0 +1,176 @@
+"""A corpus as everything that trains or judges reads it: two parts, as ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from embedadapt.adaptation.config import ReadingSettings
+from embedadapt.adaptation.words import adaptable_words, seen_words
+from embedadapt.core.adapter import Adapter
+from embedadapt.core.corpus import Corpus, EncodedCorpus
+from embedadapt.core.engine import HERE, Engine
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.progress import OnProgress, Progress, ignore_progress
+from embedadapt.core.text_record import Flags1d, TextRecord
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text.encode import count_corpus, encode_corpus
+from embedadapt.text.normalize import Normalizer, normalization_of
+from embedadapt.text.phrases import learn_phrases
+from embedadapt.text.prepare import Preparation, PreparedCorpus, PrepareSettings
+from embedadapt.text.recognition import record_text
+from embedadapt.text.split import draw_held_out, in_passages, in_words_of
+
+
+@dataclass(frozen=True, eq=False)
+class ReadText:
+    """A corpus as ids, in documents, or in passages where there are few documents.
+
+    words: in the words that can be trained: those of the base, and those that it may learn.
+    known: the same sentences as rows of the base. What is recognized and judged by it does not
+        depend on which words are new, or joined into phrases.
+    forms: every other spelling in the corpus to its word. normalization: the conventions it was
+        read under. preparation: what was done to the text before, None for nothing.
+    """
+
+    words: EncodedCorpus
+    known: EncodedCorpus
+    forms: Mapping[str, str]
+    normalization: Normalization
+    preparation: Preparation | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingText:
+    """A corpus divided into what is trained on and what is held out.
+
+    vocabulary: the words to train, as often as the training part has them: those of the base, and
+        new ones that it has often enough. training, held_out: in these words.
+    is_held_out: (n_documents,) of `text`.
+    """
+
+    text: ReadText
+    is_held_out: Flags1d
+    vocabulary: Vocabulary
+    training: EncodedCorpus
+    held_out: EncodedCorpus
+
+    @classmethod
+    def of(
+        cls, text: ReadText, base: Vocabulary, is_held_out: Flags1d, min_count: int
+    ) -> TrainingText:
+        """The parts of a text. base: the words of its table."""
+        training = text.words.select_documents(np.flatnonzero(~is_held_out))
+        held_out = text.words.select_documents(np.flatnonzero(is_held_out))
+        vocabulary = seen_words(training, base, min_count)
+        return cls(
+            text=text,
+            is_held_out=is_held_out,
+            vocabulary=vocabulary,
+            training=in_words_of(training, vocabulary),
+            held_out=in_words_of(held_out, vocabulary),
+        )
+
+    @property
+    def forms(self) -> dict[str, int]:
+        """Every other spelling of the words to train, to the word's row."""
+        rows = self.vocabulary.index
+        return {form: rows[word] for form, word in self.text.forms.items() if word in rows}
+
+    @cached_property
+    def record(self) -> TextRecord:
+        """By which the text is recognized later."""
+        return record_text(self.text.known, self.is_held_out)
+
+
+def read_for_training(
+    base: WordVectors,
+    corpus: Corpus,
+    reading: ReadingSettings,
+    *,
+    phrases: Sequence[str] | None = (),
+    threads: int = 1,
+    engine: Engine = HERE,
+    on_progress: OnProgress = ignore_progress,
+) -> TrainingText:
+    """Read a corpus and divide it: the same corpus and settings give the same parts.
+
+    Which documents are held out depends on `reading.held_out` and `reading.seed` alone, not on the
+    words that are learned. See `read_text` for the other parameters and the errors.
+    """
+    text = read_text(
+        base,
+        corpus,
+        reading,
+        phrases=phrases,
+        threads=threads,
+        engine=engine,
+        on_progress=on_progress,
+    )
+    is_held_out = draw_held_out(text.known, share=reading.held_out, seed=reading.seed)
+    return TrainingText.of(text, base.vocabulary, is_held_out, reading.min_count)
+
+
+def read_text(
+    base: WordVectors,
+    corpus: Corpus,
+    reading: ReadingSettings,
+    *,
+    normalization: Normalization | None = None,
+    phrases: Sequence[str] | None = (),
+    learned: Sequence[str] = (),
+    threads: int = 1,
+    engine: Engine = HERE,
+    on_progress: OnProgress = ignore_progress,
+) -> ReadText:
+    """Count and encode a corpus.
+
+    normalization: the conventions to read it under; those of the base if None.
+    phrases: neighboring words that are read as one, joined by `_`, beside those that the base
+        holds; None for those that the corpus shows, if the base holds any.
+    learned: words that are kept at any count, beside those of the base.
+    threads: that count. engine: what counts and encodes.
+
+    Raises CorpusError for a corpus without a word, or without one that the base knows;
+    SettingsError for a minimum count above that of every word.
+    """
+    normalization = normalization or normalization_of(base)
+    prepared = PreparedCorpus(corpus, PrepareSettings.of(reading.prepare))
+    if prepared.settings.steps:
+        corpus = prepared
+    if phrases is None:
+        phrases = _found_phrases(base, corpus, normalization, on_progress)
+    normalization = replace(normalization, phrases=normalization.phrases or bool(phrases))
+    normalizer = Normalizer(normalization, base.vocabulary, phrases)
+    on_progress(Progress("counting words", 0, 0))
+    counts = count_corpus(corpus, normalizer, threads=threads, engine=engine)
+    words = adaptable_words(counts.vocabulary, base.vocabulary, reading.min_count, learned)
+    on_progress(Progress("encoding", 0, 0))
+    encoded = encode_corpus(corpus, words, normalizer, engine=engine)
+    known = in_passages(in_words_of(encoded, base.vocabulary, parted=bool(phrases)))
+    encoded = replace(
+        encoded,
+        document_offsets=known.document_offsets,
+        document_names=known.document_names,
+        has_passages=known.has_passages,
+    )
+    return ReadText(encoded, known, counts.forms, normalization, prepared.preparation)
+
+
+def joined_words(adapter: Adapter) -> list[str]:
+    """The phrases that an adapter was trained with."""
+    return [word for word in adapter.vocabulary if adapter.normalization.phrases and "_" in word]
+
+
+def _found_phrases(
+    base: WordVectors, corpus: Corpus, normalization: Normalization, on_progress: OnProgress
+) -> Sequence[str]:
+    if not normalization.phrases:
+        return ()
+    on_progress(Progress("learning phrases", 0, 0))
+    normalizer = Normalizer(normalization, base.vocabulary)
+    return [phrase.words for phrase in learn_phrases(corpus, normalizer)]

@@ -1,0 +1,114 @@
+"""Settings: frozen values with checked fields, and values composed of others.
+
+A stage has a dataclass of its own; what several stages need is composed of theirs. Each field name
+belongs to one dataclass (`seed` to several, which then share it), so that settings can also be
+written flat: on a command line, in a call, in files of earlier versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from difflib import get_close_matches
+from math import isfinite
+from operator import index
+from typing import Any, SupportsFloat, TypeVar, get_type_hints
+
+from embedadapt.core.errors import SettingsError
+
+T = TypeVar("T")
+
+
+def require(condition: bool, name: str, expected: str, found: object) -> None:
+    """Raise SettingsError for the setting `name` unless the condition holds."""
+    if not condition:
+        raise SettingsError(name, expected=expected, found=repr(found))
+
+
+def require_whole(name: str, value: object, least: int) -> None:
+    """Raise SettingsError unless `value` is a whole number, `least` or more."""
+    try:
+        is_whole = not isinstance(value, bool) and index(value) >= least  # type: ignore[arg-type]
+    except TypeError:
+        is_whole = False
+    require(is_whole, name, f"a whole number from {least} up", value)
+
+
+def require_number(
+    name: str,
+    value: object,
+    expected: str,
+    *,
+    least: float = -float("inf"),
+    most: float = float("inf"),
+    above: float = -float("inf"),
+    below: float = float("inf"),
+) -> None:
+    """Raise SettingsError unless `value` is a finite number within the bounds."""
+    fits = False
+    if isinstance(value, SupportsFloat) and not isinstance(value, (bool, str)):
+        number = float(value)
+        fits = isfinite(number) and least <= number <= most and above < number < below
+    require(fits, name, expected, value)
+
+
+def require_flag(name: str, value: object) -> None:
+    """Raise SettingsError unless `value` is True or False."""
+    require(isinstance(value, bool), name, "true or false", value)
+
+
+def compose(start: T, values: Mapping[str, Any]) -> T:
+    """`start` with other values, given nested, flat, or mixed.
+
+    Raises SettingsError for a name that is no setting, and for a value outside its range.
+    """
+    unknown = sorted(set(values) - set(_names(type(start))))
+    if unknown:
+        near = get_close_matches(unknown[0], _names(type(start)), n=1)
+        raise SettingsError(
+            unknown[0],
+            expected="the name of a setting",
+            found="none of this name",
+            hint=f"Did you mean {near[0]}?" if near else "",
+        )
+    hints = get_type_hints(type(start))
+    changes: dict[str, Any] = {}
+    for field in fields(start):  # type: ignore[arg-type]
+        name, kind, given = field.name, hints[field.name], values.get(field.name)
+        if not is_dataclass(kind):
+            if name in values:
+                changes[name] = given
+            continue
+        if isinstance(given, kind):  # type: ignore[arg-type]
+            changes[name] = given
+            continue
+        require(given is None or isinstance(given, Mapping), name, "a group of settings", given)
+        inner = {key: values[key] for key in _names(kind) if key in values} | dict(given or {})
+        changes[name] = compose(getattr(start, name), inner)
+    return replace(start, **changes)  # type: ignore[type-var]
+
+
+def flat(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as an adapter keeps them, each under the path of its name.
+
+    >>> flat({"epochs": 5, "model": {"window": 4}})
+    {'epochs': 5, 'model.window': 4}
+    """
+    values: dict[str, Any] = {}
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            values |= {f"{name}.{inner}": each for inner, each in flat(value).items()}
+        else:
+            values[name] = value
+    return values
+
+
+def _names(kind: Any) -> dict[str, None]:
+    """The names of all fields of a dataclass, and of those composed into it."""
+    hints = get_type_hints(kind)
+    names: dict[str, None] = {}
+    for field in fields(kind):
+        names[field.name] = None
+        if is_dataclass(hints[field.name]):
+            names |= _names(hints[field.name])
+    return names

@@ -1,0 +1,193 @@
+"""The text that tables are judged on: what context matrices are fitted to, and what is predicted.
+
+All of it is read in the words of the base, so that neither the words that an adapter learned nor
+its settings change what the base's loss is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from embedadapt.adaptation.reading import ReadText
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.text_record import Flags1d, TextRecord
+from embedadapt.core.types import Doubles1d, Longs1d
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.evaluation.judge import Judge
+from embedadapt.evaluation.new_words import NewWordPairs, draw_pairs
+from embedadapt.evaluation.result import HeldOutText
+from embedadapt.text.recognition import document_keys, recognize
+from embedadapt.text.split import draw_held_out, in_its_own_words, in_words_of
+
+FEWEST_DOCUMENTS, MOST_GROUPS, RUNS = 10, 64, 20
+"""See `in_groups`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """Which documents of a text are which, for a judge.
+
+    is_trained, is_fitted, is_held_out: (n_documents,) trained on; what context matrices are fitted
+        to; what is predicted. is_trained_sentence: (n_sentences,) left out of what is predicted.
+    n_new: documents held out that no record knows. recognized: False where there was no record, so
+        that documents held out may have been trained on.
+    """
+
+    is_trained: Flags1d
+    is_fitted: Flags1d
+    is_held_out: Flags1d
+    is_trained_sentence: Flags1d
+    n_new: int
+    recognized: bool
+
+
+def divide(text: ReadText, records: Sequence[TextRecord], judge: Judge) -> Parts:
+    """Divide a text into what was trained on and what was not, by its content.
+
+    Documents held out and documents that are new are predicted, without their sentences that were
+    trained on. Context matrices are fitted to the documents trained on, or where these are fewer
+    tokens than the others (new text alone, say), to half of the others. Without a record, a share
+    is held out as `adapt` would.
+    """
+    known = text.known
+    if not records:
+        held_out = draw_held_out(known, share=judge.share, seed=judge.seed)
+        repeated = _repeated_sentences(known, held_out)
+        return Parts(~held_out, ~held_out, held_out, repeated, 0, recognized=False)
+    found = recognize(known, records)
+    held_out, fitted = ~found.is_trained, found.is_trained
+    n_tokens = np.diff(known.sentence_offsets[known.document_offsets])
+    if n_tokens[fitted].sum() < n_tokens[held_out].sum():
+        others = np.flatnonzero(held_out)
+        half = draw_held_out(known.select_documents(others), share=0.5, seed=judge.seed)
+        fitted, held_out = fitted.copy(), held_out.copy()
+        fitted[others[~half]] = True
+        held_out[others[~half]] = False
+    is_new = found.is_new & held_out
+    return Parts(
+        found.is_trained, fitted, held_out, found.is_trained_sentence, int(is_new.sum()), True
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedText:
+    """A text ready to be judged on.
+
+    fitted: what context matrices are fitted to, as one document in random order.
+    vocabulary: all words of the text that could be trained, most frequent first.
+    groups: what is predicted, in the words of `fitted`; what intervals are resampled over. None of
+        them, if no text was left.
+    new_words: (n_new,) words that the adapter learned. pairs: of these with their neighbors, group
+        by group.
+    about: what was held out.
+    """
+
+    fitted: EncodedCorpus
+    vocabulary: Vocabulary
+    groups: tuple[EncodedCorpus, ...]
+    new_words: Vocabulary
+    pairs: tuple[NewWordPairs, ...]
+    about: HeldOutText
+
+    @classmethod
+    def of(cls, text: ReadText, parts: Parts, new_words: Vocabulary, judge: Judge) -> JudgedText:
+        """Put the documents in an order of their content: their names and their order in the corpus
+        change nothing."""
+        order = np.argsort(document_keys(text.known), kind="stable")
+        filled = np.diff(text.known.sentence_offsets) > 0
+        fitted = _rest(text.known, filled, order[parts.is_fitted[order]])
+        fitted = in_its_own_words(fitted).shuffled(np.random.default_rng(judge.seed))
+        held_out = order[parts.is_held_out[order]]
+        fresh = filled & ~parts.is_trained_sentence
+        rest = [_rest(corpus, fresh, held_out) for corpus in (text.known, text.words)]
+        groups = tuple(in_words_of(group, fitted.vocabulary) for group in in_groups(rest[0]))
+        return cls(
+            fitted=fitted.head(judge.most_fitted),
+            vocabulary=text.words.vocabulary,
+            groups=groups if any(group.n_tokens for group in groups) else (),
+            new_words=new_words,
+            pairs=tuple(
+                draw_pairs(group, new_words, fitted.vocabulary, judge)
+                for group in in_groups(rest[1])
+            ),
+            about=HeldOutText(
+                n_documents=len(held_out),
+                n_new=parts.n_new,
+                n_trained=int(parts.is_trained.sum()),
+                n_sentences=_count(text.known, filled, held_out),
+                n_repeated=_count(text.known, filled & parts.is_trained_sentence, held_out),
+                n_tokens=sum(group.n_tokens for group in groups),
+                in_passages=text.known.has_passages,
+                recognized=parts.recognized,
+            ),
+        )
+
+    @property
+    def weights(self) -> Doubles1d:
+        """(n_groups,) tokens of each."""
+        return np.array([group.n_tokens for group in self.groups], dtype=np.float64)
+
+    @property
+    def pair_weights(self) -> Doubles1d:
+        """(n_groups,) pairs of new words in each."""
+        return np.array([len(pairs.words) for pairs in self.pairs], dtype=np.float64)
+
+    def in_disorder(self, seed: int) -> JudgedText:
+        """The same text, the words of each group in random order."""
+        rng = np.random.default_rng(seed)
+        mixed = (
+            replace(group, token_ids=rng.permutation(group.token_ids)) for group in self.groups
+        )
+        return replace(self, groups=tuple(mixed))
+
+
+def in_groups(corpus: EncodedCorpus) -> list[EncodedCorpus]:
+    """Parts of a corpus to resample.
+
+    Whole documents, put together by turns in at most MOST_GROUPS groups, where there are
+    FEWEST_DOCUMENTS or more. Of fewer documents, RUNS runs of consecutive sentences: the interval
+    then says how much these documents vary within, not how much others would differ.
+    """
+    if corpus.n_documents >= FEWEST_DOCUMENTS:
+        documents = np.arange(corpus.n_documents)
+        return [corpus.select_documents(documents[g::MOST_GROUPS]) for g in documents[:MOST_GROUPS]]
+    cuts = np.unique(np.linspace(0, corpus.n_sentences, RUNS + 1).round().astype(np.int64))
+    runs = replace(
+        corpus,
+        document_offsets=cuts,
+        document_names=tuple(f"run {i}" for i in range(len(cuts) - 1)),
+    )
+    return [runs.select_documents(np.array([i])) for i in range(runs.n_documents)]
+
+
+def select_sentences(corpus: EncodedCorpus, chosen: Flags1d) -> EncodedCorpus:
+    """The chosen sentences, (n_sentences,) bool, in the same documents, some of them empty now."""
+    lengths = np.diff(corpus.sentence_offsets)
+    kept_before = np.concatenate([[0], np.cumsum(chosen)]).astype(np.int64)
+    return replace(
+        corpus,
+        token_ids=corpus.token_ids[np.repeat(chosen, lengths)],
+        sentence_offsets=np.concatenate([[0], np.cumsum(lengths[chosen])]).astype(np.int64),
+        document_offsets=kept_before[corpus.document_offsets],
+    )
+
+
+def _rest(corpus: EncodedCorpus, chosen: Flags1d, documents: Longs1d) -> EncodedCorpus:
+    return select_sentences(corpus, chosen).select_documents(documents)
+
+
+def _count(corpus: EncodedCorpus, of_sentences: Flags1d, documents: Longs1d) -> int:
+    before = np.concatenate([[0], np.cumsum(of_sentences)])
+    return int(np.diff(before[corpus.document_offsets])[documents].sum())
+
+
+def _repeated_sentences(known: EncodedCorpus, is_held_out: Flags1d) -> Flags1d:
+    """(n_sentences,) those that also stand in a document that is not held out."""
+    n_sentences = np.diff(known.document_offsets)
+    of_training = np.repeat(~is_held_out, n_sentences)
+    seen = {known.sentence(s).tobytes() for s in np.flatnonzero(of_training).tolist()}
+    repeated = (known.sentence(s).tobytes() in seen for s in range(known.n_sentences))
+    return np.fromiter(repeated, dtype=bool, count=known.n_sentences)

@@ -1,0 +1,73 @@
+"""How well the vectors of new words predict the words around them in held-out text.
+
+The base has no vector for them, and predicts nothing: log 2 for the neighbor and for each noise
+word. A vector that points anywhere does worse.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Ints2d
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.evaluation.judge import Judge
+from embedadapt.training.likelihood import pair_losses
+from embedadapt.training.sampling import keep_probabilities, noise_shares
+
+
+class NewWordPairs(NamedTuple):
+    """Pairs of a new word and a known neighbor of it.
+
+    words: (n,) rows of the new words. neighbors: (n,) ids of the fitted vocabulary. noise:
+    (n, negative) likewise.
+    """
+
+    words: Ints1d
+    neighbors: Ints1d
+    noise: Ints2d
+
+
+def draw_pairs(
+    group: EncodedCorpus, new_words: Vocabulary, fitted: Vocabulary, judge: Judge
+) -> NewWordPairs:
+    """The pairs of a group of documents, drawn as training meets them.
+
+    group: in words among which are the new ones. A neighbor at distance d is drawn in
+    (window - d + 1) / window of the cases, frequent ones thinned by `judge.subsample`.
+    """
+    assert fitted.counts is not None
+    rng = np.random.default_rng(judge.seed)
+    new, known = (words.lookup(group.vocabulary)[group.token_ids] for words in (new_words, fitted))
+    lengths = np.diff(group.sentence_offsets)
+    sentences = np.repeat(np.arange(group.n_sentences), lengths)
+    keep = keep_probabilities(fitted.counts, judge.subsample)
+    centers = np.flatnonzero(new >= 0)
+    words, neighbors = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+    for distance in (*range(-judge.window, 0), *range(1, judge.window + 1)):
+        others = centers + distance
+        inside = (others >= 0) & (others < len(known))
+        at, there = centers[inside], others[inside]
+        alike = (sentences[at] == sentences[there]) & (known[there] >= 0)
+        at, there = at[alike], there[alike]
+        chance = keep[known[there]] * (judge.window - abs(distance) + 1) / judge.window
+        drawn = rng.random(len(at)) < chance
+        words.append(new[at[drawn]])
+        neighbors.append(known[there[drawn]])
+    found = np.concatenate(words), np.concatenate(neighbors)
+    shares = noise_shares(fitted.counts, judge.ns_exponent)
+    noise = rng.choice(len(shares), size=(len(found[0]), judge.negative), p=shares)
+    return NewWordPairs(*found, noise.astype(np.int32))
+
+
+def new_word_losses(rows: Floats2d, outputs: Floats2d, pairs: NewWordPairs) -> float:
+    """Mean loss of the pairs in nats; NaN for none.
+
+    rows: (n_new, dim) of the new words at the scale of `outputs`, zeros for those without a vector.
+    """
+    if not len(pairs.words):
+        return float("nan")
+    losses: Doubles1d = pair_losses(rows[pairs.words], outputs, pairs.neighbors, pairs.noise)
+    return float(losses.mean())
