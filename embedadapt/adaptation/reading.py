@@ -156,7 +156,7 @@ def read_text(
         encoded,
         document_offsets=known.document_offsets,
         document_names=known.document_names,
-        has_passages=known.has_passages,
+        unit=known.unit,
     )
     return ReadText(encoded, known, counts.forms, normalization, prepared.preparation)
 

@@ -15,7 +15,7 @@ from embedadapt.adaptation.reading import TrainingText
 from embedadapt.adaptation.slips import find_slips
 from embedadapt.adaptation.spelling import spell
 from embedadapt.core.adapter import Adapter, NgramDifference
-from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.corpus import EncodedCorpus, Unit
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
@@ -35,7 +35,7 @@ class AdaptationResult:
 
     difference_log, columns_log: loss and speed of the two parts; None for a part not trained.
     n_training_tokens, n_training_documents, n_held_out_documents: of the text.
-    in_passages: there were so few documents that they were divided into passages.
+    unit: what these documents are: passages where documents were too few.
     """
 
     adapter: Adapter
@@ -45,7 +45,7 @@ class AdaptationResult:
     n_training_tokens: int
     n_training_documents: int
     n_held_out_documents: int
-    in_passages: bool
+    unit: Unit
 
 
 class Learned(NamedTuple):
@@ -109,7 +109,7 @@ def train_adapter(
         n_training_tokens=corpus.n_tokens,
         n_training_documents=text.training.n_documents,
         n_held_out_documents=text.held_out.n_documents,
-        in_passages=text.training.has_passages,
+        unit=text.training.unit,
     )
 
 

@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
+
+Unit: TypeAlias = Literal["document", "passage"]
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,8 @@ class EncodedCorpus:
         One name per document.
     n_dropped:
         Tokens of words that were not kept.
-    has_passages:
-        The documents are passages of documents (text.split).
+    unit:
+        What a document of this corpus is: a document of the text, or a passage cut from one.
     """
 
     vocabulary: Vocabulary
@@ -69,7 +71,7 @@ class EncodedCorpus:
     document_offsets: Longs1d
     document_names: tuple[str, ...]
     n_dropped: int = 0
-    has_passages: bool = False
+    unit: Unit = "document"
 
     def __post_init__(self) -> None:
         if len(self.document_names) != len(self.document_offsets) - 1:
@@ -116,7 +118,7 @@ class EncodedCorpus:
             sentence_offsets=offsets,
             document_offsets=np.cumsum([0, *map(len, sentences)]).astype(np.int64),
             document_names=tuple(self.document_names[d] for d in documents),
-            has_passages=self.has_passages,
+            unit=self.unit,
         )
 
     def shuffled(self, rng: np.random.Generator) -> EncodedCorpus:

@@ -120,7 +120,7 @@ class JudgedText:
                 n_sentences=_count(text.known, filled, held_out),
                 n_repeated=_count(text.known, filled & parts.is_trained_sentence, held_out),
                 n_tokens=sum(group.n_tokens for group in groups),
-                in_passages=text.known.has_passages,
+                unit=text.known.unit,
                 recognized=parts.recognized,
             ),
         )

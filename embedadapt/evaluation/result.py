@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from embedadapt.core.corpus import Unit
 from embedadapt.evaluation.judge import Judge
 
 FORMAT = 4
@@ -77,7 +78,7 @@ class HeldOutText:
     n_sentences: sentences of the held-out documents with at least one word of the base.
     n_repeated: those of them that were trained on word for word; left out.
     n_tokens: tokens of the sentences that are left, in words of the base.
-    in_passages: there were so few documents that they were divided into passages.
+    unit: what a document is here: a passage where there were too few documents.
     recognized: the adapter knows by their content which documents it was trained on; False where it
         holds no record of them, so that those held out may be documents it has seen.
     """
@@ -88,13 +89,8 @@ class HeldOutText:
     n_sentences: int
     n_repeated: int
     n_tokens: int
-    in_passages: bool = False
+    unit: Unit = "document"
     recognized: bool = True
-
-    @property
-    def unit(self) -> str:
-        """What is counted as a document."""
-        return "passage" if self.in_passages else "document"
 
     @property
     def repeated_share(self) -> float:

@@ -65,7 +65,7 @@ def in_passages(corpus: EncodedCorpus) -> EncodedCorpus:
         starts += cuts
         names += (f"{name}#{number}" for number in range(1, len(cuts) + 1))
     offsets: Longs1d = np.array([*starts, corpus.n_sentences], dtype=np.int64)
-    return replace(corpus, document_offsets=offsets, document_names=tuple(names), has_passages=True)
+    return replace(corpus, document_offsets=offsets, document_names=tuple(names), unit="passage")
 
 
 def in_words_of(corpus: EncodedCorpus, words: Vocabulary, *, parted: bool = False) -> EncodedCorpus:

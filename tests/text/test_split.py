@@ -100,7 +100,7 @@ def test_one_long_document_is_cut_into_passages() -> None:
     assert training.n_documents > 1
     assert training.n_tokens + held_out.n_tokens == corpus.n_tokens
     assert all(name.startswith("d0#") for name in held_out.document_names)
-    assert training.has_passages and held_out.has_passages
+    assert training.unit == held_out.unit == "passage"
 
 
 def test_passages_do_not_depend_on_sentences_without_a_word() -> None:
@@ -123,7 +123,7 @@ def test_passages_do_not_depend_on_sentences_without_a_word() -> None:
 
 def test_a_number_sign_in_a_name_makes_no_passages() -> None:
     corpus = replace(corpus_of([[[0, 1]]] * 12), document_names=tuple(f"a#{i}" for i in range(12)))
-    assert in_passages(corpus) is corpus and not corpus.has_passages
+    assert in_passages(corpus) is corpus and corpus.unit == "document"
 
 
 def test_nothing_is_held_out_when_not_asked_for() -> None:
@@ -163,3 +163,15 @@ def test_the_share_is_of_the_tokens(seed: int) -> None:
     corpus = corpus_of([[[i % 5] * (1 + i % 7)] for i in range(500)])
     _, held_out = split_corpus(corpus, share=0.1, seed=seed)
     assert 0.09 < held_out.n_tokens / corpus.n_tokens <= 0.1
+
+
+def test_passages_are_known_by_the_cut_and_not_by_their_names() -> None:
+    named = corpus_of([[[i % 5]] for i in range(FEWEST_DOCUMENTS)])
+    named = replace(named, document_names=tuple(f"C#{name}" for name in named.document_names))
+    parts = split_corpus(named, share=0.3, seed=1)
+    assert [part.unit for part in parts] == ["document", "document"]
+    few = named.select_documents(np.arange(FEWEST_DOCUMENTS - 1))
+    parts = split_corpus(few, share=0.3, seed=1)
+    assert [part.unit for part in parts] == ["passage", "passage"]
+    words = np.arange(5, dtype=np.int32)
+    assert with_words(parts[0], words, few.vocabulary).unit == "passage"

@@ -39,10 +39,9 @@ def show_adaptation(
     console.print(heading("Adapter", f"{path} ({path.stat().st_size / 1e6:.1f} MB)"))
     if prepared is not None:
         console.print(f"  prepared: {in_short(prepared)}")
-    part = "passage" if result.in_passages else "document"
     console.print(
         f"  trained on {count(result.n_training_tokens, 'token')} of "
-        f"{count(result.n_training_documents, part)}, "
+        f"{count(result.n_training_documents, result.unit)}, "
         f"{count(result.n_held_out_documents)} more held out"
     )
     console.print(f"  {count(n_known, 'known word')}, {count(adapter.n_new, 'new word')}")
