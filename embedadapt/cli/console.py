@@ -183,8 +183,10 @@ def read_from(
     on_error: OnErrorChoice,
     prepare: str = "none",
 ) -> Corpus:
-    """The corpus of a command, prepared where it is asked for; the files it skips are named on
-    stderr, each once."""
+    """The corpus of a command, prepared where it is asked for. The files that a folder holds and
+    that are not read are counted on stderr; those that are skipped are named there, each once."""
+    from embedadapt.core.corpus import unread_files
+    from embedadapt.report.unread import unread_line
     from embedadapt.text.prepare import PreparedCorpus, PrepareSettings
     from embedadapt.text.readers import open_corpus, stop
 
@@ -199,6 +201,8 @@ def read_from(
         column=column,
         on_error=stop if on_error is OnErrorChoice.stop else lambda e: name_skipped(str(e)),
     )
+    if unread := unread_line(unread_files(corpus)):
+        typer.echo(f"embedadapt: {unread}", err=True)
     return PreparedCorpus(corpus, settings) if settings.steps else corpus
 
 

@@ -45,6 +45,26 @@ class Corpus(Protocol):
     def __iter__(self) -> Iterator[Document]: ...
 
 
+@dataclass(frozen=True)
+class UnreadFiles:
+    """Files of one kind that lie among the documents of a corpus and are not read.
+
+    suffix: their ending in lower case (`.doc`), "" where they have none. n_files: how many they
+    are. example: the name of one of them.
+    """
+
+    suffix: str
+    n_files: int
+    example: str
+
+
+def unread_files(corpus: Corpus) -> tuple[UnreadFiles, ...]:
+    """The files that `corpus` does not read, the most numerous kind first; none for a corpus that
+    does not come from files."""
+    unread: tuple[UnreadFiles, ...] = getattr(corpus, "unread", ())
+    return unread
+
+
 @dataclass(frozen=True, eq=False)
 class EncodedCorpus:
     """A corpus as word ids. Strings end here.

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any, Literal, TypeAlias, cast, get_args
 
-from embedadapt.core.corpus import Corpus, Document
+from embedadapt.core.corpus import Corpus, Document, UnreadFiles, unread_files
 from embedadapt.core.errors import MissingExtraError, SettingsError
 from embedadapt.text.duplicates import SeenClauses
 from embedadapt.text.languages import LANGUAGES, foreign_language, main_language
@@ -70,6 +70,10 @@ class PrepareSettings:
 class Preparation:
     """What one pass through a corpus did, step by step.
 
+    n_documents: those that were read. dropped: those of them that have no text left, by reason:
+    "empty" had no text at first, "pages" only page furniture, "foreign" only foreign passages,
+    "repeated" only repeated clauses, "foreign and repeated" only these two. unread: files that
+    were not read.
     n_words, n_sentences: of the text before repeated clauses and foreign passages went.
     repaired_documents: changed by the repair. rejoined_words: that line ends had broken.
     dropped_lines: headers, footers and page numbers. exact_repeats, near_repeats: clauses that
@@ -79,6 +83,8 @@ class Preparation:
 
     language: str | None = None
     n_documents: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    unread: tuple[UnreadFiles, ...] = ()
     n_sentences: int = 0
     n_words: int = 0
     repaired_documents: int = 0
@@ -96,8 +102,25 @@ class Preparation:
         """Of all words, those in clauses that went because they repeat."""
         return self.repeated_words / self.n_words if self.n_words else 0.0
 
+    @property
+    def kept_documents(self) -> int:
+        """Documents that have text left: as many as are written."""
+        return self.n_documents - self.dropped.total()
+
+    @property
+    def kept_words(self) -> int:
+        """Words of the text that is left."""
+        return self.n_words - self.foreign_words - self.repeated_words
+
     def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "repeated_share": self.repeated_share}
+        return {
+            **asdict(self),
+            "dropped": dict(self.dropped),
+            "foreign_passages": dict(self.foreign_passages),
+            "repeated_share": self.repeated_share,
+            "kept_documents": self.kept_documents,
+            "kept_words": self.kept_words,
+        }
 
 
 class PreparedCorpus:
@@ -111,16 +134,31 @@ class PreparedCorpus:
         self.preparation: Preparation | None = None
         self._corpus = corpus
 
+    @property
+    def unread(self) -> tuple[UnreadFiles, ...]:
+        """The files that the other corpus does not read."""
+        return unread_files(self._corpus)
+
     def __iter__(self) -> Iterator[Document]:
         """Raises MissingExtraError where the repair needs ftfy, and what the corpus itself does."""
         steps = self.settings.steps
-        done = Preparation(language=self._language() if "foreign" in steps else None)
+        language = self._language() if "foreign" in steps else None
+        done = Preparation(language=language, unread=self.unread)
         seen = SeenClauses()
         for document in self._corpus:
+            n_foreign, n_repeated = done.foreign_words, done.repeated_words
             text = self._cleaned(document.text, done)
-            kept = self._kept(list(sentences(text)), done, seen)
+            kept = "\n".join(self._kept(list(sentences(text)), done, seen))
             done.n_documents += 1
-            yield Document(document.name, "\n".join(kept))
+            if not kept:
+                done.dropped[
+                    _why_dropped(
+                        document.text,
+                        foreign=done.foreign_words > n_foreign,
+                        repeated=done.repeated_words > n_repeated,
+                    )
+                ] += 1
+            yield Document(document.name, kept)
         self.preparation = done
 
     def _language(self) -> str:
@@ -164,6 +202,12 @@ class PreparedCorpus:
                 done.exact_repeats += repeat == "exact"
                 done.near_repeats += repeat == "near"
                 done.repeated_words += len(sentence.split())
+
+
+def _why_dropped(text: str, *, foreign: bool, repeated: bool) -> str:
+    """Why nothing is left of a document: see `Preparation`."""
+    steps = [name for name, took in (("foreign", foreign), ("repeated", repeated)) if took]
+    return " and ".join(steps) or ("pages" if text.strip() else "empty")
 
 
 def rejoin_words(text: str) -> tuple[str, int]:

@@ -11,6 +11,7 @@ CLAUSE = "The parties agree that the rent is due on the first day of each month.
 
 def test_a_prepared_corpus_is_written_and_read_again(tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus/old.doc").write_bytes(b"")
     for name in ("a.txt", "b.txt"):
         (tmp_path / "corpus" / name).write_text(f"{CLAUSE} Signed in {name}.\n")
     (tmp_path / "corpus/c.txt").write_text(CLAUSE)
@@ -19,6 +20,14 @@ def test_a_prepared_corpus_is_written_and_read_again(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0
     assert "2 clauses (0 nearly)" in result.stdout
+    shown = " ".join(result.stdout.split())
+    assert "Corpus 3 documents" in shown
+    assert "kept 2 documents, 21 words; 1 document dropped: 1 of repeated clauses alone" in shown
+    assert f"Written to {out}: 2 documents" in shown.replace("- ", "-")
+    assert result.stderr == "embedadapt: 1 file was not read: 1 .doc (old.doc).\n"
+    report = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).stdout)
+    assert report["kept_documents"] == 2
+    assert report["unread"] == [{"suffix": ".doc", "n_files": 1, "example": "old.doc"}]
     records = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert [Path(record["name"]).name for record in records] == ["a.txt", "b.txt"]
     texts = [document.text for document in embedadapt.open_corpus([out])]

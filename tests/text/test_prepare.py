@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -40,6 +41,7 @@ def test_every_step_does_its_work_and_says_so() -> None:
     assert done == Preparation(
         language="en",
         n_documents=2,
+        dropped=done.dropped,
         n_sentences=5,
         n_words=18 + 5 + 3 + 14 + 18,
         repaired_documents=1,
@@ -51,7 +53,27 @@ def test_every_step_does_its_work_and_says_so() -> None:
         foreign_words=14,
     )
     assert done.foreign_passages == {"fr": 1}
+    assert done.dropped == {"repeated": 1}
     assert done.to_dict()["repeated_share"] == pytest.approx(18 / 58)
+
+
+def test_every_document_without_text_left_is_dropped_for_a_reason() -> None:
+    texts = (ENGLISH, ENGLISH, FRENCH, " \n", "- 3 -\n", f"{ENGLISH}\n{FRENCH}", "Short.", "Short.")
+    found, done = prepared(*texts)
+    assert done.dropped == {
+        "repeated": 1,
+        "foreign": 1,
+        "empty": 1,
+        "pages": 1,
+        "foreign and repeated": 1,
+    }
+    kept = [text for text in found if text]
+    assert done.kept_documents == len(kept) == 3
+    assert done.kept_words == sum(len(text.split()) for text in kept)
+    told = json.loads(json.dumps(done.to_dict()))
+    assert told["dropped"] == done.dropped
+    assert told["foreign_passages"] == {"fr": 2}
+    assert (told["kept_documents"], told["kept_words"]) == (3, done.kept_words)
 
 
 @pytest.mark.parametrize("step", STEPS)

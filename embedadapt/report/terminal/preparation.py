@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
 PHRASES_SHOWN = 8
 _FURNITURE = "headers, footers and numbers"
+_WHY_DROPPED = {
+    "empty": "without text",
+    "pages": "of page furniture alone",
+    "foreign": "in another language",
+    "repeated": "of repeated clauses alone",
+    "foreign and repeated": "of foreign passages and repeated clauses alone",
+}
 
 
 def show_preparation(
@@ -22,9 +29,8 @@ def show_preparation(
     """A line a step, with its share of the words where it took any."""
     languages = ", ".join(f"{name} {count(n)}" for name, n in done.foreign_passages.most_common())
     n_passages = sum(done.foreign_passages.values())
-    console.print(
-        heading("Corpus", f"{count(done.n_documents, 'document')}, {count(done.n_words, 'word')}")
-    )
+    read = f"{count(done.n_documents, 'document')}, {count(done.n_words, 'word')}"
+    console.print(heading("Corpus", f"{read} read"))
     for step, what in (
         ("repaired", count(done.repaired_documents, "document")),
         ("pages", f"{count(done.dropped_lines, 'header, footer or number', _FURNITURE)} dropped"),
@@ -41,11 +47,23 @@ def show_preparation(
         ),
     ):
         console.print(f"  {step:<9} {what}")
+    console.print(foreign(f"  kept      {_kept(done)}"))
     if phrases:
         best = ", ".join(f"{one.words} {count(one.count)}" for one in done.phrases[:PHRASES_SHOWN])
         console.print(foreign(f"  phrases   {count(len(done.phrases))} learned: {best}"))
-    for target in filter(None, (output, phrases)):
-        console.print(foreign(f"Written to {target}", "bold"))
+    if output:
+        written = count(done.kept_documents, "document")
+        console.print(foreign(f"Written to {output}: {written}", "bold"))
+    if phrases:
+        console.print(foreign(f"Written to {phrases}", "bold"))
+
+
+def _kept(done: Preparation) -> str:
+    """What is left, and how many documents are dropped for which reason."""
+    kept = f"{count(done.kept_documents, 'document')}, {count(done.kept_words, 'word')}"
+    reasons = [f"{count(n)} {_WHY_DROPPED[why]}" for why, n in done.dropped.most_common()]
+    dropped = f"{count(done.dropped.total(), 'document')} dropped"
+    return f"{kept}; {dropped}: {', '.join(reasons)}" if reasons else kept
 
 
 def in_short(done: Preparation) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from glob import glob
+from itertools import chain
 from math import inf
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from embedadapt.core.corpus import Corpus, Document
+from embedadapt.core.corpus import Corpus, Document, UnreadFiles
 from embedadapt.core.errors import CorpusError
 from embedadapt.text.readers.decoding import opened, parsing, unreadable
 from embedadapt.text.readers.docx import docx_text
@@ -44,6 +46,10 @@ READABLE = (".txt", ".md", ".jsonl", *WHOLE, *TABLES)
 UNREADABLE = (".doc", ".odt", ".xls", ".xlsx", ".ppt", ".pptx", ".msg", ".zip", ".tar")
 PACKED = (".gz", ".zst")
 GLOB = frozenset("*?[")
+HIDDEN = (".", "~$")
+"""Beginnings of names that a folder hides, Office's lock files among them."""
+LITTER = frozenset(("thumbs.db", "desktop.ini"))
+"""Files that Windows leaves in folders of its own accord."""
 
 
 def stop(error: CorpusError) -> None:
@@ -57,13 +63,15 @@ class FileCorpus:
 
     files: each read once per pass. field: the field of JSON lines that holds the text.
     column: the column of tables that does. on_error: called with the error of each file that
-    cannot be read, on every pass; if it returns, the rest of that file is skipped.
+    cannot be read, on every pass; if it returns, the rest of that file is skipped. unread: the
+    files that lie in the same folders and are of no kind that is read.
     """
 
     files: tuple[Path, ...]
     field: str = "text"
     column: str | None = None
     on_error: OnError = stop
+    unread: tuple[UnreadFiles, ...] = ()
 
     def __iter__(self) -> Iterator[Document]:
         """Raises CorpusError as `on_error` does, and at the end of the pass when not one document
@@ -100,10 +108,11 @@ def open_corpus(
 ) -> Corpus:
     """A corpus of files, folders, patterns (`contracts/**/*.pdf`) and standard input (`-`).
 
-    Folders are walked to the bottom in sorted order for what is in READABLE, packed or not; hidden
-    files and what else lies there is passed over, tables too unless `column` is given. A file named
-    outright is read by its suffix, else as plain text. A file reached twice is read once. Standard
-    input is plain text, and kept in a temporary file: a corpus is read more than once.
+    Folders are walked to the bottom in sorted order for what is in READABLE, packed or not. Other
+    files, tables among them unless `column` is given, are not read; the corpus lists them by kind
+    (`FileCorpus.unread`). Hidden files are passed over in silence. A file named outright is read by
+    its suffix, else as plain text. A file reached twice is read once. Standard input is plain text,
+    and kept in a temporary file: a corpus is read more than once.
 
     field: where the text stands in JSON lines. column: in tables. on_error: see FileCorpus.
 
@@ -111,46 +120,64 @@ def open_corpus(
     format that is not read. What is in the files is looked at when the corpus is iterated.
     """
     suffixes = READABLE if column else tuple(s for s in READABLE if s not in TABLES)
-    files = dict.fromkeys(file for path in paths for file in _files_at(Path(path), suffixes))
+    found = [_files_at(Path(path), suffixes) for path in paths]
+    files = dict.fromkeys(chain.from_iterable(each.files for each in found))
     once = {file.resolve(): file for file in reversed(files)}
     kept = tuple(file for file in files if once[file.resolve()] == file)
-    return FileCorpus(kept, field, column, on_error)
+    others = {file.resolve(): file for each in found for file in each.others}
+    unread = _by_kind(file for place, file in others.items() if place not in once)
+    return FileCorpus(kept, field, column, on_error, unread)
 
 
-def _files_at(path: Path, suffixes: Sequence[str]) -> Iterator[Path]:
+class _Found(NamedTuple):
+    """Files to read, and the other files of the same folder."""
+
+    files: Sequence[Path]
+    others: Sequence[Path] = ()
+
+
+def _by_kind(files: Iterable[Path]) -> tuple[UnreadFiles, ...]:
+    """The files counted by suffix, the most numerous first."""
+    by_suffix: defaultdict[str, list[str]] = defaultdict(list)
+    for file in files:
+        by_suffix[_suffix(file)].append(file.name)
+    ranked = sorted(by_suffix.items(), key=lambda kind: (-len(kind[1]), kind[0]))
+    return tuple(UnreadFiles(suffix, len(names), min(names)) for suffix, names in ranked)
+
+
+def _files_at(path: Path, suffixes: Sequence[str]) -> _Found:
     if str(path) == STDIN:
-        yield kept_stdin()
-    elif path.is_dir():
-        yield from _files_under(path, suffixes)
-    elif not path.exists():
-        yield from _matching(path)
-    elif _suffix(path) in UNREADABLE:
+        return _Found([kept_stdin()])
+    if path.is_dir():
+        return _files_under(path, suffixes)
+    if not path.exists():
+        return _Found(_matching(path))
+    if _suffix(path) in UNREADABLE:
         raise CorpusError(
             str(path),
             expected=f"{', '.join(READABLE)}, or these as {' or '.join(PACKED)}",
             found=_suffix(path),
             hint="Convert it to plain text first.",
         )
-    else:
-        yield path
+    return _Found([path])
 
 
-def _matching(pattern: Path) -> Iterator[Path]:
+def _matching(pattern: Path) -> list[Path]:
     found = glob(str(pattern), recursive=True) if GLOB & set(str(pattern)) else []  # noqa: PTH207
     files = [path for path in map(Path, sorted(found)) if path.is_file()]
     if not files:
         raise CorpusError(
             str(pattern), found="no such file or folder", hint="Check the path's spelling."
         )
-    yield from files
+    return files
 
 
-def _files_under(folder: Path, suffixes: Sequence[str]) -> list[Path]:
-    found = []
+def _files_under(folder: Path, suffixes: Sequence[str]) -> _Found:
+    found: list[Path] = []
     try:
         for parent, folders, names in os.walk(folder, onerror=_raise):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            found += [Path(parent, name) for name in names if not name.startswith(".")]
+            folders[:] = [name for name in folders if not _is_hidden(name)]
+            found += [Path(parent, name) for name in names if not _is_hidden(name)]
     except OSError as error:
         raise unreadable(folder, error) from error
     readable = sorted(file for file in found if _suffix(file) in suffixes)
@@ -160,7 +187,11 @@ def _files_under(folder: Path, suffixes: Sequence[str]) -> list[Path]:
             expected=f"files ending in {', '.join(suffixes)}, or these as {' or '.join(PACKED)}",
             found=f"none among its {len(found)} files",
         )
-    return readable
+    return _Found(readable, [file for file in found if _suffix(file) not in suffixes])
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(HIDDEN) or name.lower() in LITTER
 
 
 def _raise(error: OSError) -> None:

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embedadapt.core.corpus import Document
+from embedadapt.core.corpus import Document, UnreadFiles, unread_files
 from embedadapt.core.errors import CorpusError
+from embedadapt.report.unread import unread_line
+from embedadapt.text.prepare import PreparedCorpus
 from embedadapt.text.readers import open_corpus
 from embedadapt.text.readers.decoding import decoded
 
@@ -30,6 +32,32 @@ def test_folders_are_walked_in_order_and_read_again(tmp_path: Path) -> None:
         ]
     ]
     assert list(corpus) == list(corpus) == expected
+
+
+def test_files_of_a_folder_that_are_not_read_are_counted_by_kind(tmp_path: Path) -> None:
+    hidden = (".x.doc", "~$b.docx", "Thumbs.db", ".git/y.doc")
+    names = ("a.txt", "b.doc", "c/a.DOC", "c/plan.png", "rows.csv.gz", "Makefile", *hidden)
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    corpus = open_corpus([tmp_path])
+    assert corpus.unread == (
+        UnreadFiles(".doc", 2, "a.DOC"),
+        UnreadFiles("", 1, "Makefile"),
+        UnreadFiles(".csv", 1, "rows.csv.gz"),
+        UnreadFiles(".png", 1, "plan.png"),
+    )
+    assert unread_line(corpus.unread) == (
+        "5 files were not read: 2 .doc (a.DOC, …), 1 without a suffix (Makefile), "
+        "1 .csv (rows.csv.gz), 1 .png (plan.png). "
+        "To read .csv, name the column of text: --column."
+    )
+    with_table = open_corpus([tmp_path, tmp_path / "Makefile", tmp_path / "c"], column="text")
+    assert [kind.suffix for kind in with_table.unread] == [".doc", ".png"]
+    assert [kind.n_files for kind in with_table.unread] == [2, 1]
+    assert unread_files(PreparedCorpus(corpus)) == corpus.unread
+    assert unread_files([Document("a", "text")]) == ()
+    assert unread_line(()) == ""
 
 
 def test_files_come_in_the_order_given_and_once(tmp_path: Path) -> None:
