@@ -46,7 +46,7 @@ from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.form import spelled_vectors
 from embedadapt.adaptation.trainer import train_adapter
 from embedadapt.adaptation.trend import FrequencyTrend
-from embedadapt.adaptation.words import learnable, restrict_to_seen
+from embedadapt.adaptation.words import restrict_to_seen
 from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.progress import ignore_progress
@@ -59,6 +59,7 @@ from embedadapt.evaluation.neighbors import candidates_of, nearest_of_rows, same
 from embedadapt.evaluation.prediction import reciprocal_ranks
 from embedadapt.evaluation.retention import frequent_rows, measure_retention
 from embedadapt.evaluation.word_pairs import measure_word_pairs, read_word_pairs
+from embedadapt.text.new_words import learnable
 from embedadapt.text.normalize import normalization_of
 from embedadapt.text.split import with_words
 from embedadapt.text.vectorizer import EmbeddingVectorizer

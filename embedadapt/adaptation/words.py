@@ -11,22 +11,7 @@ from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import CorpusError, FormatError, SettingsError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-
-LONGEST_NEW_WORD = 40
-"""Characters. Beyond it stand URLs, hashes and words that lost their spaces."""
-
-
-def learnable(word: str) -> bool:
-    """True for what can be a word of the domain: letters, and nothing of a number or an address.
-
-    >>> [learnable(word) for word in ("lessor", "force_majeure", "l'", "12b", "§", "a@b.com")]
-    [True, True, True, False, False, False]
-    """
-    return (
-        len(word) <= LONGEST_NEW_WORD
-        and any(character.isalpha() for character in word)
-        and not any(character.isdigit() or character in "@/\\:<>" for character in word)
-    )
+from embedadapt.text.new_words import learnable
 
 
 def adaptable_words(

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.trainer import initial_rows, train_difference
-from embedadapt.adaptation.words import learnable
 from embedadapt.core.adapted import NEW_WORD_STEP
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
@@ -22,6 +21,7 @@ from embedadapt.evaluation.measures import scored
 from embedadapt.evaluation.neighbors import candidates_of
 from embedadapt.evaluation.resampling import Repeated
 from embedadapt.evaluation.result import INDUCED, Scores
+from embedadapt.text.new_words import learnable
 
 MOST_HIDDEN, FEWEST_HIDDEN = 300, 20
 """Words hidden at once: at most a third of those that could be."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from embedadapt.core.corpus import Corpus
+from embedadapt.core.corpus import Corpus, UnreadFiles, unread_files
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.normalization import Normalization
@@ -24,12 +24,14 @@ from embedadapt.oov.result import (
     Cause,
     Context,
     Example,
+    Learnable,
     NgramCounts,
     OOVReport,
     TableSummary,
     UnknownWord,
 )
 from embedadapt.oov.tallies import composes
+from embedadapt.text.new_words import LEARNED_FROM, learnable
 
 TOP_WORDS = 500
 """Words shown with a line of context."""
@@ -72,7 +74,7 @@ def analyze_tables(
         raise CorpusError("corpus", found="no words", hint="Give text with words in it.")
     remains = [_what_remains(census) for census in censuses]
     contexts = find_contexts(corpus, _places(remains, top_words))
-    return tuple(_report(one, contexts) for one in remains)
+    return tuple(_report(one, contexts, unread_files(corpus)) for one in remains)
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,9 @@ def _what_remains(census: Census) -> _Remains:
     return _Remains(census, causes, counts, words, keyness, ngrams)
 
 
-def _report(remains: _Remains, contexts: Mapping[str, Context]) -> OOVReport:
+def _report(
+    remains: _Remains, contexts: Mapping[str, Context], unread: tuple[UnreadFiles, ...]
+) -> OOVReport:
     census, found = remains.census, remains.census.found
     raw, tokenized, normalized = (
         tally.rung(len(found.documents), census.table)
@@ -135,10 +139,18 @@ def _report(remains: _Remains, contexts: Mapping[str, Context]) -> OOVReport:
         loss=loss_of(found.words.counts, remains.counts, found.sentences),
         causes=_causes(remains),
         words=_described(remains, contexts),
+        learnable=_learnable(remains.counts),
         bands=frequency_bands(found.words.counts, remains.counts),
         documents=tuple(found.documents),
         composed=composed_of(remains.ngrams, remains.counts),
+        unread=unread,
     )
+
+
+def _learnable(counts: Mapping[str, int]) -> Learnable:
+    """Those of some unknown words that are learned by default."""
+    learned = [n for word, n in counts.items() if n >= LEARNED_FROM and learnable(word)]
+    return Learnable(LEARNED_FROM, types=len(learned), tokens=sum(learned))
 
 
 def _residual_causes(census: Census) -> ResidualCauses:

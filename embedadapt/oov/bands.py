@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 
 from embedadapt.oov.result import Band
+from embedadapt.text.new_words import LEARNED_FROM
 
-FROM = (1, 2, 5, 20, 100, 1_000)
-"""Least frequencies of the bands: words met once, too seldom to learn, and from 5 on, which `adapt`
-learns unless told otherwise."""
+FROM = (1, 2, LEARNED_FROM, 20, 100, 1_000)
+"""Least frequencies of the bands: words met once, words too rare to learn, and those that `adapt`
+learns by default."""
 
 
 def frequency_bands(counts: Mapping[str, int], unknown: Container[str]) -> tuple[Band, ...]:

@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from embedadapt.core.corpus import Context as Context
+from embedadapt.core.corpus import UnreadFiles
 from embedadapt.core.normalization import Normalization
 
-FORMAT = 3
+FORMAT = 4
 """Number of the shape that `OOVReport.to_dict` writes; it grows when the shape changes."""
 
 
@@ -174,6 +175,22 @@ class UnknownWord:
 
 
 @dataclass(frozen=True)
+class Learnable:
+    """The unknown normalised words that `adapt` learns from this corpus by default.
+
+    least:
+        Uses that it needs of a word.
+    types, tokens:
+        Words with letters, and nothing of a number or an address, that are used so often; and their
+        uses. As many as an adapter has new words where no document is held out from its training.
+    """
+
+    least: int
+    types: int
+    tokens: int
+
+
+@dataclass(frozen=True)
 class Composed:
     """How much of what composes the unknown words was ever trained.
 
@@ -320,10 +337,14 @@ class OOVReport:
     words:
         The unknown normalised words, those of greatest keyness first; these have a line of context.
         Symbols and numbers are counted among the causes but are no words to look at.
+    learnable:
+        How many of the unknown normalised words continued training learns.
     bands:
         The normalised words by how often the corpus has them, the rarest first.
     documents:
         One entry per document, in corpus order.
+    unread:
+        Files among the documents that were not read.
     composed:
         How much of the unknown words' n-grams was trained; None where that is not known, as of any
         table but a whole fastText model.
@@ -337,9 +358,11 @@ class OOVReport:
     loss: Loss
     causes: tuple[Cause, ...]
     words: tuple[UnknownWord, ...]
+    learnable: Learnable
     bands: tuple[Band, ...]
     documents: tuple[DocumentCounts, ...]
     composed: Composed | None = None
+    unread: tuple[UnreadFiles, ...] = ()
 
     @property
     def ladder(self) -> tuple[Rung, Rung, Rung]:
@@ -356,15 +379,28 @@ class OOVReport:
         return {cause.key: cause.title for cause in self.causes}
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready mapping with `"format": 3`."""
+        """A JSON-ready mapping with `"format": 4`.
+
+        A cause has its shares of what is unknown as the text stands, and after normalisation.
+        """
+        unknown, left = self.raw.unknown_tokens, self.normalized.unknown_tokens
         return {
             "format": FORMAT,
             "table": asdict(self.table),
             "normalization": self.normalization.to_dict(),
             "ladder": [rung.to_dict() for rung in self.ladder],
             "loss": self.loss.to_dict(),
-            "causes": [asdict(cause) for cause in self.causes],
+            "causes": [
+                asdict(cause)
+                | {
+                    "share": rate(cause.tokens, unknown),
+                    "left_share": rate(cause.left_tokens, left),
+                }
+                for cause in self.causes
+            ],
             "words": [asdict(word) for word in self.words],
+            "learnable": asdict(self.learnable),
+            "unread": [asdict(kind) for kind in self.unread],
             "bands": [asdict(band) for band in self.bands],
             "composed": self.composed and self.composed.to_dict(),
             "documents": [

@@ -9,9 +9,6 @@ from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import Band, Cause, Composed, Example, OOVReport, UnknownWord
 from embedadapt.report.figures import count, percent, printable
 
-LEARNABLE = ("term", "inflection", "acronym", "name")
-"""Residual causes whose words continued training can give a vector."""
-
 
 def summary(report: OOVReport) -> str:
     """The finding in one line."""
@@ -35,8 +32,6 @@ def table_line(report: OOVReport) -> str:
     return f"{printable(table.path) or 'vectors'} ({size})"
 
 
-LEARNED_FROM = 5
-"""Occurrences from which `embedadapt adapt` learns a word, unless told otherwise."""
 NEW_WORDS_NAMED = 10
 """By the gate."""
 DOUBTFUL_NAMED = 5
@@ -58,11 +53,15 @@ def next_step(report: OOVReport) -> tuple[str, str]:
         )
     share = percent(report.cured_tokens, report.raw.unknown_tokens)
     sentence = f"Convention explains {share} of what is missing: {conventions(report)}."
-    learnable = sum(cause.left_types for cause in report.causes if cause.key in LEARNABLE)
-    if not learnable:
-        return f"{sentence} What remains is no vocabulary to learn.", ""
-    words = count(learnable, "word")
-    return f"{sentence} Continued training can learn up to {words} of what remains:", ADAPT
+    seen = f"seen at least {report.learnable.least} times"
+    if not report.learnable.types:
+        return f"{sentence} Continued training learns words {seen}; no word that remains is.", ""
+    learned = f"{count(report.learnable.types)} of the {count(report.normalized.unknown_types)}"
+    return (
+        f"{sentence} Continued training learns words {seen}: {learned} that remain, and fewer "
+        "where documents are held out from training.",
+        ADAPT,
+    )
 
 
 def conventions(report: OOVReport) -> str:
@@ -73,12 +72,14 @@ def conventions(report: OOVReport) -> str:
 
 def frequency(report: OOVReport) -> str:
     """Whether the words that are missing are frequent enough to learn."""
-    often = sum(band.unknown_tokens for band in report.bands if band.least >= LEARNED_FROM)
+    least = report.learnable.least
+    often = sum(band.unknown_tokens for band in report.bands if band.least >= least)
     once = sum(band.unknown_types for band in report.bands if band.most == 1)
     return (
-        f"Words that stand here {LEARNED_FROM} times and more, as many as adapting asks for, carry "
-        f"{percent(often, report.normalized.unknown_tokens)} of the unknown tokens. "
-        f"{count(once)} unknown words of {count(report.normalized.unknown_types)} stand here once."
+        f"Words seen at least {least} times, as often as adapting requires, make up "
+        f"{percent(often, report.normalized.unknown_tokens)} of the unknown tokens. Of "
+        f"{count(report.normalized.unknown_types)} different unknown words, {count(once)} are seen "
+        "once."
     )
 
 
@@ -170,9 +171,18 @@ def cures(report: OOVReport) -> list[Cause]:
 
 
 def residue(report: OOVReport) -> list[Cause]:
-    """The causes that none cures, the heaviest first."""
-    left = [cause for cause in report.causes if not cause.cured]
-    return sorted(left, key=lambda cause: -cause.tokens)
+    """The causes of the words that no convention cures, those with the most tokens first."""
+    return sorted(
+        (cause for cause in report.causes if cause.left_tokens),
+        key=lambda cause: -cause.left_tokens,
+    )
+
+
+def unlisted(report: OOVReport) -> str:
+    """What is unknown and not listed word by word: `37 numbers and symbols aside`; "" for none."""
+    n_unlisted = report.normalized.unknown_types - len(report.words)
+    numbers = count(n_unlisted, "number or symbol", "numbers and symbols")
+    return f"{numbers} aside" if n_unlisted else ""
 
 
 def recommendation(comparison: OOVComparison) -> str:

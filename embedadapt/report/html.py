@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
 from embedadapt.adaptation.suspects import Suspect
 from embedadapt.core.corpus import Context
 from embedadapt.oov.comparison import OOVComparison
-from embedadapt.oov.result import Cause, DocumentCounts, OOVReport, Rung, UnknownWord, rate
+from embedadapt.oov.result import Cause, DocumentCounts, Example, OOVReport, Rung, UnknownWord, rate
 from embedadapt.report import advice
 from embedadapt.report.figures import common_folder, count, percent, shorten
 from embedadapt.report.page import render_page
+from embedadapt.report.unread import unread_line
 
-WORDS_SHOWN = 2_000
+WORDS_LISTED = 10_000
+"""Words that a page holds, of all its reports."""
+ROWS = 500
+"""Words of a report that are rows of its table, with their line of context. The page's script makes
+rows of the others, which are written in a tenth of the room."""
 DOCUMENTS_SHOWN = 600
-"""Rows of the tables, shared by all reports of a page. With these it stays well under 2 MB whatever
-the corpus."""
+"""Rows of documents, of all reports. With these limits a page has about 1 MB at most."""
 WORDS_NAMED = 24
 """Of those that only one table of several lacks."""
 NAME_WIDTH = 72
@@ -41,6 +46,7 @@ def render_oov(report: OOVReport, suspects: Sequence[Suspect] | None = None) -> 
         title=advice.table_line(report),
         headline=_unbroken(advice.summary(report)),
         corpus=advice.corpus_line(report),
+        unread=unread_line(report.unread),
         tables=[],
         reported=_report(report, suspects),
         settings=[
@@ -63,6 +69,7 @@ def render_comparison(comparison: OOVComparison, suspects: Sequence[Suspect] | N
         title=", ".join(names),
         headline=_unbroken(advice.recommendation(comparison)),
         corpus=advice.corpus_line(comparison.best),
+        unread=unread_line(comparison.best.unread),
         tables=[
             _table(name, report, comparison, suspects if report is comparison.best else None)
             for name, report in zip(names, comparison.reports, strict=True)
@@ -106,8 +113,9 @@ def _report(
 ) -> dict[str, Any]:
     unknown = report.raw.unknown_tokens
     sentence, command = advice.next_step(report)
-    causes = _causes(report)
-    words = report.words[: WORDS_SHOWN // n_reports]
+    words = listed_words(report.words, WORDS_LISTED // n_reports)
+    causes = [cause for cause, _ in Counter(word.cause for word in report.words).most_common()]
+    rows = min(ROWS, 2_000 // n_reports)
     worst = sorted(report.documents, key=lambda d: (-d.token_rate, -d.raw_rate, d.name))
     shown = worst[: DOCUMENTS_SHOWN // n_reports]
     folder = common_folder([document.name for document in report.documents])
@@ -119,11 +127,12 @@ def _report(
         "next_step": sentence,
         "command": command,
         "n_unknown": count(unknown, "token"),
-        "causes": causes,
-        "groups": _groups(causes, unknown),
-        "words": [_word(word, report.titles, folder) for word in words],
-        "words_shown": _of(len(words), len(report.words), "unknown word"),
-        "word_causes": list(dict.fromkeys(report.titles[word.cause] for word in words)),
+        "groups": list(_groups(report)),
+        "words": [_word(word, report.titles, folder) for word in words[:rows]],
+        "further_words": [_further(word, causes) for word in words[rows:]],
+        "n_words": len(report.words),
+        "words_shown": _totals(report, len(words)),
+        "word_causes": [_word_cause(report, cause, words) for cause in causes],
         "suspects": None if suspects is None else [_suspect(one, folder) for one in suspects],
         "frequency": advice.frequency(report),
         "bands": _bands(report) if report.normalized.unknown_tokens else [],
@@ -160,62 +169,118 @@ def _rung(rung: Rung) -> dict[str, Any]:
         "unknown": count(rung.unknown_tokens),
         "n_tokens": count(rung.n_tokens),
         "types": percent(rung.unknown_types, rung.n_types),
+        "unknown_types": count(rung.unknown_types),
+        "n_types": count(rung.n_types),
         "documents": percent(rung.affected_documents, rung.n_documents),
     }
 
 
-def _causes(report: OOVReport) -> list[dict[str, Any]]:
-    """The causes as they are drawn: cures first, then the rest by weight, each with its place in
-    the stacked bar of 1,000 units."""
-    ordered = [*advice.cures(report), *advice.residue(report)]
-    unknown = report.raw.unknown_tokens
-    ends = list(accumulate((cause.tokens for cause in ordered), initial=0))
-    n_cures = len(advice.cures(report))
-    return [
-        _cause(cause, unknown)
-        | {
-            "start": _units(start, unknown),
-            "width": _units(cause.tokens, unknown),
-            "colour": f"a{place % 6}" if cause.cured else f"b{min(place - n_cures, 8)}",
+def _groups(report: OOVReport) -> Iterator[dict[str, Any]]:
+    """The causes in two groups, each drawn as shares of its own total: what convention cures, of
+    the tokens unknown as the text stands; and the rest, of those unknown after normalisation."""
+    unknown, left = report.raw.unknown_tokens, report.normalized.unknown_tokens
+    cured, cures, residue = report.cured_tokens, advice.cures(report), advice.residue(report)
+    if cures:
+        yield {
+            "title": "Cured by reading the text the table's way",
+            "total": f"{percent(cured, unknown)} of the {count(unknown, 'token')} that are unknown "
+            "as the text stands",
+            "causes": _drawn(cures, [cause.tokens for cause in cures], unknown, "a", 6),
         }
-        for place, (cause, start) in enumerate(zip(ordered, ends, strict=False))
+    if residue:
+        rest = f"{percent(unknown - cured, unknown)} of these. " if unknown > cured else ""
+        yield {
+            "title": "Not a matter of convention",
+            "total": f"{rest}Shares of the {count(left, 'token')} that are unknown after "
+            "normalisation",
+            "causes": _drawn(residue, [cause.left_tokens for cause in residue], left, "b", 9),
+        }
+
+
+def _drawn(
+    causes: Sequence[Cause], tokens: Sequence[int], whole: int, colour: str, n_colours: int
+) -> list[dict[str, Any]]:
+    """Causes with their `tokens` as shares of `whole`, each with its place in a stacked bar of
+    1,000 units."""
+    starts = accumulate(tokens, initial=0)
+    return [
+        {
+            "title": cause.title,
+            "cure": cause.cure,
+            "setting": cause.setting,
+            "share": percent(n_tokens, whole),
+            "bar": _width(rate(n_tokens, whole)),
+            "tokens": count(n_tokens, "token"),
+            "types": count(cause.types if cause.cured else cause.left_types, "type"),
+            "examples": [_example(example, cause) for example in cause.examples],
+            "start": _units(start, whole),
+            "width": _units(n_tokens, whole),
+            "colour": f"{colour}{min(place, n_colours - 1)}",
+        }
+        for place, (cause, n_tokens, start) in enumerate(zip(causes, tokens, starts, strict=False))
     ]
 
 
-def _cause(cause: Cause, unknown: int) -> dict[str, Any]:
+def _example(example: Example, cause: Cause) -> dict[str, str]:
+    read_as = shorten(" ".join(example.words), 2 * EXAMPLE_WIDTH)
     return {
-        "title": cause.title,
-        "cure": cause.cure,
-        "setting": cause.setting,
-        "cured": cause.cured,
-        "n_tokens": cause.tokens,
-        "share": percent(cause.tokens, unknown),
-        "bar": _width(rate(cause.tokens, unknown)),
-        "tokens": count(cause.tokens, "token"),
-        "types": count(cause.types, "type"),
-        "examples": [
-            {
-                "text": shorten(advice.shown(example, cause), EXAMPLE_WIDTH),
-                "title": f"{count(example.count)} times, read as: "
-                + shorten(" ".join(example.words), 2 * EXAMPLE_WIDTH),
-            }
-            for example in cause.examples
-        ],
+        "text": shorten(advice.shown(example, cause), EXAMPLE_WIDTH),
+        "title": f"{count(example.count)} times, read as: {read_as}",
     }
 
 
-def _groups(causes: Sequence[Mapping[str, Any]], unknown: int) -> list[dict[str, Any]]:
-    titles = (
-        (True, "Cured by reading the text the table's way"),
-        (False, "Not a matter of convention"),
+def listed_words(words: Sequence[UnknownWord], most: int) -> Sequence[UnknownWord]:
+    """At most so many of the words, in their order: all of the causes that have few, and as many of
+    each other cause."""
+    if len(words) <= most:
+        return words
+    totals = Counter(word.cause for word in words)
+    left: dict[str, int] = {}
+    for place, (cause, n) in enumerate(sorted(totals.items(), key=lambda item: item[::-1])):
+        left[cause] = min(n, (most - sum(left.values())) // (len(totals) - place))
+    listed = []
+    for word in words:
+        if left[word.cause]:
+            left[word.cause] -= 1
+            listed.append(word)
+    return listed
+
+
+def _totals(report: OOVReport, n_listed: int) -> str:
+    """What is listed, and how that number comes of the unknown words that are counted above."""
+    aside = advice.unlisted(report)
+    unknown = count(report.normalized.unknown_types, "different word")
+    verb = "is" if report.normalized.unknown_types == 1 else "are"
+    names = f"{unknown} {verb} unknown after normalisation" + (f" ({aside})" if aside else "")
+    if n_listed == len(report.words):
+        return f"{names}."
+    return (
+        f"{names}. {count(n_listed)} of {count(len(report.words))} are listed: all of the causes "
+        "that have few, and of each other cause the same number."
     )
-    groups = []
-    for cured, title in titles:
-        members = [cause for cause in causes if cause["cured"] == cured]
-        share = percent(sum(cause["n_tokens"] for cause in members), unknown)
-        if members:
-            groups.append({"title": title, "share": share, "causes": members})
-    return groups
+
+
+def _word_cause(report: OOVReport, cause: str, listed: Sequence[UnknownWord]) -> dict[str, str]:
+    """A cause to filter the words by, with how many of its words are listed."""
+    shown, total = (sum(word.cause == cause for word in each) for each in (listed, report.words))
+    n = count(total) if shown == total else f"{count(shown)} of {count(total)}"
+    return {"title": report.titles[cause], "n": n}
+
+
+def _further(word: UnknownWord, causes: Sequence[str]) -> tuple[str | int, ...]:
+    """What the page's script makes a row of; the cause by its place among those to filter by."""
+    return (
+        shorten(word.word, NAME_WIDTH),
+        word.count,
+        word.n_documents,
+        round(word.keyness),
+        causes.index(word.cause),
+        "; ".join(_notes(word)),
+    )
+
+
+def _notes(word: UnknownWord) -> list[str]:
+    return [note for note in (advice.note(word), advice.doubt(word)) if note]
 
 
 def _word(word: UnknownWord, titles: Mapping[str, str], folder: str) -> dict[str, Any]:
@@ -224,7 +289,7 @@ def _word(word: UnknownWord, titles: Mapping[str, str], folder: str) -> dict[str
         "count": count(word.count),
         "n_documents": count(word.n_documents),
         "keyness": count(round(word.keyness)),
-        "notes": [note for note in (advice.note(word), advice.doubt(word)) if note],
+        "notes": _notes(word),
         "cause": titles[word.cause],
     } | _line(word.context, folder)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from embedadapt.adaptation.words import adaptable_words, learnable
+from embedadapt.adaptation.words import adaptable_words
 from embedadapt.core.errors import CorpusError, SettingsError
 from embedadapt.core.vocabulary import Vocabulary
 
@@ -15,20 +15,6 @@ def words_kept(counts: dict[str, int], min_count: int = 5) -> list[str]:
 
 def test_known_words_stay_at_any_count_and_new_ones_need_evidence() -> None:
     assert words_kept({"the": 9, "lessor": 5, "lessee": 4, "2019": 1}) == ["the", "lessor", "2019"]
-
-
-@pytest.mark.parametrize(
-    "word", ["§", "12b", "1,000", "info@firm.com", "www.x/y", "https://a", "x" * 41, "", "—"]
-)
-def test_what_is_not_a_word_is_not_learned(word: str) -> None:
-    assert not learnable(word)
-
-
-@pytest.mark.parametrize(
-    "word", ["préjudice", "l'", "force_majeure", "non-solicitation", "договор"]
-)
-def test_words_of_any_script_are(word: str) -> None:
-    assert learnable(word)
 
 
 def test_a_corpus_of_another_language_is_named() -> None:

@@ -199,6 +199,6 @@ def test_a_corpus_without_words_is_an_error(texts):
 
 def test_the_dictionary_is_numbered_and_keeps_small_rates():
     found = report("the " * 9999 + "indemnitor").to_dict()
-    assert found["format"] == 3
+    assert found["format"] == 4
     assert found["ladder"][2]["token_rate"] == 1 / 10_000
     assert found["words"][0]["word"] == "indemnitor"

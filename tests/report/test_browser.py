@@ -106,6 +106,38 @@ def test_a_long_list_shows_its_first_words_until_asked(browser, tmp_path):
     page.close()
 
 
+def test_a_cause_has_all_its_words_and_an_empty_list_says_so(browser, tmp_path):
+    """Words beyond the rows of the page are listed too, and made rows when they are shown."""
+    path = tmp_path / "far.html"
+    words = [f"{a}{b}{c}{d}" for a in "bcdf" for b in "aeiou" for c in "klmnp" for d in "aeioun"]
+    text = "the whatsoever, " * 300 + "the whatseover, " + "shall pay ".join(f"{w} " for w in words)
+    found = report(text, words=("whatsoever", *WORDS))
+    path.write_text(render_oov(found), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    shown = page.locator(".words tbody")
+    listed = page.locator(".further").text_content()
+    assert "whatseover" in listed, "not among the first rows"
+    for cause in page.locator(".by-cause option").all()[1:]:
+        title = cause.get_attribute("value")
+        page.locator(".by-cause").select_option(title)
+        n = sum(found.titles[word.cause] == title for word in found.words)
+        assert page.locator(".found").inner_text().startswith(f"{n} of {len(found.words)} words")
+        assert cause.inner_text() == f"{title} ({n})"
+    page.locator(".by-cause").select_option("Typing errors")
+    assert shown.locator("th").all_inner_texts() == ["whatseover\n→ whatsoever"]
+    assert [cell.inner_text() for cell in shown.locator("td").all()][:2] == ["1", "1"]
+    assert not page.locator(".none").is_visible()
+    page.get_by_role("searchbox").fill("nowhere")
+    assert page.locator(".none").inner_text() == "No word that is listed matches."
+    assert shown.count() == 0
+    page.get_by_role("searchbox").fill("")
+    page.locator(".by-cause").select_option("")
+    page.get_by_role("button", name=re.compile("Show all")).click()
+    assert shown.count() == len(found.words) == 601
+    page.close()
+
+
 def test_each_table_of_a_comparison_has_its_report(browser, tmp_path):
     path = tmp_path / "many.html"
     two = OOVComparison((report(*TEXTS), report(*TEXTS, words=(*WORDS, "indemnitor"))))

@@ -6,8 +6,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from embedadapt.core.corpus import UnreadFiles
 from embedadapt.oov.comparison import OOVComparison
-from embedadapt.report.html import render_comparison, render_oov
+from embedadapt.oov.result import UnknownWord
+from embedadapt.report import html
+from embedadapt.report.html import listed_words, render_comparison, render_oov
 from tests.oov.make import WORDS, report, suspect
 
 TEXT = "The Indemnitor shall pay Xencor, the lessor's indemnitor."
@@ -95,6 +98,64 @@ def test_rows_name_documents_within_their_common_folder():
 @pytest.mark.parametrize("text", ["the lessor shall pay", "The Lessor.", "§"])
 def test_reports_with_little_to_say_render(text):
     assert "OOV report" in render_oov(report(text))
+
+
+def test_causes_are_shares_of_what_they_are_causes_of():
+    page = Elements(render_oov(report("THE LESSOR SHALL PAY THE LESSOR SHALL PAY Xencor here 7.")))
+    text = " ".join(page.text.split())
+    assert "72.7 % of the 11 tokens that are unknown as the text stands" in text
+    assert "27.3 % of these. Shares of the 3 tokens that are unknown after normalisation" in text
+    assert text.count("33.3 %") == 2 * 3  # in the bar and beside it
+    widths = [float(a["width"]) for tag, a in page.elements if a.get("height") == "10"]
+    assert widths == pytest.approx([727.27, 1000 / 3, 1000 / 3, 1000 / 3], abs=0.01)
+
+
+def test_every_total_is_explained():
+    text = " ".join(
+        Elements(render_oov(report("the Indemnitor the § 7 7 indemnitor"))).text.split()
+    )
+    assert "5 of 7" in text  # tokens, as the text stands
+    assert "3 of 4 (75.0 %)" in text  # types, normalised
+    assert (
+        "3 different words are unknown after normalisation (2 numbers and symbols aside)." in text
+    )
+    assert "1 words" not in text
+    assert "a type a different word" in text
+
+
+def test_small_causes_are_listed_whole_and_large_ones_up_to_a_limit_that_is_said():
+    large = [UnknownWord(f"t{i}", 9, 1, "term", False) for i in range(30)]
+    small = [UnknownWord(f"s{i}", 2, 1, "typing", False) for i in range(4)]
+    middle = [UnknownWord(f"m{i}", 2, 1, "name", False) for i in range(9)]
+    listed = listed_words([*large, *middle, *small], 20)
+    assert [word.word for word in listed] == [
+        *(f"t{i}" for i in range(8)), *(f"m{i}" for i in range(8)), *(f"s{i}" for i in range(4)),
+    ]  # fmt: skip
+    assert listed_words(small, 4) == small
+
+
+def test_the_page_says_how_many_words_of_a_cause_it_lists(monkeypatch):
+    monkeypatch.setattr(html, "WORDS_LISTED", 6)
+    monkeypatch.setattr(html, "ROWS", 2)
+    text = "the whatsoever, " * 300 + "the whatseover, some other words here and there are unknown"
+    page = Elements(render_oov(report(text, words=("whatsoever", *WORDS))))
+    said = " ".join(page.text.split())
+    assert "9 different words are unknown after normalisation. 6 of 9 are listed" in said
+    assert "Words of the domain (5 of 8)" in said
+    assert "Typing errors (1)" in said
+    (further,) = [i for i, (_, a) in enumerate(page.elements) if a.get("class") == "further"]
+    assert "whatseover\t1\t1\t" in page.text
+    assert "hidden" in page.elements[further][1]
+
+
+def test_files_that_were_not_read_are_named():
+    unread = (UnreadFiles(".doc", 2, "<old>.doc"), UnreadFiles(".png", 1, "scan.png"))
+    found = replace(report(TEXT), unread=unread)
+    line = "3 files were not read: 2 .doc (<old>.doc, …), 1 .png (scan.png)."
+    assert line in Elements(render_oov(found)).text
+    assert line in Elements(render_comparison(OOVComparison((found, replace(found))))).text
+    assert "not read" not in Elements(render_oov(report(TEXT))).text
+    assert found.to_dict()["unread"][1] == {"suffix": ".png", "n_files": 1, "example": "scan.png"}
 
 
 @pytest.mark.parametrize("n_tables", [1, 4])

@@ -6,9 +6,11 @@ import fasttext
 import numpy as np
 import pytest
 
+from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.core.vectors import SubwordTable, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, save_vectors
+from embedadapt.workflows.adapt import adapt
 from embedadapt.workflows.export import export_table
 from embedadapt.workflows.neighbors import find_neighbors
 from embedadapt.workflows.oov import analyze_oov
@@ -104,3 +106,19 @@ def test_suspects_come_with_a_line_of_a_document_that_has_them(tmp_path: Path) -
         assert suspect.context.parts[1].lower() == suspect.word
         assert suspect.context.parts[1] in Path(suspect.context.document).read_text()
     assert find_suspects(make_vectors(("other", "words")), tmp_path) == ()
+
+
+def test_as_many_words_can_be_learned_as_adapting_learns(tmp_path: Path) -> None:
+    """Of every cause: what is learned goes by letters and uses alone."""
+    often = (
+        "sublessor Xencor XYZ café.fr préavis xxii l'indemnitor ABC-12 1998 § a@b.com http://x.y"
+    )
+    text = f"the lessor shall pay {often} now.\n" * 5 + "the rare words, shall pay\n" * 4
+    written(tmp_path / "0.txt", text.encode())
+    vectors = make_vectors(WORDS)
+    report = analyze_oov(vectors, tmp_path / "0.txt")
+    config = AdaptationConfig(epochs=0, columns=0, held_out=0)
+    adapter = adapt(vectors, tmp_path / "0.txt", config).adapter
+    assert report.learnable.types == adapter.n_new >= 5
+    assert report.learnable.types < report.normalized.unknown_types
+    assert report.learnable.least == AdaptationConfig().min_count

@@ -2,8 +2,8 @@
 (() => {
   const FIRST = 50; // words shown before all are asked for
 
-  // The entries of a table of words, each of which opens its line of context. Without this script
-  // every line is open.
+  // The entries of a table of words that are rows already, each of which opens its line of context.
+  // Without this script every line is open.
   const enlivenLines = (table, name) =>
     [...table.tBodies].map((body, rank) => {
       const [row, line] = body.rows;
@@ -20,7 +20,41 @@
         button.addEventListener("click", () => set(line.hidden));
         set(false);
       }
-      return { body, cells, rank, set, text: body.textContent.toLowerCase() };
+      return { rowOf: () => body, cells, rank, set, text: body.textContent.toLowerCase() };
+    });
+
+  const figure = (number) => Number(number).toLocaleString("en");
+
+  // The entries of further words, a line each: they become rows when they are shown.
+  // causes: the titles of the causes, which a line has by number.
+  const further = (lines, causes, first) =>
+    lines.map((line, place) => {
+      const [word, uses, documents, keyness, number, note] = line.split("\t");
+      const cause = causes[number];
+      const cells = [word, uses, documents, keyness, cause];
+      let body;
+      const rowOf = () => {
+        if (body) return body;
+        body = document.createElement("tbody");
+        const row = body.insertRow();
+        const head = document.createElement("th");
+        head.scope = "row";
+        head.append(document.createElement("bdi"));
+        head.firstChild.textContent = word;
+        if (note) {
+          const about = document.createElement("span");
+          about.className = "note";
+          about.textContent = note;
+          head.append(" ", about);
+        }
+        row.append(head);
+        for (const text of [figure(uses), figure(documents), figure(keyness), cause]) {
+          row.insertCell().textContent = text;
+        }
+        return body;
+      };
+      const text = [...cells, note].join(" ").toLowerCase();
+      return { rowOf, cells, rank: first + place, set: () => {}, text };
     });
 
   // The words: sort, search.
@@ -29,32 +63,38 @@
     if (!table) return;
     const one = (selector) => report.querySelector(selector);
     const entries = enlivenLines(table, `${name}-line`);
+    let last = null; // entry on show
     let most = FIRST;
     const search = one(".search");
     const cause = one(".by-cause");
     const more = one(".more");
+    const lines = one(".further")?.textContent.trim().split("\n") ?? [];
+    const causes = [...cause.options].slice(1).map((option) => option.value);
+    entries.push(...further(lines, causes, entries.length));
     const show = () => {
       const wanted = search.value.trim().toLowerCase();
-      let n = 0;
-      for (const entry of entries) {
-        const fits = entry.text.includes(wanted) && (!cause.value || entry.cells[4] === cause.value);
-        n += fits ? 1 : 0;
-        entry.body.hidden = !fits || n > most;
-      }
-      const [fitting, all] = [n, entries.length].map((number) => number.toLocaleString("en"));
-      const found = n === entries.length ? `${all} words` : `${fitting} of ${all} words`;
-      one(".found").textContent = n > most ? `${found}, the first ${most} shown` : found;
-      more.hidden = n <= most;
-      more.textContent = `Show all ${fitting}`;
+      const fitting = entries.filter((entry) =>
+        entry.text.includes(wanted) && (!cause.value || entry.cells[4] === cause.value));
+      const shown = fitting.slice(0, most);
+      last = shown.at(-1);
+      for (const body of [...table.tBodies]) body.remove();
+      table.append(...shown.map((entry) => entry.rowOf()));
+      const [n, all] = [fitting.length, table.dataset.total].map(figure);
+      const found = n === all ? `${all} words` : `${n} of ${all} words`;
+      const some = fitting.length > most;
+      one(".found").textContent = some ? `${found}, the first ${most} shown` : found;
+      one(".none").hidden = fitting.length > 0;
+      more.hidden = !some;
+      more.textContent = `Show all ${n}`;
     };
     search.addEventListener("input", show);
     cause.addEventListener("change", show);
     search.form.addEventListener("submit", (event) => event.preventDefault());
     more.addEventListener("click", () => {
-      const next = entries.filter((entry) => !entry.body.hidden).at(-1);
+      const next = last;
       most = Infinity;
       show();
-      next.body.querySelector("button")?.focus();
+      next.rowOf().querySelector("button")?.focus();
     });
 
     const openAll = one(".open-all");
@@ -77,7 +117,6 @@
           ? number(a.cells[column]) - number(b.cells[column])
           : a.cells[column].localeCompare(b.cells[column]);
         entries.sort((a, b) => (rising ? compare(a, b) : compare(b, a)) || a.rank - b.rank);
-        table.append(...entries.map((entry) => entry.body));
         show();
       });
     });

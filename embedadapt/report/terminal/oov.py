@@ -28,7 +28,10 @@ def show_oov(report: OOVReport, console: Console) -> None:
         console.print(foreign(remark, "dim"))
     if report.raw.unknown_tokens:
         console.print()
-        console.print(_causes(report, console))
+        console.print(_cures(report, console))
+    if report.normalized.unknown_tokens:
+        console.print()
+        console.print(_residue(report, console))
     if report.words:
         console.print()
         console.print(_words(report, console))
@@ -59,22 +62,41 @@ def _ladder(report: OOVReport, console: Console) -> Table:
     return table
 
 
-def _causes(report: OOVReport, console: Console) -> Table:
+def _cures(report: OOVReport, console: Console) -> Table:
+    """What convention explains, in shares of the tokens that are unknown as the text stands."""
     unknown = report.raw.unknown_tokens
-    table = figures_table(f"Why {count(unknown, 'token')} are not found as they stand")
-    table.show_header = False
-    for column in ({"width": 32}, {"width": 7, "justify": "right"}, {"width": 10}, {}):
-        table.add_column(**column)
+    table = _shares(f"Why {count(unknown, 'token')} are not found as they stand")
     for cause in advice.cures(report):
-        _add_cause(table, cause, unknown, console)
-    if residue := advice.residue(report):
-        table.add_row(foreign("Not a matter of convention", "bold"))
-    for cause in residue:
-        _add_cause(table, cause, unknown, console)
+        _add_cause(table, cause, cause.tokens, unknown, console)
+    if left := unknown - report.cured_tokens:
+        table.add_row(
+            "  Not a matter of convention",
+            percent(left, unknown),
+            foreign(bar(left, unknown, console, width=10), "cyan"),
+            foreign("the causes below", "dim"),
+        )
     return table
 
 
-def _add_cause(table: Table, cause: Cause, unknown: int, console: Console) -> None:
+def _residue(report: OOVReport, console: Console) -> Table:
+    """The causes of what remains, in shares of the tokens that are unknown after normalisation."""
+    left = report.normalized.unknown_tokens
+    table = _shares(f"Why {count(left, 'token')} remain unknown after normalisation")
+    for cause in advice.residue(report):
+        _add_cause(table, cause, cause.left_tokens, left, console)
+    return table
+
+
+def _shares(title: str) -> Table:
+    table = figures_table(title)
+    table.show_header = False
+    for column in ({"width": 32}, {"width": 7, "justify": "right"}, {"width": 10}, {}):
+        table.add_column(**column)
+    return table
+
+
+def _add_cause(table: Table, cause: Cause, tokens: int, whole: int, console: Console) -> None:
+    """A row with the cause's tokens as a share of `whole`."""
     from rich.text import Text
 
     examples = foreign("  ".join(advice.shown(example, cause) for example in cause.examples), "dim")
@@ -83,14 +105,16 @@ def _add_cause(table: Table, cause: Cause, unknown: int, console: Console) -> No
         examples = Text("\n").join([foreign(cause.setting or cause.cure, "green"), examples])
     table.add_row(
         f"  {cause.title}",
-        percent(cause.tokens, unknown),
-        foreign(bar(cause.tokens, unknown, console, width=10), "cyan"),
+        percent(tokens, whole),
+        foreign(bar(tokens, whole, console, width=10), "cyan"),
         examples,
     )
 
 
 def _words(report: OOVReport, console: Console) -> Table:
-    table = figures_table(f"Words that matter, by keyness, of {count(len(report.words))} unknown")
+    unknown = count(report.normalized.unknown_types)
+    aside = f" ({advice.unlisted(report)})" if advice.unlisted(report) else ""
+    table = figures_table(f"Words that matter, by keyness, of {unknown} unknown{aside}")
     shown = report.words[:WORDS_SHOWN]
     names = [foreign(word.word, "bold") for word in shown]
     for name in names:

@@ -30,7 +30,7 @@ def test_everything_fits_the_width_without_colour(width):
 
 
 def test_it_tells_rates_causes_words_and_what_to_do():
-    found = report(LEASE)
+    found = report(LEASE + " indemnitor" * 3)
     text = shown(found, width=100)
     for expected in (
         "as it stands",
@@ -39,11 +39,37 @@ def test_it_tells_rates_causes_words_and_what_to_do():
         "case=lower",
         "Names and defined terms",
         "indemnitor",
-        "1 document, 20 tokens",
+        "1 document, 23 tokens",
         "embedadapt adapt VECTORS CORPUS",
     ):
         assert expected in text
     assert f"{found.raw.unknown_tokens} tokens are not found" in text
+
+
+def test_each_share_is_of_its_own_total():
+    """8 of 10 tokens are capitals, the rest unknown: 2 tokens, of one name and one term."""
+    found = report("THE LESSOR SHALL PAY THE LESSOR SHALL PAY Xencor indemnitor.")
+    text = shown(found)
+    rows = [line.split() for line in text.splitlines()]
+    assert ["Capital", "letters", "80.0", "%"] in [row[:4] for row in rows]
+    assert ["Not", "a", "matter", "of", "convention", "20.0", "%"] in [row[:7] for row in rows]
+    assert "Why 2 tokens remain unknown after normalisation" in text
+    assert ["Words", "of", "the", "domain", "50.0", "%"] in [row[:6] for row in rows]
+    assert ["Names", "and", "defined", "terms", "50.0", "%"] in [row[:6] for row in rows]
+    causes = {cause["key"]: cause for cause in found.to_dict()["causes"]}
+    assert (causes["term"]["share"], causes["term"]["left_share"]) == (0.1, 0.5)
+    assert (causes["case"]["share"], causes["case"]["left_share"]) == (0.8, 0.0)
+
+
+def test_what_can_be_learned_is_counted_as_adapting_counts_it():
+    often = report("the indemnitor xencor " * 5 + "sublessor " * 4 + "1998 " * 9)
+    assert (often.learnable.least, often.learnable.types, often.learnable.tokens) == (5, 2, 10)
+    text = " ".join(shown(often).split())
+    assert "learns words seen at least 5 times: 2 of the 4 that remain" in text
+    assert "of 4 unknown (1 number or symbol aside)" in text
+    seldom = shown(report("the indemnitor xencor " * 4))
+    assert "seen at least 5 times; no word that remains is." in " ".join(seldom.split())
+    assert "embedadapt adapt" not in seldom
 
 
 def test_vectors_composed_of_what_was_never_trained_are_doubted():

@@ -1,0 +1,21 @@
+"""Which unknown words of a corpus can be learned from it."""
+
+from __future__ import annotations
+
+LEARNED_FROM = 5
+"""Uses from which an unknown word is learned by default, as gensim's and fastText's `min_count`."""
+LONGEST_NEW_WORD = 40
+"""Characters. Beyond it stand URLs, hashes and words that lost their spaces."""
+
+
+def learnable(word: str) -> bool:
+    """True for what can be a word of the domain: letters, and nothing of a number or an address.
+
+    >>> [learnable(word) for word in ("lessor", "force_majeure", "l'", "12b", "§", "a@b.com")]
+    [True, True, True, False, False, False]
+    """
+    return (
+        len(word) <= LONGEST_NEW_WORD
+        and any(character.isalpha() for character in word)
+        and not any(character.isdigit() or character in "@/\\:<>" for character in word)
+    )
