@@ -35,9 +35,9 @@ def test_folders_are_walked_in_order_and_read_again(tmp_path: Path) -> None:
 
 
 def test_files_of_a_folder_that_are_not_read_are_counted_by_kind(tmp_path: Path) -> None:
+    names = ("a.txt", "b.doc", "c/b.txt", "c/a.DOC", "c/plan.png", "rows.csv.gz", "Makefile")
     hidden = (".x.doc", "~$b.docx", "Thumbs.db", ".git/y.doc")
-    names = ("a.txt", "b.doc", "c/a.DOC", "c/plan.png", "rows.csv.gz", "Makefile", *hidden)
-    for name in names:
+    for name in (*names, *hidden):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
     corpus = open_corpus([tmp_path])
