@@ -12,7 +12,7 @@ import numpy as np
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.induction import compose, induce
 from embedadapt.adaptation.reading import TrainingText
-from embedadapt.adaptation.slips import find_slips
+from embedadapt.adaptation.slips import find_slips, spread_of
 from embedadapt.adaptation.spelling import spell
 from embedadapt.core.adapter import Adapter, NgramDifference
 from embedadapt.core.corpus import EncodedCorpus, Unit
@@ -70,10 +70,12 @@ def train_adapter(
     Only the rows of the words to train are gathered: the base table is read, never copied.
     """
     rng = np.random.default_rng(config.run.seed)
-    corpus = text.training.shuffled(rng)
+    corpus = text.training
     known = base.vocabulary.lookup(corpus.vocabulary.words)
+    spread = spread_of(corpus, known < 0)
+    corpus = corpus.shuffled(rng)
     rows, expected = initial_rows(base, corpus, known, config, rng)
-    slips = find_slips(corpus, known)
+    slips = find_slips(corpus, known, spread)
     new_words = (corpus.vocabulary.words[i] for i in np.flatnonzero(known < 0))
     expected[np.fromiter((word in slips for word in new_words), np.bool_)] = 0
     learned = train_difference(base, corpus, known, rows, config, on_progress, train)

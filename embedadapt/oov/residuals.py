@@ -147,7 +147,8 @@ class ResidualCauses:
         return slip
 
     def _find_slip(self, word: str) -> Slip | None:
-        return self._slips.slip(word, self._sightings[word].places)
+        seen = self._sightings[word]
+        return self._slips.slip(word, seen.places, seen.n_documents)
 
     def _is_confined(self, word: str, seen: Sighting, documents: frozenset[int]) -> bool:
         """Whether a rare word stands in no other documents."""

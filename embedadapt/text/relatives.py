@@ -43,6 +43,9 @@ _BRITISH = tuple(
 _LAST_E = re.compile(r"(.*)([eéè])([^\Waeéèiouy]{1,2})")
 
 LONGEST_ENDING, SHORTEST_STEM = 9, 4
+OWN_WORD, OFTEN = 5, 10
+"""Times as often as a known word, and uses, from which a word is not named as another form of that
+verb: about half of such words in French law are none (`avenant` is no form of `avenir`)."""
 # fmt: off
 _FRENCH_VERBS = (
     "e es ent ons ez er é ée és ées ant ante ants antes",  # present, participles
@@ -103,8 +106,12 @@ class Relatives:
 
     def inflected(self, word: str) -> str | None:
         """The known word that `word` is another form of: number, gender, tense, person."""
-        forms = _french_forms if self._language == "fr" else _english_forms
-        return self._commonest(word, forms(word))
+        if self._language == "en":
+            return self._commonest(word, _english_forms(word))
+        n_uses = self._counts.get(word, 0)
+        least = n_uses // OWN_WORD + 1 if n_uses >= OFTEN else 0
+        verbs = (form for form in _french_verbs(word) if self._counts.get(form, 0) >= least)
+        return self._commonest(word, (*_french_nouns(word), *verbs))
 
     def any(self, word: str) -> bool:
         """Whether `word` has any of both."""
@@ -157,10 +164,15 @@ def _english_forms(word: str) -> Iterator[str]:
                 yield stem[:-1]
 
 
-def _french_forms(word: str) -> Iterator[str]:
+def _french_nouns(word: str) -> Iterator[str]:
+    """The forms of a noun or an adjective, by gender and number."""
     for ending, other in _FRENCH_NOUNS:
         if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM - (len(ending) > 1):
             yield word.removesuffix(ending) + other
+
+
+def _french_verbs(word: str) -> Iterator[str]:
+    """The forms of a verb, and whatever else has the same stem and one of the endings."""
     for cut in range(max(SHORTEST_STEM, len(word) - LONGEST_ENDING), len(word)):
         if word[cut:] in _FRENCH_ENDINGS:
             for stem in _stems(word[:cut]):

@@ -1,7 +1,7 @@
 import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.slips import find_slips
+from embedadapt.adaptation.slips import find_slips, spread_of
 from embedadapt.adaptation.trainer import train_adapter
 from embedadapt.core.corpus import Document, EncodedCorpus
 from embedadapt.core.normalization import Normalization
@@ -25,19 +25,35 @@ def base(dim: int = 4) -> WordVectors:
     return WordVectors(Vocabulary(KNOWN), rng.normal(size=(len(KNOWN), dim)).astype(np.float32))
 
 
-def encoded() -> EncodedCorpus:
-    corpus = [Document("lease.txt", TEXT)]
+def encoded(*more: str) -> EncodedCorpus:
+    texts = (TEXT, *more)
+    corpus = [Document(f"{number}.txt", text) for number, text in enumerate(texts)]
     normalizer = Normalizer(Normalization(case="lower"), base().vocabulary)
     return encode_corpus(corpus, count_corpus(corpus, normalizer).vocabulary, normalizer)
 
 
 def test_slips_are_told_from_new_words():
     corpus = encoded()
-    slips = find_slips(corpus, base().vocabulary.lookup(corpus.vocabulary.words))
+    known = base().vocabulary.lookup(corpus.vocabulary.words)
+    slips = find_slips(corpus, known, spread_of(corpus, known < 0))
     assert {word: slip.meant for word, slip in slips.items()} == {
         "agremeent": ("agreement",),
         "theagreement": ("the", "agreement"),
     }
+
+
+def test_a_word_of_many_documents_is_no_slip():
+    corpus = encoded(*["The landlord signs the agremeent today."] * 3)
+    words = corpus.vocabulary.words
+    known = base().vocabulary.lookup(words)
+    spread = spread_of(corpus, known < 0)
+    counted = {word: n for word, n in zip(words, spread.tolist(), strict=True) if n}
+    assert counted == {"agremeent": 4, "theagreement": 1, "lessor": 1}
+    assert set(find_slips(corpus, known, spread)) == {"theagreement"}
+    config = AdaptationConfig(epochs=0, columns=0, min_count=1)
+    settings = {"normalization": Normalization(case="lower"), "forms": {}}
+    adapter = train_adapter(base(), corpus, config, **settings).adapter
+    assert set(adapter.scores["slips"]) == {"theagreement"}
 
 
 def test_nothing_is_expected_of_a_slip():

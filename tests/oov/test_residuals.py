@@ -50,6 +50,15 @@ def test_an_acronym_that_the_text_writes_out_may_stand_in_small_letters():
     assert {word.word: word.cause for word in report("MAQ, MAQ, MAQ, maq").words}["maq"] == "term"
 
 
+def test_a_word_that_many_documents_use_is_no_typing_error():
+    known = ("agreement", *WORDS)
+    clean = "the lessor shall pay the agreement, " * 200
+    (once,) = report(clean, "the agremeent, shall pay", words=known).words
+    assert (once.cause, once.meant) == ("typing", ("agreement",))
+    (often,) = report(clean, *["the agremeent, shall pay"] * 4, words=known).words
+    assert (often.cause, often.meant) == ("term", ())
+
+
 def test_where_plain_words_are_run_together_others_are_too():
     clean = " the lessor shall pay" * 40
     torn = "thelessor shallpay lessorshall shalllessor"

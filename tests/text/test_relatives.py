@@ -90,3 +90,19 @@ def test_capitals_may_lack_any_accent():
 def test_of_relatives_as_common_the_choice_is_the_same_in_every_process():
     known = {"excuse", "excuser", "excusé"}
     assert relatives(known, "fr").inflected("excusant") == "excusé"
+
+
+@pytest.mark.parametrize(
+    ("word", "n_uses", "n_known", "known"),
+    [
+        ("avenant", 960, 30, None),  # a word of its own
+        ("avenant", 150, 30, None),
+        ("avenant", 149, 30, "avenir"),
+        ("avenant", 9, 0, "avenir"),  # too seldom to tell
+        ("avenants", 290, 30, None),
+        ("sceaux", 390, 15, "sceau"),  # number is regular, however frequent
+    ],
+)
+def test_what_is_used_far_oftener_than_a_verb_is_no_form_of_it(word, n_uses, n_known, known):
+    counts = {"avenir": n_known, "sceau": n_known, word: n_uses}
+    assert Relatives({"avenir", "sceau"}, counts, "fr").inflected(word) == known

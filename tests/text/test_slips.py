@@ -103,6 +103,33 @@ def test_a_typing_error_stands_where_the_right_word_does(word):
     assert finder({word: 30}).slip(word, [at_home]) is None  # too often to be a slip
 
 
+@pytest.mark.parametrize(
+    ("word", "count", "n_documents", "kind"),
+    [
+        ("premisess", 5, 3, "typing"),
+        ("premisess", 6, 3, None),  # too often for an accident
+        ("premisess", 4, 4, None),  # in too many documents
+        ("theprovisions", 20, 3, "joined"),
+        ("theprovisions", 4, 4, None),
+        ("agreement'sprovisions", 9, 9, "joined"),  # the apostrophe says so
+        ("riod", 9, 9, "broken"),
+    ],
+)
+def test_a_word_that_many_documents_use_is_no_slip(word, count, n_documents, kind):
+    place = Place(("pe", "-"), ()) if word == "riod" else Place(("leased",), ("and",))
+    meant = finder({word: count, "premises": 20_000}).slip(word, [place], n_documents)
+    assert (meant and meant.kind) == kind
+
+
+def test_words_that_fit_in_the_place_lost_their_space_in_any_number_of_documents():
+    fitting = Place(("of",), ("and",))
+    pairs = {("of", "the"): 9, ("the", "premises"): 40, ("premises", "and"): 9}
+    counts = COUNTS | {"thepremises": 9}
+    found = SlipFinder(counts, COUNTS, lambda *two: pairs.get(two, 0))
+    assert found.slip("thepremises", [fitting], 9) == Slip("joined", ("the", "premises"))
+    assert found.slip("thepremises", [Place((), ())], 9) is None
+
+
 def test_a_long_word_tells_by_itself_but_not_by_its_ending():
     nowhere = Place(("principal",), ("amount",))
     assert finder({"agremeent": 1}).slip("agremeent", [nowhere]) == Slip("typing", ("agreement",))

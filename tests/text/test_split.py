@@ -173,5 +173,4 @@ def test_passages_are_known_by_the_cut_and_not_by_their_names() -> None:
     few = named.select_documents(np.arange(FEWEST_DOCUMENTS - 1))
     parts = split_corpus(few, share=0.3, seed=1)
     assert [part.unit for part in parts] == ["passage", "passage"]
-    words = np.arange(5, dtype=np.int32)
-    assert with_words(parts[0], words, few.vocabulary).unit == "passage"
+    assert in_words_of(parts[0], few.vocabulary).unit == "passage"
