@@ -52,7 +52,7 @@ def test_an_acronym_that_the_text_writes_out_may_stand_in_small_letters():
 
 def test_a_word_that_many_documents_use_is_no_typing_error():
     known = ("agreement", *WORDS)
-    clean = "the lessor shall pay the agreement, " * 200
+    clean = "the lessor shall pay the agreement, " * 500
     (once,) = report(clean, "the agremeent, shall pay", words=known).words
     assert (once.cause, once.meant) == ("typing", ("agreement",))
     (often,) = report(clean, *["the agremeent, shall pay"] * 4, words=known).words

@@ -41,6 +41,7 @@ def test_files_of_a_folder_that_are_not_read_are_counted_by_kind(tmp_path: Path)
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
     corpus = open_corpus([tmp_path])
+    assert [document.text for document in corpus] == ["a.txt", "c/b.txt"]
     assert corpus.unread == (
         UnreadFiles(".doc", 2, "a.DOC"),
         UnreadFiles("", 1, "Makefile"),
