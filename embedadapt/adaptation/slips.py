@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.types import Ints1d, Longs1d
+from embedadapt.text.relatives import Relatives, language_of
 from embedadapt.text.slips import Place, Slip, SlipFinder
 
 LOOKED_AT = 10_000_000
@@ -19,7 +20,8 @@ PLACES = 8
 
 
 def find_slips(corpus: EncodedCorpus, known: Ints1d, spread: Longs1d) -> Mapping[str, Slip]:
-    """The new words that are broken, run together or mistyped, each with what was meant.
+    """The new words that are broken, run together or mistyped, each with what was meant. Other
+    forms and other spellings of known words are none of these.
 
     corpus: in random order. known: (n_words,) int32, rows of the base, -1 for a new word.
     spread: (n_words,) documents that have the word, as `spread_of` counts them.
@@ -28,15 +30,18 @@ def find_slips(corpus: EncodedCorpus, known: Ints1d, spread: Longs1d) -> Mapping
     assert counts is not None
     sample = corpus.head(LOOKED_AT)
     pairs = _Pairs(sample)
-    finder = SlipFinder(
-        dict(zip(words, counts.tolist(), strict=True)),
-        frozenset(words[i] for i in np.flatnonzero(known >= 0)),
-        pairs.count,
-    )
+    count_of = dict(zip(words, counts.tolist(), strict=True))
+    known_words = frozenset(words[i] for i in np.flatnonzero(known >= 0))
+    finder = SlipFinder(count_of, known_words, pairs.count)
+    relatives = Relatives(known_words, count_of, language_of(count_of))
     places = _places(sample, known < 0)
     new = np.flatnonzero(known < 0).tolist()
     found = ((words[i], finder.slip(words[i], places[i], int(spread[i]))) for i in new)
-    return {word: slip for word, slip in found if slip}
+    return {
+        word: slip
+        for word, slip in found
+        if slip and (slip.kind == "broken" or not relatives.any(word))
+    }
 
 
 def spread_of(corpus: EncodedCorpus, counted: NDArray[np.bool_]) -> Longs1d:

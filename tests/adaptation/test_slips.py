@@ -16,6 +16,8 @@ TEXT = (
     "The landlord signs the agreement today. " * 500
     + "The landlord signs the agremeent today. " * 2
     + "The landlord signs theagreement today. " * 3
+    + "Kind landlord signs. " * 3
+    + "Kind landlords signs. " * 2  # another form, whatever stands beside it
     + "The lessor signs the agreement today. " * 40
 )
 
@@ -48,7 +50,7 @@ def test_a_word_of_many_documents_is_no_slip():
     known = base().vocabulary.lookup(words)
     spread = spread_of(corpus, known < 0)
     counted = {word: n for word, n in zip(words, spread.tolist(), strict=True) if n}
-    assert counted == {"agremeent": 4, "theagreement": 1, "lessor": 1}
+    assert counted == {"agremeent": 4, "theagreement": 1, "lessor": 1, "landlords": 1, "kind": 1}
     assert set(find_slips(corpus, known, spread)) == {"theagreement"}
     config = AdaptationConfig(epochs=0, columns=0, min_count=1)
     settings = {"normalization": Normalization(case="lower"), "forms": {}}

@@ -129,6 +129,7 @@ def test_a_cause_has_all_its_words_and_an_empty_list_says_so(browser, tmp_path):
     assert [cell.inner_text() for cell in shown.locator("td").all()][:2] == ["1", "1"]
     assert not page.locator(".none").is_visible()
     page.get_by_role("searchbox").fill("nowhere")
+    assert page.locator(".none").is_visible()
     assert page.locator(".none").inner_text() == "No word that is listed matches."
     assert shown.count() == 0
     page.get_by_role("searchbox").fill("")
