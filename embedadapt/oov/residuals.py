@@ -12,7 +12,7 @@ from functools import cache, cached_property
 
 from embedadapt.oov.sightings import PLACES, Sighting
 from embedadapt.text.relatives import Relatives, language_of
-from embedadapt.text.slips import PairCount, Slip, SlipFinder
+from embedadapt.text.slips import PairCount, Slip, SlipFinder, is_seldom
 
 _ADDRESS = re.compile(
     r"""https?(?::|$)|www\. | \S@\S | ^[\w-]+(?:\.[\w-]+)*\.
@@ -138,7 +138,8 @@ class ResidualCauses:
             return Explained("acronym")
         if self._is_name(word, seen):
             return Explained("name")
-        return Explained("broken" if _follows_fragment(seen) else "term")
+        broken = is_seldom(seen.count, seen.n_documents) and _follows_fragment(seen)
+        return Explained("broken" if broken else "term")
 
     def _slip(self, word: str, seen: Sighting) -> Slip | None:
         slip = self._plain_slip(word)

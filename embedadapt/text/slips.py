@@ -83,6 +83,11 @@ class Place(NamedTuple):
     behind: tuple[str, ...]
 
 
+def is_seldom(count: int, n_documents: int) -> bool:
+    """Whether a word has so few uses, in so few documents, that they may be accidents."""
+    return count <= MOST_USES and n_documents <= MOST_DOCUMENTS
+
+
 class SlipFinder:
     """Tells slips among the words of a corpus.
 
@@ -113,7 +118,7 @@ class SlipFinder:
         rare = n_documents <= MOST_DOCUMENTS
         if whole := self._whole(word, places):
             return Slip("broken", (whole,))
-        seldom = rare and self._counts.get(word, 0) <= MOST_USES
+        seldom = is_seldom(self._counts.get(word, 0), n_documents)
         if seldom and (typed := self._typed(word, places)):
             return Slip("typing", (typed,))
         two = self._two_at_apostrophe(word) or self._two(word, places)

@@ -59,6 +59,12 @@ def test_a_word_that_many_documents_use_is_no_typing_error():
     assert (often.cause, often.meant) == ("term", ())
 
 
+def test_a_word_that_often_follows_a_lone_letter_is_a_word_of_its_own():
+    torn, often = "made M chigan city", "group B streptococcal strains"
+    causes = {w.word: w.cause for w in report(torn, *[often] * 4, OFTEN).words}
+    assert (causes["chigan"], causes["streptococcal"]) == ("broken", "term")
+
+
 def test_where_plain_words_are_run_together_others_are_too():
     clean = " the lessor shall pay" * 40
     torn = "thelessor shallpay lessorshall shalllessor"
