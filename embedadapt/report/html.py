@@ -251,12 +251,12 @@ def _totals(report: OOVReport, n_listed: int) -> str:
     aside = advice.unlisted(report)
     unknown = count(report.normalized.unknown_types, "different word")
     verb = "is" if report.normalized.unknown_types == 1 else "are"
-    names = f"{unknown} {verb} unknown after normalisation" + (f" ({aside})" if aside else "")
+    sentence = f"{unknown} {verb} unknown after normalisation" + (f" ({aside})" if aside else "")
     if n_listed == len(report.words):
-        return f"{names}."
+        return f"{sentence}."
     return (
-        f"{names}. {count(n_listed)} of {count(len(report.words))} are listed: all of the causes "
-        "that have few, and of each other cause the same number."
+        f"{sentence}. {count(n_listed)} of {count(len(report.words))} are listed: all of the "
+        "causes that have few, and of each other cause the same number."
     )
 
 
