@@ -52,9 +52,8 @@ def test_a_word_of_many_documents_is_no_slip():
     counted = {word: n for word, n in zip(words, spread.tolist(), strict=True) if n}
     assert counted == {"agremeent": 4, "theagreement": 1, "lessor": 1, "landlords": 1, "kind": 1}
     assert set(find_slips(corpus, known, spread)) == {"theagreement"}
-    config = AdaptationConfig(epochs=0, columns=0, min_count=1)
-    settings = {"normalization": Normalization(case="lower"), "forms": {}}
-    adapter = train_adapter(base(), corpus, config, **settings).adapter
+    config = AdaptationConfig.of(epochs=0, columns=0, min_count=1)
+    adapter = train_adapter(base(), training_text(corpus, base().vocabulary), config).adapter
     assert set(adapter.scores["slips"]) == {"theagreement"}
 
 

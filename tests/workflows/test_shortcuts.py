@@ -117,8 +117,8 @@ def test_as_many_words_can_be_learned_as_adapting_learns(tmp_path: Path) -> None
     written(tmp_path / "0.txt", text.encode())
     vectors = make_vectors(WORDS)
     report = analyze_oov(vectors, tmp_path / "0.txt")
-    config = AdaptationConfig(epochs=0, columns=0, held_out=0)
+    config = AdaptationConfig.of(epochs=0, columns=0, held_out=0)
     adapter = adapt(vectors, tmp_path / "0.txt", config).adapter
     assert report.learnable.types == adapter.n_new >= 5
     assert report.learnable.types < report.normalized.unknown_types
-    assert report.learnable.least == AdaptationConfig().min_count
+    assert report.learnable.least == AdaptationConfig().reading.min_count
