@@ -37,13 +37,14 @@ import numpy as np
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.vectors import VectorsOutline
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.evaluation.familiarity import FIRST_WORDS, familiarity
+from embedadapt.evaluation.familiarity import familiarity
 from embedadapt.formats import scan_vectors
 from embedadapt.oov.analyze import analyze_corpus
 from embedadapt.oov.census import Census, take_censuses
 from embedadapt.oov.residuals import COMMON_LOOKS, ResidualCauses
 from embedadapt.oov.result import UnknownWord
 from embedadapt.oov.sightings import CELLS, Pairs, Sighting
+from embedadapt.text.keyness import FIRST_WORDS
 from embedadapt.text.names import NameLooks, known_by_capitals
 from embedadapt.text.normalize import normalization_of
 from embedadapt.text.readers import open_corpus

@@ -19,12 +19,14 @@ PLACES = 8
 """Places looked at of each new word."""
 
 
-def find_slips(corpus: EncodedCorpus, known: Ints1d, spread: Longs1d) -> Mapping[str, Slip]:
+def find_slips(
+    corpus: EncodedCorpus, known: Ints1d, document_counts: Longs1d
+) -> Mapping[str, Slip]:
     """The new words that are broken, run together or mistyped, each with what was meant. Other
     forms and other spellings of known words are none of these.
 
     corpus: in random order. known: (n_words,) int32, rows of the base, -1 for a new word.
-    spread: (n_words,) documents that have the word, as `spread_of` counts them.
+    document_counts: (n_words,) documents that use each word.
     """
     words, counts = corpus.vocabulary.words, corpus.vocabulary.counts
     assert counts is not None
@@ -36,22 +38,12 @@ def find_slips(corpus: EncodedCorpus, known: Ints1d, spread: Longs1d) -> Mapping
     relatives = Relatives(known_words, count_of, language_of(count_of))
     places = _places(sample, known < 0)
     new = np.flatnonzero(known < 0).tolist()
-    found = ((words[i], finder.slip(words[i], places[i], int(spread[i]))) for i in new)
+    found = ((words[i], finder.slip(words[i], places[i], int(document_counts[i]))) for i in new)
     return {
         word: slip
         for word, slip in found
         if slip and (slip.kind == "broken" or not relatives.any(word))
     }
-
-
-def spread_of(corpus: EncodedCorpus, counted: NDArray[np.bool_]) -> Longs1d:
-    """(n_words,) int64: the number of documents that have each word; 0 for words not `counted`."""
-    tokens = np.flatnonzero(counted[corpus.token_ids])
-    sentences = np.searchsorted(corpus.sentence_offsets, tokens, side="right") - 1
-    documents = np.searchsorted(corpus.document_offsets, sentences, side="right") - 1
-    n_words = len(corpus.vocabulary)
-    pairs = np.unique(documents * n_words + corpus.token_ids[tokens])
-    return np.bincount(pairs % n_words, minlength=n_words).astype(np.int64)
 
 
 class _Pairs:

@@ -12,13 +12,14 @@ import numpy as np
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.induction import compose, induce
 from embedadapt.adaptation.reading import TrainingText
-from embedadapt.adaptation.slips import find_slips, spread_of
+from embedadapt.adaptation.slips import find_slips
 from embedadapt.adaptation.spelling import spell
 from embedadapt.core.adapter import Adapter, NgramDifference
 from embedadapt.core.corpus import EncodedCorpus, Unit
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
+from embedadapt.text.keyness import new_words_by_keyness
 from embedadapt.training.lengths import FITTED_LENGTH, median_length, to_length
 from embedadapt.training.loop import TrainingLog
 from embedadapt.training.pieces import mean_rows
@@ -47,6 +48,11 @@ class AdaptationResult:
     n_held_out_documents: int
     unit: Unit
 
+    @property
+    def new_words(self) -> tuple[str, ...]:
+        """The adapter's new words by keyness (text.keyness), the corpus's own first."""
+        return new_words_by_keyness(self.adapter)
+
 
 class Learned(NamedTuple):
     """What continued training added to words, (n_words, dim), and to n-grams if they were trained;
@@ -70,12 +76,11 @@ def train_adapter(
     Only the rows of the words to train are gathered: the base table is read, never copied.
     """
     rng = np.random.default_rng(config.run.seed)
-    corpus = text.training
+    document_counts = text.training.document_counts
+    corpus = text.training.shuffled(rng)
     known = base.vocabulary.lookup(corpus.vocabulary.words)
-    spread = spread_of(corpus, known < 0)
-    corpus = corpus.shuffled(rng)
     rows, expected = initial_rows(base, corpus, known, config, rng)
-    slips = find_slips(corpus, known, spread)
+    slips = find_slips(corpus, known, document_counts)
     new_words = (corpus.vocabulary.words[i] for i in np.flatnonzero(known < 0))
     expected[np.fromiter((word in slips for word in new_words), np.bool_)] = 0
     learned = train_difference(base, corpus, known, rows, config, on_progress, train)
@@ -85,6 +90,7 @@ def train_adapter(
         base_rows=known,
         starts=rows[known < 0],
         expected=expected,
+        document_counts=document_counts,
         difference=learned.words,
         ngrams=learned.ngrams,
         columns=columns,

@@ -11,7 +11,7 @@ import numpy as np
 from embedadapt.core.errors import AdapterError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.text_record import TextRecord
-from embedadapt.core.types import Floats1d, Floats2d, Ints1d
+from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 
@@ -62,6 +62,9 @@ class Adapter:
         (n_new,) float32: how near the truth each start can be expected to be, as the cosine that
         known words got which were hidden and made again from as much evidence. NaN for a word, and
         None for all, where there was nothing to tell it by.
+    document_counts:
+        (n_words,) int64: in how many training documents each word is used; None in an adapter that
+        was made before they were kept.
     settings, scores:
         JSON-ready: the settings it was trained with, and what was measured (losses, documents held
         out, tokens). No times or host names: the same run gives the same bytes.
@@ -82,6 +85,7 @@ class Adapter:
     base_fingerprint: str
     ngrams: NgramDifference | None = None
     expected: Floats1d | None = None
+    document_counts: Longs1d | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     scores: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
@@ -95,6 +99,8 @@ class Adapter:
             raise ValueError(f"starts {self.starts.shape} for {self.n_new} new words")
         if self.expected is not None and len(self.expected) != self.n_new:
             raise ValueError(f"{len(self.expected)} expectations for {self.n_new} new words")
+        if self.document_counts is not None and len(self.document_counts) != n_words:
+            raise ValueError(f"{len(self.document_counts)} document counts for {n_words} words")
 
     @property
     def dim(self) -> int:
@@ -113,6 +119,12 @@ class Adapter:
     def new_rows(self) -> Ints1d:
         """(n_new,) rows of the words that the base has no vector for."""
         return np.flatnonzero(self.base_rows < 0).astype(np.int32)
+
+    @property
+    def n_documents(self) -> int:
+        """Training documents; 0 where they are not known."""
+        n_documents = self.scores.get("training_documents")
+        return max(0, n_documents) if isinstance(n_documents, int) else 0
 
     @property
     def new_words(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
@@ -121,6 +122,15 @@ class EncodedCorpus:
     @property
     def n_documents(self) -> int:
         return len(self.document_names)
+
+    @property
+    def document_counts(self) -> Longs1d:
+        """(n_words,) int64: in how many documents each word of the vocabulary is used."""
+        counts: Longs1d = np.zeros(len(self.vocabulary), dtype=np.int64)
+        ends = self.sentence_offsets[self.document_offsets]
+        for start, end in pairwise(ends.tolist()):
+            counts[np.unique(self.token_ids[start:end])] += 1
+        return counts
 
     def sentence(self, number: int) -> Ints1d:
         """The ids of one sentence, a view."""

@@ -28,6 +28,7 @@ def merge_adapters(adapters: Sequence[Adapter], weights: Sequence[float] | None 
     - An n-gram: as a word of the base.
     - Columns stand side by side, each times its adapter's weight; a word has zeros in those of an
       adapter that does not know it.
+    - The documents that use a word add, and so do all training documents.
     - A form that two adapters read differently is read as in the first.
 
     So three merged at once, or two and then the third, are the same. `settings` are those that all
@@ -58,10 +59,12 @@ def merge_adapters(adapters: Sequence[Adapter], weights: Sequence[float] | None 
         columns=np.hstack(columns),
         ngrams=_all_ngrams(adapters, weights),
         expected=_mean_expected(parts)[base_rows < 0],
+        document_counts=_all_document_counts(adapters, words),
         forms=_all_forms(adapters, words),
         normalization=adapters[0].normalization,
         base_fingerprint=adapters[0].base_fingerprint,
         settings=_shared_settings(adapters),
+        scores=_shared_scores(adapters),
         provenance={"merged": list(map(_told, adapters, weights))},
         records=tuple(chain.from_iterable(one.records for one in adapters)),
     )
@@ -138,6 +141,16 @@ def _all_forms(adapters: Sequence[Adapter], words: Vocabulary) -> dict[str, int]
     return forms
 
 
+def _all_document_counts(adapters: Sequence[Adapter], words: Vocabulary) -> Longs1d | None:
+    """(n_words,), None unless every adapter has them and the number of its documents."""
+    total: Longs1d = np.zeros(len(words), dtype=np.int64)
+    for one in adapters:
+        if one.document_counts is None or not one.n_documents:
+            return None
+        total[words.lookup(one.vocabulary)] += one.document_counts
+    return total
+
+
 def _check_alike(adapters: Sequence[Adapter], weights: Sequence[float]) -> None:
     if not adapters:
         raise AdapterError("adapters", expected="one or more", found="none")
@@ -178,6 +191,11 @@ def _shared(settings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         elif all(name in other and other[name] == value for other in others):
             shared[name] = value
     return shared
+
+
+def _shared_scores(adapters: Sequence[Adapter]) -> dict[str, Any]:
+    n_documents = [one.n_documents for one in adapters]
+    return {"training_documents": sum(n_documents)} if all(n_documents) else {}
 
 
 def _told(adapter: Adapter, weight: float) -> dict[str, Any]:

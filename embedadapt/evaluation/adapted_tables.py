@@ -19,7 +19,8 @@ from embedadapt.evaluation.judge import JUDGE, Judge
 from embedadapt.evaluation.judged_text import JudgedText
 from embedadapt.evaluation.measures import Measure
 from embedadapt.evaluation.neighbors import N_CANDIDATES
-from embedadapt.evaluation.result import INDUCED, EvaluationResult
+from embedadapt.evaluation.result import INDUCED, EvaluationResult, TableEvaluation
+from embedadapt.text.keyness import DomainRanking, general_shares, in_order
 
 Strengths = Mapping[Layout, Sequence[float]]
 
@@ -45,12 +46,21 @@ def judge_adapter(
     """The base beside its tables at some strengths, beside the new words' first vectors alone, and
     beside peers. A peer is asked for once, so that it may be read then."""
     whole = len(base)
+    ranking = DomainRanking.of(
+        adapter.vocabulary,
+        adapter.document_counts,
+        adapter.n_documents,
+        general_shares(base.vocabulary, adapter.base_rows),
+        in_order(base.vocabulary),
+    )
     base, adapter = without_far_words(base, adapter, [measure.rows(base) for measure in measures])
+    judged = AdaptedTables.of(base, adapter, strengths, peers)
     result = evaluate_tables(
         base,
-        AdaptedTables.of(base, adapter, strengths, peers),
+        judged,
         text,
         adapter.vocabulary,
+        ranking,
         judge=judge,
         n_shown=n_shown,
         measures=measures,
@@ -59,7 +69,7 @@ def judge_adapter(
     )
     far = whole - len(base)
     tables = tuple(
-        each if each.is_peer else replace(each, n_words=each.n_words + far)
+        each if each.is_peer else replace(judged.marked(each), n_words=each.n_words + far)
         for each in result.tables
     )
     return replace(result, base_n_words=whole, tables=tables)
@@ -126,6 +136,13 @@ class AdaptedTables(Mapping[str, WordVectors]):
             if name in {"base", INDUCED, *layouts}:
                 raise SettingsError("peers", expected="other names than the tables'", found=name)
         return cls(base, adapter, layouts, peers)
+
+    def marked(self, table: TableEvaluation) -> TableEvaluation:
+        """With its layout and strength."""
+        if table.name == INDUCED:
+            return table
+        layout, strength = self.layouts[table.name]
+        return replace(table, layout=layout, strength=strength)
 
     def __getitem__(self, name: str) -> WordVectors:
         if name in self.peers:

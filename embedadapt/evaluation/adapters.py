@@ -14,6 +14,7 @@ from embedadapt.core.settings import flat
 from embedadapt.core.types import Floats1d, Floats2d, Longs1d
 from embedadapt.evaluation.drift import MIN_COUNT
 from embedadapt.evaluation.neighbors import has_letter
+from embedadapt.text.keyness import DomainRanking
 
 FORMAT = 1
 """Number of the JSON form that `to_dict` gives."""
@@ -26,13 +27,15 @@ AS_FREQUENT = 50
 class WordMove:
     """How far training moved a word of the base.
 
-    count: tokens in the corpus. length: of its difference, in the base's units. times: as far as
+    count, n_documents: tokens in the corpus, and training documents that use it; None in an adapter
+    that does not know them. length: of its difference, in the base's units. times: as far as
     the median of the words that are as frequent, since the more often a word is trained, the
     further it goes, whatever its sense.
     """
 
     word: str
     count: int
+    n_documents: int | None
     length: float
     times: float
 
@@ -43,8 +46,10 @@ class AdapterSummary:
 
     base, fingerprint, dim: the table it was made for; the name is "" where it had none.
     n_tokens: of the corpus, in the words that it knows; 0 where it has no counts.
-    moved: words of the base at least MIN_COUNT times in the corpus, by `WordMove.times`.
-    new_words: with their counts, most frequent first.
+    moved: words of the base, at least MIN_COUNT times in the corpus: first those among the furthest
+        by `WordMove.times` that are the corpus's own (`DomainRanking.moved_words`).
+    new_words: with their counts, by keyness.
+    knows_documents: whether the ranks rest on the documents that use a word too.
     settings, scores, provenance, normalization: as the adapter has them.
     """
 
@@ -58,6 +63,7 @@ class AdapterSummary:
     n_tokens: int
     moved: tuple[WordMove, ...]
     new_words: tuple[tuple[str, int], ...]
+    knows_documents: bool
     settings: Mapping[str, Any]
     scores: Mapping[str, Any]
     provenance: Mapping[str, Any]
@@ -69,10 +75,10 @@ class AdapterSummary:
 
 
 def summarize_adapter(adapter: Adapter, *, n: int = 20) -> AdapterSummary:
-    """What an adapter holds, with the n words that moved most and the n most frequent new ones."""
+    """What an adapter holds, with n words that moved and n new ones: the corpus's own first."""
     words, counts = adapter.vocabulary.words, _counts(adapter)
-    new = np.flatnonzero(adapter.base_rows < 0)
-    most_frequent = new[np.argsort(-counts[new], kind="stable")][:n]
+    ranking = DomainRanking.of_adapter(adapter)
+    new = np.flatnonzero(adapter.base_rows < 0).astype(np.int32)
     return AdapterSummary(
         base=adapter.provenance.get("base", ""),
         fingerprint=adapter.base_fingerprint,
@@ -82,8 +88,9 @@ def summarize_adapter(adapter: Adapter, *, n: int = 20) -> AdapterSummary:
         n_columns=adapter.n_columns,
         n_forms=len(adapter.forms),
         n_tokens=adapter.vocabulary.total,
-        moved=moved_furthest(adapter, n),
-        new_words=tuple((words[row], int(counts[row])) for row in most_frequent),
+        moved=moved_furthest(adapter, ranking, n),
+        new_words=tuple((words[row], int(counts[row])) for row in ranking.new_words(new)[:n]),
+        knows_documents=ranking.document_counts is not None,
         settings=dict(adapter.settings),
         scores=dict(adapter.scores),
         provenance=dict(adapter.provenance),
@@ -91,12 +98,13 @@ def summarize_adapter(adapter: Adapter, *, n: int = 20) -> AdapterSummary:
     )
 
 
-def moved_furthest(adapter: Adapter, n: int) -> tuple[WordMove, ...]:
-    """The n words of the base that moved furthest for their frequency."""
+def moved_furthest(adapter: Adapter, ranking: DomainRanking, n: int) -> tuple[WordMove, ...]:
+    """n words of the base that moved far for their frequency, the corpus's own first."""
     counts = _counts(adapter)
     order = np.argsort(-counts, kind="stable")
     judged = (adapter.base_rows >= 0) & (counts >= MIN_COUNT)
-    rows = [row for row in order if judged[row] and has_letter(adapter.vocabulary.words[row])]
+    fit = [row for row in order if judged[row] and has_letter(adapter.vocabulary.words[row])]
+    rows = np.array(fit, dtype=np.int32)
     lengths = np.linalg.norm(adapter.difference[rows], axis=1)
     usual = _running_median(lengths, AS_FREQUENT)
     times = np.divide(lengths, usual, out=np.zeros_like(lengths), where=usual > 0)
@@ -104,10 +112,11 @@ def moved_furthest(adapter: Adapter, n: int) -> tuple[WordMove, ...]:
         WordMove(
             adapter.vocabulary.words[rows[i]],
             int(counts[rows[i]]),
+            ranking.documents_of(rows[i]),
             float(lengths[i]),
             float(times[i]),
         )
-        for i in np.argsort(-times, kind="stable")[:n]
+        for i in ranking.moved_words(rows, times)[:n]
     )
 
 

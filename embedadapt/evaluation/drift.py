@@ -14,6 +14,7 @@ from embedadapt.evaluation.neighbors import (
 )
 from embedadapt.evaluation.result import MovedWord, NewWord
 from embedadapt.evaluation.retention import kept_neighbors
+from embedadapt.text.keyness import DomainRanking
 
 NEIGHBORHOOD = 1_000
 """Nearest words that make up a word's neighbourhood: Gonen et al. 2020 found so many stable, where
@@ -50,20 +51,23 @@ def moved_words(
     corpus_words: Vocabulary,
     rows: Ints1d,
     before: Ints1d,
+    ranking: DomainRanking,
     *,
     n: int,
     k: int,
     shown: int = 5,
 ) -> tuple[MovedWord, ...]:
-    """The n words whose neighbourhood changed most, the furthest first; fewer if fewer changed.
+    """n words whose neighbourhood changed, those first that changed among the most and are the
+    corpus's own (`DomainRanking.moved_words`); fewer if fewer changed.
 
-    Ranked by the share of a word's nearest words that are others now (Gonen, Jawahar, Seddah and
-    Goldberg 2020, doi:10.18653/v1/2020.acl-main.51). It needs no aligning, so that tables of
-    different widths compare, and a table turned as a whole has not changed.
+    How far a word moved is the share of its nearest words that are others now (Gonen, Jawahar,
+    Seddah and Goldberg 2020, doi:10.18653/v1/2020.acl-main.51). It needs no aligning, so that
+    tables of different widths compare, and a table turned as a whole has not changed.
 
     tables: the base and the other one, whole, for the neighbours that are shown.
     candidates: the base's words that neighbours are looked for among, as they stand in the other.
     rows, before: the words examined and their (n, neighborhood_size) neighbours in the base.
+    ranking: of the words of corpus_words.
     """
     there = candidates.norms[rows] > 0  # a peer may lack a word: it has not moved
     rows, before = rows[there], before[there]
@@ -71,16 +75,19 @@ def moved_words(
         return ()
     after = nearest_of_rows(candidates, rows, before.shape[1])
     changed = 1 - kept_neighbors(before, after)
-    order = np.argsort(-changed, kind="stable")[:n]
-    furthest = order[changed[order] > 0]
+    ids = corpus_words.lookup(candidates.vocabulary.words[row] for row in rows)
+    order = ranking.moved_words(ids, changed)
+    furthest = order[changed[order] > 0][:n]
     words = [candidates.vocabulary.words[row] for row in rows[furthest]]
-    counts = counts_of(corpus_words)[corpus_words.lookup(words)]
+    counts = counts_of(corpus_words)[ids[furthest]]
+    documents = [ranking.documents_of(word) for word in ids[furthest]]
     kept = kept_neighbors(before[furthest, :k], after[furthest, :k])
     return tuple(
-        MovedWord(word, int(count), float(share), float(near_share), *near)
-        for word, count, share, near_share, *near in zip(
+        MovedWord(word, int(count), n_documents, float(share), float(near_share), *near)
+        for word, count, n_documents, share, near_share, *near in zip(
             words,
             counts,
+            documents,
             changed[furthest],
             kept,
             *(neighbors_by_name(table, words, shown) for table in tables),
@@ -90,15 +97,24 @@ def moved_words(
 
 
 def new_words(
-    base: WordVectors, table: WordVectors, corpus_words: Vocabulary, *, n: int, shown: int = 5
+    base: WordVectors,
+    table: WordVectors,
+    corpus_words: Vocabulary,
+    ranking: DomainRanking,
+    *,
+    n: int,
+    shown: int = 5,
 ) -> tuple[NewWord, ...]:
-    """The n most frequent words that `table` has and `base` has not, with their neighbours."""
+    """The n words of greatest keyness that `table` has and `base` has not, with their neighbours.
+
+    ranking: of the words of corpus_words.
+    """
     new = (base.vocabulary.lookup(corpus_words) < 0) & (table.vocabulary.lookup(corpus_words) >= 0)
-    order = np.argsort(-counts_of(corpus_words), kind="stable")
-    rows = [row for row in order if new[row] and has_letter(corpus_words.words[row])][:n]
+    order = ranking.new_words(np.flatnonzero(new).astype(np.int32))
+    rows = [row for row in order if has_letter(corpus_words.words[row])][:n]
     words = [corpus_words.words[row] for row in rows]
     return tuple(
-        NewWord(word, int(counts_of(corpus_words)[row]), near)
+        NewWord(word, int(counts_of(corpus_words)[row]), ranking.documents_of(row), near)
         for word, row, near in zip(words, rows, neighbors_by_name(table, words, shown), strict=True)
     )
 

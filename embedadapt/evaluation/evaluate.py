@@ -18,6 +18,7 @@ from embedadapt.evaluation.measures import Measure, Samples
 from embedadapt.evaluation.neighbors import candidates_of, nearest_of_rows, same_words
 from embedadapt.evaluation.result import EvaluationResult, HeldOutLoss, TableEvaluation
 from embedadapt.evaluation.retention import frequent_rows, measure_retention
+from embedadapt.text.keyness import DomainRanking
 
 N_SHOWN = 20
 """Moved words, and new words, that a result names where nothing else is asked for."""
@@ -28,6 +29,7 @@ def evaluate_tables(
     tables: Mapping[str, WordVectors],
     text: JudgedText,
     words: Vocabulary,
+    ranking: DomainRanking,
     *,
     judge: Judge = JUDGE,
     n_words: int = 400,
@@ -41,7 +43,7 @@ def evaluate_tables(
 
     tables: by name; each is asked for once, so a mapping may make them one at a time.
     text: what context matrices are fitted to, and what is predicted.
-    words: of the adapter, with their counts in its text.
+    words: of the adapter, with their counts in its text. ranking: of these words.
     n_words: frequent words of the base, used by the text, whose k nearest neighbors are compared.
     n_shown: moved words, and new ones, that the result names; 0 spares the time to find them.
     measures: what else to take of the base and of every table.
@@ -50,7 +52,7 @@ def evaluate_tables(
     The tables are left alone and never copied: rows are gathered, neighbors found in blocks.
     """
     on_progress(Progress("evaluating the base", 0, len(tables) + 1))
-    yardstick = _Yardstick.of(base, text, words, judge, n_words, k, n_shown, on_progress)
+    yardstick = _Yardstick.of(base, text, words, judge, n_words, k, n_shown, on_progress, ranking)
     taken: list[dict[str, Samples]] = [{"base": measure.take(base)} for measure in measures]
     measured = []
     for done, name in enumerate(tables, start=1):
@@ -89,6 +91,7 @@ class _Yardstick:
     candidates: the base's words among which neighbours are looked for.
     frequent, frequent_neighbors: rows of the candidates, (n,), and their (n, k) neighbours.
     drifting, drifting_neighbors: likewise, with (n, neighborhood_size) neighbours.
+    ranking: of the words of the adapter, by which moved and new ones are ranked.
     losses, losses_in_disorder: of the base on the held-out text, as it is and with its words in
         random order.
     """
@@ -104,6 +107,7 @@ class _Yardstick:
     frequent_neighbors: Ints1d
     drifting: Ints1d
     drifting_neighbors: Ints1d
+    ranking: DomainRanking
     losses: Losses
     losses_in_disorder: Losses
 
@@ -118,6 +122,7 @@ class _Yardstick:
         k: int,
         n_shown: int,
         on_progress: OnProgress,
+        ranking: DomainRanking,
     ) -> _Yardstick:
         candidates = candidates_of(base)
         frequent = frequent_rows(candidates, text.fitted.vocabulary, n_words)
@@ -135,6 +140,7 @@ class _Yardstick:
             frequent_neighbors=nearest_of_rows(candidates, frequent, k),
             drifting=drifting,
             drifting_neighbors=nearest_of_rows(candidates, drifting, neighborhood_size(candidates)),
+            ranking=ranking,
             losses=group_losses(fitted, text, judge),
             losses_in_disorder=group_losses(fitted, text.in_disorder(judge.seed), judge),
         )
@@ -163,10 +169,11 @@ class _Yardstick:
                 self.words,
                 self.drifting,
                 self.drifting_neighbors,
+                self.ranking,
                 n=self.n_shown,
                 k=self.k,
             ),
-            new_words=new_words(self.base, table, self.words, n=self.n_shown),
+            new_words=new_words(self.base, table, self.words, self.ranking, n=self.n_shown),
             is_peer=is_peer,
         )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from embedadapt.core.adapter import Layout
 from embedadapt.core.corpus import Unit
 from embedadapt.evaluation.judge import Judge
 
@@ -45,14 +46,15 @@ class Neighbor:
 class MovedWord:
     """A word of the base that stands elsewhere after adapting.
 
-    count: tokens in the corpus.
-    changed: share of its `neighborhood` nearest words of the base that are others now; it ranks.
+    count, n_documents: tokens in the corpus, and documents that use it; None where not known.
+    changed: share of its `neighborhood` nearest words of the base that are others now.
     kept: share of its k nearest words of the base that stayed among its k nearest.
     before, after: its nearest words in either table, best first; new words may stand in `after`.
     """
 
     word: str
     count: int
+    n_documents: int | None
     changed: float
     kept: float
     before: tuple[Neighbor, ...]
@@ -61,10 +63,12 @@ class MovedWord:
 
 @dataclass(frozen=True)
 class NewWord:
-    """A word the base has no vector for, with its count in the corpus and its nearest words."""
+    """A word the base has no vector for, with its count in the corpus, the documents that use it
+    (None where not known) and its nearest words."""
 
     word: str
     count: int
+    n_documents: int | None
     neighbors: tuple[Neighbor, ...]
 
 
@@ -118,12 +122,13 @@ class TableEvaluation:
     """One adapted table beside the base.
 
     name: as the caller called it ("extend 0.25").
+    layout, strength: of the adapter in it; None in a peer, and in the table of induced words.
     is_peer: not made by the adapter, only held against it: no verdict names it.
     held_out: None where there was no text left to measure on.
     neighbors_kept: share of frequent words' nearest neighbours kept, resampled over words; None
         where the corpus uses no word of the base.
-    moved: the words that moved most, first the furthest.
-    new_words: the most frequent new words, first the most frequent.
+    moved: the corpus's own words among those that moved furthest, by keyness.
+    new_words: the corpus's own new words, by keyness (text.keyness).
     """
 
     name: str
@@ -134,6 +139,8 @@ class TableEvaluation:
     moved: tuple[MovedWord, ...]
     new_words: tuple[NewWord, ...]
     is_peer: bool = False
+    layout: Layout | None = None
+    strength: float | None = None
 
     @property
     def helped(self) -> bool:

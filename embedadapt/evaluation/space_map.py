@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from embedadapt.core.adapter import Layout
 from embedadapt.core.types import Floats1d, Floats2d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
@@ -33,6 +34,7 @@ class SpaceMap:
         the base's words, before and after together, differ most (PCA). Zeros for what is not there.
     cosines: (n_strengths, n) float32, of each word with itself in the base; 1 for a new one.
     neighbors: by strength and word; none for a word that the table does not have.
+    layout: of the adapted tables. opens_at: the step of `strengths` to show first.
     share, share_of_moves: of the words' variance, and of their moves' squared length from the first
         strength to the last, how much the plane shows.
     """
@@ -46,6 +48,8 @@ class SpaceMap:
     neighbors: tuple[tuple[tuple[Neighbor, ...], ...], ...]
     share: float
     share_of_moves: float
+    layout: Layout = "blend"
+    opens_at: int = 0
 
 
 def map_words(
@@ -53,11 +57,14 @@ def map_words(
     words: Sequence[str],
     counts: Longs1d,
     strengths: Sequence[float],
+    *,
+    layout: Layout = "blend",
+    opens_at: float = 0,
 ) -> SpaceMap:
     """The same projection for every strength, so that a move on the map is a move in the space.
 
-    strengths: from 0, the base, up. Words must be in the table at the last. Each table is asked for
-    once, and none is kept.
+    strengths: from 0, the base, up; `opens_at` is one of them. layout: of the tables. Words must be
+    in the table at the last. Each table is asked for once, and none is kept.
     """
     vocabulary = Vocabulary(words)
     rows, neighbors = [], []
@@ -84,6 +91,8 @@ def map_words(
         neighbors=tuple(neighbors),
         share=plane.share,
         share_of_moves=plane.share_of(after - before),
+        layout=layout,
+        opens_at=list(strengths).index(opens_at),
     )
 
 

@@ -47,6 +47,17 @@ def reach_verdict(result: EvaluationResult) -> Verdict:
     return Verdict("leave", "no gain", "base")
 
 
+def advised_table(verdict: Verdict, result: EvaluationResult) -> TableEvaluation | None:
+    """The adapted table that a verdict recommends; None where it leaves the base as it is."""
+    return None if verdict.decision == "leave" else result[verdict.table]
+
+
+def table_shown(verdict: Verdict, result: EvaluationResult) -> TableEvaluation | None:
+    """The table whose words a report shows: the one recommended; where there is none, the one that
+    moved most. None where no table moved a word."""
+    return advised_table(verdict, result) or result.most_moved
+
+
 def _doubt(result: EvaluationResult) -> Reason | None:
     judge = result.judge
     if result.base_loss is None or result.order_gain is None:

@@ -17,6 +17,9 @@ from embedadapt.core.adapter import Adapter
 from embedadapt.core.settings import flat
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.targets import TARGETS, TRAINING_BLOCK, UNKNOWN_LICENSE
+from embedadapt.text.keyness import new_words_by_keyness
+
+NEW_WORDS_SHOWN = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +75,9 @@ def _origin(card: Card) -> Iterator[tuple[str, str]]:
 def _adaptation(adapter: Adapter) -> Iterator[tuple[str, str]]:
     n_new = len(adapter.new_words)
     yield "words", f"{len(adapter.vocabulary) - n_new:,} of the base, {n_new:,} new"
+    if n_new:
+        shown = ", ".join(new_words_by_keyness(adapter)[:NEW_WORDS_SHOWN])
+        yield "new words, by keyness", shown + ", …" * (n_new > NEW_WORDS_SHOWN)
     yield "corpus hash", f"`{corpus_hash(adapter)}` (of its words and their counts)"
     yield "settings", _listed(flat(adapter.settings))
     yield "scores", _listed(adapter.scores)

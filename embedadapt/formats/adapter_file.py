@@ -12,6 +12,7 @@ from embedadapt.core.adapter import Adapter, NgramDifference
 from embedadapt.core.errors import AdapterError, FormatError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.text_record import SentenceFilter, TextRecord
+from embedadapt.core.types import Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.reading.packed_words import pack_words, unpack_words
 from embedadapt.formats.reading.table_checks import check_distinct
@@ -44,6 +45,8 @@ def save_adapter(adapter: Adapter, path: str | Path) -> None:
         arrays["counts"] = adapter.vocabulary.counts
     if adapter.expected is not None:
         arrays["expected"] = adapter.expected
+    if adapter.document_counts is not None:
+        arrays["document_counts"] = adapter.document_counts
     if adapter.ngrams is not None:
         arrays["ngrams.rows"] = adapter.ngrams.rows
         arrays["ngrams.difference"] = adapter.ngrams.values
@@ -92,6 +95,7 @@ def load_adapter(path: str | Path) -> Adapter:
             normalization=Normalization.from_dict(file.metadata["normalization"]),
             base_fingerprint=str(file.metadata["base_fingerprint"]),
             expected=file.array("expected", "F32", 1) if "expected" in file else None,
+            document_counts=_document_counts(file),
             settings=dict(file.metadata["settings"]),
             scores=dict(file.metadata["scores"]),
             provenance=dict(file.metadata.get("provenance", {})),
@@ -127,6 +131,10 @@ def _forms(file: TensorFile) -> dict[str, int]:
     return dict(zip(forms, file.array("forms.rows", "I32", 1).tolist(), strict=True))
 
 
+def _document_counts(file: TensorFile) -> Longs1d | None:
+    return file.array("document_counts", "I64", 1) if "document_counts" in file else None
+
+
 def _ngrams(file: TensorFile) -> NgramDifference | None:
     if "ngrams.rows" not in file:
         return None
@@ -156,6 +164,8 @@ def _check_values(adapter: Adapter, where: str) -> None:
     lowest = int(adapter.base_rows.min(initial=0))
     if lowest < -1:
         raise FormatError(where, expected="base rows from -1 up", found=str(lowest))
+    if adapter.document_counts is not None and (adapter.document_counts < 0).any():
+        raise FormatError(where, expected="document counts from 0 up", found="one below")
     numbers = {name: getattr(adapter, name) for name in ("starts", "difference", "columns")}
     if adapter.ngrams is not None:
         numbers["n-grams"] = adapter.ngrams.values

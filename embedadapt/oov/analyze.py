@@ -16,7 +16,6 @@ from embedadapt.oov.bands import frequency_bands
 from embedadapt.oov.causes import KINDS, Kind, book, is_cured, setting_of
 from embedadapt.oov.census import Census, take_censuses
 from embedadapt.oov.contexts import find_contexts
-from embedadapt.oov.keyness import Keyness, general_share
 from embedadapt.oov.loss import loss_of
 from embedadapt.oov.ngrams import composed_of, ngrams_of
 from embedadapt.oov.residuals import ResidualCauses
@@ -31,6 +30,7 @@ from embedadapt.oov.result import (
     UnknownWord,
 )
 from embedadapt.oov.tallies import composes
+from embedadapt.text.keyness import Keyness, general_share
 from embedadapt.text.new_words import LEARNED_FROM, learnable
 
 TOP_WORDS = 500
@@ -116,7 +116,8 @@ def _what_remains(census: Census) -> _Remains:
         n_documents=len(found.documents),
         share=general_share(census.table.vocabulary),
     )
-    keyness = {word: measure.of(counts[word], found.spread[word]) for word in words}
+    measured = measure.of([counts[w] for w in words], [found.spread[w] for w in words])
+    keyness = dict(zip(words, measured.tolist(), strict=True))
     words.sort(key=lambda word: (-keyness[word], word))
     ngrams = ngrams_of(census.table, list(counts))
     return _Remains(census, causes, counts, words, keyness, ngrams)

@@ -158,7 +158,7 @@ class UnknownWord:
     composed: True where a fastText model composes a vector for it. context: where it is used.
     meant: the known word or words that it is a slip, a spelling or a form of. expansion: what the
     text says that an acronym stands for. keyness: how much it is this corpus's own word and in use
-    all over it (oov.keyness); words are ranked by it. ngrams: those that compose its vector; None
+    all over it (text.keyness); words are ranked by it. ngrams: those that compose its vector; None
     where it is not known what they were trained on.
     """
 

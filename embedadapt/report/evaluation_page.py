@@ -19,7 +19,7 @@ from embedadapt.evaluation.result import (
     TableEvaluation,
 )
 from embedadapt.evaluation.space_map import SpaceMap
-from embedadapt.evaluation.verdict import Verdict, reach_verdict
+from embedadapt.evaluation.verdict import Verdict, reach_verdict, table_shown
 from embedadapt.report.figures import count, printable
 from embedadapt.report.held_out import held_out_facts
 from embedadapt.report.page import render_page
@@ -36,10 +36,14 @@ COMMON = 100
 def render_evaluation(
     result: EvaluationResult, space: SpaceMap, *, table: str, adapter: str
 ) -> str:
-    """The page as a string with everything in it, encodable as UTF-8. table, adapter: names."""
+    """The page as a string with everything in it, encodable as UTF-8. table, adapter: names.
+
+    The words listed, and the word that the map opens on, are those of the table that the verdict
+    recommends (`table_shown`).
+    """
     verdict = reach_verdict(result)
-    moved = result.most_moved
-    new = next((each.new_words for each in result.adapted if each.new_words), ())
+    shown = table_shown(verdict, result)
+    moved = shown.moved if shown else ()
     return render_page(
         "evaluation",
         headline=_headline(verdict, result),
@@ -53,15 +57,18 @@ def render_evaluation(
         k=result.k,
         n_words=count(result.n_neighbor_words, "frequent word"),
         kinds=[_kind(scores) for scores in result.scores],
-        moved=[_moved(word) for word in moved.moved] if moved else [],
-        moved_in=moved.name if moved else "",
-        new=[_new(word) for word in new],
+        moved=[_moved(word) for word in moved],
+        new=[_new(word) for word in shown.new_words] if shown else [],
+        shown_in=shown.name if shown else "",
+        is_advised=verdict.decision != "leave",
+        layout=space.layout,
+        opens_at=space.opens_at,
         share=f"{100 * space.share:.0f} %",
         share_of_moves=f"{100 * space.share_of_moves:.0f} %",
         n_mapped=count(len(space.words), "word"),
         n_new=count(int(space.is_new.sum())),
         steps=[f"{strength:g}" for strength in space.strengths],
-        data=map_data(space),
+        data=map_data(space, first=moved[0].word if moved else ""),
     )
 
 
@@ -168,23 +175,34 @@ def _moved(word: MovedWord) -> dict[str, Any]:
     return {
         "word": word.word,
         "count": count(word.count),
+        "documents": _documents(word),
         "before": _names(word.before),
         "after": _names(word.after),
     }
 
 
 def _new(word: NewWord) -> dict[str, Any]:
-    return {"word": word.word, "count": count(word.count), "near": _names(word.neighbors)}
+    return {
+        "word": word.word,
+        "count": count(word.count),
+        "documents": _documents(word),
+        "near": _names(word.neighbors),
+    }
+
+
+def _documents(word: MovedWord | NewWord) -> str:
+    return "n/a" if word.n_documents is None else count(word.n_documents)
 
 
 def _names(neighbors: Sequence[Neighbor]) -> str:
     return ", ".join(neighbor.word for neighbor in neighbors)
 
 
-def map_data(space: SpaceMap) -> dict[str, Any]:
+def map_data(space: SpaceMap, first: str = "") -> dict[str, Any]:
     """The map as the page's script reads it.
 
-    chosen: of the COMMON most frequent words the one that turned furthest.
+    chosen: the word `first`; where it is not on the map, of the COMMON most frequent words the one
+    that turned furthest. opensAt: the step of `strengths` that is shown first.
     names: of all words on it and beside them, the map's first. at: by strength, x and y of each
     word, on whole units from 0 to SIDE. near: by strength and word, name and cosine in hundredths
     by turns. self: by strength, cosine with the base in hundredths.
@@ -198,9 +216,11 @@ def map_data(space: SpaceMap) -> dict[str, Any]:
     shown = np.concatenate([shown, space.positions[-1]])
     corner, reach = shown.min(axis=0), float(np.ptp(shown, axis=0).max()) or 1.0
     units = np.rint((space.positions - corner) * (SIDE / reach)).astype(int)
+    furthest = int(common[space.cosines[-1, common].argmin()])
     return {
         "strengths": space.strengths,
-        "chosen": int(common[space.cosines[-1, common].argmin()]),
+        "opensAt": space.opens_at,
+        "chosen": space.words.index(first) if first in space.words else furthest,
         "names": [printable(name) for name in names],
         "counts": space.counts.tolist(),
         "isNew": space.is_new.astype(int).tolist(),

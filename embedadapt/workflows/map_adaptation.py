@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from embedadapt.core.adapted import apply_adapter
-from embedadapt.core.adapter import Adapter
+from embedadapt.core.adapted import DEFAULT_STRENGTH, apply_adapter
+from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.errors import AdapterError
 from embedadapt.core.merging import merge_adapters
 from embedadapt.core.vectors import WordVectors
@@ -12,6 +12,8 @@ from embedadapt.evaluation.drift import counts_of
 from embedadapt.evaluation.neighbors import has_letter
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.space_map import SpaceMap, map_words
+from embedadapt.evaluation.verdict import advised_table, reach_verdict
+from embedadapt.text.keyness import DomainRanking
 from embedadapt.workflows.inputs import AnyAdapters, AnyVectors, as_vectors, fitting_adapters
 
 STRENGTHS = (0, 0.1, 0.25, 0.5, 0.75, 1)
@@ -23,37 +25,61 @@ N_WORDS, N_NEW = 1_000, 150
 def map_adaptation(
     vectors: AnyVectors, adapter: AnyAdapters, evaluation: EvaluationResult | None = None
 ) -> SpaceMap:
-    """Words of the corpus in a plane, from the base to plain continued training.
+    """Words of the corpus in a plane, from the base to the whole adapter.
 
-    In the layout `blend`, whose words move in the base's own space. On it are the words that the
-    evaluation names, then the most frequent new ones and known ones. Raises AdapterError for none.
+    In the layout of the table that the verdict on `evaluation` recommends, opened at its strength;
+    where the verdict leaves the base as it is, in `blend`, opened at the base; without an
+    evaluation in `blend`, opened at its default strength. On the map are the words that the
+    evaluation names, then the corpus's own new words and known ones, by keyness. Raises
+    AdapterError for none.
     """
     base = as_vectors(vectors)
     merged = merge_adapters(fitting_adapters(base, adapter))
+    ranking = DomainRanking.of_adapter(merged)
     base, merged = without_far_words(base, merged)
-    counts = counts_of(merged.vocabulary)
-    words = _words(base, merged, evaluation)
+    words = _words(base, merged, ranking, evaluation)
+    layout, opens_at = _opened(evaluation)
 
     def table_at(strength: float) -> WordVectors:
         if not strength:
             return base
-        return apply_adapter(base, merged, layout="blend", strength=strength)
+        return apply_adapter(base, merged, layout=layout, strength=strength)
 
-    return map_words(table_at, words, counts[merged.vocabulary.lookup(words)], STRENGTHS)
+    return map_words(
+        table_at,
+        words,
+        counts_of(merged.vocabulary)[merged.vocabulary.lookup(words)],
+        sorted({*STRENGTHS, opens_at}),
+        layout=layout,
+        opens_at=opens_at,
+    )
 
 
-def _words(base: WordVectors, adapter: Adapter, evaluation: EvaluationResult | None) -> list[str]:
+def _opened(evaluation: EvaluationResult | None) -> tuple[Layout, float]:
+    if evaluation is None:
+        return "blend", DEFAULT_STRENGTH["blend"]
+    advised = advised_table(reach_verdict(evaluation), evaluation)
+    if advised is None or advised.layout is None or advised.strength is None:
+        return "blend", 0
+    return advised.layout, advised.strength
+
+
+def _words(
+    base: WordVectors, adapter: Adapter, ranking: DomainRanking, evaluation: EvaluationResult | None
+) -> list[str]:
     """At most N_WORDS, each once; of letters, with a vector other than zero."""
     order = np.argsort(-counts_of(adapter.vocabulary), kind="stable")
+    if ranking.in_order:
+        order = order[np.argsort(-ranking.keyness[order], kind="stable")]
     fit = [row for row in order if has_letter(adapter.vocabulary.words[row])]
     rows = adapter.base_rows
     known = [row for row in fit if rows[row] >= 0 and base.norms[rows[row]] > 0]
-    new = [row for row in fit if rows[row] < 0][:N_NEW]
+    new = ranking.new_words(np.array([row for row in fit if rows[row] < 0], dtype=np.int32))
     if not fit:
         raise AdapterError("adapter", expected="words of letters to show on a map", found="none")
     named = [] if evaluation is None else _named(evaluation)
-    frequent = (adapter.vocabulary.words[row] for row in (*new, *known))
-    return list(dict.fromkeys((*named, *frequent)))[:N_WORDS]
+    others = (adapter.vocabulary.words[row] for row in (*new[:N_NEW], *known))
+    return list(dict.fromkeys((*named, *others)))[:N_WORDS]
 
 
 def _named(evaluation: EvaluationResult) -> list[str]:

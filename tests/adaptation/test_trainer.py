@@ -57,6 +57,17 @@ def test_one_call_trains_both_parts() -> None:
     assert_allclose(own, np.median(lengths) * counts / (counts + COLUMN_EVIDENCE), rtol=0.01)
 
 
+def test_it_knows_how_many_documents_use_a_word() -> None:
+    corpus = replace(
+        domain_text(), document_offsets=np.array([0, 1, 300]), document_names=("one", "rest")
+    )
+    base = base_table()
+    adapter = train_adapter(base, training_text(corpus, base.vocabulary), CONFIG).adapter
+    assert adapter.document_counts is not None
+    counts = dict(zip(adapter.vocabulary, adapter.document_counts.tolist(), strict=True))
+    assert (adapter.n_documents, counts["lessor"], counts["lessee"]) == (2, 2, 1)
+
+
 def test_the_base_is_read_and_never_changed() -> None:
     base = base_table()
     before = base.matrix.copy()

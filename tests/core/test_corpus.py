@@ -33,6 +33,13 @@ def test_selected_documents_keep_their_sentences(made, random) -> None:
     assert selected.document_names == tuple(map(str, chosen))
 
 
+@given(documents)
+def test_documents_are_counted_once_for_each_word(made) -> None:
+    used = [{word for sentence in document for word in sentence} for document in made]
+    counts = corpus_of(made).document_counts
+    assert counts.tolist() == [sum(word in words for words in used) for word in range(3)]
+
+
 @given(documents, st.integers(0, 5))
 def test_shuffling_keeps_every_sentence_whole(made, seed: int) -> None:
     corpus = corpus_of(made)

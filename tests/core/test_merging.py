@@ -49,6 +49,18 @@ def test_what_went_in_is_told() -> None:
     assert told[0]["scores"] == {"training_tokens": 9}
 
 
+def test_documents_of_words_add_where_all_adapters_know_them() -> None:
+    one = replace(ADAPTER, document_counts=np.array([3, 2, 1]), scores={"training_documents": 9})
+    other = replace(OTHER, document_counts=np.array([4, 2, 1]), scores={"training_documents": 5})
+    merged = merge_adapters([one, other], [0.5, 2])
+    assert merged.document_counts is not None
+    assert merged.document_counts.tolist() == [3, 3, 5, 2]
+    assert merged.n_documents == 14
+    assert merge_adapters([merged, one]).n_documents == 23
+    half = merge_adapters([one, OTHER])
+    assert (half.document_counts, half.n_documents) == (None, 0)
+
+
 def test_what_is_expected_of_a_new_word_is_the_mean_by_counts() -> None:
     one = replace(ADAPTER, expected=np.array([0.8], np.float32))
     other = replace(OTHER, expected=np.array([np.nan, 0.4], np.float32))

@@ -8,6 +8,7 @@ from embedadapt.core.errors import AdapterError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.adapters import compare_adapters, moved_furthest, summarize_adapter
+from embedadapt.text.keyness import DomainRanking
 
 N = 200
 
@@ -39,7 +40,7 @@ def make_adapter(turned: tuple[str, ...] = (), *, seed: int = 0) -> Adapter:
 def test_a_word_is_held_against_those_as_frequent() -> None:
     adapter = make_adapter()
     adapter.difference[150] *= 2  # shorter still than that of the most frequent words
-    first = moved_furthest(adapter, 3)[0]
+    first = moved_furthest(adapter, DomainRanking.of_adapter(adapter), 3)[0]
     assert (first.word, first.count) == ("w150", 100)
     assert first.times == pytest.approx(2, rel=0.05)
     assert first.length == pytest.approx(np.linalg.norm(adapter.difference[150]))
@@ -50,7 +51,24 @@ def test_rare_and_wordless_words_are_not_judged() -> None:
     words = ("100", *adapter.vocabulary.words[1:])
     adapter.difference[[0, 195]] *= 10
     named = replace(adapter, vocabulary=Vocabulary(words, adapter.vocabulary.counts))
-    assert {"100", "w195"}.isdisjoint(move.word for move in moved_furthest(named, N))
+    ranking = DomainRanking.of_adapter(named)
+    assert {"100", "w195"}.isdisjoint(move.word for move in moved_furthest(named, ranking, N))
+
+
+def test_words_of_one_document_come_behind_those_of_many() -> None:
+    adapter = make_adapter()
+    documents = np.full(N + 2, 20)
+    documents[[N + 1, 7]] = 1  # sublet is more frequent than lessor, but in one document
+    documents[150] = 60
+    adapter.difference[[7, 150]] *= [[3], [2]]
+    known = replace(adapter, document_counts=documents, scores={"training_documents": 100})
+    summary = summarize_adapter(known)
+    assert summary.new_words == (("lessor", 30), ("sublet", 40))
+    assert (summary.moved[0].word, summary.moved[0].n_documents) == ("w150", 60)
+    assert summary.knows_documents
+    unknown = summarize_adapter(adapter)
+    assert (unknown.moved[0].word, unknown.moved[0].n_documents) == ("w7", None)
+    assert not unknown.knows_documents
 
 
 def test_a_summary_tells_what_is_there() -> None:

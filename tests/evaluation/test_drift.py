@@ -13,6 +13,7 @@ from embedadapt.evaluation.drift import (
 )
 from embedadapt.evaluation.neighbors import nearest_of_rows
 from embedadapt.evaluation.result import MovedWord
+from embedadapt.text.keyness import DomainRanking
 from tests import naive
 from tests.evaluation.make import table
 
@@ -41,11 +42,22 @@ def test_what_is_turned_and_widened_as_a_whole_has_not_moved() -> None:
 
 
 def moved(
-    base: WordVectors, other: WordVectors, used: Vocabulary, n: int = 3
+    base: WordVectors,
+    other: WordVectors,
+    used: Vocabulary,
+    n: int = 3,
+    ranking: DomainRanking | None = None,
 ) -> tuple[MovedWord, ...]:
     rows = drift_rows(base, used)
     before = nearest_of_rows(base, rows, neighborhood_size(base))
-    return moved_words((base, other), other, used, rows, before, n=n, k=10)
+    ranking = ranking or plain(used)
+    return moved_words((base, other), other, used, rows, before, ranking, n=n, k=10)
+
+
+def plain(used: Vocabulary, document_counts: np.ndarray | None = None) -> DomainRanking:
+    """By counts, of a table in no order of frequency."""
+    shares = np.full(len(used), 1e-6)
+    return DomainRanking.of(used, document_counts, 50, shares, in_order=False)
 
 
 def test_the_word_that_changed_company_comes_first() -> None:
@@ -78,13 +90,28 @@ def test_only_words_known_and_seen_often_enough_are_judged() -> None:
     assert moved(base, base, Vocabulary(["often"])) == ()  # a corpus without counts
 
 
-def test_new_words_come_by_count_with_their_neighbours() -> None:
+def test_a_word_of_one_document_moves_behind_those_of_many() -> None:
+    base, other = table(WORDS), table(WORDS, dim=9, seed=1)
+    used = Vocabulary(WORDS, np.full(40, 30))
+    first = moved(base, other, used)[0].word
+    documents = np.full(40, 25)
+    documents[WORDS.index(first)] = 1
+    found = moved(base, other, used, n=40, ranking=plain(used, documents))
+    assert found[-1].word == first and found[-1].n_documents == 1
+    assert found[0].n_documents == 25
+
+
+def test_new_words_come_by_keyness_with_their_neighbours() -> None:
     base = table(["one", "two", "three"])
     rows = np.vstack([base.matrix, base.matrix[:1] * 2, base.matrix[1:2], base.matrix[2:]])
     other = WordVectors(Vocabulary(["one", "two", "three", "rare", "§", "common"]), rows)
     used = Vocabulary(["rare", "one", "§", "common", "dropped"], np.array([5, 50, 40, 9, 99]))
-    found = new_words(base, other, used, n=5, shown=2)
+    found = new_words(base, other, used, plain(used), n=5, shown=2)
     assert [(new.word, new.count) for new in found] == [("common", 9), ("rare", 5)]
+    assert {new.n_documents for new in found} == {None}
+    spread = plain(used, np.array([5, 40, 30, 1, 45]))
+    known = new_words(base, other, used, spread, n=5, shown=2)
+    assert [(new.word, new.n_documents) for new in known] == [("rare", 5), ("common", 1)]
     assert [new.neighbors[0].word for new in found] == ["three", "one"]
     assert found[1].neighbors[0].cosine > 0.999
-    assert new_words(base, base, used, n=5) == ()
+    assert new_words(base, base, used, plain(used), n=5) == ()

@@ -12,6 +12,7 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.evaluate import evaluate_tables
 from embedadapt.evaluation.judge import Judge
 from embedadapt.evaluation.result import EvaluationResult
+from embedadapt.text.keyness import DomainRanking
 from tests.evaluation.make import decoded, encoded, judged_text
 
 JUDGE = Judge(epochs=3, subsample=0)
@@ -46,11 +47,12 @@ def vectors(words: tuple[str, ...], strength: float) -> WordVectors:
 
 
 BASE = vectors(WORDS[:-3], 0.2)  # three words are new to it
+RANKING = DomainRanking.of_corpus(TRAINING, BASE.vocabulary)
 
 
 def evaluate(tables: Mapping[str, WordVectors], held_out: EncodedCorpus) -> EvaluationResult:
     text = judged_text(TRAINING, held_out, judge=JUDGE, new_words=NEW)
-    return evaluate_tables(BASE, tables, text, TRAINING.vocabulary, judge=JUDGE, k=5)
+    return evaluate_tables(BASE, tables, text, TRAINING.vocabulary, RANKING, judge=JUDGE, k=5)
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +154,7 @@ def test_tables_may_be_made_one_at_a_time_and_are_left_alone() -> None:
         OneAtATime(),
         judged_text(TRAINING, HELD_OUT.select_documents(np.arange(4)), judge=JUDGE),
         TRAINING.vocabulary,
+        RANKING,
         judge=JUDGE,
         on_progress=listen,
     )

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.evaluation.familiarity import FIRST_WORDS, familiarity, in_order
+from embedadapt.evaluation.familiarity import familiarity
 from embedadapt.formats import scan_vocabulary
 from embedadapt.text.encode import count_corpus
+from embedadapt.text.keyness import FIRST_WORDS, in_order
 from embedadapt.text.normalize import Normalizer, infer_normalization
 from embedadapt.text.readers import open_corpus
 

@@ -66,6 +66,12 @@ def test_a_wider_table_is_shown_in_its_own_width() -> None:
     assert np.abs(found.positions[2] - found.positions[0]).max() > 0.01
 
 
+def test_the_step_to_open_at_is_the_strength_asked_for(mapped: SpaceMap) -> None:
+    found = map_words(table_at, WORDS, np.arange(41), STRENGTHS, layout="extend", opens_at=0.5)
+    assert (found.layout, found.opens_at) == ("extend", 1)
+    assert (mapped.layout, mapped.opens_at) == ("blend", 0)
+
+
 def test_the_plane_of_rows_that_are_all_alike_shows_nothing() -> None:
     plane = Plane.through(np.ones((4, 3), np.float32))
     assert plane.share == 0 and plane.share_of(np.zeros((4, 3), np.float32)) == 0

@@ -28,6 +28,7 @@ def make_adapter() -> Adapter:
         forms={"Lessor": 0, "LESSOR": 0, "L’": 1},
         normalization=Normalization(case="lower", elision="split"),
         base_fingerprint="ab" * 16,
+        document_counts=np.array([3, 2, 1]),
         settings={"epochs": 5, "mode": "fast"},
         scores={"loss": [2.5, 2.25], "held_out": None},
         provenance={"base": "glove.txt"},
@@ -39,11 +40,22 @@ def test_an_adapter_reads_back_whole(tmp_path: Path) -> None:
     save_adapter(adapter, path)
     again = load_adapter(path)
     assert again.vocabulary.words == adapter.vocabulary.words
-    for name in ("base_rows", "starts", "difference", "columns"):
+    for name in ("base_rows", "starts", "difference", "columns", "document_counts"):
         np.testing.assert_array_equal(getattr(again, name), getattr(adapter, name))
     np.testing.assert_array_equal(again.vocabulary.counts, adapter.vocabulary.counts)
     for name in ("forms", "normalization", "base_fingerprint", "settings", "scores", "provenance"):
         assert getattr(again, name) == getattr(adapter, name)
+
+
+def test_an_adapter_from_before_documents_were_counted_has_none(tmp_path: Path) -> None:
+    save_adapter(replace(make_adapter(), document_counts=None), tmp_path / "old")
+    assert load_adapter(tmp_path / "old").document_counts is None
+
+
+def test_document_counts_below_zero_are_refused(tmp_path: Path) -> None:
+    save_adapter(replace(make_adapter(), document_counts=np.array([3, -2, 1])), tmp_path / "a")
+    with pytest.raises(FormatError, match="document counts"):
+        load_adapter(tmp_path / "a")
 
 
 def test_the_same_adapter_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ HOSTILE = "</script><b onclick=x>\u202e"
 WORDS = ("party", "rent", HOSTILE, "lease", *(f"word{i}" for i in range(30)))
 
 
-def space(new: str = NEW) -> SpaceMap:
+def space(new: str = NEW, opens_at: float = 1) -> SpaceMap:
     """ "party" goes straight from where "rent" stands to where "lease" does; others stay."""
     rows = np.random.default_rng(1).normal(size=(len(WORDS) + 1, 8)).astype(np.float32)
     rows[0] = rows[1]
@@ -38,7 +38,8 @@ def space(new: str = NEW) -> SpaceMap:
         return WordVectors(Vocabulary([*WORDS, new][:n]), moved[:n])
 
     words = [*WORDS, new]
-    return map_words(table_at, words, np.arange(len(words), 0, -1), STRENGTHS)
+    counts = np.arange(len(words), 0, -1)
+    return map_words(table_at, words, counts, STRENGTHS, opens_at=opens_at)
 
 
 def scores() -> Scores:
@@ -66,8 +67,8 @@ def evaluation(*, helped: bool = True, name: str = "blend 1") -> EvaluationResul
         n_words=35,
         held_out=HeldOutLoss(Estimate(2.8, 2.7, 2.9), change),
         neighbors_kept=Estimate(0.6, 0.55, 0.65),
-        moved=(MovedWord("party", 1234, 0.9, 0.1, near, near[::-1]),),
-        new_words=(NewWord(NEW, 20, near),),
+        moved=(MovedWord("party", 1234, 40, 0.9, 0.1, near, near[::-1]),),
+        new_words=(NewWord(NEW, 20, 7, near),),
     )
     peer = replace(adapted, name="naive", held_out=None, neighbors_kept=None, is_peer=True)
     return replace(result_of(adapted, peer), scores=(scores(),), n_neighbor_words=400)

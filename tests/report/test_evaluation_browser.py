@@ -91,6 +91,21 @@ def test_it_plays_from_the_base_to_the_end(page):
     assert page.locator("#strength").input_value() == "2"
 
 
+def test_it_opens_on_the_strength_that_is_recommended(browser, tmp_path):
+    path = tmp_path / "page.html"
+    opened = space(opens_at=0.25)
+    path.write_text(
+        render_evaluation(evaluation(), opened, table="glove.txt", adapter="legal.adapter"),
+        encoding="utf-8",
+    )
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(path.as_uri())
+    assert page.locator("#after-title").inner_text() == "At strength 0.25"
+    assert page.locator("#strength").input_value() == "1"
+    context.close()
+
+
 def test_without_scripts_the_words_are_listed(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

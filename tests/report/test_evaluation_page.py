@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from embedadapt.evaluation.result import Estimate
 from embedadapt.report.evaluation_page import render_evaluation
 from tests.report.make import HOSTILE, NEW, STRENGTHS, WORDS, evaluation, space
 from tests.report.test_html import Elements
@@ -44,6 +45,22 @@ def test_the_map_is_there_as_data_on_whole_units():
     nearest = data["near"][2][party // 2]
     assert data["names"][nearest[0]] == "lease" and nearest[1] == 100
     assert data["near"][0][data["names"].index(NEW)] == []
+
+
+def test_it_shows_the_words_of_the_table_that_is_recommended():
+    """Of two that gain, the one that keeps more neighbours; the other moved words further."""
+    gentle = evaluation(name="extend 0.25").tables[0]
+    moved = replace(gentle.moved[0], word="rent", n_documents=31)
+    gentle = replace(gentle, moved=(moved,), neighbors_kept=Estimate(0.9, 0.85, 0.95))
+    result = replace(evaluation(), tables=(evaluation().tables[0], gentle))
+    page = rendered(result, space(opens_at=0.25))
+    text = " ".join(Elements(page).text.split())
+    assert "changed most in extend 0.25, the table recommended" in text
+    assert "rent1,23431" in text
+    data = json.loads(re.search(r'application/json" id="data">(.*?)</script>', page)[1])
+    assert (data["opensAt"], data["names"][data["chosen"]]) == (1, "rent")
+    assert 'value="1" list="steps"' in page
+    assert "the table recommended" not in Elements(rendered(evaluation(helped=False))).text
 
 
 def test_hostile_words_stay_words():

@@ -26,7 +26,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     rng = np.random.default_rng(0)
     topics = np.repeat(np.eye(5, 16, dtype=np.float32), 21, axis=0)
     noise = rng.normal(size=(len(WORDS), 16)).astype(np.float32)
-    for name, strength in (("base", 0.5), ("peer", 5)):
+    for name, strength in (("base", 0.8), ("peer", 5)):
         table = embedadapt.WordVectors(embedadapt.Vocabulary(WORDS), noise + strength * topics)
         save_vectors(table, folder / f"{name}.safetensors")
 
@@ -105,6 +105,24 @@ def test_the_map_shows_the_words_that_are_named_and_the_new_one(
     counts = dict(zip(vocabulary.words, vocabulary.counts, strict=True))
     assert space.counts.tolist() == [counts[word] for word in space.words]
     assert space.strengths[0] == 0 and space.strengths[-1] == 1
+
+
+def test_the_map_opens_on_the_table_that_is_recommended(
+    files: dict[str, Path], result: EvaluationResult
+) -> None:
+    from embedadapt.evaluation.verdict import advised_table, reach_verdict
+
+    space = embedadapt.map_adaptation(files["base"], files["made"], result)
+    advised = advised_table(reach_verdict(result), result)
+    assert advised is not None and advised.layout is not None
+    opened = (space.layout, space.strengths[space.opens_at])
+    assert opened == (advised.layout, advised.strength)
+    assert f"{opened[0]} {opened[1]:g}" == advised.name
+    against = replace(result, base_loss=None)
+    space = embedadapt.map_adaptation(files["base"], files["made"], against)
+    assert (space.layout, space.opens_at) == ("blend", 0)
+    space = embedadapt.map_adaptation(files["base"], files["made"])
+    assert (space.layout, space.strengths[space.opens_at]) == ("blend", 0.5)
 
 
 def test_a_map_of_no_words_is_refused() -> None:

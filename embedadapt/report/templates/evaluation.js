@@ -26,7 +26,7 @@
   const pointed = drawn("text");
   pointed.classList.add("pointed");
 
-  let step = last;
+  let step = data.opensAt;
   let chosen = -1;
   let view = { zoom: 1, x: 500, y: 500 };
 

@@ -46,7 +46,7 @@ def show_adaptation(
     )
     console.print(f"  {count(n_known, 'known word')}, {count(adapter.n_new, 'new word')}")
     if adapter.n_new:
-        names = ", ".join(adapter.new_words[:NEW_WORDS_SHOWN])
+        names = ", ".join(result.new_words[:NEW_WORDS_SHOWN])
         console.print(foreign(f"  {names}" + (", …" * (adapter.n_new > NEW_WORDS_SHOWN)), "dim"))
         _show_slips(adapter, console)
         _show_expectations(adapter, console)

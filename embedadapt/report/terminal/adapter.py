@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 WORDS_SHOWN = 12
 
+WITHOUT_DOCUMENTS = (
+    "This adapter does not record which documents use its words, so that names which few documents "
+    "repeat may rank first. Adapt again to record it."
+)
+
 
 def show_adapter_summary(summary: AdapterSummary, path: Path, console: Console) -> None:
     """Where it comes from, what it holds, which words it moved most."""
@@ -33,14 +38,19 @@ def show_adapter_summary(summary: AdapterSummary, path: Path, console: Console) 
         if values:
             console.print(foreign(f"  {name}: {_listed(values)}", "dim"))
     if summary.moved:
-        console.print(heading("Words that moved most", "times as far as words as frequent"))
+        console.print(
+            heading("Domain words that moved", "times as far as words of the same frequency")
+        )
         table = figures_table()
-        for name in ("word", "count", "times"):
+        for name in ("word", "count", "documents", "times"):
             table.add_column(name, justify="left" if name == "word" else "right")
         for move in summary.moved[:WORDS_SHOWN]:
-            table.add_row(foreign(move.word), count(move.count), f"{move.times:.2f}")
+            documents = "n/a" if move.n_documents is None else count(move.n_documents)
+            table.add_row(foreign(move.word), count(move.count), documents, f"{move.times:.2f}")
         console.print(table)
-    _show_words("New words", summary.new_words, console)
+    _show_words("New words, by keyness", summary.new_words, console)
+    if not summary.knows_documents:
+        console.print(foreign(f"  {WITHOUT_DOCUMENTS}", "dim"))
 
 
 def show_adapter_comparison(

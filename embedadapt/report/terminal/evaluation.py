@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from embedadapt.evaluation.result import (
-    INDUCED,
     Estimate,
     EvaluationResult,
+    MovedWord,
     Neighbor,
+    NewWord,
     Score,
     Scores,
     TableEvaluation,
 )
-from embedadapt.evaluation.verdict import reach_verdict
+from embedadapt.evaluation.verdict import reach_verdict, table_shown
 from embedadapt.report.figures import count
 from embedadapt.report.held_out import held_out_facts
 from embedadapt.report.scores import figure, footnote, mark, spread
@@ -30,7 +31,8 @@ NEIGHBORS_SHOWN = 5
 
 
 def show_evaluation(result: EvaluationResult, console: Console) -> None:
-    """The scores in one table, then the words that moved most and the new ones."""
+    """The scores in one table, then the domain's words that moved and the new ones, in the table
+    that the verdict recommends."""
     text = result.text
     console.print(
         heading(
@@ -43,13 +45,14 @@ def show_evaluation(result: EvaluationResult, console: Console) -> None:
     show_scores(result, console)
     for scores in result.scores:
         _show_further(scores, console)
-    if result.most_moved:
-        _show_moved(result.most_moved, console)
-    trained = [table for table in result.adapted if table.name != INDUCED and table.new_words]
-    if trained:
-        _show_new(trained[0], console)
+    verdict = reach_verdict(result)
+    shown = table_shown(verdict, result)
+    if shown and shown.moved:
+        _show_moved(shown, console)
+    if shown and shown.new_words:
+        _show_new(shown, console)
     console.print()
-    console.print(foreign(told(reach_verdict(result), result), "bold"))
+    console.print(foreign(told(verdict, result), "bold"))
 
 
 def show_scores(result: EvaluationResult, console: Console) -> None:
@@ -126,18 +129,25 @@ def _range(estimate: Estimate, told: Callable[[float], str]) -> str:
 
 def _show_moved(table: TableEvaluation, console: Console) -> None:
     console.print()
-    console.print(heading("Words that moved most", f"({table.name})"))
+    console.print(heading("Domain words that moved", f"({table.name})"))
     for word in table.moved[:WORDS_SHOWN]:
-        console.print(foreign(f"  {word.word} x{word.count:,}"))
+        console.print(foreign(f"  {word.word} {_use(word)}"))
         console.print(foreign(f"    before  {_names(word.before)}", "dim"))
         console.print(foreign(f"    after   {_names(word.after)}", "dim"))
 
 
 def _show_new(table: TableEvaluation, console: Console) -> None:
     console.print()
-    console.print(heading("New words", f"({table.name})"))
+    console.print(heading("New words, by keyness", f"({table.name})"))
     for new in table.new_words[:WORDS_SHOWN]:
-        console.print(foreign(f"  {new.word} x{new.count:,}: {_names(new.neighbors)}"))
+        console.print(foreign(f"  {new.word} {_use(new)}: {_names(new.neighbors)}"))
+
+
+def _use(word: MovedWord | NewWord) -> str:
+    """How often the corpus uses a word, and in how many documents where that is known."""
+    if word.n_documents is None:
+        return f"x{word.count:,}"
+    return f"x{word.count:,} in {count(word.n_documents, 'document')}"
 
 
 def _names(neighbors: Sequence[Neighbor]) -> str:
