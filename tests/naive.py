@@ -1,6 +1,7 @@
 """Slow, obvious twins of the fast functions: read them to know what the fast ones must give."""
 
 import re
+from functools import cache
 
 import numpy as np
 
@@ -485,3 +486,18 @@ def neighbour_fit(senses: np.ndarray, contexts: np.ndarray, word: int, n_neighbo
     near = near[near != word][:n_neighbours]
     cosines = contexts @ contexts[word]
     return float((cosines[near].mean() - cosines.mean()) / cosines.std())
+
+
+@cache
+def edits(one: str, other: str) -> int:
+    """Optimal string alignment by its recursion: insert, drop, replace, swap neighbours."""
+    if not one or not other:
+        return len(one) + len(other)
+    least = min(
+        edits(one[:-1], other) + 1,
+        edits(one, other[:-1]) + 1,
+        edits(one[:-1], other[:-1]) + (one[-1] != other[-1]),
+    )
+    if len(one) > 1 and len(other) > 1 and one[-2:] == other[:-3:-1]:
+        least = min(least, edits(one[:-2], other[:-2]) + 1)
+    return least

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,11 +21,20 @@ from embedadapt.cli.console import (
 )
 from embedadapt.core.errors import FormatError
 
+if TYPE_CHECKING:
+    from embedadapt.text.lookup import Lookup
+
 
 @one_line_errors
 def neighbors(
     vectors: VectorsArgument,
-    words: Annotated[list[str], typer.Argument(metavar="WORD...", help="One or more words.")],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="WORD...",
+            help="One or more words; several that belong together in quotation marks.",
+        ),
+    ],
     adapter: AdaptersOption = None,
     layout: LayoutOption = LayoutChoice.extend,
     strength: StrengthOption = None,
@@ -32,6 +43,8 @@ def neighbors(
     as_json: JsonOption = False,
 ) -> None:
     """Show the nearest words, in the base or in the adapted table.
+
+    A word that the table splits is answered by the mean of its pieces, and says so.
 
     Example:  embedadapt neighbors glove.6B.50d.txt lessor --adapter legal.adapter
     """
@@ -47,16 +60,46 @@ def neighbors(
         topn=topn,
     )
     if as_json:
-        print_json({"format": 1, "neighbors": found})
+        print_json(
+            {
+                "format": 2,
+                "neighbors": {
+                    query: list(near) if near.lookup.found else None
+                    for query, near in found.items()
+                },
+                "lookups": {query: asdict(near.lookup) for query, near in found.items()},
+            }
+        )
     else:
         show_neighbors(found, stdout_console())
-    missing = [word for word, nearest in found.items() if nearest is None]
+    missing = [near.lookup for near in found.values() if not near.lookup.found]
     if missing:
         raise FormatError(
             vectors,
-            expected=f"a vector for {', '.join(map(repr, missing))}",
-            found="none",
-            hint="Give an --adapter trained on text that uses the word."
-            if adapter is None
-            else "The adapter's corpus shows the word too rarely, or not at all.",
+            expected=f"a vector for {', '.join(repr(one.query) for one in missing)}",
+            found="; ".join(map(_lacking, missing)),
+            hint=_suggested(missing)
+            or (
+                "Give an --adapter trained on text that uses the word."
+                if adapter is None
+                else "The adapter's corpus uses the word too rarely, or not at all."
+            ),
         )
+
+
+def _lacking(lookup: Lookup) -> str:
+    """Which of several pieces has no vector."""
+    if not lookup.missing or lookup.missing == lookup.words:
+        return "none"
+    return f"none for {', '.join(map(repr, lookup.missing))} in {lookup.query!r}"
+
+
+def _suggested(lookups: Sequence[Lookup]) -> str:
+    """What mistyped words may have been meant to be; "" where nothing is near."""
+    several = len(lookups) > 1
+    meant = [
+        " or ".join(one.suggestions) + f" (for {one.query})" * several
+        for one in lookups
+        if one.suggestions
+    ]
+    return f"Did you mean {', '.join(meant)}?" if meant else ""

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from embedadapt.core.adapted import Strength
 from embedadapt.core.adapter import Layout
-from embedadapt.core.vectors import WordVectors, nearest_words
-from embedadapt.text.normalize import Normalizer, normalization_of
+from embedadapt.core.vectors import WordVectors, nearest_rows
+from embedadapt.text.lookup import Finder, Lookup, WordNeighbors
 from embedadapt.workflows.inputs import (
     AnyAdapters,
     AnyVectors,
@@ -22,24 +24,38 @@ def find_neighbors(
     layout: Layout = "extend",
     strength: Strength = None,
     topn: int = 10,
-) -> dict[str, list[tuple[str, float]] | None]:
-    """The `topn` words nearest to each word by cosine, best first; None for one without a vector.
+) -> dict[str, WordNeighbors]:
+    """The `topn` words nearest to each query by cosine, best first: a sequence of (word, cosine).
+
+    A query that the table has not is taken in another spelling of the table, as the mean of the
+    pieces that it is split into, or has no vector; `WordNeighbors.lookup` says which, with the
+    words that were taken, or with suggestions where a query may be mistyped. Several words, with
+    spaces between, are found under one key where the table joins them.
 
     In the base, or in the adapted table if an adapter is given; all words in one walk through it.
     """
     base = as_vectors(vectors)
-    table, _ = adapted_table(base, adapter, layout, strength)
-    spelled = {word: word for word in words}
-    foreign = [word for word in spelled if word not in table]
-    if foreign:  # only then: inferring the conventions of millions of words takes a while
-        as_known = Normalizer(normalization_of(table), table.vocabulary).words
-        spelled |= {word: as_known(word)[0] for word in foreign}
-    answered = [word for word in spelled if _has_vector(table, spelled[word])]
-    nearest = nearest_words(table, [spelled[word] for word in answered], topn)
-    return dict.fromkeys(spelled) | dict(zip(answered, nearest, strict=True))
+    table, forms = adapted_table(base, adapter, layout, strength)
+    finder = Finder(table, forms)
+    lookups = {query: finder.find(query) for query in words}
+    nearest = iter(_nearest(table, finder, [one for one in lookups.values() if one.found], topn))
+    return {
+        query: WordNeighbors(lookup, next(nearest) if lookup.found else ())
+        for query, lookup in lookups.items()
+    }
 
 
-def _has_vector(table: WordVectors, word: str) -> bool:
-    if word in table:
-        return True
-    return table.subwords is not None and table.subwords.vector(word) is not None
+def _nearest(
+    table: WordVectors, finder: Finder, lookups: Sequence[Lookup], topn: int
+) -> list[tuple[tuple[str, float], ...]]:
+    """Of each query, without the words that it was answered by."""
+    queries = np.array([finder.vector(one) for one in lookups], np.float32).reshape(-1, table.dim)
+    n_own = max((len(one.words) for one in lookups), default=0)
+    found = nearest_rows(table, queries, topn + n_own)
+    names = table.vocabulary.words
+    several = []
+    for lookup, rows, cosines in zip(lookups, *found, strict=True):
+        near = zip(rows.tolist(), cosines.tolist(), strict=True)
+        named = [(names[row], cosine) for row, cosine in near if row >= 0]
+        several.append(tuple(pair for pair in named if pair[0] not in lookup.words)[:topn])
+    return several

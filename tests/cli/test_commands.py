@@ -214,12 +214,24 @@ def test_neighbors_read_a_word_as_the_table_does(files: dict[str, Path]) -> None
     expected = embedadapt.find_neighbors(
         files["table"], ["lessor", NEW], adapter=files["adapter"], topn=3
     )
-    assert found["LESSOR"] == [list(pair) for pair in expected["lessor"] or []]  # type: ignore[index]
+    assert found["LESSOR"] == [list(pair) for pair in expected["lessor"]]  # type: ignore[index]
     assert len(found[NEW]) == 3  # type: ignore[index]
 
 
 def test_a_word_without_a_vector_is_an_error(files: dict[str, Path]) -> None:
     assert f"'{NEW}'" in run("neighbors", files["table"], NEW, status=1).stderr
+
+
+def test_neighbors_say_what_they_are_the_neighbors_of(files: dict[str, Path]) -> None:
+    call = ("neighbors", files["table"], "lessor_rent", "lessro")
+    done = run(*call, "-n", 2, status=1)
+    assert done.stdout.startswith("lessor_rent  mean of lessor + rent\n")
+    assert (
+        "expected a vector for 'lessro', found none. Did you mean lessor or lessee?" in done.stderr
+    )
+    lookups = json.loads(run(*call, "--json", status=1).stdout)["lookups"]
+    assert lookups["lessor_rent"]["words"] == ["lessor", "rent"]
+    assert lookups["lessro"]["suggestions"] == ["lessor", "lessee"]
 
 
 def test_inspect_describes_the_table(files: dict[str, Path]) -> None:
@@ -281,10 +293,10 @@ def test_several_adapters_are_given_one_by_one(files: dict[str, Path], tmp_path:
     table, corpus, first = files["table"], files["corpus"], files["adapter"]
     run("adapt", table, corpus, "-o", tmp_path / "b", "--columns", 3, "--epochs", 1, "--seed", 2)
     both = ("--adapter", first, "--adapter", tmp_path / "b")
-    strengths = ("--strength", 0.5, "--strength", 2)
+    strengths = ("--strength", 0.5, "--strength", 1)
     run("export", table, *both, *strengths, "--to", "safetensors", "-o", tmp_path / "t")
     adapters = [load_adapter(first), load_adapter(tmp_path / "b")]
-    expected = embedadapt.apply_adapter(load_vectors(table), adapters, strength=[0.5, 2])
+    expected = embedadapt.apply_adapter(load_vectors(table), adapters, strength=[0.5, 1])
     np.testing.assert_array_equal(load_vectors(tmp_path / "t").matrix, expected.matrix)
     shown = printed_json("neighbors", table, "rent", *both, *strengths, "-n", 2)["neighbors"]
     assert shown["rent"] == [list(pair) for pair in expected.most_similar("rent", 2)]  # type: ignore[index]

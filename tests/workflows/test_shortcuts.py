@@ -82,10 +82,29 @@ def test_neighbors_of_words_that_the_table_knows_composes_or_lacks() -> None:
     table = WordVectors(words, rng.normal(size=(3, 4)).astype(np.float32), subwords=ngrams)
     found = find_neighbors(table, ["rent", "Rent", "sublessor", "", "rent"], topn=2)
     for word, known in {"rent": "rent", "Rent": "rent", "sublessor": "sublessor"}.items():
+        assert found[word].lookup.words == (known,)
         names, cosines = zip(*found[word], strict=True)
         expected, their_cosines = zip(*table.most_similar(known, 2), strict=True)
         assert names == expected and cosines == pytest.approx(their_cosines, abs=1e-6)
-    assert found[""] is None
+    assert not found[""] and not found[""].lookup.found
+
+
+def test_neighbors_of_a_word_in_pieces_are_those_of_their_mean() -> None:
+    """The pieces themselves are not among them; nor is a query's word taken for another's piece."""
+    rng = np.random.default_rng(0)
+    words = ("force", "majeure", "army", "storm", "lease")
+    table = WordVectors(Vocabulary(words), rng.normal(size=(5, 4)).astype(np.float32))
+    found = find_neighbors(table, ["force_majeure", "force", "xyz"], topn=3)
+    units = table.matrix / np.linalg.norm(table.matrix, axis=1, keepdims=True)
+    mean = units[:2].mean(axis=0)
+    cosines = units[2:] @ mean / np.linalg.norm(mean)
+    expected = sorted(zip(words[2:], cosines, strict=True), key=lambda pair: -pair[1])
+    assert [word for word, _ in found["force_majeure"]] == [word for word, _ in expected]
+    got = [cosine for _, cosine in found["force_majeure"]]
+    assert got == pytest.approx([cosine for _, cosine in expected], abs=1e-6)
+    names = [word for word, _ in table.most_similar("force", 3)]
+    assert [word for word, _ in found["force"]] == names
+    assert len(found["force"]) == 3 and found["xyz"][:] == ()
 
 
 def test_suspects_come_with_a_line_of_a_document_that_has_them(tmp_path: Path) -> None:

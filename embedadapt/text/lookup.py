@@ -1,0 +1,146 @@
+"""A word that is asked for, as the words of a table: as it is, in another spelling, in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, overload
+
+import numpy as np
+
+from embedadapt.core.types import Floats1d
+from embedadapt.core.vectors import WordVectors
+from embedadapt.text.normalize import Normalizer, normalization_of
+from embedadapt.text.suggest import suggest
+
+How = Literal["as is", "normalized", "mean", "composed", "no vector"]
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What a query was answered by.
+
+    query: as asked.
+    words: whose vectors were taken: the query itself, the spelling that the table knows, or the
+        pieces of a word that is split. Without a vector, the pieces that were looked for.
+    how: "as is"; "normalized", under the table's conventions; "mean" of the pieces; "composed" from
+        character n-grams; "no vector".
+    missing: the words among `words` that the table lacks; () where there is a vector.
+    suggestions: words of the table that a missing one can have been meant to be.
+    """
+
+    query: str
+    words: tuple[str, ...]
+    how: How
+    missing: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a vector."""
+        return self.how != "no vector"
+
+
+class Finder:
+    """Looks words up in one table.
+
+    A query is taken as it is where the table has it with a vector other than zero. Else:
+
+    1. Words with spaces between: under one key, joined by `_` or `-`, in the cases that keys are
+       written in (`artificial_intelligence`, `Artificial_Intelligence`).
+    2. As its text would be read: in the spelling that the conventions or `forms` give it, or in
+       pieces (`do` and `n't`, `force` and `majeure`), which must all be known.
+    3. Composed from character n-grams, where the table has any.
+
+    forms: further spellings of the table's words.
+    """
+
+    def __init__(self, table: WordVectors, forms: Mapping[str, str]) -> None:
+        self._table = table
+        self._forms = forms
+
+    def find(self, query: str) -> Lookup:
+        """How `query` is to be answered."""
+        if self._knows(query):
+            return Lookup(query, (query,), "as is")
+        joined = next(filter(self._knows, joined_spellings(query)), None)
+        words = (joined,) if joined else self._read(query)
+        missing = tuple(word for word in words if not self._knows(word))
+        if words and not missing:
+            return Lookup(query, words, "mean" if len(words) > 1 else "normalized")
+        whole = words[0] if len(words) == 1 else query
+        if query.strip() and whole not in self._table and self._composed(whole) is not None:
+            return Lookup(query, (whole,), "composed")
+        suggestions = (near for word in missing for near in suggest(word, self._table))
+        return Lookup(query, words, "no vector", missing, tuple(dict.fromkeys(suggestions)))
+
+    def vector(self, lookup: Lookup) -> Floats1d:
+        """(dim,) float32: the vector of a word; of pieces, the mean of theirs at length 1."""
+        if lookup.how != "mean":
+            return self._table[lookup.words[0]]
+        rows = np.array([self._table[word] for word in lookup.words])
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        mean: Floats1d = rows.mean(axis=0, dtype=np.float32)
+        return mean
+
+    def _knows(self, word: str) -> bool:
+        row = self._table.vocabulary.index.get(word)
+        return row is not None and bool(self._table.matrix[row].any())
+
+    def _composed(self, word: str) -> Floats1d | None:
+        subwords = self._table.subwords
+        return None if subwords is None else subwords.vector(word)
+
+    def _read(self, query: str) -> tuple[str, ...]:
+        """The words as which a text that says `query` is read."""
+        if query in self._forms:
+            return (self._forms[query],)
+        return tuple(self._normalizer.sentence(query.split()))
+
+    @cached_property
+    def _normalizer(self) -> Normalizer:
+        """Made when a first word is asked for that the table lacks: inferring the conventions of
+        millions of words takes a while."""
+        return Normalizer(normalization_of(self._table), self._table.vocabulary)
+
+
+def joined_spellings(query: str) -> Iterator[str]:
+    """The keys under which a table can have words with spaces between, the likeliest first.
+
+    >>> list(joined_spellings("New york"))[:4]
+    ['New_york', 'new_york', 'New_York', 'NEW_YORK']
+    """
+    words = query.split()
+    if len(words) < 2:
+        return
+    for mark in "_-":
+        whole = mark.join(words)
+        capitals = mark.join(word[:1].upper() + word[1:].lower() for word in words)
+        small = whole.lower()
+        yield from dict.fromkeys(
+            (whole, small, capitals, whole.upper(), small[:1].upper() + small[1:])
+        )
+
+
+@dataclass(frozen=True)
+class WordNeighbors(Sequence[tuple[str, float]]):
+    """The words nearest to a query, best first, each with its cosine: a sequence of these pairs.
+
+    lookup: what the query was answered by. nearest: () for a query without a vector.
+    """
+
+    lookup: Lookup
+    nearest: tuple[tuple[str, float], ...] = ()
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[str, float]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[tuple[str, float], ...]: ...
+
+    def __getitem__(self, place: int | slice) -> tuple[str, float] | tuple[tuple[str, float], ...]:
+        return self.nearest[place]
+
+    def __len__(self) -> int:
+        return len(self.nearest)
