@@ -251,6 +251,8 @@ BAD_INPUT = {
     "phrases whose words stand apart": (f"{ADAPT} --phrases good.txt", "joined by _"),
     "phrases over the corpus": ("prepare corpus --phrases corpus/0.txt", "an input|inside"),
     "a strength below zero": ("export good.txt --lang en -o new --strength -1", "strength"),
+    "a strength above one": ("export good.txt --lang en -o new --strength 5", "to 1, domain col"),
+    "a strength of neighbors": ("neighbors good.txt a --strength 5", "to 1, domain columns"),
 }
 
 

@@ -41,7 +41,9 @@ def certify(
     ] = LayoutChoice.blend,
     strength: Annotated[
         list[float] | None,
-        typer.Option(help="A strength to try, given several times. Default: 0.25, 0.5 and 1."),
+        typer.Option(
+            help="A strength from 0 to 1 to try, given several times. Default: 0.25, 0.5 and 1."
+        ),
     ] = None,
     tolerance: Annotated[float, typer.Option(help="How much a score may fall.")] = 0.01,
     fail_below: Annotated[

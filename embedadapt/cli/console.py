@@ -120,8 +120,8 @@ LayoutOption: TypeAlias = Annotated[
 StrengthOption: TypeAlias = Annotated[
     list[float] | None,
     typer.Option(
-        help="How much of the adapter: 0 is the base. Default: extend 0.25, blend 0.5. One for "
-        "all adapters, or one for each."
+        help="How much of the adapter, from 0, the base, to 1. Default: 0.25 for extend, 0.5 for "
+        "blend. One for all adapters, or one for each."
     ),
 ]
 TrustPickleOption: TypeAlias = Annotated[

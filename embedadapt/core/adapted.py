@@ -28,8 +28,17 @@ NEW_WORD_STEP = 0.5
 has no general sense to lose. 3,644 words of contracts hidden from GloVe have a median rank of 388
 at their start, 297 half-way and 329 at the end (scripts/bench_induction.py, three seeds)."""
 
-LARGEST_STRENGTH = 100.0
-"""Beyond it there is nothing of the base left to speak of."""
+LARGEST_STRENGTH = 1.0
+"""In both layouts: `blend` at 1 is plain continued training, and the columns of `extend` at 1 are
+as long as the base's vectors. Beyond it both lose on both sides. On licences with GloVe 6B 50d,
+extend at 1 changes the held-out loss by -.184 and keeps 58 % of neighbours, at 2 -.140 and 40 %, at
+4 -.048 and 24 %; blend at 1 -.201 and 37 %, at 1.5 -.163 and 27 %, at 2 -.071 and 22 %."""
+
+WHOLE: Mapping[Layout, str] = {
+    "extend": "domain columns as long as the base's vectors",
+    "blend": "plain continued training",
+}
+"""What a layout is at LARGEST_STRENGTH."""
 
 
 def apply_adapter(
@@ -49,8 +58,8 @@ def apply_adapter(
         words outside its corpus); wider. "blend": base + strength x difference; same width, a
         drop-in.
     strength:
-        0 leaves every word of the base as it was; `blend` at 1 is plain continued training. None
-        takes DEFAULT_STRENGTH of the layout. New words stand at start + NEW_WORD_STEP x
+        From 0, which leaves every word of the base as it was, to LARGEST_STRENGTH. None takes
+        DEFAULT_STRENGTH of the layout. New words stand at start + NEW_WORD_STEP x
         difference whatever the strength.
 
     Returns new vectors; `base` is left alone. The n-grams of a fastText base are carried over where
@@ -58,7 +67,7 @@ def apply_adapter(
     another width, or unmoved ones. Words of the base that the corpus has not keep their vectors.
 
     Raises AdapterError when an adapter was made for another table or lacks the columns, or when two
-    do not go together, SettingsError for an unknown layout or a negative strength.
+    do not go together, SettingsError for an unknown layout or a strength outside its range.
     """
     adapters = [adapter] if isinstance(adapter, Adapter) else list(adapter)
     strengths = check_strength(layout, strength, len(adapters))
@@ -113,9 +122,10 @@ def union_rows(adapter: Adapter, n_base: int) -> Ints1d:
 
 
 def check_strength(layout: Layout, strength: Strength, n_adapters: int) -> tuple[float, ...]:
-    """The strengths meant, one for each adapter: the layout's default for None.
+    """The strengths of a layout, one for each adapter: its default for None.
 
-    Raises SettingsError outside their range, or where their number is another.
+    Raises SettingsError for a strength that was never found to help (see LARGEST_STRENGTH), or
+    where there is neither one nor one for each adapter.
     """
     if layout not in get_args(Layout):
         raise SettingsError("layout", expected="extend or blend", found=repr(layout))
@@ -133,6 +143,9 @@ def check_strength(layout: Layout, strength: Strength, n_adapters: int) -> tuple
     for one in strengths:
         if not 0 <= one <= LARGEST_STRENGTH:
             raise SettingsError(
-                "strength", expected=f"a number from 0 to {LARGEST_STRENGTH:g}", found=str(one)
+                "strength",
+                expected=f"a number from 0, the base, to {LARGEST_STRENGTH:g}, {WHOLE[layout]}",
+                found=f"{one:g}",
+                hint="Beyond it, held-out text is predicted worse and more neighbors are lost.",
             )
     return strengths

@@ -77,7 +77,7 @@ def test_the_base_is_read_and_never_changed() -> None:
 
 
 def test_domain_columns_tell_the_two_topics_apart() -> None:
-    table = apply_adapter(base := base_table(), trained(base).adapter, strength=5)
+    table = apply_adapter(base := base_table(), trained(base).adapter, strength=1)
     nearest = [word for word, _ in table.most_similar("lessor", 10)]
     topic = {f"known{i}" for i in range(20)}
     assert sum(word in topic for word in nearest) >= 8

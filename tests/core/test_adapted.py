@@ -38,10 +38,17 @@ def test_extend_needs_columns() -> None:
         apply_adapter(BASE, [ADAPTER, replace(ADAPTER, columns=np.zeros((3, 0), np.float32))])
 
 
-@pytest.mark.parametrize("strength", [-0.1, float("nan"), float("inf"), 9e99])
-def test_a_strength_outside_its_range_is_refused(strength: float) -> None:
-    with pytest.raises(SettingsError, match="strength"):
-        apply_adapter(BASE, ADAPTER, strength=strength)
+@pytest.mark.parametrize("strength", [-0.1, 1.01, 5, float("nan"), float("inf"), 9e99])
+@pytest.mark.parametrize(
+    ("layout", "whole"), [("blend", "plain continued training"), ("extend", "domain columns")]
+)
+def test_a_strength_that_was_never_found_to_help_is_refused(
+    strength: float, layout: str, whole: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"from 0, the base, to 1, {whole}.*, found"):
+        apply_adapter(BASE, ADAPTER, layout=layout, strength=strength)  # type: ignore[arg-type]
+    with pytest.raises(SettingsError):
+        apply_adapter(BASE, [ADAPTER, OTHER], strength=[0.5, strength])
 
 
 def test_an_unknown_layout_is_refused() -> None:
@@ -50,22 +57,22 @@ def test_an_unknown_layout_is_refused() -> None:
 
 
 def test_two_adapters_blend_each_at_its_strength() -> None:
-    table = apply_adapter(BASE, [ADAPTER, OTHER], layout="blend", strength=[0.5, 2])
+    table = apply_adapter(BASE, [ADAPTER, OTHER], layout="blend", strength=[0.5, 1])
     assert table.vocabulary.words == ("the", "lease", "cat", "lessor", "sublet")
-    assert_allclose(table.matrix, [[3, 2], [0.5, 1], [1, 1], [4.5, 4.75], [7.5, 7]])
-    assert table.provenance.notes == ("adapted: blend at strength 0.5 + 2",)
+    assert_allclose(table.matrix, [[3, 1], [0.5, 1], [1, 1], [4.5, 4.75], [7.5, 7]])
+    assert table.provenance.notes == ("adapted: blend at strength 0.5 + 1",)
 
 
 def test_two_adapters_extend_side_by_side() -> None:
-    table = apply_adapter(BASE, [ADAPTER, OTHER], strength=[0.25, 2])
+    table = apply_adapter(BASE, [ADAPTER, OTHER], strength=[0.25, 1])
     assert_allclose(
         table.matrix,
         [
-            [1, 0, 0, 2, 4],
+            [1, 0, 0, 1, 2],
             [0, 1, 2, 0, 0],
             [1, 1, 0, 0, 0],
-            [4.5, 4.75, 1, 10, 12],
-            [7.5, 7, 0, 6, 8],
+            [4.5, 4.75, 1, 5, 6],
+            [7.5, 7, 0, 3, 4],
         ],
     )
 
