@@ -127,7 +127,8 @@ class TableEvaluation:
     held_out: None where there was no text left to measure on.
     neighbors_kept: share of frequent words' nearest neighbours kept, resampled over words; None
         where the corpus uses no word of the base.
-    moved: the corpus's own words among those that moved furthest, by keyness.
+    moved: the corpus's own words among those that moved furthest, by keyness; () where no word
+        counts as moved (drift.LEAST_CHANGE).
     new_words: the corpus's own new words, by keyness (text.keyness).
     """
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from embedadapt.evaluation.drift import LEAST_CHANGE
 from embedadapt.evaluation.result import (
     Estimate,
     EvaluationResult,
@@ -28,9 +29,6 @@ from embedadapt.report.verdict import told
 
 SIDE = 1_000
 """Units of the map's longer side: words stand on whole ones."""
-
-COMMON = 100
-"""Most frequent words of the map, among which the one that is shown at first is looked for."""
 
 
 def render_evaluation(
@@ -60,6 +58,7 @@ def render_evaluation(
         moved=[_moved(word) for word in moved],
         new=[_new(word) for word in shown.new_words] if shown else [],
         shown_in=shown.name if shown else "",
+        unmoved=f"{100 * LEAST_CHANGE:.0f} %",
         is_advised=verdict.decision != "leave",
         layout=space.layout,
         opens_at=space.opens_at,
@@ -201,26 +200,27 @@ def _names(neighbors: Sequence[Neighbor]) -> str:
 def map_data(space: SpaceMap, first: str = "") -> dict[str, Any]:
     """The map as the page's script reads it.
 
-    chosen: the word `first`; where it is not on the map, of the COMMON most frequent words the one
-    that turned furthest. opensAt: the step of `strengths` that is shown first.
+    chosen: the word `first`; where it is not on the map, the map's first word of the base.
+    opensAt: the step of `strengths` that is shown first.
     names: of all words on it and beside them, the map's first. at: by strength, x and y of each
     word, on whole units from 0 to SIDE. near: by strength and word, name and cosine in hundredths
     by turns. self: by strength, cosine with the base in hundredths.
     """
+    known = next(
+        (w for w, new in zip(space.words, space.is_new, strict=True) if not new), space.words[0]
+    )
     names = dict.fromkeys(space.words)
     for of_strength in space.neighbors:
         names |= dict.fromkeys(each.word for near in of_strength for each in near)
-    common = np.argsort(-space.counts, kind="stable")[:COMMON]
     index = {name: place for place, name in enumerate(names)}
     shown = space.positions[:, ~space.is_new].reshape(-1, 2)
     shown = np.concatenate([shown, space.positions[-1]])
     corner, reach = shown.min(axis=0), float(np.ptp(shown, axis=0).max()) or 1.0
     units = np.rint((space.positions - corner) * (SIDE / reach)).astype(int)
-    furthest = int(common[space.cosines[-1, common].argmin()])
     return {
         "strengths": space.strengths,
         "opensAt": space.opens_at,
-        "chosen": space.words.index(first) if first in space.words else furthest,
+        "chosen": space.words.index(first if first in space.words else known),
         "names": [printable(name) for name in names],
         "counts": space.counts.tolist(),
         "isNew": space.is_new.astype(int).tolist(),

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.drift import (
+    LEAST_CHANGE,
     MIN_COUNT,
     drift_rows,
     moved_words,
@@ -88,6 +89,19 @@ def test_only_words_known_and_seen_often_enough_are_judged() -> None:
     )
     assert [base.vocabulary.words[r] for r in drift_rows(base, used)] == ["oftener", "often"]
     assert moved(base, base, Vocabulary(["often"])) == ()  # a corpus without counts
+
+
+def test_a_word_that_keeps_its_neighbourhood_has_not_moved() -> None:
+    """Of 400 words, each has 40 neighbours: one of them exchanged is half of LEAST_CHANGE."""
+    words = [f"word{i}" for i in range(400)]
+    base = table(words, dim=20)
+    near = base.matrix + 1e-3 * np.random.default_rng(4).normal(size=(400, 20)).astype("f4")
+    used = Vocabulary(words, np.full(400, MIN_COUNT))
+    assert moved(base, WordVectors(base.vocabulary, near), used) == ()
+    far = near.copy()
+    far[7] = near[300]
+    [one, *_] = moved(base, WordVectors(base.vocabulary, far), used)
+    assert one.word == "word7" and one.changed > LEAST_CHANGE
 
 
 def test_a_word_of_one_document_moves_behind_those_of_many() -> None:

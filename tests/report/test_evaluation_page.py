@@ -63,6 +63,12 @@ def test_it_shows_the_words_of_the_table_that_is_recommended():
     assert "the table recommended" not in Elements(rendered(evaluation(helped=False))).text
 
 
+def test_a_table_that_moved_no_word_says_so():
+    still = replace(evaluation(name="extend 0.25").tables[0], moved=())
+    text = " ".join(Elements(rendered(replace(evaluation(), tables=(still,)))).text.split())
+    assert "None: in extend 0.25, the table recommended, every word keeps" in text
+
+
 def test_hostile_words_stay_words():
     hostile = Elements(rendered(evaluation(name=HOSTILE), space(HOSTILE + "new")))
     plain = Elements(rendered())

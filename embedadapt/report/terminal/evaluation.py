@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from embedadapt.evaluation.drift import LEAST_CHANGE
 from embedadapt.evaluation.result import (
     Estimate,
     EvaluationResult,
@@ -47,7 +48,7 @@ def show_evaluation(result: EvaluationResult, console: Console) -> None:
         _show_further(scores, console)
     verdict = reach_verdict(result)
     shown = table_shown(verdict, result)
-    if shown and shown.moved:
+    if shown:
         _show_moved(shown, console)
     if shown and shown.new_words:
         _show_new(shown, console)
@@ -130,6 +131,14 @@ def _range(estimate: Estimate, told: Callable[[float], str]) -> str:
 def _show_moved(table: TableEvaluation, console: Console) -> None:
     console.print()
     console.print(heading("Domain words that moved", f"({table.name})"))
+    if not table.moved:
+        console.print(
+            foreign(
+                "  None: every word keeps its general neighborhood but for less than "
+                f"{100 * LEAST_CHANGE:.0f} %.",
+                "dim",
+            )
+        )
     for word in table.moved[:WORDS_SHOWN]:
         console.print(foreign(f"  {word.word} {_use(word)}"))
         console.print(foreign(f"    before  {_names(word.before)}", "dim"))
