@@ -19,6 +19,7 @@ from embedadapt.cli.console import (
     TrustPickleOption,
     VectorsArgument,
     WorkersOption,
+    check_order,
     one_line_errors,
     opened,
     progress_bar,
@@ -223,6 +224,7 @@ def adapt(
     }
     settings = DEFAULT if config is None else AdaptationConfig.from_dict(load_settings(config))
     settings = settings.but(**{name: value for name, value in given.items() if value is not None})
+    check_order("adapt", VECTORS=vectors, CORPUS=corpus)
     check_not_input(output, [*corpus, *(path for path in (phrases, config) if path)])
     with running(engine, scheduler, workers) as started, progress_bar(quiet=quiet) as on_progress:
         result = workflow.adapt(

@@ -5,7 +5,13 @@ from typing import Annotated
 
 import typer
 
-from embedadapt.cli.console import JsonOption, one_line_errors, print_json, stdout_console
+from embedadapt.cli.console import (
+    JsonOption,
+    check_order,
+    one_line_errors,
+    print_json,
+    stdout_console,
+)
 
 app = typer.Typer(
     help="Look into adapters, compare two, make one of several.", no_args_is_help=True
@@ -26,6 +32,7 @@ def show(adapter: AdapterArgument, as_json: JsonOption = False) -> None:
     from embedadapt.report.terminal import show_adapter_summary
     from embedadapt.workflows.adapter import show_adapter
 
+    check_order("adapter show", ADAPTER=adapter)
     summary = show_adapter(adapter)
     if as_json:
         print_json(summary.to_dict())
@@ -62,6 +69,7 @@ def diff(
     from embedadapt.report.terminal import show_adapter_comparison
     from embedadapt.workflows.adapter import diff_adapters
 
+    check_order("adapter diff", ADAPTER=one, OTHER=other)
     comparison = diff_adapters(one, other)
     if as_json:
         print_json(comparison.to_dict())
@@ -89,6 +97,7 @@ def merge(
     """
     from embedadapt.workflows.adapter import join_adapters
 
+    check_order("adapter merge", ADAPTER=adapters)
     merged = join_adapters(adapters, output, weights=weight)
     typer.echo(
         f"{output}: {len(merged.vocabulary):,} words, {merged.n_new:,} of them new, "

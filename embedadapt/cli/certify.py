@@ -10,6 +10,7 @@ from embedadapt.cli.console import (
     JsonOption,
     LayoutChoice,
     QuietOption,
+    check_order,
     one_line_errors,
     print_json,
     progress_bar,
@@ -63,6 +64,7 @@ def certify(
     from embedadapt.report.terminal import show_certificate
     from embedadapt.workflows import certify as workflow
 
+    check_order("certify", PIPELINE=pipeline, ADAPTER=[adapter, *(further or [])], DEV=dev)
     with progress_bar(quiet=quiet) as on_progress:
         certificate = workflow.certify(
             pipeline,

@@ -162,6 +162,17 @@ def one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
     return run
 
 
+def check_order(command: str, /, **given: object) -> None:
+    """Raises an error that says which argument is what where two are mixed up; see `check_roles`.
+
+    given: by the names that the command's help gives them, in order; `__adapter` for an option.
+    """
+    from embedadapt.workflows.inputs import check_roles
+
+    named = {name.replace("__", "--"): value for name, value in given.items()}
+    check_roles(named, f"embedadapt {command}")
+
+
 def opened(vectors: str, trust_pickle: bool, target: Path | None = None) -> WordVectors | str:
     """What a workflow is given: the path; or the table, where a pickle may have to be trusted.
 

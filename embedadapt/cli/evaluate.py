@@ -15,6 +15,7 @@ from embedadapt.cli.console import (
     QuietOption,
     TrustPickleOption,
     VectorsArgument,
+    check_order,
     one_line_errors,
     opened,
     print_json,
@@ -94,6 +95,7 @@ def evaluate(
     from embedadapt.workflows.inputs import as_vectors
     from embedadapt.workflows.map_adaptation import map_adaptation
 
+    check_order("evaluate", VECTORS=vectors, ADAPTER=[adapter, *(further or [])], CORPUS=corpus)
     adapters = [adapter, *(further or [])]
     if html is not None:
         check_not_input(html, [vectors, *adapters, *corpus])

@@ -14,6 +14,7 @@ from embedadapt.cli.console import (
     StrengthOption,
     TrustPickleOption,
     VectorsArgument,
+    check_order,
     one_line_errors,
     opened,
     stdout_console,
@@ -83,6 +84,7 @@ def export(
 
     if to not in TARGETS:
         raise SettingsError("--to", expected=f"one of {', '.join(TARGETS)}", found=repr(to))
+    check_order("export", VECTORS=vectors, __adapter=adapter)
     if keep_neighbors is not None or max_drift is not None:
         if strength or not adapter:
             raise SettingsError(

@@ -10,6 +10,7 @@ from embedadapt.cli.console import (
     JsonOption,
     TrustPickleOption,
     VectorsArgument,
+    check_order,
     one_line_errors,
     print_json,
     stdout_console,
@@ -41,6 +42,7 @@ def inspect(
     from embedadapt.report.terminal import show_inspection
     from embedadapt.workflows.inspect import inspect_vectors, repair_vectors
 
+    check_order("inspect", VECTORS=vectors)
     inspection, normalization = inspect_vectors(vectors, trust_pickle=trust_pickle)
     mended = repair_vectors(vectors, repair) if repair else None
     if as_json:

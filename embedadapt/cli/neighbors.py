@@ -14,6 +14,7 @@ from embedadapt.cli.console import (
     StrengthOption,
     TrustPickleOption,
     VectorsArgument,
+    check_order,
     one_line_errors,
     opened,
     print_json,
@@ -51,6 +52,7 @@ def neighbors(
     from embedadapt.report.terminal import show_neighbors
     from embedadapt.workflows.neighbors import find_neighbors
 
+    check_order("neighbors", VECTORS=vectors, WORD=words, __adapter=adapter)
     found = find_neighbors(
         opened(vectors, trust_pickle),
         words,

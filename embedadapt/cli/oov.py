@@ -22,6 +22,7 @@ from embedadapt.cli.console import (
     TrustPickleOption,
     VectorsArgument,
     WorkersOption,
+    check_order,
     one_line_errors,
     opened,
     print_json,
@@ -30,7 +31,7 @@ from embedadapt.cli.console import (
     stdout_console,
     write_text,
 )
-from embedadapt.core.errors import EmbedAdaptError, SettingsError
+from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input, check_writable
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def oov(
     from embedadapt.workflows.oov import compare_oov
 
     tables, texts = apart(vectors, corpus)
+    check_order("oov", VECTORS=tables, CORPUS=texts)
     if fail_above is not None and not 0 <= fail_above <= 1:
         raise SettingsError("--fail-above", expected="a share from 0 to 1", found=str(fail_above))
     if baseline and len(tables) > 1:
@@ -133,7 +135,7 @@ def apart(first: str, rest: Sequence[Path]) -> tuple[list[str], list[Path]]:
     """The tables and the corpus, from what the command was given in a row."""
     if Path(BETWEEN) not in rest:
         if len(rest) > 1:
-            warn_of_table(first, rest[0])
+            check_comparison(first, rest[0])
         return [first], list(rest)
     place = rest.index(Path(BETWEEN))
     tables, corpus = [first, *map(str, rest[:place])], list(rest[place + 1 :])
@@ -144,19 +146,17 @@ def apart(first: str, rest: Sequence[Path]) -> tuple[list[str], list[Path]]:
     return tables, corpus
 
 
-def warn_of_table(first: str, second: Path) -> None:
-    """Whoever compares two tables forgets the `--` once."""
-    from embedadapt.formats.sniffing import sniff_format
+def check_comparison(first: str, second: Path) -> None:
+    """Raises SettingsError for two tables without the `--` behind them."""
+    from embedadapt.formats.kinds import kind_of
 
-    try:
-        kind = sniff_format(second)
-    except EmbedAdaptError:
-        return
-    typer.echo(
-        f"embedadapt: {second} looks like a table ({kind}) and is read as text; to compare it:  "
-        f"embedadapt oov {first} {second} -- CORPUS",
-        err=True,
-    )
+    if kind_of(first) == kind_of(second) == "vectors":
+        raise SettingsError(
+            str(second),
+            expected="documents (CORPUS)",
+            found="word vectors",
+            hint=f"To compare two tables: embedadapt oov {first} {second} -- CORPUS",
+        )
 
 
 def write(

@@ -14,6 +14,7 @@ from embedadapt.cli.console import (
     OnErrorOption,
     QuietOption,
     StepsOption,
+    check_order,
     one_line_errors,
     print_json,
     progress_bar,
@@ -52,6 +53,7 @@ def prepare(
     from embedadapt.text.prepare import PrepareSettings
     from embedadapt.workflows import prepare as workflow
 
+    check_order("prepare", CORPUS=corpus)
     settings = PrepareSettings.of(steps, language)
     for target in filter(None, (output, phrases)):
         check_not_input(target, corpus)

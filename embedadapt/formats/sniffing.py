@@ -11,7 +11,7 @@ import numpy as np
 
 from embedadapt.core.errors import FormatError
 from embedadapt.formats.reading.opening import opening
-from embedadapt.formats.spacy import find_pipeline
+from embedadapt.formats.spacy import find_pipeline, likely_package
 from embedadapt.formats.static_model import find_static_model
 
 PROBE = 65_536
@@ -59,6 +59,13 @@ def sniff_format(path: str | Path) -> str:
         return "static-embedding"
     if find_pipeline(path) is not None:
         return "spacy"
+    if not Path(path).exists() and (hint := likely_package(str(path))):
+        raise FormatError(
+            str(path),
+            expected="a file, a folder or an installed package",
+            found="none of that name",
+            hint=hint,
+        )
     with opening(path) as source:
         buffer = np.empty(PROBE, dtype=np.uint8)
         head = buffer[: source.fill(buffer)].tobytes()

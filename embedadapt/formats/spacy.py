@@ -12,6 +12,7 @@ Source: spaCy 3.8 `vectors.pyx` (`Vectors.to_disk`), `vocab.pyx`, `strings.pyx`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -37,6 +38,10 @@ from embedadapt.formats.reading.wordless import wordless
 
 AGAIN = "Install the pipeline again."
 
+PACKAGE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)+")
+PIPELINE_NAME = re.compile(r"([a-z]{2,3}_[a-z]+_[a-z]+)_(sm|md|lg|trf)")
+WITHOUT_VECTORS = ("sm", "trf")
+
 
 def find_pipeline(path: str | Path) -> Path | None:
     """The data folder of the pipeline at `path`: a folder, a package's folder around it, or the
@@ -50,6 +55,32 @@ def find_pipeline(path: str | Path) -> Path | None:
         return None
     folders = _package_folders(str(path))
     return _data_folder(Path(folders[0]), f"the installed package {path}") if folders else None
+
+
+def is_pipeline(path: str | Path) -> bool:
+    """Whether `find_pipeline` finds one."""
+    try:
+        return find_pipeline(path) is not None
+    except FormatError:
+        return False
+
+
+def likely_package(name: str) -> str:
+    """What to try for a name that is neither a path nor an installed pipeline: the spelling, with
+    `_` or `-`, that is one, or how to install it; "" for what no package is called."""
+    if not PACKAGE_NAME.fullmatch(name):
+        return ""
+    importable = name.replace("-", "_")
+    for other in (importable, name.replace("_", "-")):
+        if other != name and (is_pipeline(other) or Path(other).exists()):
+            return f"There is {other}: give that name."
+    found = PIPELINE_NAME.fullmatch(importable)
+    if not found:
+        return f"Check the path; if it is a package, install it: pip install {name}"
+    stem, size = found.groups()
+    if size in WITHOUT_VECTORS:
+        return f"Pipelines of size {size} have no vectors: python -m spacy download {stem}_md"
+    return f"If it is not installed yet: python -m spacy download {importable}"
 
 
 def read(path: str | Path) -> WordVectors:

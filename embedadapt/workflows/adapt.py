@@ -33,6 +33,7 @@ from embedadapt.workflows.inputs import (
     AnyVectors,
     as_corpus,
     as_vectors,
+    check_roles,
     paths_among,
 )
 
@@ -67,6 +68,7 @@ def adapt(
         thread, one a worker, or `config.run.deterministic`. When the adapter is saved, the folder
         is removed. None saves nothing on the way.
     """
+    check_roles({"vectors": vectors, "corpus": corpus})
     config = config or AdaptationConfig()
     if engine.workers > 1 and not config.run.shards:
         config = config.but(shards=engine.workers)

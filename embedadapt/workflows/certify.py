@@ -9,7 +9,7 @@ from embedadapt.core.adapter import Layout
 from embedadapt.core.errors import CorpusError, FormatError, SettingsError
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.export.drop_in import Certificate, certify_pipeline
-from embedadapt.workflows.inputs import AnyAdapters, as_vectors, fitting_adapters
+from embedadapt.workflows.inputs import AnyAdapters, as_vectors, check_roles, fitting_adapters
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -39,6 +39,7 @@ def certify(
     set without documents, AdapterError for an adapter of other vectors.
     """
     _check_settings(layout, strengths, tolerance)
+    check_roles({"pipeline": pipeline, "adapter": adapter, "dev": dev})
     base = as_vectors(pipeline)
     adapters = fitting_adapters(base, adapter)
     return certify_pipeline(

@@ -27,6 +27,7 @@ from embedadapt.workflows.inputs import (
     OpenedTables,
     as_corpus,
     as_vectors,
+    check_roles,
     fitting_adapters,
 )
 
@@ -65,6 +66,7 @@ def evaluate(
     """
     if seeds < 1:
         raise SettingsError("seeds", expected="1 or more", found=str(seeds))
+    check_roles({"vectors": vectors, "adapter": adapter, "corpus": corpus})
     named_peers = OpenedTables(peers if isinstance(peers, Mapping) else _by_name(peers))
     base = as_vectors(vectors)
     merged = merge_adapters(fitting_adapters(base, adapter))

@@ -1,23 +1,105 @@
-"""What a command is given, as values or as paths, made the values it works on."""
+"""What a command is given, as values or as paths, made the values it works on; and, before they are
+opened, whether each path is where it belongs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
 from embedadapt.core.adapted import Strength, apply_adapter, check_strength
 from embedadapt.core.adapter import Adapter, Layout, check_fits
 from embedadapt.core.corpus import Corpus
+from embedadapt.core.errors import AdapterError, CorpusError, EmbedAdaptError, FormatError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats import load_vectors, sniff_format
 from embedadapt.formats.adapter_file import load_adapter
+from embedadapt.formats.kinds import Kind, kind_of, stray_in
 from embedadapt.text.readers import open_corpus
 
 AnyVectors: TypeAlias = WordVectors | str | Path
 AnyCorpus: TypeAlias = Corpus | str | Path | Sequence[str | Path]
 AnyAdapter: TypeAlias = Adapter | str | Path
 AnyAdapters: TypeAlias = AnyAdapter | Sequence[AnyAdapter]
+
+
+KINDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("vectors", "pipeline"), "vectors"),
+    **dict.fromkeys(("adapter", "other"), "an adapter"),
+    **dict.fromkeys(("corpus", "dev", "word"), "documents"),  # or a word, which is no path
+}
+"""What an argument takes, by its name."""
+NAMED: Mapping[Kind, str] = {
+    "vectors": "word vectors",
+    "an adapter": "an adapter",
+    "documents": "documents",
+}
+ERRORS: Mapping[Kind, type[EmbedAdaptError]] = {
+    "vectors": FormatError,
+    "an adapter": AdapterError,
+    "documents": CorpusError,
+}
+
+
+def check_roles(given: Mapping[str, object], command: str = "") -> None:
+    """Raises an error that says which argument is what where a path is given for another kind of
+    thing: documents for vectors, a table for an adapter, an adapter for a corpus.
+
+    given: the arguments by their names, in the order of the command or of the function, options
+    with their dashes; paths among them are looked at (formats.kinds), a few kilobytes each.
+    command: `embedadapt oov`; "" for a function.
+    """
+    kinds = {
+        name: [(str(path), kind_of(path)) for path in paths_among(value)]
+        for name, value in given.items()
+    }
+    for name, paths in kinds.items():
+        wanted = KINDS[_role(name)]
+        for path, kind in paths:
+            if kind not in (None, wanted):
+                raise ERRORS[wanted](
+                    path,
+                    expected=f"{'a word' if _role(name) == 'word' else NAMED[wanted]} ({name})",
+                    found=NAMED[kind],
+                    hint=_right_order(kinds, name, command),
+                )
+            stray = stray_in(path) if _role(name) == "corpus" and kind else None
+            if stray:
+                raise CorpusError(
+                    str(stray),
+                    expected=f"documents ({name})",
+                    found="word vectors",
+                    hint="Move them out of the folder, or name the documents.",
+                )
+
+
+def _right_order(
+    kinds: Mapping[str, Sequence[tuple[str, Kind | None]]], wrong: str, command: str
+) -> str:
+    """The command with every path where it belongs, if each argument gets one; else the names of
+    the arguments in their order."""
+    names = [name for name in kinds if not name.startswith("-")]
+    if wrong not in names:
+        return f"{wrong} takes the file that `embedadapt adapt -o` wrote."
+    if not command:
+        return f"The arguments are, in this order: {', '.join(names)}."
+    if "--adapter" in kinds and any(kind == "an adapter" for _, kind in kinds[wrong]):
+        return f"An adapter goes with --adapter. Usage: {' '.join([command, *names])}"
+    given = [(path, kind, name) for name in names for path, kind in kinds[name]]
+    places = [[p for p, kind, own in given if _belongs(kind, own, name)] for name in names]
+    wanted = {KINDS[_role(name)] for name in names}
+    if all(places) and sum(map(len, places)) == len(given) and len(wanted) == len(names):
+        return f"In the right order: {' '.join([command, *chain(*places)])}"
+    return f"Usage: {' '.join([command, *names])}"
+
+
+def _belongs(kind: Kind | None, own: str, name: str) -> bool:
+    return own == name if kind is None else kind == KINDS[_role(name)]
+
+
+def _role(name: str) -> str:
+    return name.strip("-.").lower()
 
 
 def adapted_table(

@@ -13,6 +13,7 @@ from embedadapt.workflows.inputs import (
     AnyVectors,
     adapted_table,
     as_vectors,
+    check_roles,
 )
 
 
@@ -34,6 +35,7 @@ def find_neighbors(
 
     In the base, or in the adapted table if an adapter is given; all words in one walk through it.
     """
+    check_roles({"vectors": vectors, "adapter": adapter})
     base = as_vectors(vectors)
     table, forms = adapted_table(base, adapter, layout, strength)
     finder = Finder(table, forms)

@@ -10,7 +10,7 @@ from embedadapt.oov.analyze import analyze_tables
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import OOVReport
 from embedadapt.text.normalize import normalization_of
-from embedadapt.workflows.inputs import AnyCorpus, AnyVectors, as_corpus
+from embedadapt.workflows.inputs import AnyCorpus, AnyVectors, as_corpus, check_roles
 
 
 def analyze_oov(vectors: AnyVectors, corpus: AnyCorpus, *, engine: Engine = HERE) -> OOVReport:
@@ -32,6 +32,7 @@ def compare_oov(
     """
     if not tables:
         raise SettingsError("tables", expected="one or more", found="none")
+    check_roles({"vectors": tables, "corpus": corpus})
     outlines = [_outline(vectors) for vectors in tables]
     asked = [(table, normalization_of(table)) for table in outlines]
     return OOVComparison(analyze_tables(as_corpus(corpus), asked, engine=engine))

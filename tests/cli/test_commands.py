@@ -106,7 +106,7 @@ def test_oov_compares_tables_and_options_may_stand_anywhere(
 
 def test_whoever_forgets_the_dashes_is_told(files: dict[str, Path], tables: list[Path]) -> None:
     result = CliRunner().invoke(app, ["oov", *map(str, tables), str(files["corpus"])])
-    assert "looks like a table" in result.stderr
+    assert "To compare two tables: embedadapt oov" in result.stderr and result.exit_code == 1
     assert "one --" in run("oov", *tables, "--", status=1).stderr
 
 

@@ -1,0 +1,126 @@
+"""What a path is, at a glance: vectors, an adapter or documents. For errors that name a mix-up.
+
+A glance is a few kilobytes of a file, or the names in a folder; nothing is unpacked or parsed
+whole. It only tells what is beyond doubt: the readers have the last word.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from embedadapt.formats.reading.tensor_file import METADATA_KEY
+from embedadapt.formats.sniffing import BYTE_ORDER_MARK, FASTTEXT_MAGIC, NUMPY_MAGIC
+from embedadapt.formats.spacy import is_pipeline
+from embedadapt.formats.static_model import find_static_model
+
+Kind = Literal["vectors", "an adapter", "documents"]
+
+GLANCE = 16_384
+"""Bytes of a file."""
+MOST_ENTRIES = 1_000
+"""Names in a folder."""
+LONGEST_HEADER = 100_000_000
+"""Bytes of a safetensors header: beyond it there is another kind of file."""
+FEWEST_NUMBERS = 10
+"""Numbers behind each word of a table without a header: fewer can be a table in a document."""
+DOCUMENTS = (".txt", ".md", ".jsonl", ".html", ".htm", ".docx", ".pdf", ".rtf", ".eml")
+"""Suffixes that only documents have, but for `.txt`."""
+BESIDE = ("readme", "license", "vocab", "merges")
+"""How text files are called that are part of a model's folder."""
+
+
+def kind_of(path: str | Path) -> Kind | None:
+    """None for what is missing, packed, or not told at a glance. Never raises."""
+    try:
+        if is_pipeline(path) or find_static_model(path) is not None:
+            return "vectors"
+        if Path(path).is_dir():
+            return "documents" if _is_of_documents(Path(path)) else None
+        return _kind_of_file(Path(path)) if Path(path).is_file() else None
+    except (OSError, ValueError):
+        return None
+
+
+def stray_in(folder: str | Path) -> Path | None:
+    """A vector table among the text files of a folder, which would be read as text; None where the
+    first names show none."""
+    texts = (file for file in _documents_in(Path(folder)) if file.suffix.lower() == ".txt")
+    return next((file for file in texts if kind_of(file) == "vectors"), None)
+
+
+def _is_of_documents(folder: Path) -> bool:
+    """Whether half of the first names are documents', those aside that lie beside a model."""
+    documents = [f for f in _documents_in(folder) if not f.name.lower().startswith(BESIDE)]
+    return bool(documents) and 2 * len(documents) >= len(list(_names_in(folder)))
+
+
+def _documents_in(folder: Path) -> Iterator[Path]:
+    return (file for file in _names_in(folder) if file.suffix.lower() in DOCUMENTS)
+
+
+def _names_in(folder: Path) -> Iterator[Path]:
+    names = (Path(parent, name) for parent, _, found in os.walk(folder) for name in found)
+    return islice(names, MOST_ENTRIES)
+
+
+def _kind_of_file(file: Path) -> Kind | None:
+    with file.open("rb") as stream:
+        head = stream.read(GLANCE)
+        length = int.from_bytes(head[:8], "little")
+        if head[8:9] == b"{" and length < LONGEST_HEADER:
+            return _kind_of_tensors(head[8:] + stream.read(max(0, length + 8 - len(head))), length)
+    if head.startswith((FASTTEXT_MAGIC, NUMPY_MAGIC)) or _is_table(head):
+        return "vectors"
+    suffix = file.suffix.lower()
+    if suffix in (".docx", ".pdf") or (suffix in DOCUMENTS and _is_text(head)):
+        return "documents"
+    return None
+
+
+def _kind_of_tensors(header: bytes, length: int) -> Kind | None:
+    metadata = json.loads(header[:length]).get("__metadata__") or {}
+    kind = json.loads(metadata.get(METADATA_KEY, "{}")).get("kind")
+    return "an adapter" if kind == "adapter" else "vectors"
+
+
+def _is_table(head: bytes) -> bool:
+    """Whether every whole line is a word and as many numbers, as a header says or FEWEST_NUMBERS at
+    least; or a header stands before values in binary."""
+    lines = head.removeprefix(BYTE_ORDER_MARK).split(b"\n")
+    header = _numbers(lines[0].split())
+    if header is not None and len(header) == 2 and all(n.is_integer() and n > 0 for n in header):
+        if not _is_text(head):
+            return True
+        dim, lines = int(header[1]), lines[1:]
+    else:
+        dim = len(lines[0].split()) - 1
+        if dim < FEWEST_NUMBERS:
+            return False
+    whole = lines[:-1][:20]
+    return bool(whole) and all(_is_row(line, dim) for line in whole)
+
+
+def _is_row(line: bytes, dim: int) -> bool:
+    fields = line.rstrip(b" \r").split(b" ")
+    return len(fields) == dim + 1 and _numbers(fields[1:]) is not None
+
+
+def _numbers(fields: list[bytes]) -> list[float] | None:
+    try:
+        return [float(field) for field in fields]
+    except ValueError:
+        return None
+
+
+def _is_text(head: bytes) -> bool:
+    """But for a character that the glance cuts in two."""
+    try:
+        head[:-3].decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in head
