@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from embedadapt.formats.reading.tensor_file import METADATA_KEY
-from embedadapt.formats.sniffing import BYTE_ORDER_MARK, FASTTEXT_MAGIC, NUMPY_MAGIC
+from embedadapt.formats.sniffing import BYTE_ORDER_MARK, FASTTEXT_MAGIC, NUMPY_MAGIC, mostly_digits
 from embedadapt.formats.spacy import is_pipeline
 from embedadapt.formats.static_model import find_static_model
 
@@ -77,9 +77,9 @@ def _kind_of_file(file: Path) -> Kind | None:
     if head.startswith((FASTTEXT_MAGIC, NUMPY_MAGIC)) or _is_table(head):
         return "vectors"
     suffix = file.suffix.lower()
-    if suffix in (".docx", ".pdf") or (suffix in DOCUMENTS and _is_text(head)):
+    if suffix in (".docx", ".pdf"):
         return "documents"
-    return None
+    return "documents" if suffix in DOCUMENTS and _is_prose(head) else None
 
 
 def _kind_of_tensors(header: bytes, length: int) -> Kind | None:
@@ -115,6 +115,13 @@ def _numbers(fields: list[bytes]) -> list[float] | None:
         return [float(field) for field in fields]
     except ValueError:
         return None
+
+
+def _is_prose(head: bytes) -> bool:
+    """Whether it is text that not even begins as a table does."""
+    first = next((line for line in head.split(b"\n") if line.strip()), b"")
+    words = first.split()
+    return bool(words) and not mostly_digits(b" ".join(words[1:] or words)) and _is_text(head)
 
 
 def _is_text(head: bytes) -> bool:

@@ -126,7 +126,7 @@ def _sniff_text(path: str | Path, head: bytes) -> str:
     line = text[header.end() :] if header else text
     line = line[: line.find(b"\n")] if b"\n" in line else line
     numbers = line.partition(b" ")[2]
-    looks_like_text = _mostly_digits(numbers)
+    looks_like_text = mostly_digits(numbers)
     if header:
         return "word2vec-text" if looks_like_text or not numbers else "word2vec-binary"
     if b"\r" in text and b"\n" not in text and b"\0" not in text:
@@ -147,7 +147,7 @@ def _sniff_text(path: str | Path, head: bytes) -> str:
     )
 
 
-def _mostly_digits(numbers: bytes) -> bool:
+def mostly_digits(numbers: bytes) -> bool:
     """Whether what follows a word reads as numbers, well written or not.
 
     Of the bytes of binary float32 values, one in a dozen is such a character by chance.
