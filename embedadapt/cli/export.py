@@ -26,8 +26,15 @@ from embedadapt.export.targets import TARGETS, UNKNOWN_LICENSE
 class CaseForms(StrEnum):
     """Which spellings of a word get its vector in a spaCy pipeline."""
 
-    corpus = "corpus"
     all = "all"
+    corpus = "corpus"
+
+
+class TokenizerChoice(StrEnum):
+    """Whose conventions the tokenizer of a spaCy pipeline follows."""
+
+    table = "table"
+    spacy = "spacy"
 
 
 @one_line_errors
@@ -56,10 +63,24 @@ def export(
     case_forms: Annotated[
         CaseForms,
         typer.Option(
-            help="corpus: every spelling the corpus showed. all: capitalised and upper-case forms "
-            "of every word too."
+            help="all: every word also has its vector as Word and as WORD. corpus: only the "
+            "spellings that the text showed, for a smaller pipeline."
         ),
-    ] = CaseForms.corpus,
+    ] = CaseForms.all,
+    corpus: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Text that the spaCy pipeline will read. Its spellings get vectors, and the share "
+            "of its tokens without a vector is printed. Repeat the option for several paths."
+        ),
+    ] = None,
+    tokenizer: Annotated[
+        TokenizerChoice,
+        typer.Option(
+            help="table: the spaCy pipeline also cuts brackets, slashes and hyphens off words, and "
+            "keeps phrases whole. spacy: spaCy's own rules only."
+        ),
+    ] = TokenizerChoice.table,
     subwords: Annotated[
         bool,
         typer.Option(
@@ -114,6 +135,8 @@ def export(
             layout=layout.value,
             strength=strength,
             case_forms=case_forms.value,
+            corpus=corpus,
+            tokenizer=tokenizer.value,
             subwords=subwords,
             package=package,
             name=output.name,

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from math import ceil
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -21,12 +22,15 @@ from embedadapt.core.errors import SettingsError
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.types import Doubles1d
 from embedadapt.core.vectors import WordVectors
+from embedadapt.export.spacy_keys import Keys, find_keys
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.training import Example
 
 Outcome = Literal["kept", "lost", "unclear"]
+
+NO_FORMS: Mapping[str, str] = MappingProxyType({})
 
 RESAMPLES, SEED = 200, 1
 """Each is a scoring of the whole set, which takes a second for a thousand parsed documents."""
@@ -98,12 +102,13 @@ def certify_pipeline(
     tables: Iterable[tuple[float, WordVectors]],
     tolerance: float,
     on_progress: OnProgress = ignore_progress,
+    forms: Mapping[str, str] = NO_FORMS,
 ) -> Certificate:
     """Scores the pipeline with its own vectors, then with each table's in their place.
 
     examples: makes the development set, of one document at least, anew for every table. tables:
-    strength and adapted table of the pipeline's own width. The pipeline has its own vectors again
-    in the end.
+    strength and adapted table of the pipeline's own width. forms: as for `write_pipeline`, which
+    gives tokens the same vectors. The pipeline has its own vectors again in the end.
 
     Raises SettingsError for a pipeline that is not scored on anything, and for vectors that do not
     look words up.
@@ -127,7 +132,8 @@ def certify_pipeline(
     tried = []
     try:
         for strength, table in tables:
-            nlp.vocab.vectors = _in_place_of(own, table)
+            keys = find_keys(table, nlp, forms, "all")
+            nlp.vocab.vectors = _in_place_of(own, table, keys, forms)
             after = _scores(nlp, list(examples(nlp)), f"strength {strength:g}", on_progress)
             tried.append(DropIn(strength, tuple(_changes(before, after))))
     finally:
@@ -164,10 +170,11 @@ def _changes(
         yield ScoreChange(name, float(old[0]), float(new[0]), float(low), float(high))
 
 
-def _in_place_of(own: Any, table: WordVectors) -> Any:
+def _in_place_of(own: Any, table: WordVectors, found: Keys, forms: Mapping[str, str]) -> Any:
     """spaCy vectors with the keys of `own`, words at the table's vectors, new ones added.
 
-    Keys that borrow a word's row go where it goes, unless they are words of the table themselves.
+    Keys that borrow a word's row go where it goes, unless they are words of the table themselves or
+    `forms` say whose they are. What `found` holds beyond `own` is added.
     """
     from spacy.vectors import Vectors
 
@@ -184,6 +191,10 @@ def _in_place_of(own: Any, table: WordVectors) -> Any:
     key2row = dict(own.key2row) | {
         keys[row]: len(own.data) + place for place, row in enumerate(added)
     }
+    for text, row in found.rows.items():
+        key = own.strings.add(text)
+        if key not in key2row or text in forms:
+            key2row[key] = key2row[keys[row]]
     swapped = Vectors(strings=own.strings, data=data, name=own.name)
     for key, row in key2row.items():
         if row >= 0:

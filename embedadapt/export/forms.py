@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
+from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 
-CaseForms = Literal["corpus", "all"]
+CaseForms = Literal["all", "corpus"]
 
 STRAIGHT, TYPOGRAPHIC = "'", "’"
+
+_AFTER_JOINT = re.compile(r"(?<=[-'’])\w")
 
 
 def with_forms(vectors: WordVectors, forms: Mapping[str, str]) -> WordVectors:
@@ -37,39 +41,70 @@ def with_forms(vectors: WordVectors, forms: Mapping[str, str]) -> WordVectors:
     )
 
 
-def all_forms(
-    forms: Mapping[str, str], words: tuple[str, ...], case_forms: CaseForms
-) -> Iterator[tuple[str, str]]:
-    """(form, word), the surest first: those given, then apostrophes, then cases.
-
-    case_forms: "all" adds capitalised and upper-case forms of every lower-case word.
-    """
-    yield from sorted(forms.items())
-    for word in words:
-        if STRAIGHT in word or TYPOGRAPHIC in word:
-            yield from ((form, word) for form in _apostrophe_forms(word))
-    if case_forms == "all":
-        for word in words:
-            if word == word.lower():
-                yield from ((form, word) for form in (_capitalized(word), word.upper()))
-
-
-def _apostrophe_forms(word: str) -> Iterator[str]:
-    """Both apostrophes, small and capital.
+def apostrophe_forms(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(form, word): words that hold an apostrophe with either one, small and capital.
 
     spaCy cuts `L’acheteur` into `L’` and `acheteur`, pieces that the corpus's own words need not
     hold, since the elided article is split off from words we keep together.
     """
-    for variant in (word.replace(TYPOGRAPHIC, STRAIGHT), word.replace(STRAIGHT, TYPOGRAPHIC)):
-        yield variant
-        yield _capitalized(variant)
-        yield variant.upper()
+    for word in words:
+        if STRAIGHT in word or TYPOGRAPHIC in word:
+            for one, other in ((TYPOGRAPHIC, STRAIGHT), (STRAIGHT, TYPOGRAPHIC)):
+                variant = word.replace(one, other)
+                yield from ((form, word) for form in (variant, *capital_forms(variant)))
 
 
-def _capitalized(word: str) -> str:
+def spellings_of(word: str) -> tuple[str, ...]:
+    """A word as it is, with capitals, and with either apostrophe.
+
+    >>> spellings_of("c'est")
+    ("c'est", "C'est", "C'EST", "C'Est", 'c’est', 'C’est', 'C’EST', 'C’Est')
+    """
+    variants = [form for form, _ in apostrophe_forms([word])]
+    return tuple(dict.fromkeys((word, *capital_forms(word), *variants)))
+
+
+def every_case_form(
+    words: Sequence[str], normalization: Normalization
+) -> Iterator[tuple[str, str]]:
+    """(form, word): every case form that these conventions look up as a word, the surest first.
+
+    Words in small letters have capitals; where case falls back, a capitalised word (`Paris`) also
+    has `PARIS` and `paris`. Where case is kept, no word has another form.
+    """
+    if normalization.case == "keep":
+        return
+    capital = {word: list(capital_forms(word)) for word in words if word == word.lower()}
+    pairs = [(form, word) for word, forms in capital.items() for form in forms]
+    if normalization.case == "fallback":
+        others = (word for word in words if word not in capital)
+        names = [word for word in others if word == capitalized(word.lower())]
+        pairs += [(form, word) for word in names for form in (word.upper(), word.lower())]
+    # `ß` and `ss` share `SS`, which is `ss` in small letters
+    yield from (pair for pair in pairs if pair[0].lower() == pair[1].lower())
+    yield from (pair for pair in pairs if pair[0].lower() != pair[1].lower())
+
+
+def initials(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(form, word): `J.`, which spaCy keeps whole, of each word of one letter."""
+    for word in words:
+        if len(word) == 1 and word.isalpha():
+            yield f"{word.upper()}.", word
+
+
+def capital_forms(word: str) -> tuple[str, ...]:
+    """
+    >>> capital_forms("non-exclusive"), capital_forms("lessor")
+    (('Non-exclusive', 'NON-EXCLUSIVE', 'Non-Exclusive'), ('Lessor', 'LESSOR', 'Lessor'))
+    """
+    first = capitalized(word)
+    return first, word.upper(), _AFTER_JOINT.sub(lambda found: found[0].upper(), first)
+
+
+def capitalized(word: str) -> str:
     """First letter capital, the rest as it is.
 
-    >>> _capitalized("l'acheteur"), _capitalized("non-exclusive")
+    >>> capitalized("l'acheteur"), capitalized("non-exclusive")
     ("L'acheteur", 'Non-exclusive')
     """
     return word[:1].upper() + word[1:]

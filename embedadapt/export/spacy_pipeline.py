@@ -1,34 +1,61 @@
 """A pipeline that `spacy.load` opens, holding a table's vectors: a folder or a package.
 
-spaCy looks a token up by its exact form (ORTH), so one row needs many keys: the word itself, every
-way the corpus writes it (`LESSOR`, `Lessor`), and both apostrophes. (Vectors of the default mode
-lose any other attribute on disk, so look-up by LOWER is not to be had.)
+spaCy looks a token up by its exact form (ORTH), so one row needs many keys: the word itself, its
+case forms (`LESSOR`, `Lessor`), both apostrophes, and the tokens that spaCy keeps whole where the
+table has the word alone (`Inc.`, `J.`). Vectors of the default mode lose any other attribute when
+they are saved, so look-up by LOWER does not survive `spacy train` or `nlp.pipe(n_process=2)`, and a
+vectors class of our own needs embedadapt wherever the pipeline is loaded. A key with its text takes
+some 25 bytes on disk: two more keys a word are 8 % of a table of 50 dimensions.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from embedadapt.core.corpus import Corpus
 from embedadapt.core.errors import MissingExtraError, OutputError, SettingsError
 from embedadapt.core.files import replacing_folder
 from embedadapt.core.subwords import FloretHashing
 from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.export.forms import CaseForms, all_forms, is_text
+from embedadapt.export.forms import CaseForms, is_text, spellings_of
+from embedadapt.export.spacy_keys import Keys, find_keys, spellings_among, with_spellings
+from embedadapt.export.spacy_tokens import (
+    count_tokens,
+    cut_marks,
+    keep_whole,
+    phrase_forms,
+    same_rules,
+    special_cases,
+    words_cut_apart,
+)
+from embedadapt.text.normalize import normalization_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
 CHECKED_KEYS = 2_000
 """At most so many keys, evenly spread, are compared after reloading."""
+
+MOST_WHOLE = 1_000
+"""Phrases, and as many words else, that the tokenizer keeps in one token: each has some four rules,
+and spaCy takes .2 ms to load a rule."""
+
+MISSING_SHOWN = 6
+"""The most frequent tokens of the corpus without a vector."""
+
+Tokenizing = Literal["table", "spacy"]
+"""Whose conventions a pipeline's tokenizer follows."""
 
 META_KEY = "embedadapt"
 """Stands in the meta.json of the folders we write: only those are replaced."""
@@ -39,12 +66,18 @@ class PipelineExport:
     """What went into a pipeline folder.
 
     n_words: words of the table that have a key of their own.
-    n_forms: further keys, borrowing a word's row: other cases and apostrophes, and keys that
-        borrowed it in a pruned base.
+    n_forms: further keys, borrowing a word's row: other cases and apostrophes, tokens of spaCy, and
+        keys that borrowed it in a pruned base.
     n_zero: words left out because their row is all zeros; spaCy says `has_vector` False of them.
     n_unwritable: words and forms left out because they are not valid Unicode text.
     composes: whether every other token has a vector too, of its n-grams.
     package: the name that spaCy loads it by once pip has installed it; "" for a plain folder.
+    n_phrases, n_unreachable: words of the table joined by `_` that the pipeline's tokenizer keeps
+        in one token, and those that it never makes.
+    n_tokens, n_missing: tokens of the corpus with a letter or a digit, as spaCy cuts it, and those
+        of them that are no word of the table: they have no vector, or one of their n-grams where
+        the pipeline composes. 0 and 0 without a corpus.
+    missing: the most frequent of those.
     """
 
     n_words: int
@@ -53,6 +86,16 @@ class PipelineExport:
     n_unwritable: int
     composes: bool = False
     package: str = ""
+    n_phrases: int = 0
+    n_unreachable: int = 0
+    n_tokens: int = 0
+    n_missing: int = 0
+    missing: tuple[str, ...] = ()
+
+    @property
+    def missing_rate(self) -> float:
+        """Share of the corpus's tokens that are no word of the table; 0 without a corpus."""
+        return self.n_missing / self.n_tokens if self.n_tokens else 0.0
 
     @property
     def n_keys(self) -> int:
@@ -66,7 +109,10 @@ def write_pipeline(
     lang: str,
     forms: Mapping[str, str],
     name: str,
-    case_forms: CaseForms = "corpus",
+    case_forms: CaseForms = "all",
+    corpus: Corpus | None = None,
+    phrases: Sequence[str] = (),
+    tokenizer: Tokenizing = "table",
     package: bool = False,
     card: str = "",
 ) -> PipelineExport:
@@ -78,8 +124,15 @@ def write_pipeline(
         word that is not in the table is ignored.
     name: the pipeline's name in its meta.json. spaCy puts the language before it, so "en_legal"
         becomes "legal".
-    case_forms: "corpus" adds the given forms; "all" adds capitalised and upper-case forms of every
-        lower-case word too (about three times the keys).
+    case_forms: "all" gives every word its case forms too, as the table's conventions look them up,
+        and the tokens that spaCy keeps whole (`Inc.`, `J.`) theirs: about three keys a word.
+        "corpus" adds the given forms and the corpus's tokens only.
+    corpus: text whose tokens, as spaCy cuts it, are looked up by the table's conventions; those of
+        one known word get its vector, and the others are counted.
+    phrases: words of the table, joined by `_`, that the tokenizer is to keep in one token, the most
+        important first; MOST_WHOLE of them at most.
+    tokenizer: "table" adds rules to spaCy's tokenizer, so that it cuts text as the table's words
+        are: see `spacy_tokens`. "spacy" leaves it as it is; then no phrase is made.
     package: writes the project of a Python package around the pipeline, by spaCy's own command;
         pip installs it, and spaCy loads it by its name.
     card: the README.md, in Markdown.
@@ -96,17 +149,27 @@ def write_pipeline(
     that is not installed.
     """
     if case_forms not in get_args(CaseForms):
-        raise SettingsError("case_forms", expected="corpus or all", found=repr(case_forms))
+        raise SettingsError("case_forms", expected="all or corpus", found=repr(case_forms))
+    if tokenizer not in get_args(Tokenizing):
+        raise SettingsError("tokenizer", expected="table or spacy", found=repr(tokenizer))
     _refuse_foreign_pipeline(Path(path))
     name = name.removeprefix(f"{lang}_")
     if package and not f"{lang}_{name}".isidentifier():
         raise SettingsError("name", expected="a name that Python can import", found=repr(name))
-    if vectors.subwords is None:
-        nlp, keys, export = _looking_up(lang, vectors, forms, case_forms)
-    elif vectors.subwords.floret is not None and not len(vectors):
-        nlp, keys, export = _of_floret(lang, vectors.subwords.ngrams, vectors.subwords.floret)
+    nlp = _blank_pipeline(lang, _registered(vectors))
+    if vectors.subwords is not None and vectors.subwords.floret is not None and not len(vectors):
+        keys, export = _of_floret(nlp, vectors.subwords.ngrams, vectors.subwords.floret)
     else:
-        nlp, keys, export = _composing(lang, vectors)
+        found = find_keys(vectors, nlp, forms, case_forms)
+        kept = {}
+        if tokenizer == "table":
+            kept = _set_tokenizer(nlp, lang, vectors, found, phrases)
+        counts = Counter() if corpus is None else _tokens_of(corpus, nlp, lang)
+        spellings = chain(kept.items(), spellings_among(vectors, sorted(counts)))
+        found = with_spellings(found, vectors, spellings)
+        fill = _looking_up if vectors.subwords is None else _composing
+        keys, export = fill(nlp, vectors, found)
+        export = _with_phrases(_with_missing(export, counts, found), vectors, kept)
     nlp.vocab.vectors.name = f"{lang}_{name}"
     nlp.meta["name"] = name
     nlp.meta["description"] = _describe(vectors, export)
@@ -173,54 +236,106 @@ def _blank_pipeline(lang: str, vectors: str) -> Language:
         ) from error
 
 
+def _registered(vectors: WordVectors) -> str:
+    """The registered name of the kind of vectors that a pipeline gets."""
+    from embedadapt.export.subword_vectors import REGISTERED
+
+    has_words_and_ngrams = vectors.subwords is not None and len(vectors)
+    return REGISTERED if has_words_and_ngrams else "spacy.Vectors.v1"
+
+
+def _set_tokenizer(
+    nlp: Language, lang: str, vectors: WordVectors, keys: Keys, phrases: Sequence[str]
+) -> dict[str, str]:
+    """Gives the tokenizer the table's conventions; returns each text of a phrase, to the phrase."""
+    cut_marks(nlp, normalization_of(vectors))
+    kept = {
+        text: phrase
+        for phrase in [one for one in phrases if one in keys.rows][:MOST_WHOLE]
+        for text in phrase_forms(phrase)
+    }
+    keep_whole(nlp, kept)
+    own, scratch = _scratch_pipeline(lang), same_rules(_scratch_pipeline(lang), nlp)
+    cut_apart = words_cut_apart(scratch, own, islice(keys.rows, keys.n_words), keys.rows)
+    for word in islice(cut_apart, MOST_WHOLE):
+        keep_whole(nlp, [form for form in spellings_of(word) if keys.is_of(form, word)])
+    return {text: phrase for text, phrase in kept.items() if text in special_cases(nlp)}
+
+
+def _tokens_of(corpus: Corpus, nlp: Language, lang: str) -> Counter[str]:
+    """The corpus's tokens with a letter or a digit, cut by a pipeline of their own: texts without a
+    vector, names among them, leave no trace in `nlp`."""
+    return count_tokens(same_rules(_scratch_pipeline(lang), nlp), corpus)
+
+
+def _scratch_pipeline(lang: str) -> Language:
+    return _blank_pipeline(lang, "spacy.Vectors.v1")
+
+
+def _with_phrases(
+    export: PipelineExport, vectors: WordVectors, kept: Mapping[str, str]
+) -> PipelineExport:
+    """Counts the phrases that the tokenizer makes, and those of the table that it does not."""
+    if not normalization_of(vectors).phrases:
+        return export
+    n_kept = len(set(kept.values()))
+    n_joined = sum(bool(phrase_forms(word)) for word in vectors.vocabulary.words)
+    return replace(export, n_phrases=n_kept, n_unreachable=n_joined - n_kept)
+
+
+def _with_missing(export: PipelineExport, counts: Counter[str], keys: Keys) -> PipelineExport:
+    """Counts the tokens of the corpus, and those without a key."""
+    missing = Counter({text: n for text, n in counts.items() if text not in keys.rows})
+    ranked = sorted(sorted(missing), key=missing.__getitem__, reverse=True)
+    return replace(
+        export,
+        n_tokens=counts.total(),
+        n_missing=missing.total(),
+        missing=tuple(ranked[:MISSING_SHOWN]),
+    )
+
+
 def _looking_up(
-    lang: str, vectors: WordVectors, forms: Mapping[str, str], case_forms: CaseForms
-) -> tuple[Language, Mapping[str, int], PipelineExport]:
-    """A pipeline with spaCy's own vectors, and every text that has one to its row.
+    nlp: Language, vectors: WordVectors, keys: Keys
+) -> tuple[Mapping[str, int], PipelineExport]:
+    """Gives a pipeline spaCy's own vectors; returns every text that has one, to its row.
 
     The matrix itself becomes the pipeline's table; nothing is copied.
     """
-    nlp = _blank_pipeline(lang, "spacy.Vectors.v1")
-    keys, export = _keys(vectors, forms, case_forms)
     table = nlp.vocab.vectors
     table.data = np.asarray(vectors.matrix)
-    for text, row in keys.items():
+    for text, row in keys.rows.items():
         key = nlp.vocab.strings.add(text)
         if key not in table:
             table.add(key, row=row)
-    return nlp, keys, export
+    return keys.rows, PipelineExport(keys.n_words, keys.n_forms, keys.n_zero, keys.n_unwritable)
 
 
 def _composing(
-    lang: str, vectors: WordVectors
-) -> tuple[Language, Mapping[str, int], PipelineExport]:
-    """A pipeline with SubwordVectors; words of zeros are left out, and composed when met."""
-    from embedadapt.export.subword_vectors import REGISTERED, SubwordVectors
+    nlp: Language, vectors: WordVectors, keys: Keys
+) -> tuple[Mapping[str, int], PipelineExport]:
+    """Gives a pipeline SubwordVectors; words of zeros are left out, and composed when met."""
+    from embedadapt.export.subword_vectors import SubwordVectors
 
-    words = vectors.vocabulary.words
-    filled = vectors.norms > 0
-    text = np.fromiter(map(is_text, words), bool, len(words))
-    rows = np.flatnonzero(filled & text).astype(np.int32)
+    rows = np.fromiter(keys.rows.values(), np.int32, len(keys.rows))[: keys.n_words]
     table = replace(
         vectors,
         vocabulary=vectors.vocabulary.select(rows),
         matrix=vectors.matrix[rows],
         context=None,
     )
-    nlp = _blank_pipeline(lang, REGISTERED)
     nlp.vocab.vectors = SubwordVectors(table, strings=nlp.vocab.strings)
-    n_zero, n_unwritable = int((~filled).sum()), int((~text).sum())
-    export = PipelineExport(len(table), 0, n_zero, n_unwritable, composes=True)
-    return nlp, table.vocabulary.index, export
+    n_unwritable = sum(not is_text(word) for word in vectors.vocabulary.words)
+    export = PipelineExport(keys.n_words, 0, keys.n_zero, n_unwritable, composes=True)
+    return table.vocabulary.index, export
 
 
 def _of_floret(
-    lang: str, rows: Floats2d, hashing: FloretHashing
-) -> tuple[Language, Mapping[str, int], PipelineExport]:
-    """A pipeline in spaCy's own floret mode: a table without words, which composes them all."""
+    nlp: Language, rows: Floats2d, hashing: FloretHashing
+) -> tuple[Mapping[str, int], PipelineExport]:
+    """Gives a pipeline spaCy's own floret mode: a table without words, which composes them all."""
     from spacy.vectors import Vectors
 
-    nlp = _blank_pipeline(lang, "spacy.Vectors.v1")
     bow, eow = hashing.marks
     nlp.vocab.vectors = Vectors(
         strings=nlp.vocab.strings,
@@ -233,31 +348,7 @@ def _of_floret(
         bow=bow,
         eow=eow,
     )
-    return nlp, {}, PipelineExport(0, 0, 0, 0)
-
-
-def _keys(
-    vectors: WordVectors, forms: Mapping[str, str], case_forms: CaseForms
-) -> tuple[dict[str, int], PipelineExport]:
-    """Every text that has a vector, to its row; words first, so that no form takes a word's key."""
-    words = vectors.vocabulary.words
-    filled = vectors.norms > 0
-    keys = {word: row for row, word in enumerate(words) if filled[row] and is_text(word)}
-    n_words = len(keys)
-    unwritable = {word for word in words if not is_text(word)}
-    own = vectors.vocabulary.index
-    for form, word in all_forms(forms, tuple(keys), case_forms):
-        if not is_text(form):
-            unwritable.add(form)
-        elif form not in own and word in keys:
-            keys.setdefault(form, keys[word])
-    export = PipelineExport(
-        n_words=n_words,
-        n_forms=len(keys) - n_words,
-        n_zero=int((~filled).sum()),
-        n_unwritable=len(unwritable),
-    )
-    return keys, export
+    return {}, PipelineExport(0, 0, 0, 0)
 
 
 def _describe(vectors: WordVectors, export: PipelineExport) -> str:

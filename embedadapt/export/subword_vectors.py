@@ -1,8 +1,8 @@
 """spaCy vectors under which every token has one, seen before or not.
 
 spaCy's own vectors know exact spellings only. These look a token up by the table's conventions
-(`LESSOR’S` as `lessor` and `'s`), and compose what the table lacks from its character n-grams:
-those of the fastText model it came from, or n-grams fitted to its words.
+(`LESSOR’S` as `lessor` and `'s`, `Inc.` as `inc`), and compose what the table lacks from its
+character n-grams: those of the fastText model it came from, or n-grams fitted to its words.
 
 spaCy finds the class by the entry point `spacy_vectors` wherever embedadapt is installed; nobody
 has to import it. Source: spaCy 3.8 `vectors.pyx` (`BaseVectors`), `vocab.pyx`, `initialize.py`.
@@ -27,8 +27,9 @@ from embedadapt.core.errors import SettingsError
 from embedadapt.core.types import Floats1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.export.spacy_tokens import TokenLookup
 from embedadapt.formats import safetensors
-from embedadapt.text.normalize import Normalizer, normalization_of
+from embedadapt.text.normalize import normalization_of
 
 if TYPE_CHECKING:
     from spacy.vocab import Vocab
@@ -70,7 +71,7 @@ class SubwordVectors(BaseVectors):
     def _hold(self, table: WordVectors) -> None:
         self.table = table
         self.data: Any = table.matrix
-        self._words = Normalizer(normalization_of(table), table.vocabulary).words
+        self._lookup = TokenLookup(table.vocabulary, normalization_of(table))
         self._composed = lru_cache(COMPOSED)(self._compose)
 
     # Look-up
@@ -104,14 +105,13 @@ class SubwordVectors(BaseVectors):
     def _row(self, text: str) -> int:
         """The row of a token that is one word of the table, as it stands or by the conventions;
         else -1."""
-        rows = self.table.vocabulary.index
-        words = (text,) if text in rows else self._words(text)
-        return rows.get(words[0], -1) if len(words) == 1 else -1
+        word = self._lookup.word(text)
+        return -1 if word is None else self.table.vocabulary.index[word]
 
     def _compose(self, text: str) -> Floats1d:
         """The mean over a token's words; a word that the table lacks is made of its n-grams."""
         total = np.zeros(self.table.dim, dtype=np.float32)
-        words = self._words(text)
+        words = self._lookup.words(text)
         for word in words:
             try:
                 vector = self.table[word]

@@ -9,7 +9,14 @@ from embedadapt.core.adapter import Layout
 from embedadapt.core.errors import CorpusError, FormatError, SettingsError
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.export.drop_in import Certificate, certify_pipeline
-from embedadapt.workflows.inputs import AnyAdapters, as_vectors, check_roles, fitting_adapters
+from embedadapt.workflows.inputs import (
+    AnyAdapters,
+    as_vectors,
+    borrowed_forms,
+    check_roles,
+    fitting_adapters,
+    known_forms,
+)
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -48,6 +55,7 @@ def certify(
         ((s, apply_adapter(base, adapters, layout=layout, strength=s)) for s in strengths),
         tolerance,
         on_progress,
+        borrowed_forms(base) | known_forms(adapters),
     )
 
 

@@ -11,20 +11,23 @@ from embedadapt.export.card import Card
 from embedadapt.export.floret_table import write_floret
 from embedadapt.export.forms import CaseForms, with_forms
 from embedadapt.export.gensim_vectors import write_gensim
-from embedadapt.export.spacy_pipeline import PipelineExport, write_pipeline
+from embedadapt.export.spacy_pipeline import PipelineExport, Tokenizing, write_pipeline
 from embedadapt.export.static_folder import write_static_folder
 from embedadapt.export.subwords import fit_subwords
 from embedadapt.export.targets import UNKNOWN_LICENSE
 from embedadapt.formats import BY_SUFFIX, save_vectors
-from embedadapt.formats.spacy import read_borrowed
 from embedadapt.workflows.inputs import (
     AnyAdapters,
+    AnyCorpus,
     AnyVectors,
     adapted_table,
+    as_corpus,
     as_vectors,
+    borrowed_forms,
     fitting_adapters,
     paths_among,
 )
+from embedadapt.workflows.split_text import joined_words
 
 CASED = ("static-embedding", "floret")
 """Targets that look a text up as it is written: its spellings need rows of their own."""
@@ -38,7 +41,9 @@ def export_spacy(
     adapter: AnyAdapters | None = None,
     layout: Layout = "extend",
     strength: Strength = None,
-    case_forms: CaseForms = "corpus",
+    case_forms: CaseForms = "all",
+    corpus: AnyCorpus | None = None,
+    tokenizer: Tokenizing = "table",
     subwords: bool = False,
     package: bool = False,
     name: str = "embedadapt",
@@ -46,20 +51,25 @@ def export_spacy(
 ) -> PipelineExport:
     """Writes a spaCy pipeline whose table is the base, adapted if adapters are given.
 
-    Every spelling of a word seen in an adapter's corpus (`LESSOR`, `Lessor`) gets that word's
-    vector, and so does every key that borrowed its row in a pruned spaCy base. Returns what went
-    into it and what could not.
+    Every case form of a word (`LESSOR`, `Lessor`) gets that word's vector, and so does every other
+    spelling seen in an adapter's corpus, and every key that borrowed its row in a pruned spaCy
+    base. Phrases of the adapters (`force_majeure`) become single tokens of the pipeline. Returns
+    what went into it and what could not.
 
+    case_forms: "corpus" leaves out case forms that neither an adapter nor `corpus` saw. corpus:
+    text whose tokens, as spaCy cuts it, get the vectors of the words that they are; the share of
+    those without a vector is counted (`PipelineExport.missing_rate`). tokenizer: "table" cuts
+    brackets, slashes and hyphens off words, and keeps phrases whole, by rules added to spaCy's
+    tokenizer; "spacy" leaves that as it is.
     subwords: gives every other token a vector too, of the n-grams of a fastText base or of ones
     fitted here (`SubwordVectors`). package: writes a project that pip installs. license: of what is
     written, for its model card, by an identifier that Hugging Face knows.
     """
-    check_not_input(path, paths_among(vectors, adapter))
+    check_not_input(path, paths_among(vectors, adapter, corpus))
     base = as_vectors(vectors)
     adapters = fitting_adapters(base, adapter or ())
     table, forms = adapted_table(base, adapters or None, layout, strength)
-    if base.provenance.format == "spacy" and base.provenance.n_shared_keys:
-        forms = read_borrowed(base.provenance.path) | forms
+    forms = borrowed_forms(base) | forms
     ngrams = None
     if subwords or not len(table):  # a floret table has nothing else
         ngrams = table.subwords or base.subwords or fit_subwords(table, base.dim)
@@ -72,6 +82,9 @@ def export_spacy(
         forms=forms,
         name=name,
         case_forms=case_forms,
+        corpus=None if corpus is None else as_corpus(corpus),
+        phrases=[phrase for one in adapters for phrase in joined_words(one)],
+        tokenizer=tokenizer,
         package=package,
         card=card.render(),
     )

@@ -16,6 +16,7 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.formats import load_vectors, sniff_format
 from embedadapt.formats.adapter_file import load_adapter
 from embedadapt.formats.kinds import Kind, kind_of, stray_in
+from embedadapt.formats.spacy import read_borrowed
 from embedadapt.text.readers import open_corpus
 
 AnyVectors: TypeAlias = WordVectors | str | Path
@@ -120,6 +121,13 @@ def known_forms(adapters: Sequence[Adapter]) -> dict[str, str]:
         for one in reversed(adapters)
         for form, row in one.forms.items()
     }
+
+
+def borrowed_forms(base: WordVectors) -> dict[str, str]:
+    """The words of a pruned spaCy table that borrow a row, each to the word that owns it."""
+    if base.provenance.format == "spacy" and base.provenance.n_shared_keys:
+        return read_borrowed(base.provenance.path)
+    return {}
 
 
 def as_vectors(vectors: AnyVectors) -> WordVectors:

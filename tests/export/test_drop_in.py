@@ -29,6 +29,7 @@ from embedadapt.export.drop_in import (
     _in_place_of,
     certify_pipeline,
 )
+from embedadapt.export.spacy_keys import find_keys
 from embedadapt.report.json import dump
 from embedadapt.workflows.certify import certify
 
@@ -219,11 +220,14 @@ def test_new_words_get_rows_and_borrowers_follow_their_owner() -> None:
     nlp = spacy.blank("en")
     keys = [nlp.vocab.strings.add(word) for word in ("apple", "saw")]
     own = Vectors(strings=nlp.vocab.strings, data=ROWS[:2].copy(), keys=keys)
-    own.add(nlp.vocab.strings.add("pear"), row=0)
-    own.add(nlp.vocab.strings.add("fig"), row=0)
+    for word in ("pear", "plum", "Plum", "fig"):
+        own.add(nlp.vocab.strings.add(word), row=0)
     table = WordVectors(Vocabulary(["apple", "saw", "quince", "fig"]), ROWS[4:] * 2)
-    nlp.vocab.vectors = _in_place_of(own, table)
-    for word, row in {"apple": 4, "saw": 5, "quince": 6, "fig": 7, "pear": 4}.items():
+    forms = {"Quinces": "quince", "pear": "saw"}
+    nlp.vocab.vectors = _in_place_of(own, table, find_keys(table, nlp, forms, "all"), forms)
+    rows = {"apple": 4, "saw": 5, "quince": 6, "fig": 7, "pear": 5, "plum": 4}
+    rows |= {"Quince": 6, "APPLE": 4, "Quinces": 6, "Plum": 4}
+    for word, row in rows.items():
         np.testing.assert_array_equal(nlp.vocab.get_vector(word), ROWS[row] * 2, err_msg=word)
     np.testing.assert_array_equal(own.data, ROWS[:2])
 

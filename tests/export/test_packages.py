@@ -90,9 +90,13 @@ def test_borrowed_keys_name_their_owner(pruned: Path) -> None:
 def test_keys_that_borrow_in_the_base_borrow_in_the_pipeline(pruned: Path, tmp_path: Path) -> None:
     base = load_vectors(pruned)
     assert "landlord" not in base
-    export = export_spacy(base, tmp_path / "p", lang="en", name="legal")
+    export = export_spacy(base, tmp_path / "p", lang="en", name="legal", case_forms="corpus")
     assert (export.n_words, export.n_forms) == (3, 2)
-    assert_array_equal(spacy.load(tmp_path / "p")("landlord").vector, ROWS[1])
+    export_spacy(base, tmp_path / "all", lang="en")
+    for folder in ("p", "all"):
+        nlp = spacy.load(tmp_path / folder)
+        assert_array_equal(nlp("landlord").vector, ROWS[1])
+        assert_array_equal(nlp("LESSOR").vector, ROWS[2])  # it borrows, if it is also a form
 
 
 def test_every_token_has_a_vector_with_subwords(pruned: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from embedadapt.evaluation.strength import StrengthCost
 from embedadapt.export.spacy_pipeline import PipelineExport
 from embedadapt.export.targets import TRAINING_BLOCK
-from embedadapt.report.figures import count
+from embedadapt.report.figures import count, percent
 from embedadapt.report.terminal.parts import foreign, heading
 
 if TYPE_CHECKING:
@@ -35,6 +35,14 @@ def show_pipeline(written: PipelineExport, path: Path, console: Console) -> None
         console.print(f"  {count(written.n_zero, 'word')} left out: their vector is all zeros")
     if written.n_unwritable:
         console.print(f"  {count(written.n_unwritable, 'word')} left out: not valid Unicode")
+    if written.n_phrases:
+        console.print(f"  {count(written.n_phrases, 'phrase')} kept in one token by the tokenizer")
+    if written.n_unreachable:
+        console.print(
+            f"  {count(written.n_unreachable, 'phrase')} not reachable: spaCy cuts them into words"
+        )
+    if written.n_tokens:
+        console.print(foreign(f"  {_missing(written)}"))
     if written.package:
         console.print(foreign(f"pip install {path}", "bold"))
     console.print(foreign(f"nlp = spacy.load({written.package or str(path)!r})", "bold"))
@@ -42,3 +50,11 @@ def show_pipeline(written: PipelineExport, path: Path, console: Console) -> None
         console.print("To train a pipeline with them, put into its config:")
         for line in TRAINING_BLOCK.format(path=written.package or path).splitlines():
             console.print(foreign(line, "bold"))
+
+
+def _missing(written: PipelineExport) -> str:
+    what = "are composed of n-grams" if written.composes else "have no vector"
+    share = percent(written.n_missing, written.n_tokens)
+    examples = f": {', '.join(written.missing)}" if written.missing else ""
+    tokens = count(written.n_tokens, "word token")
+    return f"{share} of the corpus's {tokens}, as spaCy cuts it, {what}{examples}"

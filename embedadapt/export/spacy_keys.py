@@ -1,0 +1,102 @@
+"""Which texts of spaCy's tokens have a vector, and which row of a table it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from embedadapt.core.vectors import WordVectors
+from embedadapt.export.forms import (
+    CaseForms,
+    apostrophe_forms,
+    every_case_form,
+    initials,
+    is_text,
+)
+from embedadapt.export.spacy_tokens import TokenLookup, whole_tokens
+from embedadapt.text.normalize import normalization_of
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+NUMBERS = 10_000
+"""Where a table writes digits as zeros or `#`, the numbers below it have keys of their own."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys of a table in a pipeline.
+
+    rows: every text that has a vector, to its row; words first, so that no form takes a word's key.
+    n_words: words that have a key of their own. n_zero: words left out because their row is all
+    zeros. n_unwritable: words and forms left out because they are not valid Unicode text.
+    """
+
+    rows: Mapping[str, int]
+    n_words: int
+    n_zero: int
+    n_unwritable: int
+
+    @property
+    def n_forms(self) -> int:
+        """Keys that share the row of a word."""
+        return len(self.rows) - self.n_words
+
+    def is_of(self, form: str, word: str) -> bool:
+        """Whether a text has the vector of a word."""
+        return form in self.rows and self.rows[form] == self.rows[word]
+
+
+def find_keys(
+    vectors: WordVectors, nlp: Language, forms: Mapping[str, str], case_forms: CaseForms
+) -> Keys:
+    """The keys of `vectors` in a pipeline of the language of `nlp`; `write_pipeline` has the
+    settings."""
+    words = vectors.vocabulary.words
+    filled = vectors.norms > 0
+    rows = {word: row for row, word in enumerate(words) if filled[row] and is_text(word)}
+    n_unwritable = sum(not is_text(word) for word in words)
+    keys = Keys(rows, len(rows), int((~filled).sum()), n_unwritable)
+    return with_spellings(keys, vectors, _spellings(vectors, nlp, forms, case_forms, tuple(rows)))
+
+
+def with_spellings(keys: Keys, vectors: WordVectors, spellings: Iterable[tuple[str, str]]) -> Keys:
+    """More keys, of (form, word) each: the first of a form counts, and none takes a word's key."""
+    rows = dict(keys.rows)
+    own = vectors.vocabulary.index
+    unwritable = set()
+    for form, word in spellings:
+        if not is_text(form):
+            unwritable.add(form)
+        elif form not in own and word in rows:
+            rows.setdefault(form, rows[word])
+    return replace(keys, rows=rows, n_unwritable=keys.n_unwritable + len(unwritable - own.keys()))
+
+
+def spellings_among(vectors: WordVectors, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """(text, word) for each token of spaCy that is one word of the table by its conventions."""
+    lookup = TokenLookup(vectors.vocabulary, normalization_of(vectors))
+    for text in texts:
+        word = lookup.word(text) if is_text(text) else None
+        if word is not None:
+            yield text, word
+
+
+def _spellings(
+    vectors: WordVectors,
+    nlp: Language,
+    forms: Mapping[str, str],
+    case_forms: CaseForms,
+    words: tuple[str, ...],
+) -> Iterator[tuple[str, str]]:
+    """(form, word), the surest first."""
+    normalization = normalization_of(vectors)
+    yield from sorted(forms.items())
+    yield from apostrophe_forms(words)
+    if case_forms == "all":
+        yield from every_case_form(words, normalization)
+        yield from initials(words)
+        yield from spellings_among(vectors, whole_tokens(nlp))
+        if normalization.digits != "keep":
+            yield from spellings_among(vectors, map(str, range(NUMBERS)))

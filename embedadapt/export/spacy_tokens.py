@@ -1,0 +1,195 @@
+"""spaCy's tokenizer beside a table's words: the words that its tokens are, and rules it is given.
+
+spaCy cuts a text otherwise than `text.tokenize`. It keeps the period of `Inc.`, `Mr.` and of
+initials, and by its own rules `Product(s`, `/s/` and `3/30/2016` are one token, while `ci-dessus`
+is three. The rules added here are affixes and special cases of its tokenizer: they are saved with
+the pipeline, and loading them takes spaCy alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from embedadapt.core.corpus import Corpus
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.export.forms import capitalized
+from embedadapt.text.normalize import Normalizer
+from embedadapt.text.tokenize import APOSTROPHES, HYPHENS, tokenize
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+_ELIDED = re.compile(r"(?<=['’]) | (?=['’])")
+_HYPHEN, _SIGN = f"[{HYPHENS}]", r"[^\W_]"
+_INNER_MARKS = (r"[()\[\]{}]", r"(?<=[^\W\d_])\.(?=[0-9])")
+_COMPOUND_MARKS = (
+    (rf"[{HYPHENS}/]+(?={_SIGN})",),
+    (rf"(?<={_SIGN})[{HYPHENS}/]+",),
+    (
+        rf"(?<={_SIGN})/(?={_SIGN})",
+        rf"(?<=[0-9]){_HYPHEN}(?={_SIGN})",
+        rf"(?<={_SIGN}){_HYPHEN}(?=[0-9])",
+        rf"\.{_HYPHEN}(?={_SIGN})",
+    ),
+)
+"""Regular expressions for spaCy: prefixes, suffixes, infixes."""
+
+
+class TokenLookup:
+    """Finds the words of a table, written by its conventions, for tokens cut by spaCy."""
+
+    def __init__(self, vocabulary: Vocabulary, normalization: Normalization) -> None:
+        self._known = vocabulary.index
+        self._normalizer = Normalizer(normalization, vocabulary)
+
+    def word(self, text: str) -> str | None:
+        """The one word of the table that a token is; None for none, and for more than one.
+
+        >>> lookup = TokenLookup(Vocabulary(["inc", "the"]), Normalization(case="lower"))
+        >>> [lookup.word(text) for text in ("Inc.", "INC", "/inc/", "incorporated", "the/inc")]
+        ['inc', 'inc', 'inc', None, None]
+        """
+        if text in self._known:
+            return text
+        words = self.words(text)
+        return words[0] if len(words) == 1 and words[0] in self._known else None
+
+    def words(self, text: str) -> tuple[str, ...]:
+        """The words of a token, known or not, at least one."""
+        whole = self._normalizer.words(text)
+        if all(word in self._known for word in whole):
+            return whole
+        pieces = self._normalizer.sentence(tokenize(text))
+        return tuple(filter(is_word, pieces)) or whole
+
+
+def is_word(text: str) -> bool:
+    """Whether a token holds a letter or a digit.
+
+    >>> is_word("12(b"), is_word("--")
+    (True, False)
+    """
+    return any(map(str.isalnum, text))
+
+
+def count_tokens(nlp: Language, corpus: Corpus) -> Counter[str]:
+    """The tokens of a corpus that hold a letter or a digit, as the pipeline's tokenizer cuts it.
+
+    The strings of the pipeline grow by every distinct token.
+    """
+    counts: Counter[str] = Counter()
+    if not _cuts_at_white_space(nlp):
+        for document in corpus:
+            counts.update(token.text for token in nlp.tokenizer(document.text))
+    else:
+        chunks: Counter[str] = Counter()
+        for document in corpus:
+            chunks.update(document.text.split())
+        for chunk, count in chunks.items():
+            for token in nlp.tokenizer(chunk):
+                counts[token.text] += count
+    return Counter({text: count for text, count in counts.items() if is_word(text)})
+
+
+def _cuts_at_white_space(nlp: Language) -> bool:
+    """Whether no token depends on what is beyond the white space around it."""
+    from spacy.tokenizer import Tokenizer
+
+    return type(nlp.tokenizer) is Tokenizer and not any(map(_has_inner_space, special_cases(nlp)))
+
+
+def _has_inner_space(text: str) -> bool:
+    return len(text.split()) > 1
+
+
+def whole_tokens(nlp: Language) -> list[str]:
+    """The words that the language's rules of spaCy keep whole: `Inc.`, `Mr.`, `a.m.`; sorted."""
+    from spacy.attrs import ORTH
+
+    texts = {piece[ORTH] for pieces in special_cases(nlp).values() for piece in pieces}
+    return sorted(filter(is_word, texts))
+
+
+def special_cases(nlp: Language) -> Mapping[str, Any]:
+    """The texts that the tokenizer cuts by rules of their own; none where it has no such rules."""
+    return getattr(nlp.tokenizer, "rules", None) or {}
+
+
+def cut_marks(nlp: Language, normalization: Normalization) -> None:
+    """Makes the tokenizer cut marks off words where these conventions look up the words alone.
+
+    Cut are brackets (`Product(s)`), the period of `L.420-1` and, where compounds are split, `/` and
+    hyphens beside digits or at an end (`/s/`, `3/30/2016`, `non-`). Between letters, spaCy's own
+    rules for hyphens stay. A tokenizer that is not spaCy's, as of Japanese, is left alone.
+    """
+    from spacy.tokenizer import Tokenizer
+    from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
+
+    if not isinstance(nlp.tokenizer, Tokenizer):
+        return
+    rules = nlp.Defaults
+    splits = normalization.hyphen == "split"
+    prefixes, suffixes, infixes = _COMPOUND_MARKS if splits else ((), (), ())
+    nlp.tokenizer.prefix_search = compile_prefix_regex([*(rules.prefixes or ()), *prefixes]).search
+    nlp.tokenizer.suffix_search = compile_suffix_regex([*(rules.suffixes or ()), *suffixes]).search
+    nlp.tokenizer.infix_finditer = compile_infix_regex(
+        [*(rules.infixes or ()), *_INNER_MARKS, *infixes]
+    ).finditer
+
+
+def keep_whole(nlp: Language, texts: Iterable[str]) -> None:
+    """Makes the tokenizer keep each of these texts in one token, wherever it stands.
+
+    A text may hold single spaces: then it is one token where single spaces are between its words.
+    """
+    from spacy.attrs import ORTH
+    from spacy.tokenizer import Tokenizer
+
+    if isinstance(nlp.tokenizer, Tokenizer):
+        for text in texts:
+            if text not in special_cases(nlp):
+                nlp.tokenizer.add_special_case(text, [{ORTH: text}])
+
+
+def words_cut_apart(
+    nlp: Language, own: Language, words: Iterable[str], known: Container[str]
+) -> Iterator[str]:
+    """The words that the tokenizer of `nlp` cuts and had better not: some of their pieces are not
+    `known`, or the tokenizer of `own` keeps them whole.
+
+    The strings of both pipelines grow.
+    """
+    for word in words:
+        if word.isalnum() or len(word.split()) != 1 or word[-1] in APOSTROPHES:
+            continue
+        pieces = [token.text for token in nlp.tokenizer(word)]
+        is_lost = any(piece not in known for piece in pieces if is_word(piece))
+        if len(pieces) > 1 and (is_lost or len(own.tokenizer(word)) == 1):
+            yield word
+
+
+def same_rules(nlp: Language, other: Language) -> Language:
+    """`nlp` with the tokenizer's rules of `other`, a pipeline of the same language."""
+    from spacy.tokenizer import Tokenizer
+
+    if isinstance(nlp.tokenizer, Tokenizer) and isinstance(other.tokenizer, Tokenizer):
+        nlp.tokenizer.from_bytes(other.tokenizer.to_bytes(exclude=["vocab"]))
+    return nlp
+
+
+def phrase_forms(phrase: str) -> tuple[str, ...]:
+    """The texts of a phrase that is joined by `_`; none where that is not how it is joined.
+
+    >>> phrase_forms("force_majeure")
+    ('force majeure', 'Force majeure', 'Force Majeure', 'FORCE MAJEURE')
+    """
+    words = phrase.split("_")
+    if len(words) < 2 or not all(words) or phrase.split() != [phrase]:
+        return ()
+    capitals = [capitalized(word) for word in words]
+    written = (words, [capitals[0], *words[1:]], capitals, [word.upper() for word in words])
+    return tuple(dict.fromkeys(_ELIDED.sub("", " ".join(each)) for each in written))
