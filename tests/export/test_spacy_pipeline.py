@@ -5,6 +5,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +26,7 @@ from embedadapt.export.spacy_pipeline import PipelineExport, write_pipeline
 from embedadapt.text.encode import count_corpus
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.readers import open_corpus
+from embedadapt.workflows.oov import analyze_oov
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 
@@ -278,3 +280,184 @@ def test_every_key_is_found_again(
     for word in texts:
         if word.isprintable() and word != "zero":
             np.testing.assert_array_equal(vocab.get_vector(word), vectors[word])
+
+
+def texts(nlp: Language, text: str) -> list[str]:
+    return [token.text for token in nlp(text)]
+
+
+def test_every_case_form_has_its_words_vector_by_default(tmp_path: Path) -> None:
+    """Seen nowhere: capitals, initials, what spaCy keeps whole, both apostrophes."""
+    vectors = table(["indemnify", "inc", "j", "l'", "non-exclusive", "'s", "the"])
+    write_pipeline(vectors, tmp_path / "p", lang="en", forms={}, name="legal")
+    nlp = spacy.load(tmp_path / "p")
+    for text, word in {
+        "Indemnify": "indemnify",
+        "INDEMNIFY": "indemnify",
+        "Inc.": "inc",
+        "J.": "j",
+        "L’": "l'",
+        "’S": "'s",
+        "Non-Exclusive": "non-exclusive",
+        "NON-EXCLUSIVE": "non-exclusive",
+    }.items():
+        np.testing.assert_array_equal(nlp.vocab.get_vector(text), vectors[word], err_msg=text)
+    assert not nlp("iNDEMNIFY")[0].has_vector
+
+
+def test_a_cased_table_falls_back_as_it_is_looked_up(tmp_path: Path) -> None:
+    names = [f"Name{number}" for number in range(3)]
+    vectors = table(["paris", "Paris", "France", "iPhone", "USA", *names, "the"])
+    vectors = replace(vectors, normalization=Normalization("fallback"))
+    write_pipeline(vectors, tmp_path / "p", lang="en", forms={}, name="legal")
+    vocab = spacy.load(tmp_path / "p").vocab
+    expected = {"PARIS": "paris", "Paris": "Paris", "FRANCE": "France", "france": "France"}
+    for text, word in expected.items():
+        np.testing.assert_array_equal(vocab.get_vector(text), vectors[word], err_msg=text)
+    assert not any(map(vocab.has_vector, ("IPHONE", "usa", "Usa")))
+
+
+def test_a_table_that_keeps_case_has_no_case_forms(tmp_path: Path) -> None:
+    vectors = replace(table(["lessor", "the"]), normalization=Normalization("keep"))
+    write_pipeline(vectors, tmp_path / "p", lang="en", forms={"LESSOR": "lessor"}, name="legal")
+    vocab = spacy.load(tmp_path / "p").vocab
+    assert [vocab.has_vector(text) for text in ("lessor", "LESSOR", "Lessor")] == [1, 1, 0]
+
+
+def test_the_small_letters_of_a_capital_form_decide_whose_it_is(tmp_path: Path) -> None:
+    vectors = table(["ß", "ss", "straße"])
+    write_pipeline(vectors, tmp_path / "p", lang="de", forms={}, name="legal")
+    vocab = spacy.load(tmp_path / "p").vocab
+    np.testing.assert_array_equal(vocab.get_vector("SS"), vectors["ss"])
+    np.testing.assert_array_equal(vocab.get_vector("STRASSE"), vectors["straße"])
+
+
+def test_numbers_have_the_row_of_their_digits(tmp_path: Path) -> None:
+    for digits, rows in (("hash", ["##", "####", "7"]), ("zero", ["00", "0000", "0"])):
+        vectors = replace(table(rows), normalization=Normalization("lower", digits=digits))
+        write_pipeline(vectors, tmp_path / digits, lang="en", forms={}, name="legal")
+        nlp = spacy.load(tmp_path / digits)
+        for text, row in {"25": 0, "1998": 1, "7": 2}.items():
+            np.testing.assert_array_equal(nlp(text).vector, vectors.matrix[row], err_msg=text)
+
+
+def test_tokens_of_a_corpus_are_looked_up_and_counted(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("McLessor pays the WidgetCo. ESSROLs 12.5 (WidgetCo), the, the")
+    vectors = table(["mclessor", "pays", "the"])
+    export = write_pipeline(
+        vectors,
+        tmp_path / "p",
+        lang="en",
+        forms={},
+        name="legal",
+        corpus=open_corpus([tmp_path / "a.txt"]),
+    )
+    assert (export.n_tokens, export.n_missing) == (9, 4)
+    assert export.missing_rate == 4 / 9
+    assert export.missing == ("WidgetCo", "12.5", "ESSROLs")
+    nlp = spacy.load(tmp_path / "p")
+    np.testing.assert_array_equal(nlp("McLessor").vector, vectors["mclessor"])
+    for path in (tmp_path / "p").rglob("*"):
+        if path.is_file():  # what has no vector leaves no trace, names among them
+            assert b"WidgetCo" not in path.read_bytes(), path
+
+
+def test_phrases_become_tokens_of_the_pipeline(tmp_path: Path) -> None:
+    vectors = table(["force_majeure", "pied_de_nez", "force", "the"])
+    vectors = replace(vectors, normalization=Normalization("lower", phrases=True))
+    export = write_pipeline(
+        vectors,
+        tmp_path / "p",
+        lang="en",
+        forms={},
+        name="legal",
+        phrases=["force_majeure", "gone_away"],
+    )
+    assert (export.n_phrases, export.n_unreachable) == (1, 1)
+    nlp = spacy.load(tmp_path / "p")
+    for text in ("force majeure", "Force Majeure", "FORCE MAJEURE", "Force majeure"):
+        assert texts(nlp, f"the {text}.") == ["the", text, "."]
+        np.testing.assert_array_equal(nlp(text).vector, vectors["force_majeure"])
+    assert texts(nlp, "pied de nez") == ["pied", "de", "nez"]
+    plain = write_pipeline(
+        vectors,
+        tmp_path / "plain",
+        lang="en",
+        forms={},
+        name="legal",
+        phrases=["force_majeure"],
+        tokenizer="spacy",
+    )
+    assert (plain.n_phrases, plain.n_unreachable) == (0, 2)
+
+
+def test_the_tokenizer_of_spacy_is_kept_if_wished(tmp_path: Path) -> None:
+    text = "Product(s) /s/ 3/30/2016 non- exclusive"
+    for tokenizer in ("table", "spacy"):
+        write_pipeline(
+            LEGAL,
+            tmp_path / tokenizer,
+            lang="en",
+            forms={},
+            name="legal",
+            tokenizer=tokenizer,  # type: ignore[arg-type]  # one of the two
+        )
+    assert texts(spacy.load(tmp_path / "spacy"), text) == texts(spacy.blank("en"), text)
+    assert len(spacy.load(tmp_path / "table")(text)) == 15
+    with pytest.raises(SettingsError, match="expected table or spacy, found 'ours'"):
+        write_pipeline(
+            LEGAL,
+            tmp_path / "no",
+            lang="en",
+            forms={},
+            name="legal",
+            tokenizer="ours",  # type: ignore[arg-type]  # what is tested
+        )
+
+
+def test_a_word_that_spacy_would_cut_stays_whole(tmp_path: Path) -> None:
+    vectors = replace(table(["ci-dessus", "le"]), normalization=Normalization("lower"))
+    write_pipeline(vectors, tmp_path / "p", lang="fr", forms={}, name="legal")
+    nlp = spacy.load(tmp_path / "p")
+    assert texts(nlp, "le Ci-dessus (CI-DESSUS)") == ["le", "Ci-dessus", "(", "CI-DESSUS", ")"]
+    np.testing.assert_array_equal(nlp("CI-DESSUS").vector, vectors["ci-dessus"])
+
+
+@pytest.mark.parametrize(
+    ("lang", "folder", "n_read"),
+    [("en", "en/licences", 60), ("fr", "fr/conventions_collectives", 9)],
+)
+def test_on_unseen_text_spacy_misses_what_the_report_misses(
+    tmp_path: Path, lang: str, folder: str, n_read: int
+) -> None:
+    """A table of the words, met twice, of some documents; the others are read by spaCy."""
+    files = sorted((CORPORA / folder).glob("*.txt"))
+    conventions = Normalization(
+        "lower", apostrophe="straight", elision="split", hyphen="split", unicode="NFC"
+    )
+    pieces = Vocabulary(["l'", "d'", "n'", "s'", "qu'", "c'", "j'", "m'", "'s", "n't"])
+    seen = count_corpus(open_corpus(files[:n_read]), Normalizer(conventions, pieces)).vocabulary
+    assert seen.counts is not None
+    known = [word for word, n in zip(seen.words, seen.counts, strict=True) if n > 1]
+    vectors = replace(table(known), normalization=conventions)
+    unseen = open_corpus(files[n_read:])
+    export = write_pipeline(vectors, tmp_path / "p", lang=lang, forms={}, name="legal")
+    assert export.n_tokens == 0
+    nlp = spacy.load(tmp_path / "p")
+    words = [t for d in unseen for t in nlp(d.text) if any(map(str.isalnum, t.text))]
+    missing = sum(not token.has_vector for token in words) / len(words)
+    report = analyze_oov(vectors, unseen)
+    ours = count_corpus(unseen, Normalizer(conventions, vectors.vocabulary)).vocabulary
+    assert ours.counts is not None
+    n_words = sum(
+        int(n)
+        for word, n in zip(ours.words, ours.counts, strict=True)
+        if any(map(str.isalnum, word))
+    )
+    assert report.normalized.token_rate > 0.01
+    assert missing <= report.normalized.unknown_tokens / n_words + 0.003
+    again = write_pipeline(
+        vectors, tmp_path / "p", lang=lang, forms={}, name="legal", corpus=unseen
+    )
+    assert again.n_tokens == len(words)
+    assert missing - 0.001 <= again.missing_rate <= missing
