@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from embedadapt.core.adapted import Strength
-from embedadapt.core.adapter import Layout
+from embedadapt.core.adapter import Adapter, Layout
+from embedadapt.core.corpus import Corpus
 from embedadapt.core.files import check_not_input, replacing_file
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.card import Card
@@ -16,6 +18,8 @@ from embedadapt.export.static_folder import write_static_folder
 from embedadapt.export.subwords import fit_subwords
 from embedadapt.export.targets import UNKNOWN_LICENSE
 from embedadapt.formats import BY_SUFFIX, save_vectors
+from embedadapt.text.encode import count_corpus
+from embedadapt.text.normalize import Normalizer, normalization_of
 from embedadapt.workflows.inputs import (
     AnyAdapters,
     AnyCorpus,
@@ -53,8 +57,8 @@ def export_spacy(
 
     Every case form of a word (`LESSOR`, `Lessor`) gets that word's vector, and so does every other
     spelling seen in an adapter's corpus, and every key that borrowed its row in a pruned spaCy
-    base. Phrases of the adapters (`force_majeure`) become single tokens of the pipeline. Returns
-    what went into it and what could not.
+    base. Phrases of the adapters and of `corpus` (`force_majeure`) become single tokens of the
+    pipeline. Returns what went into it and what could not.
 
     case_forms: "corpus" leaves out case forms that neither an adapter nor `corpus` saw. corpus:
     text whose tokens, as spaCy cuts it, get the vectors of the words that they are; the share of
@@ -75,6 +79,7 @@ def export_spacy(
         ngrams = table.subwords or base.subwords or fit_subwords(table, base.dim)
     table = replace(table, subwords=ngrams)
     card = Card(Path(path).name, "spacy", base, table, adapters, license, lang)
+    text = None if corpus is None else as_corpus(corpus)
     return write_pipeline(
         table,
         path,
@@ -82,12 +87,22 @@ def export_spacy(
         forms=forms,
         name=name,
         case_forms=case_forms,
-        corpus=None if corpus is None else as_corpus(corpus),
-        phrases=[phrase for one in adapters for phrase in joined_words(one)],
+        corpus=text,
+        phrases=_phrases(table, adapters, text),
         tokenizer=tokenizer,
         package=package,
         card=card.render(),
     )
+
+
+def _phrases(table: WordVectors, adapters: Sequence[Adapter], corpus: Corpus | None) -> list[str]:
+    """The adapters' phrases, then the table's that the corpus holds; the most frequent first."""
+    phrases = [phrase for one in adapters for phrase in joined_words(one)]
+    normalization = normalization_of(table)
+    if corpus is not None and normalization.phrases:
+        counts = count_corpus(corpus, Normalizer(normalization, table.vocabulary))
+        phrases += [word for word in counts.vocabulary if "_" in word and word in table]
+    return list(dict.fromkeys(phrases))
 
 
 def export_table(

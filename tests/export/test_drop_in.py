@@ -15,7 +15,14 @@ from spacy.util import load_model_from_config
 from spacy.vectors import Vectors
 from typer.testing import CliRunner, Result
 
-from embedadapt import AdaptationConfig, adapt, load_vectors
+from embedadapt import (
+    AdaptationConfig,
+    adapt,
+    apply_adapter,
+    export_spacy,
+    load_adapter,
+    load_vectors,
+)
 from embedadapt.cli import app
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.vectors import WordVectors
@@ -230,6 +237,23 @@ def test_new_words_get_rows_and_borrowers_follow_their_owner() -> None:
     for word, row in rows.items():
         np.testing.assert_array_equal(nlp.vocab.get_vector(word), ROWS[row] * 2, err_msg=word)
     np.testing.assert_array_equal(own.data, ROWS[:2])
+
+
+def test_what_is_certified_is_what_export_writes(
+    folder: Path, adapter: Path, tmp_path: Path
+) -> None:
+    base = load_vectors(folder / "nlp")
+    export_spacy(base, tmp_path / "p", lang="en", adapter=adapter, layout="blend")
+    exported = spacy.load(tmp_path / "p").vocab
+    table = apply_adapter(base, load_adapter(adapter), layout="blend")
+    nlp = spacy.load(folder / "nlp")
+    forms = {"Quinces": "quince"}
+    keys = find_keys(table, nlp, forms, "all")
+    swapped = _in_place_of(nlp.vocab.vectors, table, keys, forms)
+    assert {"apple", "APPLE", "quince", "Quince"} <= keys.rows.keys()
+    assert set(swapped.keys()) == {*exported.vectors.keys(), nlp.vocab.strings["Quinces"]}
+    for key, vector in exported.vectors.items():
+        np.testing.assert_array_equal(swapped[key], vector)
 
 
 def test_a_pipeline_without_scores_is_refused() -> None:

@@ -22,6 +22,7 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.export.spacy_pipeline import write_pipeline
 from embedadapt.export.subwords import fit_subwords
+from embedadapt.text.readers import open_corpus
 
 WORDS = [
     "the",
@@ -112,6 +113,23 @@ def test_a_word_that_the_conventions_write_otherwise_keeps_its_row(tmp_path: Pat
 def test_a_token_of_several_words_is_their_mean(nlp: Language, table: WordVectors) -> None:
     vector = nlp.vocab.get_vector("lessor/shall")
     assert_allclose(vector, (table["lessor"] + table["shall"]) / 2, atol=1e-6)
+
+
+def test_marks_that_spacy_leaves_on_a_word_do_not_hide_it(
+    nlp: Language, table: WordVectors
+) -> None:
+    for text in ("Lessor.", "/lessor/", "(LESSOR"):
+        assert_array_equal(nlp.vocab.get_vector(text), table["lessor"], err_msg=text)
+    vector = nlp.vocab.get_vector("Lessor(shall")
+    assert_allclose(vector, (table["lessor"] + table["shall"]) / 2, atol=1e-6)
+
+
+def test_tokens_that_are_composed_are_counted(table: WordVectors, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The Lessor shall sublet, sublet. (Sublessor's)")
+    corpus = open_corpus([tmp_path / "a.txt"])
+    export = write_pipeline(table, tmp_path / "p", lang="en", forms={}, name="a", corpus=corpus)
+    assert (export.n_tokens, export.n_missing) == (7, 3)
+    assert export.missing == ("sublet", "Sublessor")
 
 
 def test_a_batch_is_its_tokens_one_by_one(nlp: Language) -> None:

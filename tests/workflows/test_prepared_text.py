@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import spacy
+from numpy.testing import assert_array_equal
 
 import embedadapt
 from embedadapt.adaptation.config import ReadingSettings
@@ -82,3 +84,26 @@ def test_phrases_become_words_where_they_are_wanted() -> None:
     joining = WordVectors(Vocabulary(["new_york"]), np.ones((1, 4), np.float32))
     assert {"force_majeure", "new_york"} <= {*phrased(joining, None).vocabulary}
     assert "force_majeure" not in phrased(joining, ()).new_words
+
+
+def test_phrases_of_an_adapter_and_of_a_corpus_are_tokens_in_spacy(tmp_path: Path) -> None:
+    words = ("of", "united_states", "new_york", *"abcdefgh")
+    rows = np.random.default_rng(0).normal(size=(len(words), 4)).astype(np.float32)
+    base = WordVectors(Vocabulary(words), rows)
+    texts = Texts(tuple(f"{FORCE}Paragraph {n} here. " * 3 for n in range(20)))
+    config = embedadapt.AdaptationConfig(columns=0, epochs=1, held_out=0)
+    phrases = ("force_majeure", "new_york")
+    adapter = embedadapt.adapt(base, texts, config, phrases=phrases, judged=False).adapter
+    adapted = embedadapt.apply_adapter(base, adapter, layout="blend")
+    asked = {"adapter": adapter, "layout": "blend", "lang": "en"}
+    export = embedadapt.export_spacy(base, tmp_path / "p", **asked)
+    assert (export.n_phrases, export.n_unreachable) == (2, 1)
+    nlp = spacy.load(tmp_path / "p")
+    text = "Force Majeure of zzyzx United States"
+    assert [t.text for t in nlp(text)] == ["Force Majeure", "of", "zzyzx", "United", "States"]
+    assert_array_equal(nlp("Force Majeure").vector, adapted["force_majeure"])
+    export = embedadapt.export_spacy(base, tmp_path / "p", **asked, corpus=Texts((text,)))
+    assert (export.n_phrases, export.n_unreachable) == (3, 0)
+    assert (export.n_tokens, export.missing) == (4, ("zzyzx",))
+    nlp = spacy.load(tmp_path / "p")
+    assert_array_equal(nlp("UNITED STATES").vector, adapted["united_states"])

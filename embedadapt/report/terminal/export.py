@@ -38,9 +38,9 @@ def show_pipeline(written: PipelineExport, path: Path, console: Console) -> None
     if written.n_phrases:
         console.print(f"  {count(written.n_phrases, 'phrase')} kept in one token by the tokenizer")
     if written.n_unreachable:
-        console.print(
-            f"  {count(written.n_unreachable, 'phrase')} not reachable: spaCy cuts them into words"
-        )
+        phrases = count(written.n_unreachable, "phrase")
+        hint = "" if written.n_tokens else "; --corpus keeps whole those that it holds"
+        console.print(f"  {phrases} not reachable: spaCy cuts them into words{hint}")
     if written.n_tokens:
         console.print(foreign(f"  {_missing(written)}"))
     if written.package:
