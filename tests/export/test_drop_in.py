@@ -239,6 +239,25 @@ def test_new_words_get_rows_and_borrowers_follow_their_owner() -> None:
     np.testing.assert_array_equal(own.data, ROWS[:2])
 
 
+def test_spellings_of_the_adapters_corpus_are_certified_too(folder: Path, tmp_path: Path) -> None:
+    """`aPPLE`, which the pipeline cannot tell from `sAW`, is known by the adapter's corpus."""
+    odd = {word: word[0] + word[1:].upper() for word in FRUIT + TOOLS}
+    (tmp_path / "text.txt").write_text(" ".join([*odd.values()] * 9))
+    config = AdaptationConfig(columns=0, held_out=0, epochs=1)
+    adapt(folder / "nlp", tmp_path / "text.txt", config, output=tmp_path / "a.adapter")
+    nlp, docs = spacy.load(folder / "nlp"), DocBin()
+    for word, written in odd.items():
+        doc = nlp.make_doc(f"{written} {written}")
+        doc.cats = {"FRUIT": word in FRUIT, "TOOL": word in TOOLS}
+        docs.add(doc)
+    docs.to_disk(tmp_path / "dev.spacy")
+    certificate = certify(
+        folder / "nlp", tmp_path / "a.adapter", tmp_path / "dev.spacy", strengths=(0.0,)
+    )
+    assert macro_f(certificate.tried[0]).before < 0.5
+    assert macro_f(certificate.tried[0]).after == 1.0
+
+
 def test_what_is_certified_is_what_export_writes(
     folder: Path, adapter: Path, tmp_path: Path
 ) -> None:

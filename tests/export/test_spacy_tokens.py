@@ -63,10 +63,17 @@ def test_a_token_of_several_words_has_them_all() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "folder"), [("en", "en/licences"), ("fr", "fr/conventions_collectives")]
+    ("lang", "folder", "phrases"),
+    [
+        ("en", "en/licences", ()),
+        ("en", "en/licences", ("of the",)),
+        ("fr", "fr/conventions_collectives", ()),
+        ("fr", "fr/conventions_collectives", ("de la",)),
+    ],
 )
-@pytest.mark.parametrize("phrases", [(), ("free software",)])
-def test_tokens_are_those_of_whole_documents(lang: str, folder: str, phrases: tuple[str]) -> None:
+def test_tokens_are_those_of_whole_documents(
+    lang: str, folder: str, phrases: tuple[str, ...]
+) -> None:
     corpus = open_corpus(sorted((CORPORA / folder).glob("*.txt"))[:2])
     nlp = spacy.blank(lang)
     cut_marks(nlp, SPLIT)
@@ -75,6 +82,7 @@ def test_tokens_are_those_of_whole_documents(lang: str, folder: str, phrases: tu
         token.text for document in corpus for token in nlp(document.text) if is_word(token.text)
     )
     assert count_tokens(nlp, corpus) == expected
+    assert all(expected[phrase] > 1 for phrase in phrases)
 
 
 def test_a_corpus_of_one_endless_line_is_read() -> None:
