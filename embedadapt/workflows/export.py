@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from embedadapt.adaptation.reading import joined_words
 from embedadapt.core.adapted import Strength
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.corpus import Corpus
@@ -31,7 +32,6 @@ from embedadapt.workflows.inputs import (
     fitting_adapters,
     paths_among,
 )
-from embedadapt.workflows.split_text import joined_words
 
 CASED = ("static-embedding", "floret")
 """Targets that look a text up as it is written: its spellings need rows of their own."""
