@@ -20,6 +20,7 @@ import pytest
 from embedadapt.core.errors import EmbedAdaptError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats import save_vectors
 
 ROOT = Path(__file__).parent.parent
 CORPORA = ROOT / "corpora"
@@ -241,3 +242,24 @@ def test_without_a_fitting_python_setting_up_says_what_to_install(tmp_path: Path
     assert done.returncode == 1
     assert re.fullmatch(r".*expected Python 3\.11.*EMBEDADAPT_PYTHON\.\n", done.stderr)
     assert os.listdir(tmp_path) == ["bin"]
+
+
+# What its figures are printed by
+
+
+def test_the_rate_in_spacy_is_printed_beside_that_of_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("the", "lessor", "inc", ".")
+    rows = np.ones((len(words), 2), dtype=np.float32)
+    save_vectors(WordVectors(Vocabulary(words), rows), tmp_path / "table.txt", format="glove")
+    (tmp_path / "a.txt").write_text("The LESSOR, Acme Inc. shall. The lessor.")
+    call = ["rate", tmp_path / "table.txt", "-", tmp_path / "a.txt", "--lang", "en"]
+    monkeypatch.setattr(sys, "argv", list(map(str, call)))
+    importlib.import_module("rate_in_spacy").main()
+    shown = [line.rsplit("  ", 3) for line in capsys.readouterr().out.splitlines()]
+    assert [" ".join("".join(line).split()) for line in shown] == [
+        "spaCy, words 2 of 7 28.57%",
+        "oov, words 2 of 7 28.57%",
+        "oov, all tokens 3 of 11 27.27%",
+    ]

@@ -106,6 +106,8 @@ def export(
     if to not in TARGETS:
         raise SettingsError("--to", expected=f"one of {', '.join(TARGETS)}", found=repr(to))
     check_order("export", VECTORS=vectors, __adapter=adapter)
+    if corpus and to != "spacy":
+        raise SettingsError("--corpus", expected="--to spacy", found=f"--to {to}")
     if keep_neighbors is not None or max_drift is not None:
         if strength or not adapter:
             raise SettingsError(

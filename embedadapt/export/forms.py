@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -72,17 +73,24 @@ def every_case_form(
     Words in small letters have capitals; where case falls back, a capitalised word (`Paris`) also
     has `PARIS` and `paris`. Where case is kept, no word has another form.
     """
+    # `ß` and `ss` share `SS`, which is `ss` in small letters
+    pairs = partial(_case_forms, words, normalization)
+    yield from (pair for pair in pairs() if pair[0].lower() == pair[1].lower())
+    yield from (pair for pair in pairs() if pair[0].lower() != pair[1].lower())
+
+
+def _case_forms(words: Sequence[str], normalization: Normalization) -> Iterator[tuple[str, str]]:
+    """In small letters first: `PARIS` is `paris` where the table has both."""
     if normalization.case == "keep":
         return
-    capital = {word: list(capital_forms(word)) for word in words if word == word.lower()}
-    pairs = [(form, word) for word, forms in capital.items() for form in forms]
+    for word in words:
+        if word == word.lower():
+            yield from ((form, word) for form in capital_forms(word))
     if normalization.case == "fallback":
-        others = (word for word in words if word not in capital)
-        names = [word for word in others if word == capitalized(word.lower())]
-        pairs += [(form, word) for word in names for form in (word.upper(), word.lower())]
-    # `ß` and `ss` share `SS`, which is `ss` in small letters
-    yield from (pair for pair in pairs if pair[0].lower() == pair[1].lower())
-    yield from (pair for pair in pairs if pair[0].lower() != pair[1].lower())
+        for word in words:
+            small = word.lower()
+            if word != small and word == capitalized(small):
+                yield from ((form, word) for form in (word.upper(), small))
 
 
 def initials(words: Sequence[str]) -> Iterator[tuple[str, str]]:

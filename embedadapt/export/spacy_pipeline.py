@@ -33,6 +33,7 @@ from embedadapt.export.spacy_keys import Keys, find_keys, spellings_among, with_
 from embedadapt.export.spacy_tokens import (
     count_tokens,
     cut_marks,
+    is_phrase,
     keep_whole,
     phrase_forms,
     same_rules,
@@ -157,19 +158,18 @@ def write_pipeline(
     if package and not f"{lang}_{name}".isidentifier():
         raise SettingsError("name", expected="a name that Python can import", found=repr(name))
     nlp = _blank_pipeline(lang, _registered(vectors))
-    if vectors.subwords is not None and vectors.subwords.floret is not None and not len(vectors):
-        keys, export = _of_floret(nlp, vectors.subwords.ngrams, vectors.subwords.floret)
+    hashing = _floret_hashing(vectors)
+    if vectors.subwords is not None and hashing is not None:
+        rows, export = _of_floret(nlp, vectors.subwords.ngrams, hashing)
     else:
-        found = find_keys(vectors, nlp, forms, case_forms)
-        kept = {}
-        if tokenizer == "table":
-            kept = _set_tokenizer(nlp, lang, vectors, found, phrases)
+        keys = find_keys(vectors, nlp, forms, case_forms)
+        whole = _set_tokenizer(nlp, lang, vectors, keys, phrases) if tokenizer == "table" else {}
         counts = Counter() if corpus is None else _tokens_of(corpus, nlp, lang)
-        spellings = chain(kept.items(), spellings_among(vectors, sorted(counts)))
-        found = with_spellings(found, vectors, spellings)
+        spellings = chain(whole.items(), spellings_among(vectors, sorted(counts)))
+        keys = with_spellings(keys, vectors, spellings)
         fill = _looking_up if vectors.subwords is None else _composing
-        keys, export = fill(nlp, vectors, found)
-        export = _with_phrases(_with_missing(export, counts, found), vectors, kept)
+        rows, export = fill(nlp, vectors, keys)
+        export = _with_phrases(_with_missing(export, counts, keys), vectors, whole)
     nlp.vocab.vectors.name = f"{lang}_{name}"
     nlp.meta["name"] = name
     nlp.meta["description"] = _describe(vectors, export)
@@ -177,7 +177,7 @@ def write_pipeline(
     with replacing_folder(path, marker="meta.json") as building:
         nlp.to_disk(building)
         (building / "README.md").write_text(card, "utf-8")
-        _check(building, nlp, keys, where=str(path))
+        _check(building, nlp, rows, where=str(path))
         if package:
             _package(building)
     return replace(export, package=f"{lang}_{name}" if package else "")
@@ -240,8 +240,13 @@ def _registered(vectors: WordVectors) -> str:
     """The registered name of the kind of vectors that a pipeline gets."""
     from embedadapt.export.subword_vectors import REGISTERED
 
-    has_words_and_ngrams = vectors.subwords is not None and len(vectors)
-    return REGISTERED if has_words_and_ngrams else "spacy.Vectors.v1"
+    composes = vectors.subwords is not None and _floret_hashing(vectors) is None
+    return REGISTERED if composes else "spacy.Vectors.v1"
+
+
+def _floret_hashing(vectors: WordVectors) -> FloretHashing | None:
+    """That of a floret table without words, which spaCy composes by itself; else None."""
+    return None if len(vectors) or vectors.subwords is None else vectors.subwords.floret
 
 
 def _set_tokenizer(
@@ -279,7 +284,7 @@ def _with_phrases(
     if not normalization_of(vectors).phrases:
         return export
     n_kept = len(set(kept.values()))
-    n_joined = sum(bool(phrase_forms(word)) for word in vectors.vocabulary.words)
+    n_joined = sum(map(is_phrase, vectors.vocabulary.words))
     return replace(export, n_phrases=n_kept, n_unreachable=n_joined - n_kept)
 
 

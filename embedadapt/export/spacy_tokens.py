@@ -84,15 +84,20 @@ def count_tokens(nlp: Language, corpus: Corpus) -> Counter[str]:
     counts: Counter[str] = Counter()
     if not _cuts_at_white_space(nlp):
         for document in corpus:
-            counts.update(token.text for token in nlp.tokenizer(document.text))
+            counts.update(token.text for token in nlp.tokenizer(_utf8(document.text)))
     else:
         chunks: Counter[str] = Counter()
         for document in corpus:
             chunks.update(document.text.split())
         for chunk, count in chunks.items():
-            for token in nlp.tokenizer(chunk):
+            for token in nlp.tokenizer(_utf8(chunk)):
                 counts[token.text] += count
     return Counter({text: count for text, count in counts.items() if is_word(text)})
+
+
+def _utf8(text: str) -> str:
+    """The text with `?` for lone surrogates, which spaCy does not take."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _cuts_at_white_space(nlp: Language) -> bool:
@@ -181,15 +186,25 @@ def same_rules(nlp: Language, other: Language) -> Language:
     return nlp
 
 
+def is_phrase(word: str) -> bool:
+    """Whether a word of a table is several, joined by `_`.
+
+    >>> [is_phrase(word) for word in ("force_majeure", "majeure", "_", "a__b")]
+    [True, False, False, False]
+    """
+    words = word.split("_")
+    return len(words) > 1 and all(words) and word.split() == [word]
+
+
 def phrase_forms(phrase: str) -> tuple[str, ...]:
     """The texts of a phrase that is joined by `_`; none where that is not how it is joined.
 
     >>> phrase_forms("force_majeure")
     ('force majeure', 'Force majeure', 'Force Majeure', 'FORCE MAJEURE')
     """
-    words = phrase.split("_")
-    if len(words) < 2 or not all(words) or phrase.split() != [phrase]:
+    if not is_phrase(phrase):
         return ()
+    words = phrase.split("_")
     capitals = [capitalized(word) for word in words]
     written = (words, [capitals[0], *words[1:]], capitals, [word.upper() for word in words])
     return tuple(dict.fromkeys(_ELIDED.sub("", " ".join(each)) for each in written))

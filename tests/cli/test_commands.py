@@ -263,6 +263,7 @@ def test_export_prints_what_spacy_will_miss(files: dict[str, Path], tmp_path: Pa
     call = ("export", files["table"], "--lang", "en", "-o", tmp_path / "en")
     assert "spaCy cuts it" not in run(*call).stdout
     asked = (*call, "--corpus", tmp_path / "a.txt")
+    assert "--corpus: expected --to spacy" in run(*asked, "--to", "glove", status=1).stderr
     shown = " ".join(run(*asked).stdout.split())
     share = "42.9 % of the corpus's 7 word tokens, as spaCy cuts it, have no vector: zzyzx, Zzyzx"
     assert share in shown

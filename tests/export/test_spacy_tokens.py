@@ -85,6 +85,12 @@ def test_tokens_are_those_of_whole_documents(
     assert all(expected[phrase] > 1 for phrase in phrases)
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_text_that_is_not_utf8_is_counted(lang: str) -> None:
+    [token] = count_tokens(spacy.blank(lang), [Document("one", "a \ud800")])
+    assert token == "a"
+
+
 def test_a_corpus_of_one_endless_line_is_read() -> None:
     """spaCy's pipelines refuse a text of more than a million characters."""
     text = "the lessor " * 100_000
