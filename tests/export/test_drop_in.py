@@ -243,7 +243,7 @@ def test_spellings_of_the_adapters_corpus_are_certified_too(folder: Path, tmp_pa
     """`aPPLE`, which the pipeline cannot tell from `sAW`, is known by the adapter's corpus."""
     odd = {word: word[0] + word[1:].upper() for word in FRUIT + TOOLS}
     (tmp_path / "text.txt").write_text(" ".join([*odd.values()] * 9))
-    config = AdaptationConfig(columns=0, held_out=0, epochs=1)
+    config = AdaptationConfig.of(columns=0, held_out=0, epochs=1)
     adapt(folder / "nlp", tmp_path / "text.txt", config, output=tmp_path / "a.adapter")
     nlp, docs = spacy.load(folder / "nlp"), DocBin()
     for word, written in odd.items():

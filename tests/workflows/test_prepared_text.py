@@ -91,7 +91,7 @@ def test_phrases_of_an_adapter_and_of_a_corpus_are_tokens_in_spacy(tmp_path: Pat
     rows = np.random.default_rng(0).normal(size=(len(words), 4)).astype(np.float32)
     base = WordVectors(Vocabulary(words), rows)
     texts = Texts(tuple(f"{FORCE}Paragraph {n} here. " * 3 for n in range(20)))
-    config = embedadapt.AdaptationConfig(columns=0, epochs=1, held_out=0)
+    config = embedadapt.AdaptationConfig.of(columns=0, epochs=1, held_out=0)
     phrases = ("force_majeure", "new_york")
     adapter = embedadapt.adapt(base, texts, config, phrases=phrases, judged=False).adapter
     adapted = embedadapt.apply_adapter(base, adapter, layout="blend")
