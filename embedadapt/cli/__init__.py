@@ -13,6 +13,7 @@ from embedadapt import __version__
 from embedadapt.cli import adapter
 from embedadapt.cli.adapt import adapt
 from embedadapt.cli.certify import certify
+from embedadapt.cli.console import CommandLine
 from embedadapt.cli.evaluate import evaluate
 from embedadapt.cli.export import export
 from embedadapt.cli.inspect import inspect
@@ -22,6 +23,7 @@ from embedadapt.cli.prepare import prepare
 
 app = typer.Typer(
     name="embedadapt",
+    cls=CommandLine,
     help="Adapt pretrained word vectors to the text of your domain.",
     epilog="Start with:  embedadapt oov VECTORS CORPUS",
     no_args_is_help=True,

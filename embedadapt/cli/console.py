@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import functools
 import io
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeAlias
 
 import typer
+from typer.core import TyperGroup
 
+from embedadapt.cli.streams import STDOUT, standard_streams
 from embedadapt.core.errors import EmbedAdaptError, SettingsError
 from embedadapt.core.files import check_not_input, replacing_file
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
@@ -133,6 +134,22 @@ TrustPickleOption: TypeAlias = Annotated[
 QuietOption: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 
 
+class CommandLine(TyperGroup):
+    """All commands, over streams that fail in one line however a command is left."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Raises SystemExit with the status."""
+        with standard_streams():
+            try:
+                try:
+                    return super().main(*args, **kwargs)
+                finally:
+                    sys.stdout.flush()
+            except OSError as error:
+                _name_fault(error)
+                sys.exit(FAILED)
+
+
 def one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
     """Runs a command; what goes wrong is told in one line on stderr and by the exit status."""
 
@@ -140,7 +157,6 @@ def one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-            sys.stdout.flush()
         except EmbedAdaptError as error:
             typer.echo(f"embedadapt: {error}", err=True)
             raise typer.Exit(FAILED) from None
@@ -151,15 +167,20 @@ def one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
         except MemoryError:
             typer.echo("embedadapt: not enough memory for this.", err=True)
             raise typer.Exit(FAILED) from None
-        except BrokenPipeError:  # `embedadapt … | head`: the reader has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(FAILED) from None
         except OSError as error:
-            place = f"{error.filename}: " if error.filename else ""
-            typer.echo(f"embedadapt: {place}{error.strerror or error}.", err=True)
+            _name_fault(error)
             raise typer.Exit(FAILED) from None
 
     return run
+
+
+def _name_fault(error: OSError) -> None:
+    """On stderr, in one line; nothing where a reader left (`embedadapt … | head`): it has seen
+    enough."""
+    if error.filename == STDOUT and isinstance(error, BrokenPipeError):
+        return
+    place = f"{error.filename}: " if error.filename else ""
+    typer.echo(f"embedadapt: {place}{error.strerror or error}.", err=True)
 
 
 def check_order(command: str, /, **given: object) -> None:

@@ -1,9 +1,6 @@
 """Each command line ends in one public function, and prints what that returns."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +13,7 @@ from embedadapt.export.targets import TARGETS
 from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.formats.adapter_file import load_adapter
 from embedadapt.text.readers import open_corpus
+from tests.processes import run_command
 
 TEXT = "the lessor shall pay a rent to lessee and under this agreement , . of"
 WORDS = TEXT.split()
@@ -374,17 +372,7 @@ def test_an_adapter_of_another_table_is_named(files: dict[str, Path], tmp_path: 
     assert f"{files['adapter']}: expected its base table" in run(*call, status=1).stderr
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_is_one_line(files: dict[str, Path]) -> None:
-    call = [sys.executable, "-m", "embedadapt", "inspect", str(files["table"])]
-    with Path("/dev/full").open("w") as full:
-        done = subprocess.run(call, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
-
-
 def test_a_terminal_without_unicode_is_no_matter(files: dict[str, Path]) -> None:
-    call = [sys.executable, "-m", "embedadapt", "oov", str(files["table"]), str(files["corpus"])]
-    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
-    done = subprocess.run(call, capture_output=True, env=environment, text=True, check=False)
+    done = run_command("oov", files["table"], files["corpus"], PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr
     assert "normalised" in done.stdout
