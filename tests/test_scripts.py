@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import venv
 import zipfile
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +22,7 @@ from embedadapt.core.errors import EmbedAdaptError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import save_vectors
+from tests.processes import environment
 
 ROOT = Path(__file__).parent.parent
 CORPORA = ROOT / "corpora"
@@ -225,6 +227,57 @@ SHELL_SCRIPTS = ["scripts/check", "scripts/test", "scripts/demo", ".ci/run"]
 def test_a_script_stops_at_the_first_failure_and_can_be_run(script: str) -> None:
     assert "set -euo pipefail" in (ROOT / script).read_text().splitlines()
     assert os.access(ROOT / script, os.X_OK)
+
+
+def set_up(venv: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """Into `venv`, while pip knows of no index."""
+    nowhere = {"PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "1"}
+    names = {"EMBEDADAPT_VENV": str(venv), "EMBEDADAPT_PYTHON": sys.executable}
+    return subprocess.run(
+        ["bash", "-c", f'set -euo pipefail; source "{ROOT}/scripts/_setup" ""'],
+        env=environment(**nowhere, **names, **more),
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("index", "why"),
+    [
+        ({"PIP_INDEX_URL": "http://127.0.0.1:9/"}, "found none that answers. Check the network"),
+        ({"PIP_NO_INDEX": "1"}, r"expected a wheel of hatchling.* for Python 3\..*, found none"),
+    ],
+)
+def test_an_interrupted_installation_is_made_anew_and_a_failed_one_explained(
+    tmp_path: Path, index: dict[str, str], why: str
+) -> None:
+    target = tmp_path / "an é"
+    venv.create(target)
+    (target / "embedadapt.stamp").write_text(f"made by scripts/_setup as {target}\nunfinished\n")
+    (target / "left").touch()
+    done = set_up(target, **index)
+    assert (done.returncode, done.stdout) == (1, "")
+    begun, failed = done.stderr.splitlines()
+    assert begun == f"Installing embedadapt into {target}, some minutes ..."
+    assert re.match(f"{re.escape(str(target))}: .*{why}", failed)
+    assert not (target / "left").exists()
+
+
+def test_an_environment_of_someone_else_is_never_removed(tmp_path: Path) -> None:
+    venv.create(tmp_path)
+    (tmp_path / "theirs").touch()
+    done = set_up(tmp_path)
+    assert done.returncode == 1
+    assert "No module named pip" in done.stderr
+    assert (tmp_path / "theirs").exists()
+
+
+def test_a_folder_with_other_files_is_no_place_for_an_environment(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("years of work")
+    done = set_up(tmp_path)
+    assert done.returncode == 1
+    assert re.fullmatch(r".*: expected a virtual environment or nothing, .*\n", done.stderr)
+    assert os.listdir(tmp_path) == ["thesis.tex"]
 
 
 def test_without_a_fitting_python_setting_up_says_what_to_install(tmp_path: Path) -> None:
