@@ -1,4 +1,4 @@
-"""Settings that every test runs under."""
+"""Settings that every test runs under, whatever shell, terminal or machine it runs on."""
 
 import os
 import signal
@@ -9,9 +9,20 @@ from hypothesis import settings
 # for ever.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# What changes the output, the threads or the engines of a test and of the processes that it starts.
+OF_THE_SHELL = {
+    *("CI", "COLUMNS", "LINES", "TERM", "TTY_COMPATIBLE", "TTY_INTERACTIVE"),
+    *("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "PY_COLORS"),
+    *("PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONHASHSEED"),
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "KERAS_BACKEND"),
+}
+KEPT = {"NUMBA_CACHE_DIR"}
+for name in [*os.environ]:
+    if name in OF_THE_SHELL or (name.startswith(("NUMBA_", "DASK_")) and name not in KEPT):
+        del os.environ[name]
+
 # A first call may compile a kernel, so single examples have no deadline. A build must not turn red
-# by luck: where CI is set the examples are always the same; elsewhere each run looks for new ones.
-settings.register_profile(
-    "embedadapt", deadline=None, max_examples=60, derandomize=bool(os.environ.get("CI"))
-)
+# by luck, so the examples are always the same; `--hypothesis-profile search` looks for new ones.
+settings.register_profile("embedadapt", deadline=None, max_examples=60, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=60)
 settings.load_profile("embedadapt")

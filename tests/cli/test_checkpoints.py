@@ -1,10 +1,8 @@
 """`adapt --checkpoint-every`: killed with SIGKILL, the same command ends in the same bytes."""
 
-import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +13,7 @@ from embedadapt.cli import app
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import save_vectors
+from tests.processes import environment
 
 WORDS = [
     *("the", "lessor", "shall", "pay", "a", "rent", "to", "lessee"),
@@ -38,33 +37,44 @@ def command(tmp_path: Path) -> list[str]:
     return [*given, "--epochs", "40", "--columns", "4"]
 
 
-def killed_while_training(command: list[str], folder: Path, seconds: float) -> bool:
-    """Whether a run was still under way some seconds after its folder appeared, and was killed."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "embedadapt", *command],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    while not folder.exists() and process.poll() is None:
-        time.sleep(0.005)
-    time.sleep(seconds)
-    process.send_signal(signal.SIGKILL)
-    _, errors = process.communicate()
-    assert process.returncode in (0, -signal.SIGKILL), errors.decode()
-    return process.returncode != 0
+KILLED_WHILE_SAVING = """
+import os, signal, sys
+left = int(sys.argv.pop(1))
+
+def count(event, arguments):
+    global left
+    if event in ("open", "os.rename") and ".adapter.checkpoint" in str(arguments[0]):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(count)
+from embedadapt.cli import app
+app()
+"""
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(15, marks=pytest.mark.slow)])
-def test_killed_at_any_moment_and_begun_again(
-    command: list[str], tmp_path: Path, kills: int
+def kill_while_saving(command: list[str], step: int) -> None:
+    """Runs a command up to a step of its saves: of each, a draft is opened, and then renamed."""
+    call = [sys.executable, "-c", KILLED_WHILE_SAVING, str(step), *command]
+    done = subprocess.run(call, env=environment(), capture_output=True, text=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+
+
+@pytest.mark.parametrize(
+    "steps", [[7, 14], pytest.param([1, 2, 3, 4, 5, 6] * 2, marks=pytest.mark.slow)]
+)
+def test_killed_at_any_step_and_begun_again(
+    command: list[str], tmp_path: Path, steps: list[int]
 ) -> None:
+    """Every save is at once due: some twenty in all, of which each process does a few."""
     expected = tmp_path / "unbroken.adapter"
     assert CliRunner().invoke(app, [*command, "-o", str(expected)]).exit_code == 0
     output = tmp_path / "a.adapter"
-    command += ["-o", str(output), "--checkpoint-every", "0.0001"]
+    command += ["-o", str(output), "--checkpoint-every", "0.0000001"]
     folder = tmp_path / "a.adapter.checkpoint"
-    for _ in range(kills):
-        assert killed_while_training(command, folder, random.uniform(0, 0.4))
+    for step in steps:
+        kill_while_saving(command, step)
         assert not output.exists()
     result = CliRunner().invoke(app, command)
     assert result.exit_code == 0, result.output
