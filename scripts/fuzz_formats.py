@@ -45,7 +45,8 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.formats.inspection.summary import describe, read_both_ways
 
-SECONDS = 5
+SECONDS = 60
+"""Far more than any case takes: a busy machine is no hang."""
 HARD_LIMIT = 2**30
 """Bytes beyond which a process is stopped whatever it does."""
 RATIO, ALLOWANCE = 4, 2_000_000

@@ -27,6 +27,7 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.formats.adapter_file import load_adapter, save_adapter
 from embedadapt.workflows.adapt import adapt
+from tests.processes import environment
 
 RUNNER = CliRunner()
 
@@ -349,7 +350,7 @@ def test_ctrl_c_in_training_leaves_what_was_there(here: Path) -> None:
         assert b"continued training" in read_until(terminal, b"continued training")
         process.send_signal(signal.SIGINT)
         shown = read_until(terminal, None).decode()
-        assert process.wait(timeout=60) == 130
+        assert process.wait() == 130
     assert shown.rstrip().splitlines()[-1].endswith("embedadapt: interrupted; nothing was written.")
     assert "Traceback" not in shown
     assert files_under(here) == before
@@ -362,9 +363,12 @@ def on_a_terminal(command: list[str | Path]) -> Iterator[tuple[subprocess.Popen[
     import pty
 
     terminal, its_end = pty.openpty()
-    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=its_end, stderr=its_end, env=environment
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=its_end,
+        stderr=its_end,
+        env=environment(COLUMNS="100"),
     )
     os.close(its_end)
     try:
@@ -375,7 +379,7 @@ def on_a_terminal(command: list[str | Path]) -> Iterator[tuple[subprocess.Popen[
         os.close(terminal)
 
 
-def read_until(terminal: int, text: bytes | None, *, seconds: float = 120) -> bytes:
+def read_until(terminal: int, text: bytes | None, *, seconds: float = 600) -> bytes:
     """What a terminal shows until `text` appears, or until its process ends."""
     shown = b""
     deadline = time.monotonic() + seconds

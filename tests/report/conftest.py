@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE = 300_000
+"""Milliseconds: a machine may be busy."""
 # fmt: off
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -19,7 +21,9 @@ def browser():
     if not CHROMIUM.exists():
         pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
     with playwright.sync_playwright() as engine:
-        chromium = engine.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        chromium = engine.chromium.launch(
+            executable_path=str(CHROMIUM), args=QUIET, timeout=PATIENCE
+        )
         yield chromium
         chromium.close()
 
@@ -32,7 +36,7 @@ def page(browser, address, request):
         color_scheme=scheme, viewport={"width": width, "height": 900}, offline=True
     )
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     troubles: list[str] = []
     page.on("console", lambda message: troubles.append(message.text))
     page.on("pageerror", lambda error: troubles.append(str(error)))
