@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -15,8 +16,10 @@ def _provide_numba_cache() -> None:
     """Where numba can keep compiled code neither beside the modules nor in the user's cache folder
     (containers, read-only homes), it refuses to compile: give it a private folder for this process.
     """
-    user_cache = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
-    usual = (Path(__file__).parent / "__pycache__", user_cache / "numba")
+    usual = [Path(__file__).parent / "__pycache__"]
+    with suppress(RuntimeError):  # a user without a home, as containers have
+        user_cache = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+        usual.append(Path(user_cache, "numba"))
     if any(os.access(_nearest_existing(place), os.W_OK) for place in usual):
         return
     folder = tempfile.mkdtemp(prefix="embedadapt-numba-")

@@ -1,0 +1,32 @@
+"""Where compiled code is kept."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.processes import environment
+
+AS_NOBODY = """
+import os
+import embedadapt.kernels as kernels
+os.environ.pop("HOME", None)
+os.setuid(54321)
+kernels._provide_numba_cache()
+print(os.environ["NUMBA_CACHE_DIR"])
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
+def test_a_user_without_a_home_has_a_private_folder() -> None:
+    """In a container that runs under a number of no user, on files of another."""
+    given = environment()
+    given.pop("NUMBA_CACHE_DIR", None)
+    given.pop("XDG_CACHE_HOME", None)
+    done = subprocess.run(
+        [sys.executable, "-c", AS_NOBODY], env=given, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.strip()).name.startswith("embedadapt-numba-")
