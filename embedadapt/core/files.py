@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,7 +23,7 @@ def replacing_file(path: str | Path) -> Iterator[IO[bytes]]:
     On any exception, Ctrl-C included, the temporary file is removed and `path` is as it was.
     Raises OutputError where the folder is missing or the target cannot be written.
     """
-    target = _place_of(path)
+    target = place_of(path)
     temporary = None
     try:
         descriptor, temporary = _temporary_beside(target)
@@ -32,7 +31,7 @@ def replacing_file(path: str | Path) -> Iterator[IO[bytes]]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).chmod(0o666 & ~umask())
         Path(temporary).replace(target)
         temporary = None
     except OSError as error:
@@ -40,41 +39,6 @@ def replacing_file(path: str | Path) -> Iterator[IO[bytes]]:
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
-
-
-@contextmanager
-def replacing_folder(path: str | Path, *, marker: str) -> Iterator[Path]:
-    """A new folder beside `path` that takes its place when the block ends well.
-
-    An existing folder is replaced only if it holds the file `marker`, that is, if it is of the kind
-    we write: anything else a user keeps there is not ours to delete. Raises OutputError otherwise.
-    """
-    target = _place_of(path)
-    if target.exists() and not _replaceable(target, marker):
-        raise OutputError(
-            str(path),
-            expected=f"a new folder, an empty one, or one that holds {marker}",
-            found="something else",
-            hint="Choose another target or remove it first.",
-        )
-    building: Path | None = None
-    try:
-        building = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=_folder_of(target)))
-        building.chmod(0o777 & ~_umask())
-        yield building
-        if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=_folder_of(target)))
-            target.replace(old / "old")
-            building.replace(target)
-            shutil.rmtree(old)
-        else:
-            building.replace(target)
-        building = None
-    except OSError as error:
-        raise unwritable(Path(path), error) from error
-    finally:
-        if building is not None:
-            shutil.rmtree(building, ignore_errors=True)
 
 
 @contextmanager
@@ -87,7 +51,7 @@ def drafting(path: str | Path) -> Iterator[Path]:
     that stops in between leaves no such file rather than parts that do not belong together.
     Raises OutputError, placed at `path`, where the target cannot be written.
     """
-    target = _place_of(path)
+    target = place_of(path)
     try:
         _check_replaceable(target)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=_folder_of(target)) as name:
@@ -124,7 +88,7 @@ def _place(draft: Path, folder: Path) -> None:
 def check_writable(path: str | Path) -> None:
     """Raises OutputError now rather than after an hour of work."""
     try:
-        descriptor, temporary = _temporary_beside(_place_of(path))
+        descriptor, temporary = _temporary_beside(place_of(path))
         os.close(descriptor)
         Path(temporary).unlink()
     except OSError as error:
@@ -161,7 +125,7 @@ def unwritable(path: Path, error: OSError) -> OutputError:
     )
 
 
-def _place_of(path: str | Path) -> Path:
+def place_of(path: str | Path) -> Path:
     """Where a link leads to: what it names is replaced, and the link stays.
 
     Raises OutputError for an open file's link, as /dev/stdout: the file that it leads to would be
@@ -196,11 +160,7 @@ def _folder_of(target: Path) -> Path:
     return target.absolute().parent
 
 
-def _replaceable(target: Path, marker: str) -> bool:
-    return target.is_dir() and ((target / marker).exists() or not any(target.iterdir()))
-
-
-def _umask() -> int:
+def umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask

@@ -10,11 +10,11 @@ some 25 bytes on disk: two more keys a word are 8 % of a table of 50 dimensions.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import metadata
 from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +24,7 @@ import numpy as np
 
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.errors import MissingExtraError, OutputError, SettingsError
-from embedadapt.core.files import replacing_folder
+from embedadapt.core.folders import check_folder, replacing_folder
 from embedadapt.core.subwords import FloretHashing
 from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import WordVectors
@@ -57,9 +57,6 @@ MISSING_SHOWN = 6
 
 Tokenizing = Literal["table", "spacy"]
 """Whose conventions a pipeline's tokenizer follows."""
-
-META_KEY = "embedadapt"
-"""Stands in the meta.json of the folders we write: only those are replaced."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +113,7 @@ def write_pipeline(
     tokenizer: Tokenizing = "table",
     package: bool = False,
     card: str = "",
+    overwrite: bool = False,
 ) -> PipelineExport:
     """Write a blank `lang` pipeline with these vectors as the folder `path`.
 
@@ -137,6 +135,8 @@ def write_pipeline(
     package: writes the project of a Python package around the pipeline, by spaCy's own command;
         pip installs it, and spaCy loads it by its name.
     card: the README.md, in Markdown.
+    overwrite: keeps a folder that is not as we wrote it under another name (`core.folders`) instead
+        of refusing it.
 
     Vectors with n-grams become `SubwordVectors`: forms need no keys of their own, and every other
     token has a vector too. Loading them takes embedadapt. Without n-grams spaCy alone will do.
@@ -145,15 +145,15 @@ def write_pipeline(
     keys) the first in row order has it. Memory: the vectors once more while the folder is checked.
 
     The folder is built beside `path`, opened with spacy.load and compared with `vectors`; only then
-    does it take its place. Raises OutputError when that fails or when `path` is a folder of someone
-    else, SettingsError for an unknown language, MissingExtraError when the language needs a package
-    that is not installed.
+    does it take its place. Raises OutputError when that fails or when `path` is a folder that is
+    not as we wrote it, SettingsError for an unknown language, MissingExtraError when the language
+    needs a package that is not installed.
     """
     if case_forms not in get_args(CaseForms):
         raise SettingsError("case_forms", expected="all or corpus", found=repr(case_forms))
     if tokenizer not in get_args(Tokenizing):
         raise SettingsError("tokenizer", expected="table or spacy", found=repr(tokenizer))
-    _refuse_foreign_pipeline(Path(path))
+    check_folder(path, overwrite=overwrite)
     name = name.removeprefix(f"{lang}_")
     if package and not f"{lang}_{name}".isidentifier():
         raise SettingsError("name", expected="a name that Python can import", found=repr(name))
@@ -173,8 +173,9 @@ def write_pipeline(
     nlp.vocab.vectors.name = f"{lang}_{name}"
     nlp.meta["name"] = name
     nlp.meta["description"] = _describe(vectors, export)
-    nlp.meta[META_KEY] = {"format": 1}
-    with replacing_folder(path, marker="meta.json") as building:
+    if export.composes:  # spaCy finds out by itself only where embedadapt is no editable install
+        nlp.meta["requirements"] = [_our_requirement()]
+    with replacing_folder(path, overwrite=overwrite) as building:
         nlp.to_disk(building)
         (building / "README.md").write_text(card, "utf-8")
         _check(building, nlp, rows, where=str(path))
@@ -194,21 +195,6 @@ def _package(folder: Path) -> None:
             shutil.rmtree(part) if part.is_dir() else part.unlink()
         for part in project.iterdir():
             part.replace(folder / part.name)
-
-
-def _refuse_foreign_pipeline(target: Path) -> None:
-    """A pipeline that someone trained holds a meta.json too, and is not ours to replace."""
-    try:
-        meta = json.loads((target / "meta.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return  # no pipeline: replacing_folder judges what else may stand there
-    if META_KEY not in meta:
-        raise OutputError(
-            str(target),
-            expected="a new folder, or a pipeline that embedadapt wrote",
-            found="another spaCy pipeline",
-            hint="Choose another target or remove it first.",
-        )
 
 
 def _blank_pipeline(lang: str, vectors: str) -> Language:
@@ -354,6 +340,13 @@ def _of_floret(
         eow=eow,
     )
     return {}, PipelineExport(0, 0, 0, 0)
+
+
+def _our_requirement() -> str:
+    """What pip installs with a pipeline that embedadapt composes the vectors of."""
+    from spacy.util import get_minor_version_range
+
+    return f"embedadapt{get_minor_version_range(metadata.version('embedadapt'))}"
 
 
 def _describe(vectors: WordVectors, export: PipelineExport) -> str:

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from embedadapt.core.errors import OutputError
-from embedadapt.core.files import replacing_folder
+from embedadapt.core.folders import check_folder, replacing_folder
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.forms import is_text
@@ -41,7 +41,6 @@ from embedadapt.text.tokenize import (
 
 PAD, UNKNOWN = "[PAD]", "[UNK]"
 
-MARKER = "modules.json"
 MODULE = "sentence_transformers.models.StaticEmbedding"
 MODULES = [{"idx": 0, "name": "0", "path": ".", "type": MODULE}]
 """Without it sentence-transformers takes the folder for a transformer's."""
@@ -49,11 +48,15 @@ CONFIG = {"model_type": "model2vec", "normalize": False, "max_length": None}
 """No length: model2vec's default is to cut a text at 512 tokens."""
 
 
-def write_static_folder(vectors: WordVectors, path: str | Path, card: str = "") -> None:
+def write_static_folder(
+    vectors: WordVectors, path: str | Path, card: str = "", *, overwrite: bool = False
+) -> None:
     """Writes the folder whole or not at all; `card` is its README.md.
 
-    Raises OutputError for a folder of someone else and for a word that it cannot hold.
+    Raises OutputError for a word that it cannot hold, and for a folder that is not as we wrote it;
+    `overwrite` keeps that folder under another name (`core.folders`).
     """
+    check_folder(path, overwrite=overwrite)
     words = vectors.vocabulary.words
     _check_words(words, str(path))
     matrix = np.zeros((2 + len(words), vectors.dim), dtype=np.float32)
@@ -62,9 +65,9 @@ def write_static_folder(vectors: WordVectors, path: str | Path, card: str = "") 
     files = {
         "tokenizer.json": _tokenizer(numbers, normalization_of(vectors)),
         "config.json": CONFIG,
-        MARKER: MODULES,
+        "modules.json": MODULES,
     }
-    with replacing_folder(path, marker=MARKER) as building:
+    with replacing_folder(path, overwrite=overwrite) as building:
         write_tensors(building / "model.safetensors", {"embeddings": matrix}, {})
         for name, content in files.items():
             (building / name).write_text(json.dumps(content, ensure_ascii=False), "utf-8")

@@ -8,7 +8,8 @@ from embedadapt.adaptation.reading import joined_words
 from embedadapt.core.adapted import Strength
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.corpus import Corpus
-from embedadapt.core.files import check_not_input, replacing_file
+from embedadapt.core.files import check_not_input, check_writable, replacing_file
+from embedadapt.core.folders import check_folder
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.card import Card
 from embedadapt.export.floret_table import write_floret
@@ -52,6 +53,7 @@ def export_spacy(
     package: bool = False,
     name: str = "embedadapt",
     license: str = UNKNOWN_LICENSE,
+    overwrite: bool = False,
 ) -> PipelineExport:
     """Writes a spaCy pipeline whose table is the base, adapted if adapters are given.
 
@@ -67,9 +69,11 @@ def export_spacy(
     tokenizer; "spacy" leaves that as it is.
     subwords: gives every other token a vector too, of the n-grams of a fastText base or of ones
     fitted here (`SubwordVectors`). package: writes a project that pip installs. license: of what is
-    written, for its model card, by an identifier that Hugging Face knows.
+    written, for its model card, by an identifier that Hugging Face knows. overwrite: keeps a folder
+    that holds anything but an unchanged export as NAME.backup; without it, OutputError refuses it.
     """
     check_not_input(path, paths_among(vectors, adapter, corpus))
+    check_folder(path, overwrite=overwrite)
     base = as_vectors(vectors)
     adapters = fitting_adapters(base, adapter or ())
     table, forms = adapted_table(base, adapters or None, layout, strength)
@@ -92,6 +96,7 @@ def export_spacy(
         tokenizer=tokenizer,
         package=package,
         card=card.render(),
+        overwrite=overwrite,
     )
 
 
@@ -114,26 +119,31 @@ def export_table(
     layout: Layout = "extend",
     strength: Strength = None,
     license: str = UNKNOWN_LICENSE,
+    overwrite: bool = False,
 ) -> WordVectors:
     """Writes the base, adapted if an adapter is given, for other tools; returns what was written.
 
     format: "gensim", "static-embedding", "floret" (see `export.targets`), or those of
     `save_vectors`, which it takes from the suffix for None. Where a tool looks words up as they are
-    written, the table has a row for each spelling that the adapter's corpus showed. license: see
-    `export_spacy`.
+    written, the table has a row for each spelling that the adapter's corpus showed. license,
+    overwrite: see `export_spacy`.
 
     The model card is the README.md of a folder, and `<name>.README.md` beside a file.
     """
     check_not_input(path, paths_among(vectors, adapter))
+    target = format or BY_SUFFIX.get(Path(path).suffix, "")
+    if target == "static-embedding":
+        check_folder(path, overwrite=overwrite)
+    else:
+        check_writable(path)
     base = as_vectors(vectors)
     adapters = fitting_adapters(base, adapter or ())
     table, forms = adapted_table(base, adapters or None, layout, strength)
-    target = format or BY_SUFFIX.get(Path(path).suffix, "")
     if target in CASED:
         table = with_forms(table, forms)
     card = Card(Path(path).name, target, base, table, adapters, license)
     if target == "static-embedding":
-        write_static_folder(table, path, card.render())
+        write_static_folder(table, path, card.render(), overwrite=overwrite)
         return table
     if target == "gensim":
         write_gensim(table, path)

@@ -285,6 +285,26 @@ def test_export_of_a_package_with_subwords_tells_how_to_use_it(
     assert 'license: "mit"' in (target / "README.md").read_text()
 
 
+@pytest.mark.parametrize("to", [["--lang", "en"], ["--lang", "en", "--package"],
+                                ["--to", "static-embedding"]], ids=lambda to: to[-1])  # fmt: skip
+def test_an_exported_folder_with_a_note_is_kept_beside_or_refused(
+    files: dict[str, Path], tmp_path: Path, to: list[str]
+) -> None:
+    target = tmp_path / "en_legal"
+    call = ("export", files["table"], *to, "-o", target)
+    run(*call)
+    run(*call)
+    (target / "notes.txt").write_text("mine")
+    before = sorted(path for path in target.rglob("*"))
+    said = run(*call, status=1).stderr
+    assert "found notes.txt. Choose another target, or give --overwrite" in said
+    assert sorted(path for path in target.rglob("*")) == before
+    run(*call, "--overwrite")
+    assert not (target / "notes.txt").exists()
+    assert (tmp_path / "en_legal.backup" / "notes.txt").read_text() == "mine"
+    assert len(os.listdir(tmp_path)) == 2
+
+
 @pytest.mark.parametrize("target", sorted(TARGETS.keys() - {"spacy"}))
 def test_every_target_is_listed_and_written(
     files: dict[str, Path], tmp_path: Path, target: str

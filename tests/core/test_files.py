@@ -13,7 +13,6 @@ from embedadapt.core.files import (
     check_writable,
     drafting,
     replacing_file,
-    replacing_folder,
 )
 
 
@@ -53,22 +52,17 @@ def test_a_device_or_a_pipe_is_not_replaced(
 
 
 def test_a_link_stays_and_what_it_names_is_replaced(tmp_path: Path) -> None:
-    kept, folder = tmp_path / "kept", tmp_path / "folder"
+    kept = tmp_path / "kept"
     kept.write_text("old")
-    folder.mkdir()
-    (folder / "config.cfg").touch()
-    for link, real in (("first", kept), ("second", tmp_path / "first"), ("third", folder)):
+    for link, real in (("first", kept), ("second", tmp_path / "first")):
         (tmp_path / link).symlink_to(real)
     with replacing_file(tmp_path / "second") as stream:
         stream.write(b"new")
     with drafting(tmp_path / "first") as draft:
         assert kept.read_text() == "new"
         draft.write_text("newer")
-    with replacing_folder(tmp_path / "third", marker="config.cfg") as building:
-        (building / "vectors").touch()
     assert kept.read_text() == "newer"
-    assert os.listdir(folder) == ["vectors"]
-    assert all((tmp_path / link).is_symlink() for link in ("first", "second", "third"))
+    assert all((tmp_path / link).is_symlink() for link in ("first", "second"))
 
 
 @pytest.mark.skipif(not Path("/dev/stdout").is_symlink(), reason="needs /dev/stdout")
@@ -81,27 +75,6 @@ def test_an_open_file_is_not_replaced(tmp_path: Path) -> None:
     assert "/dev/stdout" in done.stderr
     assert "a file that is open already" in done.stderr
     assert os.listdir(tmp_path) == ["out"]
-
-
-def test_a_folder_of_somebody_else_is_not_replaced(tmp_path: Path) -> None:
-    target = tmp_path / "thesis"
-    target.mkdir()
-    (target / "chapter1.tex").write_text("years of work")
-    with pytest.raises(OutputError), replacing_folder(target, marker="config.cfg"):
-        pass
-    assert (target / "chapter1.tex").read_text() == "years of work"
-
-
-def test_a_folder_of_ours_is_replaced_only_on_success(tmp_path: Path) -> None:
-    target = tmp_path / "pipeline"
-    for text in ("one", "two"):
-        with replacing_folder(target, marker="config.cfg") as building:
-            (building / "config.cfg").write_text(text)
-    with pytest.raises(RuntimeError), replacing_folder(target, marker="config.cfg") as building:
-        (building / "config.cfg").write_text("three")
-        raise RuntimeError
-    assert (target / "config.cfg").read_text() == "two"
-    assert os.listdir(tmp_path) == ["pipeline"]
 
 
 def write_pair(target: Path, text: str) -> None:

@@ -200,6 +200,36 @@ def test_a_folder_of_someone_else_is_refused(tmp_path: Path) -> None:
         assert digests(tmp_path / name) == before
 
 
+def train(folder: Path) -> Path:
+    """Adds a component to a pipeline that we wrote, trains and saves it, as its user does."""
+    nlp = spacy.load(folder)
+    nlp.add_pipe("textcat").add_label("GRANT")
+    nlp.get_pipe("textcat").add_label("LIMIT")
+    nlp.initialize()
+    nlp.to_disk(folder)
+    return folder
+
+
+def test_a_pipeline_trained_on_ours_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "p")
+    before = digests(train(tmp_path / "p"))
+    with pytest.raises(
+        OutputError, match=r"p: .* found config\.cfg \(changed\), meta\.json .changed"
+    ):
+        write(tmp_path / "p")
+    assert digests(tmp_path / "p") == before
+    assert spacy.load(tmp_path / "p").pipe_names == ["textcat"]
+
+
+def test_a_pipeline_trained_on_ours_and_saved_elsewhere_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "ours")
+    spacy.load(train(tmp_path / "ours")).to_disk(tmp_path / "theirs")
+    before = digests(tmp_path / "theirs")
+    with pytest.raises(OutputError, match="and no embedadapt-manifest"):
+        write(tmp_path / "theirs")
+    assert digests(tmp_path / "theirs") == before
+
+
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, RuntimeError])
 def test_an_interrupted_export_leaves_the_old_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interruption: type[BaseException]

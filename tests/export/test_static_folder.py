@@ -149,8 +149,26 @@ def test_a_word_that_it_cannot_hold_is_named(tmp_path: Path, word: str) -> None:
     assert not any(tmp_path.iterdir())
 
 
+def test_a_model_of_someone_else_is_left_alone(tmp_path: Path) -> None:
+    """It has the files that any sentence-transformers model has."""
+    write_static_folder(table(WORDS), model := tmp_path / "model")
+    (model / "embedadapt-manifest.json").unlink()
+    (model / "pytorch_model.bin").write_bytes(b"weeks of training")
+    (model / ".git").mkdir()
+    (model / ".git" / "HEAD").write_text("ref: refs/heads/main")
+    before = {path: path.read_bytes() for path in model.rglob("*") if path.is_file()}
+    with pytest.raises(
+        OutputError, match=r"found \.git, README\.md, .* and no embedadapt-manifest"
+    ):
+        write_static_folder(table(WORDS), model)
+    assert {path: path.read_bytes() for path in model.rglob("*") if path.is_file()} == before
+    write_static_folder(table(WORDS[:3]), model, overwrite=True)
+    assert len(load_vectors(model)) == 5
+    assert (tmp_path / "model.backup" / "pytorch_model.bin").read_bytes() == b"weeks of training"
+
+
 def test_a_folder_of_someone_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(OutputError, match=r"modules\.json"):
+    with pytest.raises(OutputError, match=r"found thesis\.txt, and no embedadapt-manifest"):
         write_static_folder(table(WORDS), tmp_path)
     assert json.dumps([p.name for p in tmp_path.iterdir()]) == '["thesis.txt"]'

@@ -1,0 +1,215 @@
+"""Writing a folder whole or not at all, over nothing that is not ours.
+
+Every folder that we write holds MANIFEST, which lists the SHA-256 of each of its files. A folder is
+replaced only while it holds nothing but these files, as they were written: a note, a `.git` or a
+component that `nlp.to_disk` added makes it its user's.
+
+Where the system can exchange two names (Linux, on most file systems), the target is the old folder
+or the new one at every moment. Elsewhere the old one is NAME.replaced between two renames; where a
+process is killed there, the next export puts it back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count, takewhile
+from pathlib import Path, PurePosixPath
+
+from embedadapt.core.errors import OutputError
+from embedadapt.core.files import place_of, umask, unwritable
+
+MANIFEST = "embedadapt-manifest.json"
+FORMAT = 1
+NAMED = 3
+"""Files that a refusal names; further ones are counted."""
+
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
+"""Source: renameat2(2), linux/fcntl.h, linux/fs.h."""
+
+
+@contextmanager
+def replacing_folder(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """A new folder beside `path` that takes its place, with a manifest, when the block ends well.
+
+    On any exception, Ctrl-C included, the new folder is removed and `path` is as it was.
+    overwrite: a folder that is not ours is kept as NAME.backup (or NAME.backup.2, ...); without it,
+    it is refused. A folder that someone changes while the block runs is kept as well.
+
+    Raises OutputError as `check_folder` does, and where the target cannot be written.
+    """
+    target = place_of(path)
+    new: Path | None = None
+    try:
+        _recover(target)
+        check_folder(path, overwrite=overwrite)
+        new = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        new.chmod(0o777 & ~umask())
+        yield new
+        _write_manifest(new)
+        _take_place(new, target)
+    except OSError as error:
+        raise unwritable(Path(path), error) from error
+    finally:
+        if new is not None:
+            shutil.rmtree(new, ignore_errors=True)
+
+
+def check_folder(path: str | Path, *, overwrite: bool = False) -> None:
+    """Raises OutputError unless a folder may be written at `path` now: where nothing is, over an
+    empty folder or one that we wrote and nobody changed, and with `overwrite` over any folder."""
+    target = place_of(path)
+    if not os.path.lexists(target) or (overwrite and target.is_dir()):
+        return
+    try:
+        found = _not_ours(target) if target.is_dir() else "a file"
+    except OSError as error:
+        raise unwritable(Path(path), error) from error
+    if not found:
+        return
+    raise OutputError(
+        str(path),
+        expected="a new folder, an empty one, or one that is as embedadapt wrote it",
+        found=found,
+        hint="Choose another target, or give --overwrite (overwrite=True in Python): the old "
+        f"folder is then kept as {_free_name(target, 'backup').name}."
+        if target.is_dir()
+        else "Choose another target.",
+    )
+
+
+def _take_place(new: Path, target: Path) -> None:
+    """Makes `new` the target. What was there is removed where it is ours, else kept."""
+    if not os.path.lexists(target):
+        new.rename(target)
+    elif _not_ours(target):
+        _replace(new, target, aside=_free_name(target, "backup"))
+    else:
+        aside = _free_name(target, "replaced")
+        _replace(new, target, aside=aside)
+        if _not_ours(aside):  # someone changed it meanwhile
+            aside.rename(_free_name(target, "backup"))
+        else:
+            _remove(aside)
+
+
+def _replace(new: Path, target: Path, *, aside: Path) -> None:
+    """Makes `new` the target, and moves what was there to `aside`."""
+    identity = new.stat().st_ino
+    try:
+        new.rename(aside)
+        if _exchange(aside, target):
+            return
+        aside.rename(new)
+        target.rename(aside)
+        new.rename(target)
+    except BaseException:
+        if not os.path.lexists(target):
+            aside.rename(target)
+        elif os.path.lexists(aside) and aside.stat().st_ino == identity:
+            aside.rename(new)
+        raise
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Gives each of two folders the other's name, in one step; False where the system cannot."""
+    if sys.platform != "linux":
+        return False
+    import ctypes
+
+    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None)
+    if renameat2 is None:  # a C library older than glibc 2.28
+        return False
+    names = os.fsencode(one), os.fsencode(other)
+    done: int = renameat2(AT_FDCWD, names[0], AT_FDCWD, names[1], RENAME_EXCHANGE)
+    return done == 0
+
+
+def _recover(target: Path) -> None:
+    """Ends what a killed process began: puts an old folder back, or removes one that gave way."""
+    for aside in takewhile(os.path.lexists, _names(target, "replaced")):
+        if aside.is_symlink() or not aside.is_dir() or _not_ours(aside):
+            continue
+        if os.path.lexists(target) or not (aside / MANIFEST).is_file():
+            _remove(aside)
+        else:
+            aside.rename(target)
+
+
+def _remove(folder: Path) -> None:
+    """Removes a folder of ours, its manifest last: so what a killed process leaves is ours too."""
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name == MANIFEST):
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    folder.rmdir()
+
+
+def _free_name(target: Path, word: str) -> Path:
+    return next(place for place in _names(target, word) if not os.path.lexists(place))
+
+
+def _names(target: Path, word: str) -> Iterator[Path]:
+    """NAME.word, NAME.word.2, NAME.word.3, ..."""
+    yield target.with_name(f"{target.name}.{word}")
+    yield from (target.with_name(f"{target.name}.{word}.{number}") for number in count(2))
+
+
+def _write_manifest(folder: Path) -> None:
+    files = {
+        path.relative_to(folder).as_posix(): _digest(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    text = json.dumps({"format": FORMAT, "files": files}, indent=1)
+    (folder / MANIFEST).write_text(text + "\n", "utf-8")
+
+
+def _read_manifest(folder: Path) -> Mapping[str, str] | None:
+    """The digest of each file that we wrote; None where no manifest can be read."""
+    try:
+        files = json.loads((folder / MANIFEST).read_bytes())["files"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return files if isinstance(files, dict) else None
+
+
+def _not_ours(folder: Path) -> str:
+    """What is in a folder besides the files that we wrote, as they were; "" for nothing."""
+    listed = _read_manifest(folder)
+    if listed is not None:
+        return _some_of([*_strangers(folder, listed)])
+    names = sorted(entry.name for entry in folder.iterdir())
+    return f"{_some_of(names)}, and no {MANIFEST}" if names else ""
+
+
+def _strangers(folder: Path, listed: Mapping[str, str], inside: str = "") -> Iterator[str]:
+    """Entries of a folder, or of the folder `inside` it, that are not listed or were changed."""
+    folders = {str(parent) for name in listed for parent in PurePosixPath(name).parents}
+    for entry in sorted((folder / inside).iterdir()):
+        name = f"{inside}{entry.name}"
+        if entry.is_symlink() or not (entry.is_dir() or entry.is_file()):
+            yield name
+        elif entry.is_dir() and name in folders:
+            yield from _strangers(folder, listed, f"{name}/")
+        elif entry.is_dir():
+            yield f"{name}/"
+        elif name not in (*listed, MANIFEST):
+            yield name
+        elif name in listed and listed[name] != _digest(entry):
+            yield f"{name} (changed)"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _some_of(names: list[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
