@@ -14,6 +14,11 @@ from embedadapt.core.errors import OutputError
 
 MOST_LINKS = 40
 """One behind the other, as Linux has it."""
+PACKED_SUFFIXES = (
+    *(".gz", ".bz2", ".xz", ".zst", ".zip", ".tar", ".npz"),
+    *(".tgz", ".tbz", ".tbz2", ".txz", ".tzst", ".gzip", ".bz", ".zstd"),
+)
+"""Of compressed files and archives, which we read and do not write."""
 
 
 @contextmanager
@@ -21,7 +26,8 @@ def replacing_file(path: str | Path) -> Iterator[IO[bytes]]:
     """A binary file beside `path` that takes its place when the block ends well.
 
     On any exception, Ctrl-C included, the temporary file is removed and `path` is as it was.
-    Raises OutputError where the folder is missing or the target cannot be written.
+    Raises OutputError where the folder is missing, the name is that of a packed file, or the target
+    cannot be written.
     """
     target = place_of(path)
     temporary = None
@@ -128,8 +134,9 @@ def unwritable(path: Path, error: OSError) -> OutputError:
 def place_of(path: str | Path) -> Path:
     """Where a link leads to: what it names is replaced, and the link stays.
 
-    Raises OutputError for an open file's link, as /dev/stdout: the file that it leads to would be
-    replaced, and whoever holds it open would go on with the old one.
+    Raises OutputError for the name of a packed file, since what is written is plain, and for an
+    open file's link, as /dev/stdout: the file that it leads to would be replaced, and whoever holds
+    it open would go on with the old one.
     """
     place = Path(path).absolute()
     for _ in range(MOST_LINKS):
@@ -137,9 +144,20 @@ def place_of(path: str | Path) -> Path:
         if place.is_relative_to("/proc"):
             raise unwritable(Path(path), OSError(EINVAL, "a file that is open already"))
         if not place.is_symlink():
+            _check_plain(Path(path), place)
             return place
         place = place.parent / place.readlink()
     raise unwritable(Path(path), OSError(ELOOP, "links that lead in circles"))
+
+
+def _check_plain(path: Path, place: Path) -> None:
+    if place.suffix.lower() in PACKED_SUFFIXES:
+        raise OutputError(
+            str(path),
+            expected="a name for a plain file or folder",
+            found=f"the suffix {place.suffix} of a packed one",
+            hint="Write a plain one and pack it afterwards.",
+        )
 
 
 def _check_replaceable(target: Path) -> None:

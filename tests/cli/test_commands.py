@@ -320,6 +320,33 @@ def test_every_target_is_listed_and_written(
         np.testing.assert_allclose(found[word], expected[word], atol=apart)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(f"export TABLE --lang en --to {target} -o" for target in TARGETS),
+        "prepare CORPUS -o",
+        "prepare CORPUS --phrases",
+        "adapt TABLE CORPUS -o",
+        "adapter merge ADAPTER ADAPTER -o",
+        "inspect TEXT --repair",
+        "oov TABLE CORPUS --csv",
+        "oov TABLE CORPUS --html",
+        "evaluate TABLE ADAPTER CORPUS --html",
+    ],
+)
+def test_no_command_gives_a_plain_file_the_name_of_a_packed_one(
+    files: dict[str, Path], tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "t.vec").write_text("2 2\nlessor 1 2\nlessor 3 4\n")
+    places = {name.upper(): path for name, path in files.items()} | {"TEXT": tmp_path / "t.vec"}
+    call = [places.get(part, part) for part in command.split()]
+    for name in ("out.gz", "out.tar.xz", "out.zip"):
+        said = run(*call, tmp_path / name, status=1).stderr
+        assert f"{name}: expected a name for a plain file or folder, found the suffix" in said
+        assert "\n" not in said.strip()
+    assert os.listdir(tmp_path) == ["t.vec"]
+
+
 def test_an_unknown_target_is_answered_with_the_list(
     files: dict[str, Path], tmp_path: Path
 ) -> None:

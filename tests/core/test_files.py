@@ -2,7 +2,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from embedadapt.core.files import (
     drafting,
     replacing_file,
 )
+from embedadapt.core.folders import replacing_folder
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -63,6 +64,20 @@ def test_a_link_stays_and_what_it_names_is_replaced(tmp_path: Path) -> None:
         draft.write_text("newer")
     assert kept.read_text() == "newer"
     assert all((tmp_path / link).is_symlink() for link in ("first", "second"))
+
+
+@pytest.mark.parametrize(
+    "name", ["v.vec.gz", "v.BZ2", "v.xz", "v.zst", "v.zip", "v.tar.gz", "v.npz"]
+)
+@pytest.mark.parametrize("write", [replacing_file, drafting, replacing_folder, check_writable])
+def test_nothing_plain_gets_the_name_of_a_packed_file(
+    tmp_path: Path, write: Callable[[Path], AbstractContextManager[object] | None], name: str
+) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / name)
+    for target in (tmp_path / name, tmp_path / "link"):
+        with pytest.raises(OutputError, match=f"found the suffix {Path(name).suffix} of a packed"):
+            (write(target) or nullcontext()).__enter__()
+    assert os.listdir(tmp_path) == ["link"]
 
 
 @pytest.mark.skipif(not Path("/dev/stdout").is_symlink(), reason="needs /dev/stdout")

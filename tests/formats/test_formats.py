@@ -99,7 +99,7 @@ def test_glove_may_begin_with_an_angle_bracket(tmp_path: Path) -> None:
     assert sniff_format(written(tmp_path / "b", b"< 3 4\n")) == "glove"
 
 
-@pytest.mark.parametrize("suffix", [".txt", ".vec", ".bin", ".gz", ".safetensors", ""])
+@pytest.mark.parametrize("suffix", [".txt", ".vec", ".bin", ".dat", ".safetensors", ""])
 def test_no_suffix_is_believed(tmp_path: Path, suffix: str) -> None:
     vectors, path = make_vectors(), tmp_path / f"v{suffix}"
     for name in ("word2vec-text", "word2vec-binary", "safetensors", "glove", "numpy"):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from embedadapt.core.errors import FormatError, OutputError
-from embedadapt.core.files import check_not_input, drafting
+from embedadapt.core.files import check_not_input, check_writable, drafting
 from embedadapt.formats import load_vectors
 from embedadapt.formats.inspection.defects import Defect, DefectLog
 from embedadapt.formats.inspection.survey import (
@@ -26,7 +26,6 @@ from embedadapt.formats.inspection.survey import (
 from embedadapt.formats.inspection.text import TextLayout
 
 FORMAT = 1
-PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip", ".tar")
 
 
 @dataclass(frozen=True)
@@ -53,11 +52,8 @@ def repair_vectors(path: str | Path, output: str | Path) -> Repair:
     whole row, or with rows that cannot be told apart. Raises OutputError for the target, which
     must be another file.
     """
-    if Path(output).suffix in PACKED_SUFFIXES:
-        raise OutputError(
-            str(output), expected="a name for a plain file", found=f"{Path(output).suffix!r}"
-        )
     check_not_input(output, [path])
+    check_writable(output)
     survey = survey_file(path)
     if survey is None or not survey.mendable:
         raise _not_mendable(path, survey)

@@ -129,7 +129,7 @@ def test_a_format_of_one_program_is_not_mended(tmp_path: Path) -> None:
 
 def test_the_target_is_a_plain_file_and_another_one(tmp_path: Path) -> None:
     path = written(tmp_path / "t", text(b"to 1\n"))
-    with pytest.raises(OutputError, match=r"found '\.gz'"):
+    with pytest.raises(OutputError, match=r"found the suffix \.gz"):
         repair_vectors(path, tmp_path / "t.gz")
     with pytest.raises(OutputError, match="t"):
         repair_vectors(path, path)
