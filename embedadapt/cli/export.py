@@ -10,7 +10,6 @@ import typer
 from embedadapt.cli.console import (
     AdaptersOption,
     LayoutChoice,
-    LayoutOption,
     StrengthOption,
     TrustPickleOption,
     VectorsArgument,
@@ -45,7 +44,13 @@ def export(
         str, typer.Option(metavar="TARGET", help="What to write: one of the targets above.")
     ] = "spacy",
     adapter: AdaptersOption = None,
-    layout: LayoutOption = LayoutChoice.extend,
+    layout: Annotated[
+        LayoutChoice | None,
+        typer.Option(
+            help="extend: the base untouched, domain columns beside it. blend: same width, a "
+            "drop-in for what is trained on the base. Default: extend; for fasttext-bin, blend."
+        ),
+    ] = None,
     strength: StrengthOption = None,
     keep_neighbors: Annotated[
         float | None,
@@ -107,7 +112,7 @@ def export(
     Example:  embedadapt export glove.6B.50d.txt --adapter legal.adapter --lang en -o en_legal
     """
     from embedadapt.report.terminal import show_pipeline, show_strength
-    from embedadapt.workflows.export import export_spacy, export_table
+    from embedadapt.workflows.export import default_layout, export_spacy, export_table
     from embedadapt.workflows.strength import find_strength
 
     if to not in TARGETS:
@@ -115,6 +120,7 @@ def export(
     check_order("export", VECTORS=vectors, __adapter=adapter)
     if corpus and to != "spacy":
         raise SettingsError("--corpus", expected="--to spacy", found=f"--to {to}")
+    chosen = default_layout(to) if layout is None else layout.value
     if keep_neighbors is not None or max_drift is not None:
         if strength or not adapter:
             raise SettingsError(
@@ -125,7 +131,7 @@ def export(
         cost = find_strength(
             opened(vectors, trust_pickle, output),
             adapter,
-            layout=layout.value,
+            layout=chosen,
             keep_neighbors=keep_neighbors,
             max_drift=max_drift,
         )
@@ -141,7 +147,7 @@ def export(
             output,
             lang=lang,
             adapter=adapter,
-            layout=layout.value,
+            layout=chosen,
             strength=strength,
             case_forms=case_forms.value,
             corpus=corpus,
@@ -159,7 +165,7 @@ def export(
         output,
         format=to,
         adapter=adapter,
-        layout=layout.value,
+        layout=chosen,
         strength=strength,
         license=license,
         overwrite=overwrite,

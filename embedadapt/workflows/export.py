@@ -8,6 +8,7 @@ from embedadapt.adaptation.reading import joined_words
 from embedadapt.core.adapted import Strength
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.corpus import Corpus
+from embedadapt.core.errors import OutputError
 from embedadapt.core.files import check_not_input, check_writable, replacing_file
 from embedadapt.core.folders import check_folder
 from embedadapt.core.vectors import WordVectors
@@ -18,7 +19,7 @@ from embedadapt.export.gensim_vectors import write_gensim
 from embedadapt.export.spacy_pipeline import PipelineExport, Tokenizing, write_pipeline
 from embedadapt.export.static_folder import write_static_folder
 from embedadapt.export.subwords import fit_subwords
-from embedadapt.export.targets import UNKNOWN_LICENSE
+from embedadapt.export.targets import TARGETS, UNKNOWN_LICENSE
 from embedadapt.formats import BY_SUFFIX, save_vectors
 from embedadapt.text.encode import count_corpus
 from embedadapt.text.normalize import Normalizer, normalization_of
@@ -116,7 +117,7 @@ def export_table(
     *,
     format: str | None = None,
     adapter: AnyAdapters | None = None,
-    layout: Layout = "extend",
+    layout: Layout | None = None,
     strength: Strength = None,
     license: str = UNKNOWN_LICENSE,
     overwrite: bool = False,
@@ -125,10 +126,12 @@ def export_table(
 
     format: "gensim", "static-embedding", "floret" (see `export.targets`), or those of
     `save_vectors`, which it takes from the suffix for None. Where a tool looks words up as they are
-    written, the table has a row for each spelling that the adapter's corpus showed. license,
-    overwrite: see `export_spacy`.
+    written, the table has a row for each spelling that the adapter's corpus showed. layout: None
+    takes "blend" for "fasttext-bin", which keeps the base's n-grams, and "extend" for any other.
+    license, overwrite: see `export_spacy`.
 
-    The model card is the README.md of a folder, and `<name>.README.md` beside a file.
+    Raises OutputError where a base that composes unseen words would become a fastText model that
+    does not. The model card is the README.md of a folder, and `<name>.README.md` beside a file.
     """
     check_not_input(path, paths_among(vectors, adapter))
     target = format or BY_SUFFIX.get(Path(path).suffix, "")
@@ -138,9 +141,11 @@ def export_table(
         check_writable(path)
     base = as_vectors(vectors)
     adapters = fitting_adapters(base, adapter or ())
-    table, forms = adapted_table(base, adapters or None, layout, strength)
+    table, forms = adapted_table(base, adapters or None, layout or default_layout(target), strength)
     if target in CASED:
         table = with_forms(table, forms)
+    if target == "fasttext-bin":
+        table = _composing_unseen(base, table, path)
     card = Card(Path(path).name, target, base, table, adapters, license)
     if target == "static-embedding":
         write_static_folder(table, path, card.render(), overwrite=overwrite)
@@ -154,3 +159,33 @@ def export_table(
     with replacing_file(f"{path}.README.md") as stream:
         stream.write(card.render().encode())
     return table
+
+
+def default_layout(target: str) -> Layout:
+    """The layout that an adapter is applied in where none is given: a key of TARGETS decides."""
+    return TARGETS[target].layout if target in TARGETS else "extend"
+
+
+def _composing_unseen(base: WordVectors, table: WordVectors, path: str | Path) -> WordVectors:
+    """The table with the n-grams of its base, which a fastText model composes unseen words of.
+
+    Raises OutputError where the base has some that the model cannot hold.
+    """
+    ngrams = base.subwords
+    if ngrams is None or (ngrams.floret is None and ngrams.kept is None and table.subwords):
+        return table
+    hint = "Write --to spacy with --subwords, or whole words alone: --to word2vec-binary."
+    if table.dim != base.dim:
+        found, hint = "the layout extend, whose wider vectors have none", "Take the layout blend."
+    elif ngrams.floret is not None:
+        found = "floret's"
+    elif ngrams.kept is not None:
+        found = "pruned ones, as in an .ftz"
+    else:
+        return replace(table, subwords=replace(ngrams, words=None))  # the training moved none
+    raise OutputError(
+        str(path),
+        expected="n-grams of the base for words that the model has not seen",
+        found=found,
+        hint=hint,
+    )

@@ -313,7 +313,8 @@ def test_every_target_is_listed_and_written(
     adapted = ("--adapter", files["adapter"], "--to", target)
     run("export", files["table"], *adapted, "-o", tmp_path / "x")
     table = load_vectors(files["table"])
-    expected = embedadapt.apply_adapter(table, load_adapter(files["adapter"]))
+    adapter, layout = load_adapter(files["adapter"]), TARGETS[target].layout
+    expected = embedadapt.apply_adapter(table, adapter, layout=layout)
     found = load_vectors(tmp_path / "x", trust_pickle=True)
     for word in ("lessor", NEW):
         apart = 1.0 if target == "floret" else 1e-6  # which comes near a table, no nearer
