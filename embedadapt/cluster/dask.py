@@ -1,8 +1,10 @@
 """Parts of a job done by the workers of a Dask cluster (https://distributed.dask.org).
 
 Dask's processes trust each other: what they send is pickled, and whoever can reach a scheduler can
-run code on its workers. So a scheduler belongs in a network of one's own, or behind TLS: of an
-address that begins with tls:// the certificates are taken from Dask's own settings.
+run code on its workers. So the processes that are started here talk by TLS, with a certificate that
+is made for them and kept in memory, on the loopback interface; and they serve no pages. A scheduler
+of one's own belongs in a network of one's own, or behind TLS: where its address begins with tls://,
+the certificates are taken from Dask's own settings.
 """
 
 from __future__ import annotations
@@ -43,11 +45,15 @@ CERTIFICATES = (
     "Name the files of your certificates in DASK_DISTRIBUTED__COMM__TLS__CA_FILE, and in those "
     "that end in TLS__CLIENT__CERT and TLS__CLIENT__KEY."
 )
+LOOPBACK = "127.0.0.1"
 CONFIGURATION = {
     # Without a sign of life for so long a worker started here is killed and begun anew. Dask waits
     # five minutes, for tasks that hold the interpreter's lock; our kernels let go of it. At 5
     # seconds workers of a machine with three times too much to do may be taken for dead.
     "distributed.scheduler.worker-ttl": "10s",
+    # Its pages show any process of the machine what the cluster does; workers have some too.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
     # What is shared travels as a task, and of large ones Dask warns.
     "distributed.admin.large-graph-warning-threshold": "1PB",
 }
@@ -64,8 +70,9 @@ def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Ite
     workers: how many to wait for and to work with; None for as many as there are, or for one a
         core here.
 
-    Raises MissingExtraError without Dask, EmbedAdaptError where no scheduler answers, workers are
-    missing or anyone has another version.
+    Raises MissingExtraError without Dask, or without the package that makes certificates for
+    processes here; EmbedAdaptError where no scheduler answers, workers are missing or anyone has
+    another version.
     """
     distributed = _require_distributed()
     from dask import config
@@ -78,7 +85,10 @@ def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Ite
                     n_workers=workers or os.cpu_count() or 1,
                     threads_per_worker=1,
                     memory_limit=0,  # else a worker near its share of memory is killed
-                    dashboard_address=":0",  # any free port: nobody is told of it
+                    host=LOOPBACK,
+                    security=_throw_away_certificates(distributed),
+                    dashboard_address=None,
+                    scheduler_kwargs={"dashboard_address": f"{LOOPBACK}:0"},  # any port, no pages
                     silence_logs=logging.CRITICAL,
                 ) as cluster,
                 distributed.Client(cluster) as client,
@@ -87,6 +97,19 @@ def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Ite
         else:
             with _connected(scheduler) as client:
                 yield DaskEngine(client, _wait_for_workers(client, scheduler, workers))
+
+
+def _throw_away_certificates(distributed: Any) -> Any:
+    """What lets these processes, and no other of the machine, talk to each other."""
+    try:
+        return distributed.Security.temporary()
+    except ImportError:
+        raise MissingExtraError(
+            "engine dask",
+            expected="the package cryptography",
+            found="none installed",
+            hint="pip install 'embedadapt[distributed]'",
+        ) from None
 
 
 @contextmanager

@@ -5,6 +5,8 @@ import logging
 import operator
 import os
 import signal
+import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -15,6 +17,7 @@ from pathlib import Path
 
 import distributed
 import numpy as np
+import psutil
 import pytest
 from numpy.testing import assert_array_equal
 from typer.testing import CliRunner
@@ -175,6 +178,72 @@ def test_what_only_lost_workers_had_is_made_again(engine: DaskEngine) -> None:
     assert engine.map_reduce(total, range(3), operator.add, shared) == 93
 
 
+def listening() -> set[tuple[str, int]]:
+    """Where this process and those that it started listen for others."""
+    this = psutil.Process()
+    connections = [
+        c for one in (this, *this.children(recursive=True)) for c in one.net_connections()
+    ]
+    return {(c.laddr.ip, c.laddr.port) for c in connections if c.status == psutil.CONN_LISTEN}
+
+
+def answer(port: int, request: bytes, context: ssl.SSLContext | None = None) -> bytes:
+    """What a process says to one that connects and sends a request, until it hangs up."""
+    said = b""
+    with (
+        suppress(ConnectionError, ssl.SSLError),
+        socket.create_connection(("127.0.0.1", port), timeout=30) as plain,
+    ):
+        channel = context.wrap_socket(plain) if context else plain
+        channel.sendall(request)
+        while more := channel.recv(4096):
+            said += more
+    return said
+
+
+def test_a_local_cluster_listens_to_this_machine_only(engine: DaskEngine) -> None:
+    assert {address for address, _ in listening()} == {"127.0.0.1"}
+    addresses = [engine._client.scheduler.address, *engine._client.nthreads()]
+    assert all(address.startswith("tls://127.0.0.1:") for address in addresses)
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_local_cluster_says_nothing_without_its_certificate() -> None:
+    """Neither in plain text nor by TLS; and the ports of pages have none."""
+    stranger = ssl.create_default_context()
+    stranger.check_hostname, stranger.verify_mode = False, ssl.CERT_NONE
+    silent, without_pages = 0, 0
+    for _, port in listening():
+        said = answer(port, b"GET / HTTP/1.0\r\n\r\n")
+        if not said:
+            silent += 1
+            assert answer(port, b"", stranger) == b""
+            continue
+        without_pages += 1
+        for page in (
+            "",
+            "health",
+            "status",
+            "metrics",
+            "json/counts.json",
+            "info/main/workers.html",
+        ):
+            said = answer(port, f"GET /{page} HTTP/1.0\r\n\r\n".encode())
+            assert said.startswith(b"HTTP/1.1 404"), said
+    assert (silent, without_pages) == (5, 3), "a scheduler, two workers, and two that watch them"
+
+
+def test_a_client_without_the_certificate_of_a_local_cluster_is_refused(engine: DaskEngine) -> None:
+    place = engine._client.scheduler.address.removeprefix("tls://")
+    with pytest.raises(OSError):
+        distributed.Client(f"tcp://{place}", timeout=1)
+    with pytest.raises(OSError):
+        distributed.Client(f"tls://{place}", security=distributed.Security.temporary(), timeout=1)
+    own = engine._client.security
+    with distributed.Client(f"tls://{place}", security=own, timeout=30) as client:
+        assert client.submit(operator.add, 1, 2).result() == 3
+
+
 def test_what_goes_wrong_on_a_worker_goes_wrong_here(engine: DaskEngine, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"body": "b"}\n')
     corpus = open_corpus([tmp_path])
@@ -209,6 +278,12 @@ def test_a_missing_certificate_is_one_line(tmp_path: Path, name: str) -> None:
 def test_a_missing_extra_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'embedadapt\[distributed\]'"):
+        dask_engine().__enter__()
+
+
+def test_a_local_cluster_without_certificates_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    with pytest.raises(MissingExtraError, match=r"the package cryptography, .*\[distributed\]'"):
         dask_engine().__enter__()
 
 
