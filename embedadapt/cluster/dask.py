@@ -9,6 +9,7 @@ the certificates are taken from Dask's own settings.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import time
@@ -77,6 +78,9 @@ def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Ite
     distributed = _require_distributed()
     from dask import config
 
+    # A client that failed to connect waits for itself without end where it is collected while
+    # another one starts (distributed 2026.8, LoopRunner's lock): so it is collected now.
+    gc.collect()
     with config.set(CONFIGURATION):
         if scheduler is None:
             with (

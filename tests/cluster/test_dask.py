@@ -1,5 +1,6 @@
 """A Dask cluster: two processes of one's own, and one that was started by the `dask` command."""
 
+import asyncio
 import json
 import logging
 import operator
@@ -19,6 +20,7 @@ import distributed
 import numpy as np
 import psutil
 import pytest
+from distributed.comm import connect
 from numpy.testing import assert_array_equal
 from typer.testing import CliRunner
 
@@ -233,15 +235,22 @@ def test_a_local_cluster_says_nothing_without_its_certificate() -> None:
     assert (silent, without_pages) == (5, 3), "a scheduler, two workers, and two that watch them"
 
 
-def test_a_client_without_the_certificate_of_a_local_cluster_is_refused(engine: DaskEngine) -> None:
-    place = engine._client.scheduler.address.removeprefix("tls://")
-    with pytest.raises(OSError):
-        distributed.Client(f"tcp://{place}", timeout=1)
-    with pytest.raises(OSError):
-        distributed.Client(f"tls://{place}", security=distributed.Security.temporary(), timeout=1)
-    own = engine._client.security
-    with distributed.Client(f"tls://{place}", security=own, timeout=30) as client:
-        assert client.submit(operator.add, 1, 2).result() == 3
+def test_who_lacks_the_certificate_of_a_local_cluster_is_refused(engine: DaskEngine) -> None:
+    """So is who has that of another cluster, by scheduler and workers."""
+    own, other = engine._client.security, distributed.Security.temporary()
+
+    async def is_let_in(address: str, security: distributed.Security | None) -> bool:
+        given = security.get_connection_args("client") if security else {}
+        with suppress(OSError):
+            comm = await connect(address, timeout=2, **given)
+            comm.abort()
+            return True
+        return False
+
+    for address in (engine._client.scheduler.address, *engine._client.nthreads()):
+        assert asyncio.run(is_let_in(address, own))
+        assert not asyncio.run(is_let_in(address, other))
+        assert not asyncio.run(is_let_in(address.replace("tls://", "tcp://"), None))
 
 
 def test_what_goes_wrong_on_a_worker_goes_wrong_here(engine: DaskEngine, tmp_path: Path) -> None:
