@@ -1,6 +1,7 @@
 """Each command line ends in one public function, and prints what that returns."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
