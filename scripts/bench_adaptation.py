@@ -4,334 +4,268 @@
     python scripts/bench_adaptation.py --vectors FILE --corpus FOLDER --labelled CSV
         --pairs wordsim353 MEN.txt --analogies google-analogies --results FOLDER
 
-One split of the corpus, several training seeds; means with 95 % intervals (Student's t). `naive` is
-gensim's Word2Vec started from the pretrained rows, new words from noise, the context matrix from
-zeros, with the same epochs, rate, window and noise words; `naive wide` has as many columns of noise
-beside them as the adapter has domain columns.
+One split of the corpus, several training seeds; means with 95 % intervals over the seeds
+(Student's t). `naive` is gensim's Word2Vec started from the pretrained rows, new words from noise,
+the context matrix from zeros, on the same documents with the same epochs, rate, window and noise
+words; `naive wide` has as many columns of noise beside them as the adapter has domain columns.
 
-domain: neighbours kept, word pairs, analogies, held-out mean reciprocal rank (a fresh CBOW head
-    over frozen vectors), and macro-F1 of logistic regression on TF-IDF weighted means of the
-    vectors with 5, 10 and all labels a class (a CSV with text, label and split).
+domain: `embedadapt.adapt`, then `embedadapt.evaluate` with the naive tables as peers: all figures
+    are the product's own, and a second table shows its own intervals, over documents, words, pairs,
+    questions, gaps and draws of labels (means of the seeds' bounds). TF-IDF are the words of the
+    texts themselves. Neither adapter nor naive table sees a label; where the labelled texts are
+    part of the corpus, as clauses are of contracts, both were trained on the test texts' words.
 hidden: words of the corpus taken out of the table and found again. "k = 4" and "k = 64" hide 300 at
     random and leave so many occurrences in the text; the table they are hidden from holds no rarer
     words than they, so new words are placed at the rank of 10,000, not behind the table. "hard" are
     the third whose spelling tells least; "family" also hides all words that begin alike. "rare"
     hides all but the 20,000 most frequent words of the table, as in a real domain.
 
-Each seed's figures are kept as JSON in --results, and not measured again.
+What was measured for a seed is kept as JSON in --results, and not measured again.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import json
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from embedadapt.workflows.hiding import Hiding, find_again, hide_at_random, places, without
-from embedadapt.workflows.split_text import read_text
-from gensim.models import Word2Vec
-from scipy import stats
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from _bench import (
+    LICENCES,
+    Bench,
+    Results,
+    continue_in_gensim,
+    naive_start,
+    naive_table,
+    parser_of,
+    print_markdown,
+    print_table,
+    told_mean,
+)
 
-from embedadapt.adaptation.config import AdaptationConfig
+from embedadapt import AdaptationConfig, adapt, evaluate
 from embedadapt.adaptation.form import spelled_vectors
-from embedadapt.adaptation.trainer import train_adapter
 from embedadapt.adaptation.trend import FrequencyTrend
-from embedadapt.adaptation.words import restrict_to_seen
-from embedadapt.core.adapted import apply_adapter
-from embedadapt.core.corpus import EncodedCorpus
-from embedadapt.core.progress import ignore_progress
 from embedadapt.core.types import Floats2d, Ints1d
-from embedadapt.core.vectors import WordVectors
-from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.evaluation.analogies import measure_analogies, read_analogies
 from embedadapt.evaluation.hidden_words import score_hidden, true_ranks
-from embedadapt.evaluation.neighbors import candidates_of, nearest_of_rows, same_words, unit_rows
-from embedadapt.evaluation.prediction import reciprocal_ranks
-from embedadapt.evaluation.retention import frequent_rows, measure_retention
-from embedadapt.evaluation.word_pairs import measure_word_pairs, read_word_pairs
+from embedadapt.evaluation.hiding import Hiding, find_again, hide_at_random, places, without
+from embedadapt.evaluation.neighbors import unit_rows
+from embedadapt.evaluation.result import Estimate
 from embedadapt.text.new_words import learnable
-from embedadapt.text.normalize import normalization_of
-from embedadapt.text.split import with_words
-from embedadapt.text.vectorizer import EmbeddingVectorizer
-from embedadapt.workflows.inputs import as_corpus, as_vectors
 
 FREQUENT = 20_000
 STEM = 5
-DRAWS = 3
-"""Of the labelled texts, for each training seed."""
-
 PARTS = ("domain", "hidden")
 KINDS = ("rare", "k = 4", "k = 64", "family")
 
-Figures = dict[str, dict[str, float]]
-"""What was measured, by table and measure."""
-
-parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-parser.add_argument("--vectors", default="corpora/pretrained/glove.6B.50d.60k.safetensors")
-parser.add_argument("--corpus", default="corpora/en/licences")
-parser.add_argument("--labelled", type=Path)
-parser.add_argument("--most-texts", type=int, default=6_000)
+parser = parser_of(__doc__, vectors=True, corpus=LICENCES, seeds=5)
+parser.add_argument("--labelled", type=Path, help="a CSV with text, label and split")
+parser.add_argument("--draws", type=int, default=5, help="of labels, for each training seed")
 parser.add_argument("--pairs", nargs="*", default=["wordsim353"])
 parser.add_argument("--analogies", nargs="*", default=["google-analogies"])
-parser.add_argument(
-    "--parts", nargs="+", choices=["domain", "hidden"], default=["domain", "hidden"]
-)
+parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
 parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="of hidden words")
-parser.add_argument("--seeds", type=int, default=5)
 parser.add_argument("--first-seed", type=int, default=1)
 parser.add_argument("--naive-seeds", type=int, default=5, help="of the hidden words")
 parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--columns", type=int, default=AdaptationConfig.columns)
 parser.add_argument("--results", type=Path)
-
-
-@dataclass(frozen=True, eq=False)
-class Bench:
-    """A table and a corpus of it, split once."""
-
-    base: WordVectors
-    training: EncodedCorpus
-    held_out: EncodedCorpus
-    config: AdaptationConfig
-
-    @classmethod
-    def of(
-        cls, vectors: str, corpus: str, threads: int = 1, columns: int = AdaptationConfig.columns
-    ) -> Bench:
-        base, config = as_vectors(vectors), AdaptationConfig.of(threads=threads, columns=columns)
-        text = read_text(base, as_corpus(corpus), normalization_of(base), config, ignore_progress)
-        kept, words = restrict_to_seen(text.training, base.vocabulary, config.min_count)
-        training = with_words(text.training, kept, words)
-        return cls(base, training, with_words(text.held_out, kept, words), config)
-
-
-def continue_in_gensim(rows: Floats2d, corpus: EncodedCorpus, config: AdaptationConfig) -> Floats2d:
-    """(n_words, dim): the rows after the training that gensim's users do themselves."""
-    counts = corpus.vocabulary.counts
-    assert counts is not None
-    model = Word2Vec(
-        vector_size=rows.shape[1],
-        sg=1,
-        window=config.window,
-        negative=config.negative,
-        sample=config.subsample,
-        alpha=config.learning_rate,
-        min_alpha=config.min_learning_rate,
-        min_count=1,
-        workers=config.threads,
-        seed=config.seed,
-    )
-    model.build_vocab_from_freq({str(i): max(1, int(n)) for i, n in enumerate(counts)})
-    order = [model.wv.key_to_index[str(i)] for i in range(len(rows))]
-    model.wv.vectors[order] = rows
-    with tempfile.TemporaryDirectory() as folder:
-        lines = Path(folder, "ids.txt")
-        with lines.open("w") as stream:
-            for s in range(corpus.n_sentences):
-                stream.write(" ".join(map(str, corpus.sentence(s).tolist())) + "\n")
-        model.train(
-            corpus_file=str(lines),
-            total_words=corpus.n_tokens,
-            epochs=config.epochs,
-        )
-    trained: Floats2d = model.wv.vectors[order]
-    return trained
-
-
-def naive_start(base: WordVectors, words: Vocabulary, columns: int, seed: int) -> Floats2d:
-    """Pretrained rows, and noise for new words and for columns beside them, as gensim draws it."""
-    rng, dim = np.random.default_rng(seed), base.dim
-    rows: Floats2d = rng.random((len(words), dim + columns), dtype=np.float32)
-    rows = (rows - np.float32(0.5)) / np.float32(dim + columns)
-    known = base.vocabulary.lookup(words)
-    rows[known >= 0, :dim] = base.matrix[known[known >= 0]]
-    return rows
-
-
-def union_of(base: WordVectors, words: Vocabulary, rows: Floats2d) -> WordVectors:
-    """The base with the rows of `words` in place of its own, or behind it; zeros where narrower."""
-    known = base.vocabulary.lookup(words)
-    n_new = int((known < 0).sum())
-    matrix = np.zeros((len(base) + n_new, rows.shape[1]), dtype=np.float32)
-    matrix[: len(base), : base.dim] = base.matrix
-    matrix[np.where(known >= 0, known, len(base) + np.cumsum(known < 0) - 1)] = rows
-    new = (word for word, row in zip(words.words, known, strict=True) if row < 0)
-    vocabulary = Vocabulary((*base.vocabulary.words, *new))
-    return WordVectors(vocabulary, matrix, normalization=normalization_of(base))
+parser.add_argument("--markdown", action="store_true", help="the domain's tables for the README")
 
 
 # Domain.
 
 
-def domain_tables(bench: Bench, seed: int) -> Iterator[tuple[str, WordVectors]]:
-    """Adapted, then naive, one at a time."""
-    base, words = bench.base, bench.training.vocabulary
-    config = bench.config.but(seed=seed)
-    adapter = train_adapter(
-        base, bench.training, config, normalization=normalization_of(base), forms={}
-    ).adapter
-    yield "extend 0.25", apply_adapter(base, adapter)
-    for strength in (0.25, 0.5, 1.0):
-        yield f"blend {strength:g}", apply_adapter(base, adapter, layout="blend", strength=strength)
-    mixed = bench.training.shuffled(np.random.default_rng(seed))
-    for name, columns in (("naive", 0), ("naive wide", config.columns)):
-        start = naive_start(base, words, columns, seed)
-        yield name, union_of(base, words, continue_in_gensim(start, mixed, config))
+def evaluation_of(bench: Bench, arguments: argparse.Namespace, seed: int) -> Mapping[str, Any]:
+    """What `evaluate` says of an adapter and of naive tables, as JSON."""
+    config = bench.config_of(seed)
+    adapter = adapt(bench.base, bench.corpus, config, judged=False).adapter
+    training = bench.text.training
+    assert adapter.vocabulary.words == training.vocabulary.words, "not the same training text"
+    return evaluate(
+        bench.base,
+        adapter,
+        bench.corpus,
+        peers={
+            name: naive_table(bench.base, training, columns, config.difference_training)
+            for name, columns in (("naive", 0), ("naive wide", config.columns))
+        },
+        pairs=arguments.pairs,
+        analogies=arguments.analogies,
+        labelled=arguments.labelled,
+        prediction=True,
+        seeds=arguments.draws,
+    ).to_dict()
 
 
-def domain_measures(
-    bench: Bench, arguments: argparse.Namespace
-) -> Callable[[WordVectors, int], dict[str, float]]:
-    """All measures of a table, the same words, pairs and texts for each."""
-    candidates = candidates_of(bench.base)
-    frequent = frequent_rows(candidates, bench.training.vocabulary, 400)
-    neighbors = nearest_of_rows(candidates, frequent, 10)
-    pairs = {Path(name).stem: read_word_pairs(name) for name in arguments.pairs}
-    analogies = {Path(name).stem: read_analogies(name) for name in arguments.analogies}
-    labelled = read_labelled(arguments.labelled, arguments.most_texts)
+Row = Mapping[str, Estimate]
+"""Figures of a table by column."""
 
-    def measure(table: WordVectors, seed: int) -> dict[str, float]:
-        same = same_words(candidates, table)
-        kept = measure_retention(same, frequent, neighbors, seed=1)
-        settings = bench.config.but(epochs=5, seed=1)
-        ranks = reciprocal_ranks(table, bench.training, bench.held_out, settings)
-        return {
-            "width": table.dim,
-            "kept": kept.value if kept else float("nan"),
-            **{name: measure_word_pairs(table, some).rho for name, some in pairs.items()},
-            **{
-                name: measure_analogies(table, some, seed=1).accuracy
-                for name, some in analogies.items()
-            },
-            "MRR": float(ranks.mean()),
-            **classify(table, labelled, seed),
-        }
-
-    return measure
+LOSS = "loss change"
+"""Held-out, nats a pair, beside the base. The column comes last."""
 
 
-Labelled = Mapping[str, tuple[list[str], np.ndarray]]
-
-
-def read_labelled(path: Path | None, most: int) -> Labelled:
-    """Texts and labels of each split, at most so many."""
-    if path is None:
-        return {}
-    with path.open(newline="", encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
-    chosen = np.sort(np.random.default_rng(1).permutation(len(rows))[:most])
-    splits: dict[str, list[dict[str, str]]] = {"train": [], "test": []}
-    for row in (rows[i] for i in chosen):
-        splits["train" if row["split"] == "train" else "test"].append(row)
-    return {
-        split: ([row["text"] for row in some], np.array([row["label"] for row in some]))
-        for split, some in splits.items()
+def rows_of(result: Mapping[str, Any]) -> Mapping[str, Row]:
+    """The figures of an evaluation by table: what it costs, further measures, what it gains."""
+    rows: dict[str, dict[str, Estimate]] = {
+        "base": {"width": fixed(result["base_dim"]), "kept": fixed(1)}
     }
+    for table in result["tables"]:
+        rows[table["name"]] = {"width": fixed(table["dim"])}
+        if table["neighbors_kept"]:
+            rows[table["name"]]["kept"] = Estimate(**table["neighbors_kept"])
+    for scores in result["scores"]:
+        prefix = "F1, " if scores["title"].startswith("Few labels") else ""
+        for name, columns in scores["tables"].items():
+            found = {prefix + c: Estimate(**score["value"]) for c, score in columns.items()}
+            rows.setdefault(name, {}).update(found)
+    for table in result["tables"]:
+        if table["held_out"]:
+            rows[table["name"]][LOSS] = Estimate(**table["held_out"]["change"])
+    return rows
 
 
-def classify(table: WordVectors, labelled: Labelled, seed: int) -> dict[str, float]:
-    """Macro-F1 on the test split from 5, 10 and all labels a class."""
-    if not labelled:
-        return {}
-    (texts, labels), (test_texts, test_labels) = labelled["train"], labelled["test"]
-    vectorizer = EmbeddingVectorizer(table, weighting="tfidf")
-    features, test = vectorizer.fit_transform(texts), vectorizer.transform(test_texts)
-    scores: dict[str, list[float]] = {}
-    for draw in range(DRAWS):
-        rng = np.random.default_rng([seed, draw])
-        for per_class in (5, 10, len(labels)):
-            if per_class == len(labels) and draw:
-                continue
-            rows = np.concatenate(
-                [
-                    rng.permutation(np.flatnonzero(labels == c))[:per_class]
-                    for c in np.unique(labels)
-                ]
-            )
-            model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=300))
-            model.fit(features[rows], labels[rows])
-            name = "F1 all" if per_class == len(labels) else f"F1@{per_class}"
-            found = f1_score(test_labels, model.predict(test), average="macro")
-            scores.setdefault(name, []).append(float(found))
-    return {name: float(np.mean(values)) for name, values in scores.items()}
+def fixed(value: float) -> Estimate:
+    return Estimate(value, value, value)
+
+
+def show_domain(results: Sequence[Mapping[str, Any]], *, markdown: bool) -> None:
+    """Two tables: means with what they vary over training seeds, and with evaluate's intervals."""
+    of_seeds = [rows_of(result) for result in results]
+    columns = list(dict.fromkeys(c for rows in of_seeds for row in rows.values() for c in row))
+    columns.sort(key=LOSS.__eq__)
+    show = print_markdown if markdown else print_table
+    for title, told in (
+        ("± over training seeds", told_over_seeds),
+        ("intervals of evaluate", told_interval),
+    ):
+        print(f"\ndomain, {len(results)} training seeds, {title}\n")
+        cells = [
+            [short(name), *(told(column, [rows[name] for rows in of_seeds]) for column in columns)]
+            for name in of_seeds[0]
+        ]
+        show(["table", *columns], cells)
+    text, notes = results[0]["text"], [n for s in results[0]["scores"] for n in s["notes"]]
+    print(f"\n{text['n_documents']:,} held-out documents, {text['n_tokens']:,} tokens")
+    print("".join(f"{note}\n" for note in notes), end="", flush=True)
+
+
+def told_over_seeds(column: str, rows: Sequence[Row]) -> str:
+    """Mean and 95 % interval of a column over the seeds; empty for a table without it."""
+    if column not in rows[0]:
+        return ""
+    return short(told_mean([row[column].value for row in rows], form_of(column)))
+
+
+def told_interval(column: str, rows: Sequence[Row]) -> str:
+    """Likewise, with the means of the bounds that evaluate gives."""
+    if column not in rows[0]:
+        return ""
+    value, low, high = (
+        f"{np.mean([getattr(row[column], bound) for row in rows]):{form_of(column)}}"
+        for bound in ("value", "low", "high")
+    )
+    return short(value if low == high else f"{value} ({low} to {high})")
+
+
+def form_of(column: str) -> str:
+    return {"width": ".0f", LOSS: "+.3f"}.get(column, ".3f")
+
+
+def short(figures: str) -> str:
+    """
+    >>> short("0.500 ± 0.010"), short("-0.105"), short("10.5")
+    ('.500 ± .010', '-.105', '10.5')
+    """
+    return re.sub(r"(?<!\d)0\.", ".", figures)
 
 
 # Hidden words.
 
+Figures = dict[str, dict[str, float]]
+"""What was measured, by table and measure."""
+
 
 def hide(bench: Bench, kind: str, seed: int) -> Hiding:
     """The words of one protocol, taken out of the table."""
-    base, words = bench.base, bench.training.vocabulary
+    base, training = bench.base, bench.text.training
+    words = training.vocabulary
     if kind == "rare":
         assert words.counts is not None
         usable = np.array([learnable(word) for word in words.words])
-        usable &= (base.vocabulary.lookup(words) >= FREQUENT) & (
-            words.counts >= bench.config.min_count
-        )
+        usable &= base.vocabulary.lookup(words) >= FREQUENT
+        usable &= words.counts >= bench.config.reading.min_count
         gone = np.arange(FREQUENT, len(base), dtype=np.int32)
-        return Hiding(without(base, gone), bench.training, places(usable), 80_000)
+        return Hiding(without(base, gone), training, places(usable), 80_000)
     rng = np.random.default_rng(seed)
-    hiding = hide_at_random(base, bench.training, 4 if kind == "k = 4" else 64, rng)
+    hiding = hide_at_random(base, training, 4 if kind == "k = 4" else 64, rng)
     if kind == "family":
-        gone = family_rows(base, [words.words[i] for i in hiding.words])
+        gone = family_rows(bench, [words.words[i] for i in hiding.words])
         hiding = replace(hiding, base=without(base, gone))
     return hiding
 
 
-def family_rows(base: WordVectors, words: Sequence[str]) -> Ints1d:
+def family_rows(bench: Bench, words: Sequence[str]) -> Ints1d:
     """Rows of every word of the table that begins like one of `words`."""
     stems = {word[: max(STEM, len(word) - 3)] for word in words}
     lengths = {len(stem) for stem in stems}
-    alike = (any(word[:n] in stems for n in lengths) for word in base.vocabulary.words)
+    alike = (any(word[:n] in stems for n in lengths) for word in bench.base.vocabulary.words)
     return places(np.fromiter(alike, dtype=bool))
 
 
 def find_hidden(bench: Bench, kind: str, seed: int, *, naive: bool) -> Figures:
     """Scores of each way of making the hidden words' vectors."""
     hiding = hide(bench, kind, seed)
-    corpus = hiding.corpus
-    config = bench.config.but(seed=seed)
+    config = bench.config_of(seed)
     found = dict(find_again(hiding, config))
     if naive:
-        start = naive_start(hiding.base, corpus.vocabulary, 0, seed)
-        mixed = corpus.shuffled(np.random.default_rng(seed))
-        found["naive"] = continue_in_gensim(start, mixed, config)
-    true_rows = bench.base.matrix[bench.base.vocabulary.lookup(corpus.vocabulary)[hiding.words]]
+        start = naive_start(hiding.base, hiding.corpus.vocabulary, 0, seed)
+        found["naive"] = continue_in_gensim(start, hiding.corpus, config.difference_training)
     groups = {kind: np.arange(len(hiding.words), dtype=np.int32)}
     if kind == "k = 64":
-        groups["hard"] = hard_third(bench.base, hiding, true_rows, seed)
-    figures: Figures = {}
-    for name, vectors in found.items():
-        for group, some in groups.items():
-            score = score_hidden(bench.base, true_rows[some], vectors[hiding.words[some]])
-            figures[f"{group}, {name}"] = {
-                "words": score.n_words,
-                "cosine": score.cosine,
-                "median rank": score.median_rank,
-                "hit@10": score.hit_at_10,
-            }
-    return figures
+        groups["hard"] = hard_third(bench, hiding, seed)
+    return {
+        f"{group}, {name}": score(bench, hiding, vectors[hiding.words], some)
+        for name, vectors in found.items()
+        for group, some in groups.items()
+    }
 
 
-def hard_third(base: WordVectors, hiding: Hiding, true_rows: Floats2d, seed: int) -> Ints1d:
+def score(
+    bench: Bench, hiding: Hiding, found: Floats2d, some: Ints1d | None = None
+) -> dict[str, float]:
+    """How near (n_hidden, dim) vectors come to the true ones, of some of the words or of all."""
+    chosen = slice(None) if some is None else some
+    of_words = score_hidden(bench.base, true_rows(bench, hiding)[chosen], found[chosen])
+    return {
+        "words": of_words.n_words,
+        "cosine": of_words.cosine,
+        "median rank": of_words.median_rank,
+        "hit@10": of_words.hit_at_10,
+    }
+
+
+def true_rows(bench: Bench, hiding: Hiding) -> Floats2d:
+    """(n_hidden, dim): the vectors that the hidden words had."""
+    rows: Floats2d = bench.base.matrix[
+        bench.base.vocabulary.lookup(hiding.corpus.vocabulary)[hiding.words]
+    ]
+    return rows
+
+
+def hard_third(bench: Bench, hiding: Hiding, seed: int) -> Ints1d:
     """Which of the hidden words their spelling alone places worst."""
-    spelled = spelled_alone(hiding, seed)
-    ranks = true_ranks(base, unit_rows(true_rows), unit_rows(spelled))
+    spelled = unit_rows(spelled_alone(hiding, seed))
+    ranks = true_ranks(bench.base, unit_rows(true_rows(bench, hiding)), spelled)
     return np.argsort(-ranks, kind="stable")[: len(ranks) // 3].astype(np.int32)
 
 
 def spelled_alone(hiding: Hiding, seed: int) -> Floats2d:
-    """(n, dim): where their spelling places the hidden words."""
+    """(n_hidden, dim): where their spelling places the hidden words."""
     trend = FrequencyTrend.fit(hiding.base.matrix, by_frequency=True)
     names = [hiding.corpus.vocabulary.words[i] for i in hiding.words]
     nothing = np.empty(0, np.int32)
@@ -339,68 +273,57 @@ def spelled_alone(hiding: Hiding, seed: int) -> Floats2d:
     return spelled + trend.at(np.full(len(names), int(hiding.rank)))
 
 
-# Report.
+def show_hidden(kind: str, results: Sequence[Figures]) -> None:
+    """Mean and 95 % interval over the seeds of each figure of each way."""
+    print(f"\nhidden words, {kind}\n")
+    ways = list(dict.fromkeys(name for figures in results for name in figures))
+    measures = list(results[0][ways[0]])
+    rows = []
+    for way in ways:
+        seeds = [figures[way] for figures in results if way in figures]
+        told = (told_hidden(measure, [seed[measure] for seed in seeds]) for measure in measures)
+        rows.append([way, str(len(seeds)), *told])
+    print_table(["", "seeds", *measures], rows)
 
 
-def kept_result(folder: Path | None, name: str, measure: Callable[[], Figures]) -> Figures:
-    """Measured now, or earlier and kept."""
-    if folder is None:
-        return measure()
-    path = folder / f"{name}.json"
-    if not path.exists():
-        figures = measure()
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(figures))
-    kept: Figures = json.loads(path.read_text())
-    return kept
+def told_hidden(measure: str, values: Sequence[float]) -> str:
+    return told_mean(values, ",.0f" if measure == "words" or max(values) >= 20 else ".3f")
 
 
-def show(title: str, results: Sequence[Figures]) -> None:
-    """Mean and 95 % interval of each figure of each table."""
-    print(f"\n{title}")
-    for table in dict.fromkeys(name for figures in results for name in figures):
-        seeds = [figures[table] for figures in results if table in figures]
-        told = "  ".join(
-            f"{measure} {told_mean([seed[measure] for seed in seeds])}" for measure in seeds[0]
-        )
-        print(f"  {table:<16} n={len(seeds)}  {told}", flush=True)
-
-
-def told_mean(values: Sequence[float]) -> str:
-    form = ",.0f" if max(values) >= 20 else ".3f"
-    if min(values) == max(values):
-        return f"{values[0]:{form}}"
-    half = stats.t.ppf(0.975, len(values) - 1) * stats.sem(values)
-    return f"{np.mean(values):{form}} ± {half:{form}}"
-
-
-def measure_domain(
-    bench: Bench, measure: Callable[[WordVectors, int], dict[str, float]], seed: int
-) -> Figures:
-    """Of every table but the base."""
-    return {name: measure(table, seed) for name, table in domain_tables(bench, seed)}
-
-
-def main() -> None:
-    arguments = parser.parse_args()
-    bench = Bench.of(arguments.vectors, arguments.corpus, arguments.threads, arguments.columns)
-    kept = partial(kept_result, arguments.results)
+def main(given: Sequence[str] | None = None) -> None:
+    arguments = parser.parse_args(given)
+    bench = Bench.of(
+        arguments.vectors, arguments.corpus, threads=arguments.threads, columns=arguments.columns
+    )
+    results = Results(arguments.results, settings_of(bench, arguments))
     seeds = range(arguments.first_seed, arguments.first_seed + arguments.seeds)
     if "domain" in arguments.parts:
-        measure = domain_measures(bench, arguments)
-        results = [kept("base", lambda: {"base": measure(bench.base, 1)})]
+        found = []
         for seed in seeds:
-            results.append(kept(f"domain-{seed}", partial(measure_domain, bench, measure, seed)))
+            found.append(
+                results.keep(f"domain-{seed}", partial(evaluation_of, bench, arguments, seed))
+            )
             print(f"seed {seed} done", flush=True)
-        show("domain", results)
+        show_domain(found, markdown=arguments.markdown)
     if "hidden" in arguments.parts:
         for kind in arguments.kinds:
-            found = []
+            figures = []
             for seed in seeds:
                 naive = seed < seeds.start + arguments.naive_seeds
-                find = partial(find_hidden, bench, kind, seed, naive=naive)
-                found.append(kept(f"{kind.replace(' ', '')}-{seed}", find))
-            show(f"hidden, {kind}", found)
+                find: Callable[[], Figures] = partial(find_hidden, bench, kind, seed, naive=naive)
+                figures.append(results.keep(f"{kind.replace(' ', '')}-{seed}", find))
+            show_hidden(kind, figures)
+
+
+def settings_of(bench: Bench, arguments: argparse.Namespace) -> dict[str, Any]:
+    """What figures that are kept depend on."""
+    return {
+        "base": bench.base.fingerprint,
+        "text": bench.text.training.fingerprint,
+        "config": bench.config.to_dict(),
+        "sets": [*map(str, [*arguments.pairs, *arguments.analogies, arguments.labelled])],
+        "draws": arguments.draws,
+    }
 
 
 if __name__ == "__main__":

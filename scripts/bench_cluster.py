@@ -15,18 +15,18 @@ scheduler, and of the workers.
 
 from __future__ import annotations
 
-import argparse
 import os
 import pickle
 import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import psutil
-from bench_training import CORPUS, MIN_COUNT, random_rows
+from _bench import LICENCES, MIN_COUNT, parser_of, part, random_rows, timed
 
 from embedadapt.cluster.dask import DaskEngine, dask_engine
 from embedadapt.core.corpus import EncodedCorpus
@@ -45,8 +45,7 @@ from embedadapt.training.loop import Trained
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 
-parser = argparse.ArgumentParser(description=__doc__.split(":")[0] if __doc__ else None)
-parser.add_argument("--corpus", type=Path, default=CORPUS / "licences")
+parser = parser_of(__doc__, corpus=LICENCES)
 parser.add_argument("--scheduler")
 parser.add_argument("--workers", type=int, default=4)
 parser.add_argument("--dims", type=int, nargs="+", default=[50])
@@ -57,7 +56,7 @@ parser.add_argument("--exchanges", type=int, default=20, help="in an epoch")
 def main(given: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(given)
     alone = TrainingSettings.of(epochs=arguments.epochs, mode="fast")
-    shards = replace(alone, shards=arguments.workers, exchanges=arguments.exchanges)
+    shards = alone.but(shards=arguments.workers, exchanges=arguments.exchanges)
     with dask_engine(arguments.scheduler, arguments.workers) as engine:
         text = count_and_encode(arguments.corpus, engine)
         for dim in arguments.dims:
@@ -68,7 +67,7 @@ def main(given: Sequence[str] | None = None) -> None:
             here = bench.measure("shards, here", shards, HERE)
             there = bench.measure("shards, workers", shards, engine)
             same(here, there)
-            bench.time_exchange(shards.shards)
+            bench.time_exchange(arguments.workers)
         if arguments.scheduler is None:
             bench.interrupt(shards, there)
 
@@ -106,13 +105,11 @@ class Bench:
     ) -> Run:
         """Prints a line."""
         inputs, outputs = self.rows.copy(), np.zeros_like(self.rows)
-        used = self.cpu_clock()
-        clock, cpu = time.perf_counter(), used()
-        train(inputs, outputs, self.training, settings, engine=engine, on_progress=on_progress)
-        seconds, cpu = time.perf_counter() - clock, used() - cpu
+        work = partial(train, inputs, outputs, self.training, settings)
+        seconds, _ = timed(lambda: work(engine=engine, on_progress=on_progress), self.cpu_clock())
         loss = held_out_loss(inputs, outputs, self.held_out, settings)
-        print(f"{name:25}{loss:8.4f}{seconds:10.2f}{cpu:10.2f}", flush=True)
-        return Run(inputs, seconds)
+        print(f"{name:25}{loss:8.4f}{seconds.wall:10.2f}{seconds.cpu:10.2f}", flush=True)
+        return Run(inputs, seconds.wall)
 
     def cpu_clock(self) -> Callable[[], float]:
         """Tells CPU seconds; of workers on other machines nothing is known, of killed ones what
@@ -149,7 +146,7 @@ class Bench:
 
     def interrupt(self, settings: TrainingSettings, quiet: Run) -> None:
         """Prints what a worker costs that is killed half-way, and one that is stopped."""
-        interval = quiet.seconds / settings.epochs / settings.exchanges
+        interval = quiet.seconds / settings.epochs / settings.run.exchanges
         for name, number in (("killed", signal.SIGKILL), ("stopped", signal.SIGSTOP)):
             sender = Sender(self.engine, number, settings.epochs * self.training.n_tokens // 2)
             run = self.measure(f"a worker {name}", settings, self.engine, sender)
@@ -171,11 +168,7 @@ def median_time(
     work: Callable[[], object], cpu_seconds: Callable[[], float]
 ) -> tuple[float, float]:
     """Seconds by the wall clock and of CPU, medians of nine after one."""
-    times = []
-    for _ in range(10):
-        clock, cpu = time.perf_counter(), cpu_seconds()
-        work()
-        times.append((time.perf_counter() - clock, cpu_seconds() - cpu))
+    times = [timed(work, cpu_seconds)[0] for _ in range(10)]
     seconds, cpu = np.median(times[1:], axis=0)
     return float(seconds), float(cpu)
 
@@ -203,13 +196,7 @@ def count_and_encode(folder: Path, engine: Engine) -> tuple[EncodedCorpus, Encod
     encoded = encode_corpus(corpus, kept, normalizer, engine=engine)
     shuffled = encoded.shuffled(np.random.default_rng(1))
     tenth = shuffled.head(shuffled.n_tokens // 10)
-    rest = replace(
-        shuffled,
-        sentence_offsets=shuffled.sentence_offsets[tenth.n_sentences :] - tenth.n_tokens,
-        token_ids=shuffled.token_ids[tenth.n_tokens :],
-        document_offsets=np.array([0, shuffled.n_sentences - tenth.n_sentences]),
-    )
-    return rest, tenth
+    return part(shuffled, tenth.n_sentences, shuffled.n_sentences), tenth
 
 
 def occurrences(counts: CorpusCounts) -> Longs1d:

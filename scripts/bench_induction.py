@@ -14,20 +14,21 @@ half trained, trained: half of the way that training takes them, and all of it.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
-from bench_adaptation import Bench, Figures, hide, show, spelled_alone
-from embedadapt.workflows.hiding import Hiding
+from _bench import LICENCES, Bench, parser_of
+from bench_adaptation import Figures, hide, score, show_hidden, spelled_alone
 
 from embedadapt.adaptation import form, induction
 from embedadapt.adaptation.trainer import initial_rows, train_difference
 from embedadapt.core.progress import ignore_progress
 from embedadapt.core.types import Floats2d
-from embedadapt.evaluation.hidden_words import score_hidden
+from embedadapt.evaluation.hiding import Hiding
 
 KINDS = ("rare", "k = 4")
 UNDONE: Mapping[str, tuple[Any, str, object]] = {
@@ -38,10 +39,7 @@ UNDONE: Mapping[str, tuple[Any, str, object]] = {
 }
 """A module, its constant, and the value it is given."""
 
-parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-parser.add_argument("--vectors", default="corpora/pretrained/glove.6B.50d.60k.safetensors")
-parser.add_argument("--corpus", default="corpora/en/licences")
-parser.add_argument("--seeds", type=int, default=3)
+parser = parser_of(__doc__, vectors=True, corpus=LICENCES, seeds=3)
 
 
 @contextmanager
@@ -58,34 +56,24 @@ def changed(module: Any, name: str, value: object) -> Iterator[None]:
 def measure(bench: Bench, kind: str, seed: int) -> Figures:
     """Scores of the hidden words, with each choice undone in turn."""
     hiding = hide(bench, kind, seed)
-    corpus = hiding.corpus
-    true_rows = bench.base.matrix[bench.base.vocabulary.lookup(corpus.vocabulary)[hiding.words]]
-
-    def score(vectors: Floats2d) -> dict[str, float]:
-        found = score_hidden(bench.base, true_rows, vectors)
-        return {
-            "cosine": found.cosine,
-            "median rank": found.median_rank,
-            "hit@10": found.hit_at_10,
-        }
-
+    scored = partial(score, bench, hiding)
     make = starts_of(bench, hiding, seed)
     rows = make()
-    figures = {"as it is": score(rows[hiding.words])}
+    figures = {"as it is": scored(rows[hiding.words])}
     for name, (module, constant, value) in UNDONE.items():
         with changed(module, constant, value):
-            figures[name] = score(make()[hiding.words])
-    figures["spelling alone"] = score(spelled_alone(hiding, seed))
+            figures[name] = scored(make()[hiding.words])
+    figures["spelling alone"] = scored(spelled_alone(hiding, seed))
     change = trained_change(bench, hiding, rows, seed)
-    figures["half trained"] = score((rows + np.float32(0.5) * change)[hiding.words])
-    figures["trained"] = score((rows + change)[hiding.words])
+    figures["half trained"] = scored((rows + np.float32(0.5) * change)[hiding.words])
+    figures["trained"] = scored((rows + change)[hiding.words])
     return figures
 
 
 def starts_of(bench: Bench, hiding: Hiding, seed: int) -> Callable[[], Floats2d]:
     """Makes the rows of all words of the text, (n_words, dim), always from the same seed."""
     known = hiding.base.vocabulary.lookup(hiding.corpus.vocabulary)
-    config = bench.config.but(seed=seed, new_word_rank=hiding.rank / len(hiding.base))
+    config = replace(bench.config_of(seed), new_word_rank=hiding.rank / len(hiding.base))
 
     def make() -> Floats2d:
         rng = np.random.default_rng(seed)
@@ -98,7 +86,7 @@ def trained_change(bench: Bench, hiding: Hiding, rows: Floats2d, seed: int) -> F
     """(n_words, dim): what continued training adds."""
     known = hiding.base.vocabulary.lookup(hiding.corpus.vocabulary)
     mixed = hiding.corpus.shuffled(np.random.default_rng(seed))
-    config = bench.config.but(seed=seed)
+    config = bench.config_of(seed)
     return train_difference(hiding.base, mixed, known, rows, config, ignore_progress).words
 
 
@@ -106,7 +94,7 @@ def main() -> None:
     arguments = parser.parse_args()
     bench = Bench.of(arguments.vectors, arguments.corpus)
     for kind in KINDS:
-        show(f"hidden, {kind}", [measure(bench, kind, s) for s in range(1, arguments.seeds + 1)])
+        show_hidden(kind, [measure(bench, kind, s) for s in range(1, arguments.seeds + 1)])
 
 
 if __name__ == "__main__":

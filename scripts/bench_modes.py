@@ -8,11 +8,10 @@ with it) and prints means with 95 % intervals (Student's t).
 
 from __future__ import annotations
 
-import argparse
-import time
+from functools import partial
+from statistics import median
 
-import numpy as np
-from scipy import stats
+from _bench import LICENCES, parser_of, timed, told_mean
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.training.settings import Mode
@@ -22,15 +21,7 @@ from embedadapt.workflows.inputs import as_corpus, as_vectors
 
 MODES: tuple[Mode, ...] = ("exact", "fast")
 
-parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-parser.add_argument("--vectors", default="corpora/pretrained/glove.6B.50d.60k.safetensors")
-parser.add_argument("--corpus", default="corpora/en/licences")
-parser.add_argument("--seeds", type=int, default=5)
-
-
-def told(values: list[float]) -> str:
-    half = stats.t.ppf(0.975, len(values) - 1) * stats.sem(values) if len(values) > 1 else 0.0
-    return f"{np.mean(values):+.3f} ± {half:.3f}"
+parser = parser_of(__doc__, vectors=True, corpus=LICENCES, seeds=5)
 
 
 def main() -> None:
@@ -41,16 +32,17 @@ def main() -> None:
         kept: dict[str, list[float]] = {}
         seconds = []
         for seed in range(1, arguments.seeds + 1):
-            started = time.process_time()
-            result = adapt(base, corpus, AdaptationConfig.of(mode=mode, seed=seed), judged=False)
-            seconds.append(time.process_time() - started)
+            config = AdaptationConfig.of(mode=mode, seed=seed)
+            taken, result = timed(partial(adapt, base, corpus, config, judged=False))
+            seconds.append(taken.cpu)
             for table in evaluate(base, result.adapter, corpus).tables:
                 if table.held_out and table.neighbors_kept:
                     changes.setdefault(table.name, []).append(table.held_out.change.value)
                     kept.setdefault(table.name, []).append(table.neighbors_kept.value)
-        print(f"{mode}: adapt takes {np.median(seconds):.1f} CPU s")
+        print(f"{mode}: adapt takes {median(seconds):.1f} CPU s")
         for name in changes:
-            print(f"  {name:<12} loss {told(changes[name])}   kept {told(kept[name])}")
+            loss = told_mean(changes[name], "+.3f")
+            print(f"  {name:<12} loss {loss}   kept {told_mean(kept[name])}", flush=True)
 
 
 if __name__ == "__main__":

@@ -17,17 +17,24 @@ update must read and add, wherever a cache serves it.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from bench_training import CORPUS, GensimText, GensimTrainer, random_rows, read, warm_up
+from _bench import (
+    ENGLISH,
+    GensimText,
+    GensimTrainer,
+    parser_of,
+    random_rows,
+    read_sentences,
+    timed,
+    warm_up,
+)
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.types import Floats2d, Longs1d
@@ -40,8 +47,7 @@ from embedadapt.training.sampling import occurrences
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 
-parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-parser.add_argument("--corpus", type=Path, default=CORPUS)
+parser = parser_of(__doc__, corpus=ENGLISH)
 parser.add_argument("--max-tokens", type=int, default=12_000_000)
 parser.add_argument("--dims", type=int, nargs="+", default=[100, 300])
 parser.add_argument("--epochs", type=int, default=5)
@@ -55,7 +61,7 @@ def main() -> None:
     arguments = parser.parse_args()
     card = Card.measure()
     print(card)
-    training, held_out = read(arguments.corpus, arguments.max_tokens)
+    training, held_out = read_sentences(arguments.corpus, arguments.max_tokens)
     print(
         f"\n{training.n_tokens:,} words, {len(training.vocabulary):,} distinct; "
         f"{held_out.n_tokens:,} held out; {arguments.epochs} epochs"
@@ -125,12 +131,10 @@ def compare(
     print(f"\n{dim} dimensions{'':13}words/s{'x gensim':>10}{'loss':>9}")
     start, gensim_rate = random_rows(len(training.vocabulary), dim, seed=1), 0.0
     if text is not None:
-        gensim = GensimTrainer(text, "a file", settings, dim, seed=1, workers=cores)
+        gensim = GensimTrainer(text, "a file", settings.but(threads=cores), dim)
         start = gensim.model()[0].copy()
-        clock = time.perf_counter()
-        for epoch in range(settings.epochs):
-            gensim.train_epoch(epoch)
-        gensim_rate = settings.epochs * training.n_tokens / (time.perf_counter() - clock)
+        seconds, _ = timed(gensim.train_all)
+        gensim_rate = settings.epochs * training.n_tokens / seconds.wall
         show(f"gensim, {cores} workers", gensim_rate, gensim_rate, gensim.model(), held_out)
     warm_up(training, dim)
     inputs, outputs = start.copy(), np.zeros_like(start)
@@ -215,8 +219,8 @@ def work_per_word(trainer: GpuTrainer, corpus: EncodedCorpus) -> tuple[float, fl
     each word of the text before subsampling."""
     kept = trainer.keep.get() * occurrences(corpus)
     shared = kept[trainer.marks.get() != 0].sum() / kept.sum()
-    contexts = mean_contexts(kept.sum() / corpus.n_sentences, trainer.settings.window)
-    targets, width = 1 + trainer.settings.negative, trainer.kernel.sizes.width
+    contexts = mean_contexts(kept.sum() / corpus.n_sentences, trainer.settings.model.window)
+    targets, width = 1 + trainer.settings.model.negative, trainer.kernel.sizes.width
     rows = targets + (1 - shared) + shared * contexts
     share_kept = kept.sum() / corpus.n_tokens
     return 2 * rows * width * share_kept, 3 * targets * contexts * trainer.dim * share_kept

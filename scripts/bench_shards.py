@@ -13,19 +13,15 @@ the sentences, above that of one process, for several momenta; `own` is the pack
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from bench_adaptation import told_mean
-from bench_training import CORPUS, random_rows, read
-from scipy import stats
+from _bench import LICENCES, parser_of, random_rows, read_sentences, told_mean
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.engine import HERE
-from embedadapt.core.types import Doubles1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats import load_vectors
 from embedadapt.training.distributed import DistributedTrainer
@@ -36,15 +32,13 @@ from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 from embedadapt.workflows.adapt import adapt
 
-parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-parser.add_argument("--corpus", type=Path, default=CORPUS / "licences")
+parser = parser_of(__doc__, corpus=LICENCES, seeds=3)
 parser.add_argument("--vectors", type=Path, help="adapt these too")
 parser.add_argument("--shards", type=int, nargs="+", default=[2, 4, 8, 16])
 parser.add_argument("--momenta", type=float, nargs="*", default=[0, 0.25, 0.5, 0.75, 0.875])
 parser.add_argument("--exchanges", type=int, default=20)
 parser.add_argument("--dim", type=int, default=50)
 parser.add_argument("--epochs", type=int, default=5)
-parser.add_argument("--seeds", type=int, default=3)
 parser.add_argument("--max-tokens", type=int, default=10_000_000)
 
 
@@ -52,7 +46,7 @@ def main() -> None:
     arguments = parser.parse_args()
     seeds = range(1, arguments.seeds + 1)
     if arguments.momenta:
-        text = read(arguments.corpus, arguments.max_tokens)
+        text = read_sentences(arguments.corpus, arguments.max_tokens)
         print(
             f"{text[0].n_tokens:,} words x {arguments.epochs} epochs, {arguments.exchanges} "
             f"exchanges in each, {arguments.dim} dimensions: loss above that of one process"
@@ -86,14 +80,14 @@ def compare_momenta(
             ]
             above = np.array(losses) / alone - 1
             name = "own" if momentum is None else f"{momentum:g}"
-            cells.append(f"{name} {above.mean():+.2%}{half_interval(above)}")
+            cells.append(f"{name} {told_mean(above.tolist(), '+.2%')}")
         print(f"{shards:3} shards: " + ", ".join(cells), flush=True)
 
 
 def loss_alone(
     training: EncodedCorpus, held_out: EncodedCorpus, settings: TrainingSettings, dim: int
 ) -> float:
-    inputs = random_rows(len(training.vocabulary), dim, seed=settings.seed)
+    inputs = random_rows(len(training.vocabulary), dim, seed=settings.run.seed)
     outputs = np.zeros_like(inputs)
     train(inputs, outputs, training, settings)
     return held_out_loss(inputs, outputs, held_out, settings)
@@ -106,19 +100,12 @@ def loss_in_shards(
     dim: int,
     momentum: float | None,
 ) -> float:
-    rows = random_rows(len(training.vocabulary), dim, seed=settings.seed)
+    rows = random_rows(len(training.vocabulary), dim, seed=settings.run.seed)
     trainer = DistributedTrainer.prepare(Job(rows, np.zeros_like(rows), training, settings), HERE)
     if momentum is not None:
         trainer.momentum = momentum
     run(trainer, settings.epochs, stage="shards")
     return held_out_loss(*trainer.matrices(), held_out, settings)
-
-
-def half_interval(values: Doubles1d) -> str:
-    """Of their mean; nothing of one alone."""
-    if len(values) < 2:
-        return ""
-    return f" ± {stats.t.ppf(0.975, len(values) - 1) * stats.sem(values):.2%}"
 
 
 def show_verdicts(
