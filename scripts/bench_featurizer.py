@@ -13,16 +13,17 @@ over the base in the same draws; and as the ceiling, TF-IDF features of the word
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from _bench import parser_of, print_table, told_mean
 
 from embedadapt import AdaptationConfig, adapt, apply_adapter
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.few_labels import FewLabels
-from embedadapt.evaluation.result import Estimate
 from embedadapt.formats.adapter_file import load_adapter
 from embedadapt.text.labelled import LabelledTexts, read_labelled
 from embedadapt.workflows.inputs import as_corpus, as_vectors
@@ -34,12 +35,11 @@ TABLES: Mapping[str, tuple[Layout, float]] = {
     "blend 0.5": ("blend", 0.5),
 }
 
-parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+parser = parser_of(__doc__, seeds=10)
 parser.add_argument("labelled", type=Path)
 parser.add_argument("vectors")
 parser.add_argument("corpus", nargs="*")
 parser.add_argument("--weighting", choices=["mean", "tfidf", "sif"], default="mean")
-parser.add_argument("--seeds", type=int, default=10)
 parser.add_argument("--adapter", type=Path, help="kept here, and taken from here if it exists")
 
 
@@ -77,15 +77,6 @@ def adapter_of(arguments: argparse.Namespace, base: WordVectors, texts: Labelled
     return adapt(base, text, AdaptationConfig.of(held_out=0), output=arguments.adapter).adapter
 
 
-def print_row(name: str, cells: Iterable[str]) -> None:
-    print(f"{name:<20}" + "".join(f"{cell:>17}" for cell in cells), flush=True)
-
-
-def told(estimate: Estimate, form: str = ".3f") -> str:
-    """Mean and 95 % interval."""
-    return f"{estimate.value:{form}} ± {(estimate.high - estimate.low) / 2:.3f}"
-
-
 def main() -> None:
     arguments = parser.parse_args()
     texts, base = read_labelled(arguments.labelled), as_vectors(arguments.vectors)
@@ -98,12 +89,15 @@ def main() -> None:
     for name, (layout, strength) in TABLES.items():
         taken[name] = measure.take(apply_adapter(base, adapter, layout=layout, strength=strength))
     scores = measure.scores(taken)
-    print_row("macro-F1", (f"{column} a class" for column in scores.columns))
-    for name, of_table in scores.tables.items():
-        print_row(name, (told(score.value) for score in of_table.values()))
+    rows = [
+        [name, *(told_mean(of_table[column].value) for column in scores.columns)]
+        for name, of_table in scores.tables.items()
+    ]
     for name in TABLES:
-        changes = (score.change for score in scores.tables[name].values())
-        print_row(f"{name} - base", (told(change, "+.3f") for change in changes if change))
+        changes = [scores.tables[name][column].change for column in scores.columns]
+        gained = (told_mean(change, "+.3f") if change else "" for change in changes)
+        rows.append([f"{name} - base", *gained])
+    print_table(["macro-F1", *(f"{column} a class" for column in scores.columns)], rows)
 
 
 if __name__ == "__main__":

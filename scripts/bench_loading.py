@@ -18,10 +18,8 @@ import argparse
 import hashlib
 import json
 import struct
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +27,8 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+from _bench import VECTORS, parser_of, peak_mb, restart_peak, run_self, timed
 
-PRETRAINED = Path(__file__).parent.parent / "corpora" / "pretrained"
 UNSEEN = ("indemnification", "sous-locataires", "👩🏽‍⚖️")
 
 
@@ -46,7 +44,7 @@ class Kind:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = parser_of(__doc__)
     parser.add_argument("path", nargs="?", type=Path, help="a GloVe text file")
     parser.add_argument("--kind", choices=KINDS, default="text")
     parser.add_argument("--words", type=int, help="of the file made without one")
@@ -68,8 +66,10 @@ def main() -> None:
     else:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "made"
-            words, dim = map(str, size)
-            run_self(str(path), "--kind", arguments.kind, "--make", "--words", words, "--dim", dim)
+            words, dim = size
+            run_self(
+                __file__, path, "--kind", arguments.kind, "--make", "--words", words, "--dim", dim
+            )
             compare(arguments.kind, path, arguments.repeats)
 
 
@@ -79,7 +79,7 @@ def compare(name: str, path: Path, repeats: int) -> None:
     runs: dict[str, list[dict[str, Any]]] = {side: [] for side in sides}
     for _ in range(repeats):
         for side in sides:
-            runs[side].append(json.loads(run_self(str(path), "--kind", name, "--load", side)))
+            runs[side].append(json.loads(run_self(__file__, path, "--kind", name, "--load", side)))
     print(f"{name}, {path.stat().st_size / 1e6:,.0f} MB; median of {repeats} runs (fastest)\n")
     print(f"{'':34}{'CPU s':>16}{'wall s':>16}{'peak MB':>9}{'faster':>9}")
     base = median(run["cpu"] for run in runs[sides[0]])
@@ -131,10 +131,8 @@ def measure(kind: Kind, side: str, path: Path) -> dict[str, Any]:
         kind.make(tiny, 3, 2)
         load(tiny)
     before = restart_peak()
-    wall, cpu = time.perf_counter(), time.process_time()
-    result = load(path)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    run: dict[str, Any] = {"cpu": cpu, "wall": wall, "peak_mb": peak_mb() - before}
+    taken, result = timed(lambda: load(path))
+    run: dict[str, Any] = {**taken._asdict(), "peak_mb": peak_mb() - before}
     if isinstance(result, tuple):
         words, matrix = result
         digest = hashlib.blake2b("\n".join(words).encode())
@@ -239,7 +237,7 @@ def make_text(path: Path, n_words: int, dim: int) -> None:
     vectors shaken, five significant digits a value as in the published tables."""
     from embedadapt.formats import load_vectors
 
-    base = load_vectors(next(PRETRAINED.glob("*.safetensors")))
+    base = load_vectors(VECTORS)
     row_format = " ".join(["%.5g"] * dim)
     rng = np.random.default_rng(1)
     with path.open("w", encoding="utf-8", newline="\n") as stream:
@@ -311,39 +309,6 @@ KINDS = {
         },
     ),
 }
-
-
-# Measuring memory (Linux; elsewhere as getrusage tells it)
-
-
-def restart_peak() -> float:
-    """Forgets the most memory had so far where the system can; the memory in use, in MB."""
-    status, forget = Path("/proc/self/status"), Path("/proc/self/clear_refs")
-    if not status.exists():
-        return peak_mb()
-    forget.write_text("5")
-    return status_mb("VmRSS")
-
-
-def peak_mb() -> float:
-    """The most memory this process has had, in MB."""
-    if Path("/proc/self/status").exists():
-        return status_mb("VmHWM")
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
-
-
-def status_mb(entry: str) -> float:
-    lines = Path("/proc/self/status").read_text().split("\n")
-    line = next(text for text in lines if text.startswith(entry))
-    return int(line.split()[1]) * 1024 / 1e6
-
-
-def run_self(*arguments: str) -> str:
-    command = [sys.executable, __file__, *arguments]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 if __name__ == "__main__":

@@ -11,17 +11,15 @@ with it on the same matrix, and a batch. The batch's answers are compared with g
 
 from __future__ import annotations
 
-import argparse
 import tempfile
-import time
 import tracemalloc
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from statistics import median
 
 import numpy as np
+from _bench import Seconds, in_turn, parser_of, timed
 from gensim.models import KeyedVectors
-from numpy.typing import NDArray
 
 from embedadapt import find_neighbors, load_vectors, save_vectors
 from embedadapt.core.vectors import WordVectors
@@ -31,7 +29,7 @@ REPEATS, COMPARED = 5, 20
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = parser_of(__doc__)
     parser.add_argument("path", nargs="?", type=Path, help="a table that is memory-mapped")
     parser.add_argument("--words", type=int, default=2_000_000)
     parser.add_argument("--dim", type=int, default=300)
@@ -57,36 +55,30 @@ def measure(path: Path, batch: int) -> None:
     print(f"{'':20}{'wall s':>9}{'CPU s':>9}")
     drawn = np.random.default_rng(1).choice(len(table), batch, replace=False)
     words = [table.vocabulary.words[row] for row in drawn]
-    told("the first query", timed(find_neighbors, table, words[:1])[0])
+    told("the first query", timed(partial(find_neighbors, table, words[:1]))[0])
     peer = KeyedVectors(table.dim)
     peer.index_to_key, peer.key_to_index = table.vocabulary.words, table.vocabulary.index
     peer.vectors = table.matrix
     peer.fill_norms()
-    ours, theirs = [], []
+    seconds: dict[str, list[Seconds]] = {"a query": [], "a query of gensim's": []}
     for word in words[:REPEATS]:
-        ours.append(timed(find_neighbors, table, [word])[0])
-        theirs.append(timed(peer.most_similar, word)[0])
-    told("a query", np.median(ours, axis=0))
-    told("a query of gensim's", np.median(theirs, axis=0))
+        queries = partial(find_neighbors, table, [word]), partial(peer.most_similar, word)
+        for name, taken in in_turn(dict(zip(seconds, queries, strict=True)), 1).items():
+            seconds[name] += taken
+    for name, several in seconds.items():
+        told(name, Seconds(*(median(clock) for clock in zip(*several, strict=True))))
     tracemalloc.start()
-    seconds, found = timed(find_neighbors, table, words)
-    told(f"a batch of {batch:,}", seconds)
+    taken_by_all, found = timed(partial(find_neighbors, table, words))
+    told(f"a batch of {batch:,}", taken_by_all)
     print(f"memory taken on the way: {tracemalloc.get_traced_memory()[1] / 1e6:,.0f} MB")
     for word in words[:COMPARED]:
         expected = [name for name, _ in peer.most_similar(word)]
-        assert [name for name, _ in found[word]] == expected, word
+        assert [name for name, _ in found[word] or ()] == expected, word
     print(f"the same neighbours as gensim's: {COMPARED} of {COMPARED} words")
 
 
-def timed(call: Callable[..., Any], *arguments: Any) -> tuple[NDArray[np.float64], Any]:
-    """Seconds by the wall clock and by the processor's, and what the call returned."""
-    started = np.array([time.perf_counter(), time.process_time()])
-    result = call(*arguments)
-    return np.array([time.perf_counter(), time.process_time()]) - started, result
-
-
-def told(what: str, seconds: NDArray[np.float64]) -> None:
-    print(f"{what:<20}{seconds[0]:>9.3f}{seconds[1]:>9.3f}", flush=True)
+def told(what: str, seconds: Seconds) -> None:
+    print(f"{what:<20}{seconds.wall:>9.3f}{seconds.cpu:>9.3f}", flush=True)
 
 
 if __name__ == "__main__":

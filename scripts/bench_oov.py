@@ -17,11 +17,12 @@ from __future__ import annotations
 import argparse
 import random
 import resource
-import statistics
-import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from statistics import median
 
 import spacy
+from _bench import LICENCES, in_turn, parser_of, ratios, timed, told_median
 from sklearn.feature_extraction.text import CountVectorizer
 
 from embedadapt.core.corpus import Document
@@ -33,19 +34,11 @@ from embedadapt.text.readers import open_corpus
 SPACY_CHARACTERS = 2_000_000
 """spaCy is timed on the first documents only: it is slow, and as slow on the rest."""
 
-parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-parser.add_argument("--vectors", default="corpora/pretrained/glove.6B.50d.60k.safetensors")
-parser.add_argument("--corpus", default="corpora/en/licences")
+parser = parser_of(__doc__, vectors=True, corpus=LICENCES)
 parser.add_argument("--lang", default="en", help="of spaCy's tokenizer")
 parser.add_argument("--times", type=int, default=10)
 parser.add_argument("--rounds", type=int, default=3)
 parser.add_argument("--gigabytes", type=float, help="measure memory only, on so much text")
-
-
-def rate(work: Callable[[], object], megabytes: float, clock: Callable[[], float]) -> float:
-    start = clock()
-    work()
-    return megabytes / (clock() - start)
 
 
 def first_documents(documents: list[Document], n_characters: int) -> list[str]:
@@ -54,11 +47,6 @@ def first_documents(documents: list[Document], n_characters: int) -> list[str]:
         if sum(map(len, texts)) < n_characters:
             texts.append(document.text)
     return texts
-
-
-def told(ours: list[float], theirs: list[float]) -> str:
-    ratios = [a / b for a, b in zip(ours, theirs, strict=True)]
-    return f"{statistics.median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f})"
 
 
 class Shuffled:
@@ -82,13 +70,12 @@ def report_memory(arguments: argparse.Namespace) -> None:
     """Counts much text and prints the most memory that the process held."""
     table = scan_vectors(arguments.vectors)
     corpus = Shuffled(list(open_corpus([arguments.corpus])), 1e9 * arguments.gigabytes)
-    start = time.process_time()
-    counts = count_corpus(corpus, Normalizer(normalization_of(table), table.vocabulary))
-    seconds = time.process_time() - start
+    normalizer = Normalizer(normalization_of(table), table.vocabulary)
+    seconds, counts = timed(partial(count_corpus, corpus, normalizer))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(
         f"{arguments.gigabytes:g} GB of {arguments.corpus}: {counts.n_tokens:,} tokens, "
-        f"{len(counts.vocabulary):,} words, {seconds:.0f} CPU seconds with the text's making, "
+        f"{len(counts.vocabulary):,} words, {seconds.cpu:.0f} CPU seconds with the text's making, "
         f"at most {peak:.2f} GB of memory"
     )
 
@@ -115,35 +102,29 @@ def main() -> None:
 
     words = count_corpus(documents, normalizer()).vocabulary  # compiles, too
     tokens = encode_corpus(documents, words, normalizer()).n_tokens / 1e6
-    rates: dict[str, list[float]] = {}
-    for _ in range(arguments.rounds):
-        for name, work, megabytes, clock in (
-            ("embedadapt", count(1), size, time.process_time),
-            (
-                "scikit-learn",
-                lambda: CountVectorizer().fit_transform(texts),
-                size,
-                time.process_time,
-            ),
-            ("spaCy", lambda: list(map(tokenizer, some)), some_size, time.process_time),
-            (
-                "encoding",
-                lambda: encode_corpus(documents, words, normalizer()),
-                tokens,
-                time.process_time,
-            ),
-            ("one thread", count(1), size, time.perf_counter),
-            ("two threads", count(2), size, time.perf_counter),
-        ):
-            rates.setdefault(name, []).append(rate(work, megabytes, clock))
+    seconds = in_turn(
+        {
+            "embedadapt": count(1),
+            "scikit-learn": lambda: CountVectorizer().fit_transform(texts),
+            "spaCy": lambda: list(map(tokenizer, some)),
+            "encoding": lambda: encode_corpus(documents, words, normalizer()),
+            "two threads": count(2),
+        },
+        arguments.rounds,
+    )
     print(f"{size:,.0f} MB: {arguments.corpus}, {arguments.times} times")
-    for name in ("embedadapt", "scikit-learn", "spaCy"):
-        print(f"  {name:<12} {statistics.median(rates[name]):7.1f} MB per CPU second")
-    encoding = statistics.median(rates["encoding"])
+    rates = {
+        name: [megabytes / each.cpu for each in seconds[name]]
+        for name, megabytes in (("embedadapt", size), ("scikit-learn", size), ("spaCy", some_size))
+    }
+    for name, of_rounds in rates.items():
+        print(f"  {name:<12} {median(of_rounds):7.1f} MB per CPU second")
+    encoding = median(tokens / each.cpu for each in seconds["encoding"])
     print(f"  encoding     {encoding:7.2f} million tokens per CPU second")
     for peer in ("scikit-learn", "spaCy"):
-        print(f"  {told(rates['embedadapt'], rates[peer])} times {peer}")
-    print(f"  two threads {told(rates['two threads'], rates['one thread'])} times one, wall clock")
+        print(f"  {told_median(ratios(rates['embedadapt'], rates[peer]))} times {peer}")
+    one, two = ([each.wall for each in seconds[name]] for name in ("embedadapt", "two threads"))
+    print(f"  two threads {told_median(ratios(one, two))} times one, wall clock")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A spaCy text classifier trained with base, adapted and subword vectors: which labels better?
 
-    python scripts/bench_spacy.py LABELLED.csv VECTORS CORPUS... --lang en --results en.jsonl
+    python scripts/bench_spacy.py LABELLED.csv VECTORS CORPUS... --lang en --results FOLDER
 
 The table, the corpus, the labelled texts and the adapter are those of bench_featurizer.py. Each
 table is exported as a pipeline, and `spacy train` trains a classifier with it (a small convolution
@@ -8,7 +8,7 @@ over hashed words and static vectors): so many texts a class are drawn from the 
 DEV_PER_CLASS others tell which of its states to keep. `spacy evaluate` then takes the macro-F1 on
 the test split. Every table has the same texts and the same seeds. Printed are means over the seeds
 with 95 % intervals (Student's t), and what each table gained over the base in the same draws. Each
-run's score is kept in RESULTS and is taken from there when the script is started again.
+run's score is kept as JSON in --results and is taken from there when the script is started again.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import spacy
-from bench_featurizer import adapter_of, parser, print_row
-from scipy import stats
+from _bench import Results, print_table, told_mean
+from bench_featurizer import adapter_of, parser
 from spacy.tokens import DocBin
 
 from embedadapt import export_spacy
@@ -129,18 +130,20 @@ def run_spacy(*arguments: str | Path, **options: Any) -> None:
 
 
 def all_scores(bench: Bench, arguments: argparse.Namespace) -> dict[str, Doubles1d]:
-    """By table, in the order of the seeds; those of RESULTS are not run again."""
-    kept = arguments.results.read_text().splitlines() if arguments.results.exists() else []
-    done = {tuple(run["key"]): run["macro_f1"] for run in map(json.loads, kept)}
+    """By table, in the order of the seeds; those that are kept are not run again."""
+    settings = {
+        "base": bench.base.fingerprint,
+        "lang": bench.lang,
+        "labelled": arguments.labelled.name,
+        "per_class": arguments.per_class,
+        "test": len(bench.test.labels),
+    }
+    results = Results(arguments.results, settings)
     scores: dict[str, list[float]] = {table: [] for table in TABLES}
     for seed in range(arguments.seeds):
         for table in TABLES:
-            key = (table, bench.lang, arguments.per_class, len(bench.test.labels), seed)
-            if key not in done:
-                done[key] = bench.macro_f1(table, arguments.per_class, seed)
-                with arguments.results.open("a") as stream:
-                    print(json.dumps({"key": key, "macro_f1": done[key]}), file=stream)
-            scores[table].append(done[key])
+            measure = partial(bench.macro_f1, table, arguments.per_class, seed)
+            scores[table].append(results.keep(f"{table}-{seed}", measure))
     return {table: np.array(found) for table, found in scores.items()}
 
 
@@ -155,16 +158,11 @@ def main() -> None:
         scores = all_scores(bench, arguments)
     print(f"{arguments.per_class} training texts of each of {len(set(training.labels))} classes,")
     print(f"{len(test.labels):,} test texts, {arguments.seeds} seeds")
-    print_row("", ["macro-F1", "gained"])
-    for table, found in scores.items():
-        gained = [] if table == "base" else [over_seeds(found - scores["base"], "+.3f")]
-        print_row(table, [over_seeds(found), *gained])
-
-
-def over_seeds(scores: Doubles1d, form: str = ".3f") -> str:
-    """Mean and 95 % interval (Student's t)."""
-    half = stats.t.ppf(0.975, len(scores) - 1) * stats.sem(scores) if len(scores) > 1 else 0.0
-    return f"{scores.mean():{form}} ± {half:.3f}"
+    rows = [
+        [table, told_mean(found.tolist()), told_mean((found - scores["base"]).tolist(), "+.3f")]
+        for table, found in scores.items()
+    ]
+    print_table(["", "macro-F1", "gained"], rows)
 
 
 if __name__ == "__main__":

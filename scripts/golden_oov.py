@@ -39,7 +39,7 @@ from embedadapt.core.vectors import VectorsOutline
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.familiarity import familiarity
 from embedadapt.formats import scan_vectors
-from embedadapt.oov.analyze import analyze_corpus
+from embedadapt.oov.analyze import analyze_tables
 from embedadapt.oov.census import Census, take_censuses
 from embedadapt.oov.residuals import COMMON_LOOKS, ResidualCauses
 from embedadapt.oov.result import UnknownWord
@@ -83,7 +83,8 @@ def main() -> None:
 def draw_sample(options: argparse.Namespace, table: VectorsOutline, corpus: Corpus) -> None:
     rows_at, features_at = (options.to.with_suffix(suffix) for suffix in (".tsv", ".json"))
     judged = {row["word"] for row in read_rows(rows_at)} if rows_at.exists() else set()
-    report = analyze_corpus(corpus, table, normalization_of(table), top_words=1_000_000)
+    tables = [(table, normalization_of(table))]
+    report = analyze_tables(corpus, tables, top_words=1_000_000)[0]
     open_to = [w for w in report.words if in_first_half(w.word) == options.look]
     left = tuple(w for w in open_to if w.word not in judged)
     words = draw(left, options.words, random.Random(options.seed))
@@ -97,7 +98,7 @@ def draw_sample(options: argparse.Namespace, table: VectorsOutline, corpus: Corp
         writer = csv.DictWriter(file, COLUMNS, delimiter="\t", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    census = take_censuses(corpus, [(table, normalization_of(table))])[0]
+    census = take_censuses(corpus, tables)[0]
     features = features_of([word.word for word in words], census)
     features_at.write_text(json.dumps(features, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
 
@@ -121,7 +122,7 @@ def draw(words: tuple[UnknownWord, ...], n: int, rng: random.Random) -> list[Unk
         for cause, part in share.items()
     }
     largest = max(share, key=lambda cause: len(by_cause[cause]))
-    sizes[largest] += n - sum(sizes.values())
+    sizes[largest] = min(len(by_cause[largest]), sizes[largest] + n - sum(sizes.values()))
     return [word for cause in sorted(sizes) for word in rng.sample(by_cause[cause], sizes[cause])]
 
 
@@ -138,7 +139,7 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 
 def measure(rows: list[dict[str, str]], table: VectorsOutline, corpus: Corpus) -> None:
-    report = analyze_corpus(corpus, table, normalization_of(table), top_words=0)
+    report = analyze_tables(corpus, [(table, normalization_of(table))], top_words=0)[0]
     causes = {word.word: word.cause for word in report.words}
     n_words = Counter(causes.values())
     right: Counter[str] = Counter()
@@ -151,6 +152,8 @@ def measure(rows: list[dict[str, str]], table: VectorsOutline, corpus: Corpus) -
         print(f"{cause:12} {precision(right[cause], n)}  {n_words[cause]:6,}")
     print(f"{'all':12} {precision(right.total(), drawn.total())}")
     total = sum(n_words[cause] for cause in drawn)
+    if not total:
+        raise SystemExit("None of the sample's words is unknown here: give the corpus it is from.")
     share = {cause: n_words[cause] / total for cause in drawn}
     weighted = sum(share[cause] * right[cause] / n for cause, n in drawn.items())
     variance = sum(

@@ -8,26 +8,20 @@ causes that no convention cures follow; what is left at the end is words of the 
 
 from __future__ import annotations
 
-import argparse
+from _bench import parser_of
 
-from embedadapt.formats import scan_vectors
-from embedadapt.oov.analyze import analyze_corpus
-from embedadapt.oov.result import OOVReport
-from embedadapt.text.normalize import normalization_of
-from embedadapt.text.readers import open_corpus
+from embedadapt import OOVReport, analyze_oov
 
 LAST = "term"
 
-parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+parser = parser_of(__doc__)
 parser.add_argument("vectors")
 parser.add_argument("corpus", nargs="+")
 
 
 def main() -> None:
     options = parser.parse_args()
-    table = scan_vectors(options.vectors)
-    corpus = open_corpus(options.corpus)
-    tell(analyze_corpus(corpus, table, normalization_of(table), top_words=0))
+    tell(analyze_oov(options.vectors, options.corpus))
 
 
 def tell(report: OOVReport) -> None:

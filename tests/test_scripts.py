@@ -12,6 +12,7 @@ import sys
 import tarfile
 import venv
 import zipfile
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -216,6 +217,121 @@ def test_each_cure_lowers_the_rate_by_what_it_alone_adds(
         ["Capital letters", "2", "20.00%"],
         ["Numbers and section marks", "1", "10.00%"],
     ]
+
+
+# scripts/_bench.py and scripts/bench_adaptation.py
+
+
+@pytest.fixture
+def bench_adaptation() -> ModuleType:
+    return importlib.import_module("bench_adaptation")
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A table of few words, a dozen licences, clauses of them by licence, and word pairs."""
+    from embedadapt.formats import load_vectors, save_vectors
+
+    folder = tmp_path_factory.mktemp("bench")
+    shipped = load_vectors(TABLE)
+    words = shipped.vocabulary.words[:2_000]
+    save_vectors(WordVectors(Vocabulary(words), shipped.matrix[:2_000]), folder / "t.safetensors")
+    (folder / "corpus").mkdir()
+    texts = {}
+    for file in sorted((CORPORA / "en" / "licences").glob("*pl-*.txt"))[:12]:
+        texts[file.stem] = file.read_text(encoding="utf-8")
+        (folder / "corpus" / file.name).write_text(texts[file.stem], encoding="utf-8")
+    lines = ["text\tlabel\tsplit"]
+    for name, text in list(texts.items())[:2]:
+        clauses = [clause.replace("\n", " ") for clause in text.split("\n\n")[:30]]
+        lines += (
+            f"{clause.strip()}\t{name}\t{'test' if number % 3 else 'train'}"
+            for number, clause in enumerate(clauses)
+            if clause.strip() and "\t" not in clause and '"' not in clause
+        )
+    (folder / "clauses.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    pairs = (
+        "law rule 8,court case 9,law city 1,food court 2,right law 5,state country 7,man woman 6"
+    )
+    (folder / "pairs.txt").write_text(pairs.replace(",", "\n"))
+    return {
+        "--vectors": folder / "t.safetensors",
+        "--corpus": folder / "corpus",
+        "--labelled": folder / "clauses.tsv",
+        "--pairs": folder / "pairs.txt",
+        "--results": folder / "results",
+    }
+
+
+def test_the_table_of_the_readme_is_what_evaluate_says(
+    bench_adaptation: ModuleType, small: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [str(part) for option in small.items() for part in option]
+    given += ["--analogies", "--parts", "domain", "--seeds", "2", "--draws", "1", "--markdown"]
+    bench_adaptation.main(given)
+    printed = capsys.readouterr().out
+    first, second = (part.split("\n\n")[1] for part in printed.split("\ndomain, 2 training")[1:])
+    rows = {}
+    for line in first.splitlines():
+        name, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+        rows[name] = cells
+    assert list(rows)[4:] == ["extend .25", "blend .5", "blend 1", "naive", "naive wide", "TF-IDF"]
+    columns = ["width", "kept", "pairs", "MRR", "F1, 5", "F1, 10", "F1, 50", "F1, all"]
+    assert rows["table"] == [*columns, "loss change"]
+    assert rows["base"][:2] == ["50", "1.000"]
+
+    kept = json.loads((small["--results"] / "domain-1.json").read_text())["figures"]
+    other = json.loads((small["--results"] / "domain-2.json").read_text())["figures"]
+    tables = [{table["name"]: table for table in one["tables"]} for one in (kept, other)]
+    for name, place in (("naive", "naive"), ("blend .5", "blend 0.5")):
+        values = [one[place]["neighbors_kept"]["value"] for one in tables]
+        assert float(rows[name][1].split(" ")[0]) == pytest.approx(np.mean(values), abs=6e-4)
+        assert values[0] != values[1]
+    assert tables[0]["naive"]["is_peer"] and not tables[0]["blend 1"]["is_peer"]
+    assert kept["text"] == other["text"] and kept["base_loss"] == other["base_loss"]
+    assert all(" to " in line for line in second.splitlines()[3:])
+
+    bench_adaptation.main(given)  # nothing is measured again
+    assert capsys.readouterr().out == printed
+    with pytest.raises(SystemExit, match=r"domain-1\.json: expected figures of .*another folder"):
+        bench_adaptation.main([*given[:-3], "3", "--markdown"])
+
+
+def test_naive_training_sees_the_training_documents_alone(small: dict[str, Path]) -> None:
+    shared = importlib.import_module("_bench")
+    bench = shared.Bench.of(small["--vectors"], small["--corpus"], epochs=1)
+    settings = bench.config_of(2).difference_training
+    assert settings.run.seed == 2 and bench.config_of(2).reading == bench.config.reading
+    table = shared.naive_table(bench.base, bench.text.training, 3, settings)
+    trained = bench.base.vocabulary.lookup(bench.text.training.vocabulary)
+    trained = trained[trained >= 0]
+    rest = np.setdiff1d(np.arange(len(bench.base)), trained)
+    words = bench.text.text.known
+    counts = np.bincount(words.token_ids, minlength=len(bench.base))
+    assert counts[rest].any()  # words of held-out documents alone
+    start, n_base = bench.base.matrix, len(bench.base)
+    assert table.dim == 53 and table.vocabulary.words[:n_base] == bench.base.vocabulary.words
+    assert (
+        np.array_equal(table.matrix[rest, :50], start[rest]) and not table.matrix[rest, 50:].any()
+    )
+    assert (table.matrix[trained, :50] != start[trained]).any(axis=1).mean() > 0.9
+    assert table.matrix[n_base:].any(axis=1).all()
+
+
+def test_means_and_medians_are_told_with_how_far_they_spread() -> None:
+    shared = importlib.import_module("_bench")
+    assert shared.told_mean([1.0, 1.2]) == "1.100 ± 1.271"  # 12.706 standard errors of .1
+    assert shared.told_mean([0.5, 0.5]) == shared.told_mean([0.5]) == "0.500"
+    assert shared.told_mean([-0.01, -0.03], "+.1%") == "-2.0% ± 12.7%"
+    assert shared.told_median([2.0, 1.0, 4.0]) == "2.0 (1.0 to 4.0)"
+
+
+def test_works_take_their_turns() -> None:
+    shared, order = importlib.import_module("_bench"), list[str]()
+    works = {name: partial(order.append, name) for name in ("gensim", "ours")}
+    taken = shared.in_turn(works, 2)
+    assert order == ["gensim", "ours"] * 2
+    assert [len(several) for several in taken.values()] == [2, 2]
 
 
 # The shell scripts
