@@ -229,7 +229,7 @@ def bench_adaptation() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A table of few words, a dozen licences, clauses of them by licence, and word pairs."""
+    """A table of few words, a dozen licences, and clauses of two by licence."""
     from embedadapt.formats import load_vectors, save_vectors
 
     folder = tmp_path_factory.mktemp("bench")
@@ -243,58 +243,62 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         (folder / "corpus" / file.name).write_text(texts[file.stem], encoding="utf-8")
     lines = ["text\tlabel\tsplit"]
     for name, text in list(texts.items())[:2]:
-        clauses = [clause.replace("\n", " ") for clause in text.split("\n\n")[:30]]
+        clauses = [clause.replace("\n", " ") for clause in text.split("\n\n")[:12]]
         lines += (
             f"{clause.strip()}\t{name}\t{'test' if number % 3 else 'train'}"
             for number, clause in enumerate(clauses)
             if clause.strip() and "\t" not in clause and '"' not in clause
         )
     (folder / "clauses.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    judged = ("law rule", "court case", "man woman", "state country", "right law", "city town")
-    judged += ("law city", "food court", "music law", "water president")
-    pairs = [f"{words} {10 - number}" for number, words in enumerate(judged)]
-    (folder / "pairs.txt").write_text("\n".join(pairs) + "\n")
     return {
         "--vectors": folder / "t.safetensors",
         "--corpus": folder / "corpus",
         "--labelled": folder / "clauses.tsv",
-        "--pairs": folder / "pairs.txt",
         "--results": folder / "results",
     }
 
 
-def test_the_table_of_the_readme_is_what_evaluate_says(
+def printed_tables(printed: str) -> list[dict[str, list[str]]]:
+    """Each table of Markdown, by the first cell of its rows."""
+    tables: list[dict[str, list[str]]] = []
+    for line in printed.splitlines():
+        if line.startswith("| table |"):
+            tables.append({})
+        if line.startswith("|"):
+            name, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+            tables[-1][name] = cells
+    return tables
+
+
+def test_the_tables_of_the_readme_are_what_evaluate_says(
     bench_adaptation: ModuleType, small: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = [str(part) for option in small.items() for part in option]
-    given += ["--analogies", "--parts", "domain", "--seeds", "2", "--draws", "1", "--markdown"]
-    bench_adaptation.main(given)
+    given += ["--parts", "domain", "--seeds", "1", "--draws", "1", "--columns", "9"]
+    given += ["--pairs", "--analogies"]
+    bench_adaptation.main([*given, "--markdown"])
     printed = capsys.readouterr().out
-    first, second = (part.split("\n\n")[1] for part in printed.split("\ndomain, 2 training")[1:])
-    rows = {}
-    for line in first.splitlines():
-        name, *cells = (cell.strip() for cell in line.strip("|").split("|"))
-        rows[name] = cells
-    assert list(rows)[4:] == ["extend .25", "blend .5", "blend 1", "naive", "naive wide", "TF-IDF"]
-    columns = ["width", "kept", "pairs", "F1, 5", "F1, 10", "F1, 50", "F1, all", "MRR"]
-    assert rows["table"] == [*columns, "loss change"]
-    assert rows["base"][:2] == ["50", "1.000"]
+    means, intervals = printed_tables(printed)
+    assert list(means)[4:] == ["extend .25", "blend .5", "blend 1", "naive", "naive wide", "TF-IDF"]
+    columns = ["width", "kept", "F1, 5", "F1, 10", "F1, 50", "F1, all", "MRR"]
+    assert means["table"] == [*columns, "loss change"]
+    assert means["base"][:2] == ["50", "1.000"] and means["naive wide"][0] == "59"
 
     kept = json.loads((small["--results"] / "domain-1.json").read_text())["figures"]
-    other = json.loads((small["--results"] / "domain-2.json").read_text())["figures"]
-    tables = [{table["name"]: table for table in one["tables"]} for one in (kept, other)]
-    for name, place in (("naive", "naive"), ("blend .5", "blend 0.5")):
-        values = [one[place]["neighbors_kept"]["value"] for one in tables]
-        assert float(rows[name][1].split(" ")[0]) == pytest.approx(np.mean(values), abs=6e-4)
-        assert values[0] != values[1]
-    assert tables[0]["naive"]["is_peer"] and not tables[0]["blend 1"]["is_peer"]
-    assert kept["text"] == other["text"] and kept["base_loss"] == other["base_loss"]
-    assert all(" to " in line for line in second.splitlines()[3:-1])
+    naive = next(table for table in kept["tables"] if table["name"] == "naive")
+    assert naive["is_peer"]
+    change = (naive["held_out"]["change"][bound] for bound in ("value", "low", "high"))
+    value, low, high = (f"{one:+.3f}".replace("0.", ".") for one in change)
+    assert means["naive"][-1] == value and intervals["naive"][-1] == f"{value} ({low} to {high})"
 
-    bench_adaptation.main(given)  # nothing is measured again
+    bench_adaptation.main([*given, "--markdown"])  # nothing is measured again
     assert capsys.readouterr().out == printed
+    naive["neighbors_kept"]["value"] += 0.02
+    first = json.loads((small["--results"] / "domain-1.json").read_text())["figures"]
+    bench_adaptation.show_domain([first, kept], markdown=True)
+    assert printed_tables(capsys.readouterr().out)[0]["naive"][1].endswith(" ± .127")
     with pytest.raises(SystemExit, match=r"domain-1\.json: expected figures of .*another folder"):
-        bench_adaptation.main([*given[:-2], "3"])
+        bench_adaptation.main([*given, "--draws", "3"])
 
 
 def test_naive_training_sees_the_training_documents_alone(small: dict[str, Path]) -> None:
