@@ -58,15 +58,6 @@ class Analogies:
         return float(known.mean()) if len(known) else float("nan")
 
 
-@dataclass(frozen=True)
-class AnalogyScore:
-    """Share of the questions answered right, of those whose four words the table knows."""
-
-    accuracy: float
-    n_known: int
-    n_questions: int
-
-
 def read_analogies(path: str | Path) -> Analogies:
     """Four words a line; lines that begin with `:` name a section. Raises FormatError."""
     path = set_path(path, SETS)
@@ -83,13 +74,6 @@ def read_analogies(path: str | Path) -> Analogies:
     if not questions:
         raise FormatError(str(path), expected="questions of four words", found="none")
     return Analogies(questions)
-
-
-def measure_analogies(table: WordVectors, analogies: Analogies, *, seed: int) -> AnalogyScore:
-    """How many of the questions drawn are answered right."""
-    right = analogies.drawn(seed).outcomes(table)
-    share = analogies.figure(right, np.arange(len(right)))
-    return AnalogyScore(share, int(np.isfinite(right).sum()), len(right))
 
 
 def answers(candidates: WordVectors, questions: Ints1d) -> Ints1d:

@@ -56,15 +56,6 @@ class WordPairs:
         return float(ours @ theirs / np.sqrt((ours @ ours) * (theirs @ theirs)))
 
 
-@dataclass(frozen=True)
-class PairScore:
-    """Spearman's rho over the pairs both of whose words the table knows; NaN under FEWEST_PAIRS."""
-
-    rho: float
-    n_known: int
-    n_pairs: int
-
-
 def read_word_pairs(path: str | Path) -> WordPairs:
     """Two words and a number a line, by tabs or else spaces; a set of SETS goes by its name.
 
@@ -92,13 +83,6 @@ def read_word_pairs(path: str | Path) -> WordPairs:
         raise FormatError(str(path), expected="word pairs with a score", found="none")
     first_words, second_words, scores = zip(*rows, strict=True)
     return WordPairs(first_words, second_words, np.array(scores))
-
-
-def measure_word_pairs(table: WordVectors, pairs: WordPairs) -> PairScore:
-    """Spearman's rank correlation of the table's cosines with the judgements."""
-    cosines = pairs.outcomes(table)
-    figure = pairs.figure(cosines, np.arange(len(cosines)))
-    return PairScore(figure, int(np.isfinite(cosines).sum()), len(cosines))
 
 
 def lookup(table: WordVectors, words: Sequence[str]) -> Ints1d:

@@ -7,9 +7,11 @@ from gensim.models import KeyedVectors
 from embedadapt.core.errors import FormatError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.evaluation.analogies import Analogies, measure_analogies, read_analogies
+from embedadapt.evaluation.analogies import Analogies, read_analogies
+from embedadapt.evaluation.measures import ItemSet
+from embedadapt.evaluation.resampling import Outcomes
 from embedadapt.evaluation.sets import set_path
-from embedadapt.evaluation.word_pairs import measure_word_pairs, read_word_pairs
+from embedadapt.evaluation.word_pairs import read_word_pairs
 from embedadapt.formats import load_vectors
 
 ROOT = Path(__file__).parents[2]
@@ -22,12 +24,17 @@ def as_gensim(table: WordVectors) -> KeyedVectors:
     return vectors
 
 
+def taken(table: WordVectors, items: ItemSet) -> Outcomes:
+    """As `SetMeasure` takes it."""
+    return Outcomes(items.outcomes(table), items.figure, seed=1)
+
+
 def test_rho_is_gensims() -> None:
-    score = measure_word_pairs(GLOVE, read_word_pairs("wordsim353"))
+    ours = taken(GLOVE, read_word_pairs("wordsim353"))
     path = set_path("wordsim353", {"wordsim353": "wordsim353.tsv"})
     _, spearman, missing = as_gensim(GLOVE).evaluate_word_pairs(str(path))
-    assert score.rho == pytest.approx(spearman[0], abs=1e-6)
-    assert (1 - score.n_known / score.n_pairs) * 100 == pytest.approx(missing)
+    assert ours.value == pytest.approx(spearman[0], abs=1e-6)
+    assert (1 - ours.n / len(ours.outcomes)) * 100 == pytest.approx(missing)
 
 
 def test_accuracy_is_gensims(tmp_path: Path) -> None:
@@ -36,10 +43,10 @@ def test_accuracy_is_gensims(tmp_path: Path) -> None:
         f": capitals\n{' '.join(q)}" for q in read_analogies("google-analogies").questions[:300]
     ]
     (tmp_path / "some.txt").write_text("\n".join(lines))
-    ours = measure_analogies(GLOVE, read_analogies(tmp_path / "some.txt"), seed=1)
+    ours = taken(GLOVE, read_analogies(tmp_path / "some.txt").drawn(seed=1))
     theirs, _ = as_gensim(GLOVE).evaluate_word_analogies(str(tmp_path / "some.txt"))
-    assert ours.n_known > 100
-    assert ours.accuracy == pytest.approx(theirs, abs=0.02)
+    assert ours.n > 100
+    assert ours.value == pytest.approx(theirs, abs=0.02)
 
 
 def test_an_analogy_is_answered_by_the_nearest_of_the_others() -> None:
@@ -48,9 +55,8 @@ def test_an_analogy_is_answered_by_the_nearest_of_the_others() -> None:
     table = WordVectors(Vocabulary(words), rows)
     right = Analogies([("man", "king", "woman", "queen")])
     wrong = Analogies([("man", "king", "woman", "apple"), ("man", "king", "woman", "unheard")])
-    assert measure_analogies(table, right, seed=1).accuracy == 1
-    assert measure_analogies(table, wrong, seed=1).accuracy == 0
-    assert measure_analogies(table, wrong, seed=1).n_known == 1
+    assert taken(table, right).value == 1
+    assert taken(table, wrong).value == 0 and taken(table, wrong).n == 1
 
 
 @pytest.mark.parametrize(
@@ -69,4 +75,4 @@ def test_a_set_unknown_by_name_is_refused() -> None:
 
 def test_words_are_looked_up_as_they_stand_then_in_small_letters(tmp_path: Path) -> None:
     (tmp_path / "pairs.tsv").write_text("The\tlaw\t1\nCourt\tlaw\t9\ncourt\tjudge\t8\n")
-    assert measure_word_pairs(GLOVE, read_word_pairs(tmp_path / "pairs.tsv")).n_known == 3
+    assert taken(GLOVE, read_word_pairs(tmp_path / "pairs.tsv")).n == 3
