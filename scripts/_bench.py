@@ -26,7 +26,7 @@ from embedadapt.core.types import Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.resampling import Repeated
-from embedadapt.evaluation.result import Estimate
+from embedadapt.evaluation.result import Estimate, EvaluationResult
 from embedadapt.text.encode import count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.readers import open_corpus
@@ -92,9 +92,15 @@ class Bench:
         return replace(self.config, run=replace(self.config.run, seed=seed))
 
 
-def read_sentences(path: Path, max_tokens: int) -> tuple[EncodedCorpus, EncodedCorpus]:
-    """Sentences in random order, and a tenth of them held out; words that training shows often
-    enough, with their counts there."""
+class Sentences(NamedTuple):
+    """Of a corpus, in random order: what is trained on, and a tenth of them held out."""
+
+    training: EncodedCorpus
+    held_out: EncodedCorpus
+
+
+def read_sentences(path: Path, max_tokens: int) -> Sentences:
+    """In words that training shows often enough, with their counts there."""
     corpus = open_corpus([path])
     normalizer = Normalizer(Normalization(case="lower"), Vocabulary([]))
     text = encode_corpus(corpus, count_corpus(corpus, normalizer).vocabulary, normalizer)
@@ -102,7 +108,7 @@ def read_sentences(path: Path, max_tokens: int) -> tuple[EncodedCorpus, EncodedC
     n = int(np.searchsorted(text.sentence_offsets, max_tokens, side="right")) - 1
     training, held_out = part(text, n // 10, n), part(text, 0, n // 10)
     words = seen_words(training, Vocabulary([]), MIN_COUNT)
-    return in_words_of(training, words), in_words_of(held_out, words)
+    return Sentences(in_words_of(training, words), in_words_of(held_out, words))
 
 
 def part(corpus: EncodedCorpus, first: int, last: int) -> EncodedCorpus:
@@ -189,6 +195,16 @@ def told_mean(found: Estimate | Sequence[float], form: str = ".3f") -> str:
     half = f"{(estimate.high - estimate.low) / 2:{form.removeprefix('+')}}"
     value = f"{estimate.value:{form}}"
     return f"{value} ± {half}" if any(digit in half for digit in "123456789") else value
+
+
+def print_gains(evaluations: Sequence[EvaluationResult]) -> None:
+    """A line for each adapted table: what it gained and what it kept, means over the seeds."""
+    for table in evaluations[0].adapted:
+        of_seeds = [evaluation[table.name] for evaluation in evaluations]
+        changes = [one.held_out.change.value for one in of_seeds if one.held_out]
+        kept = [one.neighbors_kept.value for one in of_seeds if one.neighbors_kept]
+        told = f"loss {told_mean(changes, '+.3f')}  kept {told_mean(kept)}"
+        print(f"  {table.name:14} {told}", flush=True)
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -35,12 +35,19 @@ TABLES: Mapping[str, tuple[Layout, float]] = {
     "blend 0.5": ("blend", 0.5),
 }
 
-parser = parser_of(__doc__, seeds=10)
-parser.add_argument("labelled", type=Path)
-parser.add_argument("vectors")
-parser.add_argument("corpus", nargs="*")
+
+def parser_of_labelled(about: str | None, seeds: int) -> argparse.ArgumentParser:
+    """A parser of labelled texts, vectors and a corpus, for an adapter that sees no test text."""
+    parser = parser_of(about, seeds=seeds)
+    parser.add_argument("labelled", type=Path)
+    parser.add_argument("vectors")
+    parser.add_argument("corpus", nargs="*")
+    parser.add_argument("--adapter", type=Path, help="kept here, and taken from here if it exists")
+    return parser
+
+
+parser = parser_of_labelled(__doc__, seeds=10)
 parser.add_argument("--weighting", choices=["mean", "tfidf", "sif"], default="mean")
-parser.add_argument("--adapter", type=Path, help="kept here, and taken from here if it exists")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import partial
 from statistics import median
 
-from _bench import LICENCES, parser_of, timed, told_mean
+from _bench import LICENCES, parser_of, print_gains, timed
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.training.settings import Mode
@@ -28,21 +28,14 @@ def main() -> None:
     arguments = parser.parse_args()
     base, corpus = as_vectors(arguments.vectors), as_corpus(arguments.corpus)
     for mode in MODES:
-        changes: dict[str, list[float]] = {}
-        kept: dict[str, list[float]] = {}
-        seconds = []
+        evaluations, seconds = [], []
         for seed in range(1, arguments.seeds + 1):
             config = AdaptationConfig.of(mode=mode, seed=seed)
             taken, result = timed(partial(adapt, base, corpus, config, judged=False))
             seconds.append(taken.cpu)
-            for table in evaluate(base, result.adapter, corpus).tables:
-                if table.held_out and table.neighbors_kept:
-                    changes.setdefault(table.name, []).append(table.held_out.change.value)
-                    kept.setdefault(table.name, []).append(table.neighbors_kept.value)
+            evaluations.append(evaluate(base, result.adapter, corpus))
         print(f"{mode}: adapt takes {median(seconds):.1f} CPU s")
-        for name in changes:
-            loss = told_mean(changes[name], "+.3f")
-            print(f"  {name:<12} loss {loss}   kept {told_mean(kept[name])}", flush=True)
+        print_gains(evaluations)
 
 
 if __name__ == "__main__":

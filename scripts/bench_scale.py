@@ -29,6 +29,7 @@ from _bench import (
     ENGLISH,
     GensimText,
     GensimTrainer,
+    Sentences,
     parser_of,
     random_rows,
     read_sentences,
@@ -61,16 +62,17 @@ def main() -> None:
     arguments = parser.parse_args()
     card = Card.measure()
     print(card)
-    training, held_out = read_sentences(arguments.corpus, arguments.max_tokens)
+    real = read_sentences(arguments.corpus, arguments.max_tokens)
+    training = real.training
     print(
         f"\n{training.n_tokens:,} words, {len(training.vocabulary):,} distinct; "
-        f"{held_out.n_tokens:,} held out; {arguments.epochs} epochs"
+        f"{real.held_out.n_tokens:,} held out; {arguments.epochs} epochs"
     )
     settings = TrainingSettings.of(epochs=arguments.epochs, mode="fast")
     with tempfile.TemporaryDirectory() as folder:
         text = None if arguments.skip_gensim else GensimText(training, Path(folder) / "text")
         for dim in arguments.dims:
-            compare(training, held_out, settings, dim, text)
+            compare(real, settings, dim, text)
     print(f"\n{arguments.tokens:,.0f} words drawn at random, {arguments.epochs} epochs")
     counts = np.bincount(training.token_ids, minlength=len(training.vocabulary))
     for n_words in (len(counts), arguments.vocabulary):
@@ -119,14 +121,9 @@ def time_on_gpu(cp: Any, work: Any) -> float:
     return float(cp.cuda.get_elapsed_time(before, after)) / 1e3
 
 
-def compare(
-    training: EncodedCorpus,
-    held_out: EncodedCorpus,
-    settings: TrainingSettings,
-    dim: int,
-    text: GensimText | None,
-) -> None:
+def compare(real: Sentences, settings: TrainingSettings, dim: int, text: GensimText | None) -> None:
     """Prints words a second and loss of gensim, the processor and each way on the GPU."""
+    training, held_out = real
     cores = os.cpu_count() or 1
     print(f"\n{dim} dimensions{'':13}words/s{'x gensim':>10}{'loss':>9}")
     start, gensim_rate = random_rows(len(training.vocabulary), dim, seed=1), 0.0

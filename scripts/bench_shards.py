@@ -17,10 +17,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from _bench import LICENCES, parser_of, random_rows, read_sentences, told_mean
+from _bench import (
+    LICENCES,
+    Sentences,
+    parser_of,
+    print_gains,
+    random_rows,
+    read_sentences,
+    told_mean,
+)
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.engine import HERE
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats import load_vectors
@@ -62,7 +69,7 @@ def main() -> None:
 
 
 def compare_momenta(
-    text: tuple[EncodedCorpus, EncodedCorpus],
+    text: Sentences,
     settings: TrainingSettings,
     dim: int,
     several_shards: Sequence[int],
@@ -70,12 +77,12 @@ def compare_momenta(
     seeds: Sequence[int],
 ) -> None:
     """Prints a line for each number of shards."""
-    alone = [loss_alone(*text, settings.but(seed=seed), dim) for seed in seeds]
+    alone = [loss_alone(text, settings.but(seed=seed), dim) for seed in seeds]
     for shards in several_shards:
         cells = []
         for momentum in (None, *momenta):
             losses = [
-                loss_in_shards(*text, settings.but(seed=seed, shards=shards), dim, momentum)
+                loss_in_shards(text, settings.but(seed=seed, shards=shards), dim, momentum)
                 for seed in seeds
             ]
             above = np.array(losses) / alone - 1
@@ -84,50 +91,38 @@ def compare_momenta(
         print(f"{shards:3} shards: " + ", ".join(cells), flush=True)
 
 
-def loss_alone(
-    training: EncodedCorpus, held_out: EncodedCorpus, settings: TrainingSettings, dim: int
-) -> float:
-    inputs = random_rows(len(training.vocabulary), dim, seed=settings.run.seed)
+def loss_alone(text: Sentences, settings: TrainingSettings, dim: int) -> float:
+    inputs = random_rows(len(text.training.vocabulary), dim, seed=settings.run.seed)
     outputs = np.zeros_like(inputs)
-    train(inputs, outputs, training, settings)
-    return held_out_loss(inputs, outputs, held_out, settings)
+    train(inputs, outputs, text.training, settings)
+    return held_out_loss(inputs, outputs, text.held_out, settings)
 
 
 def loss_in_shards(
-    training: EncodedCorpus,
-    held_out: EncodedCorpus,
-    settings: TrainingSettings,
-    dim: int,
-    momentum: float | None,
+    text: Sentences, settings: TrainingSettings, dim: int, momentum: float | None
 ) -> float:
-    rows = random_rows(len(training.vocabulary), dim, seed=settings.run.seed)
-    trainer = DistributedTrainer.prepare(Job(rows, np.zeros_like(rows), training, settings), HERE)
+    rows = random_rows(len(text.training.vocabulary), dim, seed=settings.run.seed)
+    job = Job(rows, np.zeros_like(rows), text.training, settings)
+    trainer = DistributedTrainer.prepare(job, HERE)
     if momentum is not None:
         trainer.momentum = momentum
     run(trainer, settings.epochs, stage="shards")
-    return held_out_loss(*trainer.matrices(), held_out, settings)
+    return held_out_loss(*trainer.matrices(), text.held_out, settings)
 
 
 def show_verdicts(
     base: WordVectors, corpus: Path, shards: int, exchanges: int, seeds: Sequence[int]
 ) -> None:
     """Prints what each table gained and kept, and what the verdicts were."""
-    changes: dict[str, list[float]] = {}
-    kept: dict[str, list[float]] = {}
-    decisions = []
+    evaluations, decisions = [], []
     for seed in seeds:
         config = AdaptationConfig.of(seed=seed, shards=shards, exchanges=exchanges)
         done = adapt(base, corpus, config)
         assert done.evaluation and done.verdict
         decisions.append(f"{done.verdict.decision} {done.verdict.table}")
-        for table in done.evaluation.adapted:
-            assert table.held_out and table.neighbors_kept
-            changes.setdefault(table.name, []).append(table.held_out.change.value)
-            kept.setdefault(table.name, []).append(table.neighbors_kept.value)
+        evaluations.append(done.evaluation)
     print(f"\n{f'{shards} shards' if shards else 'one piece'}: {', '.join(decisions)}")
-    for name in changes:
-        told = f"loss {told_mean(changes[name])}  kept {told_mean(kept[name])}"
-        print(f"  {name:14} {told}", flush=True)
+    print_gains(evaluations)
 
 
 if __name__ == "__main__":

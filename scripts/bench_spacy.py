@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import spacy
 from _bench import Results, print_table, told_mean
-from bench_featurizer import adapter_of, parser
+from bench_featurizer import adapter_of, parser_of_labelled
 from spacy.tokens import DocBin
 
 from embedadapt import export_spacy
@@ -38,11 +38,11 @@ from embedadapt.evaluation.few_labels import draw
 from embedadapt.text.labelled import Labels1d, read_labelled
 from embedadapt.workflows.inputs import as_vectors
 
+parser = parser_of_labelled(__doc__, seeds=3)
 parser.add_argument("--lang", required=True)
 parser.add_argument("--per-class", type=int, default=10, help="training texts a class")
 parser.add_argument("--test", type=int, default=1000, help="at most so many test texts")
 parser.add_argument("--results", type=Path, required=True, help="where the runs' scores are kept")
-parser.set_defaults(seeds=3)
 
 CONFIG = Path(__file__).with_suffix(".cfg")
 """What `spacy init fill-config` completes."""

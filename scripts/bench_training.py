@@ -30,6 +30,7 @@ from _bench import (
     GensimText,
     GensimTrainer,
     Seconds,
+    Sentences,
     epoch_settings,
     in_turn,
     parser_of,
@@ -61,27 +62,21 @@ parser.add_argument("--skip-threads", action="store_true", help="leave out the l
 
 def main() -> None:
     arguments = parser.parse_args()
-    training, held_out = read_sentences(arguments.corpus, arguments.max_tokens)
+    text = read_sentences(arguments.corpus, arguments.max_tokens)
+    training = text.training
     print(
         f"{training.n_tokens:,} words in {training.n_sentences:,} sentences, "
-        f"{len(training.vocabulary):,} distinct; {held_out.n_tokens:,} words held out"
+        f"{len(training.vocabulary):,} distinct; {text.held_out.n_tokens:,} words held out"
     )
     print(f"{arguments.epochs} epochs, {arguments.repeats} repeats")
     for dim in arguments.dims:
         for model in arguments.models:
             print(f"\n{model}, {dim} dimensions")
             settings = settings_of(model, arguments.epochs)
-            compare_to_gensim(
-                training,
-                held_out,
-                settings,
-                dim,
-                arguments.repeats,
-                subwords=model == "subword",
-            )
+            compare_to_gensim(text, settings, dim, arguments.repeats, subwords=model == "subword")
         if not arguments.skip_threads:
             settings = settings_of("skipgram", arguments.epochs).but(mode="fast")
-            compare_threads(training, held_out, settings, dim, arguments.repeats)
+            compare_threads(text, settings, dim, arguments.repeats)
 
 
 def settings_of(model: str, epochs: int) -> TrainingSettings:
@@ -91,23 +86,18 @@ def settings_of(model: str, epochs: int) -> TrainingSettings:
 
 
 def compare_to_gensim(
-    training: EncodedCorpus,
-    held_out: EncodedCorpus,
-    settings: TrainingSettings,
-    dim: int,
-    repeats: int,
-    *,
-    subwords: bool,
+    text: Sentences, settings: TrainingSettings, dim: int, repeats: int, *, subwords: bool
 ) -> None:
     """Prints words per CPU second, ratios and losses of gensim, `fast` and `exact`."""
+    training, held_out = text
     rates: dict[str, list[float]] = {"gensim": [], "fast": [], "exact": []}
     losses: dict[str, list[float]] = {name: [] for name in rates}
     with tempfile.TemporaryDirectory() as folder:
-        text = GensimText(training, Path(folder) / "sentences.txt")
-        source = faster_source(text, settings, dim, subwords=subwords)
+        lines = GensimText(training, Path(folder) / "sentences.txt")
+        source = faster_source(lines, settings, dim, subwords=subwords)
         for repeat in range(repeats):
             gensim = GensimTrainer(
-                text, source, settings.but(seed=1 + repeat), dim, subwords=subwords
+                lines, source, settings.but(seed=1 + repeat), dim, subwords=subwords
             )
             fast = OwnTrainer(training, settings.but(mode="fast"), *gensim.start())
             exact = OwnTrainer(training, settings.but(mode="exact"), *gensim.start())
@@ -126,14 +116,9 @@ def compare_to_gensim(
         print(f"{name:12}{median(measured):13,.0f}{faster:>26}{loss:9.4f}{worse:+9.2%}")
 
 
-def compare_threads(
-    training: EncodedCorpus,
-    held_out: EncodedCorpus,
-    settings: TrainingSettings,
-    dim: int,
-    repeats: int,
-) -> None:
+def compare_threads(text: Sentences, settings: TrainingSettings, dim: int, repeats: int) -> None:
     """Prints how much faster two threads are than one, in `fast`."""
+    training, held_out = text
     seconds: dict[str, list[Seconds]] = {"one": [], "two": []}
     losses: dict[str, list[float]] = {"one": [], "two": []}
     for repeat in range(repeats):

@@ -219,7 +219,21 @@ def test_each_cure_lowers_the_rate_by_what_it_alone_adds(
     ]
 
 
-# scripts/_bench.py and scripts/bench_adaptation.py
+# scripts/_bench.py and scripts/bench_*.py
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in (ROOT / "scripts").glob("bench_*.py"))
+)
+def test_each_bench_says_what_it_measures(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = importlib.import_module(name)
+    monkeypatch.setattr(sys, "argv", [f"{name}.py", "--help"])
+    with pytest.raises(SystemExit, match="0"):
+        script.main()
+    printed = " ".join(capsys.readouterr().out.split())
+    assert str(script.__doc__).split("\n", 1)[0] in printed
 
 
 @pytest.fixture
