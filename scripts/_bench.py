@@ -31,7 +31,7 @@ from embedadapt.text.encode import count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.readers import open_corpus
 from embedadapt.text.split import in_words_of
-from embedadapt.training.pieces import Pieces, mean_rows
+from embedadapt.training.row_groups import RowGroups, mean_rows
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 from embedadapt.workflows.inputs import as_corpus, as_vectors
@@ -348,11 +348,11 @@ class GensimTrainer:
         )
         self.gensim.build_vocab_from_freq(text.counts)
         self.rows = [self.gensim.wv.key_to_index[word] for word in text.words]
-        self.pieces: Pieces | None = None
+        self.row_groups: RowGroups | None = None
         if subwords:
-            self.buckets, self.pieces = self._list_pieces()
+            self.buckets, self.row_groups = self._list_pieces()
 
-    def _list_pieces(self) -> tuple[Ints1d, Pieces]:
+    def _list_pieces(self) -> tuple[Ints1d, RowGroups]:
         """gensim's own n-grams: the buckets that hold any, and each word's rows if theirs follow
         the words'."""
         several = [self.gensim.wv.buckets_word[row] for row in self.rows]
@@ -361,15 +361,15 @@ class GensimTrainer:
         n_words = len(self.rows)
         rows = np.insert(places + n_words, np.append(0, ends[:-1]), np.arange(n_words))
         offsets = np.append(0, ends + np.arange(1, n_words + 1))
-        return buckets.astype(np.int32), Pieces(offsets, rows.astype(np.int32))
+        return buckets.astype(np.int32), RowGroups(offsets, rows.astype(np.int32))
 
-    def start(self) -> tuple[Floats2d, Pieces | None]:
+    def start(self) -> tuple[Floats2d, RowGroups | None]:
         """Input rows as they are now, and what words are made of."""
         wv = self.gensim.wv
-        if self.pieces is None:
+        if self.row_groups is None:
             return wv.vectors[self.rows], None
         rows = np.vstack([wv.vectors_vocab[self.rows], wv.vectors_ngrams[self.buckets]])
-        return rows, self.pieces
+        return rows, self.row_groups
 
     def start_from(self, rows: Floats2d) -> None:
         """Puts (n_words, dim) rows in place of gensim's own."""
@@ -395,8 +395,8 @@ class GensimTrainer:
 
     def model(self) -> tuple[Floats2d, Floats2d]:
         """Vectors of the words, and their context rows."""
-        inputs, pieces = self.start()
-        words = inputs if pieces is None else mean_rows(inputs, pieces)
+        inputs, row_groups = self.start()
+        words = inputs if row_groups is None else mean_rows(inputs, row_groups)
         return words, self.gensim.syn1neg[self.rows]
 
 

@@ -45,7 +45,7 @@ from _bench import (
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.types import Floats2d
 from embedadapt.training.likelihood import held_out_loss
-from embedadapt.training.pieces import Pieces, mean_rows
+from embedadapt.training.row_groups import RowGroups, mean_rows
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 
@@ -161,30 +161,30 @@ class Trainer(Protocol):
 
 
 class OwnTrainer:
-    """embedadapt, one call for each epoch. pieces: of words that have n-grams."""
+    """embedadapt, one call for each epoch. row_groups: of words that have n-grams."""
 
     def __init__(
         self,
         corpus: EncodedCorpus,
         settings: TrainingSettings,
         start: Floats2d,
-        pieces: Pieces | None = None,
+        row_groups: RowGroups | None = None,
     ) -> None:
-        self.corpus, self.settings, self.pieces = corpus, settings, pieces
+        self.corpus, self.settings, self.row_groups = corpus, settings, row_groups
         self.inputs = start.copy()
         self.outputs = np.zeros((len(corpus.vocabulary), start.shape[1]), dtype=np.float32)
 
     def warm_up(self) -> None:
         """Compiles the kernel, which is one for both modes and any number of threads."""
         inputs, outputs = self.inputs.copy(), self.outputs.copy()
-        train(inputs, outputs, part(self.corpus, 0, 10), self.settings, pieces=self.pieces)
+        train(inputs, outputs, part(self.corpus, 0, 10), self.settings, row_groups=self.row_groups)
 
     def train_epoch(self, epoch: int) -> None:
         settings = epoch_settings(self.settings, epoch)
-        train(self.inputs, self.outputs, self.corpus, settings, pieces=self.pieces)
+        train(self.inputs, self.outputs, self.corpus, settings, row_groups=self.row_groups)
 
     def model(self) -> tuple[Floats2d, Floats2d]:
-        words = self.inputs if self.pieces is None else mean_rows(self.inputs, self.pieces)
+        words = self.inputs if self.row_groups is None else mean_rows(self.inputs, self.row_groups)
         return words, self.outputs
 
 

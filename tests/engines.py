@@ -5,7 +5,7 @@ from typing import Any
 
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.engine import Here
-from embedadapt.text.parts import cut_corpus
+from embedadapt.text.partitions import partition_corpus
 
 
 class InParts(Here):
@@ -15,7 +15,7 @@ class InParts(Here):
         self.n_parts = n_parts
 
     def split(self, corpus: Corpus) -> list[Corpus]:
-        return cut_corpus(corpus, self.n_parts)
+        return partition_corpus(corpus, self.n_parts)
 
     def share(self, value: Any) -> Any:
         return pickle.loads(pickle.dumps(value))

@@ -11,25 +11,26 @@ import numpy as np
 from embedadapt.core.types import Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats.fasttext import END_OF_SENTENCE
-from embedadapt.training.pieces import Pieces, sum_rows
+from embedadapt.training.row_groups import RowGroups, sum_rows
 
 
 class Spelled(NamedTuple):
     """Input rows of words and n-grams, gathered for training.
 
     inputs: (n_words + n_buckets, dim) float32, the words' own rows, then those of their n-grams.
-    pieces: which of them each word is made of; None where words are whole. buckets: (n_buckets,)
-    int32 ascending, the rows of the model's n-gram table that follow the words'.
+    row_groups: which of them each word is made of; None where words are whole.
+    buckets: (n_buckets,) int32 ascending, the rows of the model's n-gram table that follow those of
+        the words.
     """
 
     inputs: Floats2d
-    pieces: Pieces | None
+    row_groups: RowGroups | None
     buckets: Ints1d
 
 
 def spell(words: Sequence[str], base: WordVectors, known: Ints1d, rows: Floats2d) -> Spelled:
     """The rows that words are made of: `rows` themselves, (n_words, dim), unless the base is a
-    whole fastText model; there each word is the mean of its pieces.
+    whole fastText model; there each word is the mean of its row_groups.
 
     known: (n_words,) int32, rows of the base, -1 for a new word, whose own row is set so that its
     mean is what stands in `rows`.
@@ -41,7 +42,7 @@ def spell(words: Sequence[str], base: WordVectors, known: Ints1d, rows: Floats2d
     counts = np.fromiter(map(len, ngrams), np.int64, len(ngrams))
     buckets, places = np.unique(list(chain.from_iterable(ngrams)), return_inverse=True)
     offsets = np.concatenate([[0], np.cumsum(counts)])
-    pieces = Pieces(
+    row_groups = RowGroups(
         offsets + np.arange(len(offsets)),
         np.insert(places + len(words), offsets[:-1], np.arange(len(words))).astype(np.int32),
     )
@@ -49,6 +50,6 @@ def spell(words: Sequence[str], base: WordVectors, known: Ints1d, rows: Floats2d
     inputs[len(words) :] = subwords.ngrams[buckets.astype(np.int64)]
     new = known < 0
     inputs[: len(words)][~new] = subwords.words[known[~new]]
-    spelled = sum_rows(inputs, pieces)[new]
+    spelled = sum_rows(inputs, row_groups)[new]
     inputs[: len(words)][new] = (counts[new, None] + 1) * rows[new] - spelled
-    return Spelled(inputs, pieces, buckets.astype(np.int32))
+    return Spelled(inputs, row_groups, buckets.astype(np.int32))

@@ -22,7 +22,7 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.text.keyness import new_words_by_keyness
 from embedadapt.training.lengths import FITTED_LENGTH, median_length, to_length
 from embedadapt.training.loop import TrainingLog
-from embedadapt.training.pieces import mean_rows
+from embedadapt.training.row_groups import mean_rows
 from embedadapt.training.train import Train, fit_outputs, train
 
 COLUMN_EVIDENCE = 30
@@ -169,7 +169,7 @@ def train_difference(
             start,
             corpus,
             config.context_training,
-            pieces=spelled.pieces,
+            row_groups=spelled.row_groups,
             on_progress=on_progress,
             train=train,
         )
@@ -183,15 +183,15 @@ def train_difference(
         outputs,
         corpus,
         config.difference_training,
-        pieces=spelled.pieces,
+        row_groups=spelled.row_groups,
         stage="continued training",
         on_progress=on_progress,
     )
     change: Floats2d = np.divide(inputs - start, scale, dtype=np.float32)
-    if spelled.pieces is None:
+    if spelled.row_groups is None:
         return Learned(change, None, log)
     ngrams = NgramDifference(spelled.buckets, change[len(rows) :])
-    return Learned(mean_rows(change, spelled.pieces), ngrams, log)
+    return Learned(mean_rows(change, spelled.row_groups), ngrams, log)
 
 
 def train_columns(

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.engine import in_pairs
 from embedadapt.core.errors import EmbedAdaptError, MissingExtraError
-from embedadapt.text.parts import cut_corpus
+from embedadapt.text.partitions import partition_corpus
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -142,7 +142,7 @@ class DaskEngine:
         self._client = client
 
     def split(self, corpus: Corpus) -> Sequence[Corpus]:
-        return cut_corpus(corpus, PARTS_A_WORKER * self.workers)
+        return partition_corpus(corpus, PARTS_A_WORKER * self.workers)
 
     def share(self, value: Any) -> Future[Any]:
         """A task that gives the value: Dask does it again where it is lost. What is scattered

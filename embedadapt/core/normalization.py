@@ -10,7 +10,7 @@ from embedadapt.core.errors import SettingsError
 
 Case = Literal["keep", "lower", "fallback"]
 Digits = Literal["keep", "zero", "hash"]
-Pieces = Literal["keep", "split"]
+Splitting = Literal["keep", "split"]
 Apostrophe = Literal["keep", "straight", "typographic"]
 
 
@@ -45,8 +45,8 @@ class Normalization:
     case: Case = "keep"
     digits: Digits = "keep"
     apostrophe: Apostrophe = "keep"
-    elision: Pieces = "keep"
-    hyphen: Pieces = "keep"
+    elision: Splitting = "keep"
+    hyphen: Splitting = "keep"
     phrases: bool = False
     unicode: Literal["keep", "NFC"] = "keep"
 

@@ -17,7 +17,7 @@ from embedadapt.core.errors import FormatError, OutputError, SettingsError
 from embedadapt.core.files import drafting
 from embedadapt.core.vectors import BLOCK_ROWS, VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.formats.reading.parts import Parts
+from embedadapt.formats.reading.raw_table import RawTable
 from embedadapt.formats.reading.selection import Selection, select_rows
 from embedadapt.formats.sniffing import sniff_format
 
@@ -103,7 +103,7 @@ def scan_vocabulary(path: str | Path, *, trust_pickle: bool = False) -> Vocabula
     return scan_vectors(path, trust_pickle=trust_pickle).vocabulary
 
 
-def read_parts(path: str | Path, *, trust_pickle: bool = False) -> Parts | None:
+def read_parts(path: str | Path, *, trust_pickle: bool = False) -> RawTable | None:
     """What a table holds, judged by nobody yet; None for a format that is surveyed row by row.
 
     Raises FormatError where its parts cannot be told apart.
@@ -111,7 +111,7 @@ def read_parts(path: str | Path, *, trust_pickle: bool = False) -> Parts | None:
     name = sniff_format(path)
     if name not in _SHOWN_IN_PARTS:
         return None
-    parts: Parts = _module(name).read_parts(path, **_trust(name, trust_pickle))
+    parts: RawTable = _module(name).read_parts(path, **_trust(name, trust_pickle))
     return parts
 
 

@@ -38,7 +38,7 @@ from embedadapt.formats.fasttext_model import (
     write_model,
 )
 from embedadapt.formats.reading.packed_words import pack_words
-from embedadapt.formats.reading.parts import Parts
+from embedadapt.formats.reading.raw_table import RawTable
 from embedadapt.formats.reading.selection import ALL, Picker, Selection, check_some_picked
 from embedadapt.formats.reading.table_checks import (
     check_distinct,
@@ -105,11 +105,13 @@ def scan(path: str | Path) -> VectorsOutline:
     )
 
 
-def read_parts(path: str | Path) -> Parts:
+def read_parts(path: str | Path) -> RawTable:
     """Raises FormatError with file and byte."""
     model = read_model(path)
     tables = {"input row": model.own, "n-gram row": model.ngrams, "output row": model.outputs}
-    return Parts(model.dictionary.words, tables, "quantized" if model.is_quantized else "float32")
+    return RawTable(
+        model.dictionary.words, tables, "quantized" if model.is_quantized else "float32"
+    )
 
 
 def _hashing(arguments: Arguments, kept: Ints1d | None) -> Hashing | None:

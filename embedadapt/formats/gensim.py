@@ -29,7 +29,7 @@ from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.fasttext import compose
 from embedadapt.formats.reading.array_file import as_table, map_array
-from embedadapt.formats.reading.parts import Parts
+from embedadapt.formats.reading.raw_table import RawTable
 from embedadapt.formats.reading.table_checks import (
     check_distinct,
     check_finite,
@@ -154,7 +154,7 @@ def read(path: str | Path, *, trust_pickle: bool = False) -> WordVectors:
     )
 
 
-def read_parts(path: str | Path, *, trust_pickle: bool = False) -> Parts:
+def read_parts(path: str | Path, *, trust_pickle: bool = False) -> RawTable:
     """Raises FormatError as `read` does, but for defects of single rows."""
     _check_trusted(path, trust_pickle)
     return _read_model(Path(path)).parts
@@ -185,13 +185,13 @@ class _Model:
     why_no_subwords: str
 
     @property
-    def parts(self) -> Parts:
+    def parts(self) -> RawTable:
         tables = {"vector": self.matrix}
         if self.context is not None:
             tables["context vector"] = self.context
         if self.subwords is not None:
             tables["n-gram row"] = self.subwords.ngrams
-        return Parts(self.words, tables, "float32")
+        return RawTable(self.words, tables, "float32")
 
 
 def _read_model(path: Path) -> _Model:

@@ -22,7 +22,7 @@ from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.reading.array_file import as_table, map_array, read_header, unreadable
 from embedadapt.formats.reading.containers import Bounded
-from embedadapt.formats.reading.parts import Parts
+from embedadapt.formats.reading.raw_table import RawTable
 from embedadapt.formats.reading.table_checks import (
     check_dim,
     check_finite,
@@ -51,7 +51,7 @@ def read(path: str | Path) -> WordVectors:
     )
 
 
-def read_parts(path: str | Path) -> Parts:
+def read_parts(path: str | Path) -> RawTable:
     """Raises FormatError for anything but a table of floats and as many words."""
     path = Path(path)
     if path.suffix == ".npz" or zipfile.is_zipfile(path):
@@ -68,7 +68,7 @@ def read_parts(path: str | Path) -> Parts:
         raise FormatError(
             place, expected=f"{len(matrix):,} words, one for each row", found=f"{len(words):,}"
         )
-    return Parts(words, {"vector": matrix}, array.dtype.name)
+    return RawTable(words, {"vector": matrix}, array.dtype.name)
 
 
 def write(vectors: WordVectors, path: str | Path) -> None:

@@ -23,7 +23,7 @@ from embedadapt.core.subwords import FloretHashing, SubwordTable
 from embedadapt.core.vectors import Provenance, VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.reading.packed_words import pack_words, unpack_words
-from embedadapt.formats.reading.parts import Parts
+from embedadapt.formats.reading.raw_table import RawTable
 from embedadapt.formats.reading.selection import ALL, Selection, select_rows
 from embedadapt.formats.reading.table_checks import check_distinct, check_finite, check_some_rows
 from embedadapt.formats.reading.tensor_file import (
@@ -87,7 +87,7 @@ def scan(path: str | Path) -> VectorsOutline:
     return outline
 
 
-def read_parts(path: str | Path) -> Parts:
+def read_parts(path: str | Path) -> RawTable:
     """Raises FormatError as `read`, but for what its words and numbers are."""
     vectors = _map(path)
     tables = {"vector": vectors.matrix}
@@ -95,7 +95,7 @@ def read_parts(path: str | Path) -> Parts:
         tables["context vector"] = vectors.context
     if vectors.subwords is not None:
         tables["n-gram vector"] = vectors.subwords.ngrams
-    return Parts(vectors.vocabulary.words, tables, read_tensors(path).dtype("matrix"))
+    return RawTable(vectors.vocabulary.words, tables, read_tensors(path).dtype("matrix"))
 
 
 def _map(path: str | Path) -> WordVectors:

@@ -27,7 +27,7 @@ from embedadapt.core.types import Floats2d, Longs1d
 from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.reading.array_file import as_table, map_array
-from embedadapt.formats.reading.parts import Parts
+from embedadapt.formats.reading.raw_table import RawTable
 from embedadapt.formats.reading.table_checks import (
     check_distinct,
     check_finite,
@@ -104,10 +104,10 @@ def read(path: str | Path) -> WordVectors:
     return WordVectors(Vocabulary(pipeline.words), pipeline.matrix, provenance=provenance)
 
 
-def read_parts(path: str | Path) -> Parts:
+def read_parts(path: str | Path) -> RawTable:
     """Raises FormatError naming the file that is wrong."""
     pipeline = _read_pipeline(_vocab_folder(path))
-    return Parts(pipeline.words, {"vector": pipeline.matrix}, pipeline.dtype)
+    return RawTable(pipeline.words, {"vector": pipeline.matrix}, pipeline.dtype)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.formats.reading.parts import Parts
+from embedadapt.formats.reading.raw_table import RawTable
 from embedadapt.formats.reading.table_checks import (
     check_dim,
     check_distinct,
@@ -62,12 +62,12 @@ def read(path: str | Path) -> WordVectors:
     return WordVectors(Vocabulary(words), matrix, provenance=provenance)
 
 
-def read_parts(path: str | Path) -> Parts:
+def read_parts(path: str | Path) -> RawTable:
     """Raises FormatError naming the file that is wrong."""
     return _read_folder(path)[2]
 
 
-def _read_folder(path: str | Path) -> tuple[str, Path, Parts]:
+def _read_folder(path: str | Path) -> tuple[str, Path, RawTable]:
     """The kind of tokenizer, the folder its two files are in, and what they hold."""
     folder = find_static_model(path)
     if folder is None:
@@ -80,7 +80,7 @@ def _read_folder(path: str | Path) -> tuple[str, Path, Parts]:
     matrix = _token_rows(file, name, numbers)
     check_dim(matrix.shape[1], str(file.path))
     words = [tokens[number] for number in numbers.tolist()]
-    return kind, folder, Parts(words, {"vector": matrix}, file.dtype(name))
+    return kind, folder, RawTable(words, {"vector": matrix}, file.dtype(name))
 
 
 def _read_tokens(path: Path) -> tuple[str, dict[int, str]]:

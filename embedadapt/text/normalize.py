@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 
-from embedadapt.core.normalization import Apostrophe, Case, Digits, Normalization, Pieces
+from embedadapt.core.normalization import Apostrophe, Case, Digits, Normalization, Splitting
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.tokenize import APOSTROPHES, HYPHENS
@@ -105,7 +105,7 @@ def _apostrophe(words: Sequence[str]) -> Apostrophe:
     return "typographic" if found["’"] > found["'"] else "straight"
 
 
-def _elision(vocabulary: Vocabulary) -> Pieces:
+def _elision(vocabulary: Vocabulary) -> Splitting:
     """Split unless the table holds whole contractions and none of the pieces.
 
     Where it holds both (spaCy's full key lists), known ones stay whole under "split" too.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from embedadapt.training.job import Job
 from embedadapt.training.loop import Trainer
 from embedadapt.training.processor import ProcessorTrainer
+from embedadapt.training.replicated import ReplicatedTrainer
 from embedadapt.training.settings import RunSettings
-from embedadapt.training.sharded import ShardedTrainer
 
 
 def prepare_trainer(job: Job) -> Trainer:
@@ -16,7 +16,7 @@ def prepare_trainer(job: Job) -> Trainer:
 
         return GpuTrainer.prepare(job)
     if job.settings.run.deterministic and job.settings.run.threads > 1:
-        return ShardedTrainer.prepare(job)
+        return ReplicatedTrainer.prepare(job)
     return ProcessorTrainer.prepare(job)
 
 

@@ -22,7 +22,7 @@ from embedadapt.training.devices import prepare_trainer
 from embedadapt.training.gains import Gain, join
 from embedadapt.training.job import Job
 from embedadapt.training.loop import Trained, total, train_epoch
-from embedadapt.training.pieces import Pieces
+from embedadapt.training.row_groups import RowGroups
 from embedadapt.training.sampling import occurrences
 from embedadapt.training.settings import TrainingSettings
 
@@ -49,7 +49,7 @@ class Plan(NamedTuple):
     vocabulary: Vocabulary
     settings: TrainingSettings
     freeze_inputs: bool
-    pieces: Pieces | None
+    row_groups: RowGroups | None
 
 
 class Shard(NamedTuple):
@@ -90,7 +90,7 @@ def train_shard(shard: Shard, plan: Plan, matrices: tuple[Floats2d, Floats2d]) -
     settings = plan.settings.but(
         epochs=1, learning_rate=first_rate, min_learning_rate=last_rate, seed=shard.seed
     )
-    job = Job(*matrices, corpus, settings, plan.freeze_inputs, plan.pieces)
+    job = Job(*matrices, corpus, settings, plan.freeze_inputs, plan.row_groups)
     trainer = prepare_trainer(job)
     trained = train_epoch(trainer)
     inputs, outputs = map(Gain.between, matrices, trainer.matrices())
@@ -132,7 +132,7 @@ class DistributedTrainer:
             blocks=split_blocks(corpus.sentence_offsets, -(-corpus.n_tokens // n_parts)),
             settings=settings,
             engine=engine,
-            plan=engine.share(Plan(vocabulary, settings, job.freeze_inputs, job.pieces)),
+            plan=engine.share(Plan(vocabulary, settings, job.freeze_inputs, job.row_groups)),
             momentum=momentum_of(settings.run.shards),
         )
 

@@ -8,7 +8,7 @@ from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.types import Floats2d
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.loop import TrainingLog
-from embedadapt.training.pieces import Pieces, mean_rows
+from embedadapt.training.row_groups import RowGroups, mean_rows
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import Train
 
@@ -23,13 +23,15 @@ def validated_on(held_out: EncodedCorpus, train: Train) -> Train:
         corpus: EncodedCorpus,
         settings: TrainingSettings,
         *,
-        pieces: Pieces | None = None,
+        row_groups: RowGroups | None = None,
         **others: Any,
     ) -> TrainingLog:
         def validate(inputs: Floats2d, outputs: Floats2d) -> float:
-            words = inputs if pieces is None else mean_rows(inputs, pieces)
+            words = inputs if row_groups is None else mean_rows(inputs, row_groups)
             return held_out_loss(words, outputs, held_out, settings)
 
-        return train(inputs, outputs, corpus, settings, pieces=pieces, validate=validate, **others)
+        return train(
+            inputs, outputs, corpus, settings, row_groups=row_groups, validate=validate, **others
+        )
 
     return validated

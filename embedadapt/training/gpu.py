@@ -82,17 +82,17 @@ class GpuTrainer:
         Raises MissingExtraError without CuPy, EmbedAdaptError without a GPU or where its memory is
         too small, SettingsError for settings that the kernel has no place for.
         """
-        inputs, outputs, corpus, settings, freeze_inputs, pieces = job
+        inputs, outputs, corpus, settings, freeze_inputs, row_groups = job
         xp = require_gpu()
-        sizes = kernel_sizes(inputs.shape[1], settings, subwords=pieces is not None)
+        sizes = kernel_sizes(inputs.shape[1], settings, subwords=row_groups is not None)
         blocks = split_blocks(corpus.sentence_offsets, BLOCK_WORDS)
         check_memory(xp, sizes, len(inputs), len(outputs), longest(blocks))
         kernel = Kernel(sizes)
         counts = occurrences(corpus)
         keep = keep_probabilities(counts, settings.model.subsample)
         shares = keep * counts / (keep * counts).sum()
-        if pieces is not None:
-            shares = crowd.piece_shares(shares, *pieces)
+        if row_groups is not None:
+            shares = crowd.piece_shares(shares, *row_groups)
         noise = noise_shares(counts, settings.model.ns_exponent)
         bound = crowd.bound_writers(shares, noise, settings.model.window, settings.model.negative)
         writers = min(kernel.resident, bound)
@@ -101,7 +101,7 @@ class GpuTrainer:
             to_gpu(xp, inputs, sizes.width),
             to_gpu(xp, outputs, sizes.width),
             xp.asarray(pack_noise(*noise_table(counts, settings.model.ns_exponent))),
-            *(xp.asarray(part) for part in pieces or ()),
+            *(xp.asarray(part) for part in row_groups or ()),
         )
         return cls(
             kernel=kernel,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.types import Floats2d
-from embedadapt.training.pieces import Pieces
+from embedadapt.training.row_groups import RowGroups
 from embedadapt.training.settings import TrainingSettings
 
 
@@ -16,7 +16,7 @@ class Job(NamedTuple):
     inputs, outputs: rows in vocabulary order, see `train`. A trainer copies them, and leaves these
         alone.
     freeze_inputs: train `outputs` alone.
-    pieces: which rows of `inputs` each word is the mean of; its row of the same number if None.
+    row_groups: which rows of `inputs` each word is the mean of; its row of the same number if None.
     """
 
     inputs: Floats2d
@@ -24,4 +24,4 @@ class Job(NamedTuple):
     corpus: EncodedCorpus
     settings: TrainingSettings
     freeze_inputs: bool = False
-    pieces: Pieces | None = None
+    row_groups: RowGroups | None = None

@@ -15,7 +15,7 @@ from embedadapt.kernels.block import Place, train_block
 from embedadapt.training.blocks import split_blocks
 from embedadapt.training.job import Job
 from embedadapt.training.loop import Trained
-from embedadapt.training.pieces import Pieces, places_by_use, whole_words
+from embedadapt.training.row_groups import RowGroups, places_by_use, whole_words
 from embedadapt.training.sampling import keep_probabilities, noise_table, occurrences
 from embedadapt.training.settings import TrainingSettings
 
@@ -56,13 +56,15 @@ class ProcessorTrainer:
     @classmethod
     def prepare(cls, job: Job) -> ProcessorTrainer:
         """A copy of the job's matrices, ready to be trained."""
-        inputs, outputs, corpus, settings, freeze_inputs, pieces = job
+        inputs, outputs, corpus, settings, freeze_inputs, row_groups = job
         counts = occurrences(corpus)
         keep = keep_probabilities(counts, settings.model.subsample)
         places = None
-        if pieces is not None:
-            places = places_by_use(pieces, np.multiply(counts, keep, dtype=np.float64), len(inputs))
-            pieces = Pieces(pieces.offsets, places[pieces.rows].astype(np.int32))
+        if row_groups is not None:
+            places = places_by_use(
+                row_groups, np.multiply(counts, keep, dtype=np.float64), len(inputs)
+            )
+            row_groups = RowGroups(row_groups.offsets, places[row_groups.rows].astype(np.int32))
             inputs = inputs[np.argsort(places)]
         copies = plan_copies(len(counts), len(inputs), settings.run.threads)
         free_copies: SimpleQueue[sgns.Copies] = SimpleQueue()
@@ -75,13 +77,13 @@ class ProcessorTrainer:
             shape=sgns.Shape(
                 blocks=slots(padded_width(dim) // LANES), noise=slots(settings.model.negative)
             ),
-            bags=_bags(pieces, len(counts), settings),
+            bags=_bags(row_groups, len(counts), settings),
             token_ids=np.ascontiguousarray(corpus.token_ids, dtype=np.int32),
             blocks=split_blocks(corpus.sentence_offsets),
             sampling=sgns.Sampling(keep, *noise_table(counts, settings.model.ns_exponent)),
             method=sgns.Method(
                 window=settings.model.window,
-                **_sharing(settings, pieces),
+                **_sharing(settings, row_groups),
                 freeze_inputs=freeze_inputs,
                 copies=copies[0],
             ),
@@ -130,25 +132,25 @@ class ProcessorTrainer:
         return (inputs if self.places is None else inputs[self.places]), outputs
 
 
-def _sharing(settings: TrainingSettings, pieces: Pieces | None) -> dict[str, int]:
+def _sharing(settings: TrainingSettings, row_groups: RowGroups | None) -> dict[str, int]:
     """What shares noise words: see `sgns.Method`."""
     if settings.model.mode == "exact":
         return {"together": 1, "reuse": 1}
     if settings.model.architecture == "cbow":
         return {"together": 1, "reuse": CBOW_REUSE}
-    if pieces is None:
+    if row_groups is None:
         return {"together": 2 * settings.model.window, "reuse": SKIPGRAM_REUSE}
     return {"together": 1, "reuse": 2 * settings.model.window}
 
 
-def _bags(pieces: Pieces | None, n_words: int, settings: TrainingSettings) -> Bags | None:
+def _bags(row_groups: RowGroups | None, n_words: int, settings: TrainingSettings) -> Bags | None:
     """What the model puts into a bag; None for skip-gram of whole words, which has none."""
-    if pieces is None and settings.model.architecture == "skipgram":
+    if row_groups is None and settings.model.architecture == "skipgram":
         return None
-    offsets, rows = pieces or whole_words(n_words)
+    offsets, rows = row_groups or whole_words(n_words)
     of_context = settings.model.architecture == "cbow"
     longest = int(np.diff(offsets).max()) * (2 * settings.model.window if of_context else 1)
-    return Bags(offsets, rows, pieces is None, of_context, longest)
+    return Bags(offsets, rows, row_groups is None, of_context, longest)
 
 
 def plan_copies(n_words: int, n_inputs: int, threads: int) -> list[sgns.Copies]:

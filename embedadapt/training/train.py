@@ -23,7 +23,7 @@ from embedadapt.training.loop import (
     Validate,
     run,
 )
-from embedadapt.training.pieces import Pieces, check_pieces
+from embedadapt.training.row_groups import RowGroups, check_row_groups
 from embedadapt.training.settings import TrainingSettings
 
 
@@ -37,7 +37,7 @@ class Train(Protocol):
         corpus: EncodedCorpus,
         settings: TrainingSettings,
         *,
-        pieces: Pieces | None = None,
+        row_groups: RowGroups | None = None,
         freeze_inputs: bool = False,
         stage: str = "training",
         on_progress: OnProgress = ignore_progress,
@@ -51,7 +51,7 @@ def train(
     corpus: EncodedCorpus,
     settings: TrainingSettings,
     *,
-    pieces: Pieces | None = None,
+    row_groups: RowGroups | None = None,
     freeze_inputs: bool = False,
     stage: str = "training",
     on_progress: OnProgress = ignore_progress,
@@ -63,7 +63,7 @@ def train(
 ) -> TrainingLog:
     """Trains both matrices in place, (n_words, dim) float32, rows in vocabulary order.
 
-    pieces: which rows of `inputs` each word is the mean of; its row of the same number if None.
+    row_groups: which rows of `inputs` each word is the mean of; its row of the same number if None.
     freeze_inputs: train `outputs` alone.
     on_progress: told words done, words/s and the recent loss, from the calling thread.
     validate: called at the end of each epoch; `settings.patience` depends on what it returns.
@@ -76,8 +76,8 @@ def train(
     After an error or Ctrl-C the matrices are as they were before the call. Raises CorpusError for a
     corpus without two words in one sentence, EmbedAdaptError when the loss is no longer finite.
     """
-    check_trainable(inputs, outputs, corpus, pieces)
-    job = Job(inputs, outputs, corpus, settings, freeze_inputs, pieces)
+    check_trainable(inputs, outputs, corpus, row_groups)
+    job = Job(inputs, outputs, corpus, settings, freeze_inputs, row_groups)
     trainer: Trainer = (
         DistributedTrainer.prepare(job, engine, steps)
         if settings.run.shards
@@ -105,7 +105,7 @@ def fit_outputs(
     corpus: EncodedCorpus,
     settings: TrainingSettings,
     *,
-    pieces: Pieces | None = None,
+    row_groups: RowGroups | None = None,
     on_progress: OnProgress = ignore_progress,
     train: Train = train,
 ) -> Floats2d:
@@ -120,7 +120,7 @@ def fit_outputs(
         outputs,
         corpus,
         settings,
-        pieces=pieces,
+        row_groups=row_groups,
         freeze_inputs=True,
         stage="fitting the context matrix",
         on_progress=on_progress,
@@ -129,16 +129,16 @@ def fit_outputs(
 
 
 def check_trainable(
-    inputs: Floats2d, outputs: Floats2d, corpus: EncodedCorpus, pieces: Pieces | None = None
+    inputs: Floats2d, outputs: Floats2d, corpus: EncodedCorpus, row_groups: RowGroups | None = None
 ) -> None:
     """The kernels trust what they are given, so it is looked at here."""
     n_words = len(corpus.vocabulary)
-    n_inputs = n_words if pieces is None else len(inputs)
+    n_inputs = n_words if row_groups is None else len(inputs)
     dim = inputs.shape[1]
     if inputs.shape != (n_inputs, dim) or outputs.shape != (n_words, dim) or n_inputs < n_words:
         raise ValueError(f"inputs {inputs.shape}, outputs {outputs.shape} for {n_words} words")
-    if pieces is not None:
-        check_pieces(pieces, n_words, n_inputs)
+    if row_groups is not None:
+        check_row_groups(row_groups, n_words, n_inputs)
     if np.diff(corpus.sentence_offsets).max(initial=0) < 2:
         raise CorpusError(
             "corpus",

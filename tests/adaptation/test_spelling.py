@@ -16,7 +16,7 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.formats.adapter_file import load_adapter, save_adapter
-from embedadapt.training.pieces import mean_rows
+from embedadapt.training.row_groups import mean_rows
 from tests.adaptation.make import training_text
 
 TEXT = "the lessor leases premises to the lessee under a lease for the term of the lease\n" * 40
@@ -60,11 +60,11 @@ def test_spelled_words_are_the_means_of_their_rows(base: WordVectors) -> None:
     known = base.vocabulary.lookup(WORDS)
     rows = np.random.default_rng(0).normal(size=(4, base.dim)).astype(np.float32)
     rows[known >= 0] = base.matrix[known[known >= 0]]
-    inputs, pieces, buckets = spell(WORDS, base, known, rows)
-    assert_allclose(mean_rows(inputs, pieces), rows, atol=1e-5)
+    inputs, row_groups, buckets = spell(WORDS, base, known, rows)
+    assert_allclose(mean_rows(inputs, row_groups), rows, atol=1e-5)
     assert_array_equal(inputs[4:], base.subwords.ngrams[buckets])
     for i, word in enumerate(WORDS):
-        own, *ngrams = pieces.rows[pieces.offsets[i] : pieces.offsets[i + 1]]
+        own, *ngrams = row_groups.rows[row_groups.offsets[i] : row_groups.offsets[i + 1]]
         assert own == i
         assert (buckets[np.array(ngrams) - 4]).tolist() == base.subwords.buckets(word)
 
@@ -72,7 +72,7 @@ def test_spelled_words_are_the_means_of_their_rows(base: WordVectors) -> None:
 def test_the_end_of_a_sentence_has_no_ngrams(base: WordVectors) -> None:
     known = base.vocabulary.lookup(["</s>", "lessor"])
     spelled = spell(["</s>", "lessor"], base, known, base.matrix[known])
-    assert spelled.pieces.rows[: spelled.pieces.offsets[1]].tolist() == [0]
+    assert spelled.row_groups.rows[: spelled.row_groups.offsets[1]].tolist() == [0]
 
 
 @pytest.mark.parametrize("context", [True, False], ids=["own context", "fitted context"])
@@ -138,5 +138,5 @@ def test_words_of_pruned_models_and_of_other_tables_are_whole(base: WordVectors)
     for subwords in (pruned, None):
         table = WordVectors(base.vocabulary, base.matrix, subwords=subwords)
         spelled = spell(WORDS, table, known, base.matrix[:4])
-        assert spelled.pieces is None
+        assert spelled.row_groups is None
         assert_array_equal(spelled.inputs, base.matrix[:4])

@@ -13,7 +13,7 @@ from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.engine import HERE, Engine, Here, in_pairs
 from embedadapt.core.errors import SettingsError
 from embedadapt.training.likelihood import held_out_loss
-from embedadapt.training.pieces import Pieces
+from embedadapt.training.row_groups import RowGroups
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 from tests.training.make import start
@@ -77,11 +77,11 @@ def test_frozen_inputs_stay(licences: EncodedCorpus) -> None:
 def test_words_of_several_rows_are_trained_in_shards(licences: EncodedCorpus) -> None:
     n_words = len(licences.vocabulary)
     rows = np.stack([np.arange(n_words), n_words + np.arange(n_words) % 50], axis=1)
-    pieces = Pieces(np.arange(0, 2 * n_words + 1, 2), rows.ravel().astype(np.int32))
+    row_groups = RowGroups(np.arange(0, 2 * n_words + 1, 2), rows.ravel().astype(np.int32))
     inputs, outputs = start(licences)
     inputs = np.concatenate([inputs, inputs[:50]])
     before = inputs.copy()
-    log = train(inputs, outputs, licences, SETTINGS, pieces=pieces)
+    log = train(inputs, outputs, licences, SETTINGS, row_groups=row_groups)
     assert log.epoch_losses[1] < log.epoch_losses[0]
     assert (inputs[n_words:] != before[n_words:]).all()
 

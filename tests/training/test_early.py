@@ -11,7 +11,7 @@ from embedadapt.training.checkpoint import Checkpoints
 from embedadapt.training.early import validated_on
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.loop import Standing, TrainingLog
-from embedadapt.training.pieces import whole_words
+from embedadapt.training.row_groups import whole_words
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import Train, train
 from tests.training.make import encoded, start
@@ -82,8 +82,8 @@ def test_words_of_several_rows_are_judged_by_their_means(
     corpus, held_out = halves
     whole = run(halves, SETTINGS)[2]
     inputs, outputs = start(corpus)
-    pieces = whole_words(len(inputs))
-    log = validated_on(held_out, train)(inputs, outputs, corpus, SETTINGS, pieces=pieces)
+    row_groups = whole_words(len(inputs))
+    log = validated_on(held_out, train)(inputs, outputs, corpus, SETTINGS, row_groups=row_groups)
     assert log.validation_losses[0] == pytest.approx(whole.validation_losses[0], abs=0.1)
 
 

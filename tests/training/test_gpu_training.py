@@ -10,7 +10,7 @@ from embedadapt.training import gpu
 from embedadapt.training.job import Job
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.loop import run
-from embedadapt.training.pieces import Pieces
+from embedadapt.training.row_groups import RowGroups
 from embedadapt.training.settings import Architecture, TrainingSettings
 from embedadapt.training.train import fit_outputs, train
 from tests.gpu import require_gpu
@@ -62,12 +62,12 @@ def test_words_of_several_rows_are_as_good(licences: EncodedCorpus, model: Archi
     n_words, rng = len(licences.vocabulary), np.random.default_rng(0)
     buckets = rng.integers(n_words, n_words + 400, size=(n_words, 6))
     rows = np.column_stack([np.arange(n_words), buckets]).astype(np.int32)
-    pieces = Pieces(np.arange(n_words + 1) * 7, rows.ravel())
+    row_groups = RowGroups(np.arange(n_words + 1) * 7, rows.ravel())
     settings, losses = SETTINGS.but(architecture=model), {}
     for device in ("cpu", "cuda"):
         inputs = (rng.random((n_words + 400, 50), dtype=np.float32) - np.float32(0.5)) / 50
         outputs = np.zeros((n_words, 50), np.float32)
-        train(inputs, outputs, licences, settings.but(device=device), pieces=pieces)
+        train(inputs, outputs, licences, settings.but(device=device), row_groups=row_groups)
         losses[device] = held_out_loss(inputs[rows].mean(axis=1), outputs, licences, settings)
     assert abs(losses["cuda"] / losses["cpu"] - 1) < 0.01
 

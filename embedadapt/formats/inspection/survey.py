@@ -32,7 +32,7 @@ from embedadapt.formats.inspection.defects import (
     shown,
 )
 from embedadapt.formats.inspection.text import TextLayout, log_file_marks, sniff_layout, walk_text
-from embedadapt.formats.reading.parts import Parts
+from embedadapt.formats.reading.raw_table import RawTable
 from embedadapt.formats.sniffing import sniff_format
 
 LEGACY = "Windows-1252, by the look of it"
@@ -105,7 +105,7 @@ def survey_file(path: str | Path, *, trust_pickle: bool = False) -> Survey | Non
     )
 
 
-def _survey_parts(parts: Parts, file_format: str) -> Survey:
+def _survey_parts(parts: RawTable, file_format: str) -> Survey:
     """What is wrong with the words and with each row of numbers."""
     log, words = DefectLog(), list(parts.words)
     for what, rows in parts.tables.items():

@@ -13,8 +13,8 @@ from embedadapt.core.adapter import Adapter
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.verdict import Verdict
 from embedadapt.report.figures import count
+from embedadapt.report.terminal.elements import foreign, heading
 from embedadapt.report.terminal.evaluation import show_scores
-from embedadapt.report.terminal.parts import foreign, heading
 from embedadapt.report.terminal.preparation import in_short
 from embedadapt.report.verdict import told
 from embedadapt.text.prepare import Preparation

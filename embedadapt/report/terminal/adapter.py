@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from embedadapt.core.settings import flat
 from embedadapt.evaluation.adapters import AdapterComparison, AdapterSummary, SharedWord
 from embedadapt.report.figures import count
-from embedadapt.report.terminal.parts import figures_table, foreign, heading
+from embedadapt.report.terminal.elements import figures_table, foreign, heading
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from embedadapt.export.drop_in import Certificate
 from embedadapt.report.figures import count
-from embedadapt.report.terminal.parts import figures_table, foreign, heading
+from embedadapt.report.terminal.elements import figures_table, foreign, heading
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,7 +9,7 @@ from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import OOVReport, Rung, UnknownWord
 from embedadapt.report import advice
 from embedadapt.report.figures import count, percent, shorten
-from embedadapt.report.terminal.parts import figures_table, foreign, heading
+from embedadapt.report.terminal.elements import figures_table, foreign, heading
 
 if TYPE_CHECKING:
     from rich.console import Console

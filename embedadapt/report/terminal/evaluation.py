@@ -20,7 +20,7 @@ from embedadapt.evaluation.verdict import reach_verdict, table_shown
 from embedadapt.report.figures import count
 from embedadapt.report.held_out import held_out_facts
 from embedadapt.report.scores import figure, footnote, mark, spread
-from embedadapt.report.terminal.parts import figures_table, foreign, heading
+from embedadapt.report.terminal.elements import figures_table, foreign, heading
 from embedadapt.report.verdict import told
 
 if TYPE_CHECKING:

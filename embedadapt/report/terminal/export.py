@@ -9,7 +9,7 @@ from embedadapt.evaluation.strength import StrengthCost
 from embedadapt.export.spacy_pipeline import PipelineExport
 from embedadapt.export.targets import TRAINING_BLOCK
 from embedadapt.report.figures import count, percent
-from embedadapt.report.terminal.parts import foreign, heading
+from embedadapt.report.terminal.elements import foreign, heading
 
 if TYPE_CHECKING:
     from rich.console import Console

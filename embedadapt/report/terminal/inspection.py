@@ -9,7 +9,7 @@ from embedadapt.formats.inspection.defects import Defect
 from embedadapt.formats.inspection.repair import Repair
 from embedadapt.formats.inspection.summary import VectorsInspection
 from embedadapt.report.figures import count
-from embedadapt.report.terminal.parts import figures_table, foreign, heading
+from embedadapt.report.terminal.elements import figures_table, foreign, heading
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from embedadapt.report.terminal.parts import figures_table, foreign, heading
+from embedadapt.report.terminal.elements import figures_table, foreign, heading
 from embedadapt.text.lookup import Lookup, WordNeighbors
 
 if TYPE_CHECKING:

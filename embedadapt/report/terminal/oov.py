@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from embedadapt.oov.result import Cause, OOVReport, UnknownWord
 from embedadapt.report import advice
 from embedadapt.report.figures import count, percent
-from embedadapt.report.terminal.parts import BAR_WIDTH, bar, figures_table, foreign, heading
+from embedadapt.report.terminal.elements import BAR_WIDTH, bar, figures_table, foreign, heading
 
 if TYPE_CHECKING:
     from rich.console import Console

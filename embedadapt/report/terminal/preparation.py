@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embedadapt.report.figures import count, percent, printable
-from embedadapt.report.terminal.parts import foreign, heading
+from embedadapt.report.terminal.elements import foreign, heading
 from embedadapt.text.prepare import Preparation
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from embedadapt.adaptation.suspects import Suspect
 from embedadapt.report.figures import count
-from embedadapt.report.terminal.parts import figures_table, foreign
+from embedadapt.report.terminal.elements import figures_table, foreign
 
 if TYPE_CHECKING:
     from rich.console import Console

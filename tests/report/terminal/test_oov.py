@@ -7,8 +7,8 @@ from rich.console import Console
 from embedadapt.oov.ngrams import composed_of
 from embedadapt.oov.result import NgramCounts
 from embedadapt.report.html import render_oov
+from embedadapt.report.terminal.elements import bar
 from embedadapt.report.terminal.oov import show_oov
-from embedadapt.report.terminal.parts import bar
 from tests.oov.make import report
 
 LEASE = """THE LESSOR shall pay l’acheteur. The lessor's non-exclusive indemnitor shall pay Xencor;

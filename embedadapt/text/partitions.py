@@ -26,7 +26,7 @@ class Stretch(NamedTuple):
 
 
 @dataclass(frozen=True)
-class FilePart:
+class FilePartition:
     """The documents of some stretches of a corpus, one behind the other; there may be none."""
 
     corpus: FileCorpus
@@ -38,7 +38,7 @@ class FilePart:
             yield from self.corpus.documents_of(*stretch)
 
 
-def cut_corpus(corpus: Corpus, n_parts: int) -> list[Corpus]:
+def partition_corpus(corpus: Corpus, n_parts: int) -> list[Corpus]:
     """About so many parts of equal length, whose documents one after the other are the corpus's.
 
     Files are read by whoever works on a part, under the same paths; only plain JSON lines are cut
@@ -65,7 +65,7 @@ def cut_corpus(corpus: Corpus, n_parts: int) -> list[Corpus]:
         )
     share = max(SMALLEST, sum(file.stat().st_size for file in corpus.files) // n_parts)
     one = FileCorpus((), corpus.field, corpus.column)
-    return [FilePart(one, tuple(part)) for part in _grouped(corpus.files, share)]
+    return [FilePartition(one, tuple(part)) for part in _grouped(corpus.files, share)]
 
 
 def _grouped(files: Sequence[Path], length: int) -> list[list[Stretch]]:

@@ -12,7 +12,7 @@ WORDS_AT_ONCE = 8_192
 """Words whose rows are gathered at one time."""
 
 
-class Pieces(NamedTuple):
+class RowGroups(NamedTuple):
     """The input rows that word i is the mean of: rows[offsets[i] : offsets[i + 1]].
 
     offsets: (n_words + 1,) int64. rows: int32, in a fastText model the word's own row, then those
@@ -23,46 +23,46 @@ class Pieces(NamedTuple):
     rows: Ints1d
 
 
-def whole_words(n_words: int) -> Pieces:
+def whole_words(n_words: int) -> RowGroups:
     """Each word a row."""
-    return Pieces(np.arange(n_words + 1), np.arange(n_words, dtype=np.int32))
+    return RowGroups(np.arange(n_words + 1), np.arange(n_words, dtype=np.int32))
 
 
-def sum_rows(rows: Floats2d, pieces: Pieces) -> Floats2d:
+def sum_rows(rows: Floats2d, row_groups: RowGroups) -> Floats2d:
     """(n_words, dim) float32: the sum of each word's rows."""
-    n_words = len(pieces.offsets) - 1
+    n_words = len(row_groups.offsets) - 1
     sums = np.empty((n_words, rows.shape[1]), dtype=np.float32)
     for first in range(0, n_words, WORDS_AT_ONCE):
-        offsets = pieces.offsets[first : first + WORDS_AT_ONCE + 1]
-        gathered = rows[pieces.rows[offsets[0] : offsets[-1]]]
+        offsets = row_groups.offsets[first : first + WORDS_AT_ONCE + 1]
+        gathered = rows[row_groups.rows[offsets[0] : offsets[-1]]]
         np.add.reduceat(
             gathered, offsets[:-1] - offsets[0], out=sums[first : first + WORDS_AT_ONCE]
         )
     return sums
 
 
-def mean_rows(rows: Floats2d, pieces: Pieces) -> Floats2d:
+def mean_rows(rows: Floats2d, row_groups: RowGroups) -> Floats2d:
     """(n_words, dim) float32: the mean of each word's rows."""
-    means: Floats2d = sum_rows(rows, pieces)
-    means /= np.diff(pieces.offsets)[:, None]
+    means: Floats2d = sum_rows(rows, row_groups)
+    means /= np.diff(row_groups.offsets)[:, None]
     return means
 
 
-def places_by_use(pieces: Pieces, shares: Doubles1d, n_rows: int) -> Longs1d:
+def places_by_use(row_groups: RowGroups, shares: Doubles1d, n_rows: int) -> Longs1d:
     """(n_rows,) where each row stands if those used most come first. shares: (n_words,), of the
     text."""
-    uses = np.bincount(pieces.rows, np.repeat(shares, np.diff(pieces.offsets)), n_rows)
+    uses = np.bincount(row_groups.rows, np.repeat(shares, np.diff(row_groups.offsets)), n_rows)
     places = np.empty(n_rows, dtype=np.int64)
     places[np.argsort(-uses, kind="stable")] = np.arange(n_rows)
     return places
 
 
-def check_pieces(pieces: Pieces, n_words: int, n_inputs: int) -> None:
+def check_row_groups(row_groups: RowGroups, n_words: int, n_inputs: int) -> None:
     """Raises ValueError unless each word has rows, and all are among the inputs."""
-    offsets, rows = pieces
+    offsets, rows = row_groups
     if len(offsets) != n_words + 1 or offsets[0] != 0 or offsets[-1] != len(rows):
-        raise ValueError(f"pieces of {len(offsets) - 1} words for {n_words}")
+        raise ValueError(f"row groups of {len(offsets) - 1} words for {n_words}")
     if (np.diff(offsets) < 1).any():
-        raise ValueError("a word without a piece")
+        raise ValueError("a word without a row")
     if not 0 <= rows.min() <= rows.max() < n_inputs:
-        raise ValueError(f"pieces outside the {n_inputs} rows of the inputs")
+        raise ValueError(f"row groups outside the {n_inputs} rows of the inputs")

@@ -15,7 +15,7 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text import parts
 from embedadapt.text.encode import count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
-from embedadapt.text.parts import cut_corpus
+from embedadapt.text.partitions import partition_corpus
 from embedadapt.text.prepare import PreparedCorpus
 from embedadapt.text.readers import open_corpus
 from tests.engines import InParts
@@ -47,9 +47,9 @@ def test_parts_are_the_corpus_cut(
     file.write_text("\n".join(rows), "utf-8", "replace", newline="\n")
     (file.parent / "other.txt").write_text("the other")
     corpus = open_corpus([file.parent])
-    assert read(cut_corpus(corpus, n_parts)) == list(corpus)
+    assert read(partition_corpus(corpus, n_parts)) == list(corpus)
     documents = list(corpus)
-    assert read(cut_corpus(documents, n_parts)) == documents
+    assert read(partition_corpus(documents, n_parts)) == documents
 
 
 def test_packed_lines_are_one_part(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_packed_lines_are_one_part(tmp_path: Path) -> None:
     (tmp_path / "packed.jsonl").write_bytes(gzip.compress(rows))
     corpus = open_corpus([tmp_path / "packed.jsonl"])
     assert len(list(corpus)) == 100
-    assert read(cut_corpus(corpus, 3)) == list(corpus)
+    assert read(partition_corpus(corpus, 3)) == list(corpus)
 
 
 @pytest.mark.parametrize("n_parts", [1, 4, 50])
@@ -95,16 +95,16 @@ def test_no_text_at_all_is_told(tmp_path: Path) -> None:
 def test_what_depends_on_other_documents_is_not_cut() -> None:
     corpus = open_corpus([CORPORA / "en/licences"])
     with pytest.raises(SettingsError, match=r"prepare: expected none .* first"):
-        cut_corpus(PreparedCorpus(corpus), 2)
+        partition_corpus(PreparedCorpus(corpus), 2)
     skipping = open_corpus([CORPORA / "en/licences"], on_error=str)
     with pytest.raises(SettingsError, match="on_error: expected stop"):
-        cut_corpus(skipping, 2)
+        partition_corpus(skipping, 2)
 
 
 def test_a_worker_s_error_is_the_caller_s(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "a"}\n{"body": "b"}\n')
     with pytest.raises(CorpusError, match=r"a.jsonl:2: expected a field 'text'") as raised:
-        read(cut_corpus(open_corpus([tmp_path]), 2))
+        read(partition_corpus(open_corpus([tmp_path]), 2))
     again = pickle.loads(pickle.dumps(raised.value))
     assert str(again) == str(raised.value)
     assert type(again) is CorpusError

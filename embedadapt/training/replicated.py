@@ -29,7 +29,7 @@ with none, 4 threads diverge, and with 512 it is .3, 1.5 and 2.6 %."""
 
 
 @dataclass(frozen=True)
-class ShardedTrainer:
+class ReplicatedTrainer:
     """A block here is a block of text for each shard.
 
     merged: the matrices as all shards left them. shards: a trainer with replicas for each thread.
@@ -41,7 +41,7 @@ class ShardedTrainer:
     threads: int = 1
 
     @classmethod
-    def prepare(cls, job: Job) -> ShardedTrainer:
+    def prepare(cls, job: Job) -> ReplicatedTrainer:
         """Copies the matrices, once more than there are threads."""
         alone = job.settings.but(threads=1)
         first = ProcessorTrainer.prepare(job._replace(settings=alone))

@@ -9,7 +9,7 @@ from embedadapt.core.types import Floats2d
 
 
 @dataclass(frozen=True)
-class Parts:
+class RawTable:
     """What a reader judges before it hands a table on, and what an inspection lists the defects of.
 
     words: one a row, as often as they stand there.
