@@ -12,7 +12,7 @@ from embedadapt.core.engine import Here
 from embedadapt.core.errors import CorpusError, SettingsError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.text import parts
+from embedadapt.text import partitions
 from embedadapt.text.encode import count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.partitions import partition_corpus
@@ -27,7 +27,7 @@ TABLE = Vocabulary(["the", "l'", "acheteur", "licensor", "sub", "licensee"])
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "SMALLEST", 1)
+    monkeypatch.setattr(partitions, "SMALLEST", 1)
 
 
 def read(cut: list[Corpus]) -> list[Document]:

@@ -104,11 +104,11 @@ def test_a_pause_shows_the_rows_in_the_callers_order(licences: EncodedCorpus) ->
 @pytest.mark.parametrize(
     ("row_groups", "fault"),
     [
-        (RowGroups(np.array([0, 1]), np.array([0], np.int32)), "row_groups of 1 words"),
-        (RowGroups(np.arange(2527) * 0, np.empty(0, np.int32)), "without a piece"),
+        (RowGroups(np.array([0, 1]), np.array([0], np.int32)), "row groups of 1 words"),
+        (RowGroups(np.arange(2527) * 0, np.empty(0, np.int32)), "without a row"),
         (RowGroups(np.arange(2527), np.full(2526, 2526, np.int32)), "outside the 2526 rows"),
     ],
 )
-def test_pieces_must_fit(licences: EncodedCorpus, row_groups: RowGroups, fault: str) -> None:
+def test_row_groups_must_fit(licences: EncodedCorpus, row_groups: RowGroups, fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
         train(*start(licences), licences, TrainingSettings(), row_groups=row_groups)
