@@ -32,7 +32,7 @@ class SentenceFilter:
 
     >>> keys = np.array([3, 5_000_000_000, -7])
     >>> filter = SentenceFilter.of(keys, n_tokens=60)
-    >>> filter.knows(keys).all(), len(filter.bits)
+    >>> bool(filter.knows(keys).all()), len(filter.bits)
     (True, 6)
     """
 

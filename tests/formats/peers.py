@@ -132,7 +132,7 @@ def pipeline(dtype: str = "f4") -> Writer:
 
 
 def exported(vectors: WordVectors, folder: Path) -> Written:
-    write_pipeline(vectors, folder / "p", lang="xx", forms={}, name="p")
+    write_pipeline(vectors, folder / "p", lang="xx", forms={}, name="p", case_forms="corpus")
     return folder / "p", vectors
 
 
