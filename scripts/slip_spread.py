@@ -20,7 +20,7 @@ import numpy as np
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors
-from embedadapt.oov.analyze import analyze_corpus
+from embedadapt.oov.analyze import analyze_tables
 from embedadapt.text import slips
 from embedadapt.text.normalize import normalization_of
 from embedadapt.text.readers import open_corpus
@@ -50,7 +50,8 @@ def main() -> None:
     n_all: Counter[tuple[str, str]] = Counter()
     n_within: Counter[tuple[str, str]] = Counter()
     for path in options.corpus:
-        report = analyze_corpus(open_corpus([path]), smaller, normalization_of(table), top_words=0)
+        tables = [(smaller, normalization_of(table))]
+        report = analyze_tables(open_corpus([path]), tables, top_words=0)[0]
         for word in report.words:
             if word.cause in ("typing", "joined") and word.word in hidden | misspelled:
                 kind = word.cause, "misspelled" if word.word in misspelled else "real"

@@ -40,24 +40,6 @@ NOT_WORDS = frozenset({"symbol", "number"})
 """Causes whose unknown "words" are not listed one by one."""
 
 
-def analyze_corpus(
-    corpus: Corpus,
-    vectors: WordVectors | VectorsOutline,
-    normalization: Normalization,
-    *,
-    top_words: int = TOP_WORDS,
-) -> OOVReport:
-    """Which words of `corpus` the table has no vector for, why, and what would cure each cause.
-
-    Asks for no vector: the table's outline will do.
-    Reads the corpus twice: to count, and to fetch the lines of context. Memory grows with the
-    number of different words and of documents, not with the length of the text.
-
-    Raises CorpusError for a corpus without a word in it.
-    """
-    return analyze_tables(corpus, [(vectors, normalization)], top_words=top_words)[0]
-
-
 def analyze_tables(
     corpus: Corpus,
     tables: Sequence[tuple[WordVectors | VectorsOutline, Normalization]],
@@ -65,10 +47,18 @@ def analyze_tables(
     top_words: int = TOP_WORDS,
     engine: Engine = HERE,
 ) -> tuple[OOVReport, ...]:
-    """A report for each table as `analyze_corpus` gives it, from the same two readings; a word that
-    several tables lack has the same line of context in all of them.
+    """For each table, which words of `corpus` it has no vector for, why, and what would cure each
+    cause. A word that several tables lack has the same line of context in all reports.
 
-    engine: what counts. The lines of context are fetched here."""
+    Asks for no vector: the tables' outlines will do.
+    Reads the corpus twice, for all tables together: to count, and to fetch the lines of context.
+    Memory grows with the number of different words and of documents, not with the length of the
+    text.
+
+    top_words: words with a line of context. engine: what counts; the lines are fetched here.
+
+    Raises CorpusError for a corpus without a word in it.
+    """
     censuses = take_censuses(corpus, tables, engine)
     if not censuses[0].found.raw.counts:
         raise CorpusError("corpus", found="no words", hint="Give text with words in it.")

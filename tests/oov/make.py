@@ -9,7 +9,7 @@ from embedadapt.core.corpus import Context, Document
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import Provenance, SubwordTable, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.oov.analyze import analyze_corpus
+from embedadapt.oov.analyze import analyze_tables
 from embedadapt.oov.result import OOVReport
 
 WORDS = (
@@ -55,7 +55,7 @@ def table(
 
 
 def report(*texts: str, **changes) -> OOVReport:
-    return analyze_corpus(Texts(texts), table(**changes), LOWER)
+    return analyze_tables(Texts(texts), [(table(**changes), LOWER)])[0]
 
 
 def suspect(word: str = "party") -> Suspect:

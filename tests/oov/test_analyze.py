@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import SubwordTable
-from embedadapt.oov.analyze import analyze_corpus, analyze_tables
+from embedadapt.oov.analyze import analyze_tables
 from embedadapt.oov.causes import CURES
 from embedadapt.text.encode import count_corpus
 from embedadapt.text.normalize import Normalizer
@@ -127,7 +127,7 @@ def test_rungs_match_plain_counting(texts):
 def test_the_normalised_rung_counts_what_training_counts():
     corpus = Texts((LEASE, "Indemnitor pays the Lessor."))
     counts = count_corpus(corpus, Normalizer(LOWER, table().vocabulary))
-    found = analyze_corpus(corpus, table(), LOWER)
+    found = analyze_tables(corpus, [(table(), LOWER)])[0]
     assert found.normalized.n_tokens == counts.vocabulary.total
     unknown = {word.word: (word.count, word.n_documents) for word in found.words}
     assert unknown["indemnitor"] == (2, 2)
@@ -141,7 +141,7 @@ def test_words_are_ranked_by_keyness():
     ranked = [word.word for word in found.words]
     assert ranked == ["an", "here", "indemnitor", "xencor"]  # as often, but in one document
     assert found.words[0].keyness == found.words[2].keyness > found.words[3].keyness
-    few = analyze_corpus(Texts((everywhere,)), table(), LOWER, top_words=1)
+    few = analyze_tables(Texts((everywhere,)), [(table(), LOWER)], top_words=1)[0]
     assert [bool(word.context) for word in few.words] == [True, False, False]
 
 
@@ -149,7 +149,7 @@ def test_several_tables_are_reported_as_each_alone():
     corpus = Texts((LEASE, "Xencor shall pay the indemnitor.", "Shall the Lessor's indemnitor?"))
     tables = [(table(), LOWER), (table((*WORDS, "indemnitor", "Xencor")), Normalization())]
     together = analyze_tables(corpus, tables)
-    assert together == tuple(analyze_corpus(corpus, *one) for one in tables)
+    assert together == tuple(analyze_tables(corpus, [one])[0] for one in tables)
     assert together[0].normalized.unknown_types != together[1].normalized.unknown_types
 
 
@@ -162,7 +162,7 @@ def test_each_word_has_its_line():
 def test_phrases_are_looked_up_joined():
     words = (*WORDS, "force_majeure")
     text = "the force majeure shall pay"
-    joined = analyze_corpus(Texts((text,)), table(words), replace(LOWER, phrases=True))
+    joined = analyze_tables(Texts((text,)), [(table(words), replace(LOWER, phrases=True))])[0]
     assert joined.normalized.n_tokens == 4
     assert joined.normalized.unknown_tokens == 0
     assert report(text, words=words).normalized.unknown_tokens == 2

@@ -10,7 +10,7 @@ from embedadapt.core.normalization import Normalization
 from embedadapt.core.subwords import FloretHashing
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, scan_vectors
-from embedadapt.oov.analyze import analyze_corpus
+from embedadapt.oov.analyze import analyze_tables
 from embedadapt.oov.ngrams import composed_of, ngrams_of
 from embedadapt.oov.result import Composed, NgramCounts
 from tests.oov.make import Texts, table
@@ -101,9 +101,8 @@ def test_words_add_up_by_type_and_by_token():
 
 def test_a_report_tells_what_composes_its_words(models):
     (path, _), _ = models
-    found = analyze_corpus(
-        Texts(("the zyxzyx shall rent § lessors", "zyxzyx")), scan_vectors(path), Normalization()
-    )
+    corpus = Texts(("the zyxzyx shall rent § lessors", "zyxzyx"))
+    found = analyze_tables(corpus, [(scan_vectors(path), Normalization())])[0]
     own = {word.word: word.ngrams for word in found.words}
     assert own == ngrams_of(scan_vectors(path), ["zyxzyx", "lessors"])
     assert found.composed.tokens.n_ngrams == sum(
