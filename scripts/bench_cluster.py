@@ -114,7 +114,7 @@ class Bench:
     def cpu_clock(self) -> Callable[[], float]:
         """Tells CPU seconds; of workers on other machines nothing is known, of killed ones what
         they had used before."""
-        used = dict.fromkeys(self.engine.process_ids(), 0.0)
+        used = dict.fromkeys(process_ids(), 0.0)
 
         def seconds() -> float:
             for pid in filter(psutil.pid_exists, used):
@@ -148,7 +148,7 @@ class Bench:
         """Prints what a worker costs that is killed half-way, and one that is stopped."""
         interval = quiet.seconds / settings.epochs / settings.run.exchanges
         for name, number in (("killed", signal.SIGKILL), ("stopped", signal.SIGSTOP)):
-            sender = Sender(self.engine, number, settings.epochs * self.training.n_tokens // 2)
+            sender = Sender(number, settings.epochs * self.training.n_tokens // 2)
             run = self.measure(f"a worker {name}", settings, self.engine, sender)
             same(quiet, run)
             print(
@@ -215,13 +215,20 @@ def same(one: Run, other: Run) -> None:
         print("OTHER BYTES", flush=True)
 
 
+def process_ids() -> list[int]:
+    """Of the workers of the cluster in use, each on its own machine."""
+    from distributed import Client
+
+    return list(Client.current().run(os.getpid).values())
+
+
 class Sender:
     """Sends a signal to a worker once, after so many words."""
 
-    def __init__(self, engine: DaskEngine, number: signal.Signals, n_words: int) -> None:
+    def __init__(self, number: signal.Signals, n_words: int) -> None:
         self.number = number
         self.n_words = n_words
-        self.pids = engine.process_ids()
+        self.pids = process_ids()
 
     def __call__(self, progress: Progress, /) -> None:
         if progress.done >= self.n_words and self.pids:

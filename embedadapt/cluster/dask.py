@@ -171,10 +171,6 @@ class DaskEngine:
             result: T = whole.result()
         return result
 
-    def process_ids(self) -> list[int]:
-        """Of the workers, each on its own machine."""
-        return list(self._client.run(os.getpid).values())
-
     def _find_late(
         self, tried: Sequence[Future[Any]], whole: Future[Any]
     ) -> tuple[list[int], list[str]]:

@@ -69,7 +69,7 @@ def trained(corpus: EncodedCorpus, settings: TrainingSettings, engine: Engine) -
 def workers_of(engine: DaskEngine) -> list[int]:
     """The processes of both workers, once one that was lost has begun anew."""
     engine._client.wait_for_workers(2)
-    return engine.process_ids()
+    return list(engine._client.run(os.getpid).values())
 
 
 def kill_one_of(engine: DaskEngine) -> None:
