@@ -7,7 +7,6 @@ import os
 import resource
 import select
 import signal
-import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -115,11 +114,3 @@ def _answer(call: Callable[[int], Any], case: int) -> dict[str, Any]:
         place = traceback.extract_tb(error.__traceback__)[-1]
         told = {"error": type(error).__name__, "text": str(error)[:500]}
         return {**told, "place": f"{place.name}:{place.lineno}"}
-
-
-def print_table(header: list[str], rows: list[list[str]]) -> None:
-    """Columns as wide as what stands in them."""
-    widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
-    for row in [header, *rows]:
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        sys.stdout.write(line.rstrip() + "\n")

@@ -28,7 +28,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from bounded import print_table, run_bounded
+from _bench import print_table
+from bounded import run_bounded
 
 SECONDS, HARD_LIMIT = 60, 2 * 2**30
 MUCH_MEMORY = 2**30
