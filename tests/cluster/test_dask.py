@@ -33,7 +33,7 @@ from embedadapt.core.errors import CorpusError, EmbedAdaptError, MissingExtraErr
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.progress import Progress
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.text import parts
+from embedadapt.text import partitions
 from embedadapt.text.encode import count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.readers import open_corpus
@@ -79,7 +79,7 @@ def kill_one_of(engine: DaskEngine) -> None:
 def test_counts_and_ids_are_those_of_one_process(
     engine: DaskEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "SMALLEST", 1)
+    monkeypatch.setattr(partitions, "SMALLEST", 1)
     corpus = open_corpus(sorted((ROOT / "corpora/en/licences").glob("[a-c]*.txt")))
     assert len(engine.split(corpus)) > 4
     normalizer = Normalizer(Normalization("lower"), Vocabulary(["the", "licensor"]))
@@ -403,7 +403,7 @@ def test_a_worker_that_hangs_between_exchanges_changes_nothing(
 def test_a_worker_that_hangs_while_counting_changes_nothing(
     engine: DaskEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "SMALLEST", 1)
+    monkeypatch.setattr(partitions, "SMALLEST", 1)
     corpus = open_corpus([ROOT / "corpora/en/licences"])
     normalizer = Normalizer(Normalization("lower"), Vocabulary([]))
     pid = workers_of(engine)[0]

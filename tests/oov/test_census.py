@@ -12,7 +12,7 @@ from embedadapt.core.engine import Here
 from embedadapt.core.errors import CorpusError
 from embedadapt.oov.analyze import analyze_tables
 from embedadapt.oov.sightings import Pairs
-from embedadapt.text import parts
+from embedadapt.text import partitions
 from embedadapt.text.readers import open_corpus
 from tests.engines import InParts
 from tests.oov.make import LOWER, WORDS, Texts, table
@@ -37,7 +37,7 @@ def test_a_report_does_not_depend_on_the_parts(texts: list[str], n_parts: int) -
 
 
 def test_nor_does_that_of_real_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "SMALLEST", 1)
+    monkeypatch.setattr(partitions, "SMALLEST", 1)
     corpus = open_corpus(sorted(LICENCES.glob("[a-c]*.txt")))
     one, several = (analyze_tables(corpus, TABLES, engine=e) for e in (Here(), InParts(9)))
     assert one == several
