@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 import distributed
@@ -379,7 +378,7 @@ def test_a_worker_that_hangs_at_work_costs_its_part(engine: DaskEngine, tmp_path
 def test_a_worker_that_hangs_between_exchanges_changes_nothing(
     engine: DaskEngine, text: EncodedCorpus
 ) -> None:
-    settings = replace(SETTINGS, exchanges=20)
+    settings = SETTINGS.but(exchanges=20)
     expected = trained(text, settings, HERE)
     to_stop: list[int] = []
     stopped: list[int] = []
