@@ -38,8 +38,8 @@ from embedadapt.formats.reading.wordless import wordless
 
 AGAIN = "Install the pipeline again."
 
-PACKAGE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)+")
-PIPELINE_NAME = re.compile(r"([a-z]{2,3}_[a-z]+_[a-z]+)_(sm|md|lg|trf)")
+PACKAGE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*+(?>([_-][A-Za-z0-9]++)+)")
+PIPELINE_NAME = re.compile(r"([a-z]{2,3}_[a-z]++_[a-z]++)_(sm|md|lg|trf)")
 WITHOUT_VECTORS = ("sm", "trf")
 
 

@@ -13,9 +13,11 @@ REACH = 400
 BEFORE, AFTER = 70, 90
 """Characters shown on either side of the word."""
 
-_LETTERS = re.compile(r"\w+")
+_LETTERS = re.compile(r"\w++")
 _ABBREVIATIONS = "".join(f"(?<!{word}[.])" for word in ("Art", "Inc", "Ltd", "Sec", "Exh", "Mrs"))
-_SENTENCE_END = re.compile(rf"\n\s*\n|(?<=[^\W\d_]{{3}}[.!?;]){_ABBREVIATIONS}\s+(?=[^\Wa-z_])")
+_SENTENCE_END = re.compile(
+    rf"\n(?>(?:[^\S\n]*+\n)+)|(?<=[^\W\d_]{{3}}[.!?;]){_ABBREVIATIONS}\s++(?=[^\Wa-z_])"
+)
 
 
 def find_contexts(

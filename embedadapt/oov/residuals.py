@@ -14,18 +14,18 @@ from embedadapt.oov.sightings import PLACES, Sighting
 from embedadapt.text.relatives import Relatives, language_of
 from embedadapt.text.slips import PairCount, Slip, SlipFinder, is_seldom
 
+_LAST_PART = r"(?:com|org|net|gov|edu|info|biz|fr|eu|uk|html?|aspx?|pdf|docx?|xlsx?)$"
 _ADDRESS = re.compile(
-    r"""https?(?::|$)|www\. | \S@\S | ^[\w-]+(?:\.[\w-]+)*\.
-    (?:com|org|net|gov|edu|info|biz|fr|eu|uk|html?|aspx?|pdf|docx?|xlsx?)$""",
+    rf"""https?(?::|$)|www\. | \S@\S | ^[\w-]++(?>(?:\.(?!{_LAST_PART})[\w-]++)*)\.{_LAST_PART}""",
     re.VERBOSE | re.IGNORECASE,
 )
 _ROMAN = r"(?=.)m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
-_SECTION_MARK = re.compile(rf"n[°º]|{_ROMAN}(?:\.{_ROMAN})*\.?", re.IGNORECASE)
+_SECTION_MARK = re.compile(rf"n[°º]|(?>{_ROMAN}(?:\.{_ROMAN})*)\.?", re.IGNORECASE)
 _PARTS = re.compile(r"[-/&'’.]")
 LONGEST_ACRONYM = 6
 """Letters. Longer all-capital words are mostly headings: `INDEMNITEES`."""
-_DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?")
-_MARKUP = re.compile(r"[^\W\d_]*&[^\W\d_]{3,}")
+_DOTTED = re.compile(r"(?>(?:[^\W\d_]\.)+)[^\W\d_]?")
+_MARKUP = re.compile(r"[^\W\d_]*+&[^\W\d_]{3,}+")
 _WORDS = frozenset("aiouyàô")
 """Single letters that can be words."""
 _DETERMINERS = frozenset(("the", "a", "an", "any", "each", "every", "no", "such", "this", "its"))

@@ -36,7 +36,7 @@ CLAUSE_PLACES, CLAUSE_BAND = 30, 6
 
 Repeat: TypeAlias = Literal["no", "exact", "near"]
 
-_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_NUMBER = re.compile(r"\d++(?:[.,:/-]\d++)*")
 
 
 def group_near_duplicates(corpus: EncodedCorpus) -> Longs1d:

@@ -20,7 +20,7 @@ FEWEST_FUNCTION_WORDS = 4
 OWN_SHARE, FOREIGN_SHARE = 0.15, 0.25
 """Of a foreign passage's words: the main language's function words at most, its own at least."""
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]++")
 
 
 def main_language(texts: Iterable[str]) -> str:

@@ -40,11 +40,14 @@ CONTRACTIONS = frozenset({
 
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 _COMMON_LETTERS = "A-Za-zÀ-ÖØ-öø-ÿ"
-_JOINED_LETTERS = re.compile(rf"[^\W\d_].*[{APOSTROPHES}].*[^\W\d_]|[^\W\d_]{{2,}}[{APOSTROPHES}]")
-_NUMBER = re.compile(r"[\d#]+(?:[.,:/-]?[\d#]+)+")
+_JOINED_LETTERS = re.compile(
+    rf"^[\W\d_]*+[^\W\d_][^{APOSTROPHES}]*+[{APOSTROPHES}][\W\d_]*+[^\W\d_]"
+    rf"|[^\W\d_]{{2}}[{APOSTROPHES}]"
+)
+_NUMBER = re.compile(r"[\d#]++(?>(?:[.,:/-][\d#]++)+)|[\d#]{2,}+")
 _DIGIT = re.compile(r"[0-9]")
-_PHRASE = re.compile(r"[^\W_]_+[^\W_]")
-_COMPOUND = re.compile(r"[-/&_·]+")
+_PHRASE = re.compile(r"[^\W_]_++[^\W_]")
+_COMPOUND = re.compile(r"[-/&_·]++")
 HELPFUL_PART = 3
 """Characters of a known part from which a compound with unknown parts is taken apart."""
 
@@ -162,7 +165,9 @@ class Normalizer:
             if phrases:
                 self._known = {**vocabulary.index, **dict.fromkeys(phrases, -1)}
             self._longest_phrase = _phrase_starts(self._known)
-        self._common = re.compile(f"[{_COMMON_LETTERS}{'0-9' * (normalization.digits == 'keep')}]+")
+        self._common = re.compile(
+            f"[{_COMMON_LETTERS}{'0-9' * (normalization.digits == 'keep')}]++"
+        )
         self._marks = _rewritten_marks(normalization)
         self._marked = re.compile("|".join(map(re.escape, map(chr, self._marks))) or "(?!)")
         self._remembered = cache(self._look_up)

@@ -13,12 +13,13 @@ REPEATED = 0.5
 FEWEST_PAGES = 3
 
 _PAGE_NUMBER = re.compile(
-    r"\s*(?:-\s*\d{1,4}\s*-|<PAGE>(?:\s*\d{1,4})?|(?:page|p\.)\s*\d{1,4}(?:\s*(?:/|of|sur|de)\s*\d{1,4})?"
-    r"|\d{1,4}\s*(?:/|of|sur)\s*\d{1,4})\s*",
+    r"\s*+(?:-\s*+\d{1,4}\s*+-|<PAGE>(?:\s*+\d{1,4})?"
+    r"|(?:page|p\.)\s*+\d{1,4}(?:\s*+(?:/|of|sur|de)\s*+\d{1,4})?"
+    r"|\d{1,4}\s*+(?:/|of|sur)\s*+\d{1,4})\s*+",
     re.IGNORECASE,
 )
-_BARE_NUMBER = re.compile(r"\W*(?:\d{1,4}|[ivxlc]{1,6})\W*")
-_DIGITS = re.compile(r"\d+")
+_BARE_NUMBER = re.compile(r"\W*+(?:\d{1,4}|[ivxlc]{1,6})\W*+")
+_DIGITS = re.compile(r"\d++")
 
 
 def without_furniture(text: str) -> tuple[str, int]:

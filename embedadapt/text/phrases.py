@@ -42,7 +42,7 @@ _PRESENT = frozenset({"présent", "présente", "présents", "présentes"})
 """`la présente loi` is this law."""
 _IN_NO_PHRASE = (FUNCTION_WORDS["en"] | FUNCTION_WORDS["fr"] | CLITICS | _PRESENT) - CONNECTORS
 
-_WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]{2,}+(?>(?:-[^\W\d_]++)*)")
 
 
 @dataclass(frozen=True)

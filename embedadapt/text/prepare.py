@@ -21,8 +21,9 @@ from embedadapt.text.sentences import sentences
 SAMPLE = 20
 """Documents by which the main language is told."""
 
-_BROKEN_WORD = re.compile(r"([^\W\d_]{2,})(?:[-‐]|\xad)[^\S\n]*\r?\n[^\S\n]*([a-zß-öø-ÿœ]+)")
-_WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
+_BREAK = re.compile(r"(?<=[^\W\d_]{2})[-‐\xad][^\S\n]*+\n[^\S\n]*+([a-zß-öø-ÿœ]++)")
+_LETTERS = re.compile(r"[^\W\d_]{2,}+")
+_WORD = re.compile(r"[^\W\d_]++(?:[-‐][^\W\d_]++)*")
 
 
 Step: TypeAlias = Literal["repair", "pages", "rejoin", "foreign", "repeats"]
@@ -218,20 +219,27 @@ def rejoin_words(text: str) -> tuple[str, int]:
     >>> rejoin_words("This agreement.\\nSuch agree-\\nment is non-\\nexclusive.")
     ('This agreement.\\nSuch agreement is non-\\nexclusive.', 1)
     """
-    if not _BROKEN_WORD.search(text):
+    if not _BREAK.search(text):
         return text, 0
     whole = {word.lower() for word in _WORD.findall(text)}
+    parts: list[str] = []
+    end = 0
     n_joined = 0
+    for broken, begin in _broken_words(text):
+        if (begin + broken[1]).lower() in whole:
+            parts += text[end : broken.start()], broken[1]
+            end = broken.end()
+            n_joined += 1
+    return "".join((*parts, text[end:])), n_joined
 
-    def joined(broken: re.Match[str]) -> str:
-        nonlocal n_joined
-        word = broken[1] + broken[2]
-        if word.lower() not in whole:
-            return broken[0]
-        n_joined += 1
-        return word
 
-    return _BROKEN_WORD.sub(joined, text), n_joined
+def _broken_words(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Every break within a word, with the letters before it that belong to no other broken word."""
+    end = 0
+    for broken in _BREAK.finditer(text):
+        if begin := _LETTERS.match(text[end : broken.start()][::-1]):
+            end = broken.end()
+            yield broken, begin[0][::-1]
 
 
 def _repaired(text: str) -> str:

@@ -40,7 +40,7 @@ _BRITISH = tuple(
 )
 """What British and American spelling, or two usages of either, write differently."""
 
-_LAST_E = re.compile(r"(.*)([eéè])([^\Waeéèiouy]{1,2})")
+_LAST_E = re.compile(r"([eéè])([^\Waeéèiouy]{1,2})\Z")
 
 LONGEST_ENDING, SHORTEST_STEM = 9, 4
 OWN_WORD, OFTEN = 5, 10
@@ -182,8 +182,9 @@ def _french_verbs(word: str) -> Iterator[str]:
 def _stems(stem: str) -> Iterator[str]:
     """A verb's stem as other forms of it write it: `confèr` and `confér`, `mange` and `mang`."""
     yield stem
-    if found := _LAST_E.fullmatch(stem):
-        yield from (found[1] + vowel + found[3] for vowel in "eéè" if vowel != found[2])
+    if found := _LAST_E.search(stem):
+        before = stem[: found.start()]
+        yield from (before + vowel + found[2] for vowel in "eéè" if vowel != found[1])
     if stem.endswith("ge"):
         yield stem[:-1]
     elif stem[-1] in "gç":

@@ -24,20 +24,21 @@ small letter, and the share of those that are full. Measured on 63 wrapped licen
 and .79, and on company filings wrapped at 80, 99 or 250 columns, .24 and .39; on documents with a
 paragraph a line at most .10 continued lines, or at most .33 of them full (lists)."""
 
-_ITEM = re.compile(r"\s*(?:[-–—*•·▪]|\(?(?:[^\W\d_]|\d+(?:\.\d+)*|[ivxIVX]+)[.)])\s")
+_ITEM = re.compile(r"\s*+(?:[-–—*•·▪]|\(?(?:[^\W\d_]|\d++(?>(?:\.\d++)*)|[ivxIVX]++)[.)])\s")
 _ITEM_MAY_FOLLOW = (".", ";", ":", ",", " and", " or", " et", " ou")
-_SOFT_HYPHEN_BREAK = re.compile(r"\xad\n\s*")
-_HYPHEN_BREAK = re.compile(r"(?<=[^\W\d_][-‐])\n\s*(?=[a-zß-öø-ÿœ])")
+_SOFT_HYPHEN_BREAK = re.compile(r"\xad\n\s*+")
+_HYPHEN_BREAK = re.compile(r"(?<=[^\W\d_][-‐])\n\s*+(?=[a-zß-öø-ÿœ])")
 
-_SENTENCE_END = re.compile(r"[.!?…](?:\s?[”’»]|[\"')\]])*\s+")
+_SENTENCE_END = re.compile(r"[.!?…][”’»\"')\]]*+(?>(?:\s[”’»][”’»\"')\]]*+(?=\s))*)\s++")
 _OPENING = "\"'“‘«([ "
-_DIVISION = r"(?:article|section|clause|chapter|part|schedule|exhibit|chapitre|titre|annexe)\s+"
-_BARE_NUMBER = re.compile(rf"\W*(?i:{_DIVISION})?(?:\w|[A-Z]?\d+(?:[.-]\d+)*|[ivxIVX]+)\W*")
-_FIRST_WORD = re.compile(r"[^\W\d_]+")
-_LAST_WORD = re.compile(r"['’]?[\w.]*\w$")
+_DIVISION = r"(?:article|section|clause|chapter|part|schedule|exhibit|chapitre|titre|annexe)\s++"
+_BARE_NUMBER = re.compile(rf"(?i:{_DIVISION})?([A-Z]?\d++(?>(?:[.-]\d++)*)|[ivxIVX]++|\w)")
+_IN_WORD = re.compile(r"\w")
+_FIRST_WORD = re.compile(r"[^\W\d_]++")
+_LAST_WORD = re.compile(r"(?:['’]|(?<![\w.]))[\w.]++(?<=\w)$")
 _LONGEST_ABBREVIATION = 30
-_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
-_NUMBER = re.compile(r"[§\d]|[A-Z]\.|[IVXLC]+\b")
+_INITIALS = re.compile(r"(?>(?:[^\W\d_]\.)*)[^\W\d_]")
+_NUMBER = re.compile(r"[§\d]|[A-Z]\.|[IVXLC]++\b")
 
 # fmt: off
 _ABBREVIATIONS = {
@@ -140,14 +141,43 @@ def _unwrapped(lines: Sequence[str]) -> str:
 
 def _split(paragraph: str) -> Iterator[str]:
     start = 0
+    numbers = _Numbers(paragraph)
     for end in _SENTENCE_END.finditer(paragraph):
-        if _ends_sentence(paragraph, start, end):
+        if _ends_sentence(paragraph, start, end, numbers):
             yield paragraph[start : end.end()].rstrip()
             start = end.end()
     yield paragraph[start:]
 
 
-def _ends_sentence(paragraph: str, start: int, end: re.Match[str]) -> bool:
+class _Numbers:
+    """Tells the stretches of a paragraph that are nothing but a number or a letter, a division's
+    name before it aside. Asked for later and later ones, it reads the paragraph once."""
+
+    def __init__(self, paragraph: str) -> None:
+        self._paragraph = paragraph
+        self._marks = (0, -1)
+        self._first_word = -1
+        self._number = (0, 0)
+
+    def fill(self, start: int, stop: int) -> bool:
+        """Whether one is all that `paragraph[start:stop]` holds, marks aside; a full stop is at
+        `stop`."""
+        first = self._next_word(start)
+        if first != self._first_word:
+            self._first_word = first
+            found = _BARE_NUMBER.match(self._paragraph, first)
+            self._number = (found.start(1), self._next_word(found.end())) if found else (0, 0)
+        return self._number[0] < stop <= self._number[1]
+
+    def _next_word(self, place: int) -> int:
+        """Where the first letter or digit from `place` on is."""
+        if not self._marks[0] <= place <= self._marks[1]:
+            found = _IN_WORD.search(self._paragraph, place)
+            self._marks = place, found.start() if found else len(self._paragraph)
+        return self._marks[1]
+
+
+def _ends_sentence(paragraph: str, start: int, end: re.Match[str], numbers: _Numbers) -> bool:
     """Whether the mark `end` ends the sentence begun at `start`: not before a small letter
     (unless it is an item's, `(a)`), not after an abbreviation, not between an item's number and its
     text."""
@@ -157,7 +187,7 @@ def _ends_sentence(paragraph: str, start: int, end: re.Match[str]) -> bool:
         return False
     if paragraph[end.start()] != ".":
         return True
-    if _BARE_NUMBER.fullmatch(paragraph, start, end.start()):
+    if numbers.fill(start, end.start()):
         return False
     before = paragraph[max(start, end.start() - _LONGEST_ABBREVIATION) : end.start()]
     found = _LAST_WORD.search(before, before.rfind(" ") + 1)

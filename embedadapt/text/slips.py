@@ -59,7 +59,7 @@ USUAL_SHARE = 0.002
 little."""
 HYPHENS = frozenset("-‐‑\xad")
 _HYPHEN = re.compile("[-‐‑\xad]")
-_JOINED_AT_APOSTROPHE = re.compile(r"([^\W\d_]{3,})['’]s?([^\W\d_]{3,})")
+_JOINED_AT_APOSTROPHE = re.compile(r"([^\W\d_]{3,}+)['’]s?([^\W\d_]{3,}+)")
 
 
 @dataclass(frozen=True)

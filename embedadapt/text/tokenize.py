@@ -38,7 +38,7 @@ INVISIBLE = dict.fromkeys(
 RULES = "._-*=~#+'`–—"
 LONGEST_RUN = 3
 _ELISIONS = "[cdjlmnst]|(?:jus|lors|puis|quoi|quel|pres)?qu"
-_JOINED_WORD = re.compile(f"[^\\W_]+(?:[{re.escape(APOSTROPHES + HYPHENS)}/&_·][^\\W_]+)*")
+_JOINED_WORD = re.compile(f"[^\\W_]++(?>(?:[{re.escape(APOSTROPHES + HYPHENS)}/&_·][^\\W_]++)*)")
 """One token wherever it stands, told without the pattern of all."""
 _TOP_LEVEL = "com|net|org|edu|gov|info|eu|fr|uk|de|io"
 
@@ -73,22 +73,24 @@ def _without_long_run(token: str) -> str:
 
 @cache
 def token_pattern() -> re.Pattern[str]:
-    """Alternatives in order of precedence. Their scans are bounded: no input is quadratic."""
+    """Alternatives in order of precedence. What is unbounded in them is never given back, so no
+    input is quadratic."""
     marks = _combining_marks()
-    letter = f"[^\\W_][{marks}]*"
-    word = f"(?:{letter})+"
+    word = f"[^\\W_](?:[^\\W_]++|[{marks}]++)*"
     joint = f"[{re.escape(APOSTROPHES + HYPHENS)}/&_·]|(?<=\\d)[.,:](?=\\d)"
     label = r"[^\W_][\w-]{0,62}"
     address = r"[^\s<>\"«»“”]"
-    url = rf"(?:https?://|www\.){address}*{address[:-1]}'’.,;:!?)\]}}]"
-    email = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
-    host = rf"(?i:{label}(?:\.{label}){{0,4}}\.(?:{_TOP_LEVEL}))(?![\w-])(?:/{address}*[\w/])?"
-    dotted = rf"[^\W\d_](?:\.[^\W\d_])+(?![\w{marks}])\.?"
+    closing = r"'’.,;:!?)\]}"
+    url = rf"(?:https?://|www\.)(?>(?:[{closing}]*+{address[:-1]}{closing}])+)"
+    email = r"[\w.+-]{1,64}@[\w-]{1,63}(?>(?:\.[\w-]{1,63})+)"
+    path = rf"/(?>(?:{address[:-1]}\w/]*+[\w/])+)"
+    host = rf"(?i:{label}(?:\.{label}){{0,4}}\.(?:{_TOP_LEVEL}))(?![\w-])(?:{path})?"
+    dotted = rf"[^\W\d_](?>(?:\.[^\W\d_](?![\w{marks}]))+)\.?"
     elided = rf"(?<![{APOSTROPHES}])(?i:{_ELISIONS})['’](?=\s|$|[«\"“(\[])"
     number_sign = r"[nN][°º](?![^\W\d])"
-    rule = "|".join(f"{re.escape(mark)}{{2,}}" for mark in RULES)
-    words = f"{word}(?:(?:{joint}){word})*"
-    anything = rf"\S[{marks}]*"
+    rule = "|".join(f"{re.escape(mark)}{{2,}}+" for mark in RULES)
+    words = f"(?>{word}(?:(?:{joint}){word})*)"
+    anything = rf"\S[{marks}]*+"
     return re.compile(
         "|".join([url, email, host, dotted, elided, number_sign, words, rule, anything])
     )

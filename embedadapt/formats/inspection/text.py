@@ -39,7 +39,7 @@ from embedadapt.formats.reading.window import Window
 from embedadapt.formats.sniffing import BYTE_ORDER_MARK, HEADER, PROBE
 
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-DECIMAL_COMMA = re.compile(rb"[+-]?[0-9]+,[0-9]+([eE][+-]?[0-9]+)?")
+DECIMAL_COMMA = re.compile(rb"[+-]?[0-9]++,[0-9]++([eE][+-]?[0-9]++)?")
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def sniff_layout(path: str | Path) -> TextLayout | None:
     header = HEADER.match(text)
     rows = (text[header.end() :] if header else text).replace(b"\r\n", b"\n").split(b"\n")
     whole = rows[:-1] if len(head) == PROBE else rows
-    squeezed = [re.sub(rb" +", b" ", row.replace(b",", b".")) for row in whole[:LINES_ASKED]]
+    squeezed = [re.sub(rb" ++", b" ", row.replace(b",", b".")) for row in whole[:LINES_ASKED]]
     dim = infer_dim([row for row in squeezed if row])
     if not 0 < dim <= MAX_DIM:
         return None
