@@ -32,6 +32,7 @@ from embedadapt.formats.reading.tensor_file import (
     reading_metadata,
     write_tensors,
 )
+from embedadapt.formats.reading.wordless import check_hashing, check_lengths
 
 FORMAT = 1
 
@@ -162,9 +163,12 @@ def _subwords(file: TensorFile) -> SubwordTable | None:
         return None
     min_n, max_n = file.metadata["ngram_lengths"]
     words = file.floats("subwords.words") if "subwords.words" in file else None
-    table = SubwordTable(file.floats("subwords.ngrams"), words, int(min_n), int(max_n))
+    check_lengths(min_n, max_n, str(file.path))
+    table = SubwordTable(file.floats("subwords.ngrams"), words, min_n, max_n)
     if "floret" in file.metadata:
-        return replace(table, floret=_floret(file.metadata["floret"], len(table.ngrams)))
+        floret = _floret(file.metadata["floret"], len(table.ngrams))
+        check_hashing(floret, str(file.path))
+        return replace(table, floret=floret)
     if "subwords.kept" not in file:
         return table
     kept = file.array("subwords.kept", "I32", 1)
@@ -176,6 +180,6 @@ def _subwords(file: TensorFile) -> SubwordTable | None:
 def _floret(fields: Mapping[str, Any], n_rows: int) -> FloretHashing:
     before, behind = map(str, fields["marks"])
     floret = FloretHashing(**{**fields, "marks": (before, behind)})
-    if floret.n_buckets != n_rows or not 1 <= floret.hash_count <= 4:
-        raise ValueError(f"{floret.n_buckets} buckets in {n_rows} rows, {floret.hash_count} hashes")
+    if floret.n_buckets != n_rows:
+        raise ValueError(f"{floret.n_buckets} buckets in {n_rows} rows")
     return floret

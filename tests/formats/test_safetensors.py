@@ -11,6 +11,7 @@ from safetensors.numpy import load_file, save_file
 
 from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.normalization import Normalization
+from embedadapt.core.subwords import FloretHashing
 from embedadapt.core.vectors import Provenance, SubwordTable, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, save_vectors, sniff_format
@@ -181,3 +182,40 @@ def test_tensors_without_words_are_refused(tmp_path: Path) -> None:
 def test_an_unwritable_target_is_named(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="nowhere"):
         save_vectors(make_vectors(), tmp_path / "nowhere" / "t.safetensors")
+
+
+@pytest.mark.parametrize(
+    "lengths", [(1, 10**9), (-(10**9), 5), (5, 3), (2, 65), ("2", 5), (2, 5.0)]
+)
+def test_lengths_of_ngrams_that_no_model_has_are_refused(
+    tmp_path: Path, lengths: tuple[Any, Any]
+) -> None:
+    """A word would have a billion n-grams."""
+    vectors = full_vectors()
+    assert vectors.subwords is not None
+    wrong = replace(vectors.subwords, min_n=lengths[0], max_n=lengths[1])
+    write(replace(vectors, subwords=wrong), tmp_path / "t.safetensors")
+    found = f"t.safetensors: expected n-grams of 0 to 64 characters, found {lengths[0]!r} to "
+    with pytest.raises(FormatError, match=found):
+        load_vectors(tmp_path / "t.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"max_n": 10**9}, "expected n-grams of 0 to 64 characters, found 3 to 1000000000"),
+        ({"min_n": "3"}, "expected n-grams of 0 to 64 characters, found '3' to 5"),
+        ({"hash_count": 5}, "expected 1 to 4 hashes and a seed of 32 bits, found 5 and 0"),
+        ({"seed": "0"}, "expected 1 to 4 hashes and a seed of 32 bits, found 2 and '0'"),
+        ({"marks": ("<" * 10**6, ">")}, "characters at most, found one of 1,000,000"),
+    ],
+)
+def test_settings_that_no_floret_table_has_are_refused(
+    tmp_path: Path, changes: dict[str, Any], said: str
+) -> None:
+    hashing = replace(FloretHashing(3, 5, 7, 2, 0), **changes)
+    table = SubwordTable(np.zeros((7, 4), np.float32), None, 3, 5, floret=hashing)
+    vectors = WordVectors(Vocabulary(()), np.zeros((0, 4), np.float32), subwords=table)
+    write(vectors, tmp_path / "t.safetensors")
+    with pytest.raises(FormatError, match=said):
+        load_vectors(tmp_path / "t.safetensors")
