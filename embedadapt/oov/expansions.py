@@ -15,6 +15,8 @@ _ACCENTED, _PLAIN = "àâäçéèêëîïôöùûü", "aaaceeeeiioouuu"
 _UNACCENTED = str.maketrans(_ACCENTED, _PLAIN)
 SHORTEST, LONGEST = 2, 10
 """Letters of an acronym."""
+MOST_BETWEEN = 10
+"""Quotes and articles between a bracket and its acronym."""
 
 
 def expansion_at(tokens: Sequence[str], at: int) -> str | None:
@@ -44,8 +46,8 @@ def expansion_at(tokens: Sequence[str], at: int) -> str | None:
 def _bracket_before(tokens: Sequence[str], at: int) -> int:
     """Where the bracket opens in which the token stands first, quotes and an article aside; else
     0."""
-    place = at - 1
-    while place > 0 and (tokens[place] in _QUOTES or tokens[place].lower() in _INTRODUCING):
+    place, last = at - 1, max(0, at - 1 - MOST_BETWEEN)
+    while place > last and (tokens[place] in _QUOTES or tokens[place].lower() in _INTRODUCING):
         place -= 1
     return place if place > 0 and tokens[place] == "(" else 0
 

@@ -157,12 +157,13 @@ class Sightings:
     def add(self, words: Sequence[str], tokens: Sequence[str], unknown: Sequence[int]) -> None:
         """Takes in one sentence, as read and as written, with the places of its unknown words."""
         language = likeliest_language(filter(str.islower, tokens))
+        first = next((i for i, word in enumerate(words) if word[0].isalpha()), len(words))
         for i in unknown:
             sighting = self.by_word[words[i]]
             if len(sighting.places) < PLACES:
                 before, behind = words[max(0, i - 2) : i], words[i + 1 : i + 3]
                 sighting.places.append(Place(tuple(before), tuple(behind)))
-            sighting.initial += not any(word[0].isalpha() for word in words[:i])
+            sighting.initial += i <= first
             sighting.languages.update((language,) if language else ())
 
     def add_expansion(self, word: str, tokens: Sequence[str], at: int) -> None:

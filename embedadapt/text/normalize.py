@@ -50,6 +50,9 @@ _PHRASE = re.compile(r"[^\W_]_++[^\W_]")
 _COMPOUND = re.compile(r"[-/&_·]++")
 HELPFUL_PART = 3
 """Characters of a known part from which a compound with unknown parts is taken apart."""
+LONGEST_ELIDED, LONGEST_PHRASE = 200, 50
+"""Characters of a token up to which elisions and contractions are split off, one after another, and
+words of a phrase up to which it is looked for in a text."""
 
 
 def normalization_of(vectors: WordVectors | VectorsOutline) -> Normalization:
@@ -271,7 +274,7 @@ class Normalizer:
 
     def _elided(self, token: str) -> tuple[str, ...]:
         """The two halves of an elision or contraction; empty where there is nothing to split."""
-        if not _APOSTROPHE.search(token):
+        if len(token) > LONGEST_ELIDED or not _APOSTROPHE.search(token):
             return ()
         marked = _APOSTROPHE.sub("'", token)
         first, last = marked.find("'"), marked.rfind("'")
@@ -345,8 +348,8 @@ def _phrase_starts(words: Iterable[str]) -> dict[str, int]:
     """The first word of every phrase, to the length in words of its longest."""
     longest: dict[str, int] = {}
     for phrase in words:
-        start = phrase.find("_")
-        if start > 0:
+        start, n_words = phrase.find("_"), phrase.count("_") + 1
+        if start > 0 and n_words <= LONGEST_PHRASE:
             first = phrase[:start]
-            longest[first] = max(longest.get(first, 1), phrase.count("_") + 1)
+            longest[first] = max(longest.get(first, 1), n_words)
     return longest

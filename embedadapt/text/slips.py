@@ -44,6 +44,8 @@ SUFFIXES = frozenset(["or", "er", "al", "en", "up", "out", "off", "down", "over"
 SHORTEST_TYPED, SHORTEST_PART = 6, 4
 """Letters of a word mistyped, where below one letter makes too many words of one (`lessor`,
 `lesson`), and of the words run together, those without content aside."""
+LONGEST_SLIP = 100
+"""Letters of a word run together or mistyped, which is compared at each of them."""
 LONG, OFTENER_IF_LONG, OFTENER_IF_FITTING = 9, 100, 300
 """Letters and ratio from which a typing error is plain, and the ratio for one that fits its place,
 which a longer word need not have."""
@@ -185,7 +187,8 @@ class SlipFinder:
 
     def _cuts(self, word: str) -> Iterator[tuple[str, str]]:
         """Every two known words that `word` is made of, of two letters at least."""
-        cuts = ((word[:cut], word[cut:]) for cut in range(2, len(word) - 1))
+        last = len(word) - 1 if len(word) <= LONGEST_SLIP else 0
+        cuts = ((word[:cut], word[cut:]) for cut in range(2, last))
         return (cut for cut in cuts if self._known.keys() >= set(cut))
 
     def _fewest_pairs(self, one: str, other: str, count: int, places: Sequence[Place]) -> float:
@@ -322,7 +325,9 @@ class SlipFinder:
 
 
 def _shortened(word: str) -> Iterator[tuple[int, str]]:
-    return ((cut, word[:cut] + word[cut + 1 :]) for cut in range(1, len(word)))
+    """With each letter but the first left out, and where it stood; none of too long a word."""
+    last = len(word) if len(word) <= LONGEST_SLIP else 0
+    return ((cut, word[:cut] + word[cut + 1 :]) for cut in range(1, last))
 
 
 def _is_other_form(word: str, meant: str) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from glob import glob
+from glob import escape, glob
 from itertools import chain
 from math import inf
 from pathlib import Path
@@ -163,13 +163,45 @@ def _files_at(path: Path, suffixes: Sequence[str]) -> _Found:
 
 
 def _matching(pattern: Path) -> list[Path]:
-    found = glob(str(pattern), recursive=True) if GLOB & set(str(pattern)) else []  # noqa: PTH207
-    files = [path for path in map(Path, sorted(found)) if path.is_file()]
+    found = set(_expanded(pattern)) if GLOB & set(str(pattern)) else set()
+    files = [path for path in sorted(found, key=str) if path.is_file()]
     if not files:
         raise CorpusError(
             str(pattern), found="no such file or folder", hint="Check the path's spelling."
         )
     return files
+
+
+def _expanded(pattern: Path) -> Iterator[Path]:
+    """The paths that a pattern names; `**` is any number of folders, links to folders too."""
+    parts = pattern.parts
+    if "**" not in parts:
+        yield from map(Path, glob(str(pattern)))  # noqa: PTH207
+        return
+    at = parts.index("**")
+    rest = parts[at + 1 :] or ("*",)
+    visited: set[tuple[int, int]] = set()
+    for start in _expanded(Path(*parts[:at])):
+        for folder in _folders_within(start, visited):
+            yield from _expanded(Path(escape(str(folder)), *rest))
+
+
+def _folders_within(start: Path, visited: set[tuple[int, int]]) -> Iterator[Path]:
+    """A folder and those below it that are not hidden, each real one once however many links lead
+    to it, by a way without links where there is one."""
+    pending, linked = deque([start]), deque[Path]()
+    while pending or linked:
+        folder = (pending or linked).popleft()
+        try:
+            place = folder.stat()
+            below = sorted(Path(entry) for entry in os.scandir(folder) if entry.name[0] != ".")
+        except OSError:
+            continue
+        if (place.st_dev, place.st_ino) not in visited:
+            visited.add((place.st_dev, place.st_ino))
+            yield folder
+            pending.extend(path for path in below if path.is_dir() and not path.is_symlink())
+            linked.extend(path for path in below if path.is_symlink())
 
 
 def _files_under(folder: Path, suffixes: Sequence[str]) -> _Found:

@@ -1,5 +1,6 @@
 import gzip
 import io
+from glob import glob
 from pathlib import Path
 
 import pyarrow as pa
@@ -124,6 +125,35 @@ def test_patterns_find_files(tmp_path: Path) -> None:
         (tmp_path / name).write_text(name)
     assert words(tmp_path / "**/*.txt") == ["a/b/one.txt", "a/two.txt"]
     assert words(tmp_path / "*.m?") == ["three.md"]
+    assert words(tmp_path / "**/b/**/*.txt") == ["a/b/one.txt"]
+    assert words(tmp_path / "**") == ["a/b/one.txt", "a/two.txt", "three.md"]
+
+
+def test_a_pattern_visits_each_folder_once_whatever_links_lead_to_it(tmp_path: Path) -> None:
+    """Two links to the folder itself were followed through every one of 2**40 ways."""
+    (tmp_path / "of [all]" / ".hidden").mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    for name in ("of [all]/one.txt", "of [all]/.hidden/two.txt", "elsewhere/three.txt"):
+        (tmp_path / name).write_text(name)
+    folder = tmp_path / "of [all]"
+    for link, target in (("a", "."), ("b", "."), ("c", "../elsewhere"), ("d", "d")):
+        (folder / link).symlink_to(target)
+    corpus = open_corpus([tmp_path / "of*" / "**" / "*.txt"])
+    names = [Path(document.name).relative_to(folder).as_posix() for document in corpus]
+    assert names == ["c/three.txt", "one.txt"]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["**/*.txt", "*/**/*.txt", "**/x/*", "**/x/**", "x/**/y/**/*.txt", "**/[xy]/*.txt"]
+)
+def test_patterns_find_what_glob_finds(tmp_path: Path, pattern: str) -> None:
+    for folder in ("", "x", "y", "x/y", "x/y/x", "y/x/z", ".x", "[x]/y"):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / "t.txt").write_text(folder)
+        (tmp_path / folder / ".t.txt").write_text("hidden")
+    found = [Path(document.name) for document in open_corpus([tmp_path / pattern])]
+    plain = glob(str(tmp_path / pattern), recursive=True)  # noqa: PTH207
+    assert found == sorted({Path(p) for p in plain if Path(p).is_file()}, key=str)
 
 
 def test_standard_input_is_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
