@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from embedadapt.text.prepare import PreparedCorpus as PreparedCorpus
     from embedadapt.text.prepare import PrepareSettings as PrepareSettings
     from embedadapt.text.readers import open_corpus as open_corpus
+    from embedadapt.text.readers.memory import Texts as Texts
     from embedadapt.text.vectorizer import EmbeddingVectorizer as EmbeddingVectorizer
     from embedadapt.workflows.adapt import adapt as adapt
     from embedadapt.workflows.adapter import diff_adapters as diff_adapters
@@ -74,6 +75,7 @@ _HOMES = {
     "PrepareSettings": "text.prepare",
     "PreparedCorpus": "text.prepare",
     "SubwordVectors": "export.subword_vectors",
+    "Texts": "text.readers.memory",
     "Vocabulary": "core.vocabulary",
     "WordVectors": "core.vectors",
     "adapt": "workflows.adapt",

@@ -3,24 +3,36 @@ opened, whether each path is where it belongs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
 from embedadapt.core.adapted import Strength, apply_adapter, check_strength
 from embedadapt.core.adapter import Adapter, Layout, check_fits
-from embedadapt.core.corpus import Corpus
+from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.errors import AdapterError, CorpusError, EmbedAdaptError, FormatError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats import load_vectors, sniff_format
 from embedadapt.formats.adapter_file import load_adapter
 from embedadapt.formats.kinds import Kind, kind_of, stray_in
 from embedadapt.formats.spacy import read_borrowed
-from embedadapt.text.readers import open_corpus
+from embedadapt.text.prepare import PreparedCorpus
+from embedadapt.text.readers import FileCorpus, open_corpus
+from embedadapt.text.readers.memory import (
+    AS_TEXTS,
+    Texts,
+    kept,
+    may_name_files,
+    paths_or_texts,
+    shown,
+)
 
 AnyVectors: TypeAlias = WordVectors | str | Path
-AnyCorpus: TypeAlias = Corpus | str | Path | Sequence[str | Path]
+AnyCorpus: TypeAlias = (
+    str | Path | Iterable[str | Path | Document | tuple[str, str]] | Mapping[str, str]
+)
+"""What `as_corpus` makes a corpus of: paths, or texts from memory."""
 AnyAdapter: TypeAlias = Adapter | str | Path
 AnyAdapters: TypeAlias = AnyAdapter | Sequence[AnyAdapter]
 
@@ -144,7 +156,7 @@ class OpenedTables(Mapping[str, WordVectors]):
     def __init__(self, tables: Mapping[str, AnyVectors]) -> None:
         self._tables = tables
         for table in tables.values():
-            if not isinstance(table, WordVectors):
+            if isinstance(table, (str, Path)):
                 sniff_format(table)
 
     def __getitem__(self, name: str) -> WordVectors:
@@ -158,12 +170,35 @@ class OpenedTables(Mapping[str, WordVectors]):
 
 
 def as_corpus(corpus: AnyCorpus) -> Corpus:
-    """The corpus itself, opened if need be."""
+    """The corpus itself; one of files for paths; one of texts for anything else (`Texts`).
+
+    Several strings, in a list or a column, are paths where each names a file, a folder or a pattern
+    that exists; they are texts where none does, none looks like a path and one has white space in
+    it. `Texts` says that strings are texts, `open_corpus` that they are paths. What can be read
+    once only is read here and kept.
+
+    Raises CorpusError for what is neither and for strings that may be either.
+    """
+    if isinstance(corpus, (FileCorpus, PreparedCorpus, Texts)):
+        return corpus
     if isinstance(corpus, (str, Path)):
-        return open_corpus([corpus])
-    if isinstance(corpus, Sequence):
-        return open_corpus(corpus)
-    return corpus
+        return open_corpus([_checked(corpus)])
+    items = kept(corpus)
+    if isinstance(items, Mapping):
+        return Texts(items)
+    if not isinstance(items, Sized) and not may_name_files(next(iter(items), None)):
+        return Texts(items)
+    listed = items if isinstance(items, (list, tuple)) else [*items]
+    if not listed:
+        raise CorpusError("corpus", expected="paths or texts", found="none")
+    return open_corpus(listed) if paths_or_texts(listed) == "paths" else Texts(items)
+
+
+def _checked(path: str | Path) -> str | Path:
+    """The path. Raises CorpusError for a string that is a text and no path."""
+    if _are_texts([path]):
+        raise CorpusError("corpus", found=f"no such file or folder: {shown(path)}", hint=AS_TEXTS)
+    return path
 
 
 def fitting_adapters(base: WordVectors, adapters: AnyAdapters) -> list[Adapter]:
@@ -184,9 +219,18 @@ def as_adapter(adapter: AnyAdapter) -> Adapter:
 
 
 def paths_among(*inputs: object) -> Iterator[str | Path]:
-    """Those of some inputs that were given as paths."""
+    """Those of some inputs that were given as paths, alone or in a list."""
     for given in inputs:
         if isinstance(given, (str, Path)):
             yield given
-        elif isinstance(given, Sequence):
-            yield from paths_among(*given)
+        elif isinstance(given, (list, tuple)) and not _are_texts(given):
+            yield from (one for one in given if isinstance(one, (str, Path)))
+
+
+def _are_texts(given: Sequence[object]) -> bool:
+    if not all(isinstance(one, str) for one in given):
+        return False
+    try:
+        return paths_or_texts(given) == "texts"
+    except CorpusError:
+        return False
