@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from embedadapt.workflows.evaluate import evaluate as evaluate
     from embedadapt.workflows.export import export_spacy as export_spacy
     from embedadapt.workflows.export import export_table as export_table
+    from embedadapt.workflows.inputs import as_corpus as as_corpus
+    from embedadapt.workflows.inputs import as_vectors as as_vectors
     from embedadapt.workflows.inspect import inspect_vectors as inspect_vectors
     from embedadapt.workflows.map_adaptation import map_adaptation as map_adaptation
     from embedadapt.workflows.neighbors import find_neighbors as find_neighbors
@@ -81,6 +83,8 @@ _HOMES = {
     "adapt": "workflows.adapt",
     "analyze_oov": "workflows.oov",
     "apply_adapter": "core.adapted",
+    "as_corpus": "workflows.inputs",
+    "as_vectors": "workflows.inputs",
     "dask_engine": "cluster.dask",
     "diff_adapters": "workflows.adapter",
     "certify": "workflows.certify",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -30,6 +30,7 @@ class Provenance:
     path: the file, folder or package, as given.
     n_shared_keys: keys of a pruned spaCy table that borrow another word's row; they are not in the
         vocabulary, since their vector is not theirs.
+    borrowed: of a spaCy table from memory those keys, each with the word that owns its row.
     notes: what a user should know, one sentence each ("the context matrix is all zeros").
     """
 
@@ -37,6 +38,7 @@ class Provenance:
     path: str = ""
     n_shared_keys: int = 0
     notes: tuple[str, ...] = ()
+    borrowed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
@@ -43,11 +45,13 @@ from embedadapt.formats.reading.selection import ALL, Picker, Selection, check_s
 from embedadapt.formats.reading.table_checks import (
     check_distinct,
     check_finite,
+    check_some_rows,
     note_on_bytes,
     notes,
 )
 
 END_OF_SENTENCE = "</s>"
+IN_MEMORY = "the fasttext model"
 
 
 def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
@@ -58,34 +62,77 @@ def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
 
     Raises FormatError with file and byte.
     """
-    model, has_first = read_model(path), True
-    check_distinct(model.dictionary.words, f"{path}, dictionary")
+    return _table(read_model(path), Provenance("fasttext-bin", str(path)), str(path), selection)
+
+
+def from_model(model: Any) -> WordVectors:
+    """The table of a model that the official library has loaded or trained, as `read` makes it of
+    the file that the model is saved to; a quantized one is saved to a temporary file.
+
+    Raises FormatError as `read`.
+    """
+    provenance = Provenance("fasttext-bin")
+    if not model.is_quantized():
+        return _table(_parts_of(model), provenance, IN_MEMORY)
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "model.ftz")
+        model.save_model(str(path))
+        table = _table(read_model(path), provenance, IN_MEMORY)
+        context = None if table.context is None else np.array(table.context)  # no longer mapped
+    return replace(table, context=context)
+
+
+def _parts_of(model: Any) -> FastTextModel:
+    own = model.f.getArgs()
+    arguments = Arguments(
+        dim=own.dim,
+        loss=int(own.loss),
+        model=int(own.model),
+        n_buckets=own.bucket,
+        min_n=own.minn,
+        max_n=own.maxn,
+    )
+    words, counts = model.f.getVocab("surrogateescape")
+    check_some_rows(len(words), IN_MEMORY)
+    inputs = np.asarray(model.f.getInputMatrix(), dtype=np.float32)
+    return FastTextModel(
+        head=arguments.head(),
+        arguments=arguments,
+        dictionary=Dictionary(tuple(words), np.asarray(counts, np.int64), int(sum(counts))),
+        own=inputs[: len(words)],
+        ngrams=inputs[len(words) :],
+        outputs=np.asarray(model.f.getOutputMatrix(), dtype=np.float32),
+    )
+
+
+def _table(
+    model: FastTextModel, provenance: Provenance, where: str, selection: Selection = ALL
+) -> WordVectors:
+    has_first = True
+    check_distinct(model.dictionary.words, f"{where}, dictionary")
     context, why_none = _usable_context(model.outputs, model.arguments)
     if selection:
         rows = Picker(selection).pick(model.dictionary.words)
-        check_some_picked(len(rows), selection, str(path))
+        check_some_picked(len(rows), selection, where)
         model, has_first = _rows_of(model, rows), bool(rows[0] == 0)
         context = None if context is None else context[rows]
     else:
-        check_finite(model.ngrams, (), str(path), "n-gram row")
-        check_finite(model.outputs, (), str(path), "output row")
+        check_finite(model.ngrams, (), where, "n-gram row")
+        check_finite(model.outputs, (), where, "output row")
     words = model.dictionary.words
-    check_finite(model.own, words, str(path), "input row")
+    check_finite(model.own, words, where, "input row")
     subwords = _subwords(model, whole=not selection)
     if model.arguments.hash_count:
         matrix = _compose_hashed(model, has_first=has_first)
     else:
         matrix = compose(words, model.own, subwords)
+    told = notes(why_none, note_on_bytes(words), *_notes_on_kind(model))
     return WordVectors(
         Vocabulary(words, model.dictionary.counts),
         matrix,
         context=context,
         subwords=subwords,
-        provenance=Provenance(
-            "fasttext-bin",
-            str(path),
-            notes=notes(why_none, note_on_bytes(words), *_notes_on_kind(model)),
-        ),
+        provenance=replace(provenance, notes=told),
     )
 
 
@@ -247,7 +294,7 @@ def _whole_word(words: Sequence[str]) -> int:
 
 def _origin(vectors: WordVectors) -> FastTextModel | None:
     """The trained model that the vectors were read from, where it can be written back."""
-    if vectors.provenance.format != "fasttext-bin":
+    if vectors.provenance.format != "fasttext-bin" or not vectors.provenance.path:
         return None
     try:
         model = read_model(vectors.provenance.path)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import pickle
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, ClassVar
 
@@ -141,16 +141,30 @@ def read(path: str | Path, *, trust_pickle: bool = False) -> WordVectors:
     """Side arrays stay mapped. Raises FormatError for a pickle that is not trusted, asks for more
     than data, or holds no word vectors."""
     _check_trusted(path, trust_pickle)
-    model = _read_model(Path(path))
-    check_distinct(model.words, str(path))
+    return _checked(_read_model(Path(path)), str(path), Provenance("gensim", str(path)))
+
+
+def from_model(model: Any) -> WordVectors:
+    """The table of gensim's own `KeyedVectors`, or of a model that holds one, as `read` makes it of
+    the file that the model is saved to. Arrays of float32 are shared, not copied, but for the
+    words' vectors of a FastText, which are composed anew.
+
+    Raises FormatError as `read`.
+    """
+    where = f"the {type(model).__name__} of gensim"
+    return _checked(_model_of(model, where), where, Provenance("gensim"))
+
+
+def _checked(model: _Model, where: str, provenance: Provenance) -> WordVectors:
+    check_distinct(model.words, where)
     for what, rows in model.parts.tables.items():
-        check_finite(rows, model.words if what == "vector" else (), str(path), what)
+        check_finite(rows, model.words if what == "vector" else (), where, what)
     return WordVectors(
         Vocabulary(model.words, model.counts),
         model.matrix,
         context=model.context,
         subwords=model.subwords,
-        provenance=Provenance("gensim", str(path), notes=notes(model.why_no_subwords)),
+        provenance=replace(provenance, notes=notes(model.why_no_subwords)),
     )
 
 
@@ -196,21 +210,30 @@ class _Model:
 
 def _read_model(path: Path) -> _Model:
     """Raises FormatError for a pickle that holds no word vectors."""
-    saved = _unpickle(path)
-    holder, prefix = saved, str(path)
-    if isinstance(getattr(saved, "wv", None), Record):
-        holder, prefix = saved.wv, f"{path}.wv"
-    words, counts = _words(holder, str(path))
-    check_some_rows(len(words), str(path))
+    return _model_of(_unpickle(path), str(path))
+
+
+def _model_of(saved: Any, path: str) -> _Model:
+    """saved: what a file's Record tells of the object, or the object itself."""
+    holder, prefix = saved, path
+    held, in_memory = getattr(saved, "wv", None), not isinstance(saved, Record)
+    if isinstance(held, Record) or (held is not None and in_memory):
+        holder, prefix = held, f"{path}.wv"
+    words, counts = _words(holder, path)
+    check_some_rows(len(words), path)
     subwords, why_none = _subwords(holder, prefix)
     matrix = _table(holder, ("vectors", "syn0"), prefix)
-    if matrix is None and subwords is not None and subwords.words is not None:
-        matrix = compose(words, subwords.words, subwords)
+    if subwords is not None and subwords.words is not None and (matrix is None or in_memory):
+        matrix = compose(
+            words, subwords.words, subwords
+        )  # a model in memory as its file, to the bit
+    elif matrix is None and subwords is None and not getattr(holder, "bucket", 0):
+        matrix = _table(holder, ("vectors_vocab",), prefix)  # FastText without n-grams
     if matrix is None or len(matrix) < len(words):
         found = "none" if matrix is None else f"{len(matrix):,} rows for {len(words):,} words"
-        raise FormatError(str(path), expected="a table of its words' vectors", found=found)
+        raise FormatError(path, expected="a table of its words' vectors", found=found)
     matrix = matrix[: len(words)]
-    return _Model(words, counts, matrix, _context(saved, matrix, str(path)), subwords, why_none)
+    return _Model(words, counts, matrix, _context(saved, matrix, path), subwords, why_none)
 
 
 def _unpickle(path: Path) -> Any:
@@ -258,7 +281,7 @@ def _words(holder: Any, where: str) -> tuple[tuple[str, ...], Longs1d | None]:
 def _subwords(holder: Any, prefix: str) -> tuple[SubwordTable | None, str]:
     """The n-grams of a FastText model; or None and the reason, "" where there are none."""
     ngrams = _table(holder, ("vectors_ngrams",), prefix)
-    if ngrams is None:
+    if ngrams is None or not len(ngrams):
         return None, ""
     min_n, max_n = getattr(holder, "min_n", None), getattr(holder, "max_n", None)
     same_hash = getattr(holder, "compatible_hash", False) is True
@@ -286,13 +309,15 @@ def _table(holder: Any, names: tuple[str, ...], prefix: str) -> Floats2d | None:
     for name in names:
         if name in aside:
             return as_table(map_array(Path(f"{prefix}.{name}.npy"), hint=TOGETHER), prefix)
-        if isinstance(stored := getattr(holder, name, None), Record):
+        if isinstance(stored := getattr(holder, name, None), (Record, np.ndarray)):
             return as_table(_array(stored, prefix), prefix)
     return None
 
 
 def _array(stored: Any, where: str) -> NDArray[Any]:
     """A pickled array, rebuilt from its bytes. Raises FormatError for one that is not plain."""
+    if isinstance(stored, np.ndarray):
+        return stored
     try:
         if hasattr(stored, "state"):
             _, shape, dtype, is_fortran, data = stored.state

@@ -14,10 +14,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -37,6 +37,7 @@ from embedadapt.formats.reading.table_checks import (
 from embedadapt.formats.reading.wordless import wordless
 
 AGAIN = "Install the pipeline again."
+NO_VECTORS = "Small (sm) pipelines have no vectors: take md or lg."
 
 PACKAGE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*+(?>([_-][A-Za-z0-9]++)+)")
 PIPELINE_NAME = re.compile(r"([a-z]{2,3}_[a-z]++_[a-z]++)_(sm|md|lg|trf)")
@@ -87,17 +88,56 @@ def read(path: str | Path) -> WordVectors:
     """The words that own a row, in row order; of a floret table, none. Raises FormatError naming
     the file that is wrong."""
     folder = _vocab_folder(path)
-    pipeline = _read_pipeline(folder)
+    places = _Places(str(folder), str(folder / "vectors"), str(folder / "key2row"))
+    return _table(_read_pipeline(folder), Provenance("spacy", str(path)), places)
+
+
+def from_pipeline(nlp: Any) -> WordVectors:
+    """The table of a loaded pipeline, or of a `Vocab`, as `read` makes it of the folder that the
+    pipeline is saved to. An array of float32 is shared where each of its rows belongs to a word,
+    copied where some do not. Vectors with subwords of our own give the table that they hold.
+
+    Raises FormatError as `read`.
+    """
+    vectors, where = getattr(nlp, "vocab", nlp).vectors, "the spaCy pipeline"
+    held = getattr(vectors, "table", None)
+    if isinstance(held, WordVectors):
+        check_some_rows(len(held), where)
+        return held
+    data = vectors.data if isinstance(vectors.data, np.ndarray) else vectors.data.get()  # of a GPU
+    matrix = as_table(data, where, "" if data.size else NO_VECTORS)
+    strings = getattr(nlp, "vocab", nlp).strings
+    pipeline, borrowed = _Pipeline((), matrix, data.dtype.name), {}
+    if str(getattr(vectors.mode, "value", vectors.mode)) == "floret":
+        numbers = vectors.minn, vectors.maxn, len(matrix), vectors.hash_count, vectors.hash_seed
+        hashing = FloretHashing(*numbers, (vectors.bow, vectors.eow), as_spacy=True)
+        pipeline = replace(pipeline, hashing=hashing)
+    else:
+        key2row = {int(key): int(row) for key, row in vectors.key2row.items() if row >= 0}
+        names = {key: strings[key] for key in key2row if key in strings}
+        pipeline = _keyed(matrix, key2row, names, data.dtype.name)
+        borrowed = _borrowed(key2row, names)
+    return _table(pipeline, Provenance("spacy", borrowed=borrowed), _Places(where, where, where))
+
+
+class _Places(NamedTuple):
+    """Where errors say that something is wrong."""
+
+    whole: str
+    vectors: str
+    keys: str
+
+
+def _table(pipeline: _Pipeline, provenance: Provenance, places: _Places) -> WordVectors:
     if pipeline.hashing is not None:
-        check_finite(pipeline.matrix, (), str(folder / "vectors"), "floret row")
-        return wordless(pipeline.matrix, pipeline.hashing, "spacy", str(path))
-    check_some_rows(len(pipeline.words), str(folder))
-    check_distinct(pipeline.words, str(folder / "key2row"))
-    check_finite(pipeline.matrix, pipeline.words, str(folder / "vectors"))
+        check_finite(pipeline.matrix, (), places.vectors, "floret row")
+        return wordless(pipeline.matrix, pipeline.hashing, "spacy", provenance.path)
+    check_some_rows(len(pipeline.words), places.whole)
+    check_distinct(pipeline.words, places.keys)
+    check_finite(pipeline.matrix, pipeline.words, places.vectors)
     nameless = f"{pipeline.n_nameless:,} rows belong to keys missing from strings.json"
-    provenance = Provenance(
-        "spacy",
-        str(path),
+    provenance = replace(
+        provenance,
         n_shared_keys=pipeline.n_shared_keys,
         notes=notes(nameless if pipeline.n_nameless else ""),
     )
@@ -136,19 +176,24 @@ def _vocab_folder(path: str | Path) -> Path:
 def _read_pipeline(folder: Path) -> _Pipeline:
     """Nothing of it judged but that its parts fit each other."""
     array = map_array(folder / "vectors", hint=AGAIN)
-    small = "" if array.size else "Small (sm) pipelines have no vectors: take md or lg."
-    matrix = as_table(array, str(folder / "vectors"), small)
+    matrix = as_table(array, str(folder / "vectors"), "" if array.size else NO_VECTORS)
     hashing = _floret_hashing(folder / "vectors.cfg", len(matrix))
     if hashing is not None:
         return _Pipeline((), matrix, array.dtype.name, hashing=hashing)
     key2row = _read_key2row(folder / "key2row", len(matrix))
+    names = _read_names(folder / "strings.json", _owners(key2row).values())
+    return _keyed(matrix, key2row, names, array.dtype.name)
+
+
+def _keyed(
+    matrix: Floats2d, key2row: Mapping[int, int], names: Mapping[int, str], dtype: str
+) -> _Pipeline:
     owners = _owners(key2row)
-    names = _read_names(folder / "strings.json", owners.values())
     rows = np.array([row for row in owners if owners[row] in names], dtype=np.int64)
     return _Pipeline(
         tuple(names[owners[row]] for row in rows.tolist()),
         _select_rows(matrix, rows),
-        array.dtype.name,
+        dtype,
         n_shared_keys=len(key2row) - len(owners),
         n_nameless=len(owners) - len(rows),
     )
@@ -162,8 +207,11 @@ def read_borrowed(path: str | Path) -> dict[str, str]:
     folder = _vocab_folder(path)
     n_rows = len(map_array(folder / "vectors", hint=AGAIN))
     key2row = _read_key2row(folder / "key2row", n_rows)
+    return _borrowed(key2row, _read_names(folder / "strings.json", key2row))
+
+
+def _borrowed(key2row: Mapping[int, int], names: Mapping[int, str]) -> dict[str, str]:
     owners = _owners(key2row)
-    names = _read_names(folder / "strings.json", key2row)
     return {
         names[key]: names[owners[row]]
         for key, row in key2row.items()

@@ -27,7 +27,7 @@ TOLERANCE = 0.01
 
 
 def certify(
-    pipeline: str | Path,
+    pipeline: Language | str | Path,
     adapter: AnyAdapters,
     dev: str | Path,
     *,
@@ -38,9 +38,10 @@ def certify(
 ) -> Certificate:
     """Which strengths of an adapter a trained spaCy pipeline bears without being trained again.
 
-    pipeline: a folder or an installed package, with the vectors that the adapter was made for. dev:
-    its development set, a .spacy file or a folder of them. layout: none but `blend`, since trained
-    components expect vectors of the width they know. tolerance: how much a score may fall.
+    pipeline: a folder, an installed package, or a loaded pipeline, which has its own vectors again
+    in the end; they are those that the adapter was made for. dev: its development set, a .spacy
+    file or a folder of them. layout: none but `blend`, since trained components expect vectors of
+    the width they know. tolerance: how much a score may fall.
 
     Raises SettingsError, FormatError for what spaCy does not load, CorpusError for a development
     set without documents, AdapterError for an adapter of other vectors.
@@ -74,7 +75,9 @@ def _check_settings(layout: Layout, strengths: Sequence[float], tolerance: float
         raise SettingsError("tolerance", expected="a number above 0, to 1", found=str(tolerance))
 
 
-def _loaded(pipeline: str | Path) -> Language:
+def _loaded(pipeline: Language | str | Path) -> Language:
+    if not isinstance(pipeline, (str, Path)):
+        return pipeline
     import spacy
 
     try:

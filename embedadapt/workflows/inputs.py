@@ -8,6 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
+from numpy.typing import ArrayLike
+
 from embedadapt.core.adapted import Strength, apply_adapter, check_strength
 from embedadapt.core.adapter import Adapter, Layout, check_fits
 from embedadapt.core.corpus import Corpus, Document
@@ -16,6 +18,7 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.formats import load_vectors, sniff_format
 from embedadapt.formats.adapter_file import load_adapter
 from embedadapt.formats.kinds import Kind, kind_of, stray_in
+from embedadapt.formats.memory import LoadedModel, from_memory
 from embedadapt.formats.spacy import read_borrowed
 from embedadapt.text.prepare import PreparedCorpus
 from embedadapt.text.readers import FileCorpus, open_corpus
@@ -28,7 +31,15 @@ from embedadapt.text.readers.memory import (
     shown,
 )
 
-AnyVectors: TypeAlias = WordVectors | str | Path
+AnyVectors: TypeAlias = (
+    WordVectors
+    | str
+    | Path
+    | Mapping[str, ArrayLike]
+    | tuple[Iterable[str], ArrayLike]
+    | LoadedModel
+)
+"""What `as_vectors` makes a table of: a path, or vectors from memory."""
 AnyCorpus: TypeAlias = (
     str | Path | Iterable[str | Path | Document | tuple[str, str]] | Mapping[str, str]
 )
@@ -137,14 +148,26 @@ def known_forms(adapters: Sequence[Adapter]) -> dict[str, str]:
 
 def borrowed_forms(base: WordVectors) -> dict[str, str]:
     """The words of a pruned spaCy table that borrow a row, each to the word that owns it."""
-    if base.provenance.format == "spacy" and base.provenance.n_shared_keys:
-        return read_borrowed(base.provenance.path)
-    return {}
+    origin = base.provenance
+    if origin.format == "spacy" and origin.n_shared_keys and origin.path:
+        return read_borrowed(origin.path)
+    return dict(origin.borrowed)
 
 
 def as_vectors(vectors: AnyVectors) -> WordVectors:
-    """The table itself, loaded if need be."""
-    return vectors if isinstance(vectors, WordVectors) else load_vectors(vectors)
+    """The table itself: loaded from a path, or made of vectors that are in memory already.
+
+    Those are gensim's `KeyedVectors`, `Word2Vec` and `FastText` (with n-grams, and the output
+    matrix as context), a loaded `fasttext` model, an `nlp` or `Vocab` of spaCy, a mapping of words
+    to vectors, and a pair (words, array). All functions take them; who calls several converts once.
+    Arrays of float32 are shared, not copied.
+
+    Raises FormatError for anything else, and for parts that do not fit: another width, NaN, a word
+    twice.
+    """
+    if isinstance(vectors, WordVectors):
+        return vectors
+    return load_vectors(vectors) if isinstance(vectors, (str, Path)) else from_memory(vectors)
 
 
 class OpenedTables(Mapping[str, WordVectors]):

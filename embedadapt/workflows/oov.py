@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import SettingsError
-from embedadapt.core.vectors import VectorsOutline, WordVectors
+from embedadapt.core.vectors import VectorsOutline
 from embedadapt.formats import scan_vectors
 from embedadapt.oov.analyze import analyze_tables
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import OOVReport
 from embedadapt.text.normalize import normalization_of
-from embedadapt.workflows.inputs import AnyCorpus, AnyVectors, as_corpus, check_roles
+from embedadapt.workflows.inputs import AnyCorpus, AnyVectors, as_corpus, as_vectors, check_roles
 
 
 def analyze_oov(vectors: AnyVectors, corpus: AnyCorpus, *, engine: Engine = HERE) -> OOVReport:
@@ -39,4 +40,6 @@ def compare_oov(
 
 
 def _outline(vectors: AnyVectors) -> VectorsOutline:
-    return vectors.outline if isinstance(vectors, WordVectors) else scan_vectors(vectors)
+    return (
+        scan_vectors(vectors) if isinstance(vectors, (str, Path)) else as_vectors(vectors).outline
+    )

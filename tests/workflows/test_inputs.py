@@ -7,17 +7,27 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import fasttext
 import numpy as np
 import pyarrow
 import pytest
+import spacy
+from gensim.models import FastText, KeyedVectors, Word2Vec
+from spacy.vectors import Vectors
 
 import embedadapt
 from embedadapt.core.corpus import Corpus, Document
-from embedadapt.core.errors import CorpusError
+from embedadapt.core.errors import CorpusError, FormatError
+from embedadapt.core.vectors import WordVectors
+from embedadapt.export.subword_vectors import SubwordVectors
+from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.text.readers import FileCorpus, open_corpus
 from embedadapt.text.readers.memory import Texts
-from embedadapt.workflows.inputs import as_corpus, paths_among
-from embedadapt.workflows.oov import analyze_oov
+from embedadapt.workflows.evaluate import evaluate
+from embedadapt.workflows.export import export_spacy, export_table
+from embedadapt.workflows.inputs import as_corpus, as_vectors, borrowed_forms, paths_among
+from embedadapt.workflows.neighbors import find_neighbors
+from embedadapt.workflows.oov import analyze_oov, compare_oov
 from embedadapt.workflows.prepare import prepare
 from tests.formats.make import make_vectors
 
@@ -282,3 +292,227 @@ def test_prepare_and_phrases_take_texts(folder: Path) -> None:
 def test_paths_are_found_among_inputs_and_texts_are_none() -> None:
     given = ("docs", ["docs/1.txt", Path("docs/2.txt")], TEXTS, NAMED, None, (["a"], np.ones(1)))
     assert [*paths_among(*given)] == ["docs", "docs/1.txt", Path("docs/2.txt")]
+
+
+SENTENCES = [["the", "lessor", "shall", "pay"], ["naïve", "lessee", "of", "the", "lessor"]] * 20
+UNSEEN = ("sublessors", "été", "x")
+
+
+def assert_same(made: WordVectors, read: WordVectors) -> None:
+    """Words, counts, vectors, n-grams, context and notes."""
+    assert made.vocabulary.words == read.vocabulary.words
+    assert np.array_equal(made.vocabulary.counts, read.vocabulary.counts)
+    assert np.array_equal(made.matrix, read.matrix)
+    assert (made.context is None) == (read.context is None)
+    assert made.context is None or np.array_equal(made.context, read.context)
+    assert (made.subwords is None) == (read.subwords is None)
+    if made.subwords is not None and read.subwords is not None:
+        assert repr(made.subwords.hashing) == repr(read.subwords.hashing)
+        assert np.array_equal(made.subwords.ngrams, read.subwords.ngrams)
+        for word in UNSEEN:
+            assert made.subwords.buckets(word) == read.subwords.buckets(word)
+    assert made.provenance.notes == read.provenance.notes
+    assert made.provenance.format == read.provenance.format
+    assert made.fingerprint == read.fingerprint
+
+
+@pytest.fixture(scope="module")
+def trained() -> dict[str, Any]:
+    options = {"vector_size": 6, "min_count": 1, "epochs": 1, "workers": 1, "seed": 1}
+    return {
+        "Word2Vec": Word2Vec(SENTENCES, **options),
+        "hierarchical": Word2Vec(SENTENCES, hs=1, negative=0, **options),
+        "FastText": FastText(SENTENCES, bucket=50, min_n=2, max_n=4, **options),
+        "without n-grams": FastText(SENTENCES, bucket=50, min_n=2, max_n=0, **options),
+    }
+
+
+@pytest.mark.parametrize("part", ["model", "wv"])
+@pytest.mark.parametrize("name", ["Word2Vec", "hierarchical", "FastText", "without n-grams"])
+def test_models_of_gensim(name: str, part: str, trained: dict[str, Any], tmp_path: Path) -> None:
+    model = trained[name]
+    value = model.wv if part == "wv" else model
+    value.save(str(tmp_path / "saved"))
+    made = as_vectors(value)
+    assert_same(made, load_vectors(tmp_path / "saved", trust_pickle=True))
+    assert np.shares_memory(made.matrix, model.wv.vectors) == (name != "FastText")
+    assert made.matrix == pytest.approx(model.wv.vectors, abs=1e-6)
+    assert (made.context is not None) == (part == "model" and name != "hierarchical")
+    assert (made.subwords is not None) == (name == "FastText")
+    if name == "FastText":
+        assert made["sublessors"] == pytest.approx(model.wv["sublessors"], abs=1e-6)
+
+
+def test_keyed_vectors_of_another_type_are_converted_and_empty_ones_refused() -> None:
+    keyed = KeyedVectors(2, dtype=np.float64)
+    keyed.add_vectors(["the", "lessor"], np.array([[1.0, 2.0], [3.0, 4.0]]))
+    assert as_vectors(keyed)["lessor"].tolist() == [3, 4]
+    for bad in (KeyedVectors(2), KeyedVectors(2, count=3)):
+        with pytest.raises(FormatError, match="KeyedVectors of gensim"):
+            as_vectors(bad)
+    keyed.vectors[1, 0] = np.nan
+    with pytest.raises(FormatError, match=r"row 2: expected finite .* of 'lessor', found nan"):
+        as_vectors(keyed)
+
+
+@pytest.mark.parametrize("kind", ["n-grams", "no n-grams", "supervised", "hierarchical"])
+def test_a_loaded_fasttext_model(kind: str, tmp_path: Path) -> None:
+    label = "__label__a " if kind == "supervised" else ""
+    text = "".join(f"{label}{' '.join(words)}\n" for words in SENTENCES).encode()
+    (tmp_path / "text").write_bytes(text + b"\xff\xfe shall\n" * 5)
+    options = {"dim": 5, "bucket": 40, "minCount": 1, "epoch": 2, "thread": 1, "verbose": 0}
+    options |= {"t": 1.0, "minn": 2, "maxn": 0 if kind == "no n-grams" else 3}
+    if kind == "supervised":
+        model = fasttext.train_supervised(str(tmp_path / "text"), **options)
+    else:
+        loss = "hs" if kind == "hierarchical" else "ns"
+        model = fasttext.train_unsupervised(str(tmp_path / "text"), loss=loss, **options)
+    model.save_model(str(tmp_path / "m.bin"))
+    for value in (model, fasttext.load_model(str(tmp_path / "m.bin"))):
+        made = as_vectors(value)
+        assert_same(made, load_vectors(tmp_path / "m.bin"))
+        assert (made.subwords is None) == (kind == "no n-grams")
+        assert (made.context is None) == (kind in ("supervised", "hierarchical"))
+    if kind == "n-grams":
+        export_table(made, tmp_path / "again.bin", format="fasttext-bin")
+        again = load_vectors(tmp_path / "again.bin")
+        assert np.allclose(again["sublessors"], made["sublessors"], atol=1e-6)
+
+
+def test_a_quantized_fasttext_model(tmp_path: Path) -> None:
+    lines = "".join(f"__label__{i % 2} the lessor shall pay {i}\n" for i in range(90))
+    (tmp_path / "text").write_text(lines)
+    model = fasttext.train_supervised(
+        str(tmp_path / "text"), dim=4, minn=2, maxn=3, bucket=300, epoch=1, thread=1, verbose=0
+    )
+    model.quantize(cutoff=280, retrain=False)
+    model.save_model(str(tmp_path / "m.ftz"))
+    made = as_vectors(model)
+    assert_same(made, load_vectors(tmp_path / "m.ftz"))
+    assert made.provenance.path == ""
+
+
+def pipeline(*borrowers: tuple[str, str]) -> Any:
+    """Words that own a row, and words that borrow the row of another."""
+    nlp, words = spacy.blank("en"), ["the", "lessor", "été"]
+    rows = np.arange(6, dtype=np.float32).reshape(3, 2) + 1
+    keys = [nlp.vocab.strings.add(word) for word in words]
+    nlp.vocab.vectors = Vectors(strings=nlp.vocab.strings, data=rows, keys=keys)
+    for borrower, owner in borrowers:
+        row = nlp.vocab.vectors.key2row[nlp.vocab.strings[owner]]
+        nlp.vocab.vectors.add(nlp.vocab.strings.add(borrower), row=row)
+    return nlp
+
+
+def test_a_pipeline_of_spacy(tmp_path: Path) -> None:
+    nlp = pipeline(("tenant", "lessor"), ("an", "the"))
+    nlp.to_disk(tmp_path / "p")
+    read = load_vectors(tmp_path / "p")
+    for value in (nlp, nlp.vocab):
+        made = as_vectors(value)
+        assert_same(made, read)
+        assert made.provenance.n_shared_keys == read.provenance.n_shared_keys == 2
+        assert borrowed_forms(made) == borrowed_forms(read) == {"tenant": "lessor", "an": "the"}
+        assert np.shares_memory(made.matrix, nlp.vocab.vectors.data)
+    for name, source in {"a": nlp, "b": tmp_path / "p"}.items():
+        export_spacy(source, tmp_path / name, lang="en")
+    ours, theirs = spacy.load(tmp_path / "a"), spacy.load(tmp_path / "b")
+    assert set(ours.vocab.vectors.key2row) == set(theirs.vocab.vectors.key2row)
+    assert ours("tenant")[0].has_vector
+
+
+def test_a_pipeline_of_floret_mode(tmp_path: Path) -> None:
+    nlp, rng = spacy.blank("en"), np.random.default_rng(0)
+    nlp.vocab.vectors = Vectors(
+        strings=nlp.vocab.strings,
+        data=rng.normal(size=(20, 3)).astype(np.float32),
+        mode="floret",
+        minn=2,
+        maxn=3,
+        hash_count=2,
+    )
+    nlp.to_disk(tmp_path / "p")
+    made = as_vectors(nlp)
+    assert_same(made, load_vectors(tmp_path / "p"))
+    assert made["sublessors"] == pytest.approx(nlp.vocab["sublessors"].vector, abs=1e-6)
+
+
+def test_a_pipeline_with_subwords_of_ours_and_one_without_vectors() -> None:
+    nlp, table = spacy.blank("en"), make_vectors(("the", "lessor"))
+    with pytest.raises(FormatError, match=r"spaCy pipeline: .*take md or lg"):
+        as_vectors(nlp)
+    nlp.vocab.vectors = SubwordVectors(table, strings=nlp.vocab.strings)
+    assert as_vectors(nlp) is table
+
+
+def test_plain_words_and_arrays() -> None:
+    rows = np.array([[1, 2], [3, 4]], dtype=np.float32)
+    words = ["the", "lessor"]
+    for given in (
+        (words, rows),
+        (iter(words), rows.astype(np.float64)),
+        (np.array(words), rows.astype(int)),
+        (words, rows.tolist()),
+        dict(zip(words, rows, strict=True)),
+        {"the": [1, 2], "lessor": (3.0, 4.0)},
+    ):
+        made = as_vectors(given)
+        assert made.vocabulary.words == tuple(words)
+        assert made.matrix.dtype == np.float32 and np.array_equal(made.matrix, rows)
+        assert made.provenance.format == "memory"
+    assert np.shares_memory(as_vectors((words, rows)).matrix, rows)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"a": [1, 2], "b": [1, 2, 3]},
+            r"row 2: expected a vector of 2 .* 'b', found shape \(3,\)",
+        ),
+        ({"a": [1, 2], "b": [[1, 2]]}, r"row 2: .*'b', found shape \(1, 2\)"),
+        ({"a": 1.0, "b": 2.0}, r"row 1: .*numbers for 'a', found shape \(\)"),
+        ({"a": "x"}, "a vector of numbers for 'a', found <U1"),
+        ({"a": [1, [2]]}, "a vector of numbers for 'a'"),
+        ({"a": []}, "from 1 to .* values a word, found 0"),
+        ({1: [1, 2]}, "row 1: expected a word, as a string, found int"),
+        ({}, "at least one word"),
+        (([], np.zeros((0, 2))), "at least one word"),
+        ((["a", "b"], np.ones((3, 2))), r"2 rows, one for each word, found one of shape \(3, 2\)"),
+        ((["a", "b"], np.ones(2)), r"found one of shape \(2,\)"),
+        ((["a", "b", "a"], np.ones((3, 2))), r"row 3: expected a new word, found 'a' again"),
+        ((["a", "b"], [[1, 2], [np.nan, 1]]), r"row 2: expected finite .* 'b', found nan"),
+        ((["a"], [[1e300, 1]]), "row 1: expected finite .*found inf"),
+        ((["a"], [[True, False]]), "expected an array .*found bool"),
+        ((np.ones((2, 2)), ["a", "b"]), "row 1: expected a word, as a string, found ndarray"),
+        (("ab", np.ones((2, 2))), "words first, found str first"),
+        ((3, np.ones((2, 2))), "words first, found int first"),
+        (17, "expected a path, WordVectors, .*found int"),
+        (["a", "b"], "expected a path, WordVectors, .*found list"),
+    ],
+)
+def test_what_is_no_table(given: Any, said: str) -> None:
+    with pytest.raises(FormatError, match=said) as caught:
+        as_vectors(given)
+    assert "\n" not in str(caught.value)
+
+
+def test_every_function_takes_vectors_from_memory(folder: Path) -> None:
+    """And reports of them what it reports of the table itself."""
+    table = make_vectors(("the", "lessor", "shall", "pay"))
+    save_vectors(table, "v.safetensors")
+    given: Any = (table.vocabulary.words, table.matrix)
+    texts = [f"The lessor shall pay the sublessor. Pay clause {c} now! " * 5 for c in "abcdef"]
+    config = embedadapt.AdaptationConfig.of(epochs=1, columns=0)
+    adapter = embedadapt.adapt(given, texts, config, judged=False).adapter
+    assert adapter.base_fingerprint == table.fingerprint
+    report = analyze_oov(given, texts)
+    assert report.raw == analyze_oov(table, texts).raw
+    assert len(compare_oov([given, "v.safetensors", table], texts).reports) == 3
+    ours = find_neighbors(given, ["lessor"], adapter=adapter, layout="blend")
+    assert ours == find_neighbors("v.safetensors", ["lessor"], adapter=adapter, layout="blend")
+    export_table(given, "out.txt", adapter=adapter, layout="blend")
+    assert "sublessor" in load_vectors("out.txt")
+    judged = evaluate(given, adapter, texts, peers={"peer": given}, strengths={"blend": (1.0,)})
+    assert [one.name for one in judged.tables if one.name == "peer"] == ["peer"]
+    assert folder.is_dir()
