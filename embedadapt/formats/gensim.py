@@ -305,7 +305,7 @@ def _context(saved: Any, matrix: Floats2d, path: str) -> Floats2d | None:
 
 def _table(holder: Any, names: tuple[str, ...], prefix: str) -> Floats2d | None:
     """The first of the attributes `names` that is a table, from the pickle or its file beside."""
-    aside = vars(holder).get("__numpys") or ()
+    aside = (vars(holder).get("__numpys") or ()) if isinstance(holder, Record) else ()
     for name in names:
         if name in aside:
             return as_table(map_array(Path(f"{prefix}.{name}.npy"), hint=TOGETHER), prefix)

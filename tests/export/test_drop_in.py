@@ -157,6 +157,15 @@ def test_an_adapter_is_certified_from_files(folder: Path, adapter: Path) -> None
     assert certificate.tried[0].changes[0].after == 1.0
 
 
+def test_a_loaded_pipeline_is_certified_and_left_as_it_was(folder: Path, adapter: Path) -> None:
+    nlp = spacy.load(folder / "nlp")
+    own, rows = nlp.vocab.vectors, nlp.vocab.vectors.data.copy()
+    dev = folder / "dev.spacy"
+    certificate = certify(nlp, load_adapter(adapter), dev, strengths=(0.5,))
+    assert certificate == certify(folder / "nlp", adapter, dev, strengths=(0.5,))
+    assert nlp.vocab.vectors is own and np.array_equal(own.data, rows)
+
+
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(app, ["certify", *map(str, arguments), "--quiet"])
 

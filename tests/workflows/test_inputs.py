@@ -332,13 +332,15 @@ def trained() -> dict[str, Any]:
 def test_models_of_gensim(name: str, part: str, trained: dict[str, Any], tmp_path: Path) -> None:
     model = trained[name]
     value = model.wv if part == "wv" else model
-    value.save(str(tmp_path / "saved"))
-    made = as_vectors(value)
-    assert_same(made, load_vectors(tmp_path / "saved", trust_pickle=True))
-    assert np.shares_memory(made.matrix, model.wv.vectors) == (name != "FastText")
-    assert made.matrix == pytest.approx(model.wv.vectors, abs=1e-6)
-    assert (made.context is not None) == (part == "model" and name != "hierarchical")
-    assert (made.subwords is not None) == (name == "FastText")
+    value.save(str(tmp_path / "saved"), sep_limit=1)  # arrays in files of their own
+    read = load_vectors(tmp_path / "saved", trust_pickle=True)
+    for one in (value, type(value).load(str(tmp_path / "saved"), mmap="r")):
+        made, table = as_vectors(one), getattr(one, "wv", one).vectors
+        assert_same(made, read)
+        assert np.shares_memory(made.matrix, table) == (name != "FastText")
+        assert made.matrix == pytest.approx(table, abs=1e-6)
+        assert (made.context is not None) == (part == "model" and name != "hierarchical")
+        assert (made.subwords is not None) == (name == "FastText")
     if name == "FastText":
         assert made["sublessors"] == pytest.approx(model.wv["sublessors"], abs=1e-6)
 
