@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from embedadapt.adaptation.config import AdaptationConfig as AdaptationConfig
     from embedadapt.adaptation.trainer import AdaptationResult as AdaptationResult
     from embedadapt.cluster.dask import dask_engine as dask_engine
-    from embedadapt.core.adapted import apply_adapter as apply_adapter
     from embedadapt.core.adapter import Adapter as Adapter
     from embedadapt.core.errors import EmbedAdaptError as EmbedAdaptError
     from embedadapt.core.merging import merge_adapters as merge_adapters
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from embedadapt.formats.adapter_file import save_adapter as save_adapter
     from embedadapt.oov.comparison import OOVComparison as OOVComparison
     from embedadapt.oov.result import OOVReport as OOVReport
-    from embedadapt.text.phrases import learn_phrases as learn_phrases
     from embedadapt.text.phrases import load_phrases as load_phrases
     from embedadapt.text.phrases import save_phrases as save_phrases
     from embedadapt.text.prepare import PreparedCorpus as PreparedCorpus
@@ -47,6 +45,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.adapter import diff_adapters as diff_adapters
     from embedadapt.workflows.adapter import join_adapters as join_adapters
     from embedadapt.workflows.adapter import show_adapter as show_adapter
+    from embedadapt.workflows.apply import apply_adapter as apply_adapter
     from embedadapt.workflows.certify import certify as certify
     from embedadapt.workflows.evaluate import evaluate as evaluate
     from embedadapt.workflows.export import export_spacy as export_spacy
@@ -58,6 +57,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.neighbors import find_neighbors as find_neighbors
     from embedadapt.workflows.oov import analyze_oov as analyze_oov
     from embedadapt.workflows.oov import compare_oov as compare_oov
+    from embedadapt.workflows.phrases import learn_phrases as learn_phrases
     from embedadapt.workflows.prepare import prepare as prepare
     from embedadapt.workflows.strength import find_strength as find_strength
     from embedadapt.workflows.suspects import find_suspects as find_suspects
@@ -82,7 +82,7 @@ _HOMES = {
     "WordVectors": "core.vectors",
     "adapt": "workflows.adapt",
     "analyze_oov": "workflows.oov",
-    "apply_adapter": "core.adapted",
+    "apply_adapter": "workflows.apply",
     "as_corpus": "workflows.inputs",
     "as_vectors": "workflows.inputs",
     "dask_engine": "cluster.dask",
@@ -97,7 +97,7 @@ _HOMES = {
     "find_suspects": "workflows.suspects",
     "inspect_vectors": "workflows.inspect",
     "join_adapters": "workflows.adapter",
-    "learn_phrases": "text.phrases",
+    "learn_phrases": "workflows.phrases",
     "load_adapter": "formats.adapter_file",
     "load_phrases": "text.phrases",
     "load_vectors": "formats",

@@ -288,6 +288,12 @@ def test_prepare_and_phrases_take_texts(folder: Path) -> None:
     assert "sublessor" in (folder / "out.jsonl").read_text()
 
 
+def test_phrases_are_learned_of_texts() -> None:
+    texts = ["The force majeure ends.", "A force majeure is rare."] * 20
+    found = embedadapt.learn_phrases(iter(texts))
+    assert "force_majeure" in [phrase.words for phrase in found]
+
+
 @pytest.mark.usefixtures("folder")
 def test_paths_are_found_among_inputs_and_texts_are_none() -> None:
     given = ("docs", ["docs/1.txt", Path("docs/2.txt")], TEXTS, NAMED, None, (["a"], np.ones(1)))
@@ -511,6 +517,15 @@ def test_every_function_takes_vectors_from_memory(folder: Path) -> None:
     report = analyze_oov(given, texts)
     assert report.raw == analyze_oov(table, texts).raw
     assert len(compare_oov([given, "v.safetensors", table], texts).reports) == 3
+    embedadapt.save_adapter(adapter, "a.adapter")
+    for one in (adapter, "a.adapter", ["a.adapter"]):
+        applied = embedadapt.apply_adapter(given, one, layout="blend", strength=1)
+        assert "sublessor" in applied and applied.dim == table.dim
+        assert (
+            embedadapt.find_strength(given, one, layout="blend", keep_neighbors=0.5).strength >= 0
+        )
+        assert embedadapt.map_adaptation(given, one).words
+    assert embedadapt.find_suspects(given, texts) == embedadapt.find_suspects(table, iter(texts))
     ours = find_neighbors(given, ["lessor"], adapter=adapter, layout="blend")
     assert ours == find_neighbors("v.safetensors", ["lessor"], adapter=adapter, layout="blend")
     export_table(given, "out.txt", adapter=adapter, layout="blend")
