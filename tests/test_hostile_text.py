@@ -1,17 +1,16 @@
 """Texts and words on which time grew with the square of their length and faster: each is of a size
 for which that took minutes, and is read at once."""
 
-import numpy as np
 import pytest
 
+from embedadapt.core.errors import FormatError
 from embedadapt.core.normalization import Normalization
-from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors
 from embedadapt.oov.expansions import expansion_at
 from embedadapt.oov.residuals import is_address
 from embedadapt.oov.sightings import Sightings
-from embedadapt.text.normalize import Normalizer, infer_normalization
+from embedadapt.text.normalize import Normalizer, infer_normalization, normalization_of
 from embedadapt.text.pages import without_furniture
 from embedadapt.text.prepare import PreparedCorpus, PrepareSettings, rejoin_words
 from embedadapt.text.sentences import sentences
@@ -46,12 +45,19 @@ def test_a_word_of_a_table(word):
     assert normalizer.sentence(["New", "York", "the"] * 1000) == ["New_York", "the"] * 1000
 
 
-def test_a_table_with_a_word_of_digits_loads(tmp_path):
+def test_a_table_with_a_word_of_digits_is_read_by_its_conventions(tmp_path):
     path = tmp_path / "t.vec"
-    path.write_text(f"2 2\nthe 1 2\n{'1' * 36}a {'1' * 300}.5e-300 2\n")
+    path.write_text(f"2 2\nthe 1 2\n{'1' * 36}a 1 2\n")
     table = load_vectors(path)
     assert table.vocabulary.words == ("the", "1" * 36 + "a")
-    assert isinstance(table, WordVectors) and np.isfinite(table.matrix).all()
+    assert normalization_of(table).digits == "keep"
+
+
+def test_a_long_value_that_is_nearly_a_number_is_refused(tmp_path):
+    path = tmp_path / "t.vec"
+    path.write_text(f"2 2\nthe 1 2\nof 1 {'1' * MILLION}x\n")
+    with pytest.raises(FormatError, match="line 3"):
+        load_vectors(path)
 
 
 @pytest.mark.parametrize(
