@@ -14,6 +14,7 @@ from embedadapt.core.settings import (
     require_whole,
 )
 from embedadapt.training.settings import (
+    MOST_SEED,
     Mode,
     ModelSettings,
     RunSettings,
@@ -46,11 +47,12 @@ class ReadingSettings:
     def __post_init__(self) -> None:
         require_whole("min_count", self.min_count, 1)
         require_number("held_out", self.held_out, "0 to 0.5", least=0, most=0.5)
+        require(isinstance(self.prepare, str), "prepare", "steps, all, or none", self.prepare)
         if self.prepare != "none":
             from embedadapt.text.prepare import PrepareSettings  # it needs numpy; settings do not
 
             PrepareSettings.of(self.prepare)  # refuses unknown steps
-        require_whole("seed", self.seed, 0)
+        require_whole("seed", self.seed, 0, MOST_SEED)
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,13 @@ class AdaptationConfig:
     record: bool = True
 
     def __post_init__(self) -> None:
+        for name, kind in (
+            ("model", ModelSettings),
+            ("run", RunSettings),
+            ("reading", ReadingSettings),
+        ):
+            given = getattr(self, name)
+            require(isinstance(given, kind), name, f"{kind.__name__}(...)", given)
         for name, least in (("epochs", 0), ("columns", 0), ("context_epochs", 1), ("patience", 0)):
             require_whole(name, getattr(self, name), least)
         if self.column_epochs is not None:

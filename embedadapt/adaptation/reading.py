@@ -18,7 +18,7 @@ from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.text_record import Flags1d, TextRecord
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.text.encode import count_corpus, encode_corpus
+from embedadapt.text.encode import CorpusCounts, count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer, normalization_of
 from embedadapt.text.phrases import learn_phrases
 from embedadapt.text.prepare import Preparation, PreparedCorpus, PrepareSettings
@@ -71,8 +71,8 @@ class TrainingText:
             text=text,
             is_held_out=is_held_out,
             vocabulary=vocabulary,
-            training=in_words_of(training, vocabulary),
-            held_out=in_words_of(held_out, vocabulary),
+            training=in_words_of(training, vocabulary, parted=True),
+            held_out=in_words_of(held_out, vocabulary, parted=True),
         )
 
     @property
@@ -145,10 +145,18 @@ def read_text(
     if phrases is None:
         phrases = _found_phrases(base, corpus, normalization, on_progress)
     normalization = replace(normalization, phrases=normalization.phrases or bool(phrases))
-    normalizer = Normalizer(normalization, base.vocabulary, phrases)
+
+    def count(phrases: Sequence[str]) -> tuple[Normalizer, CorpusCounts, Vocabulary]:
+        normalizer = Normalizer(normalization, base.vocabulary, phrases)
+        counts = count_corpus(corpus, normalizer, threads=threads, engine=engine)
+        words = adaptable_words(counts.vocabulary, base.vocabulary, reading.min_count, learned)
+        return normalizer, counts, words
+
     on_progress(Progress("counting words", 0, 0))
-    counts = count_corpus(corpus, normalizer, threads=threads, engine=engine)
-    words = adaptable_words(counts.vocabulary, base.vocabulary, reading.min_count, learned)
+    normalizer, counts, words = count(phrases)
+    rare = {phrase for phrase in phrases if phrase not in words}
+    if rare:  # a phrase that is not learned must not take the words that it joins
+        normalizer, counts, words = count([phrase for phrase in phrases if phrase not in rare])
     on_progress(Progress("encoding", 0, 0))
     encoded = encode_corpus(corpus, words, normalizer, engine=engine)
     known = in_passages(in_words_of(encoded, base.vocabulary, parted=bool(phrases)))

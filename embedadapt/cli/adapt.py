@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,11 +29,24 @@ from embedadapt.cli.console import (
     running,
     stdout_console,
 )
+from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input
 from embedadapt.training.settings import Architecture, Device, Mode
 
 DEFAULT = AdaptationConfig()
 MODEL, RUN, READING = DEFAULT.model, DEFAULT.run, DEFAULT.reading
+
+
+@contextmanager
+def in_file(path: Path) -> Iterator[None]:
+    """Names the file in what is wrong with a setting."""
+    try:
+        yield
+    except SettingsError as error:
+        where = f"{path}, {error.where}"
+        raise SettingsError(
+            where, expected=error.expected, found=error.found, hint=error.hint
+        ) from None
 
 
 def setting(help: str, default: object, *names: str) -> Any:
@@ -222,7 +237,10 @@ def adapt(
         "exchanges": exchanges,
         "seed": seed,
     }
-    settings = DEFAULT if config is None else AdaptationConfig.from_dict(load_settings(config))
+    settings = DEFAULT
+    if config is not None:
+        with in_file(config):
+            settings = AdaptationConfig.from_dict(load_settings(config))
     settings = settings.but(**{name: value for name, value in given.items() if value is not None})
     check_order("adapt", VECTORS=vectors, CORPUS=corpus)
     check_not_input(output, [*corpus, *(path for path in (phrases, config) if path)])

@@ -12,6 +12,7 @@ from embedadapt.cli.console import (
     print_json,
     stdout_console,
 )
+from embedadapt.core.errors import AdapterError
 
 app = typer.Typer(
     help="Look into adapters, compare two, make one of several.", no_args_is_help=True
@@ -51,8 +52,15 @@ def settings(adapter: AdapterArgument) -> None:
     from embedadapt.formats.settings_file import settings_as_toml
     from embedadapt.workflows.adapter import show_adapter
 
-    config = AdaptationConfig.from_dict(show_adapter(adapter).settings)
-    typer.echo(settings_as_toml(config.to_dict()))
+    summary = show_adapter(adapter)
+    if "merged" in summary.provenance:
+        raise AdapterError(
+            str(adapter),
+            expected="an adapter of one training",
+            found=f"one merged of {len(summary.provenance['merged'])}",
+            hint="Print the settings of each of them.",
+        )
+    typer.echo(settings_as_toml(AdaptationConfig.from_dict(summary.settings).to_dict()))
 
 
 @app.command()

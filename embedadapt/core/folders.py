@@ -65,6 +65,13 @@ def check_folder(path: str | Path, *, overwrite: bool = False) -> None:
     """Raises OutputError unless a folder may be written at `path` now: where nothing is, over an
     empty folder or one that we wrote and nobody changed, and with `overwrite` over any folder."""
     target = place_of(path)
+    if target.is_dir() and target.samefile(Path.cwd()):
+        raise OutputError(
+            str(path),
+            expected="another folder than the one you are in",
+            found="that one",
+            hint="Name a folder in it: it is made.",
+        )
     if not os.path.lexists(target) or (overwrite and target.is_dir()):
         return
     try:

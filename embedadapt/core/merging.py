@@ -11,6 +11,7 @@ import numpy as np
 
 from embedadapt.core.adapter import Adapter, NgramDifference, check_same_base
 from embedadapt.core.errors import AdapterError, SettingsError
+from embedadapt.core.text_record import TextRecord
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 
@@ -66,7 +67,7 @@ def merge_adapters(adapters: Sequence[Adapter], weights: Sequence[float] | None 
         settings=_shared_settings(adapters),
         scores=_shared_scores(adapters),
         provenance={"merged": list(map(_told, adapters, weights))},
-        records=tuple(chain.from_iterable(one.records for one in adapters)),
+        records=_all_records(adapters),
     )
 
 
@@ -139,6 +140,14 @@ def _all_forms(adapters: Sequence[Adapter], words: Vocabulary) -> dict[str, int]
         rows = words.lookup(one.vocabulary)
         forms = {form: int(rows[row]) for form, row in one.forms.items()} | forms
     return forms
+
+
+def _all_records(adapters: Sequence[Adapter]) -> tuple[TextRecord, ...]:
+    """Those of all adapters; none where one lacks its record, since then it is not known what was
+    trained on."""
+    if not all(one.records for one in adapters):
+        return ()
+    return tuple(chain.from_iterable(one.records for one in adapters))
 
 
 def _all_document_counts(adapters: Sequence[Adapter], words: Vocabulary) -> Longs1d | None:

@@ -7,7 +7,7 @@ written flat: on a command line, in a call, in files of earlier versions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import fields, is_dataclass, replace
 from difflib import get_close_matches
 from math import isfinite
@@ -18,6 +18,9 @@ from embedadapt.core.errors import SettingsError
 
 T = TypeVar("T")
 
+MOST_WHOLE = 2**31 - 1
+"""What kernels count to."""
+
 
 def require(condition: bool, name: str, expected: str, found: object) -> None:
     """Raise SettingsError for the setting `name` unless the condition holds."""
@@ -25,12 +28,13 @@ def require(condition: bool, name: str, expected: str, found: object) -> None:
         raise SettingsError(name, expected=expected, found=repr(found))
 
 
-def require_whole(name: str, value: object, least: int) -> None:
-    """Raise SettingsError unless `value` is a whole number, `least` or more."""
+def require_whole(name: str, value: object, least: int, most: int = MOST_WHOLE) -> None:
+    """Raise SettingsError unless `value` is a whole number within the bounds."""
     try:
-        is_whole = not isinstance(value, bool) and index(value) >= least  # type: ignore[arg-type]
+        number = index(value)  # type: ignore[arg-type]
     except TypeError:
-        is_whole = False
+        number = least - 1
+    is_whole = not isinstance(value, bool) and least <= number <= most
     require(is_whole, name, f"a whole number from {least} up", value)
 
 
@@ -46,7 +50,7 @@ def require_number(
 ) -> None:
     """Raise SettingsError unless `value` is a finite number within the bounds."""
     fits = False
-    if isinstance(value, SupportsFloat) and not isinstance(value, (bool, str)):
+    if isinstance(value, SupportsFloat) and not isinstance(value, (bool, str, Sized)):
         number = float(value)
         fits = isfinite(number) and least <= number <= most and above < number < below
     require(fits, name, expected, value)

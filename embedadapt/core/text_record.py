@@ -82,7 +82,7 @@ def _blocks(keys: Keys1d, length: int = 1 << 16) -> list[Keys1d]:
 class TextRecord:
     """The text of one training, as salted hashes.
 
-    salt: 16 bytes, of the adapter's own: hashes of two adapters have nothing in common.
+    salt: 16 bytes, of the text and its split: hashes of two texts have nothing in common.
     trained, held_out: (n,) int64 ascending, documents (or passages) trained on, and held out.
     sentences: those trained on.
     """

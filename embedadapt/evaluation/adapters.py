@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.core.adapter import Adapter, check_same_base
 from embedadapt.core.settings import flat
 from embedadapt.core.types import Floats1d, Floats2d, Longs1d
@@ -190,8 +191,16 @@ def compare_adapters(one: Adapter, other: Adapter, *, n: int = 20) -> AdapterCom
         agreement=float(np.median(cosines[judged])) if judged.any() else None,
         apart=furthest_apart(far),
         new_in_both=furthest_apart(is_new),
-        settings=_differing(flat(one.settings), flat(other.settings)),
+        settings=_differing(*(_settings_of(each) for each in (one, other))),
     )
+
+
+def _settings_of(adapter: Adapter) -> dict[str, Any]:
+    """In the form of today, whatever form the adapter keeps them in; those that the parts of a
+    merged one share."""
+    if "epochs" not in adapter.settings:
+        return flat(adapter.settings)
+    return flat(AdaptationConfig.from_dict(adapter.settings).to_dict())
 
 
 def _differing(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

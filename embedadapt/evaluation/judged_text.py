@@ -32,8 +32,8 @@ class Parts:
 
     is_trained, is_fitted, is_held_out: (n_documents,) trained on; what context matrices are fitted
         to; what is predicted. is_trained_sentence: (n_sentences,) left out of what is predicted.
-    n_new: documents held out that no record knows. recognized: False where there was no record, so
-        that documents held out may have been trained on.
+    n_new: documents held out that no record knows: new ones, and changed ones. recognized: False
+        where there was no record, so that documents held out may have been trained on.
     """
 
     is_trained: Flags1d
@@ -48,25 +48,26 @@ def divide(text: ReadText, records: Sequence[TextRecord], judge: Judge) -> Parts
     """Divide a text into what was trained on and what was not, by its content.
 
     Documents held out and documents that are new are predicted, without their sentences that were
-    trained on. Context matrices are fitted to the documents trained on, or where these are fewer
-    tokens than the others (new text alone, say), to half of the others. Without a record, a share
-    is held out as `adapt` would.
+    trained on. Context matrices are fitted to the documents trained on; where these are fewer
+    tokens than the others (new text alone, say), to half of the new documents too. Without a
+    record, a share is held out. What is drawn is drawn by content: names change nothing.
     """
     known = text.known
+    named = replace(known, document_names=tuple(f"{k:x}" for k in document_keys(known).tolist()))
     if not records:
-        held_out = draw_held_out(known, share=judge.share, seed=judge.seed)
+        held_out = draw_held_out(named, share=judge.share, seed=judge.seed)
         repeated = _repeated_sentences(known, held_out)
         return Parts(~held_out, ~held_out, held_out, repeated, 0, recognized=False)
     found = recognize(known, records)
     held_out, fitted = ~found.is_trained, found.is_trained
     n_tokens = np.diff(known.sentence_offsets[known.document_offsets])
-    if n_tokens[fitted].sum() < n_tokens[held_out].sum():
-        others = np.flatnonzero(held_out)
-        half = draw_held_out(known.select_documents(others), share=0.5, seed=judge.seed)
+    new = np.flatnonzero(found.is_new)
+    if len(new) and n_tokens[fitted].sum() < n_tokens[held_out].sum():
+        half = draw_held_out(named.select_documents(new), share=0.5, seed=judge.seed)
         fitted, held_out = fitted.copy(), held_out.copy()
-        fitted[others[~half]] = True
-        held_out[others[~half]] = False
-    is_new = found.is_new & held_out
+        fitted[new[~half]] = True
+        held_out[new[~half]] = False
+    is_new = found.is_new & held_out & (n_tokens > 0)
     return Parts(
         found.is_trained, fitted, held_out, found.is_trained_sentence, int(is_new.sum()), True
     )
@@ -117,6 +118,7 @@ class JudgedText:
                 n_documents=len(held_out),
                 n_new=parts.n_new,
                 n_trained=int(parts.is_trained.sum()),
+                n_fitted=int((parts.is_fitted & ~parts.is_trained).sum()),
                 n_sentences=_count(text.known, filled, held_out),
                 n_repeated=_count(text.known, filled & parts.is_trained_sentence, held_out),
                 n_tokens=sum(group.n_tokens for group in groups),

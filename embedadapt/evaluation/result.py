@@ -77,8 +77,11 @@ class HeldOutText:
     """The text the losses are measured on.
 
     n_documents: documents (or passages) held out.
-    n_new: those of them that are new: the adapter knows them neither as trained on nor as held out.
+    n_new: those of them that are new, or changed: the adapter knows them neither as trained on nor
+        as held out.
     n_trained: documents (or passages) of the corpus that the adapter was trained on; left out.
+    n_fitted: new documents that are not predicted, since context matrices were fitted to them: the
+        corpus has too little of what was trained on.
     n_sentences: sentences of the held-out documents with at least one word of the base.
     n_repeated: those of them that were trained on word for word; left out.
     n_tokens: tokens of the sentences that are left, in words of the base.
@@ -90,6 +93,7 @@ class HeldOutText:
     n_documents: int
     n_new: int
     n_trained: int
+    n_fitted: int
     n_sentences: int
     n_repeated: int
     n_tokens: int

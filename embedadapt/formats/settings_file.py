@@ -20,8 +20,7 @@ def load_settings(path: str | Path) -> dict[str, Any]:
     Raises FormatError for a file that is missing or is no TOML.
     """
     try:
-        with Path(path).open("rb") as stream:
-            return tomllib.load(stream)
+        return tomllib.loads(Path(path).read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FormatError(
             str(path), expected="settings as TOML, such as `epochs = 5`", found=str(error)

@@ -20,8 +20,11 @@ def held_out_facts(text: HeldOutText) -> Iterator[str]:
         trained = count(text.n_trained, text.unit)
         yield f"The adapter was trained on {trained} of this corpus: left out."
     if text.n_new:
-        are = "is" if text.n_new == 1 else "are"
-        yield f"{count(text.n_new, text.unit)} of those held out {are} new to the adapter."
+        new = count(text.n_new, f"held-out {text.unit}")
+        yield f"{new} {'is' if text.n_new == 1 else 'are'} new to the adapter, or changed."
+    if text.n_fitted:
+        fitted = count(text.n_fitted, f"new {text.unit}")
+        yield f"{fitted} more served to fit contexts to: little of the trained text is here."
     if text.n_repeated:
         share = percent(text.n_repeated, text.n_sentences)
         yield f"{share} of the held-out sentences were trained on in other {text.unit}s: left out."

@@ -28,7 +28,7 @@ def _reason(verdict: Verdict, result: EvaluationResult) -> str:
     if verdict.reason == "little text":
         return (
             f"{count(result.text.n_tokens, 'held-out token')} cannot tell a gain from chance, "
-            f"{result.judge.fewest_tokens:,} is the least"
+            f"{result.judge.fewest_tokens:,} is the least; give more documents"
         )
     if verdict.reason == "other language":
         share = 100 * (result.familiarity or 0)

@@ -17,6 +17,8 @@ Architecture = Literal["skipgram", "cbow"]
 Mode = Literal["fast", "exact"]
 Device = Literal["cpu", "cuda"]
 
+MOST_SEED = 2**63 - 1
+
 
 @dataclass(frozen=True)
 class ModelSettings:
@@ -96,7 +98,8 @@ class RunSettings:
     device: Device = "cpu"
 
     def __post_init__(self) -> None:
-        for name, least in (("seed", 0), ("threads", 1), ("shards", 0), ("exchanges", 1)):
+        require_whole("seed", self.seed, 0, MOST_SEED)
+        for name, least in (("threads", 1), ("shards", 0), ("exchanges", 1)):
             require_whole(name, getattr(self, name), least)
         require_flag("deterministic", self.deterministic)
         require_choice("device", self.device, get_args(Device))

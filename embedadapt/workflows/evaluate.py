@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.reading import TrainingText, joined_words, read_text
-from embedadapt.core.errors import SettingsError
 from embedadapt.core.merging import merge_adapters
 from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.settings import require_whole
 from embedadapt.evaluation.adapted_tables import STRENGTHS_JUDGED, Strengths, judge_adapter
 from embedadapt.evaluation.analogies import read_analogies
 from embedadapt.evaluation.hiding import measure_hidden
@@ -64,8 +64,7 @@ def evaluate(
     hidden: also hide known words and learn them anew, which trains once for each seed.
     seeds: draws of labels, and of words to hide.
     """
-    if seeds < 1:
-        raise SettingsError("seeds", expected="1 or more", found=str(seeds))
+    require_whole("seeds", seeds, 1)
     check_roles({"vectors": vectors, "adapter": adapter, "corpus": corpus})
     named_peers = OpenedTables(peers if isinstance(peers, Mapping) else _by_name(peers))
     base = as_vectors(vectors)

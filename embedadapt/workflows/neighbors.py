@@ -19,7 +19,7 @@ from embedadapt.workflows.inputs import (
 
 def find_neighbors(
     vectors: AnyVectors,
-    words: Sequence[str],
+    words: str | Sequence[str],
     *,
     adapter: AnyAdapters | None = None,
     layout: Layout = "extend",
@@ -39,7 +39,8 @@ def find_neighbors(
     base = as_vectors(vectors)
     table, forms = adapted_table(base, adapter, layout, strength)
     finder = Finder(table, forms)
-    lookups = {query: finder.find(query) for query in words}
+    queries = [words] if isinstance(words, str) else words
+    lookups = {query: finder.find(query) for query in queries}
     nearest = iter(_nearest(table, finder, [one for one in lookups.values() if one.found], topn))
     return {
         query: WordNeighbors(lookup, next(nearest) if lookup.found else ())

@@ -66,7 +66,8 @@ def test_each_training_has_epochs_of_its_own() -> None:
         ("held_out", math.nan), ("held_out", "0.1"), ("min_count", 2.5),
         ("record", 1), ("window", 0), ("window", 2.5), ("negative", "5"), ("mode", "slow"),
         ("learning_rate", math.nan), ("subsample", None), ("threads", 1.0), ("device", "tpu"),
-        ("deterministic", "yes"), ("seed", 1.5), ("shards", -1), ("model", 3),
+        ("deterministic", "yes"), ("window", 10**30), ("learning_rate", [0.1]), ("prepare", None),
+        ("prepare", True), ("seed", 1.5), ("shards", -1), ("model", 3),
     ],
 )  # fmt: skip
 def test_a_setting_outside_its_range_is_named(name: str, value: object) -> None:

@@ -11,6 +11,7 @@ from embedadapt.core.adapter import Adapter
 from embedadapt.core.errors import AdapterError, SettingsError
 from embedadapt.core.merging import merge_adapters
 from embedadapt.core.normalization import Normalization
+from embedadapt.core.text_record import SentenceFilter, TextRecord
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from tests.core.make import ADAPTER, BASE, OTHER
@@ -138,3 +139,11 @@ def test_the_order_of_adapters_is_no_matter(several: list[Adapter], layout: str)
     assert set(one.vocabulary) == set(other.vocabulary)
     for word in one.vocabulary:
         assert_allclose(np.sort(one[word]), np.sort(other[word]), atol=1e-5)
+
+
+def test_a_record_that_one_adapter_lacks_is_not_made_up_for() -> None:
+    nothing = np.empty(0, np.int64)
+    record = TextRecord(bytes(16), nothing, nothing, SentenceFilter(np.zeros(1, np.uint8), 1))
+    recorded = replace(ADAPTER, records=(record,))
+    assert merge_adapters([recorded, recorded]).records == (record, record)
+    assert merge_adapters([recorded, ADAPTER]).records == ()

@@ -71,7 +71,13 @@ def result_of(*tables: TableEvaluation) -> EvaluationResult:
         order_gain=Estimate(0.4, 0.3, 0.5),
         familiarity=0.7,
         text=HeldOutText(
-            n_documents=2, n_new=0, n_trained=6, n_sentences=8, n_repeated=2, n_tokens=5_000
+            n_documents=2,
+            n_new=0,
+            n_trained=6,
+            n_fitted=0,
+            n_sentences=8,
+            n_repeated=2,
+            n_tokens=5_000,
         ),
         n_corpus_words=3,
         n_unknown_words=1,

@@ -87,7 +87,7 @@ def test_words_that_two_moved_differently_are_found() -> None:
     assert comparison.apart[0].cosine == pytest.approx(-1, abs=0.01)
     assert comparison.apart[0].counts == (394, 394)
     assert comparison.agreement == pytest.approx(1, abs=0.01)
-    assert comparison.settings == {"seed": (0, 1)}
+    assert comparison.settings == {"run.seed": (0, 1), "reading.seed": (0, 1)}
 
 
 def test_words_of_one_and_new_words_of_both_are_listed() -> None:

@@ -91,6 +91,11 @@ def test_contexts_are_fitted_to_half_of_the_new_text_where_little_was_trained_on
     parts = divide(read(joined(new, trained.select_documents(np.arange(2)))), [record], JUDGE)
     assert parts.is_trained.tolist() == [False] * 12 + [True] * 2
     assert 4 <= parts.is_held_out.sum() <= 6 and parts.n_new == parts.is_held_out.sum()
+    found = JudgedText.of(
+        read(joined(new, trained.select_documents(np.arange(2)))), parts, Vocabulary([]), JUDGE
+    )
+    assert found.about.n_fitted == 12 - found.about.n_documents
+    assert found.about.n_trained == 2
     assert (parts.is_fitted ^ parts.is_held_out).all()
 
 
@@ -100,6 +105,25 @@ def test_without_a_record_a_share_is_held_out_and_said_to_be_unknown() -> None:
     assert not parts.recognized
     of_held_out = np.repeat(parts.is_held_out, 20)
     assert not parts.is_trained_sentence[of_held_out].any()
+
+
+def test_documents_that_were_held_out_are_predicted_whatever_stands_beside_them() -> None:
+    """Contexts are fitted to half of the new ones, where little was trained on."""
+    trained, held_out, new = text(1, 2), text(2, 3), text(3, 12)
+    record = record_text(joined(trained, held_out), np.arange(5) >= 2)
+    parts = divide(read(joined(new, trained, held_out)), [record], JUDGE)
+    assert parts.is_held_out[-3:].all() and not parts.is_fitted[-3:].any()
+    assert 1 <= parts.is_fitted[:12].sum() < 12
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_names_do_not_decide_what_is_held_out_of_new_text(recorded: bool) -> None:
+    records = [record_text(text(1, 3), np.zeros(3, dtype=bool))] if recorded else []
+    new = text(3, 20)
+    other_names = replace(new, document_names=tuple(f"{n:03}" for n in range(20, 0, -1)))
+    one, other = (divide(read(words), records, JUDGE) for words in (new, other_names))
+    assert one.is_held_out.tolist() == other.is_held_out.tolist()
+    assert 0 < one.is_held_out.sum() < 20
 
 
 def test_names_and_order_of_documents_change_nothing() -> None:

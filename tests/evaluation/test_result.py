@@ -63,4 +63,4 @@ def test_the_json_holds_the_derived_figures() -> None:
     assert written["helped"] is True
     assert written["text"]["repeated_share"] == 0.25
     assert written["tables"][0]["held_out"]["change"] == {"value": -1, "low": -2, "high": -0.5}
-    assert HeldOutText(1, 0, 0, 0, 0, 0).repeated_share == 0
+    assert HeldOutText(1, 0, 0, 0, 0, 0, 0).repeated_share == 0

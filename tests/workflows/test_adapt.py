@@ -83,6 +83,24 @@ def test_nor_do_phrases(base: embedadapt.WordVectors, by_default: EvaluationResu
     assert found.text == by_default.text
 
 
+def test_phrases_too_rare_to_be_learned_leave_their_words(
+    base: embedadapt.WordVectors, by_default: EvaluationResult
+) -> None:
+    """Joined and then dropped, they took their words with them, and nothing was recognized."""
+    rare = ("the_software", "covered_code", "this_license", "more_information", "in_no_event")
+    config = FAST.but(min_count=1_000)
+    result = embedadapt.adapt(base, CORPUS, config, phrases=rare)
+    assert result.evaluation is not None
+    assert result.training.n_training_tokens > 0.99 * _n_training_tokens(base, config)
+    assert result.evaluation.base_loss == by_default.base_loss
+    again = embedadapt.evaluate(base, result.adapter, CORPUS)
+    assert again.text == by_default.text and again.base_loss == by_default.base_loss
+
+
+def _n_training_tokens(base: embedadapt.WordVectors, config: AdaptationConfig) -> int:
+    return embedadapt.adapt(base, CORPUS, config, judged=False).training.n_training_tokens
+
+
 def test_another_held_out_text_has_another_loss(
     base: embedadapt.WordVectors, by_default: EvaluationResult
 ) -> None:
