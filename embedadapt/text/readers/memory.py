@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
-from fnmatch import filter as matching_names
 from glob import has_magic, iglob
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -220,9 +220,15 @@ def _names_files(string: str, here: Sequence[str]) -> bool:
         return True
     if not has_magic(string):
         return False
-    first, _, _ = string.partition("/")
-    if has_magic(first) and first != "**" and not matching_names(here, first):
+    plain = re.split(r"[*?\[]", string, maxsplit=1)[0]
+    folder, _, beginning = plain.rpartition("/")
+    if folder and not os.path.isdir(folder):  # noqa: PTH112
         return False
+    if "/" not in plain:  # a regular expression of it would cost more than a look at its ends
+        ending = re.split(r"[*?\]]", string.partition("/")[0])[-1]
+        here = [name for name in here if name.startswith(beginning) and name.endswith(ending)]
+        if not here:
+            return False
     return next(iglob(string, recursive=True), None) is not None  # noqa: PTH207
 
 
@@ -230,8 +236,10 @@ def _looks_like_path(string: str) -> bool:
     """By a suffix that documents have, or a beginning that is a folder."""
     if not _may_be_path(string):
         return False
-    if Path(string).suffix.lower() in (*READABLE, *UNREADABLE, *PACKED):
+    if string.lower().endswith((*READABLE, *UNREADABLE, *PACKED)):
         return True
+    if "/" not in string.strip("/"):
+        return False
     parts = Path(string).parts[:2]
     folder = Path(*parts[:2] if Path(string).is_absolute() else parts[:1])
-    return "/" in string.strip("/") and " " not in str(folder) and os.path.isdir(folder)  # noqa: PTH112
+    return " " not in str(folder) and os.path.isdir(folder)  # noqa: PTH112
