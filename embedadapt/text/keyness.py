@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import log
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from embedadapt.core.adapter import Adapter
 from embedadapt.core.corpus import EncodedCorpus
@@ -109,6 +109,10 @@ ranked by keyness, a half or a quarter of the words begins with those that any t
 far they moved, names and abbreviations of single documents come first."""
 
 
+SPECIFIC = np.e
+"""Times as often as in general language, from which a word is the corpus's own."""
+
+
 @dataclass(frozen=True, eq=False)
 class DomainRanking:
     """How much each word of a corpus is the corpus's own, to rank new words and moved ones by.
@@ -122,12 +126,16 @@ class DomainRanking:
     in_order:
         Whether the table is in order of frequency. If not, the keyness of its own words is not
         known, and they are ranked by their spread alone.
+    is_own:
+        (n_words,) bool: used SPECIFIC times as often as general language lets expect, or more.
+        Keyness alone cannot tell: a function word that is used a fifth oftener has a huge one.
     """
 
     keyness: Doubles1d
     spread: Doubles1d
     document_counts: Longs1d | None
     in_order: bool
+    is_own: NDArray[np.bool_]
 
     @classmethod
     def of(
@@ -141,14 +149,17 @@ class DomainRanking:
         """From the counts of some words, the documents that use them, and their shares in general
         language, (n_words,) each."""
         spread, keyness = np.ones(len(words)), np.zeros(len(words))
+        every = np.ones(len(words), dtype=bool)
         if not n_documents:
             document_counts = None
         if words.counts is None or not words.total:
-            return cls(keyness, spread, document_counts, in_order=False)
+            return cls(keyness, spread, document_counts, in_order=False, is_own=every)
         measure = Keyness(words.total, n_documents, shares)
         if document_counts is not None:
             spread = measure.dispersion(words.counts, document_counts)
-        return cls(measure.ratio(words.counts * spread), spread, document_counts, in_order)
+        usage = words.counts * spread
+        own = usage >= SPECIFIC * words.total * shares if in_order else every
+        return cls(measure.ratio(usage), spread, document_counts, in_order, own)
 
     @classmethod
     def of_adapter(cls, adapter: Adapter) -> DomainRanking:
@@ -186,13 +197,15 @@ class DomainRanking:
         return words[np.argsort(-self.keyness[words], kind="stable")]
 
     def moved_words(self, words: Ints1d, moves: Floats1d | Doubles1d) -> Ints1d:
-        """(n,) int: places in `words`, of the table's own words that moved so far. First those
-        among the FURTHEST by keyness, then the others by how far they moved, times their spread."""
+        """(n,) int: places in `words`, of words of the table that moved so far. First those among
+        the FURTHEST that are the corpus's own, by keyness; then the others that are its own, then
+        all others, by how far they moved, times their spread."""
         weighed = moves * self.spread[words]
         if not self.in_order or not len(words):
             return np.argsort(-weighed, kind="stable").astype(np.int32)
-        far = moves >= np.quantile(moves, 1 - FURTHEST)
-        by_move = np.argsort(-weighed, kind="stable")
+        own = self.is_own[words]
+        far = own & (moves >= np.quantile(moves, 1 - FURTHEST))
+        by_move = np.lexsort((-weighed, ~own))
         by_keyness = np.argsort(-self.keyness[words], kind="stable")
         first, rest = by_keyness[far[by_keyness]], by_move[~far[by_move]]
         return np.concatenate([first, rest]).astype(np.int32)

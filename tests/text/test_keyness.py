@@ -92,8 +92,21 @@ def test_moved_words_are_those_of_the_domain_among_the_furthest():
     assert found[0] == domains, "the most the domain's own of those that moved furthest"
     assert found.index(name) > found.index(domains)
     assert found.index(anyones) > found.index(domains), "as frequent, but so it is anywhere"
-    assert found[-1] == still, "the domain's own, but it did not move"
+    assert found.index(still) > found.index(name), "the domain's own, but it did not move"
+    assert found.index(anyones) > found.index(still), "words of any text come behind all of them"
     assert sorted(found) == sorted(words[:2990])
+
+
+def test_a_word_of_any_text_is_not_the_domains_for_being_used_somewhat_oftener():
+    """Used twice as often as expected, it has the greatest keyness of all."""
+    words = english()
+    often, domains = words[0], words[2500]
+    counts = {often: 24_000, domains: 40}
+    ranking = DomainRanking.of_adapter(domain(words, counts, {often: 90, domains: 30}))
+    assert ranking.keyness[0] > ranking.keyness[2500] > 0
+    assert ranking.is_own[2500] and not ranking.is_own[0]
+    found = ranking.moved_words(np.array([0, 2500], dtype=np.int32), np.array([0.9, 0.8]))
+    assert found.tolist() == [1, 0]
 
 
 def test_of_a_table_in_no_order_spread_alone_is_known():
