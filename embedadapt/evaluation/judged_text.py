@@ -49,8 +49,9 @@ def divide(text: ReadText, records: Sequence[TextRecord], judge: Judge) -> Parts
 
     Documents held out and documents that are new are predicted, without their sentences that were
     trained on. Context matrices are fitted to the documents trained on; where these are fewer
-    tokens than the others (new text alone, say), to half of the new documents too. Without a
-    record, a share is held out. What is drawn is drawn by content: names change nothing.
+    tokens than the others (new text alone, say), to half of the new documents too, or, where there
+    are none of either, to half of those that were held out. Without a record, a share is held out.
+    What is drawn is drawn by content: names change nothing.
     """
     known = text.known
     named = replace(known, document_names=tuple(f"{k:x}" for k in document_keys(known).tolist()))
@@ -61,12 +62,14 @@ def divide(text: ReadText, records: Sequence[TextRecord], judge: Judge) -> Parts
     found = recognize(known, records)
     held_out, fitted = ~found.is_trained, found.is_trained
     n_tokens = np.diff(known.sentence_offsets[known.document_offsets])
-    new = np.flatnonzero(found.is_new)
-    if len(new) and n_tokens[fitted].sum() < n_tokens[held_out].sum():
-        half = draw_held_out(named.select_documents(new), share=0.5, seed=judge.seed)
+    others = np.flatnonzero(found.is_new)
+    if not len(others) and not n_tokens[fitted].any():
+        others = np.flatnonzero(held_out)
+    if len(others) and n_tokens[fitted].sum() < n_tokens[held_out].sum():
+        half = draw_held_out(named.select_documents(others), share=0.5, seed=judge.seed)
         fitted, held_out = fitted.copy(), held_out.copy()
-        fitted[new[~half]] = True
-        held_out[new[~half]] = False
+        fitted[others[~half]] = True
+        held_out[others[~half]] = False
     is_new = found.is_new & held_out & (n_tokens > 0)
     return Parts(
         found.is_trained, fitted, held_out, found.is_trained_sentence, int(is_new.sum()), True

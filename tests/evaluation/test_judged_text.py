@@ -116,6 +116,19 @@ def test_documents_that_were_held_out_are_predicted_whatever_stands_beside_them(
     assert 1 <= parts.is_fitted[:12].sum() < 12
 
 
+def test_of_held_out_documents_alone_half_is_fitted_to() -> None:
+    trained, held_out = text(1, 20), text(2, 12)
+    record = record_text(joined(trained, held_out), np.arange(32) >= 20)
+    parts = divide(read(held_out), [record], JUDGE)
+    assert 4 <= parts.is_held_out.sum() <= 6 and (parts.is_fitted ^ parts.is_held_out).all()
+    found = JudgedText.of(read(held_out), parts, Vocabulary(["w1"]), JUDGE)
+    assert found.about.n_new == found.about.n_trained == 0 and found.about.n_tokens > 0
+    one = held_out.select_documents(np.array([0]))
+    alone = divide(read(one), [record], JUDGE)
+    assert not alone.is_held_out.any()
+    JudgedText.of(read(one), alone, Vocabulary(["w1"]), JUDGE)
+
+
 @pytest.mark.parametrize("recorded", [True, False])
 def test_names_do_not_decide_what_is_held_out_of_new_text(recorded: bool) -> None:
     records = [record_text(text(1, 3), np.zeros(3, dtype=bool))] if recorded else []
