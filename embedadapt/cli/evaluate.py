@@ -89,6 +89,7 @@ def evaluate(
 
     Example:  embedadapt evaluate glove.6B.50d.txt legal.adapter contracts/ --html page.html
     """
+    from embedadapt.evaluation.verdict import reach_verdict
     from embedadapt.report.evaluation_page import render_evaluation
     from embedadapt.report.terminal import show_evaluation
     from embedadapt.workflows.evaluate import evaluate
@@ -121,7 +122,7 @@ def evaluate(
         page = render_evaluation(result, space, table=Path(vectors).name, adapter=names)
         write_text(html, page)
     if as_json:
-        print_json(result.to_dict())
+        print_json({**result.to_dict(), "verdict": reach_verdict(result).to_dict()})
     else:
         show_evaluation(result, stdout_console())
     if html is not None:

@@ -153,6 +153,7 @@ def test_evaluate_judges_by_the_documents_held_out(files: dict[str, Path]) -> No
     value = printed_json("evaluate", files["table"], files["adapter"], files["corpus"])
     held_out = load_adapter(files["adapter"]).scores["held_out_documents"]
     assert value["text"]["n_documents"] == held_out >= 1  # type: ignore[index]
+    assert value["verdict"] == load_adapter(files["adapter"]).scores["verdict"]
     names = [table["name"] for table in value["tables"]]  # type: ignore[union-attr]
     assert names == ["induced", "extend 0.25", "blend 0.5", "blend 1"]
 
