@@ -75,8 +75,8 @@ def show_scores(result: EvaluationResult, console: Console) -> None:
         if table.held_out and table.held_out.new_words
     ]
     if gains:
-        told = "New words, change of the loss of their neighbors from that of no vector: "
-        console.print(foreign(f"{told}{', '.join(gains)}.", "dim"))
+        about = "new words: change of the loss of predicting their neighbors, against no vector: "
+        console.print(foreign(f"{about}{', '.join(gains)}.", "dim"))
 
 
 def _show_further(scores: Scores, console: Console) -> None:
