@@ -154,7 +154,7 @@ def read_text(
 
     on_progress(Progress("counting words", 0, 0))
     normalizer, counts, words = count(phrases)
-    rare = {phrase for phrase in phrases if phrase not in words}
+    rare = {phrase for phrase in phrases if phrase in counts.vocabulary and phrase not in words}
     if rare:  # a phrase that is not learned must not take the words that it joins
         normalizer, counts, words = count([phrase for phrase in phrases if phrase not in rare])
     on_progress(Progress("encoding", 0, 0))
