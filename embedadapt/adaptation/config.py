@@ -9,6 +9,7 @@ from typing import Any, get_args
 from embedadapt.core.settings import (
     compose,
     require,
+    require_choice,
     require_flag,
     require_number,
     require_whole,
@@ -19,7 +20,6 @@ from embedadapt.training.settings import (
     ModelSettings,
     RunSettings,
     TrainingSettings,
-    require_choice,
 )
 
 EPOCHS = 5
@@ -73,7 +73,8 @@ class AdaptationConfig:
     new_word_rank: where new words are placed in the order of frequency, in lengths of the table:
         they are rarer than all that are in it. Below 1 for a table from which frequent words were
         taken.
-    record: keep in the adapter by what `evaluate` recognizes the text it was trained on.
+    record: keep in the adapter a record of salted hashes, by which `evaluate` recognizes the text
+        that it was trained on.
     """
 
     model: ModelSettings = field(default_factory=ModelSettings)

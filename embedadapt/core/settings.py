@@ -19,7 +19,7 @@ from embedadapt.core.errors import SettingsError
 T = TypeVar("T")
 
 MOST_WHOLE = 2**31 - 1
-"""What kernels count to."""
+"""The largest whole number that a kernel takes."""
 
 
 def require(condition: bool, name: str, expected: str, found: object) -> None:
@@ -35,7 +35,8 @@ def require_whole(name: str, value: object, least: int, most: int = MOST_WHOLE) 
     except TypeError:
         number = least - 1
     is_whole = not isinstance(value, bool) and least <= number <= most
-    require(is_whole, name, f"a whole number from {least} up", value)
+    bounds = f"from {least} to {most:,}" if number > most else f"from {least} up"
+    require(is_whole, name, f"a whole number {bounds}", value)
 
 
 def require_number(
@@ -59,6 +60,11 @@ def require_number(
 def require_flag(name: str, value: object) -> None:
     """Raise SettingsError unless `value` is True or False."""
     require(isinstance(value, bool), name, "true or false", value)
+
+
+def require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    """Raise SettingsError unless `value` is one of the choices."""
+    require(value in choices, name, " or ".join(choices), value)
 
 
 def compose(start: T, values: Mapping[str, Any]) -> T:

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 from embedadapt.core.settings import (
     compose,
     require,
+    require_choice,
     require_flag,
     require_number,
     require_whole,
@@ -139,8 +140,3 @@ class TrainingSettings:
     def but(self, **values: Any) -> TrainingSettings:
         """These settings with other values, by their own names."""
         return compose(self, values)
-
-
-def require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
-    """Raise SettingsError unless `value` is one of the choices."""
-    require(value in choices, name, " or ".join(choices), value)
