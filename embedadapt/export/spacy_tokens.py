@@ -147,7 +147,7 @@ def cut_marks(nlp: Language, normalization: Normalization) -> None:
 
 
 def keep_whole(nlp: Language, texts: Iterable[str]) -> None:
-    """Makes the tokenizer keep each of these texts in one token, wherever it stands.
+    """Make the tokenizer keep each of these texts in one token, wherever it occurs.
 
     A text may hold single spaces: then it is one token where single spaces are between its words.
     """

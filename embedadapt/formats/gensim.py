@@ -214,7 +214,7 @@ def _read_model(path: Path) -> _Model:
 
 
 def _model_of(saved: Any, path: str) -> _Model:
-    """saved: what a file's Record tells of the object, or the object itself."""
+    """saved: the Record of a pickled object, or the object itself."""
     holder, prefix = saved, path
     held, in_memory = getattr(saved, "wv", None), not isinstance(saved, Record)
     if isinstance(held, Record) or (held is not None and in_memory):

@@ -1,7 +1,7 @@
 """What a path is, at a glance: vectors, an adapter or documents. For errors that name a mix-up.
 
 A glance is a few kilobytes of a file, or the names in a folder; nothing is unpacked or parsed
-whole. It only tells what is beyond doubt: the readers have the last word.
+whole. It reports only what is beyond doubt; the readers decide the rest.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ BESIDE = ("readme", "license", "vocab", "merges")
 
 
 def kind_of(path: str | Path) -> Kind | None:
-    """None for what is missing, packed, or not told at a glance. Never raises."""
+    """None for what is missing, packed, or not recognized at a glance. Never raises."""
     try:
         if is_pipeline(path) or find_static_model(path) is not None:
             return "vectors"
@@ -90,7 +90,7 @@ def _kind_of_tensors(header: bytes, length: int) -> Kind | None:
 
 def _is_table(head: bytes) -> bool:
     """Whether every whole line is a word and as many numbers, as a header says or FEWEST_NUMBERS at
-    least; or a header stands before values in binary."""
+    least; or a header comes before values in binary."""
     lines = head.removeprefix(BYTE_ORDER_MARK).split(b"\n")
     header = _numbers(lines[0].split())
     if header is not None and len(header) == 2 and all(n.is_integer() and n > 0 for n in header):

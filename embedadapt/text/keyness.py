@@ -163,7 +163,7 @@ class DomainRanking:
 
     @classmethod
     def of_adapter(cls, adapter: Adapter) -> DomainRanking:
-        """Of an adapter's words, told without its base: by the rows that they have there. A new
+        """Of an adapter's words, without its base: by the rows that they have there. A new
         word is taken for as rare as the last of these."""
         words, rows = adapter.vocabulary, adapter.base_rows
         known = np.flatnonzero(rows >= 0)
