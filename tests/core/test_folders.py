@@ -305,3 +305,19 @@ def test_two_folders_exchange_their_names_in_one_step(tmp_path: Path) -> None:
     assert folders._exchange(tmp_path / "one", tmp_path / "other")
     assert content(tmp_path) == {"one/": "", "one/other": "", "other/": "", "other/one": ""}
     assert not folders._exchange(tmp_path / "one", tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("named", [".", "../here"])
+def test_the_folder_one_is_in_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, overwrite: bool
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    with (
+        pytest.raises(OutputError, match="another folder than the one you are in"),
+        replacing_folder(named, overwrite=overwrite) as building,
+    ):
+        (building / "f").write_text("new")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["here"] and here.samefile(Path.cwd())
