@@ -55,6 +55,13 @@ def test_merge_writes_an_adapter_again(pair: list[Path], tmp_path: Path) -> None
     assert "merged: weight 2" in run("show", tmp_path / "both").stdout
 
 
+def test_a_merged_adapter_makes_up_no_settings(pair: list[Path], tmp_path: Path) -> None:
+    run("merge", *pair, "-o", tmp_path / "both")
+    refused = run("settings", tmp_path / "both", status=1)
+    assert "found one merged of 2. Print the settings of each" in refused.stderr
+    assert refused.stdout == ""
+
+
 def test_merge_refuses_in_one_line(pair: list[Path], tmp_path: Path) -> None:
     save_adapter(replace(OTHER, base_fingerprint="00" * 16), tmp_path / "foreign")
     before = pair[0].read_bytes()

@@ -28,6 +28,11 @@ def test_the_settings_of_an_adaptation_read_back(tmp_path: Path) -> None:
     assert AdaptationConfig.from_dict(load_settings(tmp_path / "s.toml")) == config
 
 
+def test_a_byte_order_mark_is_no_setting(tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_bytes(b"\xef\xbb\xbfepochs = 3\n")
+    assert load_settings(tmp_path / "s.toml") == {"epochs": 3}
+
+
 @pytest.mark.parametrize("content", [b"epochs: 5", b"\xff\xfe", b"epochs = ", b"a = [" * 9_000])
 def test_a_damaged_file_is_one_line(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "s.toml").write_bytes(content)

@@ -170,6 +170,8 @@ def test_mistakes_are_told_before_anything_is_measured(files: dict[str, Path]) -
         embedadapt.evaluate(*call, labelled="none.csv")
     with pytest.raises(SettingsError, match="seeds"):
         embedadapt.evaluate(*call, seeds=0)
+    with pytest.raises(SettingsError, match="seeds: expected a whole number"):
+        embedadapt.evaluate(*call, seeds=1.5)  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match="other names"):
         embedadapt.evaluate(*call, peers={"base": files["peer"]})
 

@@ -87,6 +87,7 @@ def test_neighbors_of_words_that_the_table_knows_composes_or_lacks() -> None:
         expected, their_cosines = zip(*table.most_similar(known, 2), strict=True)
         assert names == expected and cosines == pytest.approx(their_cosines, abs=1e-6)
     assert not found[""] and not found[""].lookup.found
+    assert list(find_neighbors(table, "rent", topn=2)) == ["rent"], "a word, not its letters"
 
 
 def test_neighbors_of_a_word_in_pieces_are_those_of_their_mean() -> None:
