@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from embedadapt.text.readers import open_corpus as open_corpus
     from embedadapt.text.readers.memory import Texts as Texts
     from embedadapt.text.vectorizer import EmbeddingVectorizer as EmbeddingVectorizer
+    from embedadapt.workflows.adapt import Adaptation as Adaptation
     from embedadapt.workflows.adapt import adapt as adapt
     from embedadapt.workflows.adapter import diff_adapters as diff_adapters
     from embedadapt.workflows.adapter import join_adapters as join_adapters
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.certify import certify as certify
     from embedadapt.workflows.evaluate import evaluate as evaluate
     from embedadapt.workflows.export import export_spacy as export_spacy
-    from embedadapt.workflows.export import export_table as export_table
+    from embedadapt.workflows.export import export_vectors as export_vectors
     from embedadapt.workflows.inputs import as_corpus as as_corpus
     from embedadapt.workflows.inputs import as_vectors as as_vectors
     from embedadapt.workflows.inspect import inspect_vectors as inspect_vectors
@@ -59,12 +60,13 @@ if TYPE_CHECKING:
     from embedadapt.workflows.oov import compare_oov as compare_oov
     from embedadapt.workflows.phrases import learn_phrases as learn_phrases
     from embedadapt.workflows.prepare import prepare as prepare
-    from embedadapt.workflows.strength import find_strength as find_strength
-    from embedadapt.workflows.suspects import find_suspects as find_suspects
+    from embedadapt.workflows.scale import find_scale as find_scale
+    from embedadapt.workflows.sense_shifts import find_sense_shifts as find_sense_shifts
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Adaptation": "workflows.adapt",
     "AdaptationConfig": "adaptation.config",
     "AdaptationResult": "adaptation.trainer",
     "Adapter": "core.adapter",
@@ -91,10 +93,10 @@ _HOMES = {
     "compare_oov": "workflows.oov",
     "evaluate": "workflows.evaluate",
     "export_spacy": "workflows.export",
-    "export_table": "workflows.export",
+    "export_vectors": "workflows.export",
     "find_neighbors": "workflows.neighbors",
-    "find_strength": "workflows.strength",
-    "find_suspects": "workflows.suspects",
+    "find_scale": "workflows.scale",
+    "find_sense_shifts": "workflows.sense_shifts",
     "inspect_vectors": "workflows.inspect",
     "join_adapters": "workflows.adapter",
     "learn_phrases": "workflows.phrases",
@@ -117,6 +119,11 @@ __all__ = ["__version__", *_HOMES]
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
+        from embedadapt.core.renamed import FUNCTIONS, warn
+
+        if name in FUNCTIONS:
+            warn(f"{name} is now called {FUNCTIONS[name]}")
+            return __getattr__(FUNCTIONS[name])
         raise AttributeError(f"module 'embedadapt' has no attribute {name!r}")
     return getattr(import_module(f"embedadapt.{_HOMES[name]}"), name)
 

@@ -202,8 +202,8 @@ def print_gains(evaluations: Sequence[EvaluationResult]) -> None:
     for table in evaluations[0].adapted:
         of_seeds = [evaluation[table.name] for evaluation in evaluations]
         changes = [one.held_out.change.value for one in of_seeds if one.held_out]
-        kept = [one.neighbors_kept.value for one in of_seeds if one.neighbors_kept]
-        told = f"loss {told_mean(changes, '+.3f')}  kept {told_mean(kept)}"
+        overlap = [one.neighbor_overlap.value for one in of_seeds if one.neighbor_overlap]
+        told = f"loss {told_mean(changes, '+.3f')}  overlap {told_mean(overlap)}"
         print(f"  {table.name:14} {told}", flush=True)
 
 

@@ -7,13 +7,14 @@
 One split of the corpus, several training seeds; means with 95 % intervals over the seeds
 (Student's t). `naive` is gensim's Word2Vec started from the pretrained rows, new words from noise,
 the context matrix from zeros, on the same documents with the same epochs, rate, window and noise
-words; `naive wide` has as many columns of noise beside them as the adapter has domain columns.
+words; `naive wide` has as many columns of noise beside them as the adapter has domain dimensions.
 
-domain: `embedadapt.adapt`, then `embedadapt.evaluate` with the naive tables as peers: all figures
-    are the product's own, and a second table shows its own intervals, over documents, words, pairs,
-    questions, gaps and draws of labels (means of the seeds' bounds). TF-IDF are the words of the
-    texts themselves. Neither adapter nor naive table sees a label; where the labelled texts are
-    part of the corpus, as clauses are of contracts, both were trained on the test texts' words.
+domain: `embedadapt.adapt`, then `embedadapt.evaluate` with the naive tables as baselines: all
+    figures are the product's own, and a second table shows its own intervals, over documents,
+    words, pairs, questions, gaps and draws of labels (means of the seeds' bounds). TF-IDF are the
+    words of the texts themselves. Neither adapter nor naive table sees a label; where the labelled
+    texts are part of the corpus, as clauses are of contracts, both were trained on the test texts'
+    words.
 hidden: words of the corpus taken out of the table and found again. "k = 4" and "k = 64" hide 300 at
     random and leave so many occurrences in the text; the table they are hidden from holds no rarer
     words than they, so new words are placed at the rank of 10,000, not behind the table. "hard" are
@@ -72,7 +73,7 @@ parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="of
 parser.add_argument("--first-seed", type=int, default=1)
 parser.add_argument("--naive-seeds", type=int, default=5, help="of the hidden words")
 parser.add_argument("--threads", type=int, default=1)
-parser.add_argument("--columns", type=int, default=AdaptationConfig.columns)
+parser.add_argument("--dimensions", type=int, default=AdaptationConfig.dimensions)
 parser.add_argument("--results", type=Path)
 parser.add_argument("--markdown", action="store_true", help="the domain's tables for the README")
 
@@ -83,16 +84,16 @@ parser.add_argument("--markdown", action="store_true", help="the domain's tables
 def evaluation_of(bench: Bench, arguments: argparse.Namespace, seed: int) -> Mapping[str, Any]:
     """What `evaluate` says of an adapter and of naive tables, as JSON."""
     config = bench.config_of(seed)
-    adapter = adapt(bench.base, bench.corpus, config, judged=False).adapter
+    adapter = adapt(bench.base, bench.corpus, config, evaluate=False).adapter
     training = bench.text.training
     assert adapter.vocabulary.words == training.vocabulary.words, "not the same training text"
     return evaluate(
         bench.base,
         adapter,
         bench.corpus,
-        peers={
-            name: naive_table(bench.base, training, columns, config.difference_training)
-            for name, columns in (("naive", 0), ("naive wide", config.columns))
+        baselines={
+            name: naive_table(bench.base, training, columns, config.delta_training)
+            for name, columns in (("naive", 0), ("naive wide", config.dimensions))
         },
         pairs=arguments.pairs,
         analogies=arguments.analogies,
@@ -112,18 +113,18 @@ LOSS = "loss change"
 def rows_of(result: Mapping[str, Any]) -> Mapping[str, Row]:
     """The figures of an evaluation by table: what it costs, further measures, what it gains."""
     rows: dict[str, dict[str, Estimate]] = {
-        "base": {"width": fixed(result["base_dim"]), "kept": fixed(1)}
+        "base": {"width": fixed(result["base_dim"]), "overlap": fixed(1)}
     }
-    for table in result["tables"]:
+    for table in result["vectors"]:
         rows[table["name"]] = {"width": fixed(table["dim"])}
-        if table["neighbors_kept"]:
-            rows[table["name"]]["kept"] = Estimate(**table["neighbors_kept"])
+        if table["neighbor_overlap"]:
+            rows[table["name"]]["overlap"] = Estimate(**table["neighbor_overlap"])
     for scores in result["scores"]:
         prefix = "F1, " if scores["title"].startswith("Few labels") else ""
-        for name, columns in scores["tables"].items():
+        for name, columns in scores["vectors"].items():
             found = {prefix + c: Estimate(**score["value"]) for c, score in columns.items()}
             rows.setdefault(name, {}).update(found)
-    for table in result["tables"]:
+    for table in result["vectors"]:
         if table["held_out"]:
             rows[table["name"]][LOSS] = Estimate(**table["held_out"]["change"])
     return rows
@@ -224,7 +225,7 @@ def find_hidden(bench: Bench, kind: str, seed: int, *, naive: bool) -> Figures:
     found = dict(find_again(hiding, config))
     if naive:
         start = naive_start(hiding.base, hiding.corpus.vocabulary, 0, seed)
-        found["naive"] = continue_in_gensim(start, hiding.corpus, config.difference_training)
+        found["naive"] = continue_in_gensim(start, hiding.corpus, config.delta_training)
     groups = {kind: np.arange(len(hiding.words), dtype=np.int32)}
     if kind == "k = 64":
         groups["hard"] = hard_third(bench, hiding, seed)
@@ -293,7 +294,10 @@ def told_hidden(measure: str, values: Sequence[float]) -> str:
 def main(given: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(given)
     bench = Bench.of(
-        arguments.vectors, arguments.corpus, threads=arguments.threads, columns=arguments.columns
+        arguments.vectors,
+        arguments.corpus,
+        threads=arguments.threads,
+        dimensions=arguments.dimensions,
     )
     results = Results(arguments.results, settings_of(bench, arguments))
     seeds = range(arguments.first_seed, arguments.first_seed + arguments.seeds)

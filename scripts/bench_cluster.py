@@ -1,13 +1,13 @@
-"""Several Dask workers beside one process: the same counts, how near the loss, what an exchange
+"""Several Dask workers beside one process: the same counts, how near the loss, what a sync round
 costs, and what a worker costs that is killed or hangs.
 
     python scripts/bench_cluster.py                              the shipped licences, 4 workers
-    python scripts/bench_cluster.py --corpus FOLDER --dims 50 300 --exchanges 10
+    python scripts/bench_cluster.py --corpus FOLDER --dims 50 300 --sync-rounds 10
     python scripts/bench_cluster.py --scheduler tcp://host:8786  workers that run already
 
 Words are counted by one process and by the workers. Then skip-gram in the mode `fast` trains from
 noise: in one process; in shards, one after the other in this process, where nothing travels; and
-on the workers, to the same bytes. An exchange is timed by itself, with shards that train nothing
+on the workers, to the same bytes. A sync round is timed by itself, with shards that train nothing
 and change every row, and so are its pieces. At last a worker is killed half-way, and one stopped
 (of processes here only), to the same bytes again. CPU seconds are of this process, with its
 scheduler, and of the workers.
@@ -50,13 +50,13 @@ parser.add_argument("--scheduler")
 parser.add_argument("--workers", type=int, default=4)
 parser.add_argument("--dims", type=int, nargs="+", default=[50])
 parser.add_argument("--epochs", type=int, default=5)
-parser.add_argument("--exchanges", type=int, default=20, help="in an epoch")
+parser.add_argument("--sync-rounds", type=int, default=20, help="in an epoch")
 
 
 def main(given: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(given)
     alone = TrainingSettings.of(epochs=arguments.epochs, mode="fast")
-    shards = alone.but(shards=arguments.workers, exchanges=arguments.exchanges)
+    shards = alone.but(shards=arguments.workers, sync_rounds=arguments.sync_rounds)
     with dask_engine(arguments.scheduler, arguments.workers) as engine:
         text = count_and_encode(arguments.corpus, engine)
         for dim in arguments.dims:
@@ -67,7 +67,7 @@ def main(given: Sequence[str] | None = None) -> None:
             here = bench.measure("shards, here", shards, HERE)
             there = bench.measure("shards, workers", shards, engine)
             same(here, there)
-            bench.time_exchange(arguments.workers)
+            bench.time_sync_round(arguments.workers)
         if arguments.scheduler is None:
             bench.interrupt(shards, there)
 
@@ -123,19 +123,19 @@ class Bench:
 
         return seconds
 
-    def time_exchange(self, workers: int) -> None:
+    def time_sync_round(self, workers: int) -> None:
         """Prints what one takes, and its pieces: medians, of both matrices."""
         model = (self.rows, self.rows)
 
-        def exchange() -> None:
+        def sync_round() -> None:
             shared = self.engine.share(model)
             self.engine.map_reduce(change_all, range(workers), Outcome.and_of, shared)
 
         after = self.rows + np.float32(0.001)
         gain = Gain.between(self.rows, after)
-        seconds, cpu = median_time(exchange, self.cpu_clock())
+        seconds, cpu = median_time(sync_round, self.cpu_clock())
         print(
-            f"an exchange of {2 * self.rows.nbytes / 1e6:.1f} MB: {told(seconds)}, CPU {told(cpu)}"
+            f"a sync round of {2 * self.rows.nbytes / 1e6:.1f} MB: {told(seconds)}, CPU {told(cpu)}"
         )
         for name, work in (
             (f"{workers} x finding gains", lambda: Gain.between(self.rows, after)),
@@ -146,13 +146,13 @@ class Bench:
 
     def interrupt(self, settings: TrainingSettings, quiet: Run) -> None:
         """Prints what a worker costs that is killed half-way, and one that is stopped."""
-        interval = quiet.seconds / settings.epochs / settings.run.exchanges
+        interval = quiet.seconds / settings.epochs / settings.run.sync_rounds
         for name, number in (("killed", signal.SIGKILL), ("stopped", signal.SIGSTOP)):
             sender = Sender(number, settings.epochs * self.training.n_tokens // 2)
             run = self.measure(f"a worker {name}", settings, self.engine, sender)
             same(quiet, run)
             print(
-                f"it cost {run.seconds - quiet.seconds:.1f} s; from one exchange to the next "
+                f"it cost {run.seconds - quiet.seconds:.1f} s; from one sync round to the next "
                 f"{interval:.2f} s",
                 flush=True,
             )
@@ -207,7 +207,7 @@ def occurrences(counts: CorpusCounts) -> Longs1d:
 def all_of(counts: CorpusCounts) -> tuple[object, ...]:
     """All that was counted, to be compared."""
     words = dict(zip(counts.vocabulary, occurrences(counts).tolist(), strict=True))
-    return words, counts.document_counts.tolist(), counts.forms, counts.n_tokens
+    return words, counts.document_counts.tolist(), counts.surface_forms, counts.n_tokens
 
 
 def same(one: Run, other: Run) -> None:

@@ -31,8 +31,8 @@ from embedadapt.workflows.inputs import as_corpus, as_vectors
 OPENING = 12
 """Words of a test text by which a document is known to hold it."""
 TABLES: Mapping[str, tuple[Layout, float]] = {
-    "extend 0.25": ("extend", 0.25),
-    "blend 0.5": ("blend", 0.5),
+    "concat 0.25": ("concat", 0.25),
+    "add 0.5": ("add", 0.5),
 }
 
 
@@ -93,15 +93,15 @@ def main() -> None:
     print(f"{len(set(texts.labels))} classes; {adapter!r}; weighting {arguments.weighting}")
     measure = FewLabels(texts, arguments.seeds, arguments.weighting)
     taken = {"base": measure.take(base)}
-    for name, (layout, strength) in TABLES.items():
-        taken[name] = measure.take(apply_adapter(base, adapter, layout=layout, strength=strength))
+    for name, (layout, scale) in TABLES.items():
+        taken[name] = measure.take(apply_adapter(base, adapter, layout=layout, scale=scale))
     scores = measure.scores(taken)
     rows = [
         [name, *(told_mean(of_table[column].value) for column in scores.columns)]
-        for name, of_table in scores.tables.items()
+        for name, of_table in scores.vectors.items()
     ]
     for name in TABLES:
-        changes = [scores.tables[name][column].change for column in scores.columns]
+        changes = [scores.vectors[name][column].change for column in scores.columns]
         gained = (told_mean(change, "+.3f") if change else "" for change in changes)
         rows.append([f"{name} - base", *gained])
     print_table(["macro-F1", *(f"{column} a class" for column in scores.columns)], rows)

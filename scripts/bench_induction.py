@@ -25,7 +25,7 @@ from _bench import LICENCES, Bench, parser_of
 from bench_adaptation import Figures, hide, score, show_hidden, spelled_alone
 
 from embedadapt.adaptation import form, induction
-from embedadapt.adaptation.trainer import initial_rows, train_difference
+from embedadapt.adaptation.trainer import initial_rows, train_delta
 from embedadapt.core.progress import ignore_progress
 from embedadapt.core.types import Floats2d
 from embedadapt.evaluation.hiding import Hiding
@@ -87,7 +87,7 @@ def trained_change(bench: Bench, hiding: Hiding, rows: Floats2d, seed: int) -> F
     known = hiding.base.vocabulary.lookup(hiding.corpus.vocabulary)
     mixed = hiding.corpus.shuffled(np.random.default_rng(seed))
     config = bench.config_of(seed)
-    return train_difference(hiding.base, mixed, known, rows, config, ignore_progress).words
+    return train_delta(hiding.base, mixed, known, rows, config, ignore_progress).words
 
 
 def main() -> None:

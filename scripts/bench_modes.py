@@ -31,7 +31,7 @@ def main() -> None:
         evaluations, seconds = [], []
         for seed in range(1, arguments.seeds + 1):
             config = AdaptationConfig.of(mode=mode, seed=seed)
-            taken, result = timed(partial(adapt, base, corpus, config, judged=False))
+            taken, result = timed(partial(adapt, base, corpus, config, evaluate=False))
             seconds.append(taken.cpu)
             evaluations.append(evaluate(base, result.adapter, corpus))
         print(f"{mode}: adapt takes {median(seconds):.1f} CPU s")

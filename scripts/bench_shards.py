@@ -1,7 +1,7 @@
 """What training in shards costs in quality, beside training in one piece.
 
     python scripts/bench_shards.py                                      the shipped licences
-    python scripts/bench_shards.py --corpus FOLDER --shards 4 16 --exchanges 10
+    python scripts/bench_shards.py --corpus FOLDER --shards 4 16 --sync-rounds 10
     python scripts/bench_shards.py --vectors glove.6B.50d.safetensors   and adapters, judged
 
 The shards are trained in this process, one after the other: on workers they give the same bytes
@@ -43,7 +43,7 @@ parser = parser_of(__doc__, corpus=LICENCES, seeds=3)
 parser.add_argument("--vectors", type=Path, help="adapt these too")
 parser.add_argument("--shards", type=int, nargs="+", default=[2, 4, 8, 16])
 parser.add_argument("--momenta", type=float, nargs="*", default=[0, 0.25, 0.5, 0.75, 0.875])
-parser.add_argument("--exchanges", type=int, default=20)
+parser.add_argument("--sync-rounds", type=int, default=20)
 parser.add_argument("--dim", type=int, default=50)
 parser.add_argument("--epochs", type=int, default=5)
 parser.add_argument("--max-tokens", type=int, default=10_000_000)
@@ -55,17 +55,17 @@ def main() -> None:
     if arguments.momenta:
         text = read_sentences(arguments.corpus, arguments.max_tokens)
         print(
-            f"{text[0].n_tokens:,} words x {arguments.epochs} epochs, {arguments.exchanges} "
-            f"exchanges in each, {arguments.dim} dimensions: loss above that of one process"
+            f"{text[0].n_tokens:,} words x {arguments.epochs} epochs, {arguments.sync_rounds} "
+            f"sync rounds in each, {arguments.dim} dimensions: loss above that of one process"
         )
         settings = TrainingSettings.of(
-            epochs=arguments.epochs, mode="fast", exchanges=arguments.exchanges
+            epochs=arguments.epochs, mode="fast", sync_rounds=arguments.sync_rounds
         )
         compare_momenta(text, settings, arguments.dim, arguments.shards, arguments.momenta, seeds)
     if arguments.vectors:
         base = load_vectors(arguments.vectors)
         for shards in (0, *arguments.shards):
-            show_verdicts(base, arguments.corpus, shards, arguments.exchanges, seeds)
+            show_verdicts(base, arguments.corpus, shards, arguments.sync_rounds, seeds)
 
 
 def compare_momenta(
@@ -111,15 +111,15 @@ def loss_in_shards(
 
 
 def show_verdicts(
-    base: WordVectors, corpus: Path, shards: int, exchanges: int, seeds: Sequence[int]
+    base: WordVectors, corpus: Path, shards: int, sync_rounds: int, seeds: Sequence[int]
 ) -> None:
     """Prints what each table gained and kept, and what the verdicts were."""
     evaluations, decisions = [], []
     for seed in seeds:
-        config = AdaptationConfig.of(seed=seed, shards=shards, exchanges=exchanges)
+        config = AdaptationConfig.of(seed=seed, shards=shards, sync_rounds=sync_rounds)
         done = adapt(base, corpus, config)
         assert done.evaluation and done.verdict
-        decisions.append(f"{done.verdict.decision} {done.verdict.table}")
+        decisions.append(f"{done.verdict.decision} {done.verdict.vectors}")
         evaluations.append(done.evaluation)
     print(f"\n{f'{shards} shards' if shards else 'one piece'}: {', '.join(decisions)}")
     print_gains(evaluations)

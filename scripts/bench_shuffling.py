@@ -23,11 +23,11 @@ parser = parser_of(__doc__, vectors=True, corpus=LICENCES, seeds=5)
 def loss_after(
     corpus: EncodedCorpus, held_out: EncodedCorpus, rows: Floats2d, config: AdaptationConfig
 ) -> float:
-    """Loss on held-out documents after the difference was trained on `corpus`, nats per pair."""
+    """Loss on held-out documents after the delta was trained on `corpus`, nats per pair."""
     inputs = rows.copy()
     outputs = fit_outputs(inputs, corpus, config.context_training)
-    train(inputs, outputs, corpus, config.difference_training)
-    return held_out_loss(inputs, outputs, held_out, config.difference_training)
+    train(inputs, outputs, corpus, config.delta_training)
+    return held_out_loss(inputs, outputs, held_out, config.delta_training)
 
 
 def main() -> None:

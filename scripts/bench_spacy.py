@@ -49,8 +49,8 @@ CONFIG = Path(__file__).with_suffix(".cfg")
 DEV_PER_CLASS = 10
 TABLES: Mapping[str, Mapping[str, Any]] = {
     "base": {},
-    "extend 0.25": {"layout": "extend", "strength": 0.25},
-    "blend 0.5, subwords": {"layout": "blend", "strength": 0.5, "subwords": True},
+    "concat 0.25": {"layout": "concat", "scale": 0.25},
+    "add 0.5, subwords": {"layout": "add", "scale": 0.5, "subwords": True},
 }
 """What `export_spacy` is told of each; those with a layout are adapted."""
 

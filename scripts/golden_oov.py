@@ -45,10 +45,10 @@ from embedadapt.oov.residuals import COMMON_LOOKS, ResidualCauses
 from embedadapt.oov.result import UnknownWord
 from embedadapt.oov.sightings import CELLS, Pairs, Sighting
 from embedadapt.text.keyness import FIRST_WORDS
+from embedadapt.text.misspellings import PairCount
 from embedadapt.text.names import NameLooks, known_by_capitals
 from embedadapt.text.normalize import normalization_of
 from embedadapt.text.readers import open_corpus
-from embedadapt.text.slips import PairCount
 
 COLUMNS = ("word", "cause", "meant", "judged", "note", "context")
 BY_LOOK = ("address", "code")

@@ -38,7 +38,7 @@ TO_HOST, TO_GPU, ADD = 3.1e9, 8.5e9, 5.9e9  # bytes/s of ordinary memory, and of
 BOTH = 35.6e6  # bytes of both matrices
 FOUND, JOINED = BOTH / 0.0366, BOTH / 0.0819  # bytes/s: finding the gains of one, making two one
 SENT = 12 * BOTH / (1.198 - 4 * 0.0366 - 3 * 0.0819)  # bytes/s: 12 copies in the rest of it
-TASK = 0.1 / 4  # seconds: four tasks one after the other, in an exchange of next to nothing
+TASK = 0.1 / 4  # seconds: four tasks one after the other, in a sync round of next to nothing
 
 # Not measured: what is assumed of machines elsewhere.
 NETWORK = 25e9 / 8  # bytes/s of each machine's link
@@ -48,7 +48,7 @@ BYTES_PER_COUNTED_WORD = 150  # a Python string, its count and its place in a di
 # The plan: 300 dimensions (304 floats a row), five epochs, two matrices.
 WIDTH, EPOCHS, MATRICES = 304, 5, 2
 WORDS = 1_000_000  # trained at most: what min_count leaves
-EXCHANGES_AN_EPOCH = 10
+SYNC_ROUNDS_AN_EPOCH = 10
 SIZES = {1e9: "1 billion", 1e11: "100 billion", 1e12: "1 trillion"}
 
 
@@ -85,12 +85,12 @@ class Plan:
         return words / (words_per_second(CORES) * self.machines)
 
     @property
-    def exchanges(self) -> int:
+    def sync_rounds(self) -> int:
         """Rounds in which the differences of all are added up."""
-        return EPOCHS * EXCHANGES_AN_EPOCH if max(self.machines, self.gpus) > 1 else 0
+        return EPOCHS * SYNC_ROUNDS_AN_EPOCH if max(self.machines, self.gpus) > 1 else 0
 
     @property
-    def exchange_seconds(self) -> float:
+    def sync_seconds(self) -> float:
         """Of GPUs: differences up a tree of pairs and the sum down again, added up on the way.
 
         Of machines, as Dask does it: the matrices pass through the scheduler to one worker, and
@@ -100,21 +100,21 @@ class Plan:
         if self.gpus:
             steps = int(np.ceil(np.log2(self.gpus)))
             round_trip = 1 / TO_HOST + 1 / TO_GPU + steps / ADD
-            return self.exchanges * self.table_bytes * round_trip
+            return self.sync_rounds * self.table_bytes * round_trip
         steps, joins = (int(np.ceil(np.log2(self.machines) / np.log2(n))) for n in (2, 4))
         copies = (2 + steps) + 3 * joins + 2
         per_byte = copies * (1 / NETWORK + 1 / SENT) + 1 / FOUND + 3 * joins / JOINED
-        return self.exchanges * (self.table_bytes * per_byte + (2 + joins) * TASK)
+        return self.sync_rounds * (self.table_bytes * per_byte + (2 + joins) * TASK)
 
     @property
     def traffic(self) -> float:
-        """Bytes between machines, or between GPUs and their host, in all exchanges."""
+        """Bytes between machines, or between GPUs and their host, in all sync rounds."""
         copies = 2 * self.gpus if self.gpus else 2 * self.machines + 2
-        return self.exchanges * copies * self.table_bytes
+        return self.sync_rounds * copies * self.table_bytes
 
     @property
     def seconds(self) -> float:
-        return self.text_seconds + self.training_seconds + self.exchange_seconds
+        return self.text_seconds + self.training_seconds + self.sync_seconds
 
     def limits(self) -> list[str]:
         """What does not fit, then what takes most of the time."""
@@ -131,7 +131,7 @@ class Plan:
         terms = {
             "reading text": self.text_seconds,
             "training": self.training_seconds,
-            "exchange": self.exchange_seconds,
+            "sync round": self.sync_seconds,
         }
         return [what for what, does in fits.items() if not does] + [
             max(terms, key=terms.__getitem__)
@@ -203,14 +203,16 @@ def fits() -> str:
 
 def table() -> str:
     """The plans in Markdown."""
-    rows = ["| tokens | on | reading text | training | exchange | in all | moved | breaks first |"]
+    rows = [
+        "| tokens | on | reading text | training | sync round | in all | moved | breaks first |"
+    ]
     rows.append("|" + "---|" * 8)
     for tokens, name in SIZES.items():
         for plan in (
             *(Plan(tokens, machines=machines) for machines in (1, 8, 64)),
             *(Plan(tokens, gpus=gpus) for gpus in (1, 8)),
         ):
-            times = plan.text_seconds, plan.training_seconds, plan.exchange_seconds, plan.seconds
+            times = plan.text_seconds, plan.training_seconds, plan.sync_seconds, plan.seconds
             moved = size(plan.traffic) if plan.traffic else ""
             cells = [name, plan.where, *map(duration, times), moved, "; ".join(plan.limits())]
             rows.append("| " + " | ".join(cells) + " |")

@@ -4,7 +4,7 @@
 
 On the shipped vectors and texts: the licences as they are, shuffled word by word, cut to their
 first 2,000 words, and French agreements in their place. Each line gives the verdict, and what the
-layout blend at strength 1 does to the held-out loss, which falls for text that teaches nothing too.
+layout add at scale 1 does to the held-out loss, which falls for text that teaches nothing too.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ def main() -> None:
     for name, text in texts():
         result = embedadapt.adapt(vectors, text)
         assert result.evaluation is not None and result.verdict is not None
-        whole = result.evaluation["blend 1"].held_out
+        whole = result.evaluation["add 1"].held_out
         change = f"{whole.change.value:+.3f}" if whole else "n/a"
-        print(f"{name:<16} {told(result.verdict, result.evaluation)} (blend 1: {change})")
+        print(f"{name:<16} {told(result.verdict, result.evaluation)} (add 1: {change})")
 
 
 if __name__ == "__main__":

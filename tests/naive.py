@@ -138,11 +138,11 @@ def oov_causes(texts: list[str], known: set[str], readings: list) -> dict[str | 
         for piece in text.split():
             if piece in known:
                 continue
-            cured_by = None
+            fixed_by = None
             for cause, read in reversed(readings):
                 if all(word in known for word in read(piece)):
-                    cured_by = cause
-            causes[cured_by] = causes.get(cured_by, 0) + 1
+                    fixed_by = cause
+            causes[fixed_by] = causes.get(fixed_by, 0) + 1
     return causes
 
 
@@ -454,7 +454,7 @@ def merged_replicas(merged: np.ndarray, replicas: list[np.ndarray], n_hot: int) 
     return result
 
 
-def one_slip_apart(one: str, other: str) -> bool:
+def one_edit_apart(one: str, other: str) -> bool:
     """One letter wrong, missing, too many, or two neighbours swapped."""
     if len(one) > len(other):
         one, other = other, one

@@ -108,9 +108,9 @@ def write_adapters(folder: Path) -> None:
         vocabulary=Vocabulary(["lessor"], np.array([7])),
         base_rows=np.array([0], dtype=np.int32),
         starts=np.zeros((0, 4), dtype=np.float32),
-        difference=np.ones((1, 4), dtype=np.float32),
-        columns=np.ones((1, 2), dtype=np.float32),
-        forms={},
+        delta=np.ones((1, 4), dtype=np.float32),
+        dimensions=np.ones((1, 2), dtype=np.float32),
+        surface_forms={},
         normalization=Normalization(),
         base_fingerprint=load_vectors(folder / "other.txt").fingerprint,
     )
@@ -118,7 +118,7 @@ def write_adapters(folder: Path) -> None:
     wide = replace(
         adapter,
         starts=np.zeros((0, 5), dtype=np.float32),
-        difference=np.ones((1, 5), dtype=np.float32),
+        delta=np.ones((1, 5), dtype=np.float32),
         base_fingerprint=load_vectors(folder / "wide.txt").fingerprint,
     )
     save_adapter(wide, folder / "wide.adapter")
@@ -219,14 +219,14 @@ BAD_INPUT = {
         "adapter merge other.adapter wide.adapter -o new.adapter",
         r"one base table, found \(4 columns.*\(5 columns",
     ),
-    "two adapters, three strengths": (
-        "export other.txt --adapter other.adapter --adapter other.adapter --strength 1 "
-        "--strength 1 --strength 1 --lang en -o new",
-        "strength: expected one number, or one for each",
+    "two adapters, three scales": (
+        "export other.txt --adapter other.adapter --adapter other.adapter --scale 1 "
+        "--scale 1 --scale 1 --lang en -o new",
+        "scale: expected one number, or one for each",
     ),
-    "a budget and a strength": (
-        "export other.txt --adapter other.adapter --strength 1 --max-drift 1 --lang en -o new",
-        "no --strength",
+    "a budget and a scale": (
+        "export other.txt --adapter other.adapter --scale 1 --max-drift 1 --lang en -o new",
+        "no --scale",
     ),
     "a budget above everything": (
         "export other.txt --adapter other.adapter --keep-neighbors 90 --lang en -o new",
@@ -251,9 +251,9 @@ BAD_INPUT = {
     "tables without a corpus": ("oov good.txt other.txt --", "one --, and a corpus"),
     "phrases whose words stand apart": (f"{ADAPT} --phrases good.txt", "joined by _"),
     "phrases over the corpus": ("prepare corpus --phrases corpus/0.txt", "an input|inside"),
-    "a strength below zero": ("export good.txt --lang en -o new --strength -1", "strength"),
-    "a strength above one": ("export good.txt --lang en -o new --strength 5", "to 1, domain col"),
-    "a strength of neighbors": ("neighbors good.txt a --strength 5", "to 1, domain columns"),
+    "a scale below zero": ("export good.txt --lang en -o new --scale -1", "scale"),
+    "a scale above one": ("export good.txt --lang en -o new --scale 5", "to 1, domain col"),
+    "a scale of neighbors": ("neighbors good.txt a --scale 5", "to 1, domain dimensions"),
 }
 
 
@@ -278,7 +278,7 @@ def test_bad_input_is_one_line_that_names_it(here: Path, line: str, says: str) -
 )
 def test_a_checkpoint_of_another_run_is_one_line(here: Path, given: str, says: str) -> None:
     def interrupt(progress: Progress, /) -> None:
-        if progress.stage == "domain columns":
+        if progress.stage == "domain dimensions":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -314,7 +314,7 @@ def test_odd_input_is_let_in(given: str, shows: str) -> None:
     assert result.exit_code == 0, result.stderr
     assert re.search(shows, result.stdout), result.stdout
     adapter = load_adapter("new.adapter")
-    for values in (adapter.starts, adapter.difference, adapter.columns):
+    for values in (adapter.starts, adapter.delta, adapter.dimensions):
         assert np.isfinite(values).all()
     assert adapter.scores["held_out_documents"] > 0
 

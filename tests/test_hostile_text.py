@@ -10,11 +10,11 @@ from embedadapt.formats import load_vectors
 from embedadapt.oov.expansions import expansion_at
 from embedadapt.oov.residuals import is_address
 from embedadapt.oov.sightings import Sightings
+from embedadapt.text.misspellings import MisspellingFinder, Place
 from embedadapt.text.normalize import Normalizer, infer_normalization, normalization_of
 from embedadapt.text.pages import without_furniture
 from embedadapt.text.prepare import PreparedCorpus, PrepareSettings, rejoin_words
 from embedadapt.text.sentences import sentences
-from embedadapt.text.slips import Place, SlipFinder
 from embedadapt.text.tokenize import tokenize
 from tests.oov.make import Texts, report
 
@@ -134,7 +134,7 @@ def test_an_article_again_and_again_before_what_may_be_an_acronym():
     assert {expansion_at(tokens, at) for at in range(len(tokens))} == {None}
 
 
-def test_slips_are_looked_for_in_long_words():
+def test_misspellings_are_looked_for_in_long_words():
     long = "ab" * (MILLION // 2)
     counts = {
         "the": 9000,
@@ -144,11 +144,11 @@ def test_slips_are_looked_for_in_long_words():
         "the" + long: 1,
         "theprovisions": 1,
     }
-    finder = SlipFinder(counts, {"the", "provisions", long}, lambda *_: 650)
+    finder = MisspellingFinder(counts, {"the", "provisions", long}, lambda *_: 650)
     place = Place(("with",), ("of",))
-    assert finder.slip(long + "c", [place]) is None
-    assert finder.slip("the" + long, [place]) is None
-    assert finder.slip("theprovisions", [place]).meant == ("the", "provisions")
+    assert finder.misspelling(long + "c", [place]) is None
+    assert finder.misspelling("the" + long, [place]) is None
+    assert finder.misspelling("theprovisions", [place]).meant == ("the", "provisions")
 
 
 @pytest.mark.parametrize("word", ["l'" * 300_000, "x's" * 300_000, "don't" * 100_000 + "-don't"])

@@ -14,7 +14,7 @@ from embedadapt.formats import sniffing, spacy
 from embedadapt.formats.inspection import text as inspected_text
 from embedadapt.formats.reading import odd_rows
 from embedadapt.oov import contexts, residuals
-from embedadapt.text import duplicates, normalize, pages, phrases, prepare, sentences, slips
+from embedadapt.text import duplicates, misspellings, normalize, pages, phrases, prepare, sentences
 from embedadapt.text import tokenize as tokens
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.tokenize import APOSTROPHES, HYPHENS, RULES, token_pattern
@@ -108,7 +108,7 @@ TWINS = [
     (normalize._COMPOUND, "split", r"[-/&_·]+", "a-/_"),
     (phrases._WORD, "findall", rf"{LETTER}{{2,}}(?:-{LETTER}+)*", "ab-1 "),
     (prepare._WORD, "findall", rf"{LETTER}+(?:[-‐]{LETTER}+)*", "a-‐1 "),
-    (slips._JOINED_AT_APOSTROPHE, "fullmatch",
+    (misspellings._JOINED_AT_APOSTROPHE, "fullmatch",
      rf"({LETTER}{{3,}})['’]s?({LETTER}{{3,}})", "as'1"),
     (sentences._ITEM, "match", r"\s*(?:[-–—*•·▪]|\(?(?:[^\W\d_]|\d+(?:\.\d+)*|[ivxIVX]+)[.)])\s",
      "1vi.) ("),

@@ -199,21 +199,21 @@ def test_the_page_on_scale_holds_what_the_model_says() -> None:
     assert model.duration(model.Plan(1e9, gpus=1).training_seconds) == "25 s"  # as it was measured
 
 
-# scripts/rate_by_cure.py
+# scripts/rate_by_fix.py
 
 
-def test_each_cure_lowers_the_rate_by_what_it_alone_adds(
+def test_each_fix_lowers_the_rate_by_what_it_alone_adds(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table, corpus = tmp_path / "table.txt", tmp_path / "lease.txt"
     table.write_text("the 1 0\nlessor 0 1\n. 1 1\npays 1 2\n")
     corpus.write_text("The lessor pays the indemnitor. The Lessor pays 7.77 .")
-    script = importlib.import_module("rate_by_cure")
-    monkeypatch.setattr(sys, "argv", ["rate_by_cure.py", str(table), str(corpus)])
+    script = importlib.import_module("rate_by_fix")
+    monkeypatch.setattr(sys, "argv", ["rate_by_fix.py", str(table), str(corpus)])
     script.main()
     rows = [re.split(r"\s{2,}", line)[:3] for line in capsys.readouterr().out.splitlines()]
     assert rows == [
-        ["as it stands", "5", "50.00%"],
+        ["raw", "5", "50.00%"],
         ["Capital letters", "2", "20.00%"],
         ["Numbers and section marks", "1", "10.00%"],
     ]
@@ -288,26 +288,26 @@ def test_the_tables_of_the_readme_are_what_evaluate_says(
     bench_adaptation: ModuleType, small: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = [str(part) for option in small.items() for part in option]
-    given += ["--parts", "domain", "--seeds", "1", "--draws", "1", "--columns", "9"]
+    given += ["--parts", "domain", "--seeds", "1", "--draws", "1", "--dimensions", "9"]
     given += ["--pairs", "--analogies"]
     bench_adaptation.main([*given, "--markdown"])
     printed = capsys.readouterr().out
     means, intervals = printed_tables(printed)
-    assert list(means)[4:] == ["extend .25", "blend .5", "blend 1", "naive", "naive wide", "TF-IDF"]
-    columns = ["width", "kept", "F1, 5", "F1, 10", "F1, 50", "F1, all", "MRR"]
+    assert list(means)[4:] == ["concat .25", "add .5", "add 1", "naive", "naive wide", "TF-IDF"]
+    columns = ["width", "overlap", "F1, 5", "F1, 10", "F1, 50", "F1, all", "MRR"]
     assert means["table"] == [*columns, "loss change"]
     assert means["base"][:2] == ["50", "1.000"] and means["naive wide"][0] == "59"
 
     kept = json.loads((small["--results"] / "domain-1.json").read_text())["figures"]
-    naive = next(table for table in kept["tables"] if table["name"] == "naive")
-    assert naive["is_peer"]
+    naive = next(table for table in kept["vectors"] if table["name"] == "naive")
+    assert naive["is_baseline"]
     change = (naive["held_out"]["change"][bound] for bound in ("value", "low", "high"))
     value, low, high = (f"{one:+.3f}".replace("0.", ".") for one in change)
     assert means["naive"][-1] == value and intervals["naive"][-1] == f"{value} ({low} to {high})"
 
     bench_adaptation.main([*given, "--markdown"])  # nothing is measured again
     assert capsys.readouterr().out == printed
-    naive["neighbors_kept"]["value"] += 0.02
+    naive["neighbor_overlap"]["value"] += 0.02
     first = json.loads((small["--results"] / "domain-1.json").read_text())["figures"]
     bench_adaptation.show_domain([first, kept], markdown=True)
     assert printed_tables(capsys.readouterr().out)[0]["naive"][1].endswith(" ± .127")
@@ -318,7 +318,7 @@ def test_the_tables_of_the_readme_are_what_evaluate_says(
 def test_naive_training_sees_the_training_documents_alone(small: dict[str, Path]) -> None:
     shared = importlib.import_module("_bench")
     bench = shared.Bench.of(small["--vectors"], small["--corpus"], epochs=1)
-    settings = bench.config_of(2).difference_training
+    settings = bench.config_of(2).delta_training
     assert settings.run.seed == 2 and bench.config_of(2).reading == bench.config.reading
     table = shared.naive_table(bench.base, bench.text.training, 3, settings)
     trained = bench.base.vocabulary.lookup(bench.text.training.vocabulary)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
+from embedadapt.core.renamed import accepts_old_names, silent
 from embedadapt.core.settings import (
     compose,
     require,
@@ -23,8 +24,8 @@ from embedadapt.training.settings import (
 )
 
 EPOCHS = 5
-COLUMN_EPOCHS_EACH = 2
-"""Epochs of the domain columns for each epoch of the difference: they start from noise."""
+DIMENSION_EPOCHS_EACH = 2
+"""Epochs of the domain dimensions for each epoch of the delta: they start from noise."""
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,20 @@ class ReadingSettings:
         require_whole("seed", self.seed, 0, MOST_SEED)
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class AdaptationConfig:
     """How an adapter is trained. The defaults are the ones measured in the project's notes.
 
     model, run, reading: which model, how it runs, how the text is read.
-    epochs: passes over the text for the difference, which the layout `blend` uses.
-    columns: width of the domain columns, which the layout `extend` uses; 0 trains none. More of
-        them learn more and take longer: on contracts 50, 100 and 200 gave macro-F1 .534, .572 and
-        .596 from 10 labels a class, and kept as many neighbors (one seed, an earlier version).
-    column_epochs: passes for the domain columns, which start from noise and need more. None for
-        twice `epochs`, or 10 where `epochs` is 0.
-    column_mode: mode of the domain columns' training. "fast" by default: there is no general space
-        in them to lose.
+    epochs: passes over the text for the delta, which the layout `add` uses.
+    dimensions: width of the domain dimensions, which the layout `concat` uses; 0 trains none. More
+        of them learn more and take longer: on contracts 50, 100 and 200 gave macro-F1 .534, .572
+        and .596 from 10 labels a class, and kept as many neighbors (one seed, an earlier version).
+    dimension_epochs: passes for the domain dimensions, which start from noise and need more. None
+        for twice `epochs`, or 10 where `epochs` is 0.
+    dimension_mode: mode of the domain dimensions' training. "fast" by default: there is no general
+        space in them to lose.
     context_epochs: passes that fit the context matrix to frozen inputs, where the base has none.
     patience: as in `TrainingSettings`, for each of these trainings.
     new_word_rank: where new words are placed in the order of frequency, in lengths of the table:
@@ -81,9 +83,9 @@ class AdaptationConfig:
     run: RunSettings = field(default_factory=RunSettings)
     reading: ReadingSettings = field(default_factory=ReadingSettings)
     epochs: int = EPOCHS
-    columns: int = 100
-    column_epochs: int | None = None
-    column_mode: Mode = "fast"
+    dimensions: int = 100
+    dimension_epochs: int | None = None
+    dimension_mode: Mode = "fast"
     context_epochs: int = 2
     patience: int = 0
     new_word_rank: float = 4.0
@@ -97,19 +99,24 @@ class AdaptationConfig:
         ):
             given = getattr(self, name)
             require(isinstance(given, kind), name, f"{kind.__name__}(...)", given)
-        for name, least in (("epochs", 0), ("columns", 0), ("context_epochs", 1), ("patience", 0)):
+        for name, least in (
+            ("epochs", 0),
+            ("dimensions", 0),
+            ("context_epochs", 1),
+            ("patience", 0),
+        ):
             require_whole(name, getattr(self, name), least)
-        if self.column_epochs is not None:
-            require_whole("column_epochs", self.column_epochs, 1)
-        require_choice("column_mode", self.column_mode, get_args(Mode))
+        if self.dimension_epochs is not None:
+            require_whole("dimension_epochs", self.dimension_epochs, 1)
+        require_choice("dimension_mode", self.dimension_mode, get_args(Mode))
         require_number("new_word_rank", self.new_word_rank, "a number above 0", above=0)
         require_flag("record", self.record)
         judged = not self.patience or self.reading.held_out > 0
         require(judged, "patience", "0 where nothing is held out", self.patience)
 
     @property
-    def difference_training(self) -> TrainingSettings:
-        """The training of the difference."""
+    def delta_training(self) -> TrainingSettings:
+        """The training of the delta."""
         return TrainingSettings(self.epochs, self.model, self.run, self.patience)
 
     @property
@@ -118,11 +125,11 @@ class AdaptationConfig:
         return TrainingSettings(self.context_epochs, self.model, self.run, self.patience)
 
     @property
-    def column_training(self) -> TrainingSettings:
-        """The training of the domain columns."""
-        epochs = self.column_epochs or COLUMN_EPOCHS_EACH * (self.epochs or EPOCHS)
+    def dimension_training(self) -> TrainingSettings:
+        """The training of the domain dimensions."""
+        epochs = self.dimension_epochs or DIMENSION_EPOCHS_EACH * (self.epochs or EPOCHS)
         trained = TrainingSettings(epochs, self.model, self.run, self.patience)
-        return trained.but(mode=self.column_mode)
+        return trained.but(mode=self.dimension_mode)
 
     @classmethod
     def of(cls, **values: Any) -> AdaptationConfig:
@@ -145,12 +152,16 @@ class AdaptationConfig:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, settings: Mapping[str, Any]) -> AdaptationConfig:
+    def from_dict(
+        cls, settings: Mapping[str, Any], say: Callable[[str], None] = silent
+    ) -> AdaptationConfig:
         """The settings of an adapter or a file; also those of adapters before 0.2, which were flat.
+
+        say: takes one line for each setting that is given by a name of release 0.1.
 
         Raises SettingsError for an unknown setting, or a value outside its range.
         """
         values = dict(settings)
         if isinstance(values.get("model"), str):
             values["architecture"] = values.pop("model")
-        return compose(cls(), values)
+        return compose(cls(), values, say)

@@ -21,7 +21,7 @@ N_BUCKETS = 1 << 21
 hidden at random .58 are found among the ten nearest, .42 with 2 ** 16 buckets (this and what
 follows: scripts/bench_induction.py, contracts, three seeds)."""
 FITTED_WORDS = 100_000
-"""The most frequent ones: the rest of a table is names and slips, and was no help."""
+"""The most frequent ones: the rest of a table is names and misspellings, and was no help."""
 PASSES, FIRST_RATE, DECAY = 6, 0.3, 0.8
 """Of the descent; ten passes from .5 fitted the table closer and hidden words no better."""
 RANK_WEIGHT = 0.35

@@ -44,13 +44,13 @@ class Induced:
     """Vectors for new words, and how near the truth they can be expected to be.
 
     vectors: (n_new, dim) float32 in vocabulary order.
-    expected: (n_new,) float32, the cosine with the true vector, both without their frequency trend,
-        that known words got which were hidden and whose spelling and contexts agreed as much; NaN
-        where there were too few to tell.
+    confidence: (n_new,) float32, the cosine with the true vector, both without their frequency
+        trend, that known words got which were hidden and whose spelling and contexts agreed as
+        much; NaN where there were too few to tell.
     """
 
     vectors: Floats2d
-    expected: Floats1d
+    confidence: Floats1d
 
 
 def induce(
@@ -69,12 +69,12 @@ def induce(
     clues = gather_clues(base, corpus, known, window, rng)
     n_new = int((known < 0).sum())
     residuals = np.empty((n_new, base.dim), dtype=np.float32)
-    expected = np.full(n_new, np.nan, dtype=np.float32)
+    confidence = np.full(n_new, np.nan, dtype=np.float32)
     for step in np.unique(clues.steps):
         these = clues.steps == step
-        residuals[these], expected[these] = clues.stack(int(step), these)
+        residuals[these], confidence[these] = clues.stack(int(step), these)
     placed: Floats2d = residuals + clues.trend.at(np.full(n_new, new_word_rank * len(base)))
-    return Induced(placed, expected)
+    return Induced(placed, confidence)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +115,8 @@ class Clues:
             cosines(ridge.held_out, truth)[:, None],
             np.ones(len(both)),
         )
-        expected = quality.predict(signs_of_quality(own, found))[:, 0]
-        return found, np.clip(expected, 0, 1)
+        confidence = quality.predict(signs_of_quality(own, found))[:, 0]
+        return found, np.clip(confidence, 0, 1)
 
 
 def gather_clues(

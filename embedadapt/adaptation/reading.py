@@ -33,13 +33,14 @@ class ReadText:
     words: in the words that can be trained: those of the base, and those that it may learn.
     known: the same sentences as rows of the base. What is recognized and judged by it does not
         depend on which words are new, or joined into phrases.
-    forms: every other spelling in the corpus to its word. normalization: the conventions it was
+    surface_forms: every other spelling in the corpus to its word. normalization: the conventions it
+        was
         read under. preparation: what was done to the text before, None for nothing.
     """
 
     words: EncodedCorpus
     known: EncodedCorpus
-    forms: Mapping[str, str]
+    surface_forms: Mapping[str, str]
     normalization: Normalization
     preparation: Preparation | None = None
 
@@ -76,10 +77,10 @@ class TrainingText:
         )
 
     @property
-    def forms(self) -> dict[str, int]:
+    def surface_forms(self) -> dict[str, int]:
         """Every other spelling of the words to train, to the word's row."""
         rows = self.vocabulary.index
-        return {form: rows[word] for form, word in self.text.forms.items() if word in rows}
+        return {form: rows[word] for form, word in self.text.surface_forms.items() if word in rows}
 
     @cached_property
     def record(self) -> TextRecord:
@@ -166,7 +167,7 @@ def read_text(
         document_names=known.document_names,
         unit=known.unit,
     )
-    return ReadText(encoded, known, counts.forms, normalization, prepared.preparation)
+    return ReadText(encoded, known, counts.surface_forms, normalization, prepared.preparation)
 
 
 def joined_words(adapter: Adapter) -> list[str]:

@@ -11,12 +11,13 @@ import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.induction import compose, induce
+from embedadapt.adaptation.misspellings import find_misspellings
 from embedadapt.adaptation.reading import TrainingText
-from embedadapt.adaptation.slips import find_slips
 from embedadapt.adaptation.spelling import spell
-from embedadapt.core.adapter import Adapter, NgramDifference
+from embedadapt.core.adapter import Adapter, NgramDelta
 from embedadapt.core.corpus import EncodedCorpus, Unit
 from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.text.keyness import new_words_by_keyness
@@ -25,24 +26,25 @@ from embedadapt.training.loop import TrainingLog
 from embedadapt.training.row_groups import mean_rows
 from embedadapt.training.train import Train, fit_outputs, train
 
-COLUMN_EVIDENCE = 30
-"""Occurrences at which a word's domain columns have half their length. Those of rare words are
+DIMENSION_EVIDENCE = 30
+"""Occurrences at which a word's domain dimensions have half their length. Those of rare words are
 mostly noise, and cost analogies; shorter ones gain less held-out loss, most so on little text."""
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class AdaptationResult:
     """An adapter and how its training went.
 
-    difference_log, columns_log: loss and speed of the two parts; None for a part not trained.
+    delta_log, dimensions_log: loss and speed of the two parts; None for a part not trained.
     n_training_tokens, n_training_documents, n_held_out_documents: of the text.
     unit: what these documents are: passages where documents were too few.
     """
 
     adapter: Adapter
     config: AdaptationConfig
-    difference_log: TrainingLog | None
-    columns_log: TrainingLog | None
+    delta_log: TrainingLog | None
+    dimensions_log: TrainingLog | None
     n_training_tokens: int
     n_training_documents: int
     n_held_out_documents: int
@@ -59,7 +61,7 @@ class Learned(NamedTuple):
     how it went, None for no training."""
 
     words: Floats2d
-    ngrams: NgramDifference | None
+    ngrams: NgramDelta | None
     log: TrainingLog | None
 
 
@@ -71,7 +73,7 @@ def train_adapter(
     on_progress: OnProgress = ignore_progress,
     train: Train = train,
 ) -> AdaptationResult:
-    """Train both parts of an adapter: the difference to the base, and the domain columns.
+    """Train both parts of an adapter: the delta to the base, and the domain dimensions.
 
     Only the rows of the words to train are gathered: the base table is read, never copied.
     """
@@ -79,22 +81,24 @@ def train_adapter(
     document_counts = text.training.document_counts
     corpus = text.training.shuffled(rng)
     known = base.vocabulary.lookup(corpus.vocabulary.words)
-    rows, expected = initial_rows(base, corpus, known, config, rng)
-    slips = find_slips(corpus, known, document_counts)
+    rows, confidence = initial_rows(base, corpus, known, config, rng)
+    misspellings = find_misspellings(corpus, known, document_counts)
     new_words = (corpus.vocabulary.words[i] for i in np.flatnonzero(known < 0))
-    expected[np.fromiter((word in slips for word in new_words), np.bool_)] = 0
-    learned = train_difference(base, corpus, known, rows, config, on_progress, train)
-    columns, columns_log = train_columns(corpus, median_length(rows), config, on_progress, train)
+    confidence[np.fromiter((word in misspellings for word in new_words), np.bool_)] = 0
+    learned = train_delta(base, corpus, known, rows, config, on_progress, train)
+    dimensions, dimensions_log = train_dimensions(
+        corpus, median_length(rows), config, on_progress, train
+    )
     adapter = Adapter(
         vocabulary=corpus.vocabulary,
         base_rows=known,
         starts=rows[known < 0],
-        expected=expected,
+        confidence=confidence,
         document_counts=document_counts,
-        difference=learned.words,
+        delta=learned.words,
         ngrams=learned.ngrams,
-        columns=columns,
-        forms=text.forms,
+        dimensions=dimensions,
+        surface_forms=text.surface_forms,
         normalization=text.text.normalization,
         base_fingerprint=base.fingerprint,
         settings=config.to_dict(),
@@ -102,9 +106,11 @@ def train_adapter(
             "training_documents": text.training.n_documents,
             "training_tokens": corpus.n_tokens,
             "held_out_documents": text.held_out.n_documents,
-            "difference_losses": _losses(learned.log),
-            "columns_losses": _losses(columns_log),
-            "slips": {word: " ".join(slip.meant) for word, slip in slips.items()},
+            "delta_losses": _losses(learned.log),
+            "dimensions_losses": _losses(dimensions_log),
+            "misspellings": {
+                word: " ".join(misspelling.meant) for word, misspelling in misspellings.items()
+            },
         },
         provenance={"base": Path(base.provenance.path).name},
         records=(text.record,) if config.record else (),
@@ -112,8 +118,8 @@ def train_adapter(
     return AdaptationResult(
         adapter=adapter,
         config=config,
-        difference_log=learned.log,
-        columns_log=columns_log,
+        delta_log=learned.log,
+        dimensions_log=dimensions_log,
         n_training_tokens=corpus.n_tokens,
         n_training_documents=text.training.n_documents,
         n_held_out_documents=text.held_out.n_documents,
@@ -130,21 +136,21 @@ def initial_rows(
 ) -> tuple[Floats2d, Floats1d]:
     """(n_words, dim) float32: base rows copied, new words composed from n-grams or induced.
 
-    And what to expect of each new word, (n_new,) float32, as `Adapter.expected`.
+    And what to expect of each new word, (n_new,) float32, as `Adapter.confidence`.
     """
     rows = np.zeros((len(known), base.dim), dtype=np.float32)
     rows[known >= 0] = base.matrix[known[known >= 0]]
     new = np.flatnonzero(known < 0)
-    expected = np.full(len(new), np.nan, dtype=np.float32)
+    confidence = np.full(len(new), np.nan, dtype=np.float32)
     if len(new) and base.subwords is not None:
         rows[new] = compose([corpus.vocabulary.words[i] for i in new], base.subwords, base.dim)
     elif len(new):
         induced = induce(base, corpus, known, config.model.window, config.new_word_rank, rng)
-        rows[new], expected = induced.vectors, induced.expected
-    return rows, expected
+        rows[new], confidence = induced.vectors, induced.confidence
+    return rows, confidence
 
 
-def train_difference(
+def train_delta(
     base: WordVectors,
     corpus: EncodedCorpus,
     known: Ints1d,
@@ -163,8 +169,8 @@ def train_difference(
         return Learned(np.zeros_like(rows), None, None)
     spelled = spell(corpus.vocabulary.words, base, known, rows)
     if base.context is None:
-        scale = np.float32(FITTED_LENGTH / median_length(rows))
-        start = spelled.inputs * scale
+        factor = np.float32(FITTED_LENGTH / median_length(rows))
+        start = spelled.inputs * factor
         outputs = fit_outputs(
             start,
             corpus,
@@ -174,7 +180,7 @@ def train_difference(
             train=train,
         )
     else:
-        scale, start = np.float32(1), spelled.inputs
+        factor, start = np.float32(1), spelled.inputs
         outputs = np.zeros_like(rows)
         outputs[known >= 0] = base.context[known[known >= 0]]
     inputs = start.copy()
@@ -182,44 +188,44 @@ def train_difference(
         inputs,
         outputs,
         corpus,
-        config.difference_training,
+        config.delta_training,
         row_groups=spelled.row_groups,
         stage="continued training",
         on_progress=on_progress,
     )
-    change: Floats2d = np.divide(inputs - start, scale, dtype=np.float32)
+    change: Floats2d = np.divide(inputs - start, factor, dtype=np.float32)
     if spelled.row_groups is None:
         return Learned(change, None, log)
-    ngrams = NgramDifference(spelled.buckets, change[len(rows) :])
+    ngrams = NgramDelta(spelled.buckets, change[len(rows) :])
     return Learned(mean_rows(change, spelled.row_groups), ngrams, log)
 
 
-def train_columns(
+def train_dimensions(
     corpus: EncodedCorpus,
     length: float,
     config: AdaptationConfig,
     on_progress: OnProgress,
     train: Train = train,
 ) -> tuple[Floats2d, TrainingLog | None]:
-    """Vectors of the domain alone, (n_words, columns), each row scaled to `length` as far as its
-    word was seen: to n / (n + COLUMN_EVIDENCE) of it after n occurrences.
+    """Vectors of the domain alone, (n_words, dimensions), each row scaled to `length` as far as its
+    word was seen: to n / (n + DIMENSION_EVIDENCE) of it after n occurrences.
     """
-    shape = (len(corpus.vocabulary), config.columns)
-    if not config.columns:
+    shape = (len(corpus.vocabulary), config.dimensions)
+    if not config.dimensions:
         return np.zeros(shape, dtype=np.float32), None
     rng = np.random.default_rng(config.run.seed)
-    inputs = ((rng.random(shape, dtype=np.float32) - 0.5) / config.columns).astype(np.float32)
+    inputs = ((rng.random(shape, dtype=np.float32) - 0.5) / config.dimensions).astype(np.float32)
     log = train(
         inputs,
         np.zeros_like(inputs),
         corpus,
-        config.column_training,
-        stage="domain columns",
+        config.dimension_training,
+        stage="domain dimensions",
         on_progress=on_progress,
     )
     assert corpus.vocabulary.counts is not None
     counts = corpus.vocabulary.counts[:, None]
-    told = (counts / (counts + COLUMN_EVIDENCE)).astype(np.float32)
+    told = (counts / (counts + DIMENSION_EVIDENCE)).astype(np.float32)
     return to_length(inputs, length) * told, log
 
 

@@ -27,6 +27,7 @@ from embedadapt.cli.console import (
     progress_bar,
     read_from,
     running,
+    say_renamed,
     stdout_console,
 )
 from embedadapt.core.errors import SettingsError
@@ -85,18 +86,20 @@ def adapt(
     ] = None,
     epochs: Annotated[
         int | None,
-        setting("Training epochs of the difference, for the layout blend.", DEFAULT.epochs),
+        setting("Training epochs of the delta, for the layout add.", DEFAULT.epochs),
     ] = None,
-    columns: Annotated[
+    dimensions: Annotated[
         int | None,
-        setting("Domain columns to train, for the layout extend; 0 for none.", DEFAULT.columns),
+        setting(
+            "Domain dimensions to train, for the layout concat; 0 for none.", DEFAULT.dimensions
+        ),
     ] = None,
-    column_epochs: Annotated[
-        int | None, setting("Training epochs of the domain columns.", "twice --epochs")
+    dimension_epochs: Annotated[
+        int | None, setting("Training epochs of the domain dimensions.", "twice --epochs")
     ] = None,
-    column_mode: Annotated[
+    dimension_mode: Annotated[
         Mode | None,
-        setting("Training mode of the domain columns: fast or exact.", DEFAULT.column_mode),
+        setting("Training mode of the domain dimensions: fast or exact.", DEFAULT.dimension_mode),
     ] = None,
     context_epochs: Annotated[
         int | None,
@@ -115,7 +118,7 @@ def adapt(
     mode: Annotated[
         Mode | None,
         setting(
-            "Training mode of the difference: exact draws noise words for each pair, as word2vec "
+            "Training mode of the delta: exact draws noise words for each pair, as word2vec "
             "does; fast shares them within a window.",
             MODEL.mode,
         ),
@@ -172,9 +175,9 @@ def adapt(
             RUN.device,
         ),
     ] = None,
-    exchanges: Annotated[
+    sync_rounds: Annotated[
         int | None,
-        setting("How often an epoch Dask's workers share what they learned.", RUN.exchanges),
+        setting("How often an epoch Dask's workers share what they learned.", RUN.sync_rounds),
     ] = None,
     seed: Annotated[
         int | None, setting("Seed of the random numbers and of the held-out documents.", RUN.seed)
@@ -219,9 +222,9 @@ def adapt(
         "held_out": held_out,
         "prepare": prepare,
         "epochs": epochs,
-        "columns": columns,
-        "column_epochs": column_epochs,
-        "column_mode": column_mode,
+        "dimensions": dimensions,
+        "dimension_epochs": dimension_epochs,
+        "dimension_mode": dimension_mode,
         "context_epochs": context_epochs,
         "architecture": model,
         "mode": mode,
@@ -234,13 +237,13 @@ def adapt(
         "threads": threads,
         "deterministic": deterministic,
         "device": device,
-        "exchanges": exchanges,
+        "sync_rounds": sync_rounds,
         "seed": seed,
     }
     settings = DEFAULT
     if config is not None:
         with in_file(config):
-            settings = AdaptationConfig.from_dict(load_settings(config))
+            settings = AdaptationConfig.from_dict(load_settings(config), say_renamed)
     settings = settings.but(**{name: value for name, value in given.items() if value is not None})
     check_order("adapt", VECTORS=vectors, CORPUS=corpus)
     check_not_input(output, [*corpus, *(path for path in (phrases, config) if path)])
@@ -252,7 +255,7 @@ def adapt(
             phrases=None if phrases is None else load_phrases(phrases),
             output=output,
             checkpoint_every=checkpoint_every,
-            judged=verdict,
+            evaluate=verdict,
             engine=started,
             on_progress=on_progress,
         )

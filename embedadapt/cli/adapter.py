@@ -97,7 +97,7 @@ def merge(
         typer.Option(help="How much of each goes in, in their order; 1 if not given."),
     ] = None,
 ) -> None:
-    """Make one adapter of several: differences add, columns stand side by side.
+    """Make one adapter of several: deltas add, dimensions stand side by side.
 
     A new word of several stands at the mean of its places by its counts.
 
@@ -109,5 +109,5 @@ def merge(
     merged = join_adapters(adapters, output, weights=weight)
     typer.echo(
         f"{output}: {len(merged.vocabulary):,} words, {merged.n_new:,} of them new, "
-        f"{merged.n_columns} domain columns."
+        f"{merged.n_dimensions} domain dimensions."
     )

@@ -38,26 +38,26 @@ def certify(
         typer.Option("--adapter", help="A further adapter, swapped in together with the first."),
     ] = None,
     layout: Annotated[
-        LayoutChoice, typer.Option(help="None but blend: trained components expect their width.")
-    ] = LayoutChoice.blend,
-    strength: Annotated[
+        LayoutChoice, typer.Option(help="None but add: trained components expect their width.")
+    ] = LayoutChoice.add,
+    scale: Annotated[
         list[float] | None,
         typer.Option(
-            help="A strength from 0 to 1 to try, given several times. Default: 0.25, 0.5 and 1."
+            help="A scale from 0 to 1 to try, given several times. Default: 0.25, 0.5 and 1."
         ),
     ] = None,
     tolerance: Annotated[float, typer.Option(help="How much a score may fall.")] = 0.01,
     fail_below: Annotated[
         float | None,
         typer.Option(
-            metavar="STRENGTH",
-            help="Exit with status 3 unless the scores are kept at this strength or a larger one.",
+            metavar="SCALE",
+            help="Exit with status 3 unless the scores are kept at this scale or a larger one.",
         ),
     ] = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Tell at which strengths a trained spaCy pipeline keeps its scores, without training again.
+    """Tell at which scales a trained spaCy pipeline keeps its scores, without training again.
 
     Example:  embedadapt certify en_contracts legal.adapter dev.spacy
     """
@@ -71,7 +71,7 @@ def certify(
             [adapter, *(further or [])],
             dev,
             layout=layout.value,
-            strengths=strength or workflow.STRENGTHS,
+            scales=scale or workflow.SCALES,
             tolerance=tolerance,
             on_progress=on_progress,
         )
@@ -79,8 +79,8 @@ def certify(
         print_json(certificate.to_dict())
     else:
         show_certificate(certificate, pipeline, stdout_console())
-    if fail_below is not None and (certificate.strongest or 0) < fail_below:
+    if fail_below is not None and (certificate.largest_scale or 0) < fail_below:
         typer.echo(
-            f"embedadapt: no strength from {fail_below:g} up is sure to keep the scores.", err=True
+            f"embedadapt: no scale from {fail_below:g} up is sure to keep the scores.", err=True
         )
         raise typer.Exit(GATE_FAILED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
@@ -19,6 +19,7 @@ from embedadapt.cli.streams import STDOUT, standard_streams
 from embedadapt.core.errors import EmbedAdaptError, SettingsError
 from embedadapt.core.files import check_not_input, replacing_file
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
+from embedadapt.core.renamed import translate_options
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,8 +39,8 @@ P = ParamSpec("P")
 class LayoutChoice(StrEnum):
     """The layouts of `apply_adapter`, as an option."""
 
-    extend = "extend"
-    blend = "blend"
+    concat = "concat"
+    add = "add"
 
 
 class EngineChoice(StrEnum):
@@ -114,15 +115,15 @@ WorkersOption: TypeAlias = Annotated[
 LayoutOption: TypeAlias = Annotated[
     LayoutChoice,
     typer.Option(
-        help="extend: the base untouched, domain columns beside it. "
-        "blend: same width, a drop-in for what is trained on the base."
+        help="concat: the base untouched, domain dimensions beside it. "
+        "add: same width, a drop-in for what is trained on the base."
     ),
 ]
-StrengthOption: TypeAlias = Annotated[
+ScaleOption: TypeAlias = Annotated[
     list[float] | None,
     typer.Option(
-        help="How much of the adapter, from 0, the base, to 1. Default: 0.25 for extend, 0.5 for "
-        "blend. One for all adapters, or one for each."
+        help="How much of the adapter, from 0, the base, to 1. Default: 0.25 for concat, 0.5 for "
+        "add. One for all adapters, or one for each."
     ),
 ]
 TrustPickleOption: TypeAlias = Annotated[
@@ -134,15 +135,21 @@ TrustPickleOption: TypeAlias = Annotated[
 QuietOption: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 
 
+def say_renamed(line: str) -> None:
+    """A line on stderr for each name of release 0.1 that is used."""
+    typer.echo(f"embedadapt: {line}", err=True)
+
+
 class CommandLine(TyperGroup):
     """All commands, over streams that fail in one line however a command is left."""
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, *more: Any, **kwargs: Any) -> Any:
         """Raises SystemExit with the status."""
         with standard_streams():
             try:
                 try:
-                    return super().main(*args, **kwargs)
+                    given = sys.argv[1:] if args is None else [*args]
+                    return super().main(translate_options(given, say_renamed), *more, **kwargs)
                 finally:
                     sys.stdout.flush()
             except OSError as error:

@@ -36,7 +36,7 @@ def evaluate(
         list[Path] | None,
         typer.Option("--adapter", help="A further adapter, judged together with the first."),
     ] = None,
-    peer: Annotated[
+    baseline: Annotated[
         list[str] | None,
         typer.Option(metavar="VECTORS", help="Another table to compare, such as one of gensim's."),
     ] = None,
@@ -81,11 +81,11 @@ def evaluate(
     trust_pickle: TrustPickleOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Compare before and after: held-out loss, neighbours kept, words that moved.
+    """Compare before and after: held-out loss, neighbor overlap, words that moved.
 
     Give the corpus of `adapt`, new documents, or both: what was trained on is recognized by its
     content and left out. Further measures are taken of the base, of the adapted tables and of the
-    peers alike.
+    baselines alike.
 
     Example:  embedadapt evaluate glove.6B.50d.txt legal.adapter contracts/ --html page.html
     """
@@ -107,7 +107,7 @@ def evaluate(
             base,
             adapters,
             read_from(corpus, field, column, on_error),
-            peers=peer or [],
+            baselines=baseline or [],
             pairs=pairs or [],
             analogies=analogies or [],
             labelled=labelled,

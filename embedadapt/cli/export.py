@@ -10,7 +10,7 @@ import typer
 from embedadapt.cli.console import (
     AdaptersOption,
     LayoutChoice,
-    StrengthOption,
+    ScaleOption,
     TrustPickleOption,
     VectorsArgument,
     check_order,
@@ -32,7 +32,7 @@ class CaseForms(StrEnum):
 class TokenizerChoice(StrEnum):
     """Whose conventions the tokenizer of a spaCy pipeline follows."""
 
-    table = "table"
+    vectors = "vectors"
     spacy = "spacy"
 
 
@@ -47,20 +47,20 @@ def export(
     layout: Annotated[
         LayoutChoice | None,
         typer.Option(
-            help="extend: the base untouched, domain columns beside it. blend: same width, a "
-            "drop-in for what is trained on the base. Default: extend; for fasttext-bin, blend."
+            help="concat: the base untouched, domain dimensions beside it. add: same width, a "
+            "drop-in for what is trained on the base. Default: concat; for fasttext-bin, add."
         ),
     ] = None,
-    strength: StrengthOption = None,
+    scale: ScaleOption = None,
     keep_neighbors: Annotated[
         float | None,
         typer.Option(
-            help="Find the strength: this share of frequent words' neighbours is kept, 0 to 1."
+            help="Find the scale: this share of frequent words' neighbours is kept, 0 to 1."
         ),
     ] = None,
     max_drift: Annotated[
         float | None,
-        typer.Option(help="Find the strength: no word turns further, in 1 - cosine, 0 to 2."),
+        typer.Option(help="Find the scale: no word turns further, in 1 - cosine, 0 to 2."),
     ] = None,
     lang: Annotated[
         str | None, typer.Option(help="Language of the spaCy pipeline, such as en or fr.")
@@ -82,10 +82,10 @@ def export(
     tokenizer: Annotated[
         TokenizerChoice,
         typer.Option(
-            help="table: the spaCy pipeline also cuts brackets, slashes and hyphens off words, and "
-            "keeps phrases whole. spacy: spaCy's own rules only."
+            help="vectors: the spaCy pipeline also cuts brackets, slashes and hyphens off words, "
+            "and keeps phrases whole. spacy: spaCy's own rules only."
         ),
-    ] = TokenizerChoice.table,
+    ] = TokenizerChoice.vectors,
     subwords: Annotated[
         bool,
         typer.Option(
@@ -111,9 +111,9 @@ def export(
 
     Example:  embedadapt export glove.6B.50d.txt --adapter legal.adapter --lang en -o en_legal
     """
-    from embedadapt.report.terminal import show_pipeline, show_strength
-    from embedadapt.workflows.export import default_layout, export_spacy, export_table
-    from embedadapt.workflows.strength import find_strength
+    from embedadapt.report.terminal import show_pipeline, show_scale
+    from embedadapt.workflows.export import default_layout, export_spacy, export_vectors
+    from embedadapt.workflows.scale import find_scale
 
     if to not in TARGETS:
         raise SettingsError("--to", expected=f"one of {', '.join(TARGETS)}", found=repr(to))
@@ -122,21 +122,21 @@ def export(
         raise SettingsError("--corpus", expected="--to spacy", found=f"--to {to}")
     chosen = default_layout(to) if layout is None else layout.value
     if keep_neighbors is not None or max_drift is not None:
-        if strength or not adapter:
+        if scale or not adapter:
             raise SettingsError(
                 "--keep-neighbors, --max-drift",
-                expected="an --adapter, and no --strength",
-                found="a --strength" if strength else "no --adapter",
+                expected="an --adapter, and no --scale",
+                found="a --scale" if scale else "no --adapter",
             )
-        cost = find_strength(
+        cost = find_scale(
             opened(vectors, trust_pickle, output),
             adapter,
             layout=chosen,
             keep_neighbors=keep_neighbors,
             max_drift=max_drift,
         )
-        show_strength(cost, stdout_console())
-        strength = [cost.strength]
+        show_scale(cost, stdout_console())
+        scale = [cost.scale]
     if to == "spacy":
         if lang is None:
             raise SettingsError(
@@ -148,7 +148,7 @@ def export(
             lang=lang,
             adapter=adapter,
             layout=chosen,
-            strength=strength,
+            scale=scale,
             case_forms=case_forms.value,
             corpus=corpus,
             tokenizer=tokenizer.value,
@@ -160,13 +160,13 @@ def export(
         )
         show_pipeline(written, output, stdout_console())
         return
-    table = export_table(
+    table = export_vectors(
         opened(vectors, trust_pickle, output),
         output,
         format=to,
         adapter=adapter,
         layout=chosen,
-        strength=strength,
+        scale=scale,
         license=license,
         overwrite=overwrite,
     )

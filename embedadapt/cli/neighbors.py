@@ -11,7 +11,7 @@ from embedadapt.cli.console import (
     JsonOption,
     LayoutChoice,
     LayoutOption,
-    StrengthOption,
+    ScaleOption,
     TrustPickleOption,
     VectorsArgument,
     check_order,
@@ -37,8 +37,8 @@ def neighbors(
         ),
     ],
     adapter: AdaptersOption = None,
-    layout: LayoutOption = LayoutChoice.extend,
-    strength: StrengthOption = None,
+    layout: LayoutOption = LayoutChoice.concat,
+    scale: ScaleOption = None,
     topn: Annotated[int, typer.Option("--top", "-n", min=1, help="How many to show.")] = 10,
     trust_pickle: TrustPickleOption = False,
     as_json: JsonOption = False,
@@ -58,7 +58,7 @@ def neighbors(
         words,
         adapter=adapter,
         layout=layout.value,
-        strength=strength,
+        scale=scale,
         topn=topn,
     )
     if as_json:

@@ -35,7 +35,7 @@ from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input, check_writable
 
 if TYPE_CHECKING:
-    from embedadapt.adaptation.suspects import Suspect
+    from embedadapt.adaptation.sense_shifts import SenseShift
     from embedadapt.core.corpus import Corpus
     from embedadapt.oov.comparison import OOVComparison
     from embedadapt.workflows.inputs import AnyVectors
@@ -78,10 +78,10 @@ def oov(
             "not in it count for --fail-above; without that, one is enough for status 3."
         ),
     ] = None,
-    suspects: Annotated[
+    sense_shifts: Annotated[
         bool,
         typer.Option(
-            "--suspects",
+            "--sense-shifts",
             help="Also name known words whose vectors do not fit the corpus, in the files and on "
             "the page too. Reads the vectors; of several tables, the best one's.",
         ),
@@ -95,7 +95,7 @@ def oov(
     on_error: OnErrorOption = OnErrorChoice.stop,
     trust_pickle: TrustPickleOption = False,
 ) -> None:
-    """Report the words of a corpus that have no vector, why, and what would cure them.
+    """Report the words of a corpus that have no vector, why, and what would fix them.
 
     Several tables are compared on one corpus, with -- between:  embedadapt oov A B C -- CORPUS
 
@@ -120,7 +120,7 @@ def oov(
     with running(engine, scheduler, workers) as started:
         opened_tables = [opened(table, trust_pickle) for table in tables]
         found = compare_oov(opened_tables, text, engine=started)
-    doubted = suspects_of(found, opened_tables, text) if suspects else None
+    doubted = sense_shifts_of(found, opened_tables, text) if sense_shifts else None
     write(found, doubted, html, csv, documents)
     show(found, as_json, doubted)
     for target in targets:
@@ -161,7 +161,7 @@ def check_comparison(first: str, second: Path) -> None:
 
 def write(
     found: OOVComparison,
-    suspects: Sequence[Suspect] | None,
+    sense_shifts: Sequence[SenseShift] | None,
     html: Path | None,
     csv: Path | None,
     documents: Path | None,
@@ -172,36 +172,45 @@ def write(
 
     if html:
         page = (
-            render_oov(found.best, suspects) if found.single else render_comparison(found, suspects)
+            render_oov(found.best, sense_shifts)
+            if found.single
+            else render_comparison(found, sense_shifts)
         )
         write_text(html, page)
     if csv:
-        write_text(csv, dump_words(found.reports, suspects or (), found.best.table.path))
+        write_text(csv, dump_words(found.reports, sense_shifts or (), found.best.table.path))
     if documents:
         write_text(documents, dump_documents(found.reports))
 
 
-def suspects_of(
+def sense_shifts_of(
     found: OOVComparison, tables: Sequence[AnyVectors], text: Corpus
-) -> tuple[Suspect, ...]:
-    """The suspects of the table that was best."""
-    from embedadapt.workflows.suspects import find_suspects
+) -> tuple[SenseShift, ...]:
+    """The sense-shift candidates of the table that was best."""
+    from embedadapt.workflows.sense_shifts import find_sense_shifts
 
-    return find_suspects(tables[found.reports.index(found.best)], text)
+    return find_sense_shifts(tables[found.reports.index(found.best)], text)
 
 
-def show(found: OOVComparison, as_json: bool, suspects: tuple[Suspect, ...] | None = None) -> None:
-    """Prints the report; of several tables, them side by side. Then the suspects, if asked for."""
-    from embedadapt.report.terminal import show_comparison, show_oov, show_suspects
+def show(
+    found: OOVComparison, as_json: bool, sense_shifts: tuple[SenseShift, ...] | None = None
+) -> None:
+    """Prints the report; of several tables, them side by side. Then the sense-shift candidates, if
+    asked for."""
+    from embedadapt.report.terminal import show_comparison, show_oov, show_sense_shifts
 
     console = stdout_console()
     if as_json:
-        doubted = {} if suspects is None else {"suspects": [one.to_dict() for one in suspects]}
+        doubted = (
+            {}
+            if sense_shifts is None
+            else {"sense_shifts": [one.to_dict() for one in sense_shifts]}
+        )
         print_json((found.best.to_dict() if found.single else found.to_dict()) | doubted)
         return
     if found.single:
         show_oov(found.best, console)
     else:
         show_comparison(found, console)
-    if suspects is not None:
-        show_suspects(suspects, console)
+    if sense_shifts is not None:
+        show_sense_shifts(sense_shifts, console)

@@ -16,90 +16,90 @@ from embedadapt.core.types import Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 
-Strength: TypeAlias = float | Sequence[float] | None
+Scale: TypeAlias = float | Sequence[float] | None
 """One for all adapters or one for each; None for the layout's default."""
 
-DEFAULT_STRENGTH: Mapping[Layout, float] = {"extend": 0.25, "blend": 0.5}
-"""Measured on contracts and licences with GloVe 6B 50d: extend .25 keeps about nine of ten
-neighbours of common words, blend .5 about six (and a plain continued training three)."""
+DEFAULT_SCALE: Mapping[Layout, float] = {"concat": 0.25, "add": 0.5}
+"""Measured on contracts and licences with GloVe 6B 50d: concat .25 keeps about nine of ten
+neighbours of common words, add .5 about six (and a plain continued training three)."""
 
 NEW_WORD_STEP = 0.5
-"""How far a new word goes from its start to where training brought it, whatever the strength: it
+"""How far a new word goes from its start to where training brought it, whatever the scale: it
 has no general sense to lose. 3,644 words of contracts hidden from GloVe have a median rank of 388
 at their start, 297 half-way and 329 at the end (scripts/bench_induction.py, three seeds)."""
 
-LARGEST_STRENGTH = 1.0
-"""In both layouts: `blend` at 1 is plain continued training, and the columns of `extend` at 1 are
+LARGEST_SCALE = 1.0
+"""In both layouts: `add` at 1 is plain continued training, and the dimensions of `concat` at 1 are
 as long as the base's vectors. Beyond it both lose on both sides. On licences with GloVe 6B 50d,
-extend at 1 changes the held-out loss by -.184 and keeps 58 % of neighbours, at 2 -.140 and 40 %, at
-4 -.048 and 24 %; blend at 1 -.201 and 37 %, at 1.5 -.163 and 27 %, at 2 -.071 and 22 %."""
+concat at 1 changes the held-out loss by -.184 and keeps 58 % of neighbours, at 2 -.140 and 40 %, at
+4 -.048 and 24 %; add at 1 -.201 and 37 %, at 1.5 -.163 and 27 %, at 2 -.071 and 22 %."""
 
 WHOLE: Mapping[Layout, str] = {
-    "extend": "domain columns as long as the base's vectors",
-    "blend": "plain continued training",
+    "concat": "domain dimensions as long as the base's vectors",
+    "add": "plain continued training",
 }
-"""What a layout is at LARGEST_STRENGTH."""
+"""What a layout is at LARGEST_SCALE."""
 
 
 def apply_adapter(
     base: WordVectors,
     adapter: Adapter | Sequence[Adapter],
     *,
-    layout: Layout = "extend",
-    strength: Strength = None,
+    layout: Layout = "concat",
+    scale: Scale = None,
 ) -> WordVectors:
     """The union table: every word of the base, moved or not, then the new words.
 
     adapter:
-        One, or several of this base, each at a strength of its own; `merge_adapters` tells what
+        One, or several of this base, each at a scale of its own; `merge_adapters` tells what
         becomes of a word that several know.
     layout:
-        "extend": base columns untouched, then strength x domain columns of each adapter (zero for
-        words outside its corpus); wider. "blend": base + strength x difference; same width, a
+        "concat": base dimensions untouched, then scale x domain dimensions of each adapter (zero
+        for words outside its corpus); wider. "add": base + scale x delta; same width, a
         drop-in.
-    strength:
-        From 0, which leaves every word of the base as it was, to LARGEST_STRENGTH. None takes
-        DEFAULT_STRENGTH of the layout. New words stand at start + NEW_WORD_STEP x
-        difference whatever the strength.
+    scale:
+        From 0, which leaves every word of the base as it was, to LARGEST_SCALE. None takes
+        DEFAULT_SCALE of the layout. New words stand at start + NEW_WORD_STEP x
+        delta whatever the scale.
 
     Returns new vectors; `base` is left alone. The n-grams of a fastText base are carried over where
     they were trained and the width stays, moved as the words are; else they would compose words of
     another width, or unmoved ones. Words of the base that the corpus has not keep their vectors.
 
-    Raises AdapterError when an adapter was made for another table or lacks the columns, or when two
-    do not go together, SettingsError for an unknown layout or a strength outside its range.
+    Raises AdapterError when an adapter was made for another table or lacks the dimensions, or when
+    two do not go together, SettingsError for an unknown layout or a scale outside its range.
     """
     adapters = [adapter] if isinstance(adapter, Adapter) else list(adapter)
-    strengths = check_strength(layout, strength, len(adapters))
+    scales = check_scale(layout, scale, len(adapters))
     for one in adapters:
         check_fits(base, one)
-        if layout == "extend" and not one.n_columns:
+        if layout == "concat" and not one.n_dimensions:
             raise AdapterError(
                 "adapter",
-                expected="domain columns for layout extend",
+                expected="domain dimensions for layout concat",
                 found="none",
-                hint="Use the layout blend, or adapt again with columns.",
+                hint="Use the layout add, or adapt again with dimensions.",
             )
-    merged = merge_adapters(adapters, strengths)
-    width = base.dim + (merged.n_columns if layout == "extend" else 0)
+    merged = merge_adapters(adapters, scales)
+    width = base.dim + (merged.n_dimensions if layout == "concat" else 0)
     matrix = np.zeros((len(base) + merged.n_new, width), dtype=np.float32)
     matrix[: len(base), : base.dim] = base.matrix
     is_new = merged.base_rows < 0
-    learned = np.float32(NEW_WORD_STEP) * merged.difference[is_new]
+    learned = np.float32(NEW_WORD_STEP) * merged.delta[is_new]
     matrix[len(base) :, : base.dim] = merged.starts + learned
-    if layout == "extend":
-        matrix[union_rows(merged, len(base)), base.dim :] = merged.columns
+    if layout == "concat":
+        matrix[union_rows(merged, len(base)), base.dim :] = merged.dimensions
     else:
-        matrix[merged.base_rows[~is_new]] += merged.difference[~is_new]
-    told = " + ".join(f"{strength:g}" for strength in strengths)
+        matrix[merged.base_rows[~is_new]] += merged.delta[~is_new]
+    told = " + ".join(f"{scale:g}" for scale in scales)
     return WordVectors(
         Vocabulary((*base.vocabulary.words, *merged.new_words)),
         matrix,
-        subwords=_moved_ngrams(base, merged) if layout == "blend" else None,
+        subwords=_moved_ngrams(base, merged) if layout == "add" else None,
         normalization=merged.normalization,
         provenance=replace(
             base.provenance,
-            notes=(*base.provenance.notes, f"adapted: {layout} at strength {told}"),
+            notes=(*base.provenance.notes, f"adapted: {layout} at scale {told}"),
         ),
     )
 
@@ -121,31 +121,31 @@ def union_rows(adapter: Adapter, n_base: int) -> Ints1d:
     return rows
 
 
-def check_strength(layout: Layout, strength: Strength, n_adapters: int) -> tuple[float, ...]:
-    """The strengths of a layout, one for each adapter: its default for None.
+def check_scale(layout: Layout, scale: Scale, n_adapters: int) -> tuple[float, ...]:
+    """The scales of a layout, one for each adapter: its default for None.
 
-    Raises SettingsError for a strength that was never found to help (see LARGEST_STRENGTH), or
+    Raises SettingsError for a scale that was never found to help (see LARGEST_SCALE), or
     where there is neither one nor one for each adapter.
     """
     if layout not in get_args(Layout):
-        raise SettingsError("layout", expected="extend or blend", found=repr(layout))
-    if strength is None:
-        strength = DEFAULT_STRENGTH[layout]
-    strengths = tuple(strength) if isinstance(strength, Sequence) else (strength,)
-    if len(strengths) == 1:
-        strengths *= n_adapters
-    if len(strengths) != n_adapters:
+        raise SettingsError("layout", expected="concat or add", found=repr(layout))
+    if scale is None:
+        scale = DEFAULT_SCALE[layout]
+    scales = tuple(scale) if isinstance(scale, Sequence) else (scale,)
+    if len(scales) == 1:
+        scales *= n_adapters
+    if len(scales) != n_adapters:
         raise SettingsError(
-            "strength",
+            "scale",
             expected=f"one number, or one for each adapter ({n_adapters})",
-            found=str(len(strengths)),
+            found=str(len(scales)),
         )
-    for one in strengths:
-        if not 0 <= one <= LARGEST_STRENGTH:
+    for one in scales:
+        if not 0 <= one <= LARGEST_SCALE:
             raise SettingsError(
-                "strength",
-                expected=f"a number from 0, the base, to {LARGEST_STRENGTH:g}, {WHOLE[layout]}",
+                "scale",
+                expected=f"a number from 0, the base, to {LARGEST_SCALE:g}, {WHOLE[layout]}",
                 found=f"{one:g}",
                 hint="Beyond it, held-out text is predicted worse and more neighbors are lost.",
             )
-    return strengths
+    return scales

@@ -10,16 +10,17 @@ import numpy as np
 
 from embedadapt.core.errors import AdapterError
 from embedadapt.core.normalization import Normalization
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.text_record import TextRecord
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 
-Layout = Literal["extend", "blend"]
+Layout = Literal["concat", "add"]
 
 
 @dataclass(frozen=True, eq=False)
-class NgramDifference:
+class NgramDelta:
     """What training added to character n-grams.
 
     rows: (n,) int32 ascending, rows of the base's n-gram table. values: (n, dim) float32.
@@ -30,9 +31,10 @@ class NgramDifference:
 
     def __post_init__(self) -> None:
         if len(self.rows) != len(self.values):
-            raise ValueError(f"{len(self.rows)} n-gram rows, {len(self.values)} differences")
+            raise ValueError(f"{len(self.rows)} n-gram rows, {len(self.values)} deltas")
 
 
+@accepts_old_names
 @dataclass(frozen=True, eq=False)
 class Adapter:
     """What a domain's text taught about its words, bound to one base table.
@@ -44,23 +46,24 @@ class Adapter:
         (n_words,) int32: each word's row in the base, -1 for a new word.
     starts:
         (n_new, dim) float32: where each new word was put before training, in vocabulary order.
-    difference:
+    delta:
         (n_words, dim) float32: what continued training added to the word's base row or start.
     ngrams:
         What it added to the n-grams of a fastText base; None where they were not trained. It is in
-        the words' differences already.
-    columns:
-        (n_words, n_columns) float32: vectors trained on the domain alone, to stand beside the base:
-        of a word often seen at the base's median length, of a rare one shorter. n_columns may be 0.
-    forms:
+        the words' deltas already.
+    dimensions:
+        (n_words, n_dimensions) float32: vectors trained on the domain alone, to stand beside the
+        base: of a word often seen at the base's median length, of a rare one shorter. n_dimensions
+        may be 0.
+    surface_forms:
         Every other way a word was written in the corpus (`LESSOR`, `Lessor`) to its row here.
     normalization:
         The conventions under which the corpus was read.
     base_fingerprint:
         `WordVectors.fingerprint` of the base.
-    expected:
-        (n_new,) float32: how near the truth each start can be expected to be, as the cosine that
-        known words got which were hidden and made again from as much evidence. NaN for a word, and
+    confidence:
+        (n_new,) float32: the cosine of each start with the true vector, as measured on known words
+        that were hidden and made again from as much evidence. NaN for a word, and
         None for all, where there was nothing to tell it by.
     document_counts:
         (n_words,) int64: in how many training documents each word is used; None in an adapter that
@@ -78,13 +81,13 @@ class Adapter:
     vocabulary: Vocabulary
     base_rows: Ints1d
     starts: Floats2d
-    difference: Floats2d
-    columns: Floats2d
-    forms: Mapping[str, int]
+    delta: Floats2d
+    dimensions: Floats2d
+    surface_forms: Mapping[str, int]
     normalization: Normalization
     base_fingerprint: str
-    ngrams: NgramDifference | None = None
-    expected: Floats1d | None = None
+    ngrams: NgramDelta | None = None
+    confidence: Floats1d | None = None
     document_counts: Longs1d | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     scores: Mapping[str, Any] = field(default_factory=dict)
@@ -93,23 +96,23 @@ class Adapter:
 
     def __post_init__(self) -> None:
         n_words = len(self.vocabulary)
-        if not n_words == len(self.base_rows) == len(self.difference) == len(self.columns):
-            raise ValueError("vocabulary, base_rows, difference and columns differ in length")
-        if len(self.starts) != self.n_new or self.starts.shape[1] != self.difference.shape[1]:
+        if not n_words == len(self.base_rows) == len(self.delta) == len(self.dimensions):
+            raise ValueError("vocabulary, base_rows, delta and dimensions differ in length")
+        if len(self.starts) != self.n_new or self.starts.shape[1] != self.delta.shape[1]:
             raise ValueError(f"starts {self.starts.shape} for {self.n_new} new words")
-        if self.expected is not None and len(self.expected) != self.n_new:
-            raise ValueError(f"{len(self.expected)} expectations for {self.n_new} new words")
+        if self.confidence is not None and len(self.confidence) != self.n_new:
+            raise ValueError(f"{len(self.confidence)} confidences for {self.n_new} new words")
         if self.document_counts is not None and len(self.document_counts) != n_words:
             raise ValueError(f"{len(self.document_counts)} document counts for {n_words} words")
 
     @property
     def dim(self) -> int:
         """Width of the base."""
-        return int(self.difference.shape[1])
+        return int(self.delta.shape[1])
 
     @property
-    def n_columns(self) -> int:
-        return int(self.columns.shape[1])
+    def n_dimensions(self) -> int:
+        return int(self.dimensions.shape[1])
 
     @property
     def n_new(self) -> int:
@@ -133,13 +136,13 @@ class Adapter:
 
     @property
     def base_name(self) -> str:
-        """What an error calls its base: "glove.6B.50d.txt (50 columns, 1f0c3a9be2d4…)"."""
+        """What an error calls its base: "glove.6B.50d.txt (50 dimensions, 1f0c3a9be2d4…)"."""
         return _described(self.provenance.get("base", ""), self.dim, self.base_fingerprint)
 
     def __repr__(self) -> str:
         return (
             f"Adapter({len(self.vocabulary):,} words, {self.n_new:,} of them new, "
-            f"{self.dim} + {self.n_columns} columns)"
+            f"{self.dim} + {self.n_dimensions} dimensions)"
         )
 
 
@@ -166,4 +169,4 @@ def check_same_base(one: Adapter, other: Adapter) -> None:
 
 
 def _described(name: str, dim: int, fingerprint: str) -> str:
-    return f"{name} ({dim} columns, {fingerprint[:12]}…)".lstrip()
+    return f"{name} ({dim} dimensions, {fingerprint[:12]}…)".lstrip()

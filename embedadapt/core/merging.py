@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from embedadapt.core.adapter import Adapter, NgramDifference, check_same_base
+from embedadapt.core.adapter import Adapter, NgramDelta, check_same_base
 from embedadapt.core.errors import AdapterError, SettingsError
 from embedadapt.core.text_record import TextRecord
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
@@ -19,16 +19,16 @@ from embedadapt.core.vocabulary import Vocabulary
 def merge_adapters(adapters: Sequence[Adapter], weights: Sequence[float] | None = None) -> Adapter:
     """One adapter that does what several do together.
 
-    weights: how much of each adapter goes in, as its strength would have it; all 1 if None.
+    weights: how much of each adapter goes in, as its scale would have it; all 1 if None.
 
-    - A word of the base: its differences add, each times its adapter's weight.
+    - A word of the base: its deltas add, each times its adapter's weight.
     - A new word: the mean of its places by its counts, whatever the weights, since each place is a
       whole vector. Words hidden from GloVe and learned in either half of 200 contracts had a median
       rank of 76 and 83, at their mean 63; of 56 where one adapter saw both halves. What is
       expected of it is the mean too.
     - An n-gram: as a word of the base.
-    - Columns stand side by side, each times its adapter's weight; a word has zeros in those of an
-      adapter that does not know it.
+    - Dimensions stand side by side, each times its adapter's weight; a word has zeros in those of
+      an adapter that does not know it.
     - The documents that use a word add, and so do all training documents.
     - A form that two adapters read differently is read as in the first.
 
@@ -49,19 +49,19 @@ def merge_adapters(adapters: Sequence[Adapter], weights: Sequence[float] | None 
         for part, weight in zip(parts, weights, strict=True)
     ]
     starts = [share * part.starts for share, part in zip(shares, parts, strict=True)]
-    differences = [share * part.difference for share, part in zip(shares, parts, strict=True)]
-    columns = [np.float32(w) * part.columns for w, part in zip(weights, parts, strict=True)]
+    deltas = [share * part.delta for share, part in zip(shares, parts, strict=True)]
+    dimensions = [np.float32(w) * part.dimensions for w, part in zip(weights, parts, strict=True)]
     counted = all(one.vocabulary.counts is not None for one in adapters)
     return Adapter(
         vocabulary=Vocabulary(words.words, evidence if counted else None),
         base_rows=base_rows,
         starts=np.sum(starts, axis=0)[base_rows < 0],
-        difference=np.sum(differences, axis=0),
-        columns=np.hstack(columns),
+        delta=np.sum(deltas, axis=0),
+        dimensions=np.hstack(dimensions),
         ngrams=_all_ngrams(adapters, weights),
-        expected=_mean_expected(parts)[base_rows < 0],
+        confidence=_mean_confidence(parts)[base_rows < 0],
         document_counts=_all_document_counts(adapters, words),
-        forms=_all_forms(adapters, words),
+        surface_forms=_all_surface_forms(adapters, words),
         normalization=adapters[0].normalization,
         base_fingerprint=adapters[0].base_fingerprint,
         settings=_shared_settings(adapters),
@@ -76,15 +76,15 @@ class _Part:
     """An adapter over the words of all, (n_words, ...): nothing in the rows it does not know.
 
     evidence: (n_words,) int64, what it knows of each word: its count, or 1 where it has none.
-    expected: (n_words,) float32, NaN where there is nothing to tell.
+    confidence: (n_words,) float32, NaN where there is nothing to tell.
     """
 
     base_rows: Ints1d
     evidence: Longs1d
     starts: Floats2d
-    difference: Floats2d
-    columns: Floats2d
-    expected: Floats1d
+    delta: Floats2d
+    dimensions: Floats2d
+    confidence: Floats1d
 
     @classmethod
     def over(cls, words: Vocabulary, adapter: Adapter) -> _Part:
@@ -94,23 +94,23 @@ class _Part:
             base_rows=np.full(n_words, -1, dtype=np.int32),
             evidence=np.zeros(n_words, dtype=np.int64),
             starts=np.zeros((n_words, adapter.dim), dtype=np.float32),
-            difference=np.zeros((n_words, adapter.dim), dtype=np.float32),
-            columns=np.zeros((n_words, adapter.n_columns), dtype=np.float32),
-            expected=np.full(n_words, np.nan, dtype=np.float32),
+            delta=np.zeros((n_words, adapter.dim), dtype=np.float32),
+            dimensions=np.zeros((n_words, adapter.n_dimensions), dtype=np.float32),
+            confidence=np.full(n_words, np.nan, dtype=np.float32),
         )
         part.base_rows[rows] = adapter.base_rows
         part.evidence[rows] = 1 if counts is None else np.maximum(counts, 1)
         part.starts[rows[adapter.base_rows < 0]] = adapter.starts
-        if adapter.expected is not None:
-            part.expected[rows[adapter.base_rows < 0]] = adapter.expected
-        part.difference[rows] = adapter.difference
-        part.columns[rows] = adapter.columns
+        if adapter.confidence is not None:
+            part.confidence[rows[adapter.base_rows < 0]] = adapter.confidence
+        part.delta[rows] = adapter.delta
+        part.dimensions[rows] = adapter.dimensions
         return part
 
 
-def _mean_expected(parts: Sequence[_Part]) -> Floats1d:
+def _mean_confidence(parts: Sequence[_Part]) -> Floats1d:
     """(n_words,): by the evidence of the parts that expect something, NaN where none does."""
-    values = np.array([part.expected for part in parts])
+    values = np.array([part.confidence for part in parts])
     weights = np.array([part.evidence for part in parts]) * ~np.isnan(values)
     total = weights.sum(axis=0)
     sums = (weights * np.nan_to_num(values)).sum(axis=0)
@@ -119,7 +119,7 @@ def _mean_expected(parts: Sequence[_Part]) -> Floats1d:
     return means
 
 
-def _all_ngrams(adapters: Sequence[Adapter], weights: Sequence[float]) -> NgramDifference | None:
+def _all_ngrams(adapters: Sequence[Adapter], weights: Sequence[float]) -> NgramDelta | None:
     parts = [
         (one.ngrams, weight)
         for one, weight in zip(adapters, weights, strict=True)
@@ -131,15 +131,17 @@ def _all_ngrams(adapters: Sequence[Adapter], weights: Sequence[float]) -> NgramD
     values = np.zeros((len(rows), adapters[0].dim), dtype=np.float32)
     for ngrams, weight in parts:
         values[np.searchsorted(rows, ngrams.rows)] += np.float32(weight) * ngrams.values
-    return NgramDifference(rows, values)
+    return NgramDelta(rows, values)
 
 
-def _all_forms(adapters: Sequence[Adapter], words: Vocabulary) -> dict[str, int]:
-    forms: dict[str, int] = {}
+def _all_surface_forms(adapters: Sequence[Adapter], words: Vocabulary) -> dict[str, int]:
+    surface_forms: dict[str, int] = {}
     for one in adapters:
         rows = words.lookup(one.vocabulary)
-        forms = {form: int(rows[row]) for form, row in one.forms.items()} | forms
-    return forms
+        surface_forms = {
+            form: int(rows[row]) for form, row in one.surface_forms.items()
+        } | surface_forms
+    return surface_forms
 
 
 def _all_records(adapters: Sequence[Adapter]) -> tuple[TextRecord, ...]:

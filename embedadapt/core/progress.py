@@ -10,7 +10,7 @@ from typing import Protocol
 class Progress:
     """One message from a running job.
 
-    stage: what is being done, a few words ("training the difference").
+    stage: what is being done, a few words ("training the delta").
     done, total: in the job's own unit (training: corpus words, all epochs); total 0 if unknown.
     words_per_second: raw corpus words per wall-clock second, 0 before there is a rate.
     loss: mean negative-sampling loss per pair (nats) of late; None where there is none.

@@ -7,7 +7,7 @@ written flat: on a command line, in a call, in files of earlier versions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import fields, is_dataclass, replace
 from difflib import get_close_matches
 from math import isfinite
@@ -15,6 +15,7 @@ from operator import index
 from typing import Any, SupportsFloat, TypeVar, get_type_hints
 
 from embedadapt.core.errors import SettingsError
+from embedadapt.core.renamed import translate, warn
 
 T = TypeVar("T")
 
@@ -67,11 +68,14 @@ def require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
     require(value in choices, name, " or ".join(choices), value)
 
 
-def compose(start: T, values: Mapping[str, Any]) -> T:
+def compose(start: T, values: Mapping[str, Any], say: Callable[[str], None] = warn) -> T:
     """`start` with other values, given nested, flat, or mixed.
+
+    say: takes one line for each setting that is given by a name of release 0.1.
 
     Raises SettingsError for a name that is no setting, and for a value outside its range.
     """
+    values = translate(values, _names(type(start)), say)
     unknown = sorted(set(values) - set(_names(type(start))))
     if unknown:
         near = get_close_matches(unknown[0], _names(type(start)), n=1)
@@ -94,7 +98,7 @@ def compose(start: T, values: Mapping[str, Any]) -> T:
             continue
         require(given is None or isinstance(given, Mapping), name, "a group of settings", given)
         inner = {key: values[key] for key in _names(kind) if key in values} | dict(given or {})
-        changes[name] = compose(getattr(start, name), inner)
+        changes[name] = compose(getattr(start, name), inner, say)
     return replace(start, **changes)  # type: ignore[type-var]
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.core.adapter import Adapter, check_same_base
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.settings import flat
 from embedadapt.core.types import Floats1d, Floats2d, Longs1d
 from embedadapt.evaluation.drift import MIN_COUNT
@@ -29,7 +30,7 @@ class WordMove:
     """How far training moved a word of the base.
 
     count, n_documents: tokens in the corpus, and training documents that use it; None in an adapter
-    that does not know them. length: of its difference, in the base's units. times: as far as
+    that does not know them. length: of its delta, in the base's units. times: as far as
     the median of the words that are as frequent, since the more often a word is trained, the
     further it goes, whatever its sense.
     """
@@ -41,6 +42,7 @@ class WordMove:
     times: float
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class AdapterSummary:
     """What an adapter holds.
@@ -59,8 +61,8 @@ class AdapterSummary:
     dim: int
     n_words: int
     n_new: int
-    n_columns: int
-    n_forms: int
+    n_dimensions: int
+    n_surface_forms: int
     n_tokens: int
     moved: tuple[WordMove, ...]
     new_words: tuple[tuple[str, int], ...]
@@ -86,8 +88,8 @@ def summarize_adapter(adapter: Adapter, *, n: int = 20) -> AdapterSummary:
         dim=adapter.dim,
         n_words=len(words),
         n_new=adapter.n_new,
-        n_columns=adapter.n_columns,
-        n_forms=len(adapter.forms),
+        n_dimensions=adapter.n_dimensions,
+        n_surface_forms=len(adapter.surface_forms),
         n_tokens=adapter.vocabulary.total,
         moved=moved_furthest(adapter, ranking, n),
         new_words=tuple((words[row], int(counts[row])) for row in ranking.new_words(new)[:n]),
@@ -106,7 +108,7 @@ def moved_furthest(adapter: Adapter, ranking: DomainRanking, n: int) -> tuple[Wo
     judged = (adapter.base_rows >= 0) & (counts >= MIN_COUNT)
     fit = [row for row in order if judged[row] and has_letter(adapter.vocabulary.words[row])]
     rows = np.array(fit, dtype=np.int32)
-    lengths = np.linalg.norm(adapter.difference[rows], axis=1)
+    lengths = np.linalg.norm(adapter.delta[rows], axis=1)
     usual = _running_median(lengths, AS_FREQUENT)
     times = np.divide(lengths, usual, out=np.zeros_like(lengths), where=usual > 0)
     return tuple(
@@ -125,7 +127,7 @@ def moved_furthest(adapter: Adapter, ranking: DomainRanking, n: int) -> tuple[Wo
 class SharedWord:
     """A word of two adapters, with its count in either corpus.
 
-    cosine: between what the two make of it: their differences for a word of the base, the places
+    cosine: between what the two make of it: their deltas for a word of the base, the places
     they give it for a new one.
     """
 
@@ -140,7 +142,7 @@ class AdapterComparison:
 
     n_words, n_shared: words in each, and in both.
     only: of each, the most frequent words that the other does not know, with their counts.
-    agreement: median cosine between the two differences of a word, over the words of the base that
+    agreement: median cosine between the two deltas of a word, over the words of the base that
         stand at least MIN_COUNT times in either corpus; None where there are none.
     apart: of those that both moved further than half of them, the words with the lowest cosines.
     new_in_both: new words that both know, likewise.
@@ -212,8 +214,8 @@ def _differing(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, 
 
 
 def _learned(adapter: Adapter) -> Floats2d:
-    """(n_words, dim): the difference of a word of the base, the place of a new one."""
-    learned = adapter.difference.copy()
+    """(n_words, dim): the delta of a word of the base, the place of a new one."""
+    learned = adapter.delta.copy()
     learned[adapter.base_rows < 0] += adapter.starts
     return learned
 

@@ -13,7 +13,7 @@ from embedadapt.evaluation.neighbors import (
     neighbors_by_name,
 )
 from embedadapt.evaluation.result import MovedWord, NewWord
-from embedadapt.evaluation.retention import kept_neighbors
+from embedadapt.evaluation.retention import neighbor_overlap
 from embedadapt.text.keyness import DomainRanking
 
 NEIGHBORHOOD = 1_000
@@ -22,7 +22,7 @@ ten change by chance. Of a small table a tenth of the words."""
 
 LEAST_CHANGE = 0.05
 """Share of a neighbourhood from which a word counts as moved. On licences no word changed more than
-.02 in extend 0.25; in blend 0.5 three of four changed more than .18."""
+.02 in concat 0.25; in add 0.5 three of four changed more than .18."""
 
 MIN_COUNT = 20
 """Rarer words move by chance: their vectors rest on too few contexts."""
@@ -73,19 +73,19 @@ def moved_words(
     rows, before: the words examined and their (n, neighborhood_size) neighbours in the base.
     ranking: of the words of corpus_words.
     """
-    there = candidates.norms[rows] > 0  # a peer may lack a word: it has not moved
+    there = candidates.norms[rows] > 0  # a baseline may lack a word: it has not moved
     rows, before = rows[there], before[there]
     if not len(rows):
         return ()
     after = nearest_of_rows(candidates, rows, before.shape[1])
-    changed = 1 - kept_neighbors(before, after)
+    changed = 1 - neighbor_overlap(before, after)
     ids = corpus_words.lookup(candidates.vocabulary.words[row] for row in rows)
     order = ranking.moved_words(ids, changed)
     furthest = order[changed[order] >= LEAST_CHANGE][:n]
     words = [candidates.vocabulary.words[row] for row in rows[furthest]]
     counts = counts_of(corpus_words)[ids[furthest]]
     documents = [ranking.documents_of(word) for word in ids[furthest]]
-    kept = kept_neighbors(before[furthest, :k], after[furthest, :k])
+    overlap = neighbor_overlap(before[furthest, :k], after[furthest, :k])
     return tuple(
         MovedWord(word, int(count), n_documents, float(share), float(near_share), *near)
         for word, count, n_documents, share, near_share, *near in zip(
@@ -93,7 +93,7 @@ def moved_words(
             counts,
             documents,
             changed[furthest],
-            kept,
+            overlap,
             *(neighbors_by_name(table, words, shown) for table in tables),
             strict=True,
         )

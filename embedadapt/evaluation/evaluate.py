@@ -16,7 +16,7 @@ from embedadapt.evaluation.judged_text import JudgedText
 from embedadapt.evaluation.likelihood import Losses, estimate_loss, fit_contexts, group_losses
 from embedadapt.evaluation.measures import Measure, Samples
 from embedadapt.evaluation.neighbors import candidates_of, nearest_of_rows, same_words
-from embedadapt.evaluation.result import EvaluationResult, HeldOutLoss, TableEvaluation
+from embedadapt.evaluation.result import EvaluationResult, HeldOutLoss, VectorsEvaluation
 from embedadapt.evaluation.retention import frequent_rows, measure_retention
 from embedadapt.text.keyness import DomainRanking
 
@@ -24,7 +24,7 @@ N_SHOWN = 20
 """Moved words, and new words, that a result names where nothing else is asked for."""
 
 
-def evaluate_tables(
+def evaluate_vectors(
     base: WordVectors,
     tables: Mapping[str, WordVectors],
     text: JudgedText,
@@ -36,10 +36,10 @@ def evaluate_tables(
     k: int = 10,
     n_shown: int = N_SHOWN,
     measures: Sequence[Measure] = (),
-    peers: Collection[str] = (),
+    baselines: Collection[str] = (),
     on_progress: OnProgress = ignore_progress,
 ) -> EvaluationResult:
-    """Gain on held-out text, neighbors of frequent words kept, words that moved.
+    """Gain on held-out text, neighbor overlap of frequent words, words that moved.
 
     tables: by name; each is asked for once, so a mapping may make them one at a time.
     text: what context matrices are fitted to, and what is predicted.
@@ -47,7 +47,7 @@ def evaluate_tables(
     n_words: frequent words of the base, used by the text, whose k nearest neighbors are compared.
     n_shown: moved words, and new ones, that the result names; 0 spares the time to find them.
     measures: what else to take of the base and of every table.
-    peers: names of those tables that are not the adapter's.
+    baselines: names of those tables that are not the adapter's.
 
     The tables are left alone and never copied: rows are gathered, neighbors found in blocks.
     """
@@ -59,7 +59,7 @@ def evaluate_tables(
         on_progress(Progress(f"evaluating {name}", done, len(tables) + 1))
         table = tables[name]
         losses = yardstick.losses_of(table, on_progress)
-        measured.append(yardstick.measure(name, table, losses, is_peer=name in peers))
+        measured.append(yardstick.measure(name, table, losses, is_baseline=name in baselines))
         for measure, samples in zip(measures, taken, strict=True):
             samples[name] = measure.take(table)
     order_gain = yardstick.losses_in_disorder.known - yardstick.losses.known
@@ -77,7 +77,7 @@ def evaluate_tables(
         k=k,
         neighborhood=neighborhood_size(yardstick.candidates),
         judge=judge,
-        tables=tuple(measured),
+        vectors=tuple(measured),
         scores=tuple(
             measure.scores(samples) for measure, samples in zip(measures, taken, strict=True)
         ),
@@ -151,16 +151,16 @@ class _Yardstick:
         return group_losses(fitted, self.text, self.judge)
 
     def measure(
-        self, name: str, table: WordVectors, losses: Losses, *, is_peer: bool
-    ) -> TableEvaluation:
+        self, name: str, table: WordVectors, losses: Losses, *, is_baseline: bool
+    ) -> VectorsEvaluation:
         """All about a table of these losses, beside the base."""
         candidates = same_words(self.candidates, table)
-        return TableEvaluation(
+        return VectorsEvaluation(
             name=name,
             dim=table.dim,
             n_words=len(table),
             held_out=self._compare(losses),
-            neighbors_kept=measure_retention(
+            neighbor_overlap=measure_retention(
                 candidates, self.frequent, self.frequent_neighbors, seed=self.judge.seed
             ),
             moved=moved_words(
@@ -174,7 +174,7 @@ class _Yardstick:
                 k=self.k,
             ),
             new_words=new_words(self.base, table, self.words, self.ranking, n=self.n_shown),
-            is_peer=is_peer,
+            is_baseline=is_baseline,
         )
 
     def _compare(self, losses: Losses) -> HeldOutLoss | None:

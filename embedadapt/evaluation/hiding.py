@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.trainer import initial_rows, train_difference
+from embedadapt.adaptation.trainer import initial_rows, train_delta
 from embedadapt.core.adapted import NEW_WORD_STEP
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
@@ -112,7 +112,7 @@ def find_again(hiding: Hiding, config: AdaptationConfig) -> Mapping[str, Floats2
     config = config.but(new_word_rank=hiding.rank / len(small))
     rows, _ = initial_rows(small, corpus, known, config, np.random.default_rng(config.run.seed))
     mixed = corpus.shuffled(np.random.default_rng(config.run.seed))
-    change = train_difference(small, mixed, known, rows, config, ignore_progress).words
+    change = train_delta(small, mixed, known, rows, config, ignore_progress).words
     return {INDUCED: rows, "adapted": rows + np.float32(NEW_WORD_STEP) * change}
 
 

@@ -1,4 +1,4 @@
-"""Further measures: each taken of the base, of the adapted tables and of peers alike."""
+"""Further measures: each taken of the base, of the adapted tables and of baselines alike."""
 
 from __future__ import annotations
 

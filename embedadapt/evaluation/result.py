@@ -8,9 +8,10 @@ from typing import Any
 
 from embedadapt.core.adapter import Layout
 from embedadapt.core.corpus import Unit
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.evaluation.judge import Judge
 
-FORMAT = 4
+FORMAT = 5
 """Number of the JSON form that `EvaluationResult.to_dict` gives."""
 
 INDUCED = "induced"
@@ -42,13 +43,14 @@ class Neighbor:
     cosine: float
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class MovedWord:
     """A word of the base that stands elsewhere after adapting.
 
     count, n_documents: tokens in the corpus, and documents that use it; None where not known.
     changed: share of its `neighborhood` nearest words of the base that are others now.
-    kept: share of its k nearest words of the base that stayed among its k nearest.
+    neighbor_overlap: share of its k nearest words of the base that stayed among its k nearest.
     before, after: its nearest words in either table, best first; new words may stand in `after`.
     """
 
@@ -56,7 +58,7 @@ class MovedWord:
     count: int
     n_documents: int | None
     changed: float
-    kept: float
+    neighbor_overlap: float
     before: tuple[Neighbor, ...]
     after: tuple[Neighbor, ...]
 
@@ -121,16 +123,17 @@ class HeldOutLoss:
     new_words: Estimate | None = None
 
 
+@accepts_old_names
 @dataclass(frozen=True)
-class TableEvaluation:
+class VectorsEvaluation:
     """One adapted table beside the base.
 
-    name: as the caller called it ("extend 0.25").
-    layout, strength: of the adapter in it; None in a peer, and in the table of induced words.
-    is_peer: not made by the adapter, only held against it: no verdict names it.
+    name: as the caller called it ("concat 0.25").
+    layout, scale: of the adapter in it; None in a baseline, and in the table of induced words.
+    is_baseline: not made by the adapter, only held against it: no verdict names it.
     held_out: None where there was no text left to measure on.
-    neighbors_kept: share of frequent words' nearest neighbours kept, resampled over words; None
-        where the corpus uses no word of the base.
+    neighbor_overlap: share of the nearest neighbors of frequent words that stay (neighbor
+        overlap@10), resampled over words; None where the corpus uses no word of the base.
     moved: the corpus's own words among those that moved furthest, by keyness; () where no word
         counts as moved (drift.LEAST_CHANGE).
     new_words: the corpus's own new words, by keyness (text.keyness).
@@ -140,12 +143,12 @@ class TableEvaluation:
     dim: int
     n_words: int
     held_out: HeldOutLoss | None
-    neighbors_kept: Estimate | None
+    neighbor_overlap: Estimate | None
     moved: tuple[MovedWord, ...]
     new_words: tuple[NewWord, ...]
-    is_peer: bool = False
+    is_baseline: bool = False
     layout: Layout | None = None
-    strength: float | None = None
+    scale: float | None = None
 
     @property
     def helped(self) -> bool:
@@ -173,26 +176,28 @@ class Score:
     n: int
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class Scores:
     """One kind of figure, of every table.
 
     about: what the figures are, and what their intervals are drawn over.
-    tables: by table, the base first, then by column; a table may lack some.
+    vectors: by name, the base first, then by column; a table may lack some.
     notes: what could not be measured, and why; one sentence each.
     """
 
     title: str
     about: str
-    tables: Mapping[str, Mapping[str, Score]]
+    vectors: Mapping[str, Mapping[str, Score]]
     notes: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
         """In their order; those that any table has."""
-        return tuple(dict.fromkeys(name for scores in self.tables.values() for name in scores))
+        return tuple(dict.fromkeys(name for scores in self.vectors.values() for name in scores))
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class EvaluationResult:
     """Gain on the domain, loss in general, and which words moved.
@@ -227,34 +232,34 @@ class EvaluationResult:
     k: int
     neighborhood: int
     judge: Judge
-    tables: tuple[TableEvaluation, ...]
+    vectors: tuple[VectorsEvaluation, ...]
     scores: tuple[Scores, ...] = ()
 
     @property
-    def adapted(self) -> tuple[TableEvaluation, ...]:
-        """The adapter's tables, without the peers."""
-        return tuple(table for table in self.tables if not table.is_peer)
+    def adapted(self) -> tuple[VectorsEvaluation, ...]:
+        """The adapter's tables, without the baselines."""
+        return tuple(table for table in self.vectors if not table.is_baseline)
 
     @property
-    def best_on_domain(self) -> TableEvaluation | None:
+    def best_on_domain(self) -> VectorsEvaluation | None:
         """The adapted table with the smallest held-out loss; None where none was measured."""
         measured = [table for table in self.adapted if table.held_out is not None]
         return min(measured, key=_loss, default=None)
 
     @property
-    def most_moved(self) -> TableEvaluation | None:
+    def most_moved(self) -> VectorsEvaluation | None:
         """The adapted table that kept fewest neighbours, where senses change most clearly."""
         moved = [table for table in self.adapted if table.moved]
-        return min(moved, key=_kept, default=None)
+        return min(moved, key=_overlap, default=None)
 
     @property
     def helped(self) -> bool:
         """Whether an adapted table predicts held-out text better than the base, beyond doubt."""
         return any(table.helped for table in self.adapted)
 
-    def __getitem__(self, name: str) -> TableEvaluation:
+    def __getitem__(self, name: str) -> VectorsEvaluation:
         """The table called `name`. Raises KeyError."""
-        for table in self.tables:
+        for table in self.vectors:
             if table.name == name:
                 return table
         raise KeyError(name)
@@ -266,9 +271,9 @@ class EvaluationResult:
         return {"format": FORMAT, **values, "helped": self.helped}
 
 
-def _loss(table: TableEvaluation) -> float:
+def _loss(table: VectorsEvaluation) -> float:
     return float("inf") if table.held_out is None else table.held_out.loss.value
 
 
-def _kept(table: TableEvaluation) -> float:
-    return 0.0 if table.neighbors_kept is None else table.neighbors_kept.value
+def _overlap(table: VectorsEvaluation) -> float:
+    return 0.0 if table.neighbor_overlap is None else table.neighbor_overlap.value

@@ -29,16 +29,16 @@ def frequent_rows(candidates: WordVectors, corpus_words: Vocabulary, n: int) -> 
     return np.fromiter(islice(fit, n), dtype=np.int32)
 
 
-def kept_neighbors(before: Ints1d, after: Ints1d) -> Doubles1d:
+def neighbor_overlap(before: Ints1d, after: Ints1d) -> Doubles1d:
     """(n,) share of each word's neighbours before, (n, k), that are among those after, (n, k).
 
     -1 stands for no neighbour; a word without any before keeps all.
     """
     present = before >= 0
     olds = np.where(present, before, -2)
-    kept = [np.isin(old, new).sum() for old, new in zip(olds, after, strict=True)]
+    shared = [np.isin(old, new).sum() for old, new in zip(olds, after, strict=True)]
     n_before = present.sum(axis=1)
-    return np.where(n_before > 0, np.array(kept) / np.maximum(n_before, 1), 1.0)
+    return np.where(n_before > 0, np.array(shared) / np.maximum(n_before, 1), 1.0)
 
 
 def measure_retention(
@@ -51,5 +51,5 @@ def measure_retention(
     """
     if not len(rows):
         return None
-    shares = kept_neighbors(before, nearest_of_rows(table, rows, before.shape[1]))
+    shares = neighbor_overlap(before, nearest_of_rows(table, rows, before.shape[1]))
     return bootstrap_mean(shares, np.ones(len(shares)), seed=seed)

@@ -1,4 +1,4 @@
-"""Words in a plane, at several strengths of an adapter: where each goes, and beside whom."""
+"""Words in a plane, at several scales of an adapter: where each goes, and beside whom."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.adapter import Layout
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.types import Floats1d, Floats2d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
@@ -20,26 +21,27 @@ Floats3d: TypeAlias = NDArray[np.float32]
 """Rank 3, float32."""
 
 TableAt: TypeAlias = Callable[[float], WordVectors]
-"""The adapted table at a strength; the base at 0."""
+"""The adapted table at a scale; the base at 0."""
 
 NEIGHBORS_SHOWN = 8
 
 
+@accepts_old_names
 @dataclass(frozen=True, eq=False)
 class SpaceMap:
-    """Where words stand in one plane at each strength, and their nearest words in the whole space.
+    """Where words stand in one plane at each scale, and their nearest words in the whole space.
 
     words, counts: (n,) words with their tokens in the corpus. is_new: (n,) not in the base.
-    positions: (n_strengths, n, 2) float32: unit vectors, projected on the two directions in which
+    positions: (n_scales, n, 2) float32: unit vectors, projected on the two directions in which
         the base's words, before and after together, differ most (PCA). Zeros for what is not there.
-    cosines: (n_strengths, n) float32, of each word with itself in the base; 1 for a new one.
-    neighbors: by strength and word; none for a word that the table does not have.
-    layout: of the adapted tables. opens_at: the step of `strengths` to show first.
+    cosines: (n_scales, n) float32, of each word with itself in the base; 1 for a new one.
+    neighbors: by scale and word; none for a word that the table does not have.
+    layout: of the adapted tables. opens_at: the step of `scales` to show first.
     share, share_of_moves: of the words' variance, and of their moves' squared length from the first
-        strength to the last, how much the plane shows.
+        scale to the last, how much the plane shows.
     """
 
-    strengths: tuple[float, ...]
+    scales: tuple[float, ...]
     words: tuple[str, ...]
     counts: Longs1d
     is_new: NDArray[np.bool_]
@@ -48,7 +50,7 @@ class SpaceMap:
     neighbors: tuple[tuple[tuple[Neighbor, ...], ...], ...]
     share: float
     share_of_moves: float
-    layout: Layout = "blend"
+    layout: Layout = "add"
     opens_at: int = 0
 
 
@@ -56,20 +58,20 @@ def map_words(
     table_at: TableAt,
     words: Sequence[str],
     counts: Longs1d,
-    strengths: Sequence[float],
+    scales: Sequence[float],
     *,
-    layout: Layout = "blend",
+    layout: Layout = "add",
     opens_at: float = 0,
 ) -> SpaceMap:
-    """The same projection for every strength, so that a move on the map is a move in the space.
+    """The same projection for every scale, so that a move on the map is a move in the space.
 
-    strengths: from 0, the base, up; `opens_at` is one of them. layout: of the tables. Words must be
+    scales: from 0, the base, up; `opens_at` is one of them. layout: of the tables. Words must be
     in the table at the last. Each table is asked for once, and none is kept.
     """
     vocabulary = Vocabulary(words)
     rows, neighbors = [], []
-    for strength in strengths:
-        table = table_at(strength)
+    for scale in scales:
+        table = table_at(scale)
         rows.append(unit_rows(gather(table, vocabulary)))
         neighbors.append(_neighbors(table, vocabulary))
     width = rows[-1].shape[1]
@@ -82,7 +84,7 @@ def map_words(
     positions[0, is_new] = 0
     cosines: Floats2d = np.einsum("swd,wd->sw", spread, spread[0])
     return SpaceMap(
-        strengths=tuple(strengths),
+        scales=tuple(scales),
         words=tuple(words),
         counts=counts,
         is_new=is_new,
@@ -92,7 +94,7 @@ def map_words(
         share=plane.share,
         share_of_moves=plane.share_of(after - before),
         layout=layout,
-        opens_at=list(strengths).index(opens_at),
+        opens_at=list(scales).index(opens_at),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from embedadapt.evaluation.result import INDUCED, EvaluationResult, TableEvaluation
+from embedadapt.core.renamed import accepts_old_names
+from embedadapt.evaluation.result import INDUCED, EvaluationResult, VectorsEvaluation
 
 Decision = Literal["adapt", "induce", "leave"]
 Reason = Literal[
@@ -13,16 +14,17 @@ Reason = Literal[
 ]
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class Verdict:
     """Adapt with a certain table, keep only the new words' first vectors, or leave the base be.
 
-    table: name of the table to use; "base" to leave it.
+    vectors: name of the vectors to use; "base" to leave it.
     """
 
     decision: Decision
     reason: Reason
-    table: str
+    vectors: str
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -41,21 +43,21 @@ def reach_verdict(result: EvaluationResult) -> Verdict:
         return Verdict("leave", doubt, "base")
     trained = [table for table in result.adapted if table.name != INDUCED and table.helped]
     if trained:
-        return Verdict("adapt", "gain", max(trained, key=_kept).name)
+        return Verdict("adapt", "gain", max(trained, key=_overlap).name)
     if any(table.name == INDUCED and table.helped_new_words for table in result.adapted):
         return Verdict("induce", "induced gain", INDUCED)
     return Verdict("leave", "no gain", "base")
 
 
-def advised_table(verdict: Verdict, result: EvaluationResult) -> TableEvaluation | None:
+def advised_vectors(verdict: Verdict, result: EvaluationResult) -> VectorsEvaluation | None:
     """The adapted table that a verdict recommends; None where it leaves the base as it is."""
-    return None if verdict.decision == "leave" else result[verdict.table]
+    return None if verdict.decision == "leave" else result[verdict.vectors]
 
 
-def table_shown(verdict: Verdict, result: EvaluationResult) -> TableEvaluation | None:
+def vectors_shown(verdict: Verdict, result: EvaluationResult) -> VectorsEvaluation | None:
     """The table whose words a report shows: the one recommended; where there is none, the one that
     moved most. None where no table moved a word."""
-    return advised_table(verdict, result) or result.most_moved
+    return advised_vectors(verdict, result) or result.most_moved
 
 
 def _doubt(result: EvaluationResult) -> Reason | None:
@@ -69,5 +71,5 @@ def _doubt(result: EvaluationResult) -> Reason | None:
     return "no order" if result.order_gain.low < judge.least_order_gain else None
 
 
-def _kept(table: TableEvaluation) -> float:
-    return table.neighbors_kept.value if table.neighbors_kept else 0.0
+def _overlap(table: VectorsEvaluation) -> float:
+    return table.neighbor_overlap.value if table.neighbor_overlap else 0.0

@@ -35,7 +35,7 @@ class WordPairs:
     def outcomes(self, table: WordVectors) -> Doubles1d:
         """(n,) cosines; NaN for a pair of which the table lacks a word.
 
-        A word is looked up as it stands, then in small letters.
+        A word is looked up as it is written, then in small letters.
         """
         first, second = lookup(table, self.first), lookup(table, self.second)
         known = (first >= 0) & (second >= 0)

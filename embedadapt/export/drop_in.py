@@ -2,7 +2,7 @@
 
 A pipeline's components have learned from the vectors that it was trained with. Others of the same
 width can be put in their place without an error, and then scores may fall (spaCy, discussions 5901
-and 6061): so the pipeline is scored again on its own development set, at several strengths.
+and 6061): so the pipeline is scored again on its own development set, at several scales.
 
 How far a score moved is told by an interval: the documents are drawn anew, with replacement, and
 both pipelines are scored on each draw (a paired bootstrap; Efron and Tibshirani 1993, chapter 13).
@@ -20,6 +20,7 @@ import numpy as np
 
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.types import Doubles1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.spacy_keys import Keys, find_keys
@@ -48,14 +49,16 @@ class ScoreChange:
     high: float
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class DropIn:
-    """One strength, with every score that the pipeline was trained to raise."""
+    """One scale, with every score that the pipeline was trained to raise."""
 
-    strength: float
+    scale: float
     changes: tuple[ScoreChange, ...]
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class Certificate:
     """n_documents: of the development set. tolerance: how much a score may fall, above 0. tried: in
@@ -85,15 +88,15 @@ class Certificate:
         return next(each for each in ("lost", "unclear", "kept") if each in found)
 
     @property
-    def strongest(self) -> float | None:
-        """The largest strength that surely keeps the scores; None where none does."""
-        kept = (one.strength for one in self.tried if self.outcome(one) == "kept")
+    def largest_scale(self) -> float | None:
+        """The largest scale that surely keeps the scores; None where none does."""
+        kept = (one.scale for one in self.tried if self.outcome(one) == "kept")
         return max(kept, default=None)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
         tried = [asdict(one) | {"outcome": self.outcome(one)} for one in self.tried]
-        return asdict(self) | {"format": 1, "tried": tried, "strongest": self.strongest}
+        return asdict(self) | {"format": 1, "tried": tried, "largest_scale": self.largest_scale}
 
 
 def certify_pipeline(
@@ -107,7 +110,7 @@ def certify_pipeline(
     """Scores the pipeline with its own vectors, then with each table's in their place.
 
     examples: makes the development set, of one document at least, anew for every table. tables:
-    strength and adapted table of the pipeline's own width. forms: as for `write_pipeline`, which
+    scale and adapted table of the pipeline's own width. forms: as for `write_pipeline`, which
     gives tokens the same vectors. The pipeline has its own vectors again in the end.
 
     Raises SettingsError for a pipeline that is not scored on anything, and for vectors that do not
@@ -131,11 +134,11 @@ def certify_pipeline(
         )
     tried = []
     try:
-        for strength, table in tables:
+        for scale, table in tables:
             keys = find_keys(table, nlp, forms, "all")
             nlp.vocab.vectors = _in_place_of(own, table, keys, forms)
-            after = _scores(nlp, list(examples(nlp)), f"strength {strength:g}", on_progress)
-            tried.append(DropIn(strength, tuple(_changes(before, after))))
+            after = _scores(nlp, list(examples(nlp)), f"scale {scale:g}", on_progress)
+            tried.append(DropIn(scale, tuple(_changes(before, after))))
     finally:
         nlp.vocab.vectors = own
     return Certificate(len(reference), tolerance, tuple(tried))

@@ -39,7 +39,7 @@ class Keys:
     n_unwritable: int
 
     @property
-    def n_forms(self) -> int:
+    def n_surface_forms(self) -> int:
         """Keys that share the row of a word."""
         return len(self.rows) - self.n_words
 

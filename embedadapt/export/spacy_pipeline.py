@@ -25,6 +25,7 @@ import numpy as np
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.errors import MissingExtraError, OutputError, SettingsError
 from embedadapt.core.folders import check_folder, replacing_folder
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.subwords import FloretHashing
 from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import WordVectors
@@ -55,17 +56,18 @@ and spaCy takes .2 ms to load a rule."""
 MISSING_SHOWN = 6
 """The most frequent tokens of the corpus without a vector."""
 
-Tokenizing = Literal["table", "spacy"]
+Tokenizing = Literal["vectors", "spacy"]
 """Whose conventions a pipeline's tokenizer follows."""
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class PipelineExport:
     """What went into a pipeline folder.
 
     n_words: words of the table that have a key of their own.
-    n_forms: further keys, borrowing a word's row: other cases and apostrophes, tokens of spaCy, and
-        keys that borrowed it in a pruned base.
+    n_surface_forms: further keys, borrowing a word's row: other cases and apostrophes, tokens of
+        spaCy, and keys that borrowed it in a pruned base.
     n_zero: words left out because their row is all zeros; spaCy says `has_vector` False of them.
     n_unwritable: words and forms left out because they are not valid Unicode text.
     composes: whether every other token has a vector too, of its n-grams.
@@ -79,7 +81,7 @@ class PipelineExport:
     """
 
     n_words: int
-    n_forms: int
+    n_surface_forms: int
     n_zero: int
     n_unwritable: int
     composes: bool = False
@@ -97,7 +99,7 @@ class PipelineExport:
 
     @property
     def n_keys(self) -> int:
-        return self.n_words + self.n_forms
+        return self.n_words + self.n_surface_forms
 
 
 def write_pipeline(
@@ -110,7 +112,7 @@ def write_pipeline(
     case_forms: CaseForms = "all",
     corpus: Corpus | None = None,
     phrases: Sequence[str] = (),
-    tokenizer: Tokenizing = "table",
+    tokenizer: Tokenizing = "vectors",
     package: bool = False,
     card: str = "",
     overwrite: bool = False,
@@ -130,7 +132,7 @@ def write_pipeline(
         one known word get its vector, and the others are counted.
     phrases: words of the table, joined by `_`, that the tokenizer is to keep in one token, the most
         important first; MOST_WHOLE of them at most.
-    tokenizer: "table" adds rules to spaCy's tokenizer, so that it cuts text as the table's words
+    tokenizer: "vectors" adds rules to spaCy's tokenizer, so that it cuts text as the table's words
         are: see `spacy_tokens`. "spacy" leaves it as it is; then no phrase is made.
     package: writes the project of a Python package around the pipeline, by spaCy's own command;
         pip installs it, and spaCy loads it by its name.
@@ -152,7 +154,7 @@ def write_pipeline(
     if case_forms not in get_args(CaseForms):
         raise SettingsError("case_forms", expected="all or corpus", found=repr(case_forms))
     if tokenizer not in get_args(Tokenizing):
-        raise SettingsError("tokenizer", expected="table or spacy", found=repr(tokenizer))
+        raise SettingsError("tokenizer", expected="vectors or spacy", found=repr(tokenizer))
     check_folder(path, overwrite=overwrite)
     name = name.removeprefix(f"{lang}_")
     if package and not f"{lang}_{name}".isidentifier():
@@ -163,7 +165,7 @@ def write_pipeline(
         rows, export = _of_floret(nlp, vectors.subwords.ngrams, hashing)
     else:
         keys = find_keys(vectors, nlp, forms, case_forms)
-        whole = _set_tokenizer(nlp, lang, vectors, keys, phrases) if tokenizer == "table" else {}
+        whole = _set_tokenizer(nlp, lang, vectors, keys, phrases) if tokenizer == "vectors" else {}
         counts = Counter() if corpus is None else _tokens_of(corpus, nlp, lang)
         spellings = chain(whole.items(), spellings_among(vectors, sorted(counts)))
         keys = with_spellings(keys, vectors, spellings)
@@ -299,7 +301,9 @@ def _looking_up(
         key = nlp.vocab.strings.add(text)
         if key not in table:
             table.add(key, row=row)
-    return keys.rows, PipelineExport(keys.n_words, keys.n_forms, keys.n_zero, keys.n_unwritable)
+    return keys.rows, PipelineExport(
+        keys.n_words, keys.n_surface_forms, keys.n_zero, keys.n_unwritable
+    )
 
 
 def _composing(
@@ -351,7 +355,9 @@ def _our_requirement() -> str:
 
 def _describe(vectors: WordVectors, export: PipelineExport) -> str:
     notes = [note for note in vectors.provenance.notes if note.startswith("adapted")]
-    described = f"{export.n_words:,} words x {vectors.dim} and {export.n_forms:,} further forms"
+    described = (
+        f"{export.n_words:,} words x {vectors.dim} and {export.n_surface_forms:,} further forms"
+    )
     return f"Word vectors written by embedadapt: {'; '.join([described, *notes])}."
 
 

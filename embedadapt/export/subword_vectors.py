@@ -103,7 +103,7 @@ class SubwordVectors(BaseVectors):
         return text
 
     def _row(self, text: str) -> int:
-        """The row of a token that is one word of the table, as it stands or by the conventions;
+        """The row of a token that is one word of the table, as written or by the conventions;
         else -1."""
         word = self._lookup.word(text)
         return -1 if word is None else self.table.vocabulary.index[word]

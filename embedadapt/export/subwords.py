@@ -15,7 +15,7 @@ NGRAMS = (3, 6)
 """Lengths, in characters between `<` and `>`: fastText's."""
 N_BUCKETS = 1 << 16
 FITTED_WORDS = 100_000
-"""The most frequent ones: the rest of a table is names and slips."""
+"""The most frequent ones: the rest of a table is names and misspellings."""
 RIDGE, STEPS = 0.1, 10
 """1,000 words hidden from the fit are met with a cosine of .36 in GloVe 6B 50d and .63 in spaCy's
 French table. A ridge of .3 does as well and worse, five steps more no better."""
@@ -25,7 +25,7 @@ def fit_subwords(vectors: WordVectors, dim: int) -> SubwordTable:
     """n-gram rows in fastText's form, (N_BUCKETS, dim) float32, fitted to the first `dim` columns.
 
     Farther down than the last word fitted, the nearest words of anything are e-mail addresses and
-    slips: an unseen word gets the trend of that place.
+    misspellings: an unseen word gets the trend of that place.
     """
     words = vectors.vocabulary.words[:FITTED_WORDS]
     hashing = NgramHashing(*NGRAMS, N_BUCKETS)

@@ -34,7 +34,7 @@ class Target:
     what: str
     load: str
     library: str
-    layout: Layout = "extend"
+    layout: Layout = "concat"
 
 
 TARGETS: Mapping[str, Target] = {
@@ -96,7 +96,7 @@ layer = keras.layers.Embedding(*matrix.shape, weights=[matrix], mask_zero=True)"
         "a fastText model, with the n-grams of the base",
         'import fasttext\n\nmodel = fasttext.load_model("{path}")',
         "fasttext",
-        layout="blend",  # in "extend" there would be no n-grams of its width
+        layout="add",  # in "concat" there would be no n-grams of its width
     ),
     "floret": Target(
         "a table for spaCy that composes all words; near, not equal",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.core.adapter import Adapter, NgramDifference
+from embedadapt.core.adapter import Adapter, NgramDelta
 from embedadapt.core.errors import AdapterError, FormatError
 from embedadapt.core.normalization import Normalization
+from embedadapt.core.renamed import rename_stored
 from embedadapt.core.text_record import SentenceFilter, TextRecord
 from embedadapt.core.types import Longs1d
 from embedadapt.core.vocabulary import Vocabulary
@@ -23,33 +25,46 @@ from embedadapt.formats.reading.tensor_file import (
     write_tensors,
 )
 
-FORMAT = 1
+FORMAT = 2
+OLD_FORMAT = 1
+OLD_ARRAYS = {
+    "columns": "dimensions",
+    "difference": "delta",
+    "expected": "confidence",
+    "forms.bytes": "surface_forms.bytes",
+    "forms.offsets": "surface_forms.offsets",
+    "forms.rows": "surface_forms.rows",
+    "ngrams.difference": "ngrams.delta",
+}
+"""Names of arrays in OLD_FORMAT, which release 0.1 wrote, and of today."""
 
 
 def save_adapter(adapter: Adapter, path: str | Path) -> None:
     """Writes atomically, and the same adapter to the same bytes. Raises OutputError."""
     words, word_offsets = pack_words(adapter.vocabulary.words)
-    forms, form_offsets = pack_words(tuple(adapter.forms))
+    surface_forms, form_offsets = pack_words(tuple(adapter.surface_forms))
     arrays: dict[str, NDArray[Any]] = {
         "words.bytes": words,
         "words.offsets": word_offsets,
         "base_rows": adapter.base_rows,
         "starts": adapter.starts,
-        "difference": adapter.difference,
-        "columns": adapter.columns,
-        "forms.bytes": forms,
-        "forms.offsets": form_offsets,
-        "forms.rows": np.fromiter(adapter.forms.values(), np.int32, len(adapter.forms)),
+        "delta": adapter.delta,
+        "dimensions": adapter.dimensions,
+        "surface_forms.bytes": surface_forms,
+        "surface_forms.offsets": form_offsets,
+        "surface_forms.rows": np.fromiter(
+            adapter.surface_forms.values(), np.int32, len(adapter.surface_forms)
+        ),
     }
     if adapter.vocabulary.counts is not None:
         arrays["counts"] = adapter.vocabulary.counts
-    if adapter.expected is not None:
-        arrays["expected"] = adapter.expected
+    if adapter.confidence is not None:
+        arrays["confidence"] = adapter.confidence
     if adapter.document_counts is not None:
         arrays["document_counts"] = adapter.document_counts
     if adapter.ngrams is not None:
         arrays["ngrams.rows"] = adapter.ngrams.rows
-        arrays["ngrams.difference"] = adapter.ngrams.values
+        arrays["ngrams.delta"] = adapter.ngrams.values
     for number, record in enumerate(adapter.records):
         arrays[f"records.{number}.trained"] = record.trained
         arrays[f"records.{number}.held_out"] = record.held_out
@@ -79,6 +94,9 @@ def load_adapter(path: str | Path) -> Adapter:
     """
     file = read_tensors(path)
     _check_kind(file)
+    if file.metadata["format"] == OLD_FORMAT:
+        with reading_metadata(path):
+            file = _of_today(file)
     words = unpack_words(
         file.array("words.bytes", "U8", 1), file.array("words.offsets", "I64", 1), str(path)
     )
@@ -88,13 +106,13 @@ def load_adapter(path: str | Path) -> Adapter:
             vocabulary=Vocabulary(words, counts),
             base_rows=file.array("base_rows", "I32", 1),
             starts=file.floats("starts"),
-            difference=file.floats("difference"),
-            columns=file.floats("columns"),
+            delta=file.floats("delta"),
+            dimensions=file.floats("dimensions"),
             ngrams=_ngrams(file),
-            forms=_forms(file),
+            surface_forms=_surface_forms(file),
             normalization=Normalization.from_dict(file.metadata["normalization"]),
             base_fingerprint=str(file.metadata["base_fingerprint"]),
-            expected=file.array("expected", "F32", 1) if "expected" in file else None,
+            confidence=file.array("confidence", "F32", 1) if "confidence" in file else None,
             document_counts=_document_counts(file),
             settings=dict(file.metadata["settings"]),
             scores=dict(file.metadata["scores"]),
@@ -115,7 +133,7 @@ def _check_kind(file: TensorFile) -> None:
             hint="Give the file that `embedadapt adapt -o` wrote.",
         )
     number = file.metadata.get("format")
-    if number != FORMAT:
+    if number not in (OLD_FORMAT, FORMAT):
         raise AdapterError(
             str(file.path),
             expected=f"adapter format {FORMAT}",
@@ -124,21 +142,30 @@ def _check_kind(file: TensorFile) -> None:
         )
 
 
-def _forms(file: TensorFile) -> dict[str, int]:
-    forms = unpack_words(
-        file.array("forms.bytes", "U8", 1), file.array("forms.offsets", "I64", 1), str(file.path)
+def _of_today(file: TensorFile) -> TensorFile:
+    """A file of OLD_FORMAT, its arrays, settings and scores by the names of today."""
+    return replace(file.renamed(OLD_ARRAYS), metadata=rename_stored(file.metadata))
+
+
+def _surface_forms(file: TensorFile) -> dict[str, int]:
+    surface_forms = unpack_words(
+        file.array("surface_forms.bytes", "U8", 1),
+        file.array("surface_forms.offsets", "I64", 1),
+        str(file.path),
     )
-    return dict(zip(forms, file.array("forms.rows", "I32", 1).tolist(), strict=True))
+    return dict(
+        zip(surface_forms, file.array("surface_forms.rows", "I32", 1).tolist(), strict=True)
+    )
 
 
 def _document_counts(file: TensorFile) -> Longs1d | None:
     return file.array("document_counts", "I64", 1) if "document_counts" in file else None
 
 
-def _ngrams(file: TensorFile) -> NgramDifference | None:
+def _ngrams(file: TensorFile) -> NgramDelta | None:
     if "ngrams.rows" not in file:
         return None
-    return NgramDifference(file.array("ngrams.rows", "I32", 1), file.floats("ngrams.difference"))
+    return NgramDelta(file.array("ngrams.rows", "I32", 1), file.floats("ngrams.delta"))
 
 
 def _records(file: TensorFile) -> tuple[TextRecord, ...]:
@@ -157,7 +184,7 @@ def _records(file: TensorFile) -> tuple[TextRecord, ...]:
 
 def _check_values(adapter: Adapter, where: str) -> None:
     n_words = len(adapter.vocabulary)
-    rows = np.fromiter(adapter.forms.values(), np.int64, len(adapter.forms))
+    rows = np.fromiter(adapter.surface_forms.values(), np.int64, len(adapter.surface_forms))
     if ((rows < 0) | (rows >= n_words)).any():
         raise FormatError(where, expected=f"written forms of its {n_words} words", found="others")
     check_distinct(adapter.vocabulary.words, where)
@@ -166,7 +193,7 @@ def _check_values(adapter: Adapter, where: str) -> None:
         raise FormatError(where, expected="base rows from -1 up", found=str(lowest))
     if adapter.document_counts is not None and (adapter.document_counts < 0).any():
         raise FormatError(where, expected="document counts from 0 up", found="one below")
-    numbers = {name: getattr(adapter, name) for name in ("starts", "difference", "columns")}
+    numbers = {name: getattr(adapter, name) for name in ("starts", "delta", "dimensions")}
     if adapter.ngrams is not None:
         numbers["n-grams"] = adapter.ngrams.values
         if (np.diff(adapter.ngrams.rows, prepend=-1) <= 0).any():

@@ -186,7 +186,7 @@ def _check_trusted(path: str | Path, trust_pickle: bool) -> None:
 
 @dataclass(frozen=True, eq=False)
 class _Model:
-    """A saved model as it stands in its files. why_no_subwords: "" where there is nothing to say.
+    """A saved model as its files hold it. why_no_subwords: "" where there is nothing to say.
 
     matrix: (n_words, dim) float32. context: of the same shape, or None.
     """

@@ -1,4 +1,4 @@
-"""A matrix that fastText compressed by product quantization, as it stands in a .ftz.
+"""A matrix that fastText compressed by product quantization, as a .ftz holds it.
 
 Columns are cut into groups of `group` (`dsub`); of each row and group the file holds one byte, the
 number of the nearest of that group's 256 centroids. With `qnorm` the rows are unit-length there and

@@ -1,1 +1,1 @@
-"""Words without a vector: how many, why, and what would cure them."""
+"""Words without a vector: how many, why, and what would fix them."""

@@ -13,7 +13,7 @@ from embedadapt.core.errors import CorpusError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.oov.bands import frequency_bands
-from embedadapt.oov.causes import KINDS, Kind, book, is_cured, setting_of
+from embedadapt.oov.causes import KINDS, Kind, book, is_fixed, setting_of
 from embedadapt.oov.census import Census, take_censuses
 from embedadapt.oov.contexts import find_contexts
 from embedadapt.oov.loss import loss_of
@@ -47,7 +47,7 @@ def analyze_tables(
     top_words: int = TOP_WORDS,
     engine: Engine = HERE,
 ) -> tuple[OOVReport, ...]:
-    """For each table, which words of `corpus` it has no vector for, why, and what would cure each
+    """For each table, which words of `corpus` it has no vector for, why, and what would fix each
     cause. A word that several tables lack has the same line of context in all reports.
 
     Asks for no vector: the tables' outlines will do.
@@ -181,13 +181,13 @@ def _cause(kind: Kind, pieces: list[str], unknown: Mapping[str, int], remains: _
     return Cause(
         key=kind.key,
         title=kind.title,
-        cure=kind.cure,
+        fix=kind.fix,
         setting=setting_of(kind, remains.census.normalizer.normalization),
-        cured=is_cured(kind.key),
+        fixed=is_fixed(kind.key),
         tokens=sum(unknown[piece] for piece in pieces),
         types=len(pieces),
         recovered_tokens=sum(
-            unknown[piece] for piece in pieces if is_cured(kind.key) or remains.recovers(piece)
+            unknown[piece] for piece in pieces if is_fixed(kind.key) or remains.recovers(piece)
         ),
         examples=tuple(
             Example(piece, unknown[piece], remains.read_as(piece)) for piece in commonest

@@ -1,8 +1,8 @@
-"""Why a word has no vector: the cures in the order they are tried, and names for what they leave.
+"""Why a word has no vector: the fixes in the order they are tried, and names for what they leave.
 
 A piece of text between white space that the table does not hold is read again and again, each time
 with one more of the table's conventions applied, and is booked to the first reading under which
-every word in it is known. So each piece is booked once, and a cure is credited only with what the
+every word in it is known. So each piece is booked once, and a fix is credited only with what the
 ones before it could not do. Pieces that no reading saves are booked to a residual cause by their
 first unknown word (residuals.py).
 """
@@ -24,17 +24,17 @@ from embedadapt.text.tokenize import tokenize
 class Kind:
     """A cause by name.
 
-    key: stable, for machines. title, cure: a few words each, for readers.
-    settings: the `Normalization` fields that cure it; none where tokenising does, or nothing.
+    key: stable, for machines. title, fix: a few words each, for readers.
+    settings: the `Normalization` fields that fix it; none where tokenising does, or nothing.
     """
 
     key: str
     title: str
-    cure: str
+    fix: str
     settings: tuple[str, ...] = ()
 
 
-CURES = (
+FIXES = (
     Kind("punctuation", "Punctuation glued on", "tokenise"),
     Kind("case", "Capital letters", "look up in the table's case", ("case",)),
     Kind(
@@ -48,7 +48,7 @@ CURES = (
     Kind("unicode", "Decomposed accents", "compose them", ("unicode",)),
 )
 """Tried in this order, each on top of those before: the commonest convention first, so that a later
-cure is credited only with what it alone adds."""
+fix is credited only with what it alone adds."""
 
 RESIDUALS = (
     Kind("symbol", "Symbols and redactions", "drop them"),
@@ -66,9 +66,9 @@ RESIDUALS = (
     Kind("inflection", "Other forms of known words", "adapt, or look up the known form"),
     Kind("term", "Words of the domain", "adapt"),
 )
-"""What no convention cures, in the order a word is tried against them."""
+"""What no convention fixes, in the order a word is tried against them."""
 
-KINDS: Mapping[str, Kind] = {kind.key: kind for kind in (*CURES, *RESIDUALS)}
+KINDS: Mapping[str, Kind] = {kind.key: kind for kind in (*FIXES, *RESIDUALS)}
 
 
 class Waterfall:
@@ -76,7 +76,7 @@ class Waterfall:
 
     >>> table = Vocabulary(["the", "lessor", ",", "'s"])
     >>> waterfall = Waterfall(Normalization(case="lower", elision="split"), table)
-    >>> waterfall.cure("lessor,"), waterfall.cure("Lessor,"), waterfall.cure("indemnitor")
+    >>> waterfall.fix("lessor,"), waterfall.fix("Lessor,"), waterfall.fix("indemnitor")
     ('punctuation', 'case', None)
     """
 
@@ -89,8 +89,8 @@ class Waterfall:
         self._full = readings[-1][1]
         self._reads = [(key, cache(partial(self._knows, reading))) for key, reading in readings]
 
-    def cure(self, piece: str) -> str | None:
-        """Key of the first cure that makes every word of `piece` known, None where none does."""
+    def fix(self, piece: str) -> str | None:
+        """Key of the first fix that makes every word of `piece` known, None where none does."""
         tokens = tokenize(piece)
         return next((key for key, reads in self._reads if all(map(reads, tokens))), None)
 
@@ -98,18 +98,18 @@ class Waterfall:
         return all(word in self._index for word in reading.words(token))
 
     def words(self, piece: str) -> tuple[str, ...]:
-        """The words of `piece` with every cure applied."""
+        """The words of `piece` with every fix applied."""
         return tuple(word for token in tokenize(piece) for word in self._full.words(token))
 
     def unknown_word(self, piece: str) -> str | None:
-        """The first word of `piece` that no cure makes known."""
+        """The first word of `piece` that no fix makes known."""
         return next((word for word in self.words(piece) if word not in self._index), None)
 
 
 def _growing(normalization: Normalization) -> Iterator[tuple[Kind, Normalization]]:
-    """Each cure with the conventions applied up to it; cures that change nothing are left out."""
+    """Each fix with the conventions applied up to it; fixes that change nothing are left out."""
     settings = Normalization()
-    for kind in CURES:
+    for kind in FIXES:
         changes = {name: getattr(normalization, name) for name in kind.settings}
         grown = replace(settings, **changes)
         if not kind.settings or grown != settings:
@@ -118,7 +118,7 @@ def _growing(normalization: Normalization) -> Iterator[tuple[Kind, Normalization
 
 
 def setting_of(kind: Kind, normalization: Normalization) -> str:
-    """The settings that work the cure, as `case=lower`; "" for a cure that needs none."""
+    """The settings that work the fix, as `case=lower`; "" for a fix that needs none."""
     chosen = ((name, getattr(normalization, name)) for name in kind.settings)
     return ", ".join(f"{name}={value}" for name, value in chosen if value not in ("keep", False))
 
@@ -138,13 +138,13 @@ def book(
 ) -> Iterator[tuple[str, str]]:
     """Each piece with the key of its one cause."""
     for piece in pieces:
-        key = waterfall.cure(piece)
+        key = waterfall.fix(piece)
         if key is None:
             word = waterfall.unknown_word(piece)
             key = "address" if is_address(piece) else residuals.of(word or piece)
         yield piece, key
 
 
-def is_cured(key: str) -> bool:
-    """True for the causes that a convention cures."""
-    return any(kind.key == key for kind in CURES)
+def is_fixed(key: str) -> bool:
+    """True for the causes that a convention fixes."""
+    return any(kind.key == key for kind in FIXES)

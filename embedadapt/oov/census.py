@@ -54,7 +54,7 @@ class Findings:
     content.
     """
 
-    raw: Tally = field(default_factory=lambda: Tally("as it stands"))
+    raw: Tally = field(default_factory=lambda: Tally("raw"))
     tokens: Tally = field(default_factory=lambda: Tally("tokenised"))
     words: Tally = field(default_factory=lambda: Tally("normalised"))
     seen: Sightings = field(default_factory=Sightings)
@@ -192,15 +192,15 @@ class _Walk:
         self, reading: Reading, cut: Sequence[list[str]], words: Numbered, ends: Longs1d
     ) -> None:
         """Takes in the sentences that have an unknown word."""
-        affected = crippled = 0
+        affected = losing_several = 0
         for number, places in _by_sentence(words, ends):
             tokens, sentence = reading.sentences[number], cut[number]
             self._found.seen.add(sentence, tokens, places)
             affected += 1
-            crippled += sum(any(map(str.isalpha, sentence[i])) for i in places) > 1
+            losing_several += sum(any(map(str.isalpha, sentence[i])) for i in places) > 1
             if "(" in tokens:
                 self._look_for_expansions(tokens)
-        self._found.sentences += SentenceCounts(len(cut), affected, crippled)
+        self._found.sentences += SentenceCounts(len(cut), affected, losing_several)
 
     def _look_for_expansions(self, tokens: Sequence[str]) -> None:
         seen = self._found.seen

@@ -1,4 +1,4 @@
-"""Causes of the words that no convention cures: by their look, by their likeness to known words,
+"""Causes of the words that no convention fixes: by their look, by their likeness to known words,
 and by what the text shows of them."""
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from embedadapt.oov.sightings import PLACES, Sighting
+from embedadapt.text.misspellings import Misspelling, MisspellingFinder, PairCount, is_seldom
 from embedadapt.text.relatives import Relatives, language_of
-from embedadapt.text.slips import PairCount, Slip, SlipFinder, is_seldom
 
 _LAST_PART = r"(?:com|org|net|gov|edu|info|biz|fr|eu|uk|html?|aspx?|pdf|docx?|xlsx?)$"
 _ADDRESS = re.compile(
@@ -47,9 +47,10 @@ contracts that were not learnt from, 7 % of the names have as much and 59 % of t
 SPACELESS_WORDS = 3
 """Words run together, plain ones, from which a document is known to lose its spaces."""
 GARBLED_WORDS, GARBLED_SHARE = 5, 0.003
-"""A document is garbled where at least so many of the unknown words that it alone has are one slip
-away from a frequent word, and where so many of its running words are unknown, in small letters and
-met once. Of 510 contracts 2 are, both scanned; what nothing else explains in them is debris."""
+"""A document is garbled where at least so many of the unknown words that it alone has are one
+misspelling away from a frequent word, and where so many of its running words are unknown, in small
+letters and met once. Of 510 contracts 2 are, both scanned; what nothing else explains in them is
+debris."""
 RARE = 2
 """Occurrences up to which a word in such documents is put down to them."""
 
@@ -63,7 +64,7 @@ class Explained:
 
 
 class ResidualCauses:
-    """Names the cause of words that no convention cures.
+    """Names the cause of words that no convention fixes.
 
     sightings: every such word as the corpus shows it. counts: every word of the corpus. known: the
     table's words. pairs: how often two words are neighbours. places: unknown word to the first
@@ -87,17 +88,18 @@ class ResidualCauses:
         self._commonness = commonness
         self._name_documents = max(3, round(NAME_SPREAD * len(lengths)))
         self._language = language_of(counts)
-        self._slips = SlipFinder(counts, known, pairs)
+        self._misspellings = MisspellingFinder(counts, known, pairs)
         self._relatives = Relatives(known, counts, self._language)
         self._explained = cache(self._explain)
-        self._plain_slip = cache(self._find_slip)
+        self._plain_misspelling = cache(self._find_misspelling)
 
     def of(self, word: str) -> str:
         """Key of the word's cause."""
         return self._explained(word).cause
 
     def meant(self, word: str) -> tuple[str, ...]:
-        """The known word or words that `word` is a slip, a spelling or a form of; else none."""
+        """The known word or words that `word` is a misspelling, a spelling or a form of; else
+        none."""
         return self._explained(word).meant
 
     def forms(self, word: str) -> list[str]:
@@ -120,15 +122,15 @@ class ResidualCauses:
         if variant and len(word) >= SHORTEST_VARIANT:
             return Explained("variant", (variant,))
         form = None if self._is_name(word, seen) else self._relatives.inflected(word)
-        slip = self._slip(word, seen)
-        mistyped = slip and slip.kind == "typing" and not seen.expansions
+        misspelling = self._misspelling(word, seen)
+        mistyped = misspelling and misspelling.kind == "typing" and not seen.expansions
         if _is_acronym(word, seen) and not mistyped:
             return Explained("acronym")
-        if slip and not (form in self._counts and slip.kind != "broken"):
-            return Explained(slip.kind, slip.meant)
-        return self._explain_no_slip(word, seen, form)
+        if misspelling and not (form in self._counts and misspelling.kind != "broken"):
+            return Explained(misspelling.kind, misspelling.meant)
+        return self._explain_no_misspelling(word, seen, form)
 
-    def _explain_no_slip(self, word: str, seen: Sighting, form: str | None) -> Explained:
+    def _explain_no_misspelling(self, word: str, seen: Sighting, form: str | None) -> Explained:
         markup = _MARKUP.fullmatch(word) and 2 * seen.lower > seen.count  # of&nbsp;
         if markup or self._is_confined(word, seen, self._garbled):
             return Explained("debris")
@@ -141,15 +143,15 @@ class ResidualCauses:
         broken = is_seldom(seen.count, seen.n_documents) and _follows_fragment(seen)
         return Explained("broken" if broken else "term")
 
-    def _slip(self, word: str, seen: Sighting) -> Slip | None:
-        slip = self._plain_slip(word)
-        if slip is None and self._is_confined(word, seen, self._spaceless):
-            return self._slips.run_together(word)
-        return slip
+    def _misspelling(self, word: str, seen: Sighting) -> Misspelling | None:
+        misspelling = self._plain_misspelling(word)
+        if misspelling is None and self._is_confined(word, seen, self._spaceless):
+            return self._misspellings.run_together(word)
+        return misspelling
 
-    def _find_slip(self, word: str) -> Slip | None:
+    def _find_misspelling(self, word: str) -> Misspelling | None:
         seen = self._sightings[word]
-        return self._slips.slip(word, seen.places, seen.n_documents)
+        return self._misspellings.misspelling(word, seen.places, seen.n_documents)
 
     def _is_confined(self, word: str, seen: Sighting, documents: frozenset[int]) -> bool:
         """Whether a rare word stands in no other documents."""
@@ -190,8 +192,8 @@ class ResidualCauses:
         """Numbers of the documents that lose spaces between words."""
         joined: Counter[int] = Counter()
         for word in self._sightings:
-            slip = None if _by_look(word) else self._plain_slip(word)
-            if slip and slip.kind == "joined":
+            misspelling = None if _by_look(word) else self._plain_misspelling(word)
+            if misspelling and misspelling.kind == "joined":
                 joined[self._places[word][0]] += 1
         return frozenset(number for number, n in joined.items() if n >= SPACELESS_WORDS)
 
@@ -203,7 +205,7 @@ class ResidualCauses:
         for word, seen in self._sightings.items():
             if seen.n_documents == 1 and not (_by_look(word) or self._relatives.any(word)):
                 number = self._places[word][0]
-                near[number] += self._slips.is_near_miss(word)
+                near[number] += self._misspellings.is_near_miss(word)
                 once[number] += seen.lower == seen.count == 1
         return frozenset(
             number

@@ -9,8 +9,9 @@ from typing import Any
 from embedadapt.core.corpus import Context as Context
 from embedadapt.core.corpus import UnreadFiles
 from embedadapt.core.normalization import Normalization
+from embedadapt.core.renamed import accepts_old_names
 
-FORMAT = 4
+FORMAT = 5
 """Number of the shape that `OOVReport.to_dict` writes; it grows when the shape changes."""
 
 
@@ -24,7 +25,7 @@ class Rung:
     """The unknown words under one way of reading the corpus.
 
     name:
-        "as it stands" (split on white space, looked up verbatim), "tokenised" (case and spelling
+        "raw" (split on white space, looked up verbatim), "tokenised" (case and spelling
         kept) or "normalised" (looked up under the table's own conventions).
     n_tokens, n_types:
         Words read this way, and how many different ones. Each rung cuts the text differently, so
@@ -84,34 +85,35 @@ class Example:
     words: tuple[str, ...]
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class Cause:
-    """Why pieces of the text, as they stand, are not found, and what cures it.
+    """Why raw pieces of the text are not found, and what fixes it.
 
     key, title:
         A stable name (`case`) and a readable one.
-    cure:
+    fix:
         What to do, in a few words. setting: the setting that does it (`case=lower`), "" for none.
-    cured:
-        True where the cure, with those before it, makes every word of the piece known.
+    fixed:
+        True where the fix, with those before it, makes every word of the piece known.
     tokens, types:
         Pieces booked here, each to one cause only: over all causes they add up to the unknown
-        tokens and types of the rung "as it stands".
+        tokens and types of the rung "raw".
     recovered_tokens:
-        Those among them whose every word can be read as a known one: by the cure of a convention,
+        Those among them whose every word can be read as a known one: by the fix of a convention,
         or as what was meant (`UnknownWord.meant`).
     examples:
         The most frequent pieces.
     left_tokens, left_types:
-        Words of this cause that are unknown after normalisation; 0 for what is cured. Over all
+        Words of this cause that are unknown after normalisation; 0 for what is fixed. Over all
         causes they add up to the unknown tokens and types of the rung "normalised".
     """
 
     key: str
     title: str
-    cure: str
+    fix: str
     setting: str
-    cured: bool
+    fixed: bool
     tokens: int
     types: int
     recovered_tokens: int
@@ -152,11 +154,12 @@ class NgramCounts:
 
 @dataclass(frozen=True)
 class UnknownWord:
-    """A word that no cure makes known.
+    """A word that no fix makes known.
 
     count, n_documents: running words and documents it stands in. cause: key of the residual cause.
     composed: True where a fastText model composes a vector for it. context: where it is used.
-    meant: the known word or words that it is a slip, a spelling or a form of. expansion: what the
+    meant: the known word or words that it is a misspelling, a spelling or a form of. expansion:
+        what the
     text says that an acronym stands for. keyness: how much it is this corpus's own word and in use
     all over it (text.keyness); words are ranked by it. ngrams: those that compose its vector; None
     where it is not known what they were trained on.
@@ -195,7 +198,7 @@ class Composed:
     """How much of what composes the unknown words was ever trained.
 
     types, tokens:
-        The n-grams of these words, each word taken once, or as often as it stands in the corpus.
+        The n-grams of these words, each word taken once, or as often as it occurs in the corpus.
     half_types, half_tokens:
         Words half of whose n-grams or more were never trained. all_types, all_tokens: all.
     """
@@ -220,13 +223,13 @@ class SentenceCounts:
 
     n_sentences: int = 0
     affected: int = 0
-    crippled: int = 0
+    losing_several: int = 0
 
     def __add__(self, other: SentenceCounts) -> SentenceCounts:
         return SentenceCounts(
             self.n_sentences + other.n_sentences,
             self.affected + other.affected,
-            self.crippled + other.crippled,
+            self.losing_several + other.losing_several,
         )
 
 
@@ -254,13 +257,13 @@ class Loss:
         return rate(self.sentences.affected, self.sentences.n_sentences)
 
     @property
-    def crippled_rate(self) -> float:
+    def several_lost_rate(self) -> float:
         """Share of the sentences that lose more than one word of content."""
-        return rate(self.sentences.crippled, self.sentences.n_sentences)
+        return rate(self.sentences.losing_several, self.sentences.n_sentences)
 
     @property
     def content_rate(self) -> float:
-        """Share of the words of content that are unknown."""
+        """Share of the content words that are unknown."""
         return rate(self.unknown_content, self.content_tokens)
 
     @property
@@ -271,7 +274,7 @@ class Loss:
     def to_dict(self) -> dict[str, Any]:
         return asdict(self) | {
             "sentence_rate": self.sentence_rate,
-            "crippled_rate": self.crippled_rate,
+            "several_lost_rate": self.several_lost_rate,
             "content_rate": self.content_rate,
             "information_rate": self.information_rate,
         }
@@ -324,16 +327,17 @@ class TableSummary:
     composes: bool
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class OOVReport:
-    """Which words of a corpus have no vector, why, and what would cure each cause.
+    """Which words of a corpus have no vector, why, and what would fix each cause.
 
     raw, tokenized, normalized:
         The ladder of readings, see `Rung`.
     loss:
         What is lost with the unknown words of the last.
     causes:
-        Every cause that occurs: cures in the order they were tried, then what remains.
+        Every cause that occurs: fixes in the order they were tried, then what remains.
     words:
         The unknown normalised words, those of greatest keyness first; these have a line of context.
         Symbols and numbers are counted among the causes but are no words to look at.
@@ -369,9 +373,9 @@ class OOVReport:
         return self.raw, self.tokenized, self.normalized
 
     @property
-    def cured_tokens(self) -> int:
-        """Pieces of the text, unknown as they stand, that convention alone explains."""
-        return sum(cause.tokens for cause in self.causes if cause.cured)
+    def fixed_tokens(self) -> int:
+        """Raw pieces of the text, unknown, that convention alone explains."""
+        return sum(cause.tokens for cause in self.causes if cause.fixed)
 
     @property
     def titles(self) -> Mapping[str, str]:

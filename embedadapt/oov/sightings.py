@@ -15,7 +15,7 @@ from embedadapt.oov.expansions import expansion_at
 from embedadapt.text.counting import both
 from embedadapt.text.function_words import likeliest_language
 from embedadapt.text.growing import Numbers
-from embedadapt.text.slips import Place
+from embedadapt.text.misspellings import Place
 
 PLACES = 8
 """Places remembered of each word."""

@@ -14,7 +14,7 @@ def summary(report: OOVReport) -> str:
     """The finding in one line."""
     raw, normalized = report.raw, report.normalized
     return (
-        f"{percent(raw.unknown_tokens, raw.n_tokens)} of this text has no vector as it stands, "
+        f"{percent(raw.unknown_tokens, raw.n_tokens)} of this text has no vector as written, "
         f"{percent(normalized.unknown_tokens, normalized.n_tokens)} once it is read the way the "
         "table was written."
     )
@@ -44,14 +44,14 @@ def next_step(report: OOVReport) -> tuple[str, str]:
     """What to do now: a sentence or two, and a command or ""."""
     left = report.normalized.unknown_tokens
     if not report.raw.unknown_tokens:
-        return "Nothing is missing: every piece of this text has a vector as it stands.", ""
+        return "Nothing is missing: every piece of this text has a vector as written.", ""
     if not left:
         return (
             f"Nothing is missing: {conventions(report)}, and every word is found. Adapt only if "
             "known words mean something else in your domain.",
             "",
         )
-    share = percent(report.cured_tokens, report.raw.unknown_tokens)
+    share = percent(report.fixed_tokens, report.raw.unknown_tokens)
     sentence = f"Convention explains {share} of what is missing: {conventions(report)}."
     seen = f"seen at least {report.learnable.least} times"
     if not report.learnable.types:
@@ -65,8 +65,8 @@ def next_step(report: OOVReport) -> tuple[str, str]:
 
 
 def conventions(report: OOVReport) -> str:
-    """The cures as an instruction: `tokenise, with case=lower`."""
-    settings = ", ".join(c.setting for c in report.causes if c.cured and c.setting and c.tokens)
+    """The fixes as an instruction: `tokenise, with case=lower`."""
+    settings = ", ".join(c.setting for c in report.causes if c.fixed and c.setting and c.tokens)
     return f"tokenise, with {settings}" if settings else "tokenise"
 
 
@@ -92,7 +92,7 @@ def times(band: Band) -> str:
 
 def shown(example: Example, cause: Cause) -> str:
     """An example as written, with what is meant where no convention tells it."""
-    mended = cause.recovered_tokens and not cause.cured
+    mended = cause.recovered_tokens and not cause.fixed
     return f"{example.text} → {' '.join(example.words)}" if mended else example.text
 
 
@@ -116,10 +116,13 @@ def losses(report: OOVReport) -> list[tuple[str, str]]:
     """Shares that are lost after normalisation, and of what."""
     loss, sentences = report.loss, report.loss.sentences
     return [
-        (percent(loss.unknown_content, loss.content_tokens), "of the words of content"),
+        (percent(loss.unknown_content, loss.content_tokens), "of the content words"),
         (percent(round(loss.unknown_bits), round(loss.bits)), "of the information"),
         (percent(sentences.affected, sentences.n_sentences), "of the sentences lose a word"),
-        (percent(sentences.crippled, sentences.n_sentences), "lose more than one of content"),
+        (
+            percent(sentences.losing_several, sentences.n_sentences),
+            "lose two or more content words",
+        ),
     ]
 
 
@@ -165,13 +168,13 @@ def _doubtful(word: UnknownWord) -> bool:
     return word.ngrams is not None and 2 * word.ngrams.untrained >= word.ngrams.n_ngrams
 
 
-def cures(report: OOVReport) -> list[Cause]:
-    """The causes that a convention cures, in the order they were tried."""
-    return [cause for cause in report.causes if cause.cured]
+def fixes(report: OOVReport) -> list[Cause]:
+    """The causes that a convention fixes, in the order they were tried."""
+    return [cause for cause in report.causes if cause.fixed]
 
 
 def residue(report: OOVReport) -> list[Cause]:
-    """The causes of the words that no convention cures, those with the most tokens first."""
+    """The causes of the words that no convention fixes, those with the most tokens first."""
     return sorted(
         (cause for cause in report.causes if cause.left_tokens),
         key=lambda cause: -cause.left_tokens,

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from embedadapt.adaptation.suspects import Suspect
+from embedadapt.adaptation.sense_shifts import SenseShift
 from embedadapt.core.corpus import Context
 from embedadapt.oov.result import OOVReport, UnknownWord
 from embedadapt.report.advice import note
@@ -20,18 +20,19 @@ DOCUMENT_COLUMNS = (
     *("table", "document", "pieces", "unknown_pieces", "piece_rate"),
     *("words", "unknown_words", "word_rate"),
 )
-SUSPECT = "suspect"
+SENSE_SHIFT = "sense_shift"
 """Stands as the cause of a known word that is not safe."""
 _FORMULA = tuple("=+-@\t\r")
 
 
 def dump_words(
-    reports: Iterable[OOVReport], suspects: Iterable[Suspect] = (), table: str = ""
+    reports: Iterable[OOVReport], sense_shifts: Iterable[SenseShift] = (), table: str = ""
 ) -> str:
     """A row for each unknown word of each report, with its line of context where it has one; then
-    one for each suspect of `table`, what it is near to there and here in the place of `meant`."""
+    one for each sense-shift candidate of `table`, what it is near to there and here in the place of
+    `meant`."""
     unknown = (_unknown(report.table.path, word) for report in reports for word in report.words)
-    return _dump(WORD_COLUMNS, chain(unknown, (_suspected(table, word) for word in suspects)))
+    return _dump(WORD_COLUMNS, chain(unknown, (_sense_shift(table, word) for word in sense_shifts)))
 
 
 def _unknown(table: str, word: UnknownWord) -> tuple[object, ...]:
@@ -42,10 +43,10 @@ def _unknown(table: str, word: UnknownWord) -> tuple[object, ...]:
     )
 
 
-def _suspected(table: str, word: Suspect) -> tuple[object, ...]:
+def _sense_shift(table: str, word: SenseShift) -> tuple[object, ...]:
     near = f"in the table near {', '.join(word.in_table)}; here near {', '.join(word.in_corpus)}"
     return (
-        *(table, word.word, word.count, word.n_documents, "", SUSPECT),
+        *(table, word.word, word.count, word.n_documents, "", SENSE_SHIFT),
         *("no", near, *_place(word.context), "", ""),
     )
 
@@ -55,7 +56,7 @@ def _place(context: Context | None) -> tuple[str, str]:
 
 
 def dump_documents(reports: Iterable[OOVReport]) -> str:
-    """A row for each document of each report: as it stands by pieces, normalised by words."""
+    """A row for each document of each report: raw by pieces, normalised by words."""
     return _dump(
         DOCUMENT_COLUMNS,
         (

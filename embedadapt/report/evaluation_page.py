@@ -17,10 +17,10 @@ from embedadapt.evaluation.result import (
     NewWord,
     Score,
     Scores,
-    TableEvaluation,
+    VectorsEvaluation,
 )
 from embedadapt.evaluation.space_map import SpaceMap
-from embedadapt.evaluation.verdict import Verdict, reach_verdict, table_shown
+from embedadapt.evaluation.verdict import Verdict, reach_verdict, vectors_shown
 from embedadapt.report.figures import count, printable
 from embedadapt.report.held_out import held_out_facts
 from embedadapt.report.page import render_page
@@ -37,10 +37,10 @@ def render_evaluation(
     """The page as a string with everything in it, encodable as UTF-8. table, adapter: names.
 
     The words listed, and the word that the map opens on, are those of the table that the verdict
-    recommends (`table_shown`).
+    recommends (`vectors_shown`).
     """
     verdict = reach_verdict(result)
-    shown = table_shown(verdict, result)
+    shown = vectors_shown(verdict, result)
     moved = shown.moved if shown else ()
     return render_page(
         "evaluation",
@@ -66,7 +66,7 @@ def render_evaluation(
         share_of_moves=f"{100 * space.share_of_moves:.0f} %",
         n_mapped=count(len(space.words), "word"),
         n_new=count(int(space.is_new.sum())),
-        steps=[f"{strength:g}" for strength in space.strengths],
+        steps=[f"{scale:g}" for scale in space.scales],
         data=map_data(space, first=moved[0].word if moved else ""),
     )
 
@@ -76,50 +76,50 @@ def _headline(verdict: Verdict, result: EvaluationResult) -> str:
         return "Leave this table as it is"
     if verdict.decision == "induce":
         return "Take the new words, and leave the others where they are"
-    kept = result[verdict.table].neighbors_kept
-    cost = f", and keeps {_share(kept)} of its general neighbours" if kept else ""
+    overlap = result[verdict.vectors].neighbor_overlap
+    cost = f", and keeps {_share(overlap)} of its general neighbors" if overlap else ""
     return f"Adapted, this table predicts text of the domain better{cost}"
 
 
 def _rows(result: EvaluationResult) -> list[dict[str, Any]]:
-    """The base, then every table with its change drawn on one scale for all."""
-    scale = _Scale.of(result)
+    """The base, then every table with its change drawn on one axis for all."""
+    axis = _Axis.of(result)
     base = {
         "name": "base",
         "dim": result.base_dim,
         "loss": f"{result.base_loss.value:.3f}" if result.base_loss else "n/a",
-        "is_peer": False,
+        "is_baseline": False,
         "change": None,
-        "zero": scale.at(0),
-        "kept": "100 %",
+        "zero": axis.at(0),
+        "overlap": "100 %",
         "bar": "100",
     }
-    return [base, *(_row(table, scale) for table in result.tables)]
+    return [base, *(_row(table, axis) for table in result.vectors)]
 
 
-def _row(table: TableEvaluation, scale: _Scale) -> dict[str, Any]:
+def _row(table: VectorsEvaluation, axis: _Axis) -> dict[str, Any]:
     return {
         "name": table.name,
         "dim": table.dim,
         "loss": f"{table.held_out.loss.value:.3f}" if table.held_out else "n/a",
-        "is_peer": table.is_peer,
-        "change": scale.drawn(table.held_out.change, table) if table.held_out else None,
-        "zero": scale.at(0),
-        "kept": _share(table.neighbors_kept),
-        "bar": f"{100 * table.neighbors_kept.value:.4g}" if table.neighbors_kept else "0",
+        "is_baseline": table.is_baseline,
+        "change": axis.drawn(table.held_out.change, table) if table.held_out else None,
+        "zero": axis.at(0),
+        "overlap": _share(table.neighbor_overlap),
+        "bar": f"{100 * table.neighbor_overlap.value:.4g}" if table.neighbor_overlap else "0",
     }
 
 
 @dataclass(frozen=True)
-class _Scale:
+class _Axis:
     """From changes of loss to 1,000 units, with no change among them."""
 
     low: float
     units: float
 
     @classmethod
-    def of(cls, result: EvaluationResult) -> _Scale:
-        changes = [table.held_out.change for table in result.tables if table.held_out]
+    def of(cls, result: EvaluationResult) -> _Axis:
+        changes = [table.held_out.change for table in result.vectors if table.held_out]
         low = min((change.low for change in changes), default=0.0)
         high = max((change.high for change in changes), default=0.0)
         low, high = min(low, 0.0), max(high, 0.0)
@@ -128,7 +128,7 @@ class _Scale:
     def at(self, value: float) -> str:
         return f"{10 + self.units * (value - self.low):.4g}"
 
-    def drawn(self, change: Estimate, table: TableEvaluation) -> dict[str, Any]:
+    def drawn(self, change: Estimate, table: VectorsEvaluation) -> dict[str, Any]:
         return {
             "told": f"{change.value:+.3f}",
             "range": f"{change.low:+.3f} to {change.high:+.3f}",
@@ -150,7 +150,7 @@ def _kind(scores: Scores) -> dict[str, Any]:
         "columns": scores.columns,
         "rows": [
             {"name": name, "cells": [_cell(of_table.get(column)) for column in scores.columns]}
-            for name, of_table in scores.tables.items()
+            for name, of_table in scores.vectors.items()
         ],
         "footnote": footnote(scores) if scores.columns else "",
         "notes": scores.notes,
@@ -201,24 +201,24 @@ def map_data(space: SpaceMap, first: str = "") -> dict[str, Any]:
     """The map as the page's script reads it.
 
     chosen: the word `first`; where it is not on the map, the map's first word of the base.
-    opensAt: the step of `strengths` that is shown first.
-    names: of all words on it and beside them, the map's first. at: by strength, x and y of each
-    word, on whole units from 0 to SIDE. near: by strength and word, name and cosine in hundredths
-    by turns. self: by strength, cosine with the base in hundredths.
+    opensAt: the step of `scales` that is shown first.
+    names: of all words on it and beside them, the map's first. at: by scale, x and y of each
+    word, on whole units from 0 to SIDE. near: by scale and word, name and cosine in hundredths
+    by turns. self: by scale, cosine with the base in hundredths.
     """
     known = next(
         (w for w, new in zip(space.words, space.is_new, strict=True) if not new), space.words[0]
     )
     names = dict.fromkeys(space.words)
-    for of_strength in space.neighbors:
-        names |= dict.fromkeys(each.word for near in of_strength for each in near)
+    for of_scale in space.neighbors:
+        names |= dict.fromkeys(each.word for near in of_scale for each in near)
     index = {name: place for place, name in enumerate(names)}
     shown = space.positions[:, ~space.is_new].reshape(-1, 2)
     shown = np.concatenate([shown, space.positions[-1]])
     corner, reach = shown.min(axis=0), float(np.ptp(shown, axis=0).max()) or 1.0
     units = np.rint((space.positions - corner) * (SIDE / reach)).astype(int)
     return {
-        "strengths": space.strengths,
+        "scales": space.scales,
         "opensAt": space.opens_at,
         "chosen": space.words.index(first if first in space.words else known),
         "names": [printable(name) for name in names],

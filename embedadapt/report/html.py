@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from embedadapt.adaptation.suspects import Suspect
+from embedadapt.adaptation.sense_shifts import SenseShift
 from embedadapt.core.corpus import Context
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import Cause, DocumentCounts, Example, OOVReport, Rung, UnknownWord, rate
@@ -29,16 +29,16 @@ NAME_WIDTH = 72
 EXAMPLE_WIDTH = 40
 
 _HOW = {
-    "as it stands": "split on white space, looked up as written",
+    "raw": "split on white space, looked up as written",
     "tokenised": "punctuation apart, case and spelling kept",
     "normalised": "looked up the way the table writes its words",
 }
 
 
-def render_oov(report: OOVReport, suspects: Sequence[Suspect] | None = None) -> str:
+def render_oov(report: OOVReport, sense_shifts: Sequence[SenseShift] | None = None) -> str:
     """The OOV report as an HTML page: a string with everything in it, encodable as UTF-8.
 
-    suspects: known words that are not safe; None where nobody looked for them.
+    sense_shifts: known words that are not safe; None where nobody looked for them.
     """
     return render_page(
         "oov",
@@ -48,7 +48,7 @@ def render_oov(report: OOVReport, suspects: Sequence[Suspect] | None = None) -> 
         corpus=advice.corpus_line(report),
         unread=unread_line(report.unread),
         tables=[],
-        reported=_report(report, suspects),
+        reported=_report(report, sense_shifts),
         settings=[
             f"{name}={value}"
             for name, value in report.normalization.to_dict().items()
@@ -57,10 +57,12 @@ def render_oov(report: OOVReport, suspects: Sequence[Suspect] | None = None) -> 
     )
 
 
-def render_comparison(comparison: OOVComparison, suspects: Sequence[Suspect] | None = None) -> str:
+def render_comparison(
+    comparison: OOVComparison, sense_shifts: Sequence[SenseShift] | None = None
+) -> str:
     """Several tables side by side, and the report of each, as one HTML page.
 
-    suspects: those of the best table.
+    sense_shifts: those of the best table.
     """
     names = advice.table_names(comparison)
     return render_page(
@@ -71,7 +73,7 @@ def render_comparison(comparison: OOVComparison, suspects: Sequence[Suspect] | N
         corpus=advice.corpus_line(comparison.best),
         unread=unread_line(comparison.best.unread),
         tables=[
-            _table(name, report, comparison, suspects if report is comparison.best else None)
+            _table(name, report, comparison, sense_shifts if report is comparison.best else None)
             for name, report in zip(names, comparison.reports, strict=True)
         ],
         settings=[],
@@ -79,7 +81,10 @@ def render_comparison(comparison: OOVComparison, suspects: Sequence[Suspect] | N
 
 
 def _table(
-    name: str, report: OOVReport, comparison: OOVComparison, suspects: Sequence[Suspect] | None
+    name: str,
+    report: OOVReport,
+    comparison: OOVComparison,
+    sense_shifts: Sequence[SenseShift] | None,
 ) -> dict[str, Any]:
     """A row of the comparison, and the table's own report."""
     highest = max(one.normalized.token_rate for one in comparison.reports)
@@ -104,12 +109,12 @@ def _table(
             for word in lacking[:WORDS_NAMED]
         ],
         "summary": f"{percent(left.unknown_tokens, left.n_tokens)} of the words unknown",
-        "report": _report(report, suspects, n_reports=len(comparison.reports)),
+        "report": _report(report, sense_shifts, n_reports=len(comparison.reports)),
     }
 
 
 def _report(
-    report: OOVReport, suspects: Sequence[Suspect] | None, n_reports: int = 1
+    report: OOVReport, sense_shifts: Sequence[SenseShift] | None, n_reports: int = 1
 ) -> dict[str, Any]:
     unknown = report.raw.unknown_tokens
     sentence, command = advice.next_step(report)
@@ -133,7 +138,9 @@ def _report(
         "n_words": len(report.words),
         "words_shown": _totals(report, len(words)),
         "word_causes": [_word_cause(report, cause, words) for cause in causes],
-        "suspects": None if suspects is None else [_suspect(one, folder) for one in suspects],
+        "sense_shifts": None
+        if sense_shifts is None
+        else [_sense_shift(one, folder) for one in sense_shifts],
         "frequency": advice.frequency(report),
         "bands": _bands(report) if report.normalized.unknown_tokens else [],
         "strip": _strip(shown, len(worst)),
@@ -176,19 +183,19 @@ def _rung(rung: Rung) -> dict[str, Any]:
 
 
 def _groups(report: OOVReport) -> Iterator[dict[str, Any]]:
-    """The causes in two groups, each drawn as shares of its own total: what convention cures, of
+    """The causes in two groups, each drawn as shares of its own total: what convention fixes, of
     the tokens unknown as the text stands; and the rest, of those unknown after normalisation."""
     unknown, left = report.raw.unknown_tokens, report.normalized.unknown_tokens
-    cured, cures, residue = report.cured_tokens, advice.cures(report), advice.residue(report)
-    if cures:
+    fixed, fixes, residue = report.fixed_tokens, advice.fixes(report), advice.residue(report)
+    if fixes:
         yield {
-            "title": "Cured by reading the text the table's way",
-            "total": f"{percent(cured, unknown)} of the {count(unknown, 'token')} that are unknown "
+            "title": "Fixed by reading the text the table's way",
+            "total": f"{percent(fixed, unknown)} of the {count(unknown, 'token')} that are unknown "
             "as the text stands",
-            "causes": _drawn(cures, [cause.tokens for cause in cures], unknown, "a", 6),
+            "causes": _drawn(fixes, [cause.tokens for cause in fixes], unknown, "a", 6),
         }
     if residue:
-        rest = f"{percent(unknown - cured, unknown)} of these. " if unknown > cured else ""
+        rest = f"{percent(unknown - fixed, unknown)} of these. " if unknown > fixed else ""
         yield {
             "title": "Not a matter of convention",
             "total": f"{rest}Shares of the {count(left, 'token')} that are unknown after "
@@ -206,12 +213,12 @@ def _drawn(
     return [
         {
             "title": cause.title,
-            "cure": cause.cure,
+            "fix": cause.fix,
             "setting": cause.setting,
             "share": percent(n_tokens, whole),
             "bar": _width(rate(n_tokens, whole)),
             "tokens": count(n_tokens, "token"),
-            "types": count(cause.types if cause.cured else cause.left_types, "type"),
+            "types": count(cause.types if cause.fixed else cause.left_types, "type"),
             "examples": [_example(example, cause) for example in cause.examples],
             "start": _units(start, whole),
             "width": _units(n_tokens, whole),
@@ -294,14 +301,14 @@ def _word(word: UnknownWord, titles: Mapping[str, str], folder: str) -> dict[str
     } | _line(word.context, folder)
 
 
-def _suspect(suspect: Suspect, folder: str) -> dict[str, Any]:
+def _sense_shift(sense_shift: SenseShift, folder: str) -> dict[str, Any]:
     return {
-        "word": shorten(suspect.word, NAME_WIDTH),
-        "count": count(suspect.count),
-        "n_documents": count(suspect.n_documents),
-        "in_table": ", ".join(suspect.in_table),
-        "in_corpus": ", ".join(suspect.in_corpus),
-    } | _line(suspect.context, folder)
+        "word": shorten(sense_shift.word, NAME_WIDTH),
+        "count": count(sense_shift.count),
+        "n_documents": count(sense_shift.n_documents),
+        "in_table": ", ".join(sense_shift.in_table),
+        "in_corpus": ", ".join(sense_shift.in_corpus),
+    } | _line(sense_shift.context, folder)
 
 
 def _line(context: Context | None, folder: str) -> dict[str, Any]:

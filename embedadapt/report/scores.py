@@ -35,13 +35,13 @@ def footnote(scores: Scores) -> str:
     """What the figures rest on ("n: MEN 331 to 349, legal 80", or "n: 1,406" of all); the signs."""
     told = {}
     for column in scores.columns:
-        counts = [one[column].n for one in scores.tables.values() if column in one]
+        counts = [one[column].n for one in scores.vectors.values() if column in one]
         low, high = min(counts), max(counts)
         told[column] = f"{low:,} to {high:,}" if low < high else f"{low:,}"
     if len(set(told.values())) == 1:
         sizes = next(iter(told.values()))
     else:
         sizes = ", ".join(f"{name} {n}" for name, n in told.items())
-    compared = any(score.change for one in scores.tables.values() for score in one.values())
+    compared = any(score.change for one in scores.vectors.values() for score in one.values())
     marks = f" {ABOVE} {BELOW}: above or below the base beyond chance." if compared else ""
     return f"n: {sizes}. ±: 95 % intervals.{marks}"

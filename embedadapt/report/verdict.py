@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from embedadapt.evaluation.result import EvaluationResult, TableEvaluation
+from embedadapt.evaluation.result import EvaluationResult, VectorsEvaluation
 from embedadapt.evaluation.verdict import Verdict
 from embedadapt.report.figures import count
 
@@ -10,11 +10,11 @@ from embedadapt.report.figures import count
 def told(verdict: Verdict, result: EvaluationResult) -> str:
     """What to do and why, with the figures it rests on."""
     if verdict.decision == "adapt":
-        return _advised(result[verdict.table], result)
+        return _advised(result[verdict.vectors], result)
     if verdict.decision == "induce":
         return (
             "Induce only: new words gain by their first vectors "
-            f"({_new_word_gain(result[verdict.table])}), training adds nothing beyond doubt. "
+            f"({_new_word_gain(result[verdict.vectors])}), training adds nothing beyond doubt. "
             "Give --epochs 0 --columns 0."
         )
     return f"Do not adapt: {_reason(verdict, result)}."
@@ -45,19 +45,20 @@ def _reason(verdict: Verdict, result: EvaluationResult) -> str:
     return "no adapted table predicts held-out text better than the base"
 
 
-def _advised(table: TableEvaluation, result: EvaluationResult) -> str:
+def _advised(table: VectorsEvaluation, result: EvaluationResult) -> str:
     best = result.best_on_domain
     if best is None or best.name == table.name:
         return f"Adapt with {table.name}, which gains most: {_gain(table)}."
     return f"Adapt with {table.name}: {_gain(table)}. {best.name} gains most: {_gain(best)}."
 
 
-def _new_word_gain(table: TableEvaluation) -> str:
+def _new_word_gain(table: VectorsEvaluation) -> str:
     assert table.held_out is not None and table.held_out.new_words is not None
     return f"loss of their neighbors {table.held_out.new_words.value:+.3f}"
 
 
-def _gain(table: TableEvaluation) -> str:
+def _gain(table: VectorsEvaluation) -> str:
     assert table.held_out is not None
-    kept = f", {100 * table.neighbors_kept.value:.0f} % kept" if table.neighbors_kept else ""
-    return f"loss {table.held_out.change.value:+.3f}{kept}"
+    overlap = table.neighbor_overlap
+    told = f", neighbor overlap {100 * overlap.value:.0f} %" if overlap else ""
+    return f"loss {table.held_out.change.value:+.3f}{told}"

@@ -39,7 +39,7 @@ class CorpusCounts:
         Every word with its count, most frequent first, ties by word.
     document_counts:
         (n_words,) int64: in how many documents each word stands.
-    forms:
+    surface_forms:
         Raw tokens (`LESSOR`, `Lessor`) to the word they are looked up as, where that is a single,
         different word; in the order of the raw tokens.
     n_documents, n_tokens:
@@ -48,7 +48,7 @@ class CorpusCounts:
 
     vocabulary: Vocabulary
     document_counts: Longs1d
-    forms: Mapping[str, str] = field(repr=False)
+    surface_forms: Mapping[str, str] = field(repr=False)
     n_documents: int
     n_tokens: int
 
@@ -75,7 +75,7 @@ def count_corpus(
     return CorpusCounts(
         vocabulary=Vocabulary(ranked, _aligned(totals.words, ranked)),
         document_counts=_aligned(totals.documents, ranked),
-        forms=_forms(sorted(totals.tokens), normalizer),
+        surface_forms=_surface_forms(sorted(totals.tokens), normalizer),
         n_documents=totals.n_documents,
         n_tokens=totals.tokens.total(),
     )
@@ -100,7 +100,7 @@ def _aligned(counts: Counter[str], words: list[str]) -> Longs1d:
     return np.fromiter((counts[word] for word in words), dtype=np.int64, count=len(words))
 
 
-def _forms(tokens: list[str], normalizer: Normalizer) -> dict[str, str]:
+def _surface_forms(tokens: list[str], normalizer: Normalizer) -> dict[str, str]:
     looked_up = ((token, normalizer.words(token)) for token in tokens)
     return {token: words[0] for token, words in looked_up if len(words) == 1 and words[0] != token}
 

@@ -136,8 +136,8 @@ class Normalizer:
 
     A token is looked up, and the first that the table knows is taken:
 
-    1. as the conventions write it (NFC, apostrophe, hyphen, case, digits), then as it stands, then
-       with the other apostrophe;
+    1. as the conventions write it (NFC, apostrophe, hyphen, case, digits), then as it is written,
+       then with the other apostrophe;
     2. where case falls back: in small letters, then with a capital (`FRANCE` as `France`);
     3. where elisions are split, in two: `l’acheteur` as `l'` and `acheteur`, `licensor's` as
        `licensor` and `'s`, `don't` as `do` and `n't`, `licensees'` as `licensees` and `'`; each

@@ -34,7 +34,7 @@ STEPS = "steps of inputs", "steps of outputs"
 
 LOOK_EVERY = 16
 """Blocks between two looks at the clock, a fraction of a second: several threads wait for each
-other there. In shards, where a block is all text between two exchanges, after each."""
+other there. In shards, where a block is all text between two sync rounds, after each."""
 
 
 @dataclass(frozen=True)

@@ -28,14 +28,14 @@ from embedadapt.training.settings import TrainingSettings
 
 
 def momentum_of(shards: int) -> float:
-    """Share of its last step that each exchange takes again (Chen and Huo 2016, "Scalable training
-    of deep learning machines by incremental block training",
+    """Share of its last step that each sync round takes again (Chen and Huo 2016, "Scalable
+    training of deep learning machines by incremental block training",
     https://doi.org/10.1109/ICASSP.2016.7472805, whose 1 - 1 / shards is for gains that are
     averaged; `join` takes more of them).
 
-    It makes up for what joining leaves out. From noise on the licences, 100 exchanges, 2, 4, 8 and
-    16 shards end 1.0, 1.7, 2.0 and 1.7 % below the loss of one process; without any momentum 3, 8,
-    17 and 26 % above it, with 1 - 1 / 8 for all 3 to 7 % above (scripts/bench_shards.py).
+    It makes up for what joining leaves out. From noise on the licences, 100 sync rounds, 2, 4, 8
+    and 16 shards end 1.0, 1.7, 2.0 and 1.7 % below the loss of one process; without any momentum 3,
+    8, 17 and 26 % above it, with 1 - 1 / 8 for all 3 to 7 % above (scripts/bench_shards.py).
 
     >>> momentum_of(1), momentum_of(4), momentum_of(16)
     (0.0, 0.5, 0.75)
@@ -53,8 +53,8 @@ class Plan(NamedTuple):
 
 
 class Shard(NamedTuple):
-    """Text for one worker until the next exchange: learning rates at its first word and behind its
-    last, and a seed of its own."""
+    """Text for one worker until the next sync round: learning rates at its first word and behind
+    its last, and a seed of its own."""
 
     token_ids: Ints1d
     sentence_offsets: Longs1d
@@ -99,9 +99,9 @@ def train_shard(shard: Shard, plan: Plan, matrices: tuple[Floats2d, Floats2d]) -
 
 @dataclass
 class DistributedTrainer:
-    """A block here is the text between two exchanges, a shard of it for each worker.
+    """A block here is the text between two sync rounds, a shard of it for each worker.
 
-    model: inputs and outputs as all left them. steps: what the last exchange added to each.
+    model: inputs and outputs as all left them. steps: what the last sync round added to each.
     momentum: see `momentum_of`.
     plan: as `engine` shares it.
     """
@@ -124,7 +124,7 @@ class DistributedTrainer:
         """Copies the matrices. steps: of an earlier run that this one goes on from."""
         corpus, settings = job.corpus, job.settings
         vocabulary = Vocabulary(corpus.vocabulary.words, occurrences(corpus))
-        n_parts = settings.run.exchanges * settings.run.shards
+        n_parts = settings.run.sync_rounds * settings.run.shards
         return cls(
             model=(job.inputs.copy(), job.outputs.copy()),
             steps=steps or (np.zeros_like(job.inputs), np.zeros_like(job.outputs)),
@@ -145,7 +145,7 @@ class DistributedTrainer:
         return len(self.token_ids)
 
     def train_block(self, epoch: int, number: int) -> Trained:
-        """Trains a shard on each worker, the last time on some, and exchanges what they gained."""
+        """Trains a shard on each worker, the last time on some, and adds up what they gained."""
         first = number * self.settings.run.shards
         numbers = range(first, min(first + self.settings.run.shards, len(self.blocks)))
         outcome = self.engine.map_reduce(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.settings import (
     compose,
     require,
@@ -72,6 +73,7 @@ class ModelSettings:
         return self.learning_rate + (self.min_learning_rate - self.learning_rate) * done
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class RunSettings:
     """How a training runs: on what, by how many, from which random numbers.
@@ -84,8 +86,8 @@ class RunSettings:
         block: the same bytes for the same number of threads, at 1.0 to 1.3 times the speed of one.
     shards: more than 0 cuts the text into as many parts, trained at one time, each on matrices of
         its own: what several machines do. The same bytes for the same number, with one thread each.
-    exchanges: how often an epoch the shards share their gains. The loss depends on how often in
-        all: four shards end 3 % above one process after 25 exchanges, at its loss after 50, and
+    sync_rounds: how often an epoch the shards share their gains. The loss depends on how often in
+        all: four shards end 3 % above one process after 25 sync rounds, at its loss after 50, and
         below it after 100 (the licences, from noise).
     device: "cuda" trains on an NVIDIA GPU (`pip install embedadapt[cuda]`), with as many writers as
         the vocabulary bears whatever `threads` is: the result differs from run to run.
@@ -95,12 +97,12 @@ class RunSettings:
     threads: int = 1
     deterministic: bool = False
     shards: int = 0
-    exchanges: int = 20
+    sync_rounds: int = 20
     device: Device = "cpu"
 
     def __post_init__(self) -> None:
         require_whole("seed", self.seed, 0, MOST_SEED)
-        for name, least in (("threads", 1), ("shards", 0), ("exchanges", 1)):
+        for name, least in (("threads", 1), ("shards", 0), ("sync_rounds", 1)):
             require_whole(name, getattr(self, name), least)
         require_flag("deterministic", self.deterministic)
         require_choice("device", self.device, get_args(Device))

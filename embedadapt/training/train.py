@@ -68,7 +68,7 @@ def train(
     on_progress: told words done, words/s and the recent loss, from the calling thread.
     validate: called at the end of each epoch; `settings.patience` depends on what it returns.
     standing, steps: where an earlier run of the same training stood when it saved these matrices,
-        and what the last exchange of its shards added to them. With one thread, or deterministic,
+        and what the last sync round of its shards added to them. With one thread, or deterministic,
         the rest then goes as if it had never stopped.
     pauses: when to stand still.
     engine: what trains the shards, if the settings have any.

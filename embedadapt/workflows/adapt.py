@@ -16,8 +16,9 @@ from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input, check_writable
 from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.vectors import WordVectors
-from embedadapt.evaluation.adapted_tables import judge_adapter
+from embedadapt.evaluation.adapted_vectors import judge_adapter
 from embedadapt.evaluation.judge import JUDGE
 from embedadapt.evaluation.judged_text import JudgedText, divide
 from embedadapt.evaluation.result import EvaluationResult
@@ -38,6 +39,7 @@ from embedadapt.workflows.inputs import (
 )
 
 
+@accepts_old_names
 def adapt(
     vectors: AnyVectors,
     corpus: AnyCorpus,
@@ -46,10 +48,10 @@ def adapt(
     phrases: Sequence[str] | None = None,
     output: str | Path | None = None,
     checkpoint_every: float | None = None,
-    judged: bool = True,
+    evaluate: bool = True,
     engine: Engine = HERE,
     on_progress: OnProgress = ignore_progress,
-) -> JudgedAdaptation:
+) -> Adaptation:
     """Train an adapter for `vectors` on `corpus`, judge it, and save it to `output` if given.
 
     A share of the documents (`config.reading.held_out`) is kept from training to judge on, now and
@@ -58,7 +60,7 @@ def adapt(
     phrases: neighboring words to learn as one, joined by `_` (`learn_phrases`, `load_phrases`).
         None for those that the corpus shows where the base itself joins words; () for none.
 
-    judged: False leaves the judging out, as does a `held_out` of 0.
+    evaluate: False leaves the evaluation out, as does a `held_out` of 0.
 
     engine: where text is counted and encoded and shards are trained (`dask_engine`): as many shards
         as it has workers, unless `config.run.shards` is above 0. The result depends on how many.
@@ -93,8 +95,8 @@ def adapt(
     if config.patience:
         training = validated_on(text.held_out, training)
     result = train_adapter(base, text, config, on_progress=on_progress, train=training)
-    done = JudgedAdaptation(result, None, None, text.text.preparation)
-    if judged and config.reading.held_out:
+    done = Adaptation(result, None, None, text.text.preparation)
+    if evaluate and config.reading.held_out:
         done = with_verdict(base, result, text, on_progress)
     if output is not None:
         save_adapter(done.adapter, output)
@@ -104,7 +106,7 @@ def adapt(
 
 
 @dataclass(frozen=True)
-class JudgedAdaptation:
+class Adaptation:
     """An adapter, how its training went, and whether to use it.
 
     evaluation, verdict: None where the adapter was not judged. preparation: None where the text
@@ -123,7 +125,7 @@ class JudgedAdaptation:
 
 def with_verdict(
     base: WordVectors, result: AdaptationResult, text: TrainingText, on_progress: OnProgress
-) -> JudgedAdaptation:
+) -> Adaptation:
     """Judge an adapter as `evaluate` does; the verdict goes into its scores."""
     adapter = result.adapter
     new_words = adapter.vocabulary.select(adapter.new_rows)
@@ -138,7 +140,7 @@ def with_verdict(
     verdict = reach_verdict(evaluation)
     scores = {**adapter.scores, "verdict": verdict.to_dict()}
     judged = replace(result, adapter=replace(adapter, scores=scores))
-    return JudgedAdaptation(judged, evaluation, verdict, text.text.preparation)
+    return Adaptation(judged, evaluation, verdict, text.text.preparation)
 
 
 def checkpoint_folder(output: str | Path | None, minutes: float | None) -> Path | None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embedadapt.core.adapted import apply_adapter, check_strength
+from embedadapt.core.adapted import apply_adapter, check_scale
 from embedadapt.core.adapter import Layout
 from embedadapt.core.errors import CorpusError, FormatError, SettingsError
 from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.export.drop_in import Certificate, certify_pipeline
 from embedadapt.workflows.inputs import (
     AnyAdapters,
@@ -22,53 +23,54 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.training import Corpus
 
-STRENGTHS = (0.25, 0.5, 1.0)
+SCALES = (0.25, 0.5, 1.0)
 TOLERANCE = 0.01
 
 
+@accepts_old_names
 def certify(
     pipeline: Language | str | Path,
     adapter: AnyAdapters,
     dev: str | Path,
     *,
-    layout: Layout = "blend",
-    strengths: Sequence[float] = STRENGTHS,
+    layout: Layout = "add",
+    scales: Sequence[float] = SCALES,
     tolerance: float = TOLERANCE,
     on_progress: OnProgress = ignore_progress,
 ) -> Certificate:
-    """Which strengths of an adapter a trained spaCy pipeline bears without being trained again.
+    """Which scales of an adapter a trained spaCy pipeline bears without being trained again.
 
     pipeline: a folder, an installed package, or a loaded pipeline, which has its own vectors again
     in the end; they are those that the adapter was made for. dev: its development set, a .spacy
-    file or a folder of them. layout: none but `blend`, since trained components expect vectors of
+    file or a folder of them. layout: none but `add`, since trained components expect vectors of
     the width they know. tolerance: how much a score may fall.
 
     Raises SettingsError, FormatError for what spaCy does not load, CorpusError for a development
     set without documents, AdapterError for an adapter of other vectors.
     """
-    _check_settings(layout, strengths, tolerance)
+    _check_settings(layout, scales, tolerance)
     check_roles({"pipeline": pipeline, "adapter": adapter, "dev": dev})
     base = as_vectors(pipeline)
     adapters = fitting_adapters(base, adapter)
     return certify_pipeline(
         _loaded(pipeline),
         _development_set(dev),
-        ((s, apply_adapter(base, adapters, layout=layout, strength=s)) for s in strengths),
+        ((s, apply_adapter(base, adapters, layout=layout, scale=s)) for s in scales),
         tolerance,
         on_progress,
         borrowed_forms(base) | known_forms(adapters),
     )
 
 
-def _check_settings(layout: Layout, strengths: Sequence[float], tolerance: float) -> None:
-    for strength in strengths:
-        check_strength(layout, strength, 1)
-    if layout != "blend":
+def _check_settings(layout: Layout, scales: Sequence[float], tolerance: float) -> None:
+    for scale in scales:
+        check_scale(layout, scale, 1)
+    if layout != "add":
         raise SettingsError(
             "layout",
-            expected="blend, which keeps the width that the pipeline was trained with",
+            expected="add, which keeps the width that the pipeline was trained with",
             found=layout,
-            hint="Wider vectors need training: export them with --layout extend, and give the "
+            hint="Wider vectors need training: export them with --layout concat, and give the "
             "folder to spacy train as --paths.vectors.",
         )
     if not 0 < tolerance <= 1:

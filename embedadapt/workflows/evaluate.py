@@ -9,8 +9,9 @@ from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.reading import TrainingText, joined_words, read_text
 from embedadapt.core.merging import merge_adapters
 from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.settings import require_whole
-from embedadapt.evaluation.adapted_tables import STRENGTHS_JUDGED, Strengths, judge_adapter
+from embedadapt.evaluation.adapted_vectors import SCALES_JUDGED, Scales, judge_adapter
 from embedadapt.evaluation.analogies import read_analogies
 from embedadapt.evaluation.hiding import measure_hidden
 from embedadapt.evaluation.judge import JUDGE
@@ -34,30 +35,31 @@ from embedadapt.workflows.inputs import (
 AnyPath: TypeAlias = str | Path
 
 
+@accepts_old_names
 def evaluate(
     vectors: AnyVectors,
     adapter: AnyAdapters,
     corpus: AnyCorpus,
     *,
-    peers: Sequence[AnyPath] | Mapping[str, AnyVectors] = (),
+    baselines: Sequence[AnyPath] | Mapping[str, AnyVectors] = (),
     pairs: Sequence[AnyPath] = (),
     analogies: Sequence[AnyPath] = (),
     labelled: AnyPath | None = None,
     prediction: bool = False,
     hidden: bool = False,
     seeds: int = 5,
-    strengths: Strengths = STRENGTHS_JUDGED,
+    scales: Scales = SCALES_JUDGED,
     on_progress: OnProgress = ignore_progress,
 ) -> EvaluationResult:
-    """The base beside the adapted tables and peers: held-out loss, neighbors kept, words that
+    """The base beside the adapted tables and baselines: held-out loss, neighbor overlap, words that
     moved, and further measures.
 
     Give the corpus that the adapter was trained on, new documents, or both. What was trained on is
     recognized by its content, whatever it is called now, and left out of what is predicted;
     documents that were held out, and new ones, are predicted. Several adapters are judged together,
-    each at the strength tried; give the corpora of all.
+    each at the scale tried; give the corpora of all.
 
-    peers: other tables, by name or as files; words are looked up in them as in the base.
+    baselines: other tables, by name or as files; words are looked up in them as in the base.
     pairs, analogies: files, or sets of `word_pairs.SETS` and `analogies.SETS` by name.
     labelled: texts for a classifier (`text.labelled`); needs scikit-learn.
     prediction: also rank the word in gaps of the held-out text by a CBOW head over frozen vectors.
@@ -66,7 +68,9 @@ def evaluate(
     """
     require_whole("seeds", seeds, 1)
     check_roles({"vectors": vectors, "adapter": adapter, "corpus": corpus})
-    named_peers = OpenedTables(peers if isinstance(peers, Mapping) else _by_name(peers))
+    named_baselines = OpenedTables(
+        baselines if isinstance(baselines, Mapping) else _by_name(baselines)
+    )
     base = as_vectors(vectors)
     merged = merge_adapters(fitting_adapters(base, adapter))
     measures = [*_measures(pairs, analogies, labelled, seeds)]
@@ -88,9 +92,9 @@ def evaluate(
         replace(base, normalization=merged.normalization),
         merged,
         judged,
-        strengths=strengths,
+        scales=scales,
         measures=measures,
-        peers=named_peers,
+        baselines=named_baselines,
         on_progress=on_progress,
     )
     if not hidden:

@@ -5,12 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from embedadapt.adaptation.reading import joined_words
-from embedadapt.core.adapted import Strength
+from embedadapt.core.adapted import Scale
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.errors import OutputError
 from embedadapt.core.files import check_not_input, check_writable, replacing_file
 from embedadapt.core.folders import check_folder
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.card import Card
 from embedadapt.export.floret_table import write_floret
@@ -39,17 +40,18 @@ CASED = ("static-embedding", "floret")
 """Targets that look a text up as it is written: its spellings need rows of their own."""
 
 
+@accepts_old_names
 def export_spacy(
     vectors: AnyVectors,
     path: str | Path,
     *,
     lang: str,
     adapter: AnyAdapters | None = None,
-    layout: Layout = "extend",
-    strength: Strength = None,
+    layout: Layout = "concat",
+    scale: Scale = None,
     case_forms: CaseForms = "all",
     corpus: AnyCorpus | None = None,
-    tokenizer: Tokenizing = "table",
+    tokenizer: Tokenizing = "vectors",
     subwords: bool = False,
     package: bool = False,
     name: str = "embedadapt",
@@ -65,7 +67,7 @@ def export_spacy(
 
     case_forms: "corpus" leaves out case forms that neither an adapter nor `corpus` saw. corpus:
     text whose tokens, as spaCy cuts it, get the vectors of the words that they are; the share of
-    those without a vector is counted (`PipelineExport.missing_rate`). tokenizer: "table" cuts
+    those without a vector is counted (`PipelineExport.missing_rate`). tokenizer: "vectors" cuts
     brackets, slashes and hyphens off words, and keeps phrases whole, by rules added to spaCy's
     tokenizer; "spacy" leaves that as it is.
     subwords: gives every other token a vector too, of the n-grams of a fastText base or of ones
@@ -77,7 +79,7 @@ def export_spacy(
     check_folder(path, overwrite=overwrite)
     base = as_vectors(vectors)
     adapters = fitting_adapters(base, adapter or ())
-    table, forms = adapted_table(base, adapters or None, layout, strength)
+    table, forms = adapted_table(base, adapters or None, layout, scale)
     forms = borrowed_forms(base) | forms
     ngrams = None
     if subwords or not len(table):  # a floret table has nothing else
@@ -111,14 +113,15 @@ def _phrases(table: WordVectors, adapters: Sequence[Adapter], corpus: Corpus | N
     return list(dict.fromkeys(phrases))
 
 
-def export_table(
+@accepts_old_names
+def export_vectors(
     vectors: AnyVectors,
     path: str | Path,
     *,
     format: str | None = None,
     adapter: AnyAdapters | None = None,
     layout: Layout | None = None,
-    strength: Strength = None,
+    scale: Scale = None,
     license: str = UNKNOWN_LICENSE,
     overwrite: bool = False,
 ) -> WordVectors:
@@ -127,7 +130,7 @@ def export_table(
     format: "gensim", "static-embedding", "floret" (see `export.targets`), or those of
     `save_vectors`, which it takes from the suffix for None. Where a tool looks words up as they are
     written, the table has a row for each spelling that the adapter's corpus showed. layout: None
-    takes "blend" for "fasttext-bin", which keeps the base's n-grams, and "extend" for any other.
+    takes "add" for "fasttext-bin", which keeps the base's n-grams, and "concat" for any other.
     license, overwrite: see `export_spacy`.
 
     Raises OutputError where a base that composes unseen words would become a fastText model that
@@ -141,7 +144,7 @@ def export_table(
         check_writable(path)
     base = as_vectors(vectors)
     adapters = fitting_adapters(base, adapter or ())
-    table, forms = adapted_table(base, adapters or None, layout or default_layout(target), strength)
+    table, forms = adapted_table(base, adapters or None, layout or default_layout(target), scale)
     if target in CASED:
         table = with_forms(table, forms)
     if target == "fasttext-bin":
@@ -163,7 +166,7 @@ def export_table(
 
 def default_layout(target: str) -> Layout:
     """The layout that an adapter is applied in where none is given: a key of TARGETS decides."""
-    return TARGETS[target].layout if target in TARGETS else "extend"
+    return TARGETS[target].layout if target in TARGETS else "concat"
 
 
 def _composing_unseen(base: WordVectors, table: WordVectors, path: str | Path) -> WordVectors:
@@ -176,7 +179,7 @@ def _composing_unseen(base: WordVectors, table: WordVectors, path: str | Path) -
         return table
     hint = "Write --to spacy with --subwords, or whole words alone: --to word2vec-binary."
     if table.dim != base.dim:
-        found, hint = "the layout extend, whose wider vectors have none", "Take the layout blend."
+        found, hint = "the layout concat, whose wider vectors have none", "Take the layout add."
     elif ngrams.floret is not None:
         found = "floret's"
     elif ngrams.kept is not None:

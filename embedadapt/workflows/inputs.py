@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from numpy.typing import ArrayLike
 
-from embedadapt.core.adapted import Strength, apply_adapter, check_strength
+from embedadapt.core.adapted import Scale, apply_adapter, check_scale
 from embedadapt.core.adapter import Adapter, Layout, check_fits
 from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.errors import AdapterError, CorpusError, EmbedAdaptError, FormatError
@@ -127,14 +127,14 @@ def _role(name: str) -> str:
 
 
 def adapted_table(
-    base: WordVectors, adapter: AnyAdapters | None, layout: Layout, strength: Strength
+    base: WordVectors, adapter: AnyAdapters | None, layout: Layout, scale: Scale
 ) -> tuple[WordVectors, dict[str, str]]:
     """The table to look words up in, and every other spelling of its words that is known."""
     adapters = [] if adapter is None else fitting_adapters(base, adapter)
-    check_strength(layout, strength, max(1, len(adapters)))
+    check_scale(layout, scale, max(1, len(adapters)))
     if not adapters:
         return base, {}
-    return apply_adapter(base, adapters, layout=layout, strength=strength), known_forms(adapters)
+    return apply_adapter(base, adapters, layout=layout, scale=scale), known_forms(adapters)
 
 
 def known_forms(adapters: Sequence[Adapter]) -> dict[str, str]:
@@ -142,7 +142,7 @@ def known_forms(adapters: Sequence[Adapter]) -> dict[str, str]:
     return {
         form: one.vocabulary.words[row]
         for one in reversed(adapters)
-        for form, row in one.forms.items()
+        for form, row in one.surface_forms.items()
     }
 
 

@@ -2,21 +2,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from embedadapt.core.adapted import DEFAULT_STRENGTH, apply_adapter
+from embedadapt.core.adapted import DEFAULT_SCALE, apply_adapter
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.errors import AdapterError
 from embedadapt.core.merging import merge_adapters
 from embedadapt.core.vectors import WordVectors
-from embedadapt.evaluation.adapted_tables import without_far_words
+from embedadapt.evaluation.adapted_vectors import without_far_words
 from embedadapt.evaluation.drift import counts_of
 from embedadapt.evaluation.neighbors import has_letter
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.space_map import SpaceMap, map_words
-from embedadapt.evaluation.verdict import advised_table, reach_verdict
+from embedadapt.evaluation.verdict import advised_vectors, reach_verdict
 from embedadapt.text.keyness import DomainRanking
 from embedadapt.workflows.inputs import AnyAdapters, AnyVectors, as_vectors, fitting_adapters
 
-STRENGTHS = (0, 0.1, 0.25, 0.5, 0.75, 1)
+SCALES = (0, 0.1, 0.25, 0.5, 0.75, 1)
 
 N_WORDS, N_NEW = 1_000, 150
 """Words on the map, new ones among them: the page stays under 1 MB."""
@@ -27,9 +27,9 @@ def map_adaptation(
 ) -> SpaceMap:
     """Words of the corpus in a plane, from the base to the whole adapter.
 
-    In the layout of the table that the verdict on `evaluation` recommends, opened at its strength;
-    where the verdict leaves the base as it is, in `blend`, opened at the base; without an
-    evaluation in `blend`, opened at its default strength. On the map are the words that the
+    In the layout of the table that the verdict on `evaluation` recommends, opened at its scale;
+    where the verdict leaves the base as it is, in `add`, opened at the base; without an
+    evaluation in `add`, opened at its default scale. On the map are the words that the
     evaluation names, then the corpus's own new words and known ones, by keyness. Raises
     AdapterError for none.
     """
@@ -40,16 +40,16 @@ def map_adaptation(
     words = _words(base, merged, ranking, evaluation)
     layout, opens_at = _opened(evaluation)
 
-    def table_at(strength: float) -> WordVectors:
-        if not strength:
+    def table_at(scale: float) -> WordVectors:
+        if not scale:
             return base
-        return apply_adapter(base, merged, layout=layout, strength=strength)
+        return apply_adapter(base, merged, layout=layout, scale=scale)
 
     return map_words(
         table_at,
         words,
         counts_of(merged.vocabulary)[merged.vocabulary.lookup(words)],
-        sorted({*STRENGTHS, opens_at}),
+        sorted({*SCALES, opens_at}),
         layout=layout,
         opens_at=opens_at,
     )
@@ -57,11 +57,11 @@ def map_adaptation(
 
 def _opened(evaluation: EvaluationResult | None) -> tuple[Layout, float]:
     if evaluation is None:
-        return "blend", DEFAULT_STRENGTH["blend"]
-    advised = advised_table(reach_verdict(evaluation), evaluation)
-    if advised is None or advised.layout is None or advised.strength is None:
-        return "blend", 0
-    return advised.layout, advised.strength
+        return "add", DEFAULT_SCALE["add"]
+    advised = advised_vectors(reach_verdict(evaluation), evaluation)
+    if advised is None or advised.layout is None or advised.scale is None:
+        return "add", 0
+    return advised.layout, advised.scale
 
 
 def _words(

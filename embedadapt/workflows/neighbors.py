@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from embedadapt.core.adapted import Strength
+from embedadapt.core.adapted import Scale
 from embedadapt.core.adapter import Layout
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.vectors import WordVectors, nearest_rows
 from embedadapt.text.lookup import Finder, Lookup, WordNeighbors
 from embedadapt.workflows.inputs import (
@@ -17,13 +18,14 @@ from embedadapt.workflows.inputs import (
 )
 
 
+@accepts_old_names
 def find_neighbors(
     vectors: AnyVectors,
     words: str | Sequence[str],
     *,
     adapter: AnyAdapters | None = None,
-    layout: Layout = "extend",
-    strength: Strength = None,
+    layout: Layout = "concat",
+    scale: Scale = None,
     topn: int = 10,
 ) -> dict[str, WordNeighbors]:
     """The `topn` words nearest to each query by cosine, best first: a sequence of (word, cosine).
@@ -37,7 +39,7 @@ def find_neighbors(
     """
     check_roles({"vectors": vectors, "adapter": adapter})
     base = as_vectors(vectors)
-    table, forms = adapted_table(base, adapter, layout, strength)
+    table, forms = adapted_table(base, adapter, layout, scale)
     finder = Finder(table, forms)
     queries = [words] if isinstance(words, str) else words
     lookups = {query: finder.find(query) for query in queries}

@@ -15,7 +15,7 @@ from embedadapt.workflows.inputs import AnyCorpus, AnyVectors, as_corpus, as_vec
 
 
 def analyze_oov(vectors: AnyVectors, corpus: AnyCorpus, *, engine: Engine = HERE) -> OOVReport:
-    """Which words of `corpus` have no vector, why, and what would cure them.
+    """Which words of `corpus` have no vector, why, and what would fix them.
 
     Of a file only the words are read where its format allows it (`scan_vectors`).
 

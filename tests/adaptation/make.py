@@ -15,7 +15,7 @@ def training_text(
     corpus: EncodedCorpus,
     base: Vocabulary,
     *,
-    forms: Mapping[str, str] | None = None,
+    surface_forms: Mapping[str, str] | None = None,
     normalization: Normalization | None = None,
 ) -> TrainingText:
     """All of a corpus, nothing held out."""
@@ -23,7 +23,7 @@ def training_text(
         text=ReadText(
             words=corpus,
             known=in_words_of(corpus, base),
-            forms=forms or {},
+            surface_forms=surface_forms or {},
             normalization=normalization or Normalization(),
         ),
         is_held_out=np.zeros(corpus.n_documents, dtype=bool),

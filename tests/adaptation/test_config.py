@@ -7,7 +7,7 @@ from embedadapt.adaptation.config import AdaptationConfig, ReadingSettings
 from embedadapt.core.errors import SettingsError
 from embedadapt.training.settings import ModelSettings, RunSettings
 
-CONFIG = AdaptationConfig.of(columns=12, subsample=0, window=7, threads=2, held_out=0.2, seed=4)
+CONFIG = AdaptationConfig.of(dimensions=12, subsample=0, window=7, threads=2, held_out=0.2, seed=4)
 
 OLD = {
     "epochs": 3,
@@ -24,11 +24,11 @@ OLD = {
     "patience": 0,
     "seed": 9,
     "shards": 0,
-    "exchanges": 20,
+    "sync_rounds": 20,
     "device": "cpu",
     "min_count": 5,
-    "columns": 100,
-    "column_epochs": 10,
+    "dimensions": 100,
+    "dimension_epochs": 10,
     "context_epochs": 2,
     "new_word_rank": 4.0,
     "held_out": 0.1,
@@ -47,22 +47,22 @@ def test_a_setting_goes_to_its_stage() -> None:
 
 def test_each_training_has_epochs_of_its_own() -> None:
     config = CONFIG.but(epochs=3, context_epochs=1, mode="exact")
-    assert config.difference_training.epochs == 3
+    assert config.delta_training.epochs == 3
     assert config.context_training.epochs == 1
-    assert config.column_training.epochs == 6
-    assert config.but(column_epochs=4).column_training.epochs == 4
-    assert config.but(epochs=0).column_training.epochs == 10
-    assert config.column_training.model == ModelSettings(subsample=0, window=7, mode="fast")
-    assert config.but(column_mode="exact").column_training.model.mode == "exact"
-    assert config.context_training.model.mode == config.difference_training.model.mode == "exact"
+    assert config.dimension_training.epochs == 6
+    assert config.but(dimension_epochs=4).dimension_training.epochs == 4
+    assert config.but(epochs=0).dimension_training.epochs == 10
+    assert config.dimension_training.model == ModelSettings(subsample=0, window=7, mode="fast")
+    assert config.but(dimension_mode="exact").dimension_training.model.mode == "exact"
+    assert config.context_training.model.mode == config.delta_training.model.mode == "exact"
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("epochs", -1), ("epochs", 2.5), ("epochs", True), ("context_epochs", 1.5),
-        ("context_epochs", 0), ("columns", -1), ("columns", 0.5), ("column_epochs", 2.5),
-        ("column_mode", "slow"), ("patience", 1.5), ("new_word_rank", 0), ("held_out", 0.9),
+        ("context_epochs", 0), ("dimensions", -1), ("dimensions", 0.5), ("dimension_epochs", 2.5),
+        ("dimension_mode", "slow"), ("patience", 1.5), ("new_word_rank", 0), ("held_out", 0.9),
         ("held_out", math.nan), ("held_out", "0.1"), ("min_count", 2.5),
         ("record", 1), ("window", 0), ("window", 2.5), ("negative", "5"), ("mode", "slow"),
         ("learning_rate", math.nan), ("subsample", None), ("threads", 1.0), ("device", "tpu"),
@@ -91,4 +91,4 @@ def test_settings_of_earlier_adapters_are_read() -> None:
     config = AdaptationConfig.from_dict(OLD)
     assert config.model == ModelSettings(architecture="cbow", mode="fast", window=4, negative=6)
     assert (config.run.seed, config.reading.seed, config.run.threads) == (9, 9, 2)
-    assert config.column_training.epochs == 10
+    assert config.dimension_training.epochs == 10

@@ -119,7 +119,7 @@ def test_spelling_speaks_where_contexts_do_not() -> None:
     corpus = replace(corpus, vocabulary=Vocabulary(vocabulary, corpus.vocabulary.counts))
     induced = induce(base, corpus, base.vocabulary.lookup(vocabulary), 5, 4.0, rng)
     assert induced.vectors.argmax(axis=1).tolist() == [0, 2]
-    assert induced.expected.min() > 0.8
+    assert induced.confidence.min() > 0.8
 
 
 def test_a_word_without_known_neighbours_gets_the_trend_alone() -> None:
@@ -128,7 +128,7 @@ def test_a_word_without_known_neighbours_gets_the_trend_alone() -> None:
     known = np.array([0, 1, -1], dtype=np.int32)
     induced = induce(base, corpus, known, 2, 4.0, np.random.default_rng(0))
     assert_allclose(induced.vectors, [[0.5, 0.5]])
-    assert np.isnan(induced.expected).all()
+    assert np.isnan(induced.confidence).all()
 
 
 def test_a_fasttext_base_composes_its_own() -> None:

@@ -22,7 +22,9 @@ from tests.adaptation.make import training_text
 TEXT = "the lessor leases premises to the lessee under a lease for the term of the lease\n" * 40
 WORDS = ["lessor", "lessee", "sublease", "sublet"]  # the last two are new
 UNSEEN = "releasee"
-CONFIG = AdaptationConfig.of(columns=4, epochs=3, column_epochs=1, context_epochs=1, subsample=0)
+CONFIG = AdaptationConfig.of(
+    dimensions=4, epochs=3, dimension_epochs=1, context_epochs=1, subsample=0
+)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +87,7 @@ def test_official_fasttext_loads_the_adapted_model(
     start = base if context else WordVectors(base.vocabulary, base.matrix, subwords=base.subwords)
     config = CONFIG.but(architecture=model)
     adapter = adapted(start, config).adapter
-    table = apply_adapter(base, adapter, layout="blend", strength=0.5)
+    table = apply_adapter(base, adapter, layout="add", scale=0.5)
     save_vectors(table, tmp_path / "adapted.bin", format="fasttext-bin")
     official = fasttext.load_model(str(tmp_path / "adapted.bin"))
     assert official.get_words() == [*base.vocabulary, "sublease", "sublet"]
@@ -97,22 +99,22 @@ def test_official_fasttext_loads_the_adapted_model(
     assert np.abs(table[UNSEEN] - base[UNSEEN]).max() > 1e-4
 
 
-def test_strength_moves_words_and_their_ngrams_alike(base: WordVectors) -> None:
-    """At strength 1 a trained word is the mean of the rows that training left."""
+def test_scale_moves_words_and_their_ngrams_alike(base: WordVectors) -> None:
+    """At scale 1 a trained word is the mean of the rows that training left."""
     adapter = adapted(base).adapter
-    table = apply_adapter(base, adapter, layout="blend", strength=1)
+    table = apply_adapter(base, adapter, layout="add", scale=1)
     row = base.vocabulary.index["lessor"]
     step = adapter.ngrams.values[
         np.searchsorted(adapter.ngrams.rows, base.subwords.buckets("lessor"))
     ]
-    own = (len(step) + 1) * adapter.difference[0] - step.sum(axis=0)
+    own = (len(step) + 1) * adapter.delta[0] - step.sum(axis=0)
     trained = np.vstack(
         [base.subwords.words[row] + own, table.subwords.ngrams[table.subwords.buckets("lessor")]]
     )
     assert_allclose(trained.mean(axis=0), table["lessor"], atol=1e-5)
-    still = apply_adapter(base, adapter, layout="blend", strength=0)
+    still = apply_adapter(base, adapter, layout="add", scale=0)
     assert_array_equal(still.subwords.ngrams, base.subwords.ngrams)
-    assert apply_adapter(base, adapter, layout="extend").subwords is None
+    assert apply_adapter(base, adapter, layout="concat").subwords is None
 
 
 def test_an_adapter_file_keeps_the_ngrams(base: WordVectors, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.trainer import COLUMN_EVIDENCE, AdaptationResult, train_adapter
+from embedadapt.adaptation.trainer import DIMENSION_EVIDENCE, AdaptationResult, train_adapter
 from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.vectors import SubwordTable, WordVectors
@@ -12,7 +12,7 @@ from embedadapt.core.vocabulary import Vocabulary
 from tests.adaptation.make import training_text
 
 N_KNOWN, DIM = 40, 10
-CONFIG = AdaptationConfig.of(columns=12, subsample=0, epochs=3, column_epochs=3)
+CONFIG = AdaptationConfig.of(dimensions=12, subsample=0, epochs=3, dimension_epochs=3)
 
 
 def base_table(**parts: object) -> WordVectors:
@@ -38,23 +38,23 @@ def domain_text() -> EncodedCorpus:
 
 
 def trained(base: WordVectors, config: AdaptationConfig = CONFIG) -> AdaptationResult:
-    text = training_text(domain_text(), base.vocabulary, forms={"LESSOR": "lessor"})
+    text = training_text(domain_text(), base.vocabulary, surface_forms={"LESSOR": "lessor"})
     return train_adapter(base, text, config)
 
 
 def test_one_call_trains_both_parts() -> None:
     base = base_table()
     adapter = trained(base).adapter
-    assert (adapter.difference.shape, adapter.columns.shape) == ((42, DIM), (42, 12))
+    assert (adapter.delta.shape, adapter.dimensions.shape) == ((42, DIM), (42, 12))
     assert adapter.new_words == ("lessor", "lessee")
-    assert np.abs(adapter.difference).max() > 0.01
-    assert np.isfinite(adapter.difference).all()
+    assert np.abs(adapter.delta).max() > 0.01
+    assert np.isfinite(adapter.delta).all()
     lengths = np.linalg.norm(base.matrix[5:], axis=1)
-    own = np.linalg.norm(adapter.columns, axis=1)
+    own = np.linalg.norm(adapter.dimensions, axis=1)
     counts = adapter.vocabulary.counts
     assert counts is not None
     assert len(set(counts.tolist())) > 1
-    assert_allclose(own, np.median(lengths) * counts / (counts + COLUMN_EVIDENCE), rtol=0.01)
+    assert_allclose(own, np.median(lengths) * counts / (counts + DIMENSION_EVIDENCE), rtol=0.01)
 
 
 def test_it_knows_how_many_documents_use_a_word() -> None:
@@ -76,8 +76,8 @@ def test_the_base_is_read_and_never_changed() -> None:
     assert_array_equal(base.matrix, before)
 
 
-def test_domain_columns_tell_the_two_topics_apart() -> None:
-    table = apply_adapter(base := base_table(), trained(base).adapter, strength=1)
+def test_domain_dimensions_tell_the_two_topics_apart() -> None:
+    table = apply_adapter(base := base_table(), trained(base).adapter, scale=1)
     nearest = [word for word, _ in table.most_similar("lessor", 10)]
     topic = {f"known{i}" for i in range(20)}
     assert sum(word in topic for word in nearest) >= 8
@@ -86,22 +86,22 @@ def test_domain_columns_tell_the_two_topics_apart() -> None:
 def test_the_same_seed_gives_the_same_bytes() -> None:
     one, same = trained(base_table()).adapter, trained(base_table()).adapter
     other = trained(base_table(), CONFIG.but(seed=2)).adapter
-    assert one.difference.tobytes() == same.difference.tobytes() != other.difference.tobytes()
-    assert one.columns.tobytes() == same.columns.tobytes() != other.columns.tobytes()
+    assert one.delta.tobytes() == same.delta.tobytes() != other.delta.tobytes()
+    assert one.dimensions.tobytes() == same.dimensions.tobytes() != other.dimensions.tobytes()
 
 
 def test_a_tables_own_scale_is_no_matter() -> None:
     base = base_table()
     longer = replace(base, matrix=base.matrix * np.float32(8))
     one, other = trained(base).adapter, trained(longer).adapter
-    assert_allclose(other.difference, 8 * one.difference, rtol=1e-3, atol=1e-3)
-    assert_allclose(other.columns, 8 * one.columns, rtol=1e-3)
+    assert_allclose(other.delta, 8 * one.delta, rtol=1e-3, atol=1e-3)
+    assert_allclose(other.dimensions, 8 * one.dimensions, rtol=1e-3)
 
 
 def test_no_epochs_and_no_columns_leave_the_induced_words_only() -> None:
-    adapter = trained(base_table(), CONFIG.but(epochs=0, columns=0)).adapter
-    assert not adapter.difference.any()
-    assert adapter.n_columns == 0
+    adapter = trained(base_table(), CONFIG.but(epochs=0, dimensions=0)).adapter
+    assert not adapter.delta.any()
+    assert adapter.n_dimensions == 0
     assert np.linalg.norm(adapter.starts, axis=1).min() > 0.5
 
 
@@ -110,7 +110,7 @@ def test_a_files_own_context_matrix_is_used() -> None:
     context = np.random.default_rng(2).normal(size=(N_KNOWN + 5, DIM)).astype(np.float32)
     fitted = trained(base_table()).adapter
     given = trained(base_table(context=context)).adapter
-    assert not np.allclose(fitted.difference, given.difference)
+    assert not np.allclose(fitted.delta, given.delta)
 
 
 def test_a_fasttext_base_starts_new_words_from_ngrams() -> None:

@@ -47,9 +47,9 @@ def test_diff_prints_the_comparison(pair: list[Path]) -> None:
 
 def test_merge_writes_an_adapter_again(pair: list[Path], tmp_path: Path) -> None:
     call = ("merge", *pair, "--weight", 0.5, "--weight", 2, "-o", tmp_path / "both")
-    assert "4 words, 2 of them new, 3 domain columns" in run(*call).stdout
+    assert "4 words, 2 of them new, 3 domain dimensions" in run(*call).stdout
     merged, expected = load_adapter(tmp_path / "both"), merge_adapters([ADAPTER, OTHER], [0.5, 2])
-    for name in ("starts", "difference", "columns"):
+    for name in ("starts", "delta", "dimensions"):
         np.testing.assert_array_equal(getattr(merged, name), getattr(expected, name))
     assert merged.provenance == expected.provenance
     assert "merged: weight 2" in run("show", tmp_path / "both").stdout

@@ -34,7 +34,7 @@ def command(tmp_path: Path) -> list[str]:
         sentences = (" ".join([*rng.choice(WORDS[:12], 12), "sublessor."]) for _ in range(400))
         (tmp_path / "corpus" / f"{number}.txt").write_text("\n\n".join(sentences))
     given = ["adapt", str(tmp_path / "table.safetensors"), str(tmp_path / "corpus"), "-q"]
-    return [*given, "--epochs", "40", "--columns", "4"]
+    return [*given, "--epochs", "40", "--dimensions", "4"]
 
 
 KILLED_WHILE_SAVING = """

@@ -39,7 +39,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "corpus": folder / "corpus",
         "adapter": folder / "made.adapter",
     }
-    run("adapt", paths["table"], paths["corpus"], "-o", paths["adapter"], "--columns", 4)
+    run("adapt", paths["table"], paths["corpus"], "-o", paths["adapter"], "--dimensions", 4)
     return paths
 
 
@@ -61,9 +61,16 @@ def test_oov_prints_the_report(files: dict[str, Path]) -> None:
     assert report.words[0].word == NEW
 
 
-def test_oov_names_suspects_in_every_form(files: dict[str, Path], tmp_path: Path) -> None:
-    call = ("oov", files["table"], files["corpus"], "--suspects", "--html", tmp_path / "page.html")
-    assert printed_json(*call)["suspects"] == []
+def test_oov_names_sense_shifts_in_every_form(files: dict[str, Path], tmp_path: Path) -> None:
+    call = (
+        "oov",
+        files["table"],
+        files["corpus"],
+        "--sense-shifts",
+        "--html",
+        tmp_path / "page.html",
+    )
+    assert printed_json(*call)["sense_shifts"] == []
     assert "No known word is often enough" in (tmp_path / "page.html").read_text()
     assert "No known word is often enough" in run(*call[:-2]).stdout
 
@@ -124,15 +131,15 @@ def test_a_baseline_lets_known_unknown_words_pass(files: dict[str, Path], tmp_pa
 
 
 def test_adapt_saves_what_the_function_returns(files: dict[str, Path], tmp_path: Path) -> None:
-    config = embedadapt.AdaptationConfig.of(columns=4)
+    config = embedadapt.AdaptationConfig.of(dimensions=4)
     result = embedadapt.adapt(files["table"], files["corpus"], config, output=tmp_path / "same")
     assert (tmp_path / "same").read_bytes() == files["adapter"].read_bytes()
     assert NEW in result.adapter.new_words
-    assert {"LESSOR", NEW.upper()} & set(load_adapter(files["adapter"]).forms)
+    assert {"LESSOR", NEW.upper()} & set(load_adapter(files["adapter"]).surface_forms)
 
 
 def test_adapt_tells_what_it_does(files: dict[str, Path], tmp_path: Path) -> None:
-    result = run("adapt", files["table"], files["corpus"], "-o", tmp_path / "a", "--columns", 4)
+    result = run("adapt", files["table"], files["corpus"], "-o", tmp_path / "a", "--dimensions", 4)
     assert "words/s" in result.stderr
     assert "loss" in result.stderr
     assert "1 new word" in result.stdout
@@ -144,7 +151,7 @@ def test_a_few_words_are_said_to_be_few(files: dict[str, Path], tmp_path: Path) 
     assert "Do not adapt: no held-out text was left" in shown.stdout.replace("\n", " ")
     assert "nan" not in shown.stdout
     assert "passage" in shown.stdout
-    losses = load_adapter(tmp_path / "small").scores["columns_losses"]
+    losses = load_adapter(tmp_path / "small").scores["dimensions_losses"]
     assert None in losses, "an epoch in which no pair was measured"
     assert np.isfinite([loss for loss in losses if loss is not None]).all()
 
@@ -154,8 +161,8 @@ def test_evaluate_judges_by_the_documents_held_out(files: dict[str, Path]) -> No
     held_out = load_adapter(files["adapter"]).scores["held_out_documents"]
     assert value["text"]["n_documents"] == held_out >= 1  # type: ignore[index]
     assert value["verdict"] == load_adapter(files["adapter"]).scores["verdict"]
-    names = [table["name"] for table in value["tables"]]  # type: ignore[union-attr]
-    assert names == ["induced", "extend 0.25", "blend 0.5", "blend 1"]
+    names = [table["name"] for table in value["vectors"]]  # type: ignore[union-attr]
+    assert names == ["induced", "concat 0.25", "add 0.5", "add 1"]
 
 
 def test_evaluate_takes_every_measure_and_writes_a_page(
@@ -167,10 +174,10 @@ def test_evaluate_takes_every_measure_and_writes_a_page(
     (tmp_path / "judged.tsv").write_text("\n".join(pairs))
     call = ("evaluate", files["table"], files["adapter"], files["corpus"], "--seeds", 2)
     sets = ("--pairs", tmp_path / "judged.tsv", "--analogies", "google-analogies")
-    more = ("--peer", files["table"], "--labelled", tmp_path / "rows.csv", "--hidden")
+    more = ("--baseline", files["table"], "--labelled", tmp_path / "rows.csv", "--hidden")
     result = run(*call, *sets, *more, "--json", "--html", tmp_path / "page.html")
     value = json.loads(result.stdout)
-    assert value["format"] == 4 and value["tables"][-1]["is_peer"]
+    assert value["format"] == 5 and value["vectors"][-1]["is_baseline"]
     titles = [scores["title"] for scores in value["scores"]]
     assert titles == [
         "Word pairs",
@@ -178,7 +185,7 @@ def test_evaluate_takes_every_measure_and_writes_a_page(
         "Few labels: macro-F1 of 2 classes",
         "Hidden words",
     ]
-    assert value["scores"][0]["tables"]["table"]["judged"]["change"]["value"] == 0
+    assert value["scores"][0]["vectors"]["table"]["judged"]["change"]["value"] == 0
     page = (tmp_path / "page.html").read_text()
     assert "made.adapter" in page and "judged" in page and NEW in page
     assert f"Page written to {tmp_path / 'page.html'}" in result.stderr
@@ -199,11 +206,11 @@ def test_a_corpus_that_was_trained_on_whole_is_said_to_be(
     files: dict[str, Path], tmp_path: Path
 ) -> None:
     call = ("adapt", files["table"], files["corpus"], "-o", tmp_path / "all", "--held-out", 0)
-    run(*call, "--columns", 0)
+    run(*call, "--dimensions", 0)
     shown = run("evaluate", files["table"], tmp_path / "all", files["corpus"], "-q").stdout
     assert "trained on all of this text" in " ".join(shown.split())
     call = ("adapt", files["table"], files["corpus"], "-o", tmp_path / "bare", "--no-record")
-    run(*call, "--columns", 0)
+    run(*call, "--dimensions", 0)
     shown = run("evaluate", files["table"], tmp_path / "bare", files["corpus"], "-q").stdout
     assert "may have been trained on these" in " ".join(shown.split())
 
@@ -359,33 +366,33 @@ def test_an_unknown_target_is_answered_with_the_list(
 
 def test_several_adapters_are_given_one_by_one(files: dict[str, Path], tmp_path: Path) -> None:
     table, corpus, first = files["table"], files["corpus"], files["adapter"]
-    run("adapt", table, corpus, "-o", tmp_path / "b", "--columns", 3, "--epochs", 1, "--seed", 2)
+    run("adapt", table, corpus, "-o", tmp_path / "b", "--dimensions", 3, "--epochs", 1, "--seed", 2)
     both = ("--adapter", first, "--adapter", tmp_path / "b")
-    strengths = ("--strength", 0.5, "--strength", 1)
-    run("export", table, *both, *strengths, "--to", "safetensors", "-o", tmp_path / "t")
+    scales = ("--scale", 0.5, "--scale", 1)
+    run("export", table, *both, *scales, "--to", "safetensors", "-o", tmp_path / "t")
     adapters = [load_adapter(first), load_adapter(tmp_path / "b")]
-    expected = embedadapt.apply_adapter(load_vectors(table), adapters, strength=[0.5, 1])
+    expected = embedadapt.apply_adapter(load_vectors(table), adapters, scale=[0.5, 1])
     np.testing.assert_array_equal(load_vectors(tmp_path / "t").matrix, expected.matrix)
-    shown = printed_json("neighbors", table, "rent", *both, *strengths, "-n", 2)["neighbors"]
+    shown = printed_json("neighbors", table, "rent", *both, *scales, "-n", 2)["neighbors"]
     assert shown["rent"] == [list(pair) for pair in expected.most_similar("rent", 2)]  # type: ignore[index]
     judged = printed_json("evaluate", table, first, corpus, "--adapter", tmp_path / "b")
-    assert [one["dim"] for one in judged["tables"]] == [12, 12 + 4 + 3, 12, 12]  # type: ignore[union-attr]
+    assert [one["dim"] for one in judged["vectors"]] == [12, 12 + 4 + 3, 12, 12]  # type: ignore[union-attr]
     text = judged["text"]
     assert isinstance(text, dict)
     assert text["recognized"] and text["n_trained"] >= 9, "trained on by one of the two at least"
 
 
-def test_export_finds_the_strength_of_a_budget(files: dict[str, Path], tmp_path: Path) -> None:
+def test_export_finds_the_scale_of_a_budget(files: dict[str, Path], tmp_path: Path) -> None:
     table, adapter = files["table"], files["adapter"]
     call = ("export", table, "--adapter", adapter, "--to", "safetensors", "-o", tmp_path / "t")
-    shown = run(*call, "--keep-neighbors", 0.8, "--layout", "blend").stdout
-    cost = embedadapt.find_strength(table, adapter, layout="blend", keep_neighbors=0.8)
-    assert f"blend at strength {cost.strength:g}: " in shown
+    shown = run(*call, "--keep-neighbors", 0.8, "--layout", "add").stdout
+    cost = embedadapt.find_scale(table, adapter, layout="add", keep_neighbors=0.8)
+    assert f"add at scale {cost.scale:g}: " in shown
     expected = embedadapt.apply_adapter(
-        load_vectors(table), load_adapter(adapter), layout="blend", strength=cost.strength
+        load_vectors(table), load_adapter(adapter), layout="add", scale=cost.scale
     )
     np.testing.assert_array_equal(load_vectors(tmp_path / "t").matrix, expected.matrix)
-    assert "no --strength" in run(*call, "--max-drift", 0.1, "--strength", 1, status=1).stderr
+    assert "no --scale" in run(*call, "--max-drift", 0.1, "--scale", 1, status=1).stderr
     assert "found no --adapter" in run(*call[:2], *call[4:], "--max-drift", 0.1, status=1).stderr
 
 

@@ -17,7 +17,7 @@ __all__ = ["files"]
 
 ONLY_IN_A_FILE = {"ns_exponent", "min_learning_rate", "new_word_rank", "shards"}
 OTHER_NAMES = {"architecture": "model"}
-TWICE = {"column_epochs": "twice --epochs"}
+TWICE = {"dimension_epochs": "twice --epochs"}
 
 
 def settings() -> dict[str, object]:
@@ -39,10 +39,10 @@ def test_every_setting_has_an_option_that_shows_its_default() -> None:
 
 def test_an_option_changes_the_setting_of_its_name(files: dict[str, Path], tmp_path: Path) -> None:
     given = {
-        "min-count": 2, "held-out": 0.2, "prepare": "pages", "epochs": 2, "columns": 3,
-        "column-epochs": 1, "column-mode": "exact", "context-epochs": 3, "model": "cbow",
+        "min-count": 2, "held-out": 0.2, "prepare": "pages", "epochs": 2, "dimensions": 3,
+        "dimension-epochs": 1, "dimension-mode": "exact", "context-epochs": 3, "model": "cbow",
         "mode": "fast", "window": 3, "negative": 4, "subsample": 0.01, "learning-rate": 0.05,
-        "patience": 2, "threads": 2, "seed": 5, "exchanges": 7, "device": "cpu",
+        "patience": 2, "threads": 2, "seed": 5, "sync-rounds": 7, "device": "cpu",
     }  # fmt: skip
     options = [part for name, value in given.items() for part in (f"--{name}", value)]
     call = ("adapt", files["table"], files["corpus"], "-o", tmp_path / "a", "--no-record")
@@ -63,7 +63,7 @@ def test_an_adapter_prints_the_file_that_makes_it_again(
     assert (tmp_path / "again").read_bytes() == files["adapter"].read_bytes()
     run(*call, tmp_path / "other", "--window", 2)
     config = AdaptationConfig.from_dict(load_adapter(tmp_path / "other").settings)
-    assert config.model.window == 2 and config.columns == 4
+    assert config.model.window == 2 and config.dimensions == 4
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_a_pickle_is_read_on_trust_and_on_trust_alone(
     calls: list[tuple[object, ...]] = [
         ("inspect", native),
         ("oov", native, files["corpus"]),
-        ("adapt", native, files["corpus"], "-o", tmp_path / "a", "--columns", 4, "-q"),
+        ("adapt", native, files["corpus"], "-o", tmp_path / "a", "--dimensions", 4, "-q"),
         ("evaluate", native, files["adapter"], files["corpus"], "-q"),
         ("neighbors", native, "lessor"),
         ("export", native, "-o", tmp_path / "t.bin", "--to", "fasttext-bin"),

@@ -43,7 +43,7 @@ from tests.training.make import encoded, start
 
 ROOT = Path(__file__).parents[2]
 GLOVE = ROOT / "corpora/pretrained/glove.6B.50d.60k.safetensors"
-SETTINGS = TrainingSettings.of(epochs=1, mode="fast", shards=3, exchanges=2)
+SETTINGS = TrainingSettings.of(epochs=1, mode="fast", shards=3, sync_rounds=2)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_counts_and_ids_are_those_of_one_process(
     assert there.vocabulary.words == here.vocabulary.words
     assert_array_equal(there.vocabulary.counts, here.vocabulary.counts)
     assert_array_equal(there.document_counts, here.document_counts)
-    assert (there.forms, there.n_tokens) == (here.forms, here.n_tokens)
+    assert (there.surface_forms, there.n_tokens) == (here.surface_forms, here.n_tokens)
     ids = [encode_corpus(corpus, here.vocabulary, normalizer, engine=e) for e in (HERE, engine)]
     assert ids[0].fingerprint == ids[1].fingerprint
     assert ids[0].document_names == ids[1].document_names
@@ -96,7 +96,7 @@ def test_training_gives_the_bytes_it_gives_here(engine: DaskEngine, text: Encode
     assert_array_equal(trained(text, SETTINGS, engine), trained(text, SETTINGS, HERE))
 
 
-def test_a_worker_killed_between_exchanges_changes_nothing(
+def test_a_worker_killed_between_sync_rounds_changes_nothing(
     engine: DaskEngine, text: EncodedCorpus
 ) -> None:
     killed = []
@@ -375,10 +375,10 @@ def test_a_worker_that_hangs_at_work_costs_its_part(engine: DaskEngine, tmp_path
 
 
 @pytest.mark.slow
-def test_a_worker_that_hangs_between_exchanges_changes_nothing(
+def test_a_worker_that_hangs_between_sync_rounds_changes_nothing(
     engine: DaskEngine, text: EncodedCorpus
 ) -> None:
-    settings = SETTINGS.but(exchanges=20)
+    settings = SETTINGS.but(sync_rounds=20)
     expected = trained(text, settings, HERE)
     to_stop: list[int] = []
     stopped: list[int] = []
@@ -420,7 +420,7 @@ def test_a_worker_that_hangs_while_counting_changes_nothing(
 def test_a_scheduler_of_one_s_own_adapts_to_the_bytes_of_this_process(tmp_path: Path) -> None:
     corpus = [str(path) for path in sorted((ROOT / "corpora/en/licences").glob("[a-c]*.txt"))]
     files = [tmp_path / "there", tmp_path / "here"]
-    few = ["--epochs", "1", "--columns", "0", "--exchanges", "3", "--no-verdict", "-q"]
+    few = ["--epochs", "1", "--dimensions", "0", "--sync-rounds", "3", "--no-verdict", "-q"]
     given = ["adapt", str(GLOVE), *corpus, *few]
     with started(tmp_path) as address:
         engine = ["--engine", "dask", "--scheduler", address, "--workers", "2"]
@@ -428,8 +428,8 @@ def test_a_scheduler_of_one_s_own_adapts_to_the_bytes_of_this_process(tmp_path: 
     assert done.exit_code == 0, done.stderr
     from embedadapt import AdaptationConfig, adapt
 
-    config = AdaptationConfig.of(epochs=1, columns=0, shards=2, exchanges=3)
-    adapt(GLOVE, corpus, config, output=files[1], judged=False)
+    config = AdaptationConfig.of(epochs=1, dimensions=0, shards=2, sync_rounds=3)
+    adapt(GLOVE, corpus, config, output=files[1], evaluate=False)
     assert files[0].read_bytes() == files[1].read_bytes()
 
 

@@ -10,19 +10,19 @@ from embedadapt.core.vectors import WordVectors
 from tests.core.make import ADAPTER, BASE, OTHER
 
 
-def test_blend_moves_the_domains_rows_by_strength() -> None:
-    table = apply_adapter(BASE, ADAPTER, layout="blend", strength=0.5)
+def test_add_moves_the_domains_rows_by_scale() -> None:
+    table = apply_adapter(BASE, ADAPTER, layout="add", scale=0.5)
     assert table.vocabulary.words == ("the", "lease", "cat", "lessor")
     assert_allclose(table.matrix, [[3, 0], [0.5, 1], [1, 1], [5, 6]])
 
 
-def test_extend_leaves_the_base_and_adds_columns() -> None:
-    table = apply_adapter(BASE, ADAPTER, strength=0.25)
+def test_concat_leaves_the_base_and_adds_dimensions() -> None:
+    table = apply_adapter(BASE, ADAPTER, scale=0.25)
     assert_allclose(table.matrix, [[1, 0, 0], [0, 1, 2], [1, 1, 0], [5, 6, 1]])
 
 
-def test_strength_zero_is_the_base_and_new_words_go_half_way_at_any() -> None:
-    table = apply_adapter(BASE, ADAPTER, layout="blend", strength=0)
+def test_scale_zero_is_the_base_and_new_words_go_half_way_at_any() -> None:
+    table = apply_adapter(BASE, ADAPTER, layout="add", scale=0)
     assert_array_equal(table.matrix[:3], BASE.matrix)
     assert_array_equal(table["lessor"], [5, 6])
 
@@ -33,38 +33,38 @@ def test_another_table_is_refused() -> None:
         apply_adapter(other, [ADAPTER])
 
 
-def test_extend_needs_columns() -> None:
-    with pytest.raises(AdapterError, match="domain columns"):
-        apply_adapter(BASE, [ADAPTER, replace(ADAPTER, columns=np.zeros((3, 0), np.float32))])
+def test_concat_needs_dimensions() -> None:
+    with pytest.raises(AdapterError, match="domain dimensions"):
+        apply_adapter(BASE, [ADAPTER, replace(ADAPTER, dimensions=np.zeros((3, 0), np.float32))])
 
 
-@pytest.mark.parametrize("strength", [-0.1, 1.01, 5, float("nan"), float("inf"), 9e99])
+@pytest.mark.parametrize("scale", [-0.1, 1.01, 5, float("nan"), float("inf"), 9e99])
 @pytest.mark.parametrize(
-    ("layout", "whole"), [("blend", "plain continued training"), ("extend", "domain columns")]
+    ("layout", "whole"), [("add", "plain continued training"), ("concat", "domain dimensions")]
 )
-def test_a_strength_that_was_never_found_to_help_is_refused(
-    strength: float, layout: str, whole: str
+def test_a_scale_that_was_never_found_to_help_is_refused(
+    scale: float, layout: str, whole: str
 ) -> None:
     with pytest.raises(SettingsError, match=f"from 0, the base, to 1, {whole}.*, found"):
-        apply_adapter(BASE, ADAPTER, layout=layout, strength=strength)  # type: ignore[arg-type]
+        apply_adapter(BASE, ADAPTER, layout=layout, scale=scale)  # type: ignore[arg-type]
     with pytest.raises(SettingsError):
-        apply_adapter(BASE, [ADAPTER, OTHER], strength=[0.5, strength])
+        apply_adapter(BASE, [ADAPTER, OTHER], scale=[0.5, scale])
 
 
 def test_an_unknown_layout_is_refused() -> None:
-    with pytest.raises(SettingsError, match="extend or blend"):
+    with pytest.raises(SettingsError, match="concat or add"):
         apply_adapter(BASE, ADAPTER, layout="sum")  # type: ignore[arg-type]
 
 
-def test_two_adapters_blend_each_at_its_strength() -> None:
-    table = apply_adapter(BASE, [ADAPTER, OTHER], layout="blend", strength=[0.5, 1])
+def test_two_adapters_add_each_at_its_scale() -> None:
+    table = apply_adapter(BASE, [ADAPTER, OTHER], layout="add", scale=[0.5, 1])
     assert table.vocabulary.words == ("the", "lease", "cat", "lessor", "sublet")
     assert_allclose(table.matrix, [[3, 1], [0.5, 1], [1, 1], [4.5, 4.75], [7.5, 7]])
-    assert table.provenance.notes == ("adapted: blend at strength 0.5 + 1",)
+    assert table.provenance.notes == ("adapted: add at scale 0.5 + 1",)
 
 
-def test_two_adapters_extend_side_by_side() -> None:
-    table = apply_adapter(BASE, [ADAPTER, OTHER], strength=[0.25, 1])
+def test_two_adapters_concat_side_by_side() -> None:
+    table = apply_adapter(BASE, [ADAPTER, OTHER], scale=[0.25, 1])
     assert_allclose(
         table.matrix,
         [
@@ -77,11 +77,11 @@ def test_two_adapters_extend_side_by_side() -> None:
     )
 
 
-def test_strengths_are_one_or_as_many_as_adapters() -> None:
-    one = apply_adapter(BASE, [ADAPTER, OTHER], strength=0.5).matrix
-    assert_array_equal(one, apply_adapter(BASE, [ADAPTER, OTHER], strength=[0.5, 0.5]).matrix)
+def test_scales_are_one_or_as_many_as_adapters() -> None:
+    one = apply_adapter(BASE, [ADAPTER, OTHER], scale=0.5).matrix
+    assert_array_equal(one, apply_adapter(BASE, [ADAPTER, OTHER], scale=[0.5, 0.5]).matrix)
     with pytest.raises(SettingsError, match=r"one for each adapter \(2\), found 3"):
-        apply_adapter(BASE, [ADAPTER, OTHER], strength=[1, 1, 1])
+        apply_adapter(BASE, [ADAPTER, OTHER], scale=[1, 1, 1])
 
 
 def test_no_adapter_is_refused() -> None:

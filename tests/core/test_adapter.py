@@ -11,7 +11,7 @@ from tests.core.make import ADAPTER, BASE
 
 def test_parts_must_agree() -> None:
     with pytest.raises(ValueError, match="differ in length"):
-        replace(ADAPTER, columns=np.zeros((2, 1), np.float32))
+        replace(ADAPTER, dimensions=np.zeros((2, 1), np.float32))
     with pytest.raises(ValueError, match="for 1 new words"):
         replace(ADAPTER, starts=np.zeros((2, 2), np.float32))
 

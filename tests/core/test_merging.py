@@ -17,28 +17,31 @@ from embedadapt.core.vocabulary import Vocabulary
 from tests.core.make import ADAPTER, BASE, OTHER
 
 
-def test_differences_add_and_new_words_meet_by_their_counts() -> None:
+def test_deltas_add_and_new_words_meet_by_their_counts() -> None:
     """ "lessor" stands at (5, 7) from 3 tokens, at (5, 1) from 1: at (5, 5.5) from all 4."""
     merged = merge_adapters([ADAPTER, OTHER], [0.5, 2])
     assert merged.vocabulary.words == ("lease", "lessor", "the", "sublet")
     assert merged.vocabulary.counts is not None
     assert merged.vocabulary.counts.tolist() == [4, 4, 7, 2]
     assert merged.base_rows.tolist() == [1, -1, 0, -1]
-    assert_allclose(merged.difference, [[0.5, 0], [1, 1.5], [2, 2], [1, 0]])
+    assert_allclose(merged.delta, [[0.5, 0], [1, 1.5], [2, 2], [1, 0]])
     assert_allclose(merged.starts, [[4, 4], [7, 7]])
-    assert_allclose(merged.columns, [[4, 0, 0], [2, 10, 12], [0, 2, 4], [0, 6, 8]])
+    assert_allclose(merged.dimensions, [[4, 0, 0], [2, 10, 12], [0, 2, 4], [0, 6, 8]])
 
 
 def test_a_form_read_in_two_ways_is_read_as_in_the_first() -> None:
-    assert merge_adapters([ADAPTER, OTHER]).forms == {"LESSOR": 1, "Sublet": 3}
-    assert merge_adapters([OTHER, ADAPTER]).forms == {"LESSOR": 0, "Sublet": 1}
+    assert merge_adapters([ADAPTER, OTHER]).surface_forms == {"LESSOR": 1, "Sublet": 3}
+    assert merge_adapters([OTHER, ADAPTER]).surface_forms == {"LESSOR": 0, "Sublet": 1}
 
 
 def test_one_adapter_is_itself() -> None:
     merged = merge_adapters([ADAPTER])
-    for name in ("base_rows", "starts", "difference", "columns"):
+    for name in ("base_rows", "starts", "delta", "dimensions"):
         assert_array_equal(getattr(merged, name), getattr(ADAPTER, name))
-    assert (merged.vocabulary.words, merged.forms) == (ADAPTER.vocabulary.words, ADAPTER.forms)
+    assert (merged.vocabulary.words, merged.surface_forms) == (
+        ADAPTER.vocabulary.words,
+        ADAPTER.surface_forms,
+    )
 
 
 def test_what_went_in_is_told() -> None:
@@ -63,12 +66,12 @@ def test_documents_of_words_add_where_all_adapters_know_them() -> None:
 
 
 def test_what_is_expected_of_a_new_word_is_the_mean_by_counts() -> None:
-    one = replace(ADAPTER, expected=np.array([0.8], np.float32))
-    other = replace(OTHER, expected=np.array([np.nan, 0.4], np.float32))
-    expected = merge_adapters([one, other]).expected
+    one = replace(ADAPTER, confidence=np.array([0.8], np.float32))
+    other = replace(OTHER, confidence=np.array([np.nan, 0.4], np.float32))
+    expected = merge_adapters([one, other]).confidence
     assert_allclose(expected, [0.7, np.nan], rtol=1e-6)
-    assert_allclose(merge_adapters([one, OTHER]).expected, [0.8, np.nan], rtol=1e-6)
-    assert_array_equal(merge_adapters([one]).expected, one.expected)
+    assert_allclose(merge_adapters([one, OTHER]).confidence, [0.8, np.nan], rtol=1e-6)
+    assert_array_equal(merge_adapters([one]).confidence, one.confidence)
 
 
 def test_without_counts_each_adapter_counts_once() -> None:
@@ -80,7 +83,7 @@ def test_without_counts_each_adapter_counts_once() -> None:
 
 def test_what_does_not_go_together_is_refused() -> None:
     other_base = replace(OTHER, base_fingerprint="00" * 16, provenance={"base": "fr.vec"})
-    with pytest.raises(AdapterError, match=r"one base table, found .* and fr\.vec \(2 columns"):
+    with pytest.raises(AdapterError, match=r"one base table, found .* and fr\.vec \(2 dimensions"):
         merge_adapters([ADAPTER, other_base])
     cased = replace(OTHER, normalization=Normalization(case="fallback"))
     with pytest.raises(AdapterError, match="case 'lower' and 'fallback'"):
@@ -104,9 +107,9 @@ def adapters(draw: st.DrawFn) -> Adapter:
         vocabulary=Vocabulary(words, rng.integers(1, 50, len(words))),
         base_rows=base_rows,
         starts=rows(int((base_rows < 0).sum()), 2),
-        difference=rows(len(words), 2),
-        columns=rows(len(words), draw(st.integers(1, 3))),
-        forms={},
+        delta=rows(len(words), 2),
+        dimensions=rows(len(words), draw(st.integers(1, 3))),
+        surface_forms={},
         normalization=Normalization(),
         base_fingerprint=BASE.fingerprint,
     )
@@ -118,21 +121,21 @@ def test_merging_by_steps_and_at_once_are_the_same(three: list[Adapter]) -> None
     by_steps = merge_adapters([merge_adapters(three[:2]), three[2]])
     assert at_once.vocabulary.words == by_steps.vocabulary.words
     assert_array_equal(at_once.vocabulary.counts, by_steps.vocabulary.counts)
-    for name in ("base_rows", "starts", "difference", "columns"):
+    for name in ("base_rows", "starts", "delta", "dimensions"):
         assert_allclose(getattr(at_once, name), getattr(by_steps, name), atol=1e-5)
 
 
-@given(st.lists(adapters(), min_size=2, max_size=3), st.sampled_from(["blend", "extend"]))
+@given(st.lists(adapters(), min_size=2, max_size=3), st.sampled_from(["add", "concat"]))
 def test_the_order_of_adapters_is_no_matter(several: list[Adapter], layout: str) -> None:
-    """But for the order of the columns, which no cosine sees."""
-    strengths = [0.5, 1.0, 0.25][: len(several)]
+    """But for the order of the dimensions, which no cosine sees."""
+    scales = [0.5, 1.0, 0.25][: len(several)]
 
     def table(order: slice) -> WordVectors:
         return apply_adapter(
             BASE,
             several[order],
             layout=layout,  # type: ignore[arg-type]
-            strength=strengths[order],
+            scale=scales[order],
         )
 
     one, other = table(slice(None)), table(slice(None, None, -1))

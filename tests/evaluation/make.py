@@ -11,7 +11,7 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.judge import JUDGE, Judge
 from embedadapt.evaluation.judged_text import JudgedText, divide
-from embedadapt.evaluation.result import Estimate, EvaluationResult, HeldOutText, TableEvaluation
+from embedadapt.evaluation.result import Estimate, EvaluationResult, HeldOutText, VectorsEvaluation
 from embedadapt.text.recognition import record_text
 from embedadapt.text.split import in_words_of
 
@@ -62,7 +62,7 @@ def judged_text(
     return JudgedText.of(text, parts, Vocabulary(new_words), judge)
 
 
-def result_of(*tables: TableEvaluation) -> EvaluationResult:
+def result_of(*tables: VectorsEvaluation) -> EvaluationResult:
     """Against a base at 3 nats, in the table's language and in an order that says something."""
     return EvaluationResult(
         base_dim=2,
@@ -86,5 +86,5 @@ def result_of(*tables: TableEvaluation) -> EvaluationResult:
         k=10,
         neighborhood=1,
         judge=JUDGE,
-        tables=tables,
+        vectors=tables,
     )

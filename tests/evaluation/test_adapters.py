@@ -20,16 +20,16 @@ def make_adapter(turned: tuple[str, ...] = (), *, seed: int = 0) -> Adapter:
     """
     words = [*(f"w{i}" for i in range(N)), "lessor", "sublet"]
     counts = np.array([*(400 - 2 * i for i in range(N)), 30, 40])
-    difference = np.outer(np.log(counts), [1, 0, 0]).astype(np.float32)
-    difference += np.random.default_rng(seed).normal(scale=0.01, size=difference.shape).astype("f4")
-    difference[[words.index(word) for word in turned]] *= -1
+    delta = np.outer(np.log(counts), [1, 0, 0]).astype(np.float32)
+    delta += np.random.default_rng(seed).normal(scale=0.01, size=delta.shape).astype("f4")
+    delta[[words.index(word) for word in turned]] *= -1
     return Adapter(
         vocabulary=Vocabulary(words, counts),
         base_rows=np.array([*range(N), -1, -1], dtype=np.int32),
         starts=np.array([[0, 1, 0], [0, 0, 1]], dtype=np.float32),
-        difference=difference,
-        columns=np.zeros((N + 2, 4), dtype=np.float32),
-        forms={"LESSOR": N},
+        delta=delta,
+        dimensions=np.zeros((N + 2, 4), dtype=np.float32),
+        surface_forms={"LESSOR": N},
         normalization=Normalization(case="lower"),
         base_fingerprint="ab" * 16,
         settings={"epochs": 5, "seed": seed},
@@ -39,17 +39,17 @@ def make_adapter(turned: tuple[str, ...] = (), *, seed: int = 0) -> Adapter:
 
 def test_a_word_is_held_against_those_as_frequent() -> None:
     adapter = make_adapter()
-    adapter.difference[150] *= 2  # shorter still than that of the most frequent words
+    adapter.delta[150] *= 2  # shorter still than that of the most frequent words
     first = moved_furthest(adapter, DomainRanking.of_adapter(adapter), 3)[0]
     assert (first.word, first.count) == ("w150", 100)
     assert first.times == pytest.approx(2, rel=0.05)
-    assert first.length == pytest.approx(np.linalg.norm(adapter.difference[150]))
+    assert first.length == pytest.approx(np.linalg.norm(adapter.delta[150]))
 
 
 def test_rare_and_wordless_words_are_not_judged() -> None:
     adapter = make_adapter()
     words = ("100", *adapter.vocabulary.words[1:])
-    adapter.difference[[0, 195]] *= 10
+    adapter.delta[[0, 195]] *= 10
     named = replace(adapter, vocabulary=Vocabulary(words, adapter.vocabulary.counts))
     ranking = DomainRanking.of_adapter(named)
     assert {"100", "w195"}.isdisjoint(move.word for move in moved_furthest(named, ranking, N))
@@ -60,7 +60,7 @@ def test_words_of_one_document_come_behind_those_of_many() -> None:
     documents = np.full(N + 2, 20)
     documents[[N + 1, 7]] = 1  # sublet is more frequent than lessor, but in one document
     documents[150] = 60
-    adapter.difference[[7, 150]] *= [[3], [2]]
+    adapter.delta[[7, 150]] *= [[3], [2]]
     known = replace(adapter, document_counts=documents, scores={"training_documents": 100})
     summary = summarize_adapter(known)
     assert summary.new_words == (("lessor", 30), ("sublet", 40))
@@ -73,7 +73,12 @@ def test_words_of_one_document_come_behind_those_of_many() -> None:
 
 def test_a_summary_tells_what_is_there() -> None:
     summary = summarize_adapter(make_adapter(), n=5)
-    assert (summary.n_words, summary.n_new, summary.n_columns, summary.n_forms) == (202, 2, 4, 1)
+    assert (summary.n_words, summary.n_new, summary.n_dimensions, summary.n_surface_forms) == (
+        202,
+        2,
+        4,
+        1,
+    )
     assert summary.new_words == (("sublet", 40), ("lessor", 30))
     assert (summary.base, summary.n_tokens) == ("glove.txt", 200 * 201 + 70)
     assert len(summary.moved) == 5

@@ -73,7 +73,7 @@ def test_the_word_that_changed_company_comes_first() -> None:
     used = Vocabulary(words, np.full(40, 50))
     base, other = (WordVectors(Vocabulary(words), rows) for rows in (before, after))
     first, second, _ = moved(base, other, used)
-    assert (first.word, first.count, first.kept, first.changed) == ("tranche", 50, 0, 1)
+    assert (first.word, first.count, first.neighbor_overlap, first.changed) == ("tranche", 50, 0, 1)
     assert {n.word.rstrip("0123456789") for n in first.before} == {"cheese"}
     assert {n.word.rstrip("0123456789") for n in first.after} == {"loan"}
     assert first.after[0].word == "loan5"

@@ -9,7 +9,7 @@ from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.progress import Progress
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.evaluation.evaluate import evaluate_tables
+from embedadapt.evaluation.evaluate import evaluate_vectors
 from embedadapt.evaluation.judge import Judge
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.text.keyness import DomainRanking
@@ -37,13 +37,13 @@ WORDS = TRAINING.vocabulary.words
 NEW = WORDS[-3:]
 
 
-def vectors(words: tuple[str, ...], strength: float) -> WordVectors:
-    """Noise, plus each word's topic at a strength; the same noise for the same words."""
+def vectors(words: tuple[str, ...], scale: float) -> WordVectors:
+    """Noise, plus each word's topic at a scale; the same noise for the same words."""
     rng = np.random.default_rng(3)
     noise = rng.normal(size=(len(WORDS), 8)).astype(np.float32)
     topics = np.repeat(np.eye(N_TOPICS, 8, dtype=np.float32), N_WORDS, axis=0)
     rows = [WORDS.index(word) for word in words]
-    return WordVectors(Vocabulary(words), (0.3 * noise + strength * topics)[rows])
+    return WordVectors(Vocabulary(words), (0.3 * noise + scale * topics)[rows])
 
 
 BASE = vectors(WORDS[:-3], 0.2)  # three words are new to it
@@ -52,7 +52,7 @@ RANKING = DomainRanking.of_corpus(TRAINING, BASE.vocabulary)
 
 def evaluate(tables: Mapping[str, WordVectors], held_out: EncodedCorpus) -> EvaluationResult:
     text = judged_text(TRAINING, held_out, judge=JUDGE, new_words=NEW)
-    return evaluate_tables(BASE, tables, text, TRAINING.vocabulary, RANKING, judge=JUDGE, k=5)
+    return evaluate_vectors(BASE, tables, text, TRAINING.vocabulary, RANKING, judge=JUDGE, k=5)
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +63,10 @@ def result() -> EvaluationResult:
 
 def test_the_base_beside_itself_has_lost_and_gained_nothing(result: EvaluationResult) -> None:
     same = result["same"]
-    assert same.held_out is not None and same.neighbors_kept is not None
+    assert same.held_out is not None and same.neighbor_overlap is not None
     assert same.held_out.loss == result.base_loss
     assert same.held_out.change.value == same.held_out.change.low == same.held_out.change.high == 0
-    assert same.neighbors_kept.value == same.neighbors_kept.low == 1
+    assert same.neighbor_overlap.value == same.neighbor_overlap.low == 1
     assert same.new_words == same.moved == ()
 
 
@@ -102,8 +102,8 @@ def test_a_word_the_base_does_not_know_predicts_nothing() -> None:
 
 def test_the_result_is_json_and_frozen(result: EvaluationResult) -> None:
     written = json.loads(json.dumps(result.to_dict()))
-    assert written["format"] == 4
-    assert written["tables"][1]["name"] == "clearer"
+    assert written["format"] == 5
+    assert written["vectors"][1]["name"] == "clearer"
     assert written["text"]["repeated_share"] == 0
     with pytest.raises(FrozenInstanceError):
         result.k = 3  # type: ignore[misc]  # what is tested
@@ -124,7 +124,7 @@ def test_text_that_training_repeats_leaves_no_loss_to_measure() -> None:
     assert found.text.repeated_share == 1
     assert found.base_loss is None and found["clearer"].held_out is None
     assert found.best_on_domain is None and not found.helped
-    assert found["clearer"].neighbors_kept is not None
+    assert found["clearer"].neighbor_overlap is not None
     json.dumps(found.to_dict())
 
 
@@ -149,7 +149,7 @@ def test_tables_may_be_made_one_at_a_time_and_are_left_alone() -> None:
     def listen(progress: Progress) -> None:
         stages.append(progress.stage)
 
-    evaluate_tables(
+    evaluate_vectors(
         BASE,
         OneAtATime(),
         judged_text(TRAINING, HELD_OUT.select_documents(np.arange(4)), judge=JUDGE),

@@ -22,10 +22,10 @@ def texts(n_a_class: int) -> LabelledTexts:
     return LabelledTexts([" ".join(WORDS[i] for i in row) for row in drawn], labels, is_test)
 
 
-def table(strength: float) -> WordVectors:
-    """Noise, plus each word's topic at a strength."""
+def table(scale: float) -> WordVectors:
+    """Noise, plus each word's topic at a scale."""
     noise = np.random.default_rng(3).normal(size=(len(WORDS), 8))
-    rows = noise + strength * np.repeat(np.eye(3, 8), N_WORDS, axis=0)
+    rows = noise + scale * np.repeat(np.eye(3, 8), N_WORDS, axis=0)
     return WordVectors(Vocabulary(WORDS), rows.astype(np.float32))
 
 
@@ -33,13 +33,13 @@ def test_vectors_that_hold_the_topics_need_fewer_labels() -> None:
     measure = FewLabels(texts(80), n_seeds=3)
     scores = measure.scores({"base": measure.take(table(0)), "told": measure.take(table(3))})
     assert scores.columns == tuple(PER_CLASS)
-    assert list(scores.tables) == ["base", "told", CEILING]
+    assert list(scores.vectors) == ["base", "told", CEILING]
     for column in ("5", "10"):
-        base, told, words = (scores.tables[name][column] for name in scores.tables)
+        base, told, words = (scores.vectors[name][column] for name in scores.vectors)
         assert told.value.low > base.value.high
         assert told.change is not None and told.change.low > 0
         assert words.change is None and base.n == 120
-    told, words = (scores.tables[name]["5"].value for name in ("told", CEILING))
+    told, words = (scores.vectors[name]["5"].value for name in ("told", CEILING))
     assert told.low > words.high, "an unseen word says nothing"
     assert (
         measure.take(table(0))["5"].values.tolist() == measure.take(table(0))["5"].values.tolist()
@@ -62,7 +62,7 @@ def test_one_class_is_said_to_be_too_few(part: str, kept: bool) -> None:
     measure = FewLabels(lone, n_seeds=1)
     assert measure.take(table(1)) == {}
     scores = measure.scores({"base": {}})
-    assert scores.tables == {} and f"two classes are needed to {part}" in scores.notes[0]
+    assert scores.vectors == {} and f"two classes are needed to {part}" in scores.notes[0]
 
 
 def test_every_word_of_the_texts_is_looked_at() -> None:

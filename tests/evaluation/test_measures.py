@@ -35,7 +35,7 @@ def measured(sets: Mapping[str, WordPairs], tables: Mapping[str, WordVectors]) -
 def test_tables_are_held_against_the_base_on_the_same_draws() -> None:
     tables = {"base": TURNED, "same": TURNED, "right": table(ANGLES)}
     scores = measured({"angles": JUDGED}, tables)
-    base, same, right = (scores.tables[name]["angles"] for name in ("base", "same", "right"))
+    base, same, right = (scores.vectors[name]["angles"] for name in ("base", "same", "right"))
     assert base.change is None and base.value.low < base.value.value < base.value.high
     assert same.value == base.value and same.change is not None
     assert same.change.low == same.change.value == same.change.high == 0
@@ -47,7 +47,7 @@ def test_tables_are_held_against_the_base_on_the_same_draws() -> None:
 def test_a_table_that_lacks_words_is_compared_on_what_both_know() -> None:
     tables = {"base": TURNED, "few": table(ANGLES, WORDS[:20])}
     scores = measured({"angles": JUDGED}, tables)
-    few, base = (scores.tables[name]["angles"] for name in ("few", "base"))
+    few, base = (scores.vectors[name]["angles"] for name in ("few", "base"))
     assert (few.n, base.n) == (19, 40)
     both = stats.spearmanr(JUDGED.outcomes(TURNED)[:19], JUDGED.scores[:19])[0]
     assert few.change is not None and few.change.value == pytest.approx(1 - both)
@@ -62,12 +62,12 @@ def test_a_set_that_no_table_has_the_words_of_is_said_to_be_left_out() -> None:
     assert [note.split(":")[0] for note in scores.notes] == ["foreign", "alike"]
 
 
-def test_a_set_that_only_a_peer_knows_has_no_change() -> None:
+def test_a_set_that_only_a_baseline_knows_has_no_change() -> None:
     foreign = WordPairs(JUDGED.first, [f"mot{i}" for i in range(40)], JUDGED.scores)
-    peer = table(ANGLES, ["north", *foreign.second])
-    scores = measured({"foreign": foreign}, {"base": TURNED, "peer": peer})
-    assert scores.tables["base"] == {} and scores.notes == ()
-    assert scores.tables["peer"]["foreign"].change is None
+    baseline = table(ANGLES, ["north", *foreign.second])
+    scores = measured({"foreign": foreign}, {"base": TURNED, "baseline": baseline})
+    assert scores.vectors["base"] == {} and scores.notes == ()
+    assert scores.vectors["baseline"]["foreign"].change is None
 
 
 def test_all_rows_that_a_set_names_are_looked_at() -> None:

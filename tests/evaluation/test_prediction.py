@@ -59,7 +59,7 @@ def test_vectors_that_tell_a_words_company_fill_its_gaps_better() -> None:
     assert told > 1.3 * untold
     measure = HeldOutWords(found, judge)
     scores = measure.scores({name: measure.take(table) for name, table in tables.items()})
-    score = scores.tables["c"]["MRR"]
+    score = scores.vectors["c"]["MRR"]
     assert score.value.value == pytest.approx(told) and 700 < score.n <= 800
     assert score.change is not None and score.change.low > 0
 

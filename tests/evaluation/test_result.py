@@ -9,7 +9,7 @@ from embedadapt.evaluation.result import (
     EvaluationResult,
     HeldOutLoss,
     HeldOutText,
-    TableEvaluation,
+    VectorsEvaluation,
 )
 from embedadapt.evaluation.verdict import reach_verdict
 from tests.evaluation.make import result_of
@@ -18,12 +18,12 @@ from tests.evaluation.make import result_of
 def result(changes: Mapping[str, Estimate]) -> EvaluationResult:
     """A result whose tables have these changes of loss to a base at 3 nats."""
     tables = (
-        TableEvaluation(
+        VectorsEvaluation(
             name=name,
             dim=2,
             n_words=5,
             held_out=HeldOutLoss(Estimate(3 + c.value, 3 + c.low, 3 + c.high), c),
-            neighbors_kept=None,
+            neighbor_overlap=None,
             moved=(),
             new_words=(),
         )
@@ -40,12 +40,12 @@ def test_a_gain_within_the_doubt_is_no_help() -> None:
     assert not result({}).helped and result({}).best_on_domain is None
 
 
-def test_a_peer_is_never_the_best_nor_advised() -> None:
-    both = result({"ours": Estimate(-0.1, -0.2, -0.05), "peer": Estimate(-1, -1.1, -0.9)})
-    ours, peer = both.tables
-    both = replace(both, tables=(replace(peer, is_peer=True), ours))
+def test_a_baseline_is_never_the_best_nor_advised() -> None:
+    both = result({"ours": Estimate(-0.1, -0.2, -0.05), "baseline": Estimate(-1, -1.1, -0.9)})
+    ours, baseline = both.vectors
+    both = replace(both, vectors=(replace(baseline, is_baseline=True), ours))
     assert both.best_on_domain is ours and reach_verdict(both).table == "ours"
-    alone = replace(both, tables=both.tables[:1])
+    alone = replace(both, vectors=both.vectors[:1])
     assert not alone.helped and reach_verdict(alone).decision == "leave"
 
 
@@ -59,8 +59,8 @@ def test_an_interval_excludes_zero_or_not(low: float, high: float, excludes: boo
 
 def test_the_json_holds_the_derived_figures() -> None:
     written = json.loads(json.dumps(result({"a": Estimate(-1, -2, -0.5)}).to_dict()))
-    assert written["format"] == 4
+    assert written["format"] == 5
     assert written["helped"] is True
     assert written["text"]["repeated_share"] == 0.25
-    assert written["tables"][0]["held_out"]["change"] == {"value": -1, "low": -2, "high": -0.5}
+    assert written["vectors"][0]["held_out"]["change"] == {"value": -1, "low": -2, "high": -0.5}
     assert HeldOutText(1, 0, 0, 0, 0, 0, 0).repeated_share == 0

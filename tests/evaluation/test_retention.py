@@ -8,7 +8,7 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.neighbors import candidates_of, nearest_of_rows, same_words
 from embedadapt.evaluation.resampling import bootstrap_mean
 from embedadapt.evaluation.result import Estimate
-from embedadapt.evaluation.retention import frequent_rows, kept_neighbors, measure_retention
+from embedadapt.evaluation.retention import frequent_rows, measure_retention, neighbor_overlap
 from tests import naive
 from tests.evaluation.make import table
 
@@ -23,7 +23,7 @@ neighbors = st.lists(st.integers(0, 9), min_size=4, max_size=4, unique=True).map
 @given(st.lists(st.tuples(neighbors, neighbors), min_size=1, max_size=5))
 def test_kept_is_the_obvious_share(pairs: list[tuple[list[int], list[int]]]) -> None:
     before, after = ([pair[side] for pair in pairs] for side in (0, 1))
-    found = kept_neighbors(np.array(before, np.int32), np.array(after, np.int32))
+    found = neighbor_overlap(np.array(before, np.int32), np.array(after, np.int32))
     np.testing.assert_allclose(found, naive.kept_shares(before, after))
 
 

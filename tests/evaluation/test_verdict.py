@@ -8,7 +8,7 @@ from embedadapt.evaluation.result import (
     Estimate,
     EvaluationResult,
     HeldOutLoss,
-    TableEvaluation,
+    VectorsEvaluation,
 )
 from embedadapt.evaluation.verdict import Verdict, reach_verdict
 from embedadapt.report.verdict import told
@@ -18,13 +18,13 @@ NOTHING = Estimate(0.0, 0.0, 0.0)
 BETTER, WORSE = Estimate(-0.2, -0.3, -0.1), Estimate(0.0, -0.1, 0.1)
 
 
-def table(name: str, change: Estimate, new: Estimate | None, kept: float) -> TableEvaluation:
-    return TableEvaluation(
+def table(name: str, change: Estimate, new: Estimate | None, kept: float) -> VectorsEvaluation:
+    return VectorsEvaluation(
         name=name,
         dim=2,
         n_words=4,
         held_out=HeldOutLoss(Estimate(3 + change.value, 2.9, 3.1), change, new),
-        neighbors_kept=Estimate(kept, kept, kept),
+        neighbor_overlap=Estimate(kept, kept, kept),
         moved=(),
         new_words=(),
     )
@@ -32,28 +32,28 @@ def table(name: str, change: Estimate, new: Estimate | None, kept: float) -> Tab
 
 GAINING = result_of(
     table(INDUCED, NOTHING, BETTER, 1.0),
-    table("extend 0.25", BETTER, BETTER, 0.9),
-    table("blend 0.5", replace(BETTER, value=-0.25), BETTER, 0.6),
+    table("concat 0.25", BETTER, BETTER, 0.9),
+    table("add 0.5", replace(BETTER, value=-0.25), BETTER, 0.6),
 )
 
 
 def test_the_gentlest_table_that_gains_is_advised() -> None:
     verdict = reach_verdict(GAINING)
-    assert verdict == Verdict("adapt", "gain", "extend 0.25")
+    assert verdict == Verdict("adapt", "gain", "concat 0.25")
     assert told(verdict, GAINING) == (
-        "Adapt with extend 0.25: loss -0.200, 90 % kept. "
-        "blend 0.5 gains most: loss -0.250, 60 % kept."
+        "Adapt with concat 0.25: loss -0.200, neighbor overlap 90 %. "
+        "add 0.5 gains most: loss -0.250, neighbor overlap 60 %."
     )
 
 
 def test_training_that_adds_nothing_to_first_vectors_is_not_advised() -> None:
-    same = result_of(table(INDUCED, NOTHING, BETTER, 1.0), table("blend 0.5", WORSE, BETTER, 0.6))
+    same = result_of(table(INDUCED, NOTHING, BETTER, 1.0), table("add 0.5", WORSE, BETTER, 0.6))
     assert reach_verdict(same) == Verdict("induce", "induced gain", INDUCED)
     assert "Induce only" in told(reach_verdict(same), same)
 
 
 def test_no_gain_beyond_doubt_is_no_gain() -> None:
-    none = result_of(table(INDUCED, NOTHING, WORSE, 1.0), table("blend 0.5", WORSE, WORSE, 0.6))
+    none = result_of(table(INDUCED, NOTHING, WORSE, 1.0), table("add 0.5", WORSE, WORSE, 0.6))
     assert reach_verdict(none) == Verdict("leave", "no gain", "base")
 
 
@@ -74,7 +74,7 @@ def test_a_text_in_doubt_is_said_no_to_whatever_it_gained(
     doubted: EvaluationResult, reason: str, words: str
 ) -> None:
     verdict = reach_verdict(doubted)
-    assert (verdict.decision, verdict.reason, verdict.table) == ("leave", reason, "base")
+    assert (verdict.decision, verdict.reason, verdict.vectors) == ("leave", reason, "base")
     assert told(verdict, doubted).startswith("Do not adapt: ")
     assert words in told(verdict, doubted)
 

@@ -13,7 +13,7 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.export.card import Card, corpus_hash
 from embedadapt.export.targets import TARGETS
-from embedadapt.workflows.export import export_spacy, export_table
+from embedadapt.workflows.export import export_spacy, export_vectors
 
 WORDS = ("the", "lessor", "shall", "pay", "a", "rent", "to", "lessee", "and", "under", "this")
 
@@ -29,7 +29,7 @@ def adapter(base: WordVectors, tmp_path_factory: pytest.TempPathFactory) -> Adap
     rng, folder = np.random.default_rng(1), tmp_path_factory.mktemp("corpus")
     for number in range(12):
         (folder / f"{number}.txt").write_text(" ".join([*rng.choice(WORDS, 30), "Sublessor"]))
-    return adapt(base, folder, AdaptationConfig.of(columns=3, held_out=0)).adapter
+    return adapt(base, folder, AdaptationConfig.of(dimensions=3, held_out=0)).adapter
 
 
 def metadata(card: str) -> dict[str, object]:
@@ -59,7 +59,7 @@ def test_it_tells_hashes_settings_and_scores(
     for told in (
         base.fingerprint,
         corpus_hash(adapter),
-        "adapted: extend at strength 0.25",
+        "adapted: concat at scale 0.25",
         "12 words x 9",
         f"{len(WORDS)} of the base, 1 new",
         f"model.learning_rate {adapter.settings['model']['learning_rate']}",
@@ -96,7 +96,7 @@ def test_what_it_says_of_loading_is_so(
         export_spacy(base, "legal", lang="en")
         card = Path("legal/README.md")
     else:
-        export_table(base, "legal", format=target)
+        export_vectors(base, "legal", format=target)
         card = Path("legal/README.md" if Path("legal").is_dir() else "legal.README.md")
     code = card.read_text("utf-8").split("```python\n")[1].split("```")[0]
     names: dict[str, object] = {}
@@ -111,6 +111,6 @@ def test_what_it_says_of_loading_is_so(
 
 
 def test_a_file_has_its_card_beside_it(base: WordVectors, tmp_path: Path) -> None:
-    export_table(base, tmp_path / "legal.bin")
+    export_vectors(base, tmp_path / "legal.bin")
     assert {path.name for path in tmp_path.iterdir()} == {"legal.bin", "legal.bin.README.md"}
     assert load_vectors(tmp_path / "legal.bin").vocabulary.words == WORDS

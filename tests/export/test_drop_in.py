@@ -114,7 +114,7 @@ def test_vectors_as_they_were_keep_the_scores_and_swapped_ones_lose_them(folder:
     assert (same.low, same.high) == (0, 0)
     assert other.low <= other.after - other.before <= other.high < 0
     assert [one["outcome"] for one in certificate.to_dict()["tried"]] == ["unclear", "lost"]
-    assert replace(certificate, n_documents=300).strongest == 0.0
+    assert replace(certificate, n_documents=300).largest_scale == 0.0
     assert nlp.vocab.vectors is own
 
 
@@ -145,15 +145,15 @@ def adapter(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(8):
         words = rng.choice(FRUIT + TOOLS, 40)
         (path / "text" / f"{number}.txt").write_text(" ".join([*words, "quince"]))
-    config = AdaptationConfig.of(columns=0, held_out=0, epochs=1)
+    config = AdaptationConfig.of(dimensions=0, held_out=0, epochs=1)
     adapt(folder / "nlp", path / "text", config, output=path / "a.adapter")
     return path / "a.adapter"
 
 
 def test_an_adapter_is_certified_from_files(folder: Path, adapter: Path) -> None:
-    certificate = certify(folder / "nlp", adapter, folder / "dev.spacy", strengths=(0.0, 0.5))
+    certificate = certify(folder / "nlp", adapter, folder / "dev.spacy", scales=(0.0, 0.5))
     assert certificate.n_documents == 32
-    assert [one.strength for one in certificate.tried] == [0.0, 0.5]
+    assert [one.scale for one in certificate.tried] == [0.0, 0.5]
     assert certificate.tried[0].changes[0].after == 1.0
 
 
@@ -161,8 +161,8 @@ def test_a_loaded_pipeline_is_certified_and_left_as_it_was(folder: Path, adapter
     nlp = spacy.load(folder / "nlp")
     own, rows = nlp.vocab.vectors, nlp.vocab.vectors.data.copy()
     dev = folder / "dev.spacy"
-    certificate = certify(nlp, load_adapter(adapter), dev, strengths=(0.5,))
-    assert certificate == certify(folder / "nlp", adapter, dev, strengths=(0.5,))
+    certificate = certify(nlp, load_adapter(adapter), dev, scales=(0.5,))
+    assert certificate == certify(folder / "nlp", adapter, dev, scales=(0.5,))
     assert nlp.vocab.vectors is own and np.array_equal(own.data, rows)
 
 
@@ -171,12 +171,12 @@ def run(*arguments: object) -> Result:
 
 
 def test_the_command_shows_it_and_may_be_a_gate(folder: Path, adapter: Path) -> None:
-    call = (folder / "nlp", adapter, folder / "dev.spacy", "--strength", 0, "--strength", 0.5)
+    call = (folder / "nlp", adapter, folder / "dev.spacy", "--scale", 0, "--scale", 0.5)
     sure = (*call, "--tolerance", 3 / 32)
     shown = " ".join(run(*call).stdout.split())
-    assert "blend 0.5" in shown and "cats_macro_f" in shown and "32 documents" in shown
+    assert "add 0.5" in shown and "cats_macro_f" in shown and "32 documents" in shown
     value = json.loads(run(*call, "--json").stdout)
-    assert value == json.loads(dump(certify(*call[:3], strengths=(0, 0.5))))
+    assert value == json.loads(dump(certify(*call[:3], scales=(0, 0.5))))
     assert value["format"] == 1 and value["tried"][0]["outcome"] == "unclear"
     assert "give 300 documents" in shown
     assert "keeps its scores up to" in run(*sure).stdout
@@ -192,8 +192,8 @@ def test_what_is_wrong_is_told_in_one_line(folder: Path, adapter: Path, tmp_path
     (tmp_path / "bad.spacy").write_bytes(b"no documents")
     (tmp_path / "other.txt").write_text("apple 1 2\n")
     for call, told in {
-        (nlp, adapter, dev, "--layout", "extend"): "Wider vectors need training",
-        (nlp, adapter, dev, "--strength", "-1"): "expected a number from 0",
+        (nlp, adapter, dev, "--layout", "concat"): "Wider vectors need training",
+        (nlp, adapter, dev, "--scale", "-1"): "expected a number from 0",
         (nlp, adapter, dev, "--tolerance", "2"): "expected a number above 0",
         (nlp, adapter, tmp_path / "none.spacy"): "none.spacy: expected documents",
         (nlp, adapter, tmp_path / "bad.spacy"): "bad.spacy: expected documents",
@@ -220,8 +220,8 @@ def test_an_interval_decides_and_the_worst_score_counts() -> None:
     assert found == ["kept", "lost", "unclear"]
     assert enough.outcome(DropIn(0.5, (unclear, lost, kept))) == "lost"
     assert [enough.outcome(one) for one in tried] == ["unclear", "kept", "kept"]
-    assert enough.strongest == 0.5
-    assert replace(enough, tried=tried[:1]).strongest is None
+    assert enough.largest_scale == 0.5
+    assert replace(enough, tried=tried[:1]).largest_scale is None
 
 
 def test_among_few_documents_a_fall_may_not_have_shown() -> None:
@@ -252,7 +252,7 @@ def test_spellings_of_the_adapters_corpus_are_certified_too(folder: Path, tmp_pa
     """`aPPLE`, which the pipeline cannot tell from `sAW`, is known by the adapter's corpus."""
     odd = {word: word[0] + word[1:].upper() for word in FRUIT + TOOLS}
     (tmp_path / "text.txt").write_text(" ".join([*odd.values()] * 9))
-    config = AdaptationConfig.of(columns=0, held_out=0, epochs=1)
+    config = AdaptationConfig.of(dimensions=0, held_out=0, epochs=1)
     adapt(folder / "nlp", tmp_path / "text.txt", config, output=tmp_path / "a.adapter")
     nlp, docs = spacy.load(folder / "nlp"), DocBin()
     for word, written in odd.items():
@@ -261,7 +261,7 @@ def test_spellings_of_the_adapters_corpus_are_certified_too(folder: Path, tmp_pa
         docs.add(doc)
     docs.to_disk(tmp_path / "dev.spacy")
     certificate = certify(
-        folder / "nlp", tmp_path / "a.adapter", tmp_path / "dev.spacy", strengths=(0.0,)
+        folder / "nlp", tmp_path / "a.adapter", tmp_path / "dev.spacy", scales=(0.0,)
     )
     assert macro_f(certificate.tried[0]).before < 0.5
     assert macro_f(certificate.tried[0]).after == 1.0
@@ -271,9 +271,9 @@ def test_what_is_certified_is_what_export_writes(
     folder: Path, adapter: Path, tmp_path: Path
 ) -> None:
     base = load_vectors(folder / "nlp")
-    export_spacy(base, tmp_path / "p", lang="en", adapter=adapter, layout="blend")
+    export_spacy(base, tmp_path / "p", lang="en", adapter=adapter, layout="add")
     exported = spacy.load(tmp_path / "p").vocab
-    table = apply_adapter(base, load_adapter(adapter), layout="blend")
+    table = apply_adapter(base, load_adapter(adapter), layout="add")
     nlp = spacy.load(folder / "nlp")
     forms = {"Quinces": "quince"}
     keys = find_keys(table, nlp, forms, "all")

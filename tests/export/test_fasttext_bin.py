@@ -1,4 +1,5 @@
-"""An adapted fastText model, written by `export_table`, composes the words that it has not seen."""
+"""An adapted fastText model, written by `export_vectors`, composes the words that it has not
+seen."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from embedadapt.core.errors import OutputError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.formats.adapter_file import save_adapter
-from embedadapt.workflows.export import export_table
+from embedadapt.workflows.export import export_vectors
 from tests.adaptation.test_spelling import TEXT, UNSEEN, adapted, official_vector
 from tests.cli.test_commands import run
 from tests.formats.make import make_vectors
@@ -47,8 +48,8 @@ def official(path: Path, word: str) -> np.ndarray:
 def test_unseen_words_have_the_vectors_of_moved_ngrams(
     base: WordVectors, adapter: Adapter, tmp_path: Path
 ) -> None:
-    expected = apply_adapter(base, adapter, layout="blend")
-    export_table(base, tmp_path / "m.bin", format="fasttext-bin", adapter=adapter)
+    expected = apply_adapter(base, adapter, layout="add")
+    export_vectors(base, tmp_path / "m.bin", format="fasttext-bin", adapter=adapter)
     for word in (UNSEEN, "lessor", "sublet"):
         assert_allclose(official(tmp_path / "m.bin", word), expected[word], atol=2e-6)
     assert np.abs(expected[UNSEEN] - base[UNSEEN]).max() > 1e-4
@@ -60,12 +61,12 @@ def test_the_command_keeps_them_without_being_asked(
     save_adapter(adapter, tmp_path / "a")
     to = ("--adapter", tmp_path / "a", "--to", "fasttext-bin", "-o", tmp_path / "m.bin")
     run("export", base.provenance.path, *to)
-    expected = apply_adapter(base, adapter, layout="blend")
+    expected = apply_adapter(base, adapter, layout="add")
     assert_allclose(official(tmp_path / "m.bin", UNSEEN), expected[UNSEEN], atol=2e-6)
     before = (tmp_path / "m.bin").read_bytes()
-    said = run("export", base.provenance.path, *to, "--layout", "extend", status=1).stderr
+    said = run("export", base.provenance.path, *to, "--layout", "concat", status=1).stderr
     assert "n-grams of the base for words that the model has not seen, found the layout ext" in said
-    assert "Take the layout blend." in said
+    assert "Take the layout add." in said
     assert (tmp_path / "m.bin").read_bytes() == before
 
 
@@ -77,8 +78,8 @@ def test_ngrams_that_were_not_trained_are_kept_as_they_are(
         save_vectors(base, tmp_path / "v.safetensors")
         base = load_vectors(tmp_path / "v.safetensors")
     unmoved = replace(adapter, ngrams=None)
-    expected = apply_adapter(base, unmoved, layout="blend")
-    export_table(base, tmp_path / "m.bin", format="fasttext-bin", adapter=unmoved)
+    expected = apply_adapter(base, unmoved, layout="add")
+    export_vectors(base, tmp_path / "m.bin", format="fasttext-bin", adapter=unmoved)
     assert_allclose(official(tmp_path / "m.bin", UNSEEN), base[UNSEEN], atol=1e-6)
     assert_allclose(official(tmp_path / "m.bin", "sublet"), expected["sublet"], atol=2e-6)
 
@@ -94,10 +95,10 @@ def test_pruned_ngrams_and_those_of_floret_are_refused(tmp_path: Path) -> None:
     floret = Path(__file__).parents[1] / "formats/data/floret/floret-2.bin"
     for path, found in ((tmp_path / "v.ftz", "pruned ones"), (floret, "floret's")):
         with pytest.raises(OutputError, match=f"found {found}.*Write --to spacy with --subwords"):
-            export_table(path, tmp_path / "m.bin", format="fasttext-bin")
+            export_vectors(path, tmp_path / "m.bin", format="fasttext-bin")
     assert not (tmp_path / "m.bin").exists()
 
 
 def test_a_base_without_ngrams_has_none_to_lose(tmp_path: Path) -> None:
-    export_table(make_vectors(), tmp_path / "m.bin", format="fasttext-bin", layout="extend")
+    export_vectors(make_vectors(), tmp_path / "m.bin", format="fasttext-bin", layout="concat")
     assert load_vectors(tmp_path / "m.bin").subwords is None

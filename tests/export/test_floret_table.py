@@ -12,7 +12,7 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.export.floret_table import as_floret, write_floret
 from embedadapt.formats import floret, load_vectors
-from embedadapt.workflows.export import export_spacy, export_table
+from embedadapt.workflows.export import export_spacy, export_vectors
 
 WORDS = ["the", "lessor", "lessee", "shall", "pay", "été", "l'", "§", "12.5", "sublicense"]
 BROKEN = b"caf\xe9".decode("utf-8", "surrogateescape")
@@ -47,7 +47,7 @@ def test_its_words_come_out_near_to_what_they_were(table: WordVectors) -> None:
 
 def test_a_floret_table_is_written_as_it_is(table: WordVectors, tmp_path: Path) -> None:
     write_floret(table, tmp_path / "one")
-    export_table(tmp_path / "one", tmp_path / "two", format="floret")
+    export_vectors(tmp_path / "one", tmp_path / "two", format="floret")
     assert (tmp_path / "two").read_bytes() == (tmp_path / "one").read_bytes()
     first, second = load_vectors(tmp_path / "one"), as_floret(table)
     assert first.subwords is not None and second.subwords is not None

@@ -94,7 +94,7 @@ def test_keys_that_borrow_in_the_base_borrow_in_the_pipeline(pruned: Path, tmp_p
     base = load_vectors(pruned)
     assert "landlord" not in base
     export = export_spacy(base, tmp_path / "p", lang="en", name="legal", case_forms="corpus")
-    assert (export.n_words, export.n_forms) == (3, 2)
+    assert (export.n_words, export.n_surface_forms) == (3, 2)
     export_spacy(base, tmp_path / "all", lang="en")
     for folder in ("p", "all"):
         nlp = spacy.load(tmp_path / folder)

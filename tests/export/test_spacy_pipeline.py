@@ -109,7 +109,7 @@ def test_spacy_finds_the_words_that_we_find(
     corpus = open_corpus(files)
     conventions = Normalization("lower", apostrophe="straight", elision="split", unicode="NFC")
     counts = count_corpus(corpus, Normalizer(conventions, Vocabulary(["l'", "'s"])))
-    write(tmp_path / "p", table(list(counts.vocabulary)), counts.forms, lang)
+    write(tmp_path / "p", table(list(counts.vocabulary)), counts.surface_forms, lang)
     nlp = spacy.load(tmp_path / "p")
     for phrase in phrases:
         assert all(token.has_vector for token in nlp(phrase)), phrase
@@ -133,7 +133,7 @@ def test_all_case_forms_are_the_capitalised_and_the_upper(tmp_path: Path) -> Non
 def test_what_was_left_out_is_counted(tmp_path: Path) -> None:
     broken = b"caf\xe9".decode("utf-8", "surrogateescape")
     export = write(tmp_path / "p", table(["a", "zero", broken, "b"]), {"A": "a", "\ud800": "b"})
-    assert export == PipelineExport(n_words=2, n_forms=1, n_zero=1, n_unwritable=2)
+    assert export == PipelineExport(n_words=2, n_surface_forms=1, n_zero=1, n_unwritable=2)
     assert set(spacy.load(tmp_path / "p").vocab.strings) >= {"a", "A", "b"}
 
 
@@ -423,7 +423,7 @@ def test_phrases_become_tokens_of_the_pipeline(tmp_path: Path) -> None:
 
 def test_the_tokenizer_of_spacy_is_kept_if_wished(tmp_path: Path) -> None:
     text = "Product(s) /s/ 3/30/2016 non- exclusive"
-    for tokenizer in ("table", "spacy"):
+    for tokenizer in ("vectors", "spacy"):
         write_pipeline(
             LEGAL,
             tmp_path / tokenizer,

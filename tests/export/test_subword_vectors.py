@@ -57,7 +57,7 @@ TEXTCAT = {
 
 @pytest.fixture(scope="module")
 def table() -> WordVectors:
-    """Four columns of six have n-grams, as where domain columns stand beside a base."""
+    """Four columns of six have n-grams, as where domain dimensions stand beside a base."""
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(len(WORDS), 6)).astype(np.float32)
     rows[WORDS.index("zero")] = 0

@@ -23,9 +23,9 @@ def make_adapter() -> Adapter:
         vocabulary=Vocabulary(["lessor", "l'", "bailleur"], np.array([7, 5, 2])),
         base_rows=np.array([4, -1, -1], dtype=np.int32),
         starts=rng.normal(size=(2, 3)).astype(np.float32),
-        difference=rng.normal(size=(3, 3)).astype(np.float32),
-        columns=rng.normal(size=(3, 2)).astype(np.float32),
-        forms={"Lessor": 0, "LESSOR": 0, "L’": 1},
+        delta=rng.normal(size=(3, 3)).astype(np.float32),
+        dimensions=rng.normal(size=(3, 2)).astype(np.float32),
+        surface_forms={"Lessor": 0, "LESSOR": 0, "L’": 1},
         normalization=Normalization(case="lower", elision="split"),
         base_fingerprint="ab" * 16,
         document_counts=np.array([3, 2, 1]),
@@ -40,10 +40,17 @@ def test_an_adapter_reads_back_whole(tmp_path: Path) -> None:
     save_adapter(adapter, path)
     again = load_adapter(path)
     assert again.vocabulary.words == adapter.vocabulary.words
-    for name in ("base_rows", "starts", "difference", "columns", "document_counts"):
+    for name in ("base_rows", "starts", "delta", "dimensions", "document_counts"):
         np.testing.assert_array_equal(getattr(again, name), getattr(adapter, name))
     np.testing.assert_array_equal(again.vocabulary.counts, adapter.vocabulary.counts)
-    for name in ("forms", "normalization", "base_fingerprint", "settings", "scores", "provenance"):
+    for name in (
+        "surface_forms",
+        "normalization",
+        "base_fingerprint",
+        "settings",
+        "scores",
+        "provenance",
+    ):
         assert getattr(again, name) == getattr(adapter, name)
 
 
@@ -65,7 +72,7 @@ def test_the_same_adapter_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-def test_an_adapter_without_new_words_or_columns(tmp_path: Path) -> None:
+def test_an_adapter_without_new_words_or_dimensions(tmp_path: Path) -> None:
     adapter = Adapter(
         Vocabulary(["a"]),
         np.array([0], np.int32),
@@ -78,7 +85,7 @@ def test_an_adapter_without_new_words_or_columns(tmp_path: Path) -> None:
     )
     save_adapter(adapter, tmp_path / "a")
     again = load_adapter(tmp_path / "a")
-    assert (again.n_new, again.n_columns, again.dim) == (0, 0, 2)
+    assert (again.n_new, again.n_dimensions, again.dim) == (0, 0, 2)
     assert again.vocabulary.counts is None
 
 
@@ -120,16 +127,16 @@ def test_edited_metadata_is_one_clear_line(tmp_path: Path, settings: dict[str, o
 @pytest.mark.parametrize(
     ("name", "values", "said"),
     [
-        ("forms.rows", [0, 0, 3], "forms of its 3 words"),
-        ("forms.rows", [0, -1, 1], "forms of its 3 words"),
-        ("forms.rows", [0, 0], "expected the metadata|argument"),
+        ("surface_forms.rows", [0, 0, 3], "forms of its 3 words"),
+        ("surface_forms.rows", [0, -1, 1], "forms of its 3 words"),
+        ("surface_forms.rows", [0, 0], "expected the metadata|argument"),
         ("base_rows", [4, -1, -2], "base rows from -1 up, found -2"),
         ("base_rows", [4, 5, -1], "starts"),
         ("words.offsets", [0, 9, 8, 16], "word offsets"),
         ("starts", [[0, 0, np.nan], [0, 0, 0]], "finite numbers in starts"),
-        ("difference", [[0, 0, np.inf]] * 3, "finite numbers in difference"),
-        ("columns", [[0, np.nan]] * 3, "finite numbers in columns"),
-        ("columns", [[0, 1]] * 2, "differ in length"),
+        ("delta", [[0, 0, np.inf]] * 3, "finite numbers in delta"),
+        ("dimensions", [[0, np.nan]] * 3, "finite numbers in dimensions"),
+        ("dimensions", [[0, 1]] * 2, "differ in length"),
     ],
 )
 def test_values_that_do_not_fit_are_one_line(

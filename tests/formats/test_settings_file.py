@@ -23,7 +23,7 @@ def test_what_is_written_reads_back(
 
 
 def test_the_settings_of_an_adaptation_read_back(tmp_path: Path) -> None:
-    config = AdaptationConfig.of(window=9, threads=2, prepare="pages", column_epochs=3)
+    config = AdaptationConfig.of(window=9, threads=2, prepare="pages", dimension_epochs=3)
     (tmp_path / "s.toml").write_text(settings_as_toml(config.to_dict()))
     assert AdaptationConfig.from_dict(load_settings(tmp_path / "s.toml")) == config
 

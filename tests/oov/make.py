@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embedadapt.adaptation.suspects import Suspect
+from embedadapt.adaptation.sense_shifts import SenseShift
 from embedadapt.core.corpus import Context, Document
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import Provenance, SubwordTable, WordVectors
@@ -58,6 +58,6 @@ def report(*texts: str, **changes) -> OOVReport:
     return analyze_tables(Texts(texts), [(table(**changes), LOWER)])[0]
 
 
-def suspect(word: str = "party") -> Suspect:
+def sense_shift(word: str = "party") -> SenseShift:
     line = Context("0.txt", f"each {word} hereto shall pay", 5, 5 + len(word))
-    return Suspect(word, 1234, 56, 0.1, -0.5, 3.0, ("election", "leader"), ("hereto",), line)
+    return SenseShift(word, 1234, 56, 0.1, -0.5, 3.0, ("election", "leader"), ("hereto",), line)

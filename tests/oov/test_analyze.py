@@ -10,7 +10,7 @@ from embedadapt.core.errors import CorpusError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import SubwordTable
 from embedadapt.oov.analyze import analyze_tables
-from embedadapt.oov.causes import CURES
+from embedadapt.oov.causes import FIXES
 from embedadapt.text.encode import count_corpus
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.tokenize import tokenize
@@ -51,7 +51,7 @@ def test_the_ladder_by_hand():
     assert found.normalized.token_rate == pytest.approx(1 / 18)
 
 
-def test_each_piece_is_booked_to_the_first_cure_that_saves_it():
+def test_each_piece_is_booked_to_the_first_fix_that_saves_it():
     causes = {cause.key: cause for cause in report(LEASE).causes}
     booked = {key: [example.text for example in cause.examples] for key, cause in causes.items()}
     assert booked == {
@@ -76,13 +76,13 @@ def test_causes_add_up_and_match_the_slow_twin(texts):
     assert sum(cause.left_tokens for cause in found.causes) == found.normalized.unknown_tokens
     assert sum(cause.left_types for cause in found.causes) == found.normalized.unknown_types
     expected = oov_causes(texts, set(WORDS), readings())
-    cured = {cause.key: cause.tokens for cause in found.causes if cause.cured}
-    left = sum(cause.tokens for cause in found.causes if not cause.cured)
-    assert {None: left, **cured} == {None: 0, **expected}
+    fixed = {cause.key: cause.tokens for cause in found.causes if cause.fixed}
+    left = sum(cause.tokens for cause in found.causes if not cause.fixed)
+    assert {None: left, **fixed} == {None: 0, **expected}
 
 
 def readings():
-    """Every cure spelled out, on top of those before."""
+    """Every fix spelled out, on top of those before."""
     vocabulary = table().vocabulary
 
     def reading(normalization):
@@ -101,8 +101,8 @@ def readings():
     return list(zip(keys, map(reading, steps), strict=True))
 
 
-def test_the_cures_are_tried_in_the_documented_order():
-    assert [kind.key for kind in CURES] == [
+def test_the_fixes_are_tried_in_the_documented_order():
+    assert [kind.key for kind in FIXES] == [
         "punctuation", "case", "apostrophe", "hyphen", "digits", "unicode",
     ]  # fmt: skip
 
@@ -199,6 +199,6 @@ def test_a_corpus_without_words_is_an_error(texts):
 
 def test_the_dictionary_is_numbered_and_keeps_small_rates():
     found = report("the " * 9999 + "indemnitor").to_dict()
-    assert found["format"] == 4
+    assert found["format"] == 5
     assert found["ladder"][2]["token_rate"] == 1 / 10_000
     assert found["words"][0]["word"] == "indemnitor"

@@ -1,6 +1,6 @@
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.oov.causes import CURES, Waterfall, setting_of, written
+from embedadapt.oov.causes import FIXES, Waterfall, setting_of, written
 from tests.oov.make import LOWER, report
 
 
@@ -12,15 +12,15 @@ def test_what_was_meant_is_told_and_recovered():
     assert joined.examples[0].words == ("shall", "pay", ".")
 
 
-def test_digits_are_a_cure_where_the_table_writes_them_so():
+def test_digits_are_a_fix_where_the_table_writes_them_so():
     waterfall = Waterfall(Normalization(digits="zero"), Vocabulary(["00", "000"]))
-    assert waterfall.cure("77") == "digits"
-    assert waterfall.cure("1234") is None
-    assert Waterfall(Normalization(), Vocabulary(["00"])).cure("77") is None
+    assert waterfall.fix("77") == "digits"
+    assert waterfall.fix("1234") is None
+    assert Waterfall(Normalization(), Vocabulary(["00"])).fix("77") is None
 
 
 def test_settings_are_named_as_they_are_spelled():
-    spelled = [setting_of(kind, LOWER) for kind in CURES]
+    spelled = [setting_of(kind, LOWER) for kind in FIXES]
     assert spelled == [
         "",
         "case=lower",

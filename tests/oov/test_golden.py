@@ -17,7 +17,7 @@ import pytest
 
 from embedadapt.oov.residuals import ResidualCauses
 from embedadapt.oov.sightings import Sighting
-from embedadapt.text.slips import Place
+from embedadapt.text.misspellings import Place
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -4,7 +4,7 @@ import pytest
 
 from embedadapt.oov.residuals import COMMON_LOOKS, ResidualCauses
 from embedadapt.oov.sightings import PLACES, Sighting
-from embedadapt.text.slips import Place
+from embedadapt.text.misspellings import Place
 from tests.oov.make import WORDS, report
 
 OFTEN = " the lessor" * 50

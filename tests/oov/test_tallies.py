@@ -20,6 +20,6 @@ def test_documents_are_counted_as_counters_count_them(documents: list[list[str]]
         assert found.n_unknown == sum(word not in KNOWN for word in words)
         counts.update(words)
         n_affected += bool(set(words) - KNOWN)
-    tally = numbers.tally("as it stands")
+    tally = numbers.tally("raw")
     assert list(tally.counts.items()) == list(counts.items())  # in the order they are met
     assert tally.n_affected == n_affected

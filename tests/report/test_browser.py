@@ -6,7 +6,7 @@ import pytest
 
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.report.html import render_comparison, render_oov
-from tests.oov.make import WORDS, report, suspect
+from tests.oov.make import WORDS, report, sense_shift
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,7 @@ TEXTS = (
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "oov.html"
-    page = render_oov(report(*TEXTS), [suspect(), suspect("consideration")])
+    page = render_oov(report(*TEXTS), [sense_shift(), sense_shift("consideration")])
     path.write_text(page, encoding="utf-8")
     return path.as_uri()
 
@@ -77,8 +77,8 @@ def test_the_page_works(page):
     assert page.locator(".documents tr.here").is_visible()
 
 
-def test_a_suspect_opens_its_line(page):
-    table = page.locator(".suspects")
+def test_a_sense_shift_opens_its_line(page):
+    table = page.locator(".sense-shifts")
     line = table.locator("q", has_text="each consideration hereto shall pay")
     assert not line.is_visible()
     table.get_by_role("button", name="consideration").press("Enter")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from embedadapt.oov.result import NgramCounts
 from embedadapt.report.csv import dump_documents, dump_words
-from tests.oov.make import report, suspect
+from tests.oov.make import report, sense_shift
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -42,10 +42,10 @@ def test_a_composed_word_tells_how_much_of_it_was_trained():
     assert (row["composed"], row["ngrams"], row["ngrams_untrained"]) == ("yes", "14", "3")
 
 
-def test_suspects_follow_the_unknown_words():
-    first, last = rows(dump_words([report("the indemnitor")], [suspect()], "tiny.txt"))
+def test_sense_shifts_follow_the_unknown_words():
+    first, last = rows(dump_words([report("the indemnitor")], [sense_shift()], "tiny.txt"))
     assert (first["word"], last["word"]) == ("indemnitor", "party")
-    assert (last["table"], last["cause"], last["count"]) == ("tiny.txt", "suspect", "1234")
+    assert (last["table"], last["cause"], last["count"]) == ("tiny.txt", "sense_shift", "1234")
     assert last["meant"] == "in the table near election, leader; here near hereto"
     assert last["context"] == "each party hereto shall pay"
 

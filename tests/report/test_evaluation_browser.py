@@ -35,7 +35,7 @@ def test_the_page_works(page):
     end = place(page, "circle.chosen")
     assert page.locator("path.trail").get_attribute("d")
 
-    slider = page.get_by_role("slider", name="Strength")
+    slider = page.get_by_role("slider", name="Scale")
     slider.focus()
     page.keyboard.press("Home")
     assert slider.get_attribute("aria-valuetext") == "0, the base"
@@ -43,7 +43,7 @@ def test_the_page_works(page):
     assert place(page, "circle.chosen") != end
     assert page.locator("circle.fresh").is_hidden(), "the base has no new word"
     page.keyboard.press("ArrowRight")
-    assert page.locator("#after-title").inner_text() == "At strength 0.25"
+    assert page.locator("#after-title").inner_text() == "At scale 0.25"
     page.keyboard.press("End")
     assert place(page, "circle.chosen") == end
 
@@ -85,13 +85,13 @@ def test_a_point_is_chosen_by_a_click(page):
 
 
 def test_it_plays_from_the_base_to_the_end(page):
-    page.get_by_role("slider", name="Strength").press("Home")
+    page.get_by_role("slider", name="Scale").press("Home")
     page.get_by_role("button", name="Play").click()
-    page.locator("#after-title", has_text="At strength 1").wait_for()
-    assert page.locator("#strength").input_value() == "2"
+    page.locator("#after-title", has_text="At scale 1").wait_for()
+    assert page.locator("#scale").input_value() == "2"
 
 
-def test_it_opens_on_the_strength_that_is_recommended(browser, tmp_path):
+def test_it_opens_on_the_scale_that_is_recommended(browser, tmp_path):
     path = tmp_path / "page.html"
     opened = space(opens_at=0.25)
     path.write_text(
@@ -101,8 +101,8 @@ def test_it_opens_on_the_strength_that_is_recommended(browser, tmp_path):
     context = browser.new_context()
     page = context.new_page()
     page.goto(path.as_uri())
-    assert page.locator("#after-title").inner_text() == "At strength 0.25"
-    assert page.locator("#strength").input_value() == "1"
+    assert page.locator("#after-title").inner_text() == "At scale 0.25"
+    assert page.locator("#scale").input_value() == "1"
     context.close()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from embedadapt.evaluation.result import Estimate
 from embedadapt.report.evaluation_page import render_evaluation
-from tests.report.make import HOSTILE, NEW, STRENGTHS, WORDS, evaluation, space
+from tests.report.make import HOSTILE, NEW, SCALES, WORDS, evaluation, space
 from tests.report.test_html import Elements
 
 
@@ -19,11 +19,11 @@ def rendered(result=None, words=None) -> str:
 def test_the_scores_are_those_of_the_terminal():
     text = " ".join(Elements(rendered()).text.split())
     assert "keeps 60 % of its general neighbours" in text
-    assert "Adapt with blend 1, which gains most: loss -0.200, 60 % kept." in text
+    assert "Adapt with add 1, which gains most: loss -0.200, neighbor overlap 60 %." in text
     assert "0.400 ±0.020 ▼below the base beyond chance" in text
     assert "0.700 ±0.020 ▲above the base beyond chance" in text
     assert "simlex999: not measured." in text
-    assert "naive peer" in text
+    assert "naive baseline" in text
 
 
 def test_a_verdict_against_it_is_the_headline():
@@ -33,7 +33,7 @@ def test_a_verdict_against_it_is_the_headline():
 def test_the_map_is_there_as_data_on_whole_units():
     page = rendered()
     data = json.loads(re.search(r'application/json" id="data">(.*?)</script>', page)[1])
-    assert tuple(data["strengths"]) == STRENGTHS
+    assert tuple(data["scales"]) == SCALES
     assert data["names"][data["chosen"]] == "party"
     n = len(WORDS) + 1
     assert [len(row) for row in data["at"]] == [2 * n] * 3
@@ -49,13 +49,13 @@ def test_the_map_is_there_as_data_on_whole_units():
 
 def test_it_shows_the_words_of_the_table_that_is_recommended():
     """Of two that gain, the one that keeps more neighbours; the other moved words further."""
-    gentle = evaluation(name="extend 0.25").tables[0]
+    gentle = evaluation(name="concat 0.25").vectors[0]
     moved = replace(gentle.moved[0], word="rent", n_documents=31)
-    gentle = replace(gentle, moved=(moved,), neighbors_kept=Estimate(0.9, 0.85, 0.95))
-    result = replace(evaluation(), tables=(evaluation().tables[0], gentle))
+    gentle = replace(gentle, moved=(moved,), neighbor_overlap=Estimate(0.9, 0.85, 0.95))
+    result = replace(evaluation(), vectors=(evaluation().vectors[0], gentle))
     page = rendered(result, space(opens_at=0.25))
     text = " ".join(Elements(page).text.split())
-    assert "changed most in extend 0.25, the table recommended" in text
+    assert "changed most in concat 0.25, the table recommended" in text
     assert "rent1,23431" in text
     data = json.loads(re.search(r'application/json" id="data">(.*?)</script>', page)[1])
     assert (data["opensAt"], data["names"][data["chosen"]]) == (1, "rent")
@@ -64,9 +64,9 @@ def test_it_shows_the_words_of_the_table_that_is_recommended():
 
 
 def test_a_table_that_moved_no_word_says_so():
-    still = replace(evaluation(name="extend 0.25").tables[0], moved=())
-    text = " ".join(Elements(rendered(replace(evaluation(), tables=(still,)))).text.split())
-    assert "None: in extend 0.25, the table recommended, every word keeps" in text
+    still = replace(evaluation(name="concat 0.25").vectors[0], moved=())
+    text = " ".join(Elements(rendered(replace(evaluation(), vectors=(still,)))).text.split())
+    assert "None: in concat 0.25, the table recommended, every word keeps" in text
 
 
 def test_hostile_words_stay_words():

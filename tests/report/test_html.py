@@ -11,7 +11,7 @@ from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import UnknownWord
 from embedadapt.report import html
 from embedadapt.report.html import listed_words, render_comparison, render_oov
-from tests.oov.make import WORDS, report, suspect
+from tests.oov.make import WORDS, report, sense_shift
 
 TEXT = "The Indemnitor shall pay Xencor, the lessor's indemnitor."
 
@@ -80,7 +80,7 @@ def test_nothing_is_fetched():
 
 def test_figures_words_and_contexts_are_there():
     page = Elements(render_oov(report("the INDEMNITOR shall pay the lessor's indemnitor"))).text
-    assert "42.9\u00a0% of this text has no vector as it stands" in page
+    assert "42.9\u00a0% of this text has no vector as written" in page
     assert "3 of 7" in page
     assert "the INDEMNITOR shall pay the lessor's indemnitor" in page
     assert "apostrophe=straight, elision=split" in page
@@ -176,12 +176,12 @@ def test_tables_stand_side_by_side():
     assert page.count("The words that matter") == 2
 
 
-def test_suspects_are_named_with_what_they_are_near_to_and_a_line():
+def test_sense_shifts_are_named_with_what_they_are_near_to_and_a_line():
     found = report(TEXT)
-    page = Elements(render_oov(found, [suspect(), suspect("vest")])).text
+    page = Elements(render_oov(found, [sense_shift(), sense_shift("vest")])).text
     assert page.count("election, leader") == 2
     assert "each vest hereto shall pay" in page
     assert "No known word is often enough" in render_oov(found, [])
     assert "Known words" not in render_oov(found)
     two = OOVComparison((found, report(TEXT, words=(*WORDS, "indemnitor"))))
-    assert render_comparison(two, [suspect()]).count("election, leader") == 1
+    assert render_comparison(two, [sense_shift()]).count("election, leader") == 1

@@ -76,7 +76,7 @@ def test_ids_are_those_of_the_twin(
 def test_forms_lead_from_what_was_written_to_what_was_learned() -> None:
     corpus = [Document("a", "The LESSOR and the Lessor's lessor. L’acheteur; sub-lessor lessor’s")]
     counts = count_corpus(corpus, normalizer(["lessor", "sub"]))
-    assert counts.forms == {"LESSOR": "lessor", "The": "the"}
+    assert counts.surface_forms == {"LESSOR": "lessor", "The": "the"}
 
 
 def test_a_document_without_a_kept_word_still_counts() -> None:

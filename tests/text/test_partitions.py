@@ -72,7 +72,7 @@ def test_a_corpus_in_parts_is_counted_and_encoded_exactly(n_parts: int, phrases:
     assert found.vocabulary.words == expected.vocabulary.words
     assert found.vocabulary.counts.tolist() == expected.vocabulary.counts.tolist()
     assert found.document_counts.tolist() == expected.document_counts.tolist()
-    assert list(found.forms.items()) == list(expected.forms.items())
+    assert list(found.surface_forms.items()) == list(expected.surface_forms.items())
     assert (found.n_documents, found.n_tokens) == (expected.n_documents, expected.n_tokens)
     kept = expected.vocabulary.select(range(0, len(expected.vocabulary), 2))
     one, several = (

@@ -16,7 +16,7 @@ from embedadapt.training.train import Train, train
 from tests.training.make import start
 
 SETTINGS = TrainingSettings.of(epochs=2)
-IN_SHARDS = SETTINGS.but(mode="fast", shards=2, exchanges=7)
+IN_SHARDS = SETTINGS.but(mode="fast", shards=2, sync_rounds=7)
 RUN = {"settings": {"epochs": 3, "seed": 1}, "base": "b1", "corpus": "c1"}
 
 

@@ -18,7 +18,7 @@ from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 from tests.training.make import start
 
-SETTINGS = TrainingSettings.of(epochs=2, mode="fast", shards=3, exchanges=4)
+SETTINGS = TrainingSettings.of(epochs=2, mode="fast", shards=3, sync_rounds=4)
 
 
 class Shaken(Here):
@@ -87,7 +87,7 @@ def test_words_of_several_rows_are_trained_in_shards(licences: EncodedCorpus) ->
 
 
 def test_threads_of_a_worker_and_shards_go_together(licences: EncodedCorpus) -> None:
-    one_thread = SETTINGS.but(exchanges=1)  # so that a shard is several blocks
+    one_thread = SETTINGS.but(sync_rounds=1)  # so that a shard is several blocks
     settings = one_thread.but(threads=2, deterministic=True)
     once, again = trained(licences, settings), trained(licences, settings)
     assert_array_equal(once[0], again[0])
@@ -96,10 +96,10 @@ def test_threads_of_a_worker_and_shards_go_together(licences: EncodedCorpus) -> 
 
 def test_text_shorter_than_its_shards_is_trained(licences: EncodedCorpus) -> None:
     few = licences.head(300)
-    assert np.isfinite(trained(few, SETTINGS.but(shards=16, exchanges=50))[0]).all()
+    assert np.isfinite(trained(few, SETTINGS.but(shards=16, sync_rounds=50))[0]).all()
 
 
-@pytest.mark.parametrize("wrong", [{"shards": -1}, {"exchanges": 0}])
+@pytest.mark.parametrize("wrong", [{"shards": -1}, {"sync_rounds": 0}])
 def test_settings_out_of_range_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(SettingsError, match=f"{next(iter(wrong))}: expected a whole number"):
         TrainingSettings.of(**wrong)

@@ -31,7 +31,9 @@ class Documents:
 
 
 CORPUS = Documents(DOCUMENTS)
-FAST = AdaptationConfig.of(epochs=1, columns=4, column_epochs=1, context_epochs=1, mode="fast")
+FAST = AdaptationConfig.of(
+    epochs=1, dimensions=4, dimension_epochs=1, context_epochs=1, mode="fast"
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +61,9 @@ def by_default(base: embedadapt.WordVectors) -> EvaluationResult:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"mode": "exact", "window": 2, "epochs": 2, "context_epochs": 3, "columns": 0},
+        {"mode": "exact", "window": 2, "epochs": 2, "context_epochs": 3, "dimensions": 0},
         {"architecture": "cbow", "learning_rate": 0.1, "min_learning_rate": 0.01, "threads": 2},
-        {"negative": 1, "subsample": 1e-5, "ns_exponent": 0.5, "shards": 2, "exchanges": 2},
+        {"negative": 1, "subsample": 1e-5, "ns_exponent": 0.5, "shards": 2, "sync_rounds": 2},
         {"min_count": 40, "patience": 1, "run": {"seed": 7}},
         {"min_count": 1, "new_word_rank": 1.5, "record": False},
     ],
@@ -98,7 +100,7 @@ def test_phrases_too_rare_to_be_learned_leave_their_words(
 
 
 def _n_training_tokens(base: embedadapt.WordVectors, config: AdaptationConfig) -> int:
-    return embedadapt.adapt(base, CORPUS, config, judged=False).training.n_training_tokens
+    return embedadapt.adapt(base, CORPUS, config, evaluate=False).training.n_training_tokens
 
 
 def test_another_held_out_text_has_another_loss(
@@ -113,9 +115,9 @@ def test_evaluate_reaches_the_verdict_of_adapt(base: embedadapt.WordVectors) -> 
     again = embedadapt.evaluate(base, result.adapter, CORPUS)
     assert result.evaluation is not None and result.verdict is not None
     assert again.base_loss == result.evaluation.base_loss
-    for ours, theirs in zip(again.tables, result.evaluation.tables, strict=True):
+    for ours, theirs in zip(again.vectors, result.evaluation.vectors, strict=True):
         assert (ours.name, ours.held_out) == (theirs.name, theirs.held_out)
-        assert ours.neighbors_kept == theirs.neighbors_kept
+        assert ours.neighbor_overlap == theirs.neighbor_overlap
 
 
 NEW = [
@@ -159,7 +161,7 @@ def test_no_sentence_trained_on_is_held_out(
     base: embedadapt.WordVectors, change: Callable[[list[Document]], list[Document]]
 ) -> None:
     """Trained sentences are found by their words, without the adapter's record."""
-    result = embedadapt.adapt(base, CORPUS, FAST, judged=False)
+    result = embedadapt.adapt(base, CORPUS, FAST, evaluate=False)
     assert result.training.n_held_out_documents >= 1
     reading = FAST.reading
     ours = read_text(base, CORPUS, reading)
@@ -192,7 +194,7 @@ def test_a_record_can_be_left_out(base: embedadapt.WordVectors, tmp_path: Path) 
     sizes = {}
     for record in (True, False):
         path = tmp_path / f"{record}.adapter"
-        embedadapt.adapt(base, CORPUS, FAST.but(record=record), output=path, judged=False)
+        embedadapt.adapt(base, CORPUS, FAST.but(record=record), output=path, evaluate=False)
         sizes[record] = path.stat().st_size
         adapter = embedadapt.load_adapter(path)
         assert bool(adapter.records) == record

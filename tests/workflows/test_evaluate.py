@@ -1,4 +1,4 @@
-"""`evaluate` whole: adapted tables and peers beside the base, by every measure asked for."""
+"""`evaluate` whole: adapted tables and baselines beside the base, by every measure asked for."""
 
 import subprocess
 import sys
@@ -21,13 +21,13 @@ NEW = "rentnew"
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A table of noise, sentences of one topic each, judged pairs, labelled texts, a peer."""
+    """A table of noise, sentences of one topic each, judged pairs, labelled texts, a baseline."""
     folder = tmp_path_factory.mktemp("evaluating")
     rng = np.random.default_rng(0)
     topics = np.repeat(np.eye(5, 16, dtype=np.float32), 21, axis=0)
     noise = rng.normal(size=(len(WORDS), 16)).astype(np.float32)
-    for name, strength in (("base", 0.8), ("peer", 5)):
-        table = embedadapt.WordVectors(embedadapt.Vocabulary(WORDS), noise + strength * topics)
+    for name, scale in (("base", 0.8), ("baseline", 5)):
+        table = embedadapt.WordVectors(embedadapt.Vocabulary(WORDS), noise + scale * topics)
         save_vectors(table, folder / f"{name}.safetensors")
 
     def sentence(topic: int) -> str:
@@ -47,9 +47,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     embedadapt.adapt(
         folder / "base.safetensors",
         folder / "corpus",
-        embedadapt.AdaptationConfig.of(columns=8, subsample=0),
+        embedadapt.AdaptationConfig.of(dimensions=8, subsample=0),
         output=adapter,
-        judged=False,
+        evaluate=False,
     )
     return {path.stem: path for path in folder.iterdir()}
 
@@ -60,37 +60,37 @@ def result(files: dict[str, Path]) -> EvaluationResult:
         files["base"],
         files["made"],
         files["corpus"],
-        peers=[files["peer"]],
+        baselines=[files["baseline"]],
         pairs=[files["pairs"], "wordsim353"],
         analogies=["google-analogies"],
         labelled=files["clauses"],
         hidden=True,
         seeds=2,
-        strengths={"extend": [0.25], "blend": [1.0]},
+        scales={"concat": [0.25], "add": [1.0]},
     )
 
 
 def test_all_tables_stand_side_by_side(result: EvaluationResult) -> None:
-    names = ["induced", "extend 0.25", "blend 1", "peer"]
-    assert [table.name for table in result.tables] == names
-    assert [table.is_peer for table in result.tables] == [False, False, False, True]
+    names = ["induced", "concat 0.25", "add 1", "baseline"]
+    assert [table.name for table in result.vectors] == names
+    assert [table.is_baseline for table in result.vectors] == [False, False, False, True]
     pairs, analogies, labels, hidden = result.scores
-    assert list(pairs.tables) == ["base", *names]
-    assert list(labels.tables) == ["base", *names, "TF-IDF"]
-    assert list(hidden.tables) == ["induced", "adapted"]
+    assert list(pairs.vectors) == ["base", *names]
+    assert list(labels.vectors) == ["base", *names, "TF-IDF"]
+    assert list(hidden.vectors) == ["induced", "adapted"]
     assert analogies.columns == () and "google-analogies" in analogies.notes[0]
     assert pairs.columns == ("pairs",) and "wordsim353" in pairs.notes[0]
 
 
 def test_what_adapting_taught_is_seen_by_every_measure(result: EvaluationResult) -> None:
     pairs, _, labels, hidden = result.scores
-    for name in ("blend 1", "peer"):
-        change = pairs.tables[name]["pairs"].change
+    for name in ("add 1", "baseline"):
+        change = pairs.vectors[name]["pairs"].change
         assert change is not None and change.low > 0, name
-        assert labels.tables[name]["5"].value.value > labels.tables["base"]["5"].value.value
-    rank = {name: scores["median rank"].value.value for name, scores in hidden.tables.items()}
+        assert labels.vectors[name]["5"].value.value > labels.vectors["base"]["5"].value.value
+    rank = {name: scores["median rank"].value.value for name, scores in hidden.vectors.items()}
     assert rank["adapted"] < len(WORDS) / 2, "of a base of noise, nearer than by chance"
-    assert hidden.tables["adapted"]["cosine"].n == 35
+    assert hidden.vectors["adapted"]["cosine"].n == 35
 
 
 def test_the_map_shows_the_words_that_are_named_and_the_new_one(
@@ -104,25 +104,25 @@ def test_the_map_shows_the_words_that_are_named_and_the_new_one(
     vocabulary = embedadapt.load_adapter(files["made"]).vocabulary
     counts = dict(zip(vocabulary.words, vocabulary.counts, strict=True))
     assert space.counts.tolist() == [counts[word] for word in space.words]
-    assert space.strengths[0] == 0 and space.strengths[-1] == 1
+    assert space.scales[0] == 0 and space.scales[-1] == 1
 
 
 def test_the_map_opens_on_the_table_that_is_recommended(
     files: dict[str, Path], result: EvaluationResult
 ) -> None:
-    from embedadapt.evaluation.verdict import advised_table, reach_verdict
+    from embedadapt.evaluation.verdict import advised_vectors, reach_verdict
 
     space = embedadapt.map_adaptation(files["base"], files["made"], result)
-    advised = advised_table(reach_verdict(result), result)
+    advised = advised_vectors(reach_verdict(result), result)
     assert advised is not None and advised.layout is not None
-    opened = (space.layout, space.strengths[space.opens_at])
-    assert opened == (advised.layout, advised.strength)
+    opened = (space.layout, space.scales[space.opens_at])
+    assert opened == (advised.layout, advised.scale)
     assert f"{opened[0]} {opened[1]:g}" == advised.name
     against = replace(result, base_loss=None)
     space = embedadapt.map_adaptation(files["base"], files["made"], against)
-    assert (space.layout, space.opens_at) == ("blend", 0)
+    assert (space.layout, space.opens_at) == ("add", 0)
     space = embedadapt.map_adaptation(files["base"], files["made"])
-    assert (space.layout, space.strengths[space.opens_at]) == ("blend", 0.5)
+    assert (space.layout, space.scales[space.opens_at]) == ("add", 0.5)
 
 
 def test_a_map_of_no_words_is_refused() -> None:
@@ -149,17 +149,17 @@ def test_a_text_of_few_words_hides_none(files: dict[str, Path], tmp_path: Path) 
     for number in range(12):
         (tmp_path / f"{number}.txt").write_text(f"{WORDS[number]} {WORDS[0]} {WORDS[1]}\n" * 9)
     found = embedadapt.evaluate(files["base"], files["made"], tmp_path, hidden=True, seeds=1)
-    assert found.scores[0].tables == {} and "Not measured" in found.scores[0].notes[0]
+    assert found.scores[0].vectors == {} and "Not measured" in found.scores[0].notes[0]
 
 
-def test_peers_of_one_name_are_told_apart_by_their_paths(
+def test_baselines_of_one_name_are_told_apart_by_their_paths(
     files: dict[str, Path], tmp_path: Path
 ) -> None:
-    other = tmp_path / files["peer"].name
-    other.write_bytes(files["peer"].read_bytes())
-    peers = [files["peer"], other]
-    found = embedadapt.evaluate(files["base"], files["made"], files["corpus"], peers=peers)
-    assert [table.name for table in found.tables if table.is_peer] == [*map(str, peers)]
+    other = tmp_path / files["baseline"].name
+    other.write_bytes(files["baseline"].read_bytes())
+    baselines = [files["baseline"], other]
+    found = embedadapt.evaluate(files["base"], files["made"], files["corpus"], baselines=baselines)
+    assert [table.name for table in found.vectors if table.is_baseline] == [*map(str, baselines)]
 
 
 def test_mistakes_are_told_before_anything_is_measured(files: dict[str, Path]) -> None:
@@ -173,9 +173,9 @@ def test_mistakes_are_told_before_anything_is_measured(files: dict[str, Path]) -
     with pytest.raises(SettingsError, match="seeds: expected a whole number"):
         embedadapt.evaluate(*call, seeds=1.5)  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match="other names"):
-        embedadapt.evaluate(*call, peers={"base": files["peer"]})
+        embedadapt.evaluate(*call, baselines={"base": files["baseline"]})
 
 
-def test_a_missing_peer_is_known_before_text_is_read(files: dict[str, Path]) -> None:
+def test_a_missing_baseline_is_known_before_text_is_read(files: dict[str, Path]) -> None:
     with pytest.raises(FormatError, match="nowhere"):
-        embedadapt.evaluate(files["base"], files["made"], "no-corpus", peers=["nowhere"])
+        embedadapt.evaluate(files["base"], files["made"], "no-corpus", baselines=["nowhere"])

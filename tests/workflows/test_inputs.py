@@ -24,7 +24,7 @@ from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.text.readers import FileCorpus, open_corpus
 from embedadapt.text.readers.memory import Texts
 from embedadapt.workflows.evaluate import evaluate
-from embedadapt.workflows.export import export_spacy, export_table
+from embedadapt.workflows.export import export_spacy, export_vectors
 from embedadapt.workflows.inputs import as_corpus, as_vectors, borrowed_forms, paths_among
 from embedadapt.workflows.neighbors import find_neighbors
 from embedadapt.workflows.oov import analyze_oov, compare_oov
@@ -270,7 +270,7 @@ def test_a_report_on_texts_is_that_on_their_files(folder: Path) -> None:
 def test_a_generator_serves_all_passes(folder: Path) -> None:
     """Adapting reads its corpus more than once, and looks at its arguments before."""
     texts = [f"The lessor shall pay the sublessor. Pay clause {c} now! " * 5 for c in "abcdef"]
-    config = embedadapt.AdaptationConfig.of(epochs=1, columns=0, held_out=0)
+    config = embedadapt.AdaptationConfig.of(epochs=1, dimensions=0, held_out=0)
     vectors = make_vectors(("the", "lessor", "shall", "pay"))
     adapters = [
         embedadapt.adapt(vectors, given, config, output=folder / "a.adapter").adapter
@@ -279,7 +279,7 @@ def test_a_generator_serves_all_passes(folder: Path) -> None:
     assert "sublessor" in adapters[0].new_words
     for adapter in adapters[1:]:
         assert adapter.vocabulary.words == adapters[0].vocabulary.words
-        assert np.array_equal(adapter.difference, adapters[0].difference)
+        assert np.array_equal(adapter.delta, adapters[0].delta)
 
 
 def test_prepare_and_phrases_take_texts(folder: Path) -> None:
@@ -382,7 +382,7 @@ def test_a_loaded_fasttext_model(kind: str, tmp_path: Path) -> None:
         assert (made.subwords is None) == (kind == "no n-grams")
         assert (made.context is None) == (kind in ("supervised", "hierarchical"))
     if kind == "n-grams":
-        export_table(made, tmp_path / "again.bin", format="fasttext-bin")
+        export_vectors(made, tmp_path / "again.bin", format="fasttext-bin")
         again = load_vectors(tmp_path / "again.bin")
         assert np.allclose(again["sublessors"], made["sublessors"], atol=1e-6)
 
@@ -511,25 +511,25 @@ def test_every_function_takes_vectors_from_memory(folder: Path) -> None:
     save_vectors(table, "v.safetensors")
     given: Any = (table.vocabulary.words, table.matrix)
     texts = [f"The lessor shall pay the sublessor. Pay clause {c} now! " * 5 for c in "abcdef"]
-    config = embedadapt.AdaptationConfig.of(epochs=1, columns=0)
-    adapter = embedadapt.adapt(given, texts, config, judged=False).adapter
+    config = embedadapt.AdaptationConfig.of(epochs=1, dimensions=0)
+    adapter = embedadapt.adapt(given, texts, config, evaluate=False).adapter
     assert adapter.base_fingerprint == table.fingerprint
     report = analyze_oov(given, texts)
     assert report.raw == analyze_oov(table, texts).raw
     assert len(compare_oov([given, "v.safetensors", table], texts).reports) == 3
     embedadapt.save_adapter(adapter, "a.adapter")
     for one in (adapter, "a.adapter", ["a.adapter"]):
-        applied = embedadapt.apply_adapter(given, one, layout="blend", strength=1)
+        applied = embedadapt.apply_adapter(given, one, layout="add", scale=1)
         assert "sublessor" in applied and applied.dim == table.dim
-        assert (
-            embedadapt.find_strength(given, one, layout="blend", keep_neighbors=0.5).strength >= 0
-        )
+        assert embedadapt.find_scale(given, one, layout="add", keep_neighbors=0.5).scale >= 0
         assert embedadapt.map_adaptation(given, one).words
-    assert embedadapt.find_suspects(given, texts) == embedadapt.find_suspects(table, iter(texts))
-    ours = find_neighbors(given, ["lessor"], adapter=adapter, layout="blend")
-    assert ours == find_neighbors("v.safetensors", ["lessor"], adapter=adapter, layout="blend")
-    export_table(given, "out.txt", adapter=adapter, layout="blend")
+    assert embedadapt.find_sense_shifts(given, texts) == embedadapt.find_sense_shifts(
+        table, iter(texts)
+    )
+    ours = find_neighbors(given, ["lessor"], adapter=adapter, layout="add")
+    assert ours == find_neighbors("v.safetensors", ["lessor"], adapter=adapter, layout="add")
+    export_vectors(given, "out.txt", adapter=adapter, layout="add")
     assert "sublessor" in load_vectors("out.txt")
-    judged = evaluate(given, adapter, texts, peers={"peer": given}, strengths={"blend": (1.0,)})
-    assert [one.name for one in judged.tables if one.name == "peer"] == ["peer"]
+    judged = evaluate(given, adapter, texts, baselines={"baseline": given}, scales={"add": (1.0,)})
+    assert [one.name for one in judged.vectors if one.name == "baseline"] == ["baseline"]
     assert folder.is_dir()

@@ -69,8 +69,8 @@ def phrased(base: WordVectors, phrases: tuple[str, ...] | None) -> embedadapt.Ad
     words = (*names, *base.vocabulary)
     table = WordVectors(Vocabulary(words), np.ones((len(words), 4), np.float32))
     texts = Texts(tuple(f"{FORCE}Paragraph {n} here. " * 3 for n in range(20)))
-    config = embedadapt.AdaptationConfig.of(columns=0, epochs=1, prepare="pages")
-    result = embedadapt.adapt(table, texts, config, phrases=phrases, judged=False)
+    config = embedadapt.AdaptationConfig.of(dimensions=0, epochs=1, prepare="pages")
+    result = embedadapt.adapt(table, texts, config, phrases=phrases, evaluate=False)
     assert result.preparation is not None
     again = read_for_training(table, texts, config.reading, phrases=joined_words(result.adapter))
     assert again.training.n_tokens == result.training.n_training_tokens
@@ -91,11 +91,11 @@ def test_phrases_of_an_adapter_and_of_a_corpus_are_tokens_in_spacy(tmp_path: Pat
     rows = np.random.default_rng(0).normal(size=(len(words), 4)).astype(np.float32)
     base = WordVectors(Vocabulary(words), rows)
     texts = Texts(tuple(f"{FORCE}Paragraph {n} here. " * 3 for n in range(20)))
-    config = embedadapt.AdaptationConfig.of(columns=0, epochs=1, held_out=0)
+    config = embedadapt.AdaptationConfig.of(dimensions=0, epochs=1, held_out=0)
     phrases = ("force_majeure", "new_york")
-    adapter = embedadapt.adapt(base, texts, config, phrases=phrases, judged=False).adapter
-    adapted = embedadapt.apply_adapter(base, adapter, layout="blend")
-    asked = {"adapter": adapter, "layout": "blend", "lang": "en"}
+    adapter = embedadapt.adapt(base, texts, config, phrases=phrases, evaluate=False).adapter
+    adapted = embedadapt.apply_adapter(base, adapter, layout="add")
+    asked = {"adapter": adapter, "layout": "add", "lang": "en"}
     export = embedadapt.export_spacy(base, tmp_path / "p", **asked)
     assert (export.n_phrases, export.n_unreachable) == (2, 1)
     nlp = spacy.load(tmp_path / "p")

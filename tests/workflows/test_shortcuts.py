@@ -11,10 +11,10 @@ from embedadapt.core.vectors import SubwordTable, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.workflows.adapt import adapt
-from embedadapt.workflows.export import export_table
+from embedadapt.workflows.export import export_vectors
 from embedadapt.workflows.neighbors import find_neighbors
 from embedadapt.workflows.oov import analyze_oov
-from embedadapt.workflows.suspects import find_suspects
+from embedadapt.workflows.sense_shifts import find_sense_shifts
 from tests.formats.make import fasttext_bytes, make_vectors, written
 
 WORDS = ("the", "lessor", "lessee", "shall", "pay", ",", "naïve")
@@ -72,7 +72,7 @@ def test_a_damaged_row_is_passed_over_by_a_scan_and_refused_by_a_load(
     path = written(tmp_path / "v.bin", content[:-4] + b"\0\0\xc0\x7f")
     assert analyze_oov(path, corpus).table.n_words == len(WORDS)
     with pytest.raises(Exception, match="finite"):
-        export_table(path, tmp_path / "out.txt")
+        export_vectors(path, tmp_path / "out.txt")
 
 
 def test_neighbors_of_words_that_the_table_knows_composes_or_lacks() -> None:
@@ -108,7 +108,7 @@ def test_neighbors_of_a_word_in_pieces_are_those_of_their_mean() -> None:
     assert len(found["force"]) == 3 and found["xyz"][:] == ()
 
 
-def test_suspects_come_with_a_line_of_a_document_that_has_them(tmp_path: Path) -> None:
+def test_sense_shifts_come_with_a_line_of_a_document_that_has_them(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     words = [f"{a}{b}x" for a in "bcdfghjklm" for b in "aeioubcdfghj"]
     for number in range(20):
@@ -116,16 +116,16 @@ def test_suspects_come_with_a_line_of_a_document_that_has_them(tmp_path: Path) -
         if number == 7:
             lines = [f"{line[:-1]} Escrow Escrow Escrow {words[0]}." for line in lines]
         written(tmp_path / f"{number}.txt", "\n\n".join(lines).encode())
-    found = find_suspects(make_vectors((*words, "escrow")), tmp_path, 200)
-    [escrow] = [suspect for suspect in found if suspect.word == "escrow"]
+    found = find_sense_shifts(make_vectors((*words, "escrow")), tmp_path, 200)
+    [escrow] = [sense_shift for sense_shift in found if sense_shift.word == "escrow"]
     assert escrow.context is not None
     assert escrow.context.document.endswith("7.txt") and escrow.context.parts[1] == "Escrow"
-    assert len(find_suspects(make_vectors(tuple(words)), tmp_path, 5)) == 5
-    for suspect in found:
-        assert suspect.context is not None
-        assert suspect.context.parts[1].lower() == suspect.word
-        assert suspect.context.parts[1] in Path(suspect.context.document).read_text()
-    assert find_suspects(make_vectors(("other", "words")), tmp_path) == ()
+    assert len(find_sense_shifts(make_vectors(tuple(words)), tmp_path, 5)) == 5
+    for sense_shift in found:
+        assert sense_shift.context is not None
+        assert sense_shift.context.parts[1].lower() == sense_shift.word
+        assert sense_shift.context.parts[1] in Path(sense_shift.context.document).read_text()
+    assert find_sense_shifts(make_vectors(("other", "words")), tmp_path) == ()
 
 
 def test_as_many_words_can_be_learned_as_adapting_learns(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_as_many_words_can_be_learned_as_adapting_learns(tmp_path: Path) -> None
     written(tmp_path / "0.txt", text.encode())
     vectors = make_vectors(WORDS)
     report = analyze_oov(vectors, tmp_path / "0.txt")
-    config = AdaptationConfig.of(epochs=0, columns=0, held_out=0)
+    config = AdaptationConfig.of(epochs=0, dimensions=0, held_out=0)
     adapter = adapt(vectors, tmp_path / "0.txt", config).adapter
     assert report.learnable.types == adapter.n_new >= 5
     assert report.learnable.types < report.normalized.unknown_types

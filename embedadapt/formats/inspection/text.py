@@ -1,7 +1,7 @@
 """A text table read tolerantly: nothing stops it, all that is wrong is logged with its line.
 
 The strict reader (text_rows) refuses a file at its first wrong row. Here each line is judged: kept
-as it stands, kept mended, or left out. The kernel that parses rows for the reader passes the sound
+as it is, kept mended, or left out. The kernel that parses rows for the reader passes the sound
 ones; the others are looked at one by one.
 """
 

@@ -1,4 +1,4 @@
-"""A table as it stands in its file, nothing of it judged yet."""
+"""A table as its file holds it, nothing of it judged yet."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,10 @@ class TensorFile:
 
     def __contains__(self, name: object) -> bool:
         return name in self._places
+
+    def renamed(self, names: Mapping[str, str]) -> TensorFile:
+        """The same arrays, those in `names` (old to new) by their new names."""
+        return replace(self, _places={names.get(n, n): place for n, place in self._places.items()})
 
     def array(self, name: str, dtype: str, ndim: int) -> NDArray[Any]:
         """The array `name`, read-only and memory-mapped. Raises FormatError where it is missing or

@@ -3,11 +3,11 @@
   const byId = (id) => document.getElementById(id);
   const data = JSON.parse(byId("data").textContent);
   const nWords = data.counts.length;
-  const last = data.strengths.length - 1;
+  const last = data.scales.length - 1;
   const places = new Map(data.names.slice(0, nWords).map((name, place) => [name, place]));
   const plane = byId("plane");
   const search = byId("search");
-  const strength = byId("strength");
+  const scale = byId("scale");
   byId("explorer").hidden = false;
 
   const drawn = (kind, parent = plane) => parent.appendChild(document.createElementNS("http://www.w3.org/2000/svg", kind));
@@ -36,10 +36,10 @@
   const stood = (word, at) => !(data.isNew[word] && at === 0);
   const pixels = (word, at) => {
     const [width, height] = size();
-    const scale = Math.min((width - 60) / extent[0], (height - 50) / extent[1]) * view.zoom;
+    const factor = Math.min((width - 60) / extent[0], (height - 50) / extent[1]) * view.zoom;
     const middle = view.zoom === 1 ? [extent[0] / 2, extent[1] / 2] : [view.x, view.y];
     const [x, y] = [data.at[at][2 * word], data.at[at][2 * word + 1]];
-    return [width / 2 + (x - middle[0]) * scale, height / 2 - (y - middle[1]) * scale];
+    return [width / 2 + (x - middle[0]) * factor, height / 2 - (y - middle[1]) * factor];
   };
   const line = (word) => (data.isNew[word] ? "" : `M${pixels(word, 0).map(Math.round)}L${pixels(word, step).map(Math.round)}`);
 
@@ -98,17 +98,17 @@
   };
 
   const describe = (before, after) => {
-    const told = data.strengths[step];
-    byId("strength-now").textContent = step ? `${told} of the adapter` : "0, the base";
-    strength.setAttribute("aria-valuetext", step ? String(told) : "0, the base");
-    byId("after-title").textContent = step ? `At strength ${told}` : "At strength 0, the base";
+    const told = data.scales[step];
+    byId("scale-now").textContent = step ? `${told} of the adapter` : "0, the base";
+    scale.setAttribute("aria-valuetext", step ? String(told) : "0, the base");
+    byId("after-title").textContent = step ? `At scale ${told}` : "At scale 0, the base";
     if (chosen < 0) return;
     byId("chosen").textContent = data.names[chosen];
     const count = `${data.counts[chosen].toLocaleString("en")} times in the corpus`;
-    const kept = after.filter((one) => before.some((other) => other.name === one.name)).length;
+    const shared = after.filter((one) => before.some((other) => other.name === one.name)).length;
     byId("about").textContent = data.isNew[chosen]
       ? `${count}; new: the base has no vector for it`
-      : `${count}; cosine with itself in the base ${(data.self[step][chosen] / 100).toFixed(2)}; ${kept} of ${before.length} neighbours kept`;
+      : `${count}; cosine with itself in the base ${(data.self[step][chosen] / 100).toFixed(2)}; ${shared} of ${before.length} neighbours kept`;
     listed(byId("before"), before, after, "left");
     listed(byId("after"), after, before, "came");
   };
@@ -192,8 +192,8 @@
     pointed.setAttribute("y", String(y - 9));
   });
 
-  strength.addEventListener("input", () => {
-    step = Number(strength.value);
+  scale.addEventListener("input", () => {
+    step = Number(scale.value);
     show();
   });
   byId("trails").addEventListener("change", show);
@@ -201,7 +201,7 @@
   byId("play").addEventListener("click", () => {
     clearInterval(playing);
     const go = (to) => {
-      strength.value = String(to);
+      scale.value = String(to);
       step = to;
       show();
     };

@@ -139,7 +139,7 @@
       const row = rows[place];
       if (row) {
         const [name, , raw, left] = [...row.cells].map((cell) => cell.textContent.trim());
-        report.querySelector(".here").textContent = `${name}: ${raw} as it stands, ${left} normalised`;
+        report.querySelector(".here").textContent = `${name}: ${raw} raw, ${left} normalised`;
       }
     });
     strip.addEventListener("click", (event) => {
@@ -153,8 +153,8 @@
 
   document.querySelectorAll(".report").forEach((report, number) => {
     enlivenWords(report, `r${number}`);
-    const suspects = report.querySelector(".suspects");
-    if (suspects) enlivenLines(suspects, `r${number}-suspect`);
+    const senseShifts = report.querySelector(".sense-shifts");
+    if (senseShifts) enlivenLines(senseShifts, `r${number}-sense-shift`);
     enlivenStrip(report);
   });
 })();

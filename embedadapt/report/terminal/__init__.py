@@ -5,12 +5,12 @@ from embedadapt.report.terminal.adapter import show_adapter_comparison, show_ada
 from embedadapt.report.terminal.certificate import show_certificate
 from embedadapt.report.terminal.comparison import show_comparison
 from embedadapt.report.terminal.evaluation import show_evaluation
-from embedadapt.report.terminal.export import show_pipeline, show_strength
+from embedadapt.report.terminal.export import show_pipeline, show_scale
 from embedadapt.report.terminal.inspection import show_inspection
 from embedadapt.report.terminal.neighbors import show_neighbors
 from embedadapt.report.terminal.oov import show_oov
 from embedadapt.report.terminal.preparation import show_preparation
-from embedadapt.report.terminal.suspects import show_suspects
+from embedadapt.report.terminal.sense_shifts import show_sense_shifts
 
 __all__ = [
     "show_adaptation",
@@ -24,7 +24,7 @@ __all__ = [
     "show_oov",
     "show_pipeline",
     "show_preparation",
-    "show_strength",
-    "show_suspects",
+    "show_scale",
+    "show_sense_shifts",
     "show_verdict",
 ]

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 NEW_WORDS_SHOWN = 12
 
-LOW_EXPECTATION = 0.4
-"""New words expected to be no nearer the truth are named apart. Of 3,939 rare words hidden from
+LOW_CONFIDENCE = 0.4
+"""New words of no higher confidence are named apart. Of 3,939 rare words hidden from
 GloVe, the fifth of which least was expected, .46 on average, came back at .34."""
 
 
@@ -48,11 +48,11 @@ def show_adaptation(
     if adapter.n_new:
         names = ", ".join(result.new_words[:NEW_WORDS_SHOWN])
         console.print(foreign(f"  {names}" + (", …" * (adapter.n_new > NEW_WORDS_SHOWN)), "dim"))
-        _show_slips(adapter, console)
-        _show_expectations(adapter, console)
+        _show_misspellings(adapter, console)
+        _show_confidence(adapter, console)
     for part, log in (
-        ("difference", result.difference_log),
-        (f"{adapter.n_columns} domain columns", result.columns_log),
+        ("delta", result.delta_log),
+        (f"{adapter.n_dimensions} domain dimensions", result.dimensions_log),
     ):
         if log is not None:
             console.print(f"  {part}: {_course(log)}")
@@ -65,31 +65,33 @@ def show_verdict(evaluation: EvaluationResult, verdict: Verdict, console: Consol
     console.print(foreign(told(verdict, evaluation), "bold"))
 
 
-def _show_slips(adapter: Adapter, console: Console) -> None:
+def _show_misspellings(adapter: Adapter, console: Console) -> None:
     """New words that are known ones miswritten."""
-    slips = adapter.scores.get("slips", {})
-    if slips:
-        named = [f"{word} ({meant})" for word, meant in slips.items()][:NEW_WORDS_SHOWN]
-        more = ", …" * (len(slips) > NEW_WORDS_SHOWN)
-        told = f"  {count(len(slips))} of them known words miswritten: {', '.join(named)}{more}"
+    misspellings = adapter.scores.get("misspellings", {})
+    if misspellings:
+        named = [f"{word} ({meant})" for word, meant in misspellings.items()][:NEW_WORDS_SHOWN]
+        more = ", …" * (len(misspellings) > NEW_WORDS_SHOWN)
+        told = (
+            f"  {count(len(misspellings))} of them known words miswritten: {', '.join(named)}{more}"
+        )
         console.print(foreign(told, "dim"))
 
 
-def _show_expectations(adapter: Adapter, console: Console) -> None:
-    """How near the truth the new words can be expected, and of which of them little is: of those
-    neither spelling nor contexts say much, as of names, slips and debris."""
-    if adapter.expected is None or np.isnan(adapter.expected).all():
+def _show_confidence(adapter: Adapter, console: Console) -> None:
+    """The median confidence in the new words, and those of low confidence: of those neither
+    spelling nor contexts say much, as of names, misspellings and debris."""
+    if adapter.confidence is None or np.isnan(adapter.confidence).all():
         return
-    middle = np.nanmedian(adapter.expected)
+    middle = np.nanmedian(adapter.confidence)
     console.print(
-        f"  to be expected: a cosine of {middle:.2f} with their true vectors, as known words got "
-        "that were hidden"
+        f"  confidence {middle:.2f} (median): the cosine with the true vectors of known words that "
+        "were hidden"
     )
-    low = np.flatnonzero(adapter.expected < LOW_EXPECTATION)
+    low = np.flatnonzero(adapter.confidence < LOW_CONFIDENCE)
     if len(low):
-        worst = low[np.argsort(adapter.expected[low], kind="stable")][:NEW_WORDS_SHOWN]
+        worst = low[np.argsort(adapter.confidence[low], kind="stable")][:NEW_WORDS_SHOWN]
         names = ", ".join(adapter.new_words[i] for i in worst)
-        console.print(foreign(f"  little of {count(len(low))} of them: {names}", "dim"))
+        console.print(foreign(f"  low confidence for {count(len(low))} of them: {names}", "dim"))
 
 
 def _course(log: TrainingLog) -> str:

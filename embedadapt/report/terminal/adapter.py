@@ -25,12 +25,13 @@ WITHOUT_DOCUMENTS = (
 def show_adapter_summary(summary: AdapterSummary, path: Path, console: Console) -> None:
     """Where it comes from, what it holds, which words it moved most."""
     console.print(heading("Adapter", f"{path} ({path.stat().st_size / 1e6:.1f} MB)"))
-    base = f"{summary.base or 'a table'}, {summary.dim} columns, {summary.fingerprint[:12]}…"
+    base = f"{summary.base or 'a table'}, {summary.dim} dimensions, {summary.fingerprint[:12]}…"
     console.print(foreign(f"  made for {base}"))
     console.print(
         f"  {count(summary.n_words - summary.n_new, 'known word')}, "
-        f"{count(summary.n_new, 'new word')}, {count(summary.n_forms, 'further spelling')}, "
-        f"{count(summary.n_columns, 'domain column')}; {count(summary.n_tokens, 'token')}"
+        f"{count(summary.n_new, 'new word')}, "
+        f"{count(summary.n_surface_forms, 'further surface form')}, "
+        f"{count(summary.n_dimensions, 'domain dimension')}; {count(summary.n_tokens, 'token')}"
     )
     for part in summary.provenance.get("merged", ()):
         console.print(foreign(f"  merged: weight {part['weight']:g}, {_listed(part['scores'])}"))
@@ -63,7 +64,7 @@ def show_adapter_comparison(
     for name, (ours, theirs) in comparison.settings.items():
         console.print(foreign(f"  {name}: {ours} and {theirs}"))
     if comparison.agreement is not None:
-        console.print(f"  cosine of their differences: {comparison.agreement:.2f} (median)")
+        console.print(f"  cosine of their deltas: {comparison.agreement:.2f} (median)")
     _show_shared("Words that they moved differently", comparison.apart, console)
     _show_shared("New words of both, the least alike first", comparison.new_in_both, console)
     for name, words in zip(names, comparison.only, strict=True):

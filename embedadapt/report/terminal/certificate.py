@@ -1,4 +1,4 @@
-"""Which strengths a trained pipeline bears, on a terminal."""
+"""Which scales a trained pipeline bears, on a terminal."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def show_certificate(certificate: Certificate, pipeline: str, console: Console) -> None:
-    """A line a strength and score, then what may be done."""
+    """A line a scale and score, then what may be done."""
     documents = count(certificate.n_documents, "document")
     console.print(heading("Drop-in certificate", f"{pipeline}, {documents}"))
     table = figures_table()
-    for name in ("strength", "score"):
+    for name in ("scale", "score"):
         table.add_column(name)
     for name in ("own", "adapted", "change"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -25,7 +25,7 @@ def show_certificate(certificate: Certificate, pipeline: str, console: Console) 
     for tried in certificate.tried:
         for place, change in enumerate(tried.changes):
             table.add_row(
-                "" if place else f"blend {tried.strength:g}",
+                "" if place else f"add {tried.scale:g}",
                 foreign(change.score),
                 f"{change.before:.3f}",
                 f"{change.after:.3f}",
@@ -45,13 +45,13 @@ def show_certificate(certificate: Certificate, pipeline: str, console: Console) 
 
 
 def _conclusion(certificate: Certificate) -> str:
-    if certificate.strongest is not None:
-        return f"The pipeline keeps its scores up to blend {certificate.strongest:g}."
+    if certificate.largest_scale is not None:
+        return f"The pipeline keeps its scores up to add {certificate.largest_scale:g}."
     if {certificate.outcome(tried) for tried in certificate.tried} == {"lost"}:
-        return "No strength keeps the scores: train the pipeline again with the adapted vectors."
+        return "No scale keeps the scores: train the pipeline again with the adapted vectors."
     few = certificate.n_documents < certificate.n_needed
     return (
-        "No strength is sure to keep the scores: give "
+        "No scale is sure to keep the scores: give "
         f"{f'{certificate.n_needed:,} documents' if few else 'more documents'}, or train the "
         "pipeline again with the adapted vectors."
     )

@@ -50,7 +50,7 @@ ROWS: tuple[tuple[str, Callable[[OOVReport], str]], ...] = (
     ("words it holds", lambda report: count(report.table.n_words)),
     ("dimensions", lambda report: count(report.table.dim)),
     ("keys on another's row", lambda report: count(report.table.n_shared_keys)),
-    ("UNK rate as it stands", lambda report: percent(*_tokens(report.raw))),
+    ("UNK rate raw", lambda report: percent(*_tokens(report.raw))),
     ("  tokenised", lambda report: percent(*_tokens(report.tokenized))),
     ("  normalised", lambda report: percent(*_tokens(report.normalized))),
     ("  and none composed", lambda report: percent(*_without(report.normalized))),

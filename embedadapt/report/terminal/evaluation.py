@@ -14,9 +14,9 @@ from embedadapt.evaluation.result import (
     NewWord,
     Score,
     Scores,
-    TableEvaluation,
+    VectorsEvaluation,
 )
-from embedadapt.evaluation.verdict import reach_verdict, table_shown
+from embedadapt.evaluation.verdict import reach_verdict, vectors_shown
 from embedadapt.report.figures import count
 from embedadapt.report.held_out import held_out_facts
 from embedadapt.report.scores import figure, footnote, mark, spread
@@ -47,7 +47,7 @@ def show_evaluation(result: EvaluationResult, console: Console) -> None:
     for scores in result.scores:
         _show_further(scores, console)
     verdict = reach_verdict(result)
-    shown = table_shown(verdict, result)
+    shown = vectors_shown(verdict, result)
     if shown:
         _show_moved(shown, console)
     if shown and shown.new_words:
@@ -63,7 +63,7 @@ def show_scores(result: EvaluationResult, console: Console) -> None:
     console.print(
         foreign(
             "loss: of predicting held-out words from their neighbours, nats a pair, smaller is "
-            f"better. kept: of the {result.k} nearest neighbours of "
+            f"better. overlap@{result.k}: share kept of the {result.k} nearest neighbors of "
             f"{count(result.n_neighbor_words, 'frequent word')}. In brackets: 95 % intervals. "
             "A wider table owes some of its gain to its width.",
             "dim",
@@ -85,10 +85,10 @@ def _show_further(scores: Scores, console: Console) -> None:
     console.print(heading(scores.title, scores.about))
     if scores.columns:
         table = figures_table()
-        table.add_column("table")
+        table.add_column("vectors")
         for name in scores.columns:
             table.add_column(foreign(name), justify="right")
-        for name, of_table in scores.tables.items():
+        for name, of_table in scores.vectors.items():
             table.add_row(foreign(name), *(_cell(of_table.get(c)) for c in scores.columns))
         console.print(table)
         console.print(foreign(footnote(scores), "dim"))
@@ -108,19 +108,19 @@ def _share(value: float) -> str:
 
 def _scores(result: EvaluationResult) -> Table:
     table = figures_table()
-    table.add_column("table")
-    for name in ("width", "loss", "change", "kept"):
+    table.add_column("vectors")
+    for name in ("width", "loss", "change", f"overlap@{result.k}"):
         table.add_column(name, justify="right", no_wrap=True)
     base_loss = f"{result.base_loss.value:.3f}" if result.base_loss else "n/a"
     table.add_row("base", str(result.base_dim), base_loss, "", "100 %")
-    for each in result.tables:
+    for each in result.vectors:
         loss, change = (
             (f"{each.held_out.loss.value:.3f}", _range(each.held_out.change, "{:+.3f}".format))
             if each.held_out
             else ("n/a", "n/a")
         )
-        kept = _range(each.neighbors_kept, _share) if each.neighbors_kept else "n/a"
-        table.add_row(foreign(each.name), str(each.dim), loss, change, kept)
+        overlap = _range(each.neighbor_overlap, _share) if each.neighbor_overlap else "n/a"
+        table.add_row(foreign(each.name), str(each.dim), loss, change, overlap)
     return table
 
 
@@ -128,7 +128,7 @@ def _range(estimate: Estimate, told: Callable[[float], str]) -> str:
     return f"{told(estimate.value)} ({told(estimate.low)}…{told(estimate.high)})"
 
 
-def _show_moved(table: TableEvaluation, console: Console) -> None:
+def _show_moved(table: VectorsEvaluation, console: Console) -> None:
     console.print()
     console.print(heading("Domain words that moved", f"({table.name})"))
     if not table.moved:
@@ -145,7 +145,7 @@ def _show_moved(table: TableEvaluation, console: Console) -> None:
         console.print(foreign(f"    after   {_names(word.after)}", "dim"))
 
 
-def _show_new(table: TableEvaluation, console: Console) -> None:
+def _show_new(table: VectorsEvaluation, console: Console) -> None:
     console.print()
     console.print(heading("New words, by keyness", f"({table.name})"))
     for new in table.new_words[:WORDS_SHOWN]:

@@ -1,11 +1,11 @@
-"""What is shipped, on a terminal: the strength chosen, what went into a pipeline."""
+"""What is shipped, on a terminal: the scale chosen, what went into a pipeline."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embedadapt.evaluation.strength import StrengthCost
+from embedadapt.evaluation.scale import ScaleCost
 from embedadapt.export.spacy_pipeline import PipelineExport
 from embedadapt.export.targets import TRAINING_BLOCK
 from embedadapt.report.figures import count, percent
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-def show_strength(cost: StrengthCost, console: Console) -> None:
-    """The strength that a budget allows, and its cost as measured."""
-    kept = cost.neighbors_kept
-    neighbors = f"{100 * kept.value:.1f} % of the neighbours kept, " if kept else ""
+def show_scale(cost: ScaleCost, console: Console) -> None:
+    """The scale that a budget allows, and its cost as measured."""
+    overlap = cost.neighbor_overlap
+    neighbors = f"neighbor overlap {100 * overlap.value:.1f} %, " if overlap else ""
     console.print(
-        f"{cost.layout} at strength {cost.strength:g}: {neighbors}largest drift {cost.drift:.3f}"
+        f"{cost.layout} at scale {cost.scale:g}: {neighbors}largest drift {cost.drift:.3f}"
     )
 
 
 def show_pipeline(written: PipelineExport, path: Path, console: Console) -> None:
     """What spaCy will find, what it will not, and the line of Python to begin with."""
     console.print(heading("spaCy pipeline", str(path)))
-    others = f"{count(written.n_forms, 'further spelling')} of them"
+    others = f"{count(written.n_surface_forms, 'further surface form')} of them"
     if written.composes:
         others = "a vector for every other token, of its n-grams"
     console.print(f"  {count(written.n_words, 'word')}, and {others}")

@@ -18,7 +18,7 @@ WORDS_SHOWN = 15
 
 
 def show_oov(report: OOVReport, console: Console) -> None:
-    """The OOV report: rates, causes with their cures, the words that matter, what to do next."""
+    """The OOV report: rates, causes with their fixes, the words that matter, what to do next."""
     console.print(heading("OOV report", advice.table_line(report)))
     console.print(foreign(advice.corpus_line(report), "dim"))
     console.print()
@@ -28,7 +28,7 @@ def show_oov(report: OOVReport, console: Console) -> None:
         console.print(foreign(remark, "dim"))
     if report.raw.unknown_tokens:
         console.print()
-        console.print(_cures(report, console))
+        console.print(_fixes(report, console))
     if report.normalized.unknown_tokens:
         console.print()
         console.print(_residue(report, console))
@@ -62,13 +62,13 @@ def _ladder(report: OOVReport, console: Console) -> Table:
     return table
 
 
-def _cures(report: OOVReport, console: Console) -> Table:
+def _fixes(report: OOVReport, console: Console) -> Table:
     """What convention explains, in shares of the tokens that are unknown as the text stands."""
     unknown = report.raw.unknown_tokens
-    table = _shares(f"Why {count(unknown, 'token')} are not found as they stand")
-    for cause in advice.cures(report):
+    table = _shares(f"Why {count(unknown, 'raw token')} are not found")
+    for cause in advice.fixes(report):
         _add_cause(table, cause, cause.tokens, unknown, console)
-    if left := unknown - report.cured_tokens:
+    if left := unknown - report.fixed_tokens:
         table.add_row(
             "  Not a matter of convention",
             percent(left, unknown),
@@ -101,8 +101,8 @@ def _add_cause(table: Table, cause: Cause, tokens: int, whole: int, console: Con
 
     examples = foreign("  ".join(advice.shown(example, cause) for example in cause.examples), "dim")
     examples.truncate(max(10, console.width - 56), overflow="ellipsis")
-    if cause.cured:
-        examples = Text("\n").join([foreign(cause.setting or cause.cure, "green"), examples])
+    if cause.fixed:
+        examples = Text("\n").join([foreign(cause.setting or cause.fix, "green"), examples])
     table.add_row(
         f"  {cause.title}",
         percent(tokens, whole),

@@ -125,7 +125,7 @@ def _document(item: Any, name: str) -> Document:
         name,
         expected="a string, a pair of name and text, or a Document",
         found=_kind(item),
-        hint=_cure(item),
+        hint=_hint(item),
     )
 
 
@@ -143,7 +143,7 @@ def _kind(item: Any) -> str:
     return f"{type(item).__name__}: {shown(item)}"
 
 
-def _cure(item: Any) -> str:
+def _hint(item: Any) -> str:
     if _is_missing(item):
         return 'Leave such rows out (dropna, drop_nulls) or fill them with "".'
     if isinstance(item, (tuple, list)) and all(isinstance(one, str) for one in item):

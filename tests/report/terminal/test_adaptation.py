@@ -28,7 +28,7 @@ CORPUS = EncodedCorpus(
 def test_what_was_trained_on_is_named_as_what_it_is(unit: str, tmp_path: Path) -> None:
     base = WordVectors(Vocabulary(WORDS), np.eye(3, dtype=np.float32))
     text = training_text(replace(CORPUS, unit=unit), base.vocabulary)
-    result = train_adapter(base, text, AdaptationConfig(epochs=0, columns=0))
+    result = train_adapter(base, text, AdaptationConfig(epochs=0, dimensions=0))
     path = tmp_path / "a.adapter"
     path.write_bytes(b"")
     stream = io.StringIO()

@@ -26,7 +26,7 @@ def test_every_table_has_its_row_in_every_kind_of_figure() -> None:
         "simlex999: not measured.",
         "party x1,234",
         f"{NEW} x20",
-        "Adapt with blend 1",
+        "Adapt with add 1",
     ):
         assert expected in text, expected
     assert [line.split()[0] for line in text.splitlines() if "n/a" in line] == ["naive"]
@@ -35,10 +35,10 @@ def test_every_table_has_its_row_in_every_kind_of_figure() -> None:
 def test_what_differs_in_size_is_said_by_set() -> None:
     result = evaluation()
     scores = result.scores[0]
-    fewer = {name: replace(score, n=250) for name, score in scores.tables["blend 1"].items()}
+    fewer = {name: replace(score, n=250) for name, score in scores.vectors["add 1"].items()}
     fewer["MEN"] = replace(fewer["MEN"], n=300)
-    tables = {**scores.tables, "blend 1": fewer}
-    text = shown(replace(result, scores=(replace(scores, tables=tables),)))
+    tables = {**scores.vectors, "add 1": fewer}
+    text = shown(replace(result, scores=(replace(scores, vectors=tables),)))
     assert "n: MEN 300, legal 250 to 300." in text
 
 

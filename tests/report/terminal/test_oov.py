@@ -33,7 +33,7 @@ def test_it_tells_rates_causes_words_and_what_to_do():
     found = report(LEASE + " indemnitor" * 3)
     text = shown(found, width=100)
     for expected in (
-        "as it stands",
+        "raw",
         "normalised",
         "Capital letters",
         "case=lower",

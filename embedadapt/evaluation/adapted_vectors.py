@@ -8,25 +8,25 @@ from types import MappingProxyType
 
 import numpy as np
 
-from embedadapt.core.adapted import DEFAULT_STRENGTH, apply_adapter
+from embedadapt.core.adapted import DEFAULT_SCALE, apply_adapter
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Ints1d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.evaluation.evaluate import N_SHOWN, evaluate_tables
+from embedadapt.evaluation.evaluate import N_SHOWN, evaluate_vectors
 from embedadapt.evaluation.judge import JUDGE, Judge
 from embedadapt.evaluation.judged_text import JudgedText
 from embedadapt.evaluation.measures import Measure
 from embedadapt.evaluation.neighbors import N_CANDIDATES
-from embedadapt.evaluation.result import INDUCED, EvaluationResult, TableEvaluation
+from embedadapt.evaluation.result import INDUCED, EvaluationResult, VectorsEvaluation
 from embedadapt.text.keyness import DomainRanking, general_shares, in_order
 
-Strengths = Mapping[Layout, Sequence[float]]
+Scales = Mapping[Layout, Sequence[float]]
 
-STRENGTHS_JUDGED: Strengths = {
-    "extend": (DEFAULT_STRENGTH["extend"],),
-    "blend": (DEFAULT_STRENGTH["blend"], 1.0),
+SCALES_JUDGED: Scales = {
+    "concat": (DEFAULT_SCALE["concat"],),
+    "add": (DEFAULT_SCALE["add"], 1.0),
 }
 """The same in `adapt` and in `evaluate`, so that both reach one verdict."""
 
@@ -37,14 +37,14 @@ def judge_adapter(
     text: JudgedText,
     *,
     judge: Judge = JUDGE,
-    strengths: Strengths = STRENGTHS_JUDGED,
+    scales: Scales = SCALES_JUDGED,
     measures: Sequence[Measure] = (),
-    peers: Mapping[str, WordVectors] = MappingProxyType({}),
+    baselines: Mapping[str, WordVectors] = MappingProxyType({}),
     n_shown: int = N_SHOWN,
     on_progress: OnProgress = ignore_progress,
 ) -> EvaluationResult:
-    """The base beside its tables at some strengths, beside the new words' first vectors alone, and
-    beside peers. A peer is asked for once, so that it may be read then."""
+    """The base beside its tables at some scales, beside the new words' first vectors alone, and
+    beside baselines. A baseline is asked for once, so that it may be read then."""
     whole = len(base)
     ranking = DomainRanking.of(
         adapter.vocabulary,
@@ -54,8 +54,8 @@ def judge_adapter(
         in_order(base.vocabulary),
     )
     base, adapter = without_far_words(base, adapter, [measure.rows(base) for measure in measures])
-    judged = AdaptedTables.of(base, adapter, strengths, peers)
-    result = evaluate_tables(
+    judged = AdaptedVectors.of(base, adapter, scales, baselines)
+    result = evaluate_vectors(
         base,
         judged,
         text,
@@ -64,15 +64,15 @@ def judge_adapter(
         judge=judge,
         n_shown=n_shown,
         measures=measures,
-        peers=peers,
+        baselines=baselines,
         on_progress=on_progress,
     )
     far = whole - len(base)
     tables = tuple(
-        each if each.is_peer else replace(judged.marked(each), n_words=each.n_words + far)
-        for each in result.tables
+        each if each.is_baseline else replace(judged.marked(each), n_words=each.n_words + far)
+        for each in result.vectors
     )
-    return replace(result, base_n_words=whole, tables=tables)
+    return replace(result, base_n_words=whole, vectors=tables)
 
 
 def without_far_words(
@@ -103,58 +103,60 @@ def without_far_words(
 
 
 @dataclass(frozen=True)
-class AdaptedTables(Mapping[str, WordVectors]):
-    """Adapted tables and peers by name, each made or read when it is asked for: only one is in
+class AdaptedVectors(Mapping[str, WordVectors]):
+    """Adapted tables and baselines by name, each made or read when it is asked for: only one is in
     memory at a time."""
 
     base: WordVectors
     adapter: Adapter
     layouts: Mapping[str, tuple[Layout, float]]
-    peers: Mapping[str, WordVectors]
+    baselines: Mapping[str, WordVectors]
 
     @classmethod
     def of(
         cls,
         base: WordVectors,
         adapter: Adapter,
-        strengths: Strengths,
-        peers: Mapping[str, WordVectors],
-    ) -> AdaptedTables:
-        """First the table of induced words, where there are any, then one for each strength.
+        scales: Scales,
+        baselines: Mapping[str, WordVectors],
+    ) -> AdaptedVectors:
+        """First the table of induced words, where there are any, then one for each scale.
 
-        Raises SettingsError for a peer that is called like one of them.
+        Raises SettingsError for a baseline that is called like one of them.
         """
         layouts: dict[str, tuple[Layout, float]] = {
-            f"{layout} {strength:g}": (layout, strength)
-            for layout, several in strengths.items()
-            if layout == "blend" or adapter.n_columns
-            for strength in several
+            f"{layout} {scale:g}": (layout, scale)
+            for layout, several in scales.items()
+            if layout == "add" or adapter.n_dimensions
+            for scale in several
         }
-        induced: dict[str, tuple[Layout, float]] = {INDUCED: ("blend", 0)}
+        induced: dict[str, tuple[Layout, float]] = {INDUCED: ("add", 0)}
         layouts = (induced if adapter.n_new else {}) | layouts
-        for name in peers:
+        for name in baselines:
             if name in {"base", INDUCED, *layouts}:
-                raise SettingsError("peers", expected="other names than the tables'", found=name)
-        return cls(base, adapter, layouts, peers)
+                raise SettingsError(
+                    "baselines", expected="other names than the tables'", found=name
+                )
+        return cls(base, adapter, layouts, baselines)
 
-    def marked(self, table: TableEvaluation) -> TableEvaluation:
-        """With its layout and strength."""
+    def marked(self, table: VectorsEvaluation) -> VectorsEvaluation:
+        """With its layout and scale."""
         if table.name == INDUCED:
             return table
-        layout, strength = self.layouts[table.name]
-        return replace(table, layout=layout, strength=strength)
+        layout, scale = self.layouts[table.name]
+        return replace(table, layout=layout, scale=scale)
 
     def __getitem__(self, name: str) -> WordVectors:
-        if name in self.peers:
-            return replace(self.peers[name], normalization=self.base.normalization)
-        layout, strength = self.layouts[name]
+        if name in self.baselines:
+            return replace(self.baselines[name], normalization=self.base.normalization)
+        layout, scale = self.layouts[name]
         adapter = self.adapter
         if name == INDUCED:
-            adapter = replace(adapter, difference=np.zeros_like(adapter.difference), ngrams=None)
-        return apply_adapter(self.base, adapter, layout=layout, strength=strength)
+            adapter = replace(adapter, delta=np.zeros_like(adapter.delta), ngrams=None)
+        return apply_adapter(self.base, adapter, layout=layout, scale=scale)
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*self.layouts, *self.peers))
+        return iter((*self.layouts, *self.baselines))
 
     def __len__(self) -> int:
-        return len(self.layouts) + len(self.peers)
+        return len(self.layouts) + len(self.baselines)

@@ -1,4 +1,4 @@
-"""New words of a corpus that are slips of known ones: nothing is to be expected of them."""
+"""New words of a corpus that are misspellings of known ones: nothing is to be expected of them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.types import Ints1d, Longs1d
+from embedadapt.text.misspellings import Misspelling, MisspellingFinder, Place
 from embedadapt.text.relatives import Relatives, language_of
-from embedadapt.text.slips import Place, Slip, SlipFinder
 
 LOOKED_AT = 10_000_000
 """Tokens of the corpus in which neighbours are counted, in 80 MB."""
@@ -19,9 +19,9 @@ PLACES = 8
 """Places looked at of each new word."""
 
 
-def find_slips(
+def find_misspellings(
     corpus: EncodedCorpus, known: Ints1d, document_counts: Longs1d
-) -> Mapping[str, Slip]:
+) -> Mapping[str, Misspelling]:
     """The new words that are broken, run together or mistyped, each with what was meant. Other
     forms and other spellings of known words are none of these.
 
@@ -34,15 +34,17 @@ def find_slips(
     pairs = _Pairs(sample)
     count_of = dict(zip(words, counts.tolist(), strict=True))
     known_words = frozenset(words[i] for i in np.flatnonzero(known >= 0))
-    finder = SlipFinder(count_of, known_words, pairs.count)
+    finder = MisspellingFinder(count_of, known_words, pairs.count)
     relatives = Relatives(known_words, count_of, language_of(count_of))
     places = _places(sample, known < 0)
     new = np.flatnonzero(known < 0).tolist()
-    found = ((words[i], finder.slip(words[i], places[i], int(document_counts[i]))) for i in new)
+    found = (
+        (words[i], finder.misspelling(words[i], places[i], int(document_counts[i]))) for i in new
+    )
     return {
-        word: slip
-        for word, slip in found
-        if slip and (slip.kind == "broken" or not relatives.any(word))
+        word: misspelling
+        for word, misspelling in found
+        if misspelling and (misspelling.kind == "broken" or not relatives.any(word))
     }
 
 

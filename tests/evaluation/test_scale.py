@@ -9,7 +9,7 @@ from embedadapt.core.errors import SettingsError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.evaluation.strength import Budget, StrengthCost, strength_within
+from embedadapt.evaluation.scale import Budget, ScaleCost, scale_within
 
 N, DIM = 300, 8
 WORDS = tuple("w" + "abcdefghij"[i // 100] + "abcdefghij"[i // 10 % 10] + str(i) for i in range(N))
@@ -19,9 +19,9 @@ ADAPTER = Adapter(
     vocabulary=Vocabulary((*WORDS[:200], "lessor"), np.arange(201, 0, -1)),
     base_rows=np.array([*range(200), -1], dtype=np.int32),
     starts=np.ones((1, DIM), dtype=np.float32),
-    difference=RNG.normal(size=(201, DIM)).astype(np.float32),
-    columns=RNG.normal(size=(201, 5)).astype(np.float32),
-    forms={},
+    delta=RNG.normal(size=(201, DIM)).astype(np.float32),
+    dimensions=RNG.normal(size=(201, 5)).astype(np.float32),
+    surface_forms={},
     normalization=Normalization(),
     base_fingerprint=BASE.fingerprint,
 )
@@ -29,13 +29,13 @@ ADAPTER = Adapter(
 
 def found(
     layout: Layout, *adapters: Adapter, keep: float | None = None, drift: float | None = None
-) -> StrengthCost:
-    return strength_within(Budget(keep, drift), BASE, adapters or (ADAPTER,), layout)
+) -> ScaleCost:
+    return scale_within(Budget(keep, drift), BASE, adapters or (ADAPTER,), layout)
 
 
-def share_kept(strength: float, layout: Layout) -> float:
+def share_kept(scale: float, layout: Layout) -> float:
     """Of the ten nearest of each word that the adapter knows, by plain loops."""
-    table = apply_adapter(BASE, ADAPTER, layout=layout, strength=strength)
+    table = apply_adapter(BASE, ADAPTER, layout=layout, scale=scale)
     table = WordVectors(BASE.vocabulary, table.matrix[:N])
     shares = [
         len(
@@ -48,22 +48,22 @@ def share_kept(strength: float, layout: Layout) -> float:
     return float(np.mean(shares))
 
 
-@pytest.mark.parametrize("layout", ["blend", "extend"])
+@pytest.mark.parametrize("layout", ["add", "concat"])
 def test_the_share_found_is_kept_and_a_hundredth_more_is_not(layout: Layout) -> None:
     cost = found(layout, keep=0.7)
-    assert cost.neighbors_kept is not None
-    assert 0 < cost.strength < 1
-    assert cost.neighbors_kept.value == pytest.approx(share_kept(cost.strength, layout))
-    assert cost.neighbors_kept.value >= 0.7 > share_kept(cost.strength + 0.01, layout)
+    assert cost.neighbor_overlap is not None
+    assert 0 < cost.scale < 1
+    assert cost.neighbor_overlap.value == pytest.approx(share_kept(cost.scale, layout))
+    assert cost.neighbor_overlap.value >= 0.7 > share_kept(cost.scale + 0.01, layout)
 
 
 def test_no_word_turns_further_than_allowed() -> None:
-    cost = found("blend", drift=0.2)
-    table = apply_adapter(BASE, ADAPTER, layout="blend", strength=cost.strength)
+    cost = found("add", drift=0.2)
+    table = apply_adapter(BASE, ADAPTER, layout="add", scale=cost.scale)
     turns = [1 - cosine_with_base(table, word) for word in WORDS]
     assert max(turns) == pytest.approx(cost.drift, abs=1e-5)
     assert cost.drift <= 0.2
-    assert found("blend", drift=0.4).strength > cost.strength
+    assert found("add", drift=0.4).scale > cost.scale
 
 
 def cosine_with_base(table: WordVectors, word: str) -> float:
@@ -71,30 +71,30 @@ def cosine_with_base(table: WordVectors, word: str) -> float:
     return float(one @ other / np.linalg.norm(one) / np.linalg.norm(table[word]))
 
 
-def test_drift_of_wider_tables_is_told_by_their_columns() -> None:
-    cost = found("extend", drift=0.1)
-    lengths = np.linalg.norm(ADAPTER.columns[:200], axis=1) * cost.strength
+def test_drift_of_wider_tables_is_told_by_their_dimensions() -> None:
+    cost = found("concat", drift=0.1)
+    lengths = np.linalg.norm(ADAPTER.dimensions[:200], axis=1) * cost.scale
     cosines = BASE.norms[:200] / np.hypot(BASE.norms[:200], lengths)
     assert cost.drift == pytest.approx(1 - cosines.min(), abs=1e-5)
 
 
 def test_the_tighter_of_two_limits_counts() -> None:
-    each = (found("blend", keep=0.7).strength, found("blend", drift=0.2).strength)
-    assert found("blend", keep=0.7, drift=0.2).strength == min(each)
+    each = (found("add", keep=0.7).scale, found("add", drift=0.2).scale)
+    assert found("add", keep=0.7, drift=0.2).scale == min(each)
 
 
 def test_a_budget_for_everything_takes_all_and_for_nothing_none() -> None:
-    assert found("blend", keep=0).strength == 1
-    assert found("blend", drift=0).strength == 0
-    assert found("extend", keep=1).neighbors_kept.value == 1  # type: ignore[union-attr]
+    assert found("add", keep=0).scale == 1
+    assert found("add", drift=0).scale == 0
+    assert found("concat", keep=1).neighbor_overlap.value == 1  # type: ignore[union-attr]
 
 
 def test_two_adapters_share_the_budget() -> None:
-    other = replace(ADAPTER, difference=ADAPTER.difference[::-1].copy())
-    both = found("blend", ADAPTER, other, keep=0.7)
-    assert both.neighbors_kept is not None
-    assert both.neighbors_kept.value >= 0.7
-    assert 0 < both.strength < found("blend", keep=0.7).strength
+    other = replace(ADAPTER, delta=ADAPTER.delta[::-1].copy())
+    both = found("add", ADAPTER, other, keep=0.7)
+    assert both.neighbor_overlap is not None
+    assert both.neighbor_overlap.value >= 0.7
+    assert 0 < both.scale < found("add", keep=0.7).scale
 
 
 @pytest.mark.parametrize("limits", [{"keep_neighbors": 1.1}, {"max_drift": -0.1}])

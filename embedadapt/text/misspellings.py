@@ -1,9 +1,10 @@
-"""Unknown words that are slips of the pen, the scanner or the line break, and what was meant.
+"""Unknown words that are misspellings by the pen, the scanner or the line break, and what was
+meant.
 
-A short distance between two spellings proves little: `notional` is no slip for `national`. So a
-word is only taken for a slip where the corpus itself speaks for it: what was meant stands there
-many times as often, and beside the same neighbours. And a word that several documents use, or that
-one uses again and again, is no accident.
+A short distance between two spellings proves little: `notional` is no misspelling for `national`.
+So a word is only taken for a misspelling where the corpus itself speaks for it: what was meant
+stands there many times as often, and beside the same neighbours. And a word that several documents
+use, or that one uses again and again, is no accident.
 """
 
 from __future__ import annotations
@@ -21,19 +22,20 @@ from typing import Literal, NamedTuple, TypeAlias
 from embedadapt.text.function_words import FUNCTION_WORDS
 from embedadapt.text.relatives import language_of
 
-SlipKind = Literal["broken", "joined", "typing"]
+MisspellingKind = Literal["broken", "joined", "typing"]
 PairCount: TypeAlias = Callable[[str, str], int]
 """How often one word directly follows another in the corpus: `pairs("the", "lessor")`."""
 
 FEWEST_MEANT = 10
 """Occurrences from which a word can have been meant."""
 OFTENER = {"broken": 3, "joined": 10, "typing": 20}
-"""How many times as often as the slip, by its kind, what was meant must stand in the corpus."""
+"""How many times as often as the misspelling, by its kind, what was meant must stand in the
+corpus."""
 SHORTEST_JOINED = 5
 FEWEST_PAIRS = 2
-"""Times as often as the slip, for words that are hardly a part of others."""
+"""Times as often as the misspelling, for words that are hardly a part of others."""
 OFTENER_IF_SHORT = 30
-"""Times as often as the slip, for two words that compounds are often made of: `leadtime`."""
+"""Times as often as the misspelling, for two words that compounds are often made of: `leadtime`."""
 _PREFIXES = """
     sur par pour entre sous contre avant après non in under over out for with per off down here
     there where herein therein wherein
@@ -44,7 +46,7 @@ SUFFIXES = frozenset(["or", "er", "al", "en", "up", "out", "off", "down", "over"
 SHORTEST_TYPED, SHORTEST_PART = 6, 4
 """Letters of a word mistyped, where below one letter makes too many words of one (`lessor`,
 `lesson`), and of the words run together, those without content aside."""
-LONGEST_SLIP = 100
+LONGEST_MISSPELLING = 100
 """Letters of a word run together or mistyped, which is compared at each of them."""
 LONG, OFTENER_IF_LONG, OFTENER_IF_FITTING = 9, 100, 300
 """Letters and ratio from which a typing error is plain, and the ratio for one that fits its place,
@@ -52,10 +54,10 @@ which a longer word need not have."""
 DIFFERENT_ENDING = 3
 """Letters in which forms of one word may end differently."""
 MOST_DOCUMENTS, MOST_USES = 3, 5
-"""Documents that have a slip, and uses of it, at most. Of medical abstracts, Wikipedia and
+"""Documents that have a misspelling, and uses of it, at most. Of medical abstracts, Wikipedia and
 agreements, 120 of 123 misspellings that are found as typing errors are within both, and 44 of 54
 real words that are taken for such when they are hidden from GloVe; of words run together, by
-documents alone, 22 of 22 and 45 of 49 (scripts/slip_spread.py)."""
+documents alone, 22 of 22 and 45 of 49 (scripts/misspelling_spread.py)."""
 USUAL_SHARE = 0.002
 """Of the running words. What is as frequent stands beside anything: as a neighbour it proves
 little."""
@@ -65,7 +67,7 @@ _JOINED_AT_APOSTROPHE = re.compile(r"([^\W\d_]{3,}+)['’]s?([^\W\d_]{3,}+)")
 
 
 @dataclass(frozen=True)
-class Slip:
+class Misspelling:
     """What a word was meant to be.
 
     kind:
@@ -74,7 +76,7 @@ class Slip:
     meant: the one known word, or the two.
     """
 
-    kind: SlipKind
+    kind: MisspellingKind
     meant: tuple[str, ...]
 
 
@@ -90,15 +92,15 @@ def is_seldom(count: int, n_documents: int) -> bool:
     return count <= MOST_USES and n_documents <= MOST_DOCUMENTS
 
 
-class SlipFinder:
-    """Tells slips among the words of a corpus.
+class MisspellingFinder:
+    """Tells misspellings among the words of a corpus.
 
     counts: every word of the corpus, known or not, to its occurrences. known: the table's words.
     pairs: see PairCount.
 
     >>> counts = {"the": 9000, "provisions": 700, "theprovisions": 2}
-    >>> finder = SlipFinder(counts, {"the", "provisions"}, lambda one, other: 650)
-    >>> finder.slip("theprovisions", [Place(("with",), ("of",))]).meant
+    >>> finder = MisspellingFinder(counts, {"the", "provisions"}, lambda one, other: 650)
+    >>> finder.misspelling("theprovisions", [Place(("with",), ("of",))]).meant
     ('the', 'provisions')
     """
 
@@ -110,7 +112,9 @@ class SlipFinder:
         self._usual = frozenset(word for word, n in counts.items() if n >= usual)
         self._empty = FUNCTION_WORDS[language_of(counts)]
 
-    def slip(self, word: str, places: Sequence[Place], n_documents: int = 1) -> Slip | None:
+    def misspelling(
+        self, word: str, places: Sequence[Place], n_documents: int = 1
+    ) -> Misspelling | None:
         """What `word` was meant to be, from some of the places where it stands and the number of
         documents that have it; None where it can well be meant as it is.
 
@@ -119,16 +123,16 @@ class SlipFinder:
         """
         rare = n_documents <= MOST_DOCUMENTS
         if whole := self._whole(word, places):
-            return Slip("broken", (whole,))
+            return Misspelling("broken", (whole,))
         seldom = is_seldom(self._counts.get(word, 0), n_documents)
         if seldom and (typed := self._typed(word, places)):
-            return Slip("typing", (typed,))
+            return Misspelling("typing", (typed,))
         two = self._two_at_apostrophe(word) or self._two(word, places)
         if two and (rare or "'" in word or self._fits(*two, places)):
-            return Slip("joined", two)
+            return Misspelling("joined", two)
         return None
 
-    def run_together(self, word: str) -> Slip | None:
+    def run_together(self, word: str) -> Misspelling | None:
         """The two frequent words that `word` is made of, if any: all that is asked for in a text
         known to lose its spaces."""
         likely = (
@@ -143,10 +147,10 @@ class SlipFinder:
             key=lambda cut: (self._pairs(*cut), min(self._known[part] for part in cut)),
             default=None,
         )
-        return commonest and Slip("joined", commonest)
+        return commonest and Misspelling("joined", commonest)
 
     def is_near_miss(self, word: str) -> bool:
-        """Whether `word` is one slip away from a frequent word, wherever it stands."""
+        """Whether `word` is one edit away from a frequent word, wherever it stands."""
         return len(word) >= SHORTEST_TYPED and bool(self._one_off(word))
 
     def _whole(self, word: str, places: Sequence[Place]) -> str | None:
@@ -187,7 +191,7 @@ class SlipFinder:
 
     def _cuts(self, word: str) -> Iterator[tuple[str, str]]:
         """Every two known words that `word` is made of, of two letters at least."""
-        last = len(word) - 1 if len(word) <= LONGEST_SLIP else 0
+        last = len(word) - 1 if len(word) <= LONGEST_MISSPELLING else 0
         cuts = ((word[:cut], word[cut:]) for cut in range(2, last))
         return (cut for cut in cuts if self._known.keys() >= set(cut))
 
@@ -248,9 +252,9 @@ class SlipFinder:
         return likely and not self._begins_others(word, meant)
 
     def _one_off(self, word: str) -> set[str]:
-        """The frequent words one slip away; their first letter the same: it is hardly ever wrong.
+        """The frequent words one edit away; their first letter the same: it is hardly ever wrong.
 
-        Two spellings are one slip apart where they meet with at most one letter left out of each,
+        Two spellings are one edit apart where they meet with at most one letter left out of each,
         at one place or, swapped, at neighbouring ones.
         """
         found = set(self._shortened.get(word, ()))
@@ -291,8 +295,8 @@ class SlipFinder:
         return self._known[meant] >= times * self._counts[word]
 
     def _stands_alike(self, meant: str, places: Sequence[Place]) -> bool:
-        """Whether `meant` is known beside the neighbours of the slip: on one side in every place,
-        and beside one that is not usual anywhere."""
+        """Whether `meant` is known beside the neighbours of the misspelling: on one side in every
+        place, and beside one that is not usual anywhere."""
         telling = False
         for before, behind in places:
             fits_before = bool(before) and self._pairs(before[-1], meant) > 0
@@ -303,13 +307,13 @@ class SlipFinder:
             telling |= fits_behind and behind[0] not in self._usual
         return telling
 
-    def _meant(self, meant: str, word: str, kind: SlipKind) -> bool:
+    def _meant(self, meant: str, word: str, kind: MisspellingKind) -> bool:
         """Whether `meant` is frequent enough to have been meant by `word`."""
         least = max(FEWEST_MEANT, OFTENER[kind] * self._counts[word])
         return self._known.get(meant, 0) >= least
 
     def _begins_others(self, word: str, meant: str) -> bool:
-        """Whether other words of the corpus begin as the slip does, what is wrong included:
+        """Whether other words of the corpus begin as the misspelling does, what is wrong included:
         `concertés` is meant as it is where `concertation` stands."""
         pairs = zip(word, meant, strict=False)
         wrong = next((i for i, (one, other) in enumerate(pairs) if one != other), len(meant))
@@ -326,7 +330,7 @@ class SlipFinder:
 
 def _shortened(word: str) -> Iterator[tuple[int, str]]:
     """With each letter but the first left out, and where it stood; none of too long a word."""
-    last = len(word) if len(word) <= LONGEST_SLIP else 0
+    last = len(word) if len(word) <= LONGEST_MISSPELLING else 0
     return ((cut, word[:cut] + word[cut + 1 :]) for cut in range(1, last))
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.slips import find_slips
+from embedadapt.adaptation.misspellings import find_misspellings
 from embedadapt.adaptation.trainer import train_adapter
 from embedadapt.core.corpus import Document, EncodedCorpus
 from embedadapt.core.normalization import Normalization
@@ -34,37 +34,37 @@ def encoded(*more: str) -> EncodedCorpus:
     return encode_corpus(corpus, count_corpus(corpus, normalizer).vocabulary, normalizer)
 
 
-def test_slips_are_told_from_new_words():
+def test_misspellings_are_told_from_new_words():
     corpus = encoded()
     known = base().vocabulary.lookup(corpus.vocabulary.words)
-    slips = find_slips(corpus, known, corpus.document_counts)
-    assert {word: slip.meant for word, slip in slips.items()} == {
+    misspellings = find_misspellings(corpus, known, corpus.document_counts)
+    assert {word: misspelling.meant for word, misspelling in misspellings.items()} == {
         "agremeent": ("agreement",),
         "theagreement": ("the", "agreement"),
     }
 
 
-def test_a_word_of_many_documents_is_no_slip():
+def test_a_word_of_many_documents_is_no_misspelling():
     corpus = encoded(*["The landlord signs the agremeent today."] * 3)
     words = corpus.vocabulary.words
     known = base().vocabulary.lookup(words)
     spread = corpus.document_counts
     counted = dict(zip(words, spread.tolist(), strict=True))
     assert (counted["agremeent"], counted["theagreement"]) == (4, 1)
-    assert set(find_slips(corpus, known, spread)) == {"theagreement"}
-    config = AdaptationConfig.of(epochs=0, columns=0, min_count=1)
+    assert set(find_misspellings(corpus, known, spread)) == {"theagreement"}
+    config = AdaptationConfig.of(epochs=0, dimensions=0, min_count=1)
     adapter = train_adapter(base(), training_text(corpus, base().vocabulary), config).adapter
-    assert set(adapter.scores["slips"]) == {"theagreement"}
+    assert set(adapter.scores["misspellings"]) == {"theagreement"}
 
 
-def test_nothing_is_expected_of_a_slip():
-    config = AdaptationConfig.of(epochs=0, columns=0, min_count=1)
+def test_nothing_is_expected_of_a_misspelling():
+    config = AdaptationConfig.of(epochs=0, dimensions=0, min_count=1)
     adapter = train_adapter(base(), training_text(encoded(), base().vocabulary), config).adapter
-    assert adapter.expected is not None
-    expected = dict(zip(adapter.new_words, adapter.expected.tolist(), strict=True))
+    assert adapter.confidence is not None
+    expected = dict(zip(adapter.new_words, adapter.confidence.tolist(), strict=True))
     assert expected["agremeent"] == expected["theagreement"] == 0
     assert np.isnan(expected["lessor"])  # too few known words to tell
-    assert adapter.scores["slips"] == {
+    assert adapter.scores["misspellings"] == {
         "agremeent": "agreement",
         "theagreement": "the agreement",
     }

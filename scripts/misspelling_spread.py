@@ -1,11 +1,11 @@
-"""How many documents have a slip: misspellings, and real words that are hidden from a table.
+"""How many documents have a misspelling: misspellings, and real words that are hidden from a table.
 
-    python scripts/slip_spread.py VECTORS MISSPELLINGS CORPUS...
+    python scripts/misspelling_spread.py VECTORS MISSPELLINGS CORPUS...
 
 MISSPELLINGS is a list as the package codespell ships it (`dictionary.txt`: `recieve->receive`, a
 line each). Of the table's frequent words a share is hidden, and all misspellings. Of those that are
 then reported as typing errors or as words run together, the script counts how many are within the
-limits of `embedadapt/text/slips.py`: misspellings should be, and real words should not.
+limits of `embedadapt/text/misspellings.py`: misspellings should be, and real words should not.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors
 from embedadapt.oov.analyze import analyze_tables
-from embedadapt.text import slips
+from embedadapt.text import misspellings
 from embedadapt.text.normalize import normalization_of
 from embedadapt.text.readers import open_corpus
 
@@ -38,8 +38,10 @@ parser.add_argument("corpus", nargs="+")
 
 def main() -> None:
     options = parser.parse_args()
-    most_documents, most_uses = slips.MOST_DOCUMENTS, slips.MOST_USES
-    slips.MOST_DOCUMENTS = slips.MOST_USES = 10**9  # count what the limits leave out too
+    most_documents, most_uses = misspellings.MOST_DOCUMENTS, misspellings.MOST_USES
+    misspellings.MOST_DOCUMENTS = misspellings.MOST_USES = (
+        10**9
+    )  # count what the limits leave out too
     lines = options.misspellings.read_text("utf-8").splitlines()
     misspelled = {line.partition("->")[0] for line in lines if "->" in line}
     table = load_vectors(options.vectors)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from embedadapt.adaptation import suspects
-from embedadapt.adaptation.suspects import Suspect
+from embedadapt.adaptation import sense_shifts
+from embedadapt.adaptation.sense_shifts import SenseShift
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.oov.contexts import find_contexts
 from embedadapt.text.encode import count_corpus, encode_corpus
@@ -19,7 +19,9 @@ DOCUMENTS_EACH = 3
 """In which a line of context is looked for."""
 
 
-def find_suspects(vectors: AnyVectors, corpus: AnyCorpus, most: int = MOST) -> tuple[Suspect, ...]:
+def find_sense_shifts(
+    vectors: AnyVectors, corpus: AnyCorpus, most: int = MOST
+) -> tuple[SenseShift, ...]:
     """Up to `most` known words of `corpus` whose vectors fit their contexts least, worst first,
     each with a line of it.
 
@@ -35,9 +37,9 @@ def find_suspects(vectors: AnyVectors, corpus: AnyCorpus, most: int = MOST) -> t
     if not len(known):
         return ()
     encoded = encode_corpus(texts, words.select(known), normalizer)
-    found = suspects.find_suspects(base, encoded, counts.document_counts[known], most)
-    lines = find_contexts(texts, _places(encoded, [suspect.word for suspect in found]))
-    return tuple(replace(suspect, context=lines.get(suspect.word)) for suspect in found)
+    found = sense_shifts.find_sense_shifts(base, encoded, counts.document_counts[known], most)
+    lines = find_contexts(texts, _places(encoded, [sense_shift.word for sense_shift in found]))
+    return tuple(replace(sense_shift, context=lines.get(sense_shift.word)) for sense_shift in found)
 
 
 def _places(corpus: EncodedCorpus, words: list[str]) -> dict[int, dict[str, Collection[str]]]:

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from embedadapt.adaptation import suspects
-from embedadapt.adaptation.suspects import (
+from embedadapt.adaptation import sense_shifts
+from embedadapt.adaptation.sense_shifts import (
     NEIGHBOURS,
-    find_suspects,
+    find_sense_shifts,
     neighbour_fits,
     surprise,
     whitened,
@@ -49,9 +49,9 @@ def document_counts(corpus: EncodedCorpus) -> np.ndarray:
 
 
 @pytest.mark.parametrize("moved", [5, 177])
-def test_a_word_whose_vector_is_of_another_topic_is_the_first_suspect(moved):
+def test_a_word_whose_vector_is_of_another_topic_is_the_first_sense_shift(moved):
     base, corpus = world(moved)
-    first, second = find_suspects(base, corpus, document_counts(corpus), 2)
+    first, second = find_sense_shifts(base, corpus, document_counts(corpus), 2)
     assert first.word == base.vocabulary.words[moved]
     assert first.surprise > 2 * second.surprise
     assert first.fit < second.fit and first.neighbour_fit < second.neighbour_fit
@@ -64,14 +64,14 @@ def test_a_word_whose_vector_is_of_another_topic_is_the_first_suspect(moved):
 
 
 def test_nothing_is_said_of_too_few_words_or_words_of_few_documents(monkeypatch):
-    monkeypatch.setattr(suspects, "FEWEST", 75)
+    monkeypatch.setattr(sense_shifts, "FEWEST", 75)
     base, corpus = world(5)
     n_documents = document_counts(corpus)
     often = {w for w, n in zip(base.vocabulary, corpus.vocabulary.counts, strict=True) if n >= 75}
-    judged = {one.word for one in find_suspects(base, corpus, n_documents, 999)}
+    judged = {one.word for one in find_sense_shifts(base, corpus, n_documents, 999)}
     assert judged == often - {"was", "who"} and len(often) < len(base)
     wide = WordVectors(base.vocabulary, np.tile(base.matrix, 30))
-    assert find_suspects(wide, corpus, n_documents, 5) == ()
+    assert find_sense_shifts(wide, corpus, n_documents, 5) == ()
 
 
 def test_the_neighbours_contexts_fit_as_the_slow_twin_finds_them():

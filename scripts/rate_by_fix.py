@@ -1,9 +1,9 @@
-"""The rate of unknown tokens after each cure in turn, and once each further cause is set aside.
+"""The rate of unknown tokens after each fix in turn, and once each further cause is set aside.
 
-    python scripts/rate_by_cure.py VECTORS CORPUS...
+    python scripts/rate_by_fix.py VECTORS CORPUS...
 
-Tokens are the pieces between white space. A cure is credited with what those above it leave. The
-causes that no convention cures follow; what is left at the end is words of the domain alone.
+Tokens are the pieces between white space. A fix is credited with what those above it leave. The
+causes that no convention fixes follow; what is left at the end is words of the domain alone.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ def main() -> None:
 
 def tell(report: OOVReport) -> None:
     unknown, n_tokens = report.raw.unknown_tokens, report.raw.n_tokens
-    print(f"{'as it stands':34} {unknown:10,}  {unknown / n_tokens:7.2%}")
+    print(f"{'raw':34} {unknown:10,}  {unknown / n_tokens:7.2%}")
     for cause in report.causes:
         if cause.key != LAST:
             unknown -= cause.tokens
-            print(f"{cause.title:34} {unknown:10,}  {unknown / n_tokens:7.2%}  {cause.cure}")
+            print(f"{cause.title:34} {unknown:10,}  {unknown / n_tokens:7.2%}  {cause.fix}")
 
 
 if __name__ == "__main__":

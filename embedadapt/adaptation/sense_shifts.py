@@ -4,8 +4,9 @@ Where a table has the right sense of a word, two things hold. Its mean context a
 it has: a la carte induction (adaptation.induction), fitted on the other words. And the words that
 are nearest to it in the table stand in contexts like its own here, after Hamilton et al., "Cultural
 Shift or Linguistic Drift?" (EMNLP 2016), who compare a word's neighbours in two spaces. A word far
-below what words as frequent reach in both is a suspect: `party`, near `candidate` and `election`.
-The first alone finds mostly rarer words (`vest`), the second also frequent ones (`effective`).
+below what words as frequent reach in both is a sense-shift candidate: `party`, near `candidate` and
+`election`. The first alone finds mostly rarer words (`vest`), the second also frequent ones
+(`effective`).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ WORDS_AT_ONCE = 1024
 
 
 @dataclass(frozen=True)
-class Suspect:
+class SenseShift:
     """A known word whose vector does not fit its contexts.
 
     count, n_documents: in the corpus. fit: cosine of its vector with the one its contexts ask for.
@@ -62,9 +63,9 @@ class Suspect:
         return asdict(self)
 
 
-def find_suspects(
+def find_sense_shifts(
     base: WordVectors, corpus: EncodedCorpus, n_documents: Longs1d, most: int
-) -> tuple[Suspect, ...]:
+) -> tuple[SenseShift, ...]:
     """The `most` surprising words of a corpus of the base's words, worst first.
 
     n_documents: (n_words,) int64, in how many documents each word stands.
@@ -92,7 +93,7 @@ def find_suspects(
     worst = np.argsort(-surprises, kind="stable")[:most].astype(np.int32)
     near = [_named(table, worst) for table in (senses, contexts)]
     return tuple(
-        Suspect(
+        SenseShift(
             word=words.words[at],
             count=int(counts[judged[at]]),
             n_documents=int(n_documents[judged[at]]),
@@ -118,7 +119,7 @@ def whitened(rows: Floats2d, weights: Doubles1d) -> Floats2d:
 
 def neighbour_fits(senses: WordVectors, contexts: WordVectors) -> Floats1d:
     """(n_words,) float32: how near the contexts of each word's neighbours are to its own, as
-    `Suspect.fit`.
+    `SenseShift.fit`.
 
     contexts: rows of length 1, of the same words.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from embedadapt.adaptation.suspects import Suspect
+from embedadapt.adaptation.sense_shifts import SenseShift
 from embedadapt.report.figures import count
 from embedadapt.report.terminal.elements import figures_table, foreign
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 SHOWN = 20
 
 
-def show_suspects(suspects: Sequence[Suspect], console: Console) -> None:
+def show_sense_shifts(sense_shifts: Sequence[SenseShift], console: Console) -> None:
     """The words, and what they are near to in the table and by their contexts here."""
     console.print()
-    if not suspects:
+    if not sense_shifts:
         console.print("No known word is often enough here to tell whether its vector fits.")
         return
     table = figures_table("Known words whose vectors fit this corpus least")
@@ -26,14 +26,14 @@ def show_suspects(suspects: Sequence[Suspect], console: Console) -> None:
     table.add_column("count", justify="right")
     table.add_column("near in the table")
     table.add_column("near by its contexts here")
-    for suspect in suspects[:SHOWN]:
+    for sense_shift in sense_shifts[:SHOWN]:
         table.add_row(
-            foreign(suspect.word, "bold"),
-            count(suspect.count),
-            foreign(", ".join(suspect.in_table), "dim"),
-            foreign(", ".join(suspect.in_corpus), "dim"),
+            foreign(sense_shift.word, "bold"),
+            count(sense_shift.count),
+            foreign(", ".join(sense_shift.in_table), "dim"),
+            foreign(", ".join(sense_shift.in_corpus), "dim"),
         )
     console.print(table)
-    if len(suspects) > SHOWN:
-        rest = f"The page, --json and --csv name {len(suspects)}, each with a line of the text."
+    if len(sense_shifts) > SHOWN:
+        rest = f"The page, --json and --csv name {len(sense_shifts)}, each with a line of the text."
         console.print(foreign(rest, "dim"))
