@@ -18,7 +18,7 @@ def rendered(result=None, words=None) -> str:
 
 def test_the_scores_are_those_of_the_terminal():
     text = " ".join(Elements(rendered()).text.split())
-    assert "keeps 60 % of its general neighbours" in text
+    assert "keeps 60 % of its general neighbors" in text
     assert "Adapt with add 1, which gains most: loss -0.200, neighbor overlap 60 %." in text
     assert "0.400 ±0.020 ▼below the base beyond chance" in text
     assert "0.700 ±0.020 ▲above the base beyond chance" in text
@@ -87,6 +87,6 @@ def test_it_is_self_contained_and_always_the_same():
         assert "style" not in attributes and not any(name.startswith("on") for name in attributes)
 
 
-@pytest.mark.parametrize("part", ["tables", "scores"])
+@pytest.mark.parametrize("part", ["vectors", "scores"])
 def test_results_with_little_to_say_render(part):
     assert "Adaptation" in rendered(replace(evaluation(), **{part: ()}, base_loss=None))

@@ -43,7 +43,7 @@ def test_it_tells_rates_causes_words_and_what_to_do():
         "embedadapt adapt VECTORS CORPUS",
     ):
         assert expected in text
-    assert f"{found.raw.unknown_tokens} tokens are not found" in text
+    assert f"{found.raw.unknown_tokens} raw tokens are not found" in text
 
 
 def test_each_share_is_of_its_own_total():
