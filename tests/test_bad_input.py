@@ -213,11 +213,11 @@ BAD_INPUT = {
     ),
     "an adapter of another width": (
         "neighbors wide.txt lessor --adapter other.adapter",
-        r"base table \(4 columns.*found wide\.txt \(5 columns",
+        r"base table \(4 dimensions.*found wide\.txt \(5 dimensions",
     ),
     "adapters that do not go together": (
         "adapter merge other.adapter wide.adapter -o new.adapter",
-        r"one base table, found \(4 columns.*\(5 columns",
+        r"one base table, found \(4 dimensions.*\(5 dimensions",
     ),
     "two adapters, three scales": (
         "export other.txt --adapter other.adapter --adapter other.adapter --scale 1 "
@@ -252,7 +252,7 @@ BAD_INPUT = {
     "phrases whose words stand apart": (f"{ADAPT} --phrases good.txt", "joined by _"),
     "phrases over the corpus": ("prepare corpus --phrases corpus/0.txt", "an input|inside"),
     "a scale below zero": ("export good.txt --lang en -o new --scale -1", "scale"),
-    "a scale above one": ("export good.txt --lang en -o new --scale 5", "to 1, domain col"),
+    "a scale above one": ("export good.txt --lang en -o new --scale 5", "to 1, domain dim"),
     "a scale of neighbors": ("neighbors good.txt a --scale 5", "to 1, domain dimensions"),
 }
 

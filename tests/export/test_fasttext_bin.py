@@ -65,7 +65,7 @@ def test_the_command_keeps_them_without_being_asked(
     assert_allclose(official(tmp_path / "m.bin", UNSEEN), expected[UNSEEN], atol=2e-6)
     before = (tmp_path / "m.bin").read_bytes()
     said = run("export", base.provenance.path, *to, "--layout", "concat", status=1).stderr
-    assert "n-grams of the base for words that the model has not seen, found the layout ext" in said
+    assert "n-grams of the base for words that the model has not seen, found the layout con" in said
     assert "Take the layout add." in said
     assert (tmp_path / "m.bin").read_bytes() == before
 

@@ -433,8 +433,8 @@ def test_the_tokenizer_of_spacy_is_kept_if_wished(tmp_path: Path) -> None:
             tokenizer=tokenizer,  # type: ignore[arg-type]  # one of the two
         )
     assert texts(spacy.load(tmp_path / "spacy"), text) == texts(spacy.blank("en"), text)
-    assert len(spacy.load(tmp_path / "table")(text)) == 15
-    with pytest.raises(SettingsError, match="expected table or spacy, found 'ours'"):
+    assert len(spacy.load(tmp_path / "vectors")(text)) == 15
+    with pytest.raises(SettingsError, match="expected vectors or spacy, found 'ours'"):
         write_pipeline(
             LEGAL,
             tmp_path / "no",
