@@ -478,13 +478,13 @@ def joined_gains(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.array(joined)
 
 
-def neighbour_fit(senses: np.ndarray, contexts: np.ndarray, word: int, n_neighbours: int) -> float:
-    """How near the contexts of the words nearest to `word` in sense are to its own, in standard
-    deviations of all words'."""
-    lengths = np.linalg.norm(senses, axis=1)
-    near = np.argsort(-(senses @ senses[word]) / lengths)
-    near = near[near != word][:n_neighbours]
-    cosines = contexts @ contexts[word]
+def neighbor_fit(before: np.ndarray, after: np.ndarray, word: int, n_neighbors: int) -> float:
+    """How near to `word` the words are after a move that were nearest before, in standard
+    deviations of its cosines with all words; with itself counted as 0."""
+    near = np.argsort(-(before @ before[word]) / np.linalg.norm(before, axis=1))
+    near = near[near != word][:n_neighbors]
+    cosines = after @ after[word] / np.linalg.norm(after, axis=1) / np.linalg.norm(after[word])
+    cosines[word] = 0
     return float((cosines[near].mean() - cosines.mean()) / cosines.std())
 
 

@@ -1,12 +1,11 @@
-"""Known words that the corpus uses in another sense than their vectors tell, before any training.
+"""Known words that the corpus uses in another sense than their vectors have.
 
-Where a table has the right sense of a word, two things hold. Its mean context asks for the vector
-it has: a la carte induction (adaptation.induction), fitted on the other words. And the words that
-are nearest to it in the table stand in contexts like its own here, after Hamilton et al., "Cultural
-Shift or Linguistic Drift?" (EMNLP 2016), who compare a word's neighbours in two spaces. A word far
-below what words as frequent reach in both is a sense-shift candidate: `party`, near `candidate` and
-`election`. The first alone finds mostly rarer words (`vest`), the second also frequent ones
-(`effective`).
+Two things hold of such a word. It is the domain's, and the words beside it in the vectors are not:
+contracts use `party` 16 times as often as general text does, `election` and `coalition` far less
+often. And training on the corpus moves it away from them. The first is specificity, the log ratio
+of a word's share of the corpus to its share of general text (`text.keyness`); the second compares a
+word's neighbors in two spaces, after Hamilton et al., "Cultural Shift or Linguistic Drift?" (EMNLP
+2016), by the delta of an adapter.
 """
 
 from __future__ import annotations
@@ -15,47 +14,73 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from embedadapt.adaptation.induction import cosines, mean_contexts
-from embedadapt.adaptation.ridge import fit_ridge
-from embedadapt.adaptation.trend import FrequencyTrend, in_frequency_order
-from embedadapt.core.corpus import Context, EncodedCorpus
-from embedadapt.core.types import Doubles1d, Floats1d, Floats2d, Ints1d, Longs1d
+from embedadapt.core.adapter import Adapter
+from embedadapt.core.corpus import Context
+from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors, nearest_rows
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.function_words import FUNCTION_WORDS
+from embedadapt.text.keyness import general_shares, in_order
+from embedadapt.text.relatives import Language, Relatives, language_of
 
-FEWEST = 50
-"""Occurrences from which contexts tell a sense."""
-SPREAD = 0.02
-"""Share of the documents from which a word is the corpus's: below it stand company names."""
-WINDOW = 10
-NEIGHBOURS = 50
-"""In the table, whose contexts are compared."""
+CANDIDATES = 100_000
+"""First words of the base among which neighbors are looked for."""
+FEWEST, SEEN = 50, 20
+"""Occurrences from which a word's move tells its sense, and from which others are compared with
+it."""
+BESIDE = 10
+"""Nearest words of the base whose specificity is averaged."""
+NEIGHBORS = 50
+"""Nearest words of the base, of those SEEN, that a word may leave."""
+SPECIFIC, SPREAD = 1.5, 0.5
+"""Specificity from which a word is the domain's, and the share of the domain's words that is left
+out because the fewest documents use them."""
+SUREST = 50
+"""Candidates chosen among all of the domain's words. Those after are central ones first: in
+contracts `consideration` and `execute`, of which the moves alone are not the largest."""
+CENTRAL, CENTRAL_SPREAD = 2.0, 0.75
+"""The same of central words."""
 NAMED = 5
-"""Of the neighbours, to a reader."""
-WORDS_AT_ONCE = 1024
+"""Neighbors named to a reader."""
+WORDS_AT_ONCE = 512
 
 
 @dataclass(frozen=True)
 class SenseShift:
-    """A known word whose vector does not fit its contexts.
+    """A known word that the corpus probably uses in another sense than its vector has.
 
-    count, n_documents: in the corpus. fit: cosine of its vector with the one its contexts ask for.
-    neighbour_fit: by how many standard deviations the contexts of the NEIGHBOURS words nearest to
-    it in the table are nearer to its own than any word's are. surprise: by how many standard
-    deviations both are less than words as frequent have, in the mean. in_table, in_corpus: the
-    words of this corpus nearest to it by vector and by context. context: where it is used.
+    Attributes
+    ----------
+    word : str
+    count, n_documents : int
+        Tokens of the corpus, and documents that use the word; 0 where documents were not counted.
+    specificity, neighbor_specificity : float or None
+        Log ratio of the share of the corpus to the share of general text: of the word, and in the
+        mean of the BESIDE words nearest to it in the base. None where the vectors do not tell
+        general shares: they have no counts and are not in order of frequency.
+    neighbor_fit : float
+        How much nearer than any other word the NEIGHBORS words that were nearest to it in the base
+        are after the move, in standard deviations.
+    score : float
+        How far neighbor_specificity and neighbor_fit are below those of the domain's words, in
+        standard deviations, added up; inflected forms (`execute`, `executed`) share it.
+    before, after : tuple of str
+        The words nearest to it in the base, and after the move.
+    context : Context or None
+        A line of the corpus that uses it.
     """
 
     word: str
     count: int
     n_documents: int
-    fit: float
-    neighbour_fit: float
-    surprise: float
-    in_table: tuple[str, ...]
-    in_corpus: tuple[str, ...]
+    specificity: float | None
+    neighbor_specificity: float | None
+    neighbor_fit: float
+    score: float
+    before: tuple[str, ...]
+    after: tuple[str, ...]
     context: Context | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -63,87 +88,224 @@ class SenseShift:
         return asdict(self)
 
 
-def find_sense_shifts(
-    base: WordVectors, corpus: EncodedCorpus, n_documents: Longs1d, most: int
-) -> tuple[SenseShift, ...]:
-    """The `most` surprising words of a corpus of the base's words, worst first.
+def find_sense_shifts(base: WordVectors, adapter: Adapter, most: int) -> tuple[SenseShift, ...]:
+    """Return known words that an adapter's corpus uses in another sense, the surest first.
 
-    n_documents: (n_words,) int64, in how many documents each word stands.
-    Words met FEWEST times and more in a SPREAD of the documents are judged, function words left
-    out; none where they are hardly more than there are dimensions, or neighbours.
+    Parameters
+    ----------
+    base : WordVectors
+        The vectors that the adapter was made for. They are read, not changed.
+    adapter : Adapter
+        Its delta is used at scale 1. Without counts nothing is found.
+    most : int
+        Candidates to return at most.
+
+    Returns
+    -------
+    tuple of SenseShift
+        First the SUREST by score, then central words by score, then the others. Where the vectors
+        do not tell general shares, words are ranked by their move alone. Empty where fewer than
+        2 * NEIGHBORS words occur SEEN times.
     """
-    counts = corpus.vocabulary.counts
-    assert counts is not None
-    has_sense = [_has_sense(word) for word in corpus.vocabulary.words]
-    often = (counts >= FEWEST) & (n_documents >= SPREAD * corpus.n_documents)
-    judged = np.flatnonzero(often & has_sense)
-    if len(judged) < 2 * max(base.dim, NEIGHBOURS):
+    tables = _before_and_after(base, adapter)
+    judged = _Judged.of(tables, adapter, general_specificity(base.vocabulary, adapter))
+    if judged is None:
         return ()
-    known = base.vocabulary.lookup(corpus.vocabulary.words)
-    trend = FrequencyTrend.fit(base.matrix, by_frequency=in_frequency_order(known, counts))
-    rows = base.matrix[known] - trend.at(known)
-    usable = np.ones(len(known), np.bool_)
-    means = mean_contexts(corpus, rows, usable, WINDOW, corpus.token_ids, len(known))[judged]
-    words = Vocabulary([corpus.vocabulary.words[i] for i in judged], counts[judged])
-    senses = WordVectors(words, rows[judged])
-    contexts = WordVectors(words, whitened(means, np.sqrt(counts[judged])))
-    asked = fit_ridge(means, senses.matrix, np.log(counts[judged])).held_out
-    fits = cosines(asked, senses.matrix), neighbour_fits(senses, contexts)
-    surprises = np.mean([surprise(fit, counts[judged], known[judged]) for fit in fits], axis=0)
-    worst = np.argsort(-surprises, kind="stable")[:most].astype(np.int32)
-    near = [_named(table, worst) for table in (senses, contexts)]
+    score, order = judged.score(), judged.order()[:most]
+    near = [_named(table, judged.rows[order]) for table in tables]
     return tuple(
-        SenseShift(
-            word=words.words[at],
-            count=int(counts[judged[at]]),
-            n_documents=int(n_documents[judged[at]]),
-            fit=float(fits[0][at]),
-            neighbour_fit=float(fits[1][at]),
-            surprise=float(surprises[at]),
-            in_table=in_table,
-            in_corpus=in_corpus,
-        )
-        for at, in_table, in_corpus in zip(worst, *near, strict=True)
+        judged.sense_shift(at, float(score[at]), *named)
+        for at, *named in zip(order, *near, strict=True)
     )
 
 
-def whitened(rows: Floats2d, weights: Doubles1d) -> Floats2d:
-    """(n, dim) float32 of length 1: rows centred on their weighted mean, without correlation."""
-    centred = rows - np.average(rows, axis=0, weights=weights)
-    values, axes = np.linalg.eigh(np.cov(centred.T))
-    turned = centred @ (axes / np.sqrt(np.maximum(values, 1e-6 * values.max())))
-    lengths = np.linalg.norm(turned, axis=1, keepdims=True)
-    white: Floats2d = (turned / np.where(lengths > 0, lengths, 1)).astype(np.float32)
-    return white
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """Words that are met FEWEST times and more, function words left out, and their measures.
 
-
-def neighbour_fits(senses: WordVectors, contexts: WordVectors) -> Floats1d:
-    """(n_words,) float32: how near the contexts of each word's neighbours are to its own, as
-    `SenseShift.fit`.
-
-    contexts: rows of length 1, of the same words.
+    words: their names. rows: (n,) in the base. counts, documents: (n,) in the corpus.
+    families: (n,) as `inflected_families`.
+    fits: (n,) as `SenseShift.neighbor_fit`. specificity, beside: (n,) the word's, and the mean of
+    its neighbors'; None where general shares are not known.
     """
-    units = contexts.matrix
-    centre, moment = units.mean(axis=0), units.T @ units / len(units)
-    fits = np.empty(len(units), dtype=np.float32)
-    for start in range(0, len(units), WORDS_AT_ONCE):
-        themselves = np.arange(start, min(start + WORDS_AT_ONCE, len(units)), dtype=np.int32)
-        queries, own = senses.matrix[themselves], units[themselves]
-        near, _ = nearest_rows(senses, queries, NEIGHBOURS, exclude=themselves)
-        cosine = np.einsum("nd,nd->n", own, units[near].mean(axis=1))
-        mean = own @ centre
-        deviation = np.sqrt(np.einsum("nd,nd->n", own @ moment, own) - mean**2)
-        fits[themselves] = (cosine - mean) / deviation
+
+    words: tuple[str, ...]
+    rows: Ints1d
+    counts: Longs1d
+    documents: Longs1d
+    families: Ints1d
+    fits: Doubles1d
+    specificity: Doubles1d | None
+    beside: Doubles1d | None
+
+    @classmethod
+    def of(
+        cls,
+        tables: tuple[WordVectors, WordVectors],
+        adapter: Adapter,
+        specificity: Doubles1d | None,
+    ) -> _Judged | None:
+        """None where there are too few words.
+
+        specificity: (n_candidates,), of every word of the tables.
+        """
+        counts = _counts(adapter)
+        is_known = (adapter.base_rows >= 0) & (adapter.base_rows < len(tables[0]))
+        seen = np.flatnonzero(is_known & (counts >= SEEN))
+        has_sense = np.array([_has_sense(adapter.vocabulary.words[i]) for i in seen], np.bool_)
+        judged = np.flatnonzero(has_sense & (counts[seen] >= FEWEST)).astype(np.int32)
+        if len(seen) < 2 * NEIGHBORS or not len(judged):
+            return None
+        ids = seen[judged]
+        rows = adapter.base_rows[ids]
+        beside = None
+        if specificity is not None:
+            near, _ = nearest_rows(tables[0], tables[0].matrix[rows], BESIDE, exclude=rows)
+            beside = specificity[near].mean(axis=1)
+        before, after = (table.matrix[adapter.base_rows[seen]] for table in tables)
+        documents = adapter.document_counts
+        if documents is None:
+            documents = np.zeros(len(counts), dtype=np.int64)
+        words = tuple(adapter.vocabulary.words[i] for i in ids)
+        language = language_of(dict(zip(adapter.vocabulary.words, counts.tolist(), strict=True)))
+        return cls(
+            words=words,
+            rows=rows,
+            counts=counts[ids],
+            documents=documents[ids],
+            families=inflected_families(words, counts[ids], language),
+            fits=neighbor_fits(before, after, judged),
+            specificity=None if specificity is None else specificity[rows],
+            beside=beside,
+        )
+
+    def score(self) -> Doubles1d:
+        """(n,) float64, as `SenseShift.score`."""
+        domain = self.of_domain(SPECIFIC, SPREAD)
+        measures = [self.fits] if self.beside is None else [self.fits, self.beside]
+        means = [family_means(measure, self.families, self.counts) for measure in measures]
+        total: Doubles1d = np.sum([below(mean, domain) for mean in means], axis=0)
+        return total
+
+    def order(self) -> Ints1d:
+        """(n_domain,) int32: the domain's words as `find_sense_shifts` returns them."""
+        domain = self.of_domain(SPECIFIC, SPREAD)
+        ranked = np.argsort(-self.score(), kind="stable")
+        ranked = ranked[domain[ranked]]
+        first, rest = ranked[:SUREST], ranked[SUREST:]
+        is_central = self.of_domain(CENTRAL, CENTRAL_SPREAD)[rest]
+        return np.concatenate([first, rest[is_central], rest[~is_central]]).astype(np.int32)
+
+    def of_domain(self, least: float, spread: float) -> NDArray[np.bool_]:
+        """(n,): words of this specificity, those left out that the fewest documents use."""
+        specific = np.ones(len(self.rows), dtype=np.bool_)
+        if self.specificity is not None:
+            specific = self.specificity > least
+        if specific.any():
+            specific &= self.documents >= np.quantile(self.documents[specific], spread)
+        return specific
+
+    def sense_shift(
+        self, at: int, score: float, before: tuple[str, ...], after: tuple[str, ...]
+    ) -> SenseShift:
+        """One of the words, with its score and its neighbors."""
+        return SenseShift(
+            word=self.words[at],
+            count=int(self.counts[at]),
+            n_documents=int(self.documents[at]),
+            specificity=None if self.specificity is None else float(self.specificity[at]),
+            neighbor_specificity=None if self.beside is None else float(self.beside[at]),
+            neighbor_fit=float(self.fits[at]),
+            score=score,
+            before=before,
+            after=after,
+        )
+
+
+def general_specificity(vocabulary: Vocabulary, adapter: Adapter) -> Doubles1d | None:
+    """(n_candidates,) float64: specificity of the base's first CANDIDATES words, with half an
+    occurrence added to each; None where the base does not tell general shares."""
+    told = in_order(vocabulary) if vocabulary.counts is None else vocabulary.total > 0
+    if not told:
+        return None
+    n_candidates = min(CANDIDATES, len(vocabulary))
+    counts, rows = np.full(n_candidates, 0.5), adapter.base_rows
+    ours = (rows >= 0) & (rows < n_candidates)
+    counts[rows[ours]] += _counts(adapter)[ours]
+    shares = general_shares(vocabulary, np.arange(n_candidates, dtype=np.int32))
+    ratio: Doubles1d = np.log(counts / max(1, adapter.vocabulary.total)) - np.log(shares)
+    return ratio
+
+
+def neighbor_fits(before: Floats2d, after: Floats2d, judged: Ints1d) -> Doubles1d:
+    """(n_judged,) float64: how near to each judged word, after the move, the NEIGHBORS words are
+    that were nearest before, in standard deviations of its cosines with all words.
+
+    before, after: (n_words, dim). judged: (n_judged,) rows of them.
+    """
+    then = WordVectors(Vocabulary(map(str, range(len(before)))), before)
+    lengths = np.linalg.norm(after, axis=1, keepdims=True)
+    units = np.divide(after, lengths, out=np.zeros_like(after), where=lengths > 0)
+    fits = np.empty(len(judged))
+    for start in range(0, len(judged), WORDS_AT_ONCE):
+        words = judged[start : start + WORDS_AT_ONCE]
+        near, _ = nearest_rows(then, before[words], NEIGHBORS, exclude=words)
+        cosines = (units[words] @ units.T).astype(np.float64)
+        cosines[np.arange(len(words)), words] = 0  # a word is no neighbor of its own
+        fit = np.take_along_axis(cosines, near, axis=1).mean(axis=1) - cosines.mean(axis=1)
+        spread = cosines.std(axis=1)
+        fits[start : start + len(words)] = np.divide(
+            fit, spread, out=np.zeros_like(fit), where=spread > 0
+        )
     return fits
 
 
-def surprise(fits: Floats1d, counts: Longs1d, ranks: Ints1d) -> Doubles1d:
-    """(n,): by how many standard deviations each fit is below what a plane over log count and log
-    rank lets expect."""
-    plane = np.stack([np.ones(len(fits)), np.log(counts), np.log(ranks + 10.0)], axis=1)
-    expected = plane @ np.linalg.lstsq(plane, fits.astype(np.float64), rcond=None)[0]
-    below: Doubles1d = expected - fits
-    return below / (below.std() or 1.0)
+def inflected_families(words: tuple[str, ...], counts: Longs1d, language: Language) -> Ints1d:
+    """(n_words,) int32: a number for each family of inflected forms (`party`, `parties`)."""
+    of_word = dict(zip(words, counts.tolist(), strict=True))
+    relatives = Relatives(of_word, of_word, language)
+    place = {word: i for i, word in enumerate(words)}
+    family = list(range(len(words)))
+
+    def first_of(i: int) -> int:
+        while family[i] != i:
+            i = family[i]
+        return i
+
+    for word, i in place.items():
+        other = relatives.inflected(word)
+        if other is not None:
+            family[first_of(i)] = first_of(place[other])
+    return np.array([first_of(i) for i in range(len(words))], dtype=np.int32)
+
+
+def family_means(values: Doubles1d, families: Ints1d, counts: Longs1d) -> Doubles1d:
+    """(n_words,) float64: the mean value of each word's family, weighted by counts."""
+    totals = np.bincount(families, counts * values) / np.maximum(np.bincount(families, counts), 1)
+    return np.asarray(totals[families], dtype=np.float64)
+
+
+def below(values: Doubles1d, domain: NDArray[np.bool_]) -> Doubles1d:
+    """(n_words,) float64: how far below the domain's mean, in the domain's standard deviations."""
+    if not domain.any():
+        return np.zeros(len(values))
+    difference: Doubles1d = (values[domain].mean() - values) / (values[domain].std() or 1.0)
+    return difference
+
+
+def _before_and_after(base: WordVectors, adapter: Adapter) -> tuple[WordVectors, WordVectors]:
+    """The base's first CANDIDATES words as they are, and with the delta."""
+    vocabulary = Vocabulary(base.vocabulary.words[:CANDIDATES])
+    before = base.matrix[: len(vocabulary)]
+    after = before.copy()
+    ours = (adapter.base_rows >= 0) & (adapter.base_rows < len(vocabulary))
+    after[adapter.base_rows[ours]] += adapter.delta[ours]
+    return WordVectors(vocabulary, before), WordVectors(vocabulary, after)
+
+
+def _counts(adapter: Adapter) -> Longs1d:
+    counts = adapter.vocabulary.counts
+    return np.zeros(len(adapter.vocabulary), dtype=np.int64) if counts is None else counts
 
 
 def _has_sense(word: str) -> bool:

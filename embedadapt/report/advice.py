@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from embedadapt.adaptation.sense_shifts import SenseShift
 from embedadapt.oov.baseline import new_words
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import Band, Cause, Composed, Example, OOVReport, UnknownWord
@@ -80,6 +81,20 @@ def frequency(report: OOVReport) -> str:
         f"{percent(often, report.normalized.unknown_tokens)} of the unknown tokens. Of "
         f"{count(report.normalized.unknown_types)} different unknown words, {count(once)} are seen "
         "once."
+    )
+
+
+TOO_FEW = "Too few known words occur often enough here to tell whether their sense is another."
+
+
+def sense_shift_remark(sense_shifts: Sequence[SenseShift]) -> str:
+    """What sense-shift candidates rest on where the vectors do not tell general frequencies, or
+    ""."""
+    if not sense_shifts or sense_shifts[0].specificity is not None:
+        return ""
+    return (
+        "The vectors are not in order of frequency and have no counts: candidates are ranked by "
+        "their move alone, and common words are among them."
     )
 
 

@@ -29,8 +29,8 @@ def dump_words(
     reports: Iterable[OOVReport], sense_shifts: Iterable[SenseShift] = (), table: str = ""
 ) -> str:
     """A row for each unknown word of each report, with its line of context where it has one; then
-    one for each sense-shift candidate of `table`, what it is near to there and here in the place of
-    `meant`."""
+    one for each sense-shift candidate of `table`, its neighbors there and after training in the
+    place of `meant`."""
     unknown = (_unknown(report.table.path, word) for report in reports for word in report.words)
     return _dump(WORD_COLUMNS, chain(unknown, (_sense_shift(table, word) for word in sense_shifts)))
 
@@ -44,7 +44,7 @@ def _unknown(table: str, word: UnknownWord) -> tuple[object, ...]:
 
 
 def _sense_shift(table: str, word: SenseShift) -> tuple[object, ...]:
-    near = f"in the table near {', '.join(word.in_table)}; here near {', '.join(word.in_corpus)}"
+    near = f"in the vectors near {', '.join(word.before)}; here near {', '.join(word.after)}"
     return (
         *(table, word.word, word.count, word.n_documents, "", SENSE_SHIFT),
         *("no", near, *_place(word.context), "", ""),

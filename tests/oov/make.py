@@ -60,4 +60,5 @@ def report(*texts: str, **changes) -> OOVReport:
 
 def sense_shift(word: str = "party") -> SenseShift:
     line = Context("0.txt", f"each {word} hereto shall pay", 5, 5 + len(word))
-    return SenseShift(word, 1234, 56, 0.1, -0.5, 3.0, ("election", "leader"), ("hereto",), line)
+    near = ("election", "leader"), ("hereto",)
+    return SenseShift(word, 1234, 56, 2.7, -2.9, 0.5, 3.0, *near, line)

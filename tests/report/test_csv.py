@@ -46,7 +46,7 @@ def test_sense_shifts_follow_the_unknown_words():
     first, last = rows(dump_words([report("the indemnitor")], [sense_shift()], "tiny.txt"))
     assert (first["word"], last["word"]) == ("indemnitor", "party")
     assert (last["table"], last["cause"], last["count"]) == ("tiny.txt", "sense_shift", "1234")
-    assert last["meant"] == "in the table near election, leader; here near hereto"
+    assert last["meant"] == "in the vectors near election, leader; here near hereto"
     assert last["context"] == "each party hereto shall pay"
 
 

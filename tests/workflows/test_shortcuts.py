@@ -113,13 +113,13 @@ def test_sense_shifts_come_with_a_line_of_a_document_that_has_them(tmp_path: Pat
     words = [f"{a}{b}x" for a in "bcdfghjklm" for b in "aeioubcdfghj"]
     for number in range(20):
         lines = [" ".join(rng.permutation(words)[:30]).capitalize() + "." for _ in range(20)]
-        if number == 7:
-            lines = [f"{line[:-1]} Escrow Escrow Escrow {words[0]}." for line in lines]
+        n_lines = 20 if number in (7, 8, 9) else 2
+        lines[:n_lines] = [f"{line[:-1]} Escrow Escrow {words[0]}." for line in lines[:n_lines]]
         written(tmp_path / f"{number}.txt", "\n\n".join(lines).encode())
     found = find_sense_shifts(make_vectors((*words, "escrow")), tmp_path, 200)
     [escrow] = [sense_shift for sense_shift in found if sense_shift.word == "escrow"]
     assert escrow.context is not None
-    assert escrow.context.document.endswith("7.txt") and escrow.context.parts[1] == "Escrow"
+    assert Path(escrow.context.document).stem in "789" and escrow.context.parts[1] == "Escrow"
     assert len(find_sense_shifts(make_vectors(tuple(words)), tmp_path, 5)) == 5
     for sense_shift in found:
         assert sense_shift.context is not None

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -22,4 +23,10 @@ def test_the_first_are_shown_with_what_they_are_near_to(n):
 
 
 def test_none_is_told():
-    assert "No known word is often enough" in shown([])
+    assert "Too few known words" in shown([])
+
+
+def test_a_ranking_by_the_move_alone_says_so():
+    assert "move alone" not in shown([sense_shift()])
+    alone = replace(sense_shift(), specificity=None, neighbor_specificity=None)
+    assert "move alone" in shown([alone]).replace("\n", " ")
