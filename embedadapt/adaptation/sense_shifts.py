@@ -65,7 +65,7 @@ class SenseShift:
         are after the move, in standard deviations.
     score : float
         How far neighbor_specificity and neighbor_fit are below those of the domain's words, in
-        standard deviations, added up; inflected forms (`execute`, `executed`) share it.
+        standard deviations, added up; each drawn halfway to the mean of its inflected forms.
     before, after : tuple of str
         The words nearest to it in the base, and after the move.
     context : Context or None
@@ -183,8 +183,8 @@ class _Judged:
         """(n,) float64, as `SenseShift.score`."""
         domain = self.of_domain(SPECIFIC, SPREAD)
         measures = [self.fits] if self.beside is None else [self.fits, self.beside]
-        means = [family_means(measure, self.families, self.counts) for measure in measures]
-        total: Doubles1d = np.sum([below(mean, domain) for mean in means], axis=0)
+        surer = [toward_family(measure, self.families, self.counts) for measure in measures]
+        total: Doubles1d = np.sum([below(measure, domain) for measure in surer], axis=0)
         return total
 
     def order(self) -> Ints1d:
@@ -279,10 +279,12 @@ def inflected_families(words: tuple[str, ...], counts: Longs1d, language: Langua
     return np.array([first_of(i) for i in range(len(words))], dtype=np.int32)
 
 
-def family_means(values: Doubles1d, families: Ints1d, counts: Longs1d) -> Doubles1d:
-    """(n_words,) float64: the mean value of each word's family, weighted by counts."""
-    totals = np.bincount(families, counts * values) / np.maximum(np.bincount(families, counts), 1)
-    return np.asarray(totals[families], dtype=np.float64)
+def toward_family(values: Doubles1d, families: Ints1d, counts: Longs1d) -> Doubles1d:
+    """(n_words,) float64: halfway from each word's value to its family's mean, weighted by counts:
+    inflected forms mostly share their sense, and a mean is surer."""
+    means = np.bincount(families, counts * values) / np.maximum(np.bincount(families, counts), 1)
+    halfway: Doubles1d = (values + means[families]) / 2
+    return halfway
 
 
 def below(values: Doubles1d, domain: NDArray[np.bool_]) -> Doubles1d:

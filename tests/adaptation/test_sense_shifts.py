@@ -7,11 +7,11 @@ from embedadapt.adaptation import sense_shifts
 from embedadapt.adaptation.sense_shifts import (
     NEIGHBORS,
     below,
-    family_means,
     find_sense_shifts,
     general_specificity,
     inflected_families,
     neighbor_fits,
+    toward_family,
 )
 from embedadapt.core.adapter import Adapter
 from embedadapt.core.normalization import Normalization
@@ -123,14 +123,14 @@ def test_the_neighbors_fit_as_the_slow_twin_finds_them():
         assert fit == pytest.approx(neighbor_fit(before, after, word, NEIGHBORS), abs=1e-5)
 
 
-def test_inflected_forms_share_a_measure_by_their_counts():
+def test_a_measure_is_drawn_halfway_to_that_of_the_inflected_forms():
     words = ("execute", "lessor", "executed", "executing", "parties", "party")
     counts = np.array([650, 9, 1350, 100, 1, 3])
     families = inflected_families(words, counts, "en")
     assert len({families[i] for i in (0, 2, 3)}) == 1 and families[4] == families[5]
     assert len(set(families.tolist())) == 3
-    means = family_means(np.array([1.0, 7, 0, 0, 4, 0]), families, counts)
-    np.testing.assert_allclose(means, [650 / 2100, 7, 650 / 2100, 650 / 2100, 1, 1])
+    means = toward_family(np.array([1.0, 7, 0, 0, 4, 0]), families, counts)
+    np.testing.assert_allclose(means, [(1 + 650 / 2100) / 2, 7, 325 / 2100, 325 / 2100, 2.5, 0.5])
 
 
 def test_a_measure_counts_in_deviations_of_the_domains_words():
