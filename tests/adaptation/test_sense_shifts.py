@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from embedadapt.adaptation import sense_shifts
-from embedadapt.adaptation.sense_shifts import (
+from embedadapt.adaptation.sense_measures import (
     NEIGHBORS,
     below,
-    find_sense_shifts,
     general_specificity,
     inflected_families,
     neighbor_fits,
     toward_family,
 )
+from embedadapt.adaptation.sense_shifts import find_sense_shifts
 from embedadapt.core.adapter import Adapter
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import WordVectors
