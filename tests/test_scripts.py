@@ -219,6 +219,28 @@ def test_each_fix_lowers_the_rate_by_what_it_alone_adds(
     ]
 
 
+# scripts/rate_sense_shifts.py
+
+
+def test_verdicts_are_counted_by_their_source(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = importlib.import_module("rate_sense_shifts")
+    verdicts = {"party": "yes", "lessor": "No ", "exhibit": "yes", "house": "no"}
+    lines = [f"word,{script.QUESTION}", *(f"{word},{told}" for word, told in verdicts.items())]
+    (tmp_path / "sheet.csv").write_text("\n".join(lines))
+    key = {"candidates": ["party", "exhibit", "lessor"], "others": ["house", "party", "unknown"]}
+    (tmp_path / "key.json").write_text(json.dumps(key))
+    script.print_scores(tmp_path)
+    assert capsys.readouterr().out.split("\n")[:2] == [
+        "candidates               2 of 3   0.21 to 0.94",
+        "others                   1 of 2   0.09 to 0.91",
+    ]
+    (tmp_path / "sheet.csv").write_text("\n".join([*lines, "open,"]))
+    with pytest.raises(SystemExit, match="open"):
+        script.print_scores(tmp_path)
+
+
 # scripts/_bench.py and scripts/bench_*.py
 
 

@@ -65,6 +65,12 @@ def test_the_first_is_of_the_domain_and_was_beside_words_that_are_not():
     assert set(first.after) <= {words[i] for i in DOMAIN}
 
 
+def test_words_that_are_not_the_domains_beside_it_are_evidence_without_a_move():
+    base, adapter = world()
+    still = replace(adapter, delta=np.zeros_like(adapter.delta))
+    assert find_sense_shifts(base, still, 1)[0].word == base.vocabulary.words[OTHER]
+
+
 def test_only_the_domains_words_are_named_the_others_left_out():
     base, adapter = world()
     domain = {base.vocabulary.words[i] for i in (*DOMAIN, OTHER)}
