@@ -17,7 +17,7 @@ from embedadapt.text.tokenize import tokenize
 
 try:
     from scipy.sparse import csr_matrix, hstack
-    from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+    from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.utils.validation import check_is_fitted
 except ImportError as error:
@@ -65,10 +65,10 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         ROW_LENGTH whatever the number of dimensions. Domain dimensions, which are small beside the
         base's, then count as much, and a plain `LogisticRegression()` needs no scaler. False gives
         the means themselves, as cosine similarities need them.
-    with_tfidf : bool, default False
-        Put TF-IDF features beside the means: 1 + ln(n) in place of n, rows of length ROW_LENGTH,
-        a column for each word of the texts given to `fit`, with a vector or without. The output is
-        sparse.
+    with_tfidf : bool or TfidfVectorizer, default False
+        Put TF-IDF features beside the means, rows of length ROW_LENGTH: True those of
+        `TfidfVectorizer(sublinear_tf=True)`, otherwise those of a clone of the one given. The
+        output is sparse.
     vectors_scale : float, default 0.25
         Length of the means beside the TF-IDF features, relative to theirs. More labels, or vectors
         of a smaller corpus, call for less; 0 leaves TF-IDF alone.
@@ -97,7 +97,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
            [0.        , 0.        ]], dtype=float32)
     >>> beside = EmbeddingVectorizer(vectors, with_tfidf=True).fit(["A rent.", "A lease."])
     >>> [str(name) for name in beside.get_feature_names_out()][1:]
-    ['embeddingvectorizer1', 'tfidf_.', 'tfidf_a', 'tfidf_lease', 'tfidf_rent']
+    ['embeddingvectorizer1', 'tfidf_lease', 'tfidf_rent']
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         *,
         weighting: Weighting = "tfidf",
         standardize: bool = True,
-        with_tfidf: bool = False,
+        with_tfidf: bool | TfidfVectorizer = False,
         vectors_scale: float = VECTORS_SCALE,
     ) -> None:
         self.vectors = vectors
@@ -158,11 +158,12 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         features = self._scaled(means, has_words)
         if not self.with_tfidf:
             return features
-        self.tfidf_ = tfidf_vectorizer()
+        is_own = isinstance(self.with_tfidf, TfidfVectorizer)
+        self.tfidf_ = clone(self.with_tfidf) if is_own else tfidf_vectorizer()
         try:
             return _beside(features, self.tfidf_.fit_transform(texts))
         except ValueError as error:
-            raise CorpusError("texts", expected="texts with words", found="none") from error
+            raise CorpusError("texts", expected="texts with words", found=str(error)) from error
 
     def transform(self, texts: Iterable[str]) -> Any:
         """Return the features of texts; see `fit_transform`. Raises NotFittedError before `fit`."""
@@ -260,10 +261,8 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
 
 
 def tfidf_vectorizer() -> TfidfVectorizer:
-    """Make the TF-IDF features that `with_tfidf` puts beside the means; rows of unit length."""
-    return TfidfVectorizer(
-        tokenizer=tokenize, token_pattern=None, sublinear_tf=True, dtype=np.float32
-    )
+    """Make the TF-IDF features that `with_tfidf=True` puts beside the means, of unit length."""
+    return TfidfVectorizer(sublinear_tf=True, dtype=np.float32)
 
 
 def _listed(texts: Iterable[str]) -> list[str]:

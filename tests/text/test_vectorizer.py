@@ -26,7 +26,6 @@ from embedadapt.core.errors import CorpusError, EmbedAdaptError, MissingExtraErr
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.text.tokenize import tokenize
 from embedadapt.text.vectorizer import ROW_LENGTH, VECTORS_SCALE
 
 WORDS = ["the", "rent", "lease", "shall", "pay", "'s", "lessor"]
@@ -142,14 +141,26 @@ def test_beside_tfidf_rows_of_its_length_and_vectors_at_their_scale(vectors: Wor
     dense = found.toarray()
     alone = EmbeddingVectorizer(vectors).fit_transform(TEXTS)
     assert_allclose(dense[:, :5], 0.5 * alone, atol=1e-6)
-    peer = TfidfVectorizer(tokenizer=tokenize, token_pattern=None, sublinear_tf=True)
+    peer = TfidfVectorizer(sublinear_tf=True)
     assert_allclose(dense[:, 5:], ROW_LENGTH * peer.fit_transform(TEXTS).toarray(), rtol=1e-5)
     names = vectorizer.get_feature_names_out()
-    assert list(names[4:6]) == ["embeddingvectorizer4", "tfidf_,"]
+    assert list(names[4:6]) == ["embeddingvectorizer4", "tfidf_known"]
     assert len(names) == dense.shape[1] and "tfidf_nothing" in names
     assert_array_equal(vectorizer.transform(TEXTS).toarray(), dense)
     without = clone(vectorizer).set_params(vectors_scale=0).fit_transform(TEXTS).toarray()
     assert not without[:, :5].any() and (without[:, 5:] == dense[:, 5:]).all()
+
+
+def test_beside_a_tfidf_of_ones_own(vectors: WordVectors) -> None:
+    own = TfidfVectorizer(ngram_range=(1, 2))
+    vectorizer = EmbeddingVectorizer(vectors, with_tfidf=own)
+    found = clone(vectorizer).fit_transform(TEXTS)
+    assert not hasattr(own, "vocabulary_"), "a clone is fitted"
+    assert_allclose(
+        found[:, 5:].toarray(), ROW_LENGTH * own.fit_transform(TEXTS).toarray(), rtol=1e-5
+    )
+    vectorizer.set_params(with_tfidf__ngram_range=(2, 2)).fit(TEXTS)
+    assert vectorizer.get_feature_names_out()[5] == "tfidf_lessor rent"
 
 
 def test_means_beside_tfidf_need_not_be_standardized(vectors: WordVectors) -> None:
@@ -275,7 +286,9 @@ def test_a_scale_out_of_range_is_refused(vectors: WordVectors, scale: float) -> 
 
 
 def test_tfidf_of_no_words_is_refused(vectors: WordVectors) -> None:
-    with pytest.raises(CorpusError, match="texts: expected texts with words, found none"):
+    with pytest.raises(
+        CorpusError, match="texts: expected texts with words, found empty vocabulary"
+    ):
         EmbeddingVectorizer(vectors, with_tfidf=True).fit(["", " "])
 
 
