@@ -17,22 +17,32 @@ from embedadapt.text.encode import row_finder
 from embedadapt.text.labelled import LabelledTexts, Labels1d, rows_by_class
 from embedadapt.text.normalize import Normalizer, normalization_of
 from embedadapt.text.tokenize import tokenize
-from embedadapt.text.vectorizer import EmbeddingVectorizer, Weighting
+from embedadapt.text.vectorizer import (
+    ROW_LENGTH,
+    EmbeddingVectorizer,
+    Weighting,
+    tfidf_vectorizer,
+)
 
 PER_CLASS: Mapping[str, int | None] = {"5": 5, "10": 10, "50": 50, "all": None}
 """Labels a class; None draws as many texts as there are, with replacement."""
 
-CEILING = "TF-IDF"
-"""The words themselves as features, against which vectors, which say less, are read."""
+TFIDF = "TF-IDF"
+"""The words themselves as features: what vectors must add to, to be worth having."""
+
+BESIDE = f"{TFIDF} + "
+"""Begins the name of a row with the features of both."""
 
 
 @dataclass(frozen=True)
 class FewLabels:
-    """Macro-F1 on the test texts of a logistic regression, from few and from all labels.
+    """Macro-F1 of a logistic regression on the test texts, trained on few and on all labels.
 
-    Features are EmbeddingVectorizer's, each scaled to unit variance. What a weighting learns of
-    words, it learns from all training texts: labels are what is few. Each seed draws the same
-    labels whatever the table.
+    Features are those of `EmbeddingVectorizer`: the means alone, by `weighting`, and with its
+    default settings beside TF-IDF. `LogisticRegression()` takes them as they are; TF-IDF alone gets
+    rows of the same length. All training texts, without their labels, determine the weights of
+    words and the scales: labels are what is few. Each seed draws the same labels whatever the
+    features.
     """
 
     texts: LabelledTexts
@@ -47,22 +57,26 @@ class FewLabels:
         return np.array(sorted(found), dtype=np.int32)
 
     def take(self, table: WordVectors) -> Samples:
-        """By labels a class; nothing where the texts cannot be learned from."""
-        from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import StandardScaler
-
+        """Scores by labels a class, alone and, under names that begin with BESIDE, beside TF-IDF;
+        empty where the texts cannot be learned from."""
         if self._lacking:
             return {}
-        vectorizer = EmbeddingVectorizer(table, weighting=self.weighting)
-        return self.learn(make_pipeline(vectorizer, StandardScaler()))
+        alone = EmbeddingVectorizer(table, weighting=self.weighting)
+        beside = EmbeddingVectorizer(table, with_tfidf=True)
+        taken = self.learn(beside).items()
+        return {**self.learn(alone), **{BESIDE + name: sample for name, sample in taken}}
 
-    def learn(self, features: Any) -> Samples:
-        """By labels a class, of a scikit-learn transformer of texts that is not fitted yet."""
+    def learn(self, features: Any, factor: float = 1) -> Samples:
+        """Return scores by labels a class, of a transformer of texts that is not fitted yet.
+
+        factor: what the features are multiplied by.
+        """
         from sklearn.linear_model import LogisticRegression
         from sklearn.metrics import f1_score
 
         (texts, labels), (test_texts, test_labels) = self.texts.training, self.texts.test
-        known, asked = features.fit_transform(texts), features.transform(test_texts)
+        known = factor * features.fit_transform(texts)
+        asked = factor * features.transform(test_texts)
 
         def macro_f1(rows: Longs1d) -> float:
             model = LogisticRegression(max_iter=1000, tol=1e-3).fit(known[rows], labels[rows])
@@ -77,19 +91,22 @@ class FewLabels:
         }
 
     def scores(self, taken: Mapping[str, Samples]) -> Scores:
-        """With what the words themselves reach."""
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
+        """Return a row of each table, one of TF-IDF, and one of each table beside TF-IDF."""
         n_classes = len(set(self.texts.labels))
         title = f"Few labels: macro-F1 of {n_classes} classes"
         if self._lacking:
             return Scores(title, "", {}, (f"Not measured: {self._lacking}.",))
-        words = self.learn(TfidfVectorizer(tokenizer=tokenize, token_pattern=None))
+        words = self.learn(tfidf_vectorizer(), ROW_LENGTH)
+        alone = {table: {k: of[k] for k in PER_CLASS if k in of} for table, of in taken.items()}
+        beside = {
+            BESIDE + table: {k: of[BESIDE + k] for k in PER_CLASS if BESIDE + k in of}
+            for table, of in taken.items()
+        }
         about = (
-            f"from so many labels a class, mean of {self.n_seeds} draws; {CEILING} sees the words "
-            "themselves"
+            f"from so many labels a class, mean of {self.n_seeds} draws; rows of {BESIDE}vectors "
+            f"are marked as above or below {TFIDF} alone"
         )
-        return Scores(title, about, scored(taken) | scored({CEILING: words}))
+        return Scores(title, about, scored(alone) | scored({TFIDF: words, **beside}, TFIDF))
 
     @property
     def _lacking(self) -> str:

@@ -72,12 +72,12 @@ class SetMeasure:
         return Scores(self.title, self.about, scored(taken), notes)
 
 
-def scored(taken: Mapping[str, Samples]) -> dict[str, dict[str, Score]]:
-    """Samples as figures with intervals, and with what each has more than that of "base"."""
-    base = taken.get("base", {})
+def scored(taken: Mapping[str, Samples], reference: str = "base") -> dict[str, dict[str, Score]]:
+    """Return samples as figures with intervals, and with their change from those of `reference`."""
+    base = taken.get(reference, {})
 
     def change(table: str, name: str, sample: Sample) -> Estimate | None:
-        return sample.change_from(base[name]) if table != "base" and name in base else None
+        return sample.change_from(base[name]) if table != reference and name in base else None
 
     return {
         table: {

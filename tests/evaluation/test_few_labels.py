@@ -5,7 +5,7 @@ import pytest
 
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.evaluation.few_labels import CEILING, PER_CLASS, FewLabels, draw
+from embedadapt.evaluation.few_labels import BESIDE, PER_CLASS, TFIDF, FewLabels, draw
 from embedadapt.text.labelled import LabelledTexts
 
 TOPICS, N_WORDS = ("rent", "tax", "sport"), 30
@@ -33,13 +33,20 @@ def test_vectors_that_hold_the_topics_need_fewer_labels() -> None:
     measure = FewLabels(texts(80), n_seeds=3)
     scores = measure.scores({"base": measure.take(table(0)), "told": measure.take(table(3))})
     assert scores.columns == tuple(PER_CLASS)
-    assert list(scores.vectors) == ["base", "told", CEILING]
+    beside = [f"{BESIDE}base", f"{BESIDE}told"]
+    assert list(scores.vectors) == ["base", "told", TFIDF, *beside]
     for column in ("5", "10"):
-        base, told, words = (scores.vectors[name][column] for name in scores.vectors)
+        base, told, words, with_base, with_told = (
+            scores.vectors[name][column] for name in scores.vectors
+        )
         assert told.value.low > base.value.high
         assert told.change is not None and told.change.low > 0
         assert words.change is None and base.n == 120
-    told, words = (scores.vectors[name]["5"].value for name in ("told", CEILING))
+        assert with_told.change is not None and with_base.change is not None
+        gain = with_told.value.value - words.value.value
+        assert with_told.change.value == pytest.approx(gain), "over TF-IDF, not over the base"
+        assert gain > 0.02 and with_base.change.value < gain
+    told, words = (scores.vectors[name]["5"].value for name in ("told", TFIDF))
     assert told.low > words.high, "an unseen word says nothing"
     assert (
         measure.take(table(0))["5"].values.tolist() == measure.take(table(0))["5"].values.tolist()
