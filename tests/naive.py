@@ -1,11 +1,14 @@
 """Slow, obvious twins of the fast functions: read them to know what the fast ones must give."""
 
+import math
 import re
 from functools import cache
 
 import numpy as np
 
-from embedadapt.core.vectors import SubwordTable
+from embedadapt.core.adapter import Adapter
+from embedadapt.core.specificity import BySpecificity
+from embedadapt.core.vectors import SubwordTable, WordVectors
 
 
 def mean_contexts(
@@ -501,3 +504,20 @@ def edits(one: str, other: str) -> int:
     if len(one) > 1 and len(other) > 1 and one[-2:] == other[:-3:-1]:
         least = min(least, edits(one[:-2], other[:-2]) + 1)
     return least
+
+
+def moved_by_specificity(base: WordVectors, adapter: Adapter, scale: BySpecificity) -> np.ndarray:
+    """What `apply_adapter` makes of a base in the layout add, a word at a time."""
+    rows = [list(map(float, row)) for row in base.matrix]
+    starts = iter(adapter.starts)
+    for i, row in enumerate(adapter.base_rows):
+        delta = list(map(float, adapter.delta[i]))
+        if row < 0:
+            rows.append([s + 0.5 * d for s, d in zip(next(starts), delta, strict=True)])
+            continue
+        length, goal = math.hypot(*delta), 0.9 * math.hypot(*rows[row])
+        specificity = float(adapter.specificity[i])  # type: ignore[index]
+        part = scale.share / (1 + math.exp(-4 * (specificity - scale.threshold)))
+        part *= min(goal / length, 3) if length else 0
+        rows[row] = [x + part * d for x, d in zip(rows[row], delta, strict=True)]
+    return np.array(rows, dtype=np.float32)

@@ -229,8 +229,8 @@ BAD_INPUT = {
         "no --scale",
     ),
     "a budget above everything": (
-        "export other.txt --adapter other.adapter --keep-neighbors 90 --lang en -o new",
-        "keep_neighbors: expected a number from 0 to 1",
+        "export other.txt --adapter other.adapter --budget 90 --lang en -o new",
+        "budget: expected a number from 0 to 1",
     ),
     "checkpoints at no time": (f"{ADAPT} --checkpoint-every 0", "checkpoint_every"),
     "no epochs below zero": (f"{ADAPT} --epochs -1", "epochs"),
@@ -252,8 +252,8 @@ BAD_INPUT = {
     "phrases whose words stand apart": (f"{ADAPT} --phrases good.txt", "joined by _"),
     "phrases over the corpus": ("prepare corpus --phrases corpus/0.txt", "an input|inside"),
     "a scale below zero": ("export good.txt --lang en -o new --scale -1", "scale"),
-    "a scale above one": ("export good.txt --lang en -o new --scale 5", "to 1, domain dim"),
-    "a scale of neighbors": ("neighbors good.txt a --scale 5", "to 1, domain dimensions"),
+    "a scale above one": ("export good.txt --lang en -o new --scale 5", "to 1, plain continued"),
+    "a scale of neighbors": ("neighbors good.txt a --scale 5", "to 1, plain continued"),
 }
 
 

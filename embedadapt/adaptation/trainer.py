@@ -20,7 +20,8 @@ from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.text.keyness import new_words_by_keyness
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text.keyness import new_words_by_keyness, specificity_in
 from embedadapt.training.lengths import FITTED_LENGTH, median_length, to_length
 from embedadapt.training.loop import TrainingLog
 from embedadapt.training.row_groups import mean_rows
@@ -70,10 +71,14 @@ def train_adapter(
     text: TrainingText,
     config: AdaptationConfig,
     *,
+    general: Vocabulary | None = None,
     on_progress: OnProgress = ignore_progress,
     train: Train = train,
 ) -> AdaptationResult:
     """Train both parts of an adapter: the delta to the base, and the domain dimensions.
+
+    general: words of general text with their counts, which tell how specific a word is; None where
+    the order of the base's words tells it.
 
     Only the rows of the words to train are gathered: the base table is read, never copied.
     """
@@ -95,6 +100,7 @@ def train_adapter(
         starts=rows[known < 0],
         confidence=confidence,
         document_counts=document_counts,
+        specificity=specificity_in(corpus.vocabulary, base.vocabulary, known, general),
         delta=learned.words,
         ngrams=learned.ngrams,
         dimensions=dimensions,

@@ -86,7 +86,7 @@ def adapt(
     ] = None,
     epochs: Annotated[
         int | None,
-        setting("Training epochs of the delta, for the layout add.", DEFAULT.epochs),
+        setting("Training epochs of the delta.", DEFAULT.epochs),
     ] = None,
     dimensions: Annotated[
         int | None,
@@ -95,7 +95,14 @@ def adapt(
         ),
     ] = None,
     dimension_epochs: Annotated[
-        int | None, setting("Training epochs of the domain dimensions.", "twice --epochs")
+        int | None, setting("Training epochs of the domain dimensions.", "--epochs")
+    ] = None,
+    dimension_window: Annotated[
+        int | None,
+        setting(
+            "Words on each side that count as neighbors for the domain dimensions.",
+            DEFAULT.dimension_window,
+        ),
     ] = None,
     dimension_mode: Annotated[
         Mode | None,
@@ -182,6 +189,14 @@ def adapt(
     seed: Annotated[
         int | None, setting("Seed of the random numbers and of the held-out documents.", RUN.seed)
     ] = None,
+    general: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="General text in the language of the vectors, by whose word counts words of the "
+            "domain are told from words of everyone. Default: the order of the vectors' words, "
+            "where that is by frequency. Repeat the option for several paths."
+        ),
+    ] = None,
     phrases: Annotated[
         Path | None,
         typer.Option(
@@ -224,6 +239,7 @@ def adapt(
         "epochs": epochs,
         "dimensions": dimensions,
         "dimension_epochs": dimension_epochs,
+        "dimension_window": dimension_window,
         "dimension_mode": dimension_mode,
         "context_epochs": context_epochs,
         "architecture": model,
@@ -252,6 +268,7 @@ def adapt(
             opened(vectors, trust_pickle, output),
             read_from(corpus, field, column, on_error),
             settings,
+            general=general,
             phrases=None if phrases is None else load_phrases(phrases),
             output=output,
             checkpoint_every=checkpoint_every,

@@ -115,15 +115,23 @@ WorkersOption: TypeAlias = Annotated[
 LayoutOption: TypeAlias = Annotated[
     LayoutChoice,
     typer.Option(
-        help="concat: the base untouched, domain dimensions beside it. "
-        "add: same width, a drop-in for what is trained on the base."
+        help="add: words move in the base's own dimensions, a drop-in for what is trained on the "
+        "base. concat: domain dimensions beside them."
     ),
 ]
 ScaleOption: TypeAlias = Annotated[
     list[float] | None,
     typer.Option(
-        help="How much of the adapter, from 0, the base, to 1. Default: 0.25 for concat, 0.5 for "
-        "add. One for all adapters, or one for each."
+        help="Take the same scale for all words, from 0, the base, to 1, instead of a budget. Give "
+        "one for all adapters, or one for each."
+    ),
+]
+BudgetOption: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        help="Share of general words' nearest neighbors to keep, 0 to 1. Each word then moves as "
+        "far as it belongs to the domain.",
+        show_default="0.92",
     ),
 ]
 TrustPickleOption: TypeAlias = Annotated[

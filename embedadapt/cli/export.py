@@ -9,7 +9,9 @@ import typer
 
 from embedadapt.cli.console import (
     AdaptersOption,
+    BudgetOption,
     LayoutChoice,
+    LayoutOption,
     ScaleOption,
     TrustPickleOption,
     VectorsArgument,
@@ -19,6 +21,7 @@ from embedadapt.cli.console import (
     stdout_console,
 )
 from embedadapt.core.errors import SettingsError
+from embedadapt.core.files import check_not_input
 from embedadapt.export.targets import TARGETS, UNKNOWN_LICENSE
 
 
@@ -44,23 +47,12 @@ def export(
         str, typer.Option(metavar="TARGET", help="What to write: one of the targets above.")
     ] = "spacy",
     adapter: AdaptersOption = None,
-    layout: Annotated[
-        LayoutChoice | None,
-        typer.Option(
-            help="concat: the base untouched, domain dimensions beside it. add: same width, a "
-            "drop-in for what is trained on the base. Default: concat; for fasttext-bin, add."
-        ),
-    ] = None,
+    layout: LayoutOption = LayoutChoice.add,
+    budget: BudgetOption = None,
     scale: ScaleOption = None,
-    keep_neighbors: Annotated[
-        float | None,
-        typer.Option(
-            help="Find the scale: this share of frequent words' neighbours is kept, 0 to 1."
-        ),
-    ] = None,
     max_drift: Annotated[
         float | None,
-        typer.Option(help="Find the scale: no word turns further, in 1 - cosine, 0 to 2."),
+        typer.Option(help="Also turn no word further, in 1 - cosine, 0 to 2."),
     ] = None,
     lang: Annotated[
         str | None, typer.Option(help="Language of the spaCy pipeline, such as en or fr.")
@@ -111,8 +103,10 @@ def export(
 
     Example:  embedadapt export glove.6B.50d.txt --adapter legal.adapter --lang en -o en_legal
     """
+    from embedadapt.core.adapted import Scale
     from embedadapt.report.terminal import show_pipeline, show_scale
-    from embedadapt.workflows.export import default_layout, export_spacy, export_vectors
+    from embedadapt.workflows.export import export_spacy, export_vectors
+    from embedadapt.workflows.inputs import AnyVectors, as_vectors
     from embedadapt.workflows.scale import find_scale
 
     if to not in TARGETS:
@@ -120,35 +114,38 @@ def export(
     check_order("export", VECTORS=vectors, __adapter=adapter)
     if corpus and to != "spacy":
         raise SettingsError("--corpus", expected="--to spacy", found=f"--to {to}")
-    chosen = default_layout(to) if layout is None else layout.value
-    if keep_neighbors is not None or max_drift is not None:
-        if scale or not adapter:
-            raise SettingsError(
-                "--keep-neighbors, --max-drift",
-                expected="an --adapter, and no --scale",
-                found="a --scale" if scale else "no --adapter",
-            )
+    base: AnyVectors = opened(vectors, trust_pickle, output)
+    chosen: Scale | None = scale
+    check_not_input(output, [vectors, *(adapter or []), *(corpus or [])])
+    if adapter and scale is None:
+        base = as_vectors(base)
         cost = find_scale(
-            opened(vectors, trust_pickle, output),
+            base,
             adapter,
-            layout=chosen,
-            keep_neighbors=keep_neighbors,
+            layout=layout.value,
+            budget=budget,
             max_drift=max_drift,
         )
         show_scale(cost, stdout_console())
-        scale = [cost.scale]
+        chosen = cost.scale
+    elif budget is not None or max_drift is not None:
+        raise SettingsError(
+            "--budget, --max-drift",
+            expected="an --adapter, and no --scale",
+            found="a --scale" if scale else "no --adapter",
+        )
     if to == "spacy":
         if lang is None:
             raise SettingsError(
                 "--lang", expected="a language code", found="none", hint="For example: --lang en"
             )
         written = export_spacy(
-            opened(vectors, trust_pickle, output),
+            base,
             output,
             lang=lang,
             adapter=adapter,
-            layout=chosen,
-            scale=scale,
+            layout=layout.value,
+            scale=chosen,
             case_forms=case_forms.value,
             corpus=corpus,
             tokenizer=tokenizer.value,
@@ -161,12 +158,12 @@ def export(
         show_pipeline(written, output, stdout_console())
         return
     table = export_vectors(
-        opened(vectors, trust_pickle, output),
+        base,
         output,
         format=to,
         adapter=adapter,
-        layout=chosen,
-        scale=scale,
+        layout=layout.value,
+        scale=chosen,
         license=license,
         overwrite=overwrite,
     )

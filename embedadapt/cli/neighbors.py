@@ -8,6 +8,7 @@ import typer
 
 from embedadapt.cli.console import (
     AdaptersOption,
+    BudgetOption,
     JsonOption,
     LayoutChoice,
     LayoutOption,
@@ -37,7 +38,8 @@ def neighbors(
         ),
     ],
     adapter: AdaptersOption = None,
-    layout: LayoutOption = LayoutChoice.concat,
+    layout: LayoutOption = LayoutChoice.add,
+    budget: BudgetOption = None,
     scale: ScaleOption = None,
     topn: Annotated[int, typer.Option("--top", "-n", min=1, help="How many to show.")] = 10,
     trust_pickle: TrustPickleOption = False,
@@ -59,6 +61,7 @@ def neighbors(
         adapter=adapter,
         layout=layout.value,
         scale=scale,
+        budget=budget,
         topn=topn,
     )
     if as_json:

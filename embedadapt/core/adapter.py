@@ -68,6 +68,9 @@ class Adapter:
     document_counts:
         (n_words,) int64: in how many training documents each word is used; None in an adapter that
         was made before they were kept.
+    specificity:
+        (n_words,) float32: how much each word belongs to the domain (core.specificity), by which it
+        moves; NaN for a word, and None for all, where general language's share of it is not known.
     settings, scores:
         JSON-ready: the settings it was trained with, and what was measured (losses, documents held
         out, tokens). No times or host names: the same run gives the same bytes.
@@ -89,6 +92,7 @@ class Adapter:
     ngrams: NgramDelta | None = None
     confidence: Floats1d | None = None
     document_counts: Longs1d | None = None
+    specificity: Floats1d | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     scores: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
@@ -104,6 +108,8 @@ class Adapter:
             raise ValueError(f"{len(self.confidence)} confidences for {self.n_new} new words")
         if self.document_counts is not None and len(self.document_counts) != n_words:
             raise ValueError(f"{len(self.document_counts)} document counts for {n_words} words")
+        if self.specificity is not None and len(self.specificity) != n_words:
+            raise ValueError(f"{len(self.specificity)} specificities for {n_words} words")
 
     @property
     def dim(self) -> int:

@@ -29,6 +29,8 @@ def merge_adapters(adapters: Sequence[Adapter], weights: Sequence[float] | None 
     - An n-gram: as a word of the base.
     - Dimensions stand side by side, each times its adapter's weight; a word has zeros in those of
       an adapter that does not know it.
+    - The specificity of a word is the highest that any adapter knows: a word of one domain is not
+      less its own beside a larger corpus of another.
     - The documents that use a word add, and so do all training documents.
     - A form that two adapters read differently is read as in the first.
 
@@ -61,6 +63,7 @@ def merge_adapters(adapters: Sequence[Adapter], weights: Sequence[float] | None 
         ngrams=_all_ngrams(adapters, weights),
         confidence=_mean_confidence(parts)[base_rows < 0],
         document_counts=_all_document_counts(adapters, words),
+        specificity=_highest_specificity(adapters, words),
         surface_forms=_all_surface_forms(adapters, words),
         normalization=adapters[0].normalization,
         base_fingerprint=adapters[0].base_fingerprint,
@@ -160,6 +163,16 @@ def _all_document_counts(adapters: Sequence[Adapter], words: Vocabulary) -> Long
             return None
         total[words.lookup(one.vocabulary)] += one.document_counts
     return total
+
+
+def _highest_specificity(adapters: Sequence[Adapter], words: Vocabulary) -> Floats1d | None:
+    """(n_words,) float32, NaN for words of which no adapter knows it; None where none does."""
+    highest: Floats1d = np.full(len(words), np.nan, dtype=np.float32)
+    for one in adapters:
+        if one.specificity is not None:
+            rows = words.lookup(one.vocabulary)
+            highest[rows] = np.fmax(highest[rows], one.specificity)
+    return highest if any(one.specificity is not None for one in adapters) else None
 
 
 def _check_alike(adapters: Sequence[Adapter], weights: Sequence[float]) -> None:

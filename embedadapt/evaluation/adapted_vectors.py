@@ -8,26 +8,26 @@ from types import MappingProxyType
 
 import numpy as np
 
-from embedadapt.core.adapted import DEFAULT_SCALE, apply_adapter
+from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.progress import OnProgress, ignore_progress
-from embedadapt.core.types import Ints1d
+from embedadapt.core.specificity import BySpecificity
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.evaluate import N_SHOWN, evaluate_vectors
 from embedadapt.evaluation.judge import JUDGE, Judge
 from embedadapt.evaluation.judged_text import JudgedText
 from embedadapt.evaluation.measures import Measure
-from embedadapt.evaluation.neighbors import N_CANDIDATES
+from embedadapt.evaluation.neighbors import candidates_of, without_far_words
 from embedadapt.evaluation.result import INDUCED, EvaluationResult, VectorsEvaluation
-from embedadapt.text.keyness import DomainRanking, general_shares, in_order
+from embedadapt.evaluation.scale import Budget, scale_within
+from embedadapt.evaluation.word_groups import WordGroups
+from embedadapt.text.keyness import DomainRanking, general_shares, in_order, with_specificity
 
-Scales = Mapping[Layout, Sequence[float]]
+Scales = Mapping[Layout, Sequence[float | Budget]]
+"""By layout: numbers, one scale for all words each, and budgets, whose scale is found."""
 
-SCALES_JUDGED: Scales = {
-    "concat": (DEFAULT_SCALE["concat"],),
-    "add": (DEFAULT_SCALE["add"], 1.0),
-}
+SCALES_JUDGED: Scales = {"add": (Budget(), 1.0), "concat": (Budget(),)}
 """The same in `adapt` and in `evaluate`, so that both reach one verdict."""
 
 
@@ -46,6 +46,7 @@ def judge_adapter(
     """The base beside its tables at some scales, beside the new words' first vectors alone, and
     beside baselines. A baseline is asked for once, so that it may be read then."""
     whole = len(base)
+    adapter = with_specificity(adapter, base.vocabulary)
     ranking = DomainRanking.of(
         adapter.vocabulary,
         adapter.document_counts,
@@ -61,6 +62,7 @@ def judge_adapter(
         text,
         adapter.vocabulary,
         ranking,
+        WordGroups.of(candidates_of(base), adapter),
         judge=judge,
         n_shown=n_shown,
         measures=measures,
@@ -75,41 +77,45 @@ def judge_adapter(
     return replace(result, base_n_words=whole, vectors=tables)
 
 
-def without_far_words(
-    base: WordVectors, adapter: Adapter, also: Sequence[Ints1d] = ()
-) -> tuple[WordVectors, Adapter]:
-    """The words of a base that judging looks at, and the adapter for these alone.
+@dataclass(frozen=True)
+class Variant:
+    """One way to apply an adapter.
 
-    They are the first N_CANDIDATES, where neighbours are looked for, those the adapter knows, and
-    some rows more, -1 for none; adapted tables of all words would take several times the memory of
-    the base.
+    budget: what `scale` was found by; None for one that was given.
     """
-    known = adapter.base_rows >= 0
-    first = np.arange(min(N_CANDIDATES, len(base)), dtype=np.int32)
-    rows = np.unique(np.concatenate([first, adapter.base_rows, *also]))
-    rows = rows[rows >= 0]
-    if len(rows) == len(base):
-        return base, adapter
-    near = WordVectors(
-        base.vocabulary.select(rows.astype(np.int32)),
-        base.matrix[rows],
-        normalization=base.normalization,
-        provenance=base.provenance,
-    )
-    base_rows = np.where(known, np.searchsorted(rows, adapter.base_rows), -1).astype(np.int32)
-    return near, replace(
-        adapter, base_rows=base_rows, ngrams=None, base_fingerprint=near.fingerprint
-    )
+
+    layout: Layout
+    scale: float | BySpecificity
+    budget: float | None = None
+
+    @property
+    def name(self) -> str:
+        """
+        >>> Variant("add", 1.0).name, Variant("add", BySpecificity(1.5), budget=0.92).name
+        ('add 1', 'add budget 0.92')
+        """
+        told = f"{self.scale:g}" if self.budget is None else f"budget {self.budget:g}"
+        return f"{self.layout} {told}"
+
+    @classmethod
+    def of(
+        cls, base: WordVectors, adapter: Adapter, layout: Layout, scale: float | Budget
+    ) -> Variant:
+        """Finds the scale of a budget."""
+        if not isinstance(scale, Budget):
+            return cls(layout, scale)
+        found = scale_within(scale, base, [adapter], layout).scale
+        return cls(layout, found, scale.neighbor_overlap)
 
 
 @dataclass(frozen=True)
 class AdaptedVectors(Mapping[str, WordVectors]):
-    """Adapted tables and baselines by name, each made or read when it is asked for: only one is in
+    """Adapted vectors and baselines by name, each made or read when it is asked for: only one is in
     memory at a time."""
 
     base: WordVectors
     adapter: Adapter
-    layouts: Mapping[str, tuple[Layout, float]]
+    variants: Mapping[str, Variant]
     baselines: Mapping[str, WordVectors]
 
     @classmethod
@@ -120,43 +126,42 @@ class AdaptedVectors(Mapping[str, WordVectors]):
         scales: Scales,
         baselines: Mapping[str, WordVectors],
     ) -> AdaptedVectors:
-        """First the table of induced words, where there are any, then one for each scale.
+        """First the induced words alone, where there are any, then one variant for each scale.
 
         Raises SettingsError for a baseline that is called like one of them.
         """
-        layouts: dict[str, tuple[Layout, float]] = {
-            f"{layout} {scale:g}": (layout, scale)
-            for layout, several in scales.items()
+        several = [
+            Variant.of(base, adapter, layout, scale)
+            for layout, scales_of_layout in scales.items()
             if layout == "add" or adapter.n_dimensions
-            for scale in several
-        }
-        induced: dict[str, tuple[Layout, float]] = {INDUCED: ("add", 0)}
-        layouts = (induced if adapter.n_new else {}) | layouts
+            for scale in scales_of_layout
+        ]
+        variants = {INDUCED: Variant("add", 0.0)} if adapter.n_new else {}
+        variants |= {variant.name: variant for variant in several}
         for name in baselines:
-            if name in {"base", INDUCED, *layouts}:
+            if name in {"base", INDUCED, *variants}:
                 raise SettingsError(
-                    "baselines", expected="other names than the tables'", found=name
+                    "baselines", expected="other names than the adapted vectors'", found=name
                 )
-        return cls(base, adapter, layouts, baselines)
+        return cls(base, adapter, variants, baselines)
 
-    def marked(self, table: VectorsEvaluation) -> VectorsEvaluation:
-        """With its layout and scale."""
-        if table.name == INDUCED:
-            return table
-        layout, scale = self.layouts[table.name]
-        return replace(table, layout=layout, scale=scale)
+    def marked(self, vectors: VectorsEvaluation) -> VectorsEvaluation:
+        """With its layout, scale and budget."""
+        if vectors.name == INDUCED:
+            return vectors
+        variant = self.variants[vectors.name]
+        return replace(vectors, layout=variant.layout, scale=variant.scale, budget=variant.budget)
 
     def __getitem__(self, name: str) -> WordVectors:
         if name in self.baselines:
             return replace(self.baselines[name], normalization=self.base.normalization)
-        layout, scale = self.layouts[name]
-        adapter = self.adapter
+        variant, adapter = self.variants[name], self.adapter
         if name == INDUCED:
             adapter = replace(adapter, delta=np.zeros_like(adapter.delta), ngrams=None)
-        return apply_adapter(self.base, adapter, layout=layout, scale=scale)
+        return apply_adapter(self.base, adapter, layout=variant.layout, scale=variant.scale)
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*self.layouts, *self.baselines))
+        return iter((*self.variants, *self.baselines))
 
     def __len__(self) -> int:
-        return len(self.layouts) + len(self.baselines)
+        return len(self.variants) + len(self.baselines)

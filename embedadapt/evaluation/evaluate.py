@@ -16,9 +16,13 @@ from embedadapt.evaluation.judged_text import JudgedText
 from embedadapt.evaluation.likelihood import Losses, estimate_loss, fit_contexts, group_losses
 from embedadapt.evaluation.measures import Measure, Samples
 from embedadapt.evaluation.neighbors import candidates_of, nearest_of_rows, same_words
-from embedadapt.evaluation.result import EvaluationResult, HeldOutLoss, VectorsEvaluation
-from embedadapt.evaluation.retention import frequent_rows, measure_retention
+from embedadapt.evaluation.result import Estimate, EvaluationResult, HeldOutLoss, VectorsEvaluation
+from embedadapt.evaluation.retention import measure_retention
+from embedadapt.evaluation.word_groups import WordGroups
 from embedadapt.text.keyness import DomainRanking
+
+GROUPS = ("general", "shared", "domain")
+"""Fields of `WordGroups` whose neighbors are compared."""
 
 N_SHOWN = 20
 """Moved words, and new words, that a result names where nothing else is asked for."""
@@ -30,9 +34,9 @@ def evaluate_vectors(
     text: JudgedText,
     words: Vocabulary,
     ranking: DomainRanking,
+    groups: WordGroups,
     *,
     judge: Judge = JUDGE,
-    n_words: int = 400,
     k: int = 10,
     n_shown: int = N_SHOWN,
     measures: Sequence[Measure] = (),
@@ -44,7 +48,7 @@ def evaluate_vectors(
     tables: by name; each is asked for once, so a mapping may make them one at a time.
     text: what context matrices are fitted to, and what is predicted.
     words: of the adapter, with their counts in its text. ranking: of these words.
-    n_words: frequent words of the base, used by the text, whose k nearest neighbors are compared.
+    groups: rows of the candidates whose k nearest neighbors are compared.
     n_shown: moved words, and new ones, that the result names; 0 spares the time to find them.
     measures: what else to take of the base and of every table.
     baselines: names of those tables that are not the adapter's.
@@ -52,7 +56,7 @@ def evaluate_vectors(
     The tables are left alone and never copied: rows are gathered, neighbors found in blocks.
     """
     on_progress(Progress("evaluating the base", 0, len(tables) + 1))
-    yardstick = _Yardstick.of(base, text, words, judge, n_words, k, n_shown, on_progress, ranking)
+    yardstick = _Yardstick.of(base, text, words, judge, groups, k, n_shown, on_progress, ranking)
     taken: list[dict[str, Samples]] = [{"base": measure.take(base)} for measure in measures]
     measured = []
     for done, name in enumerate(tables, start=1):
@@ -72,7 +76,8 @@ def evaluate_vectors(
         text=text.about,
         n_corpus_words=len(words),
         n_unknown_words=int((base.vocabulary.lookup(words) < 0).sum()),
-        n_neighbor_words=len(yardstick.frequent),
+        n_neighbor_words=len(groups.general),
+        by_specificity=groups.by_specificity,
         n_candidates=len(yardstick.candidates),
         k=k,
         neighborhood=neighborhood_size(yardstick.candidates),
@@ -89,7 +94,7 @@ class _Yardstick:
     """The text, the judge and the base's own figures, which every table is held against.
 
     candidates: the base's words among which neighbours are looked for.
-    frequent, frequent_neighbors: rows of the candidates, (n,), and their (n, k) neighbours.
+    groups, neighbors: rows of the candidates, (n,) each, and their (n, k) neighbors by group.
     drifting, drifting_neighbors: likewise, with (n, neighborhood_size) neighbours.
     ranking: of the words of the adapter, by which moved and new ones are ranked.
     losses, losses_in_disorder: of the base on the held-out text, as it is and with its words in
@@ -103,8 +108,8 @@ class _Yardstick:
     k: int
     n_shown: int
     candidates: WordVectors
-    frequent: Ints1d
-    frequent_neighbors: Ints1d
+    groups: WordGroups
+    neighbors: Mapping[str, Ints1d]
     drifting: Ints1d
     drifting_neighbors: Ints1d
     ranking: DomainRanking
@@ -118,14 +123,13 @@ class _Yardstick:
         text: JudgedText,
         words: Vocabulary,
         judge: Judge,
-        n_words: int,
+        groups: WordGroups,
         k: int,
         n_shown: int,
         on_progress: OnProgress,
         ranking: DomainRanking,
     ) -> _Yardstick:
         candidates = candidates_of(base)
-        frequent = frequent_rows(candidates, text.fitted.vocabulary, n_words)
         drifting = drift_rows(candidates, words)[: None if n_shown else 0]
         fitted = fit_contexts(base, text, judge, on_progress=on_progress)
         return cls(
@@ -136,8 +140,10 @@ class _Yardstick:
             k=k,
             n_shown=n_shown,
             candidates=candidates,
-            frequent=frequent,
-            frequent_neighbors=nearest_of_rows(candidates, frequent, k),
+            groups=groups,
+            neighbors={
+                name: nearest_of_rows(candidates, getattr(groups, name), k) for name in GROUPS
+            },
             drifting=drifting,
             drifting_neighbors=nearest_of_rows(candidates, drifting, neighborhood_size(candidates)),
             ranking=ranking,
@@ -160,9 +166,9 @@ class _Yardstick:
             dim=table.dim,
             n_words=len(table),
             held_out=self._compare(losses),
-            neighbor_overlap=measure_retention(
-                candidates, self.frequent, self.frequent_neighbors, seed=self.judge.seed
-            ),
+            neighbor_overlap=self._overlap(candidates, "general"),
+            shared_overlap=self._overlap(candidates, "shared"),
+            domain_overlap=self._overlap(candidates, "domain"),
             moved=moved_words(
                 (self.base, table),
                 candidates,
@@ -176,6 +182,10 @@ class _Yardstick:
             new_words=new_words(self.base, table, self.words, self.ranking, n=self.n_shown),
             is_baseline=is_baseline,
         )
+
+    def _overlap(self, candidates: WordVectors, group: str) -> Estimate | None:
+        rows = getattr(self.groups, group)
+        return measure_retention(candidates, rows, self.neighbors[group], seed=self.judge.seed)
 
     def _compare(self, losses: Losses) -> HeldOutLoss | None:
         weights, seed = self.text.weights, self.judge.seed

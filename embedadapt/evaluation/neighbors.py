@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import starmap
 
 import numpy as np
 
+from embedadapt.core.adapter import Adapter
 from embedadapt.core.types import Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors, nearest_rows, nearest_words
 from embedadapt.core.vocabulary import Vocabulary
@@ -61,6 +64,33 @@ def unit_rows(rows: Floats2d) -> Floats2d:
 def neighbors_by_name(table: WordVectors, words: list[str], k: int) -> list[tuple[Neighbor, ...]]:
     """The k words of the whole table nearest to each of `words`, all of them in the table."""
     return [tuple(starmap(Neighbor, found)) for found in nearest_words(table, words, k)]
+
+
+def without_far_words(
+    base: WordVectors, adapter: Adapter, also: Sequence[Ints1d] = ()
+) -> tuple[WordVectors, Adapter]:
+    """The words of a base that judging looks at, and the adapter for these alone.
+
+    They are the first N_CANDIDATES, where neighbours are looked for, those the adapter knows, and
+    some rows more, -1 for none; adapted tables of all words would take several times the memory of
+    the base.
+    """
+    known = adapter.base_rows >= 0
+    first = np.arange(min(N_CANDIDATES, len(base)), dtype=np.int32)
+    rows = np.unique(np.concatenate([first, adapter.base_rows, *also]))
+    rows = rows[rows >= 0]
+    if len(rows) == len(base):
+        return base, adapter
+    near = WordVectors(
+        base.vocabulary.select(rows.astype(np.int32)),
+        base.matrix[rows],
+        normalization=base.normalization,
+        provenance=base.provenance,
+    )
+    base_rows = np.where(known, np.searchsorted(rows, adapter.base_rows), -1).astype(np.int32)
+    return near, replace(
+        adapter, base_rows=base_rows, ngrams=None, base_fingerprint=near.fingerprint
+    )
 
 
 def has_letter(word: str) -> bool:

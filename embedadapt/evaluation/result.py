@@ -9,6 +9,7 @@ from typing import Any
 from embedadapt.core.adapter import Layout
 from embedadapt.core.corpus import Unit
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.specificity import BySpecificity
 from embedadapt.evaluation.judge import Judge
 
 FORMAT = 5
@@ -130,10 +131,14 @@ class VectorsEvaluation:
 
     name: as the caller called it ("concat 0.25").
     layout, scale: of the adapter in it; None in a baseline, and in the table of induced words.
+    budget: share of general words' neighbors by which the scale was found; None where it was given.
     is_baseline: not made by the adapter, only held against it: no verdict names it.
     held_out: None where there was no text left to measure on.
-    neighbor_overlap: share of the nearest neighbors of frequent words that stay (neighbor
+    neighbor_overlap: share of the nearest neighbors of general words that stay (neighbor
         overlap@10), resampled over words; None where the corpus uses no word of the base.
+    shared_overlap, domain_overlap: likewise of general words that the corpus uses far above their
+        general share, and of all words that it so uses, whose neighbors should change
+        (evaluation.word_groups); None for none.
     moved: the corpus's own words among those that moved furthest, by keyness; () where no word
         counts as moved (drift.LEAST_CHANGE).
     new_words: the corpus's own new words, by keyness (text.keyness).
@@ -148,7 +153,10 @@ class VectorsEvaluation:
     new_words: tuple[NewWord, ...]
     is_baseline: bool = False
     layout: Layout | None = None
-    scale: float | None = None
+    scale: float | BySpecificity | None = None
+    budget: float | None = None
+    shared_overlap: Estimate | None = None
+    domain_overlap: Estimate | None = None
 
     @property
     def helped(self) -> bool:
@@ -211,7 +219,9 @@ class EvaluationResult:
     text: what was held out.
     n_corpus_words, n_unknown_words: words of the adapter, and how many of them the base does not
         know.
-    n_neighbor_words: frequent words whose k nearest neighbours were compared.
+    n_neighbor_words: general words whose k nearest neighbors were compared.
+    by_specificity: False where no word's specificity is known: then these are frequent words of the
+        base, and each budget's scale is one for all words.
     n_candidates: words of the base among which neighbours were looked for.
     k: neighbours of each.
     neighborhood: nearest words by which a moved word is told.
@@ -234,6 +244,7 @@ class EvaluationResult:
     judge: Judge
     vectors: tuple[VectorsEvaluation, ...]
     scores: tuple[Scores, ...] = ()
+    by_specificity: bool = True
 
     @property
     def adapted(self) -> tuple[VectorsEvaluation, ...]:

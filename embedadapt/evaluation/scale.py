@@ -1,4 +1,4 @@
-"""How much of an adapter may be taken before too much of the general space is lost."""
+"""The scale of an adapter that loses no more of the general space than a budget allows."""
 
 from __future__ import annotations
 
@@ -7,50 +7,71 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embedadapt.core.adapted import apply_adapter
+from embedadapt.core.adapted import Scale, apply_adapter
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.errors import SettingsError
+from embedadapt.core.merging import merge_adapters
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.specificity import DIMENSIONS, BySpecificity
 from embedadapt.core.types import Ints1d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.evaluation.neighbors import candidates_of, nearest_of_rows, same_words
+from embedadapt.evaluation.neighbors import (
+    candidates_of,
+    nearest_of_rows,
+    same_words,
+    without_far_words,
+)
 from embedadapt.evaluation.result import Estimate
-from embedadapt.evaluation.retention import frequent_rows, measure_retention
+from embedadapt.evaluation.retention import measure_retention
+from embedadapt.evaluation.word_groups import WordGroups
 
-STEPS = 100
-"""A scale is found to the hundredth, from 0 to 1: at 1, `add` is plain continued training, and
-the domain dimensions of `concat` are as long as the base's."""
+OVERLAP = 0.92
+"""Share of general words' nearest neighbors that the default scale keeps."""
 
-N_WORDS, K = 400, 10
-"""Frequent words, and nearest neighbours of each: those of `evaluate_vectors`."""
+STEPS = 200
+"""From the base to the most that is ever taken; a scale is found to a step."""
+
+HIGHEST, LOWEST = 6.0, -2.0
+"""Thresholds of specificity, in nats: at the first hardly a word moves, at the last all do."""
+
+NOTHING = BySpecificity(threshold=50.0, dimensions=0.0)
+
+K = 10
+"""Nearest neighbors of each word that are compared, as in `evaluate_vectors`."""
 
 
 @dataclass(frozen=True)
 class Budget:
     """What adapting may cost; None is no limit.
 
-    keep_neighbors: share of the K nearest neighbours of N_WORDS frequent words that must be kept,
-        0 to 1: the neighbor overlap of `evaluate`.
-    max_drift: how far any word of the base may turn: 1 - the cosine between its vectors before and
-        after, 0 to 2. The one before has zeros in the domain dimensions.
+    Parameters
+    ----------
+    neighbor_overlap : float or None
+        Share of the K nearest neighbors of general words that must be kept, 0 to 1: the overlap of
+        general words in `evaluate`.
+    max_drift : float or None
+        How far any word of the base may turn: 1 - the cosine between its vectors before and after,
+        0 to 2. The one before has zeros in the domain dimensions.
 
-    Raises SettingsError outside these ranges.
+    Raises
+    ------
+    SettingsError
+        Outside these ranges.
     """
 
-    keep_neighbors: float | None = None
+    neighbor_overlap: float | None = OVERLAP
     max_drift: float | None = None
 
     def __post_init__(self) -> None:
-        for name, most in (("keep_neighbors", 1), ("max_drift", 2)):
+        for name, shown, most in (("neighbor_overlap", "budget", 1), ("max_drift", "max_drift", 2)):
             limit = getattr(self, name)
             if limit is not None and not 0 <= limit <= most:
-                raise SettingsError(name, expected=f"a number from 0 to {most}", found=str(limit))
+                raise SettingsError(shown, expected=f"a number from 0 to {most}", found=str(limit))
 
     def allows(self, cost: ScaleCost) -> bool:
         """Whether the figures, as measured, are within these limits."""
         overlap = 1.0 if cost.neighbor_overlap is None else cost.neighbor_overlap.value
-        return (self.keep_neighbors is None or overlap >= self.keep_neighbors) and (
+        return (self.neighbor_overlap is None or overlap >= self.neighbor_overlap) and (
             self.max_drift is None or cost.drift <= self.max_drift
         )
 
@@ -60,13 +81,20 @@ class Budget:
 class ScaleCost:
     """What an adapter costs at one scale.
 
-    neighbor_overlap: measured, with its interval resampled over the words; None where the corpus
-        uses
-        no word of the base. drift: of the word that turned furthest.
+    Parameters
+    ----------
+    layout : {"add", "concat"}
+    scale : float or BySpecificity
+        One for all words where the specificity of none is known.
+    neighbor_overlap : Estimate or None
+        Of general words, with its interval resampled over the words; None where the corpus uses no
+        word of the base.
+    drift : float
+        Of the word that turned furthest, 1 - cosine.
     """
 
     layout: Layout
-    scale: float
+    scale: float | BySpecificity
     neighbor_overlap: Estimate | None
     drift: float
 
@@ -74,19 +102,20 @@ class ScaleCost:
 def scale_within(
     budget: Budget, base: WordVectors, adapters: Sequence[Adapter], layout: Layout
 ) -> ScaleCost:
-    """A scale up to 1, the same for all adapters, that was measured and is within the budget.
+    """The largest scale, the same for all adapters, that was measured and is within the budget.
 
-    By bisection: at one hundredth more the budget was exceeded. Each measurement makes the adapted
-    table and finds the neighbours of N_WORDS words: ten seconds in all with 400,000 words.
+    By bisection: one step further the budget was exceeded. Each measurement adapts the words that
+    neighbors are looked for among and finds those of general words: five seconds in all with
+    400,000 words of 50 dimensions.
     """
     costs = _Costs.of(base, adapters, layout)
-    best = costs.measure(1)
+    best = costs.measure(STEPS)
     if budget.allows(best):
         return best
     low, high, best = 0, STEPS, costs.measure(0)
     while high - low > 1:
         middle = (low + high) // 2
-        cost = costs.measure(middle / STEPS)
+        cost = costs.measure(middle)
         if budget.allows(cost):
             low, best = middle, cost
         else:
@@ -94,41 +123,83 @@ def scale_within(
     return best
 
 
+def scale_of(
+    base: WordVectors,
+    adapters: Sequence[Adapter],
+    layout: Layout,
+    scale: Scale | None,
+    budget: float | None,
+) -> Scale:
+    """The scale that was given, or else the one found within a budget; OVERLAP for None.
+
+    Raises SettingsError where both are given.
+    """
+    if scale is None:
+        return scale_within(
+            Budget(OVERLAP if budget is None else budget), base, adapters, layout
+        ).scale
+    if budget is not None:
+        raise SettingsError(
+            "budget",
+            expected="no scale beside it",
+            found=f"a budget of {budget:g} and a scale",
+            hint="A budget finds the scale: give one of the two.",
+        )
+    return scale
+
+
 @dataclass(frozen=True, eq=False)
 class _Costs:
     """What every scale is measured by.
 
     moved: (n,) rows of the base that the adapters know, with a vector other than zero.
-    frequent, neighbors: (n,) candidates, and their (n, K) neighbours in the base.
+    general, neighbors: (n,) candidates, and their (n, K) neighbors in the base.
     """
 
     base: WordVectors
-    adapters: Sequence[Adapter]
+    adapter: Adapter
     layout: Layout
+    by_specificity: bool
     moved: Ints1d
     candidates: WordVectors
-    frequent: Ints1d
+    general: Ints1d
     neighbors: Ints1d
 
     @classmethod
     def of(cls, base: WordVectors, adapters: Sequence[Adapter], layout: Layout) -> _Costs:
-        moved = np.unique(np.concatenate([one.base_rows for one in adapters]))
+        base, adapter = without_far_words(base, merge_adapters(adapters))
+        moved = np.unique(adapter.base_rows)
         moved = moved[moved >= 0]
         moved = moved[base.norms[moved] > 0]
-        used = Vocabulary(base.vocabulary.words[row] for row in moved)
         candidates = candidates_of(base)
-        frequent = frequent_rows(candidates, used, N_WORDS)
-        neighbors = nearest_of_rows(candidates, frequent, K)
-        return cls(base, adapters, layout, moved, candidates, frequent, neighbors)
+        groups = WordGroups.of(candidates, adapter)
+        neighbors = nearest_of_rows(candidates, groups.general, K)
+        by_specificity = adapter.specificity is not None
+        return cls(
+            base, adapter, layout, by_specificity, moved, candidates, groups.general, neighbors
+        )
 
-    def measure(self, scale: float) -> ScaleCost:
-        table = apply_adapter(self.base, self.adapters, layout=self.layout, scale=scale)
-        same = same_words(self.candidates, table)
-        overlap = measure_retention(same, self.frequent, self.neighbors, seed=1)
-        return ScaleCost(self.layout, scale, overlap, self._drift(table))
+    def measure(self, step: int) -> ScaleCost:
+        scale = self._scale_at(step / STEPS)
+        vectors = apply_adapter(self.base, self.adapter, layout=self.layout, scale=scale)
+        same = same_words(self.candidates, vectors)
+        overlap = measure_retention(same, self.general, self.neighbors, seed=1)
+        return ScaleCost(self.layout, scale, overlap, self._drift(vectors))
 
-    def _drift(self, table: WordVectors) -> float:
-        before, after = self.base.matrix[self.moved], table.matrix[self.moved]
+    def _scale_at(self, way: float) -> float | BySpecificity:
+        """The scale at a share of the way from the base: in concat, first the domain dimensions
+        grow, then words move."""
+        if not self.by_specificity:
+            return way
+        if way == 0:
+            return NOTHING
+        if self.layout == "concat" and way < 0.5:
+            return BySpecificity(NOTHING.threshold, dimensions=2 * way * DIMENSIONS)
+        moving = 2 * way - 1 if self.layout == "concat" else way
+        return BySpecificity(HIGHEST - (HIGHEST - LOWEST) * moving)
+
+    def _drift(self, vectors: WordVectors) -> float:
+        before, after = self.base.matrix[self.moved], vectors.matrix[self.moved]
         products = np.einsum("ij,ij->i", before, after[:, : self.base.dim])
         lengths = self.base.norms[self.moved] * np.linalg.norm(after, axis=1)
         return float((1 - products / lengths).max(initial=0))

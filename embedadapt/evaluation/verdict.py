@@ -34,16 +34,17 @@ class Verdict:
 def reach_verdict(result: EvaluationResult) -> Verdict:
     """What can be doubted of the text comes first, then what was gained beyond doubt.
 
-    Of the tables that gain, the gentlest is advised: the one that keeps most neighbors. Where
-    training gains nothing for the words that the base has, its new words may still be worth their
-    first vectors.
+    Of the vectors that gain, those within a budget are advised, then the first in the order of the
+    result. Where training gains nothing for the words that the base has, its new words may still be
+    worth their first vectors.
     """
     doubt = _doubt(result)
     if doubt is not None:
         return Verdict("leave", doubt, "base")
-    trained = [table for table in result.adapted if table.name != INDUCED and table.helped]
+    trained = [each for each in result.adapted if each.name != INDUCED and each.helped]
     if trained:
-        return Verdict("adapt", "gain", max(trained, key=_overlap).name)
+        within_budget = [each for each in trained if each.budget is not None]
+        return Verdict("adapt", "gain", (within_budget or trained)[0].name)
     if any(table.name == INDUCED and table.helped_new_words for table in result.adapted):
         return Verdict("induce", "induced gain", INDUCED)
     return Verdict("leave", "no gain", "base")
@@ -69,7 +70,3 @@ def _doubt(result: EvaluationResult) -> Reason | None:
     if result.text.n_tokens < judge.fewest_tokens:
         return "little text"
     return "no order" if result.order_gain.low < judge.least_order_gain else None
-
-
-def _overlap(table: VectorsEvaluation) -> float:
-    return table.neighbor_overlap.value if table.neighbor_overlap else 0.0

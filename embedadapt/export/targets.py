@@ -5,10 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from embedadapt.core.adapter import Layout
 
 UNKNOWN_LICENSE = "unknown"
 """Of an export whose licence nobody gave, by Hugging Face's name."""
@@ -27,14 +23,12 @@ class Target:
     """One thing to write.
 
     what: what it is, and for whom. load: Python that opens it, `{path}` standing for its place.
-    library: the one it is for, by Hugging Face's name. layout: the one an adapter is applied in,
-    unless another is given.
+    library: the one it is for, by Hugging Face's name.
     """
 
     what: str
     load: str
     library: str
-    layout: Layout = "concat"
 
 
 TARGETS: Mapping[str, Target] = {
@@ -96,7 +90,6 @@ layer = keras.layers.Embedding(*matrix.shape, weights=[matrix], mask_zero=True)"
         "a fastText model, with the n-grams of the base",
         'import fasttext\n\nmodel = fasttext.load_model("{path}")',
         "fasttext",
-        layout="add",  # in "concat" there would be no n-grams of its width
     ),
     "floret": Target(
         "a table for spaCy that composes all words; near, not equal",

@@ -62,6 +62,8 @@ def save_adapter(adapter: Adapter, path: str | Path) -> None:
         arrays["confidence"] = adapter.confidence
     if adapter.document_counts is not None:
         arrays["document_counts"] = adapter.document_counts
+    if adapter.specificity is not None:
+        arrays["specificity"] = adapter.specificity
     if adapter.ngrams is not None:
         arrays["ngrams.rows"] = adapter.ngrams.rows
         arrays["ngrams.delta"] = adapter.ngrams.values
@@ -114,6 +116,7 @@ def load_adapter(path: str | Path) -> Adapter:
             base_fingerprint=str(file.metadata["base_fingerprint"]),
             confidence=file.array("confidence", "F32", 1) if "confidence" in file else None,
             document_counts=_document_counts(file),
+            specificity=file.array("specificity", "F32", 1) if "specificity" in file else None,
             settings=dict(file.metadata["settings"]),
             scores=dict(file.metadata["scores"]),
             provenance=dict(file.metadata.get("provenance", {})),
@@ -193,6 +196,8 @@ def _check_values(adapter: Adapter, where: str) -> None:
         raise FormatError(where, expected="base rows from -1 up", found=str(lowest))
     if adapter.document_counts is not None and (adapter.document_counts < 0).any():
         raise FormatError(where, expected="document counts from 0 up", found="one below")
+    if adapter.specificity is not None and np.isinf(adapter.specificity).any():
+        raise FormatError(where, expected="finite specificities", found="an infinite one")
     numbers = {name: getattr(adapter, name) for name in ("starts", "delta", "dimensions")}
     if adapter.ngrams is not None:
         numbers["n-grams"] = adapter.ngrams.values

@@ -11,7 +11,7 @@ table that lacks a word has seen it no oftener than its rarest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from embedadapt.core.adapter import Adapter
 from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.specificity import specificities
 from embedadapt.core.types import Doubles1d, Floats1d, Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 
@@ -100,6 +101,52 @@ def in_order(table: Vocabulary) -> bool:
     if len(lengths) < 10 * FIRST_WORDS:
         return False
     return bool(lengths[:FIRST_WORDS].mean() < ORDERED * lengths[FIRST_WORDS:].mean())
+
+
+def specificity_in(
+    words: Vocabulary, table: Vocabulary, rows: Ints1d, general: Vocabulary | None = None
+) -> Floats1d | None:
+    """The specificity of a corpus's words, from their counts and their shares of general text.
+
+    Parameters
+    ----------
+    words : Vocabulary
+        Of the corpus, (n_words,), with counts.
+    table : Vocabulary
+        Of the vectors. In order of frequency, it tells general shares (`general_shares`).
+    rows : (n_words,) int32
+        Where the words are in it; -1 for none.
+    general : Vocabulary or None
+        Words of general text with their counts, which then tell the shares instead.
+
+    Returns
+    -------
+    (n_words,) float32 or None
+        As `specificities`; None where nothing tells general shares.
+    """
+    if words.counts is None:
+        return None
+    if general is not None and general.total:
+        return specificities(words.counts, shares_in(general, words))
+    return specificities(words.counts, general_shares(table, rows)) if in_order(table) else None
+
+
+def shares_in(general: Vocabulary, words: Vocabulary) -> Doubles1d:
+    """(n_words,): the shares of words in general text; of a word that it does not have, half an
+    occurrence."""
+    rows = general.lookup(words)
+    counts = np.zeros(len(general)) if general.counts is None else general.counts
+    found = np.where(rows >= 0, counts[rows], 0)
+    return np.asarray((found + 0.5) / (counts.sum() + 0.5), dtype=np.float64)
+
+
+def with_specificity(adapter: Adapter, table: Vocabulary) -> Adapter:
+    """An adapter whose words have a specificity where the order of its base's words tells it:
+    adapters before 0.2 were made without."""
+    if adapter.specificity is not None or adapter.vocabulary.counts is None:
+        return adapter
+    found = specificity_in(adapter.vocabulary, table, adapter.base_rows)
+    return adapter if found is None else replace(adapter, specificity=found)
 
 
 FURTHEST = 0.1

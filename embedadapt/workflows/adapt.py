@@ -18,12 +18,15 @@ from embedadapt.core.files import check_not_input, check_writable
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.adapted_vectors import judge_adapter
 from embedadapt.evaluation.judge import JUDGE
 from embedadapt.evaluation.judged_text import JudgedText, divide
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.verdict import Verdict, reach_verdict
 from embedadapt.formats.adapter_file import save_adapter
+from embedadapt.text.encode import count_corpus
+from embedadapt.text.normalize import Normalizer
 from embedadapt.text.prepare import Preparation
 from embedadapt.training.checkpoint import Checkpoints
 from embedadapt.training.devices import check_device
@@ -45,6 +48,7 @@ def adapt(
     corpus: AnyCorpus,
     config: AdaptationConfig | None = None,
     *,
+    general: AnyCorpus | None = None,
     phrases: Sequence[str] | None = None,
     output: str | Path | None = None,
     checkpoint_every: float | None = None,
@@ -56,6 +60,10 @@ def adapt(
 
     A share of the documents (`config.reading.held_out`) is kept from training to judge on, now and
     in `evaluate`. The adapter is saved whatever the verdict, which its scores hold.
+
+    general: general text, in the language of the vectors, whose word counts tell how specific each
+        word is to the domain, and so how far it moves. None for the order of the vectors' own words
+        where that is by frequency; without either, one scale serves for all words.
 
     phrases: neighboring words to learn as one, joined by `_` (`learn_phrases`, `load_phrases`).
         None for those that the corpus shows where the base itself joins words; () for none.
@@ -90,11 +98,19 @@ def adapt(
         on_progress=on_progress,
     )
     check_teachable(base, text.training)
+    general_counts = None if general is None else _counts_of(general, text, base, engine)
     checkpoints = _checkpoints(folder, checkpoint_every, config, base, text.training)
     training: Train = partial(checkpoints.train if checkpoints else train, engine=engine)
     if config.patience:
         training = validated_on(text.held_out, training)
-    result = train_adapter(base, text, config, on_progress=on_progress, train=training)
+    result = train_adapter(
+        base,
+        text,
+        config,
+        general=general_counts,
+        on_progress=on_progress,
+        train=training,
+    )
     done = Adaptation(result, None, None, text.text.preparation)
     if evaluate and config.reading.held_out:
         done = with_verdict(base, result, text, on_progress)
@@ -103,6 +119,14 @@ def adapt(
     if checkpoints:
         checkpoints.remove()
     return done
+
+
+def _counts_of(
+    general: AnyCorpus, text: TrainingText, base: WordVectors, engine: Engine
+) -> Vocabulary:
+    """The words of general text, read under the conventions of the corpus."""
+    normalizer = Normalizer(text.text.normalization, base.vocabulary)
+    return count_corpus(as_corpus(general), normalizer, engine=engine).vocabulary
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from embedadapt.core.adapted import Scale
 from embedadapt.core.adapter import Layout
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.vectors import WordVectors
+from embedadapt.evaluation.scale import scale_of
 from embedadapt.workflows.inputs import AnyAdapters, AnyVectors, as_vectors, fitting_adapters
 
 
@@ -13,8 +14,9 @@ def apply_adapter(
     vectors: AnyVectors,
     adapter: AnyAdapters,
     *,
-    layout: Layout = "concat",
-    scale: Scale = None,
+    layout: Layout = "add",
+    scale: Scale | None = None,
+    budget: float | None = None,
 ) -> WordVectors:
     """The union table: every word of the base, moved or not, then the new words.
 
@@ -22,19 +24,26 @@ def apply_adapter(
         One, or several of this base, each at a scale of its own; `merge_adapters` says what
         becomes of a word that several know.
     layout:
-        "concat": base dimensions untouched, then scale x domain dimensions of each adapter (zero
-        for words outside its corpus); wider. "add": base + scale x delta; same width, a
-        drop-in.
+        "add": base + scale x delta; same width, a drop-in. "concat": domain dimensions of each
+        adapter beside it (zero for words outside its corpus); wider.
     scale:
-        From 0, which leaves every word of the base as it was, to 1. None takes .25 for "concat" and
-        .5 for "add". It does not move new words.
+        None moves each word as far as it belongs to the domain: those of everyone stay, those of
+        the domain go the whole way (`BySpecificity`). A number, from 0, which leaves every word of
+        the base as it was, to 1, is the same for all words: of the delta in "add", of the
+        dimensions in "concat". It does not move new words.
+    budget:
+        Share of general words' nearest neighbors that the vectors keep, 0 to 1, by which the scale
+        is found (`find_scale`); None for 0.92.
 
     Returns new vectors; `vectors` are left alone. The n-grams of a fastText base are carried over
     where they were trained and the width stays, moved as the words are; else they would compose
     words of another width, or unmoved ones. Words that the corpus does not use keep their vectors.
 
     Raises AdapterError when an adapter was made for another table or lacks the dimensions, or when
-    two do not go together, SettingsError for an unknown layout or a scale outside its range.
+    two do not go together, SettingsError for an unknown layout, a scale outside its range, or a
+    scale and a budget.
     """
     base = as_vectors(vectors)
-    return adapted.apply_adapter(base, fitting_adapters(base, adapter), layout=layout, scale=scale)
+    adapters = fitting_adapters(base, adapter)
+    found = scale_of(base, adapters, layout, scale, budget)
+    return adapted.apply_adapter(base, adapters, layout=layout, scale=found)

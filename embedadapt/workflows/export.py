@@ -20,7 +20,7 @@ from embedadapt.export.gensim_vectors import write_gensim
 from embedadapt.export.spacy_pipeline import PipelineExport, Tokenizing, write_pipeline
 from embedadapt.export.static_folder import write_static_folder
 from embedadapt.export.subwords import fit_subwords
-from embedadapt.export.targets import TARGETS, UNKNOWN_LICENSE
+from embedadapt.export.targets import UNKNOWN_LICENSE
 from embedadapt.formats import BY_SUFFIX, save_vectors
 from embedadapt.text.encode import count_corpus
 from embedadapt.text.normalize import Normalizer, normalization_of
@@ -28,7 +28,7 @@ from embedadapt.workflows.inputs import (
     AnyAdapters,
     AnyCorpus,
     AnyVectors,
-    adapted_table,
+    adapted_vectors,
     as_corpus,
     as_vectors,
     borrowed_forms,
@@ -47,8 +47,9 @@ def export_spacy(
     *,
     lang: str,
     adapter: AnyAdapters | None = None,
-    layout: Layout = "concat",
-    scale: Scale = None,
+    layout: Layout = "add",
+    scale: Scale | None = None,
+    budget: float | None = None,
     case_forms: CaseForms = "all",
     corpus: AnyCorpus | None = None,
     tokenizer: Tokenizing = "vectors",
@@ -65,6 +66,7 @@ def export_spacy(
     base. Phrases of the adapters and of `corpus` (`force_majeure`) become single tokens of the
     pipeline. Returns what went into it and what could not.
 
+    layout, scale, budget: see `apply_adapter`.
     case_forms: "corpus" leaves out case forms that neither an adapter nor `corpus` saw. corpus:
     text whose tokens, as spaCy cuts it, get the vectors of the words that they are; the share of
     those without a vector is counted (`PipelineExport.missing_rate`). tokenizer: "vectors" cuts
@@ -79,7 +81,7 @@ def export_spacy(
     check_folder(path, overwrite=overwrite)
     base = as_vectors(vectors)
     adapters = fitting_adapters(base, adapter or ())
-    table, forms = adapted_table(base, adapters or None, layout, scale)
+    table, forms = adapted_vectors(base, adapters or None, layout, scale, budget)
     forms = borrowed_forms(base) | forms
     ngrams = None
     if subwords or not len(table):  # a floret table has nothing else
@@ -120,8 +122,9 @@ def export_vectors(
     *,
     format: str | None = None,
     adapter: AnyAdapters | None = None,
-    layout: Layout | None = None,
-    scale: Scale = None,
+    layout: Layout = "add",
+    scale: Scale | None = None,
+    budget: float | None = None,
     license: str = UNKNOWN_LICENSE,
     overwrite: bool = False,
 ) -> WordVectors:
@@ -129,9 +132,8 @@ def export_vectors(
 
     format: "gensim", "static-embedding", "floret" (see `export.targets`), or those of
     `save_vectors`, which it takes from the suffix for None. Where a tool looks words up as they are
-    written, the table has a row for each spelling that the adapter's corpus showed. layout: None
-    takes "add" for "fasttext-bin", which keeps the base's n-grams, and "concat" for any other.
-    license, overwrite: see `export_spacy`.
+    written, the table has a row for each spelling that the adapter's corpus showed. layout,
+    scale, budget: see `apply_adapter`. license, overwrite: see `export_spacy`.
 
     Raises OutputError where a base that composes unseen words would become a fastText model that
     does not. The model card is the README.md of a folder, and `<name>.README.md` beside a file.
@@ -144,7 +146,7 @@ def export_vectors(
         check_writable(path)
     base = as_vectors(vectors)
     adapters = fitting_adapters(base, adapter or ())
-    table, forms = adapted_table(base, adapters or None, layout or default_layout(target), scale)
+    table, forms = adapted_vectors(base, adapters or None, layout, scale, budget)
     if target in CASED:
         table = with_forms(table, forms)
     if target == "fasttext-bin":
@@ -162,11 +164,6 @@ def export_vectors(
     with replacing_file(f"{path}.README.md") as stream:
         stream.write(card.render().encode())
     return table
-
-
-def default_layout(target: str) -> Layout:
-    """The layout that an adapter is applied in where none is given: a key of TARGETS decides."""
-    return TARGETS[target].layout if target in TARGETS else "concat"
 
 
 def _composing_unseen(base: WordVectors, table: WordVectors, path: str | Path) -> WordVectors:

@@ -15,11 +15,13 @@ from embedadapt.core.adapter import Adapter, Layout, check_fits
 from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.errors import AdapterError, CorpusError, EmbedAdaptError, FormatError
 from embedadapt.core.vectors import WordVectors
+from embedadapt.evaluation.scale import scale_of
 from embedadapt.formats import load_vectors, sniff_format
 from embedadapt.formats.adapter_file import load_adapter
 from embedadapt.formats.kinds import Kind, kind_of, stray_in
 from embedadapt.formats.memory import LoadedModel, from_memory
 from embedadapt.formats.spacy import read_borrowed
+from embedadapt.text.keyness import with_specificity
 from embedadapt.text.prepare import PreparedCorpus
 from embedadapt.text.readers import FileCorpus, open_corpus
 from embedadapt.text.readers.memory import (
@@ -126,15 +128,20 @@ def _role(name: str) -> str:
     return name.strip("-.").lower()
 
 
-def adapted_table(
-    base: WordVectors, adapter: AnyAdapters | None, layout: Layout, scale: Scale
+def adapted_vectors(
+    base: WordVectors,
+    adapter: AnyAdapters | None,
+    layout: Layout,
+    scale: Scale | None,
+    budget: float | None,
 ) -> tuple[WordVectors, dict[str, str]]:
-    """The table to look words up in, and every other spelling of its words that is known."""
+    """The vectors to look words up in, and every other spelling of their words that is known."""
     adapters = [] if adapter is None else fitting_adapters(base, adapter)
-    check_scale(layout, scale, max(1, len(adapters)))
+    check_scale(layout, 0.0 if scale is None else scale, max(1, len(adapters)))
     if not adapters:
         return base, {}
-    return apply_adapter(base, adapters, layout=layout, scale=scale), known_forms(adapters)
+    found = scale_of(base, adapters, layout, scale, budget)
+    return apply_adapter(base, adapters, layout=layout, scale=found), known_forms(adapters)
 
 
 def known_forms(adapters: Sequence[Adapter]) -> dict[str, str]:
@@ -233,7 +240,7 @@ def fitting_adapters(base: WordVectors, adapters: AnyAdapters) -> list[Adapter]:
 def _fitting(base: WordVectors, adapter: AnyAdapter) -> Adapter:
     loaded = as_adapter(adapter)
     check_fits(base, loaded, where="adapter" if loaded is adapter else str(adapter))
-    return loaded
+    return with_specificity(loaded, base.vocabulary)
 
 
 def as_adapter(adapter: AnyAdapter) -> Adapter:

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from embedadapt.core.adapted import DEFAULT_SCALE, apply_adapter
+from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.errors import AdapterError
 from embedadapt.core.merging import merge_adapters
+from embedadapt.core.specificity import BySpecificity
 from embedadapt.core.vectors import WordVectors
-from embedadapt.evaluation.adapted_vectors import without_far_words
 from embedadapt.evaluation.drift import counts_of
-from embedadapt.evaluation.neighbors import has_letter
+from embedadapt.evaluation.neighbors import has_letter, without_far_words
 from embedadapt.evaluation.result import EvaluationResult
+from embedadapt.evaluation.scale import Budget, scale_within
 from embedadapt.evaluation.space_map import SpaceMap, map_words
 from embedadapt.evaluation.verdict import advised_vectors, reach_verdict
 from embedadapt.text.keyness import DomainRanking
@@ -27,9 +30,10 @@ def map_adaptation(
 ) -> SpaceMap:
     """Words of the corpus in a plane, from the base to the whole adapter.
 
-    In the layout of the table that the verdict on `evaluation` recommends, opened at its scale;
-    where the verdict leaves the base as it is, in `add`, opened at the base; without an
-    evaluation in `add`, opened at its default scale. On the map are the words that the
+    In the layout of the vectors that the verdict on `evaluation` recommends, opened at their scale;
+    where the verdict leaves the base as it is, in `add`, opened at the base; without an evaluation
+    in `add`, opened at its default scale. Where each word has a scale of its own, the map's scales
+    are shares of it. On the map are the words that the
     evaluation names, then the corpus's own new words and known ones, by keyness. Raises
     AdapterError for none.
     """
@@ -38,30 +42,45 @@ def map_adaptation(
     ranking = DomainRanking.of_adapter(merged)
     base, merged = without_far_words(base, merged)
     words = _words(base, merged, ranking, evaluation)
-    layout, opens_at = _opened(evaluation)
+    layout, scale, is_advised = _shown(base, merged, evaluation)
+    opens_at = 1.0 if isinstance(scale, BySpecificity) else scale
 
-    def table_at(scale: float) -> WordVectors:
-        if not scale:
+    def vectors_at(share: float) -> WordVectors:
+        if not share:
             return base
-        return apply_adapter(base, merged, layout=layout, scale=scale)
+        return apply_adapter(base, merged, layout=layout, scale=_part(scale, share))
 
     return map_words(
-        table_at,
+        vectors_at,
         words,
         counts_of(merged.vocabulary)[merged.vocabulary.lookup(words)],
         sorted({*SCALES, opens_at}),
         layout=layout,
-        opens_at=opens_at,
+        opens_at=opens_at if is_advised else 0,
     )
 
 
-def _opened(evaluation: EvaluationResult | None) -> tuple[Layout, float]:
-    if evaluation is None:
-        return "add", DEFAULT_SCALE["add"]
-    advised = advised_vectors(reach_verdict(evaluation), evaluation)
-    if advised is None or advised.layout is None or advised.scale is None:
-        return "add", 0
-    return advised.layout, advised.scale
+def _shown(
+    base: WordVectors, adapter: Adapter, evaluation: EvaluationResult | None
+) -> tuple[Layout, float | BySpecificity, bool]:
+    """The layout and scale of the map, and whether it opens there."""
+    advised = None
+    if evaluation is not None:
+        advised = advised_vectors(reach_verdict(evaluation), evaluation)
+    if advised is not None and advised.layout is not None and advised.scale is not None:
+        return advised.layout, advised.scale, True
+    if evaluation is not None:
+        for each in evaluation.adapted:
+            if each.layout == "add" and each.scale is not None:
+                return "add", each.scale, False
+    return "add", scale_within(Budget(), base, [adapter], "add").scale, evaluation is None
+
+
+def _part(scale: float | BySpecificity, share: float) -> float | BySpecificity:
+    """A share of the scales of words; where one number is the scale of all, the share itself."""
+    if not isinstance(scale, BySpecificity):
+        return share
+    return replace(scale, share=share, dimensions=share * scale.dimensions)
 
 
 def _words(

@@ -12,7 +12,7 @@ from embedadapt.text.lookup import Finder, Lookup, WordNeighbors
 from embedadapt.workflows.inputs import (
     AnyAdapters,
     AnyVectors,
-    adapted_table,
+    adapted_vectors,
     as_vectors,
     check_roles,
 )
@@ -24,8 +24,9 @@ def find_neighbors(
     words: str | Sequence[str],
     *,
     adapter: AnyAdapters | None = None,
-    layout: Layout = "concat",
-    scale: Scale = None,
+    layout: Layout = "add",
+    scale: Scale | None = None,
+    budget: float | None = None,
     topn: int = 10,
 ) -> dict[str, WordNeighbors]:
     """The `topn` words nearest to each query by cosine, best first: a sequence of (word, cosine).
@@ -39,7 +40,7 @@ def find_neighbors(
     """
     check_roles({"vectors": vectors, "adapter": adapter})
     base = as_vectors(vectors)
-    table, forms = adapted_table(base, adapter, layout, scale)
+    table, forms = adapted_vectors(base, adapter, layout, scale, budget)
     finder = Finder(table, forms)
     queries = [words] if isinstance(words, str) else words
     lookups = {query: finder.find(query) for query in queries}

@@ -49,10 +49,11 @@ def test_each_training_has_epochs_of_its_own() -> None:
     config = CONFIG.but(epochs=3, context_epochs=1, mode="exact")
     assert config.delta_training.epochs == 3
     assert config.context_training.epochs == 1
-    assert config.dimension_training.epochs == 6
+    assert config.dimension_training.epochs == 3
     assert config.but(dimension_epochs=4).dimension_training.epochs == 4
-    assert config.but(epochs=0).dimension_training.epochs == 10
-    assert config.dimension_training.model == ModelSettings(subsample=0, window=7, mode="fast")
+    assert config.but(epochs=0).dimension_training.epochs == 15
+    assert config.dimension_training.model == ModelSettings(subsample=0, window=20, mode="fast")
+    assert config.but(dimension_window=3).dimension_training.model.window == 3
     assert config.but(dimension_mode="exact").dimension_training.model.mode == "exact"
     assert config.context_training.model.mode == config.delta_training.model.mode == "exact"
 

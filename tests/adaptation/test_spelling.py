@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import fasttext
@@ -11,6 +12,7 @@ from embedadapt.adaptation.trainer import AdaptationResult, train_adapter
 from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.merging import merge_adapters
+from embedadapt.core.specificity import BySpecificity
 from embedadapt.core.subwords import SubwordTable
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
@@ -79,15 +81,18 @@ def test_the_end_of_a_sentence_has_no_ngrams(base: WordVectors) -> None:
 
 @pytest.mark.parametrize("context", [True, False], ids=["own context", "fitted context"])
 @pytest.mark.parametrize("model", ["skipgram", "cbow"])
+@pytest.mark.parametrize("scale", [0.5, BySpecificity(0.5)], ids=["one scale", "by specificity"])
 def test_official_fasttext_loads_the_adapted_model(
-    base: WordVectors, context: bool, model: str, tmp_path: Path
+    base: WordVectors, context: bool, model: str, scale: float | BySpecificity, tmp_path: Path
 ) -> None:
     """Words of the table to rounding, whether they were trained, are new, or only share n-grams
     with such words; unseen words through n-grams that moved."""
     start = base if context else WordVectors(base.vocabulary, base.matrix, subwords=base.subwords)
     config = CONFIG.but(architecture=model)
     adapter = adapted(start, config).adapter
-    table = apply_adapter(base, adapter, layout="add", scale=0.5)
+    specificity = np.linspace(0, 2, len(adapter.vocabulary), dtype=np.float32)
+    adapter = replace(adapter, specificity=specificity)
+    table = apply_adapter(base, adapter, layout="add", scale=scale)
     save_vectors(table, tmp_path / "adapted.bin", format="fasttext-bin")
     official = fasttext.load_model(str(tmp_path / "adapted.bin"))
     assert official.get_words() == [*base.vocabulary, "sublease", "sublet"]
@@ -114,7 +119,7 @@ def test_scale_moves_words_and_their_ngrams_alike(base: WordVectors) -> None:
     assert_allclose(trained.mean(axis=0), table["lessor"], atol=1e-5)
     still = apply_adapter(base, adapter, layout="add", scale=0)
     assert_array_equal(still.subwords.ngrams, base.subwords.ngrams)
-    assert apply_adapter(base, adapter, layout="concat").subwords is None
+    assert apply_adapter(base, adapter, layout="concat", scale=1).subwords is None
 
 
 def test_an_adapter_file_keeps_the_ngrams(base: WordVectors, tmp_path: Path) -> None:
@@ -142,3 +147,19 @@ def test_words_of_pruned_models_and_of_other_tables_are_whole(base: WordVectors)
         spelled = spell(WORDS, table, known, base.matrix[:4])
         assert spelled.row_groups is None
         assert_array_equal(spelled.inputs, base.matrix[:4])
+
+
+def test_an_ngram_moves_by_the_words_that_have_it(base: WordVectors) -> None:
+    """By the mean of their scales, weighted by their counts; a loop over words and n-grams."""
+    adapter = adapted(base).adapter
+    specificity = np.linspace(-1, 3, len(adapter.vocabulary), dtype=np.float32)
+    adapter, scale = replace(adapter, specificity=specificity), BySpecificity(1.0)
+    moved = apply_adapter(base, adapter, layout="add", scale=scale).subwords.ngrams
+    scales = np.where(adapter.base_rows >= 0, scale.of(specificity), 1)
+    counts = adapter.vocabulary.counts
+    for row, value in zip(adapter.ngrams.rows, adapter.ngrams.values, strict=True):
+        having = [
+            i for i, word in enumerate(adapter.vocabulary) if row in base.subwords.buckets(word)
+        ]
+        share = np.average(scales[having], weights=counts[having])
+        assert_allclose(moved[row], base.subwords.ngrams[row] + share * value, atol=1e-5)

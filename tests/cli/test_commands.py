@@ -162,7 +162,7 @@ def test_evaluate_judges_by_the_documents_held_out(files: dict[str, Path]) -> No
     assert value["text"]["n_documents"] == held_out >= 1  # type: ignore[index]
     assert value["verdict"] == load_adapter(files["adapter"]).scores["verdict"]
     names = [table["name"] for table in value["vectors"]]  # type: ignore[union-attr]
-    assert names == ["induced", "concat 0.25", "add 0.5", "add 1"]
+    assert names == ["induced", "add budget 0.92", "add 1", "concat budget 0.92"]
 
 
 def test_evaluate_takes_every_measure_and_writes_a_page(
@@ -322,8 +322,7 @@ def test_every_target_is_listed_and_written(
     adapted = ("--adapter", files["adapter"], "--to", target)
     run("export", files["table"], *adapted, "-o", tmp_path / "x")
     table = load_vectors(files["table"])
-    adapter, layout = load_adapter(files["adapter"]), TARGETS[target].layout
-    expected = embedadapt.apply_adapter(table, adapter, layout=layout)
+    expected = embedadapt.apply_adapter(table, load_adapter(files["adapter"]))
     found = load_vectors(tmp_path / "x", trust_pickle=True)
     for word in ("lessor", NEW):
         apart = 1.0 if target == "floret" else 1e-6  # which comes near a table, no nearer
@@ -376,7 +375,7 @@ def test_several_adapters_are_given_one_by_one(files: dict[str, Path], tmp_path:
     shown = printed_json("neighbors", table, "rent", *both, *scales, "-n", 2)["neighbors"]
     assert shown["rent"] == [list(pair) for pair in expected.most_similar("rent", 2)]  # type: ignore[index]
     judged = printed_json("evaluate", table, first, corpus, "--adapter", tmp_path / "b")
-    assert [one["dim"] for one in judged["vectors"]] == [12, 12 + 4 + 3, 12, 12]  # type: ignore[union-attr]
+    assert [one["dim"] for one in judged["vectors"]] == [12, 12, 12, 12 + 4 + 3]  # type: ignore[union-attr]
     text = judged["text"]
     assert isinstance(text, dict)
     assert text["recognized"] and text["n_trained"] >= 9, "trained on by one of the two at least"
@@ -385,8 +384,8 @@ def test_several_adapters_are_given_one_by_one(files: dict[str, Path], tmp_path:
 def test_export_finds_the_scale_of_a_budget(files: dict[str, Path], tmp_path: Path) -> None:
     table, adapter = files["table"], files["adapter"]
     call = ("export", table, "--adapter", adapter, "--to", "safetensors", "-o", tmp_path / "t")
-    shown = run(*call, "--keep-neighbors", 0.8, "--layout", "add").stdout
-    cost = embedadapt.find_scale(table, adapter, layout="add", keep_neighbors=0.8)
+    shown = run(*call, "--budget", 0.8).stdout
+    cost = embedadapt.find_scale(table, adapter, budget=0.8)
     assert f"add at scale {cost.scale:g}: " in shown
     expected = embedadapt.apply_adapter(
         load_vectors(table), load_adapter(adapter), layout="add", scale=cost.scale

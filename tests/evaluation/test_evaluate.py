@@ -12,6 +12,7 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.evaluate import evaluate_vectors
 from embedadapt.evaluation.judge import Judge
 from embedadapt.evaluation.result import EvaluationResult
+from embedadapt.evaluation.word_groups import WordGroups
 from embedadapt.text.keyness import DomainRanking
 from tests.evaluation.make import decoded, encoded, judged_text
 
@@ -49,10 +50,15 @@ def vectors(words: tuple[str, ...], scale: float) -> WordVectors:
 BASE = vectors(WORDS[:-3], 0.2)  # three words are new to it
 RANKING = DomainRanking.of_corpus(TRAINING, BASE.vocabulary)
 
+ROWS = np.arange(len(BASE), dtype=np.int32)
+GROUPS = WordGroups(general=ROWS, shared=ROWS[:0], domain=ROWS[:5])
+
 
 def evaluate(tables: Mapping[str, WordVectors], held_out: EncodedCorpus) -> EvaluationResult:
     text = judged_text(TRAINING, held_out, judge=JUDGE, new_words=NEW)
-    return evaluate_vectors(BASE, tables, text, TRAINING.vocabulary, RANKING, judge=JUDGE, k=5)
+    return evaluate_vectors(
+        BASE, tables, text, TRAINING.vocabulary, RANKING, GROUPS, judge=JUDGE, k=5
+    )
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +161,7 @@ def test_tables_may_be_made_one_at_a_time_and_are_left_alone() -> None:
         judged_text(TRAINING, HELD_OUT.select_documents(np.arange(4)), judge=JUDGE),
         TRAINING.vocabulary,
         RANKING,
+        GROUPS,
         judge=JUDGE,
         on_progress=listen,
     )

@@ -7,9 +7,10 @@ from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.normalization import Normalization
+from embedadapt.core.specificity import BySpecificity
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.evaluation.scale import Budget, ScaleCost, scale_within
+from embedadapt.evaluation.scale import Budget, ScaleCost, scale_of, scale_within
 
 N, DIM = 300, 8
 WORDS = tuple("w" + "abcdefghij"[i // 100] + "abcdefghij"[i // 10 % 10] + str(i) for i in range(N))
@@ -97,7 +98,31 @@ def test_two_adapters_share_the_budget() -> None:
     assert 0 < both.scale < found("add", keep=0.7).scale
 
 
-@pytest.mark.parametrize("limits", [{"keep_neighbors": 1.1}, {"max_drift": -0.1}])
+@pytest.mark.parametrize("limits", [{"neighbor_overlap": 1.1}, {"max_drift": -0.1}])
 def test_a_limit_outside_its_range_is_refused(limits: dict[str, float]) -> None:
-    with pytest.raises(SettingsError, match=next(iter(limits))):
+    with pytest.raises(SettingsError, match="a number from 0 to"):
         Budget(**limits)
+
+
+def test_a_budget_finds_a_threshold_where_specificities_are_known() -> None:
+    specificity = np.linspace(-3, 5, 201).astype(np.float32)
+    adapter = replace(ADAPTER, specificity=specificity)
+    costs = [found("add", adapter, keep=keep) for keep in (0.95, 0.6)]
+    for cost, keep in zip(costs, (0.95, 0.6), strict=True):
+        assert isinstance(cost.scale, BySpecificity)
+        assert cost.neighbor_overlap is not None
+        assert cost.neighbor_overlap.value >= keep
+    assert costs[0].scale.threshold > costs[1].scale.threshold  # type: ignore[union-attr]
+
+
+def test_a_budget_of_everything_leaves_every_word_where_it_is() -> None:
+    adapter = replace(ADAPTER, specificity=np.linspace(-3, 5, 201).astype(np.float32))
+    cost = found("concat", adapter, keep=1)
+    adapted = apply_adapter(BASE, adapter, layout="concat", scale=cost.scale)
+    np.testing.assert_allclose(adapted.matrix[:N, :DIM], BASE.matrix, atol=1e-6)
+
+
+def test_a_scale_and_a_budget_exclude_each_other() -> None:
+    assert scale_of(BASE, [ADAPTER], "add", 0.3, None) == 0.3
+    with pytest.raises(SettingsError, match="A budget finds the scale"):
+        scale_of(BASE, [ADAPTER], "add", 0.3, 0.9)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from embedadapt.core.adapted import apply_adapter
+from embedadapt import apply_adapter
 from embedadapt.core.adapter import Adapter
 from embedadapt.core.errors import OutputError
 from embedadapt.core.vectors import WordVectors

@@ -521,7 +521,7 @@ def test_every_function_takes_vectors_from_memory(folder: Path) -> None:
     for one in (adapter, "a.adapter", ["a.adapter"]):
         applied = embedadapt.apply_adapter(given, one, layout="add", scale=1)
         assert "sublessor" in applied and applied.dim == table.dim
-        assert embedadapt.find_scale(given, one, layout="add", keep_neighbors=0.5).scale >= 0
+        assert embedadapt.find_scale(given, one, budget=0.5).scale >= 0
         assert embedadapt.map_adaptation(given, one).words
     assert embedadapt.find_sense_shifts(given, texts) == embedadapt.find_sense_shifts(
         table, iter(texts)

@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 def show_scale(cost: ScaleCost, console: Console) -> None:
     """The scale that a budget allows, and its cost as measured."""
     overlap = cost.neighbor_overlap
+    told = f"{cost.scale:g}" if isinstance(cost.scale, float) else str(cost.scale)
     neighbors = f"neighbor overlap {100 * overlap.value:.1f} %, " if overlap else ""
-    console.print(
-        f"{cost.layout} at scale {cost.scale:g}: {neighbors}largest drift {cost.drift:.3f}"
-    )
+    console.print(f"{cost.layout} at scale {told}: {neighbors}largest drift {cost.drift:.3f}")
 
 
 def show_pipeline(written: PipelineExport, path: Path, console: Console) -> None:

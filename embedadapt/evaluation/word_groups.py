@@ -1,0 +1,74 @@
+"""Whose neighbors are compared: words of everyone, and words of the domain, apart.
+
+A word of everyone should keep its neighbors, a word of the domain should not: over both together,
+vectors that learned nothing would look best.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embedadapt.core.adapter import Adapter
+from embedadapt.core.specificity import FAR_ABOVE, GENERAL_SHARE, shares_of
+from embedadapt.core.types import Ints1d
+from embedadapt.core.vectors import WordVectors
+from embedadapt.evaluation.neighbors import has_letter
+from embedadapt.evaluation.retention import frequent_rows
+
+N_GENERAL = 1_000
+N_DOMAIN = 500
+FEWEST_OCCURRENCES = 20
+"""Of a domain word that is judged: rarer ones move by chance."""
+
+
+@dataclass(frozen=True, eq=False)
+class WordGroups:
+    """Rows of candidates whose neighbors are compared, (n,) int32 each.
+
+    general:
+        Words of everyone that the corpus uses: GENERAL_SHARE of general text or more, and less than
+        FAR_ABOVE specific. Only words that the corpus uses can move: others would flatter.
+    shared:
+        Likewise, but FAR_ABOVE specific or more: `party` and `agreement` in contracts.
+    domain:
+        All words so specific that the corpus uses FEWEST_OCCURRENCES times or more.
+    by_specificity:
+        False where no specificity is known: then `general` are the words of the base that are most
+        frequent in it and used by the corpus, and the others are empty.
+    """
+
+    general: Ints1d
+    shared: Ints1d
+    domain: Ints1d
+    by_specificity: bool = True
+
+    @classmethod
+    def of(cls, candidates: WordVectors, adapter: Adapter) -> WordGroups:
+        """Of the words of an adapter among candidates, which are the first rows of its base;
+        N_GENERAL or N_DOMAIN at most, evenly from the most frequent to the rarest."""
+        words, counts = adapter.vocabulary, adapter.vocabulary.counts
+        if adapter.specificity is None or counts is None:
+            nothing = np.empty(0, dtype=np.int32)
+            general = frequent_rows(candidates, words, N_GENERAL)
+            return cls(general, nothing, nothing, by_specificity=False)
+        rows = adapter.base_rows
+        fit = (rows >= 0) & (rows < len(candidates)) & ~np.isnan(adapter.specificity)
+        fit[fit] &= candidates.norms[rows[fit]] > 0
+        fit[fit] &= np.array([has_letter(words.words[i]) for i in np.flatnonzero(fit)], dtype=bool)
+        is_general = fit & (shares_of(counts, adapter.specificity) >= GENERAL_SHARE)
+        is_domain = fit & (adapter.specificity >= FAR_ABOVE)
+        return cls(
+            general=_spread(rows[is_general & ~is_domain], N_GENERAL),
+            shared=_spread(rows[is_general & is_domain], N_DOMAIN),
+            domain=_spread(rows[is_domain & (counts >= FEWEST_OCCURRENCES)], N_DOMAIN),
+        )
+
+
+def _spread(rows: Ints1d, n: int) -> Ints1d:
+    """(at most n,) int32: some of the rows, in ascending order and evenly spaced in it."""
+    rows = np.sort(rows)
+    if len(rows) <= n:
+        return rows.astype(np.int32)
+    return rows[np.linspace(0, len(rows) - 1, n).round().astype(np.int64)].astype(np.int32)
