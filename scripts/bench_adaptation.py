@@ -6,8 +6,8 @@
 
 One split of the corpus, several training seeds; means with 95 % intervals over the seeds
 (Student's t). `naive` is gensim's Word2Vec started from the pretrained rows, new words from noise,
-the context matrix from zeros, on the same documents with the same epochs, rate, window and noise
-words; `naive wide` has as many columns of noise beside them as the adapter has domain dimensions.
+the context matrix from zeros, on the same documents with gensim's own epochs, rate, window and
+noise words; `naive wide` has as many columns of noise beside them as the adapter has domain dimensions.
 
 domain: `embedadapt.adapt`, then `embedadapt.evaluate` with the naive tables as baselines: all
     figures are the product's own, and a second table shows its own intervals, over documents,
@@ -85,14 +85,14 @@ def evaluation_of(bench: Bench, arguments: argparse.Namespace, seed: int) -> Map
     """What `evaluate` says of an adapter and of naive tables, as JSON."""
     config = bench.config_of(seed)
     adapter = adapt(bench.base, bench.corpus, config, evaluate=False).adapter
-    training = bench.text.training
+    training, plain = bench.text.training, config.delta_training.but(**PLAIN)
     assert adapter.vocabulary.words == training.vocabulary.words, "not the same training text"
     return evaluate(
         bench.base,
         adapter,
         bench.corpus,
         baselines={
-            name: naive_table(bench.base, training, columns, config.delta_training)
+            name: naive_table(bench.base, training, columns, plain)
             for name, columns in (("naive", 0), ("naive wide", config.dimensions))
         },
         pairs=arguments.pairs,
@@ -106,6 +106,17 @@ def evaluation_of(bench: Bench, arguments: argparse.Namespace, seed: int) -> Map
 Row = Mapping[str, Estimate]
 """Figures of a table by column."""
 
+OVERLAPS = {
+    "general": "neighbor_overlap",
+    "shared": "shared_overlap",
+    "domain": "domain_overlap",
+}
+"""Neighbor overlap@10 of words of everyone, of those of them that the corpus uses far above their
+general share, and of the domain's words, which should not keep their neighbors."""
+
+PLAIN = {"epochs": 5, "window": 5}
+"""gensim's own defaults, by which the naive vectors are trained."""
+
 LOSS = "loss change"
 """Held-out, nats a pair, beside the base. The column comes last."""
 
@@ -113,12 +124,13 @@ LOSS = "loss change"
 def rows_of(result: Mapping[str, Any]) -> Mapping[str, Row]:
     """The figures of an evaluation by table: what it costs, further measures, what it gains."""
     rows: dict[str, dict[str, Estimate]] = {
-        "base": {"width": fixed(result["base_dim"]), "overlap": fixed(1)}
+        "base": {"width": fixed(result["base_dim"]), **dict.fromkeys(OVERLAPS, fixed(1))}
     }
     for table in result["vectors"]:
         rows[table["name"]] = {"width": fixed(table["dim"])}
-        if table["neighbor_overlap"]:
-            rows[table["name"]]["overlap"] = Estimate(**table["neighbor_overlap"])
+        for column, field in OVERLAPS.items():
+            if table[field]:
+                rows[table["name"]][column] = Estimate(**table[field])
     for scores in result["scores"]:
         prefix = "F1, " if scores["title"].startswith("Few labels") else ""
         for name, columns in scores["vectors"].items():
@@ -225,7 +237,9 @@ def find_hidden(bench: Bench, kind: str, seed: int, *, naive: bool) -> Figures:
     found = dict(find_again(hiding, config))
     if naive:
         start = naive_start(hiding.base, hiding.corpus.vocabulary, 0, seed)
-        found["naive"] = continue_in_gensim(start, hiding.corpus, config.delta_training)
+        found["naive"] = continue_in_gensim(
+            start, hiding.corpus, config.delta_training.but(**PLAIN)
+        )
     groups = {kind: np.arange(len(hiding.words), dtype=np.int32)}
     if kind == "k = 64":
         groups["hard"] = hard_third(bench, hiding, seed)

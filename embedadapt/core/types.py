@@ -13,6 +13,8 @@ Floats2d: TypeAlias = NDArray[np.float32]
 """Rank 2, float32, C-contiguous unless said otherwise: one row per word."""
 Doubles1d: TypeAlias = NDArray[np.float64]
 """Rank 1, float64: sums and statistics."""
+Doubles2d: TypeAlias = NDArray[np.float64]
+"""Rank 2, float64: one row per item."""
 Ints1d: TypeAlias = NDArray[np.int32]
 """Rank 1, int32: word ids; -1 stands for "no such word"."""
 Ints2d: TypeAlias = NDArray[np.int32]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from scipy.stats import rankdata
 
 from embedadapt.core.errors import FormatError
-from embedadapt.core.types import Doubles1d, Ints1d, Longs1d
+from embedadapt.core.types import Doubles1d, Doubles2d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.sets import set_path
 
@@ -30,19 +31,19 @@ class WordPairs:
 
     @property
     def words(self) -> Iterable[str]:
-        return (*self.first, *self.second)
+        """Each side, and each word of those that are several."""
+        sides = (*self.first, *self.second)
+        return (*sides, *chain.from_iterable(map(parts_of, sides)))
 
     def outcomes(self, table: WordVectors) -> Doubles1d:
-        """(n,) cosines; NaN for a pair of which the table lacks a word.
+        """(n,) cosines; NaN for a pair of which a side has no vector.
 
-        A word is looked up as it is written, then in small letters.
+        A word is looked up as it is written, then in small letters. Several words with spaces
+        between that the vectors do not join are the mean of those that are known.
         """
-        first, second = lookup(table, self.first), lookup(table, self.second)
-        known = (first >= 0) & (second >= 0)
-        one, other = table.matrix[first[known]], table.matrix[second[known]]
-        lengths = table.norms[first[known]] * table.norms[second[known]]
-        cosines = np.full(len(known), np.nan)
-        cosines[known] = np.einsum("nd,nd->n", one, other) / np.maximum(lengths, 1e-12)
+        one, other = sides(table, self.first), sides(table, self.second)
+        lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+        cosines: Doubles1d = np.einsum("nd,nd->n", one, other) / np.maximum(lengths, 1e-12)
         return cosines
 
     def figure(self, outcomes: Doubles1d, rows: Longs1d) -> float:
@@ -57,7 +58,8 @@ class WordPairs:
 
 
 def read_word_pairs(path: str | Path) -> WordPairs:
-    """Two words and a number a line, by tabs or else spaces; a set of SETS goes by its name.
+    """Two words and a number a line, by tabs or else spaces; a set of SETS goes by its name. By
+    tabs, a side may be several words.
 
     Lines that begin with `#` and a first line without a number are passed over. Raises FormatError
     with the line of the first one that is neither.
@@ -83,6 +85,26 @@ def read_word_pairs(path: str | Path) -> WordPairs:
         raise FormatError(str(path), expected="word pairs with a score", found="none")
     first_words, second_words, scores = zip(*rows, strict=True)
     return WordPairs(first_words, second_words, np.array(scores))
+
+
+def sides(table: WordVectors, names: Sequence[str]) -> Doubles2d:
+    """(n, dim) float64: the vectors of words, or of several words each; NaN for the unknown."""
+    rows = lookup(table, names)
+    found = np.where(rows[:, None] >= 0, table.matrix[rows], np.nan).astype(np.float64)
+    for i in np.flatnonzero(rows < 0).tolist():
+        parts = lookup(table, parts_of(names[i]))
+        if (parts >= 0).any():
+            found[i] = table.matrix[parts[parts >= 0]].mean(axis=0)
+    return found
+
+
+def parts_of(name: str) -> list[str]:
+    """The words of several with spaces between; none for one word.
+
+    >>> parts_of("Cramp in lower leg, nocturnal"), parts_of("lease")
+    (['Cramp', 'in', 'lower', 'leg', 'nocturnal'], [])
+    """
+    return [word.strip(",;:()[]") for word in name.split()] if " " in name else []
 
 
 def lookup(table: WordVectors, words: Sequence[str]) -> Ints1d:

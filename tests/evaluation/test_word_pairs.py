@@ -11,7 +11,7 @@ from embedadapt.evaluation.analogies import Analogies, read_analogies
 from embedadapt.evaluation.measures import ItemSet
 from embedadapt.evaluation.resampling import Outcomes
 from embedadapt.evaluation.sets import set_path
-from embedadapt.evaluation.word_pairs import read_word_pairs
+from embedadapt.evaluation.word_pairs import WordPairs, read_word_pairs
 from embedadapt.formats import load_vectors
 
 ROOT = Path(__file__).parents[2]
@@ -76,3 +76,16 @@ def test_a_set_unknown_by_name_is_refused() -> None:
 def test_words_are_looked_up_as_they_stand_then_in_small_letters(tmp_path: Path) -> None:
     (tmp_path / "pairs.tsv").write_text("The\tlaw\t1\nCourt\tlaw\t9\ncourt\tjudge\t8\n")
     assert taken(GLOVE, read_word_pairs(tmp_path / "pairs.tsv")).n == 3
+
+
+def test_a_side_of_several_words_is_the_mean_of_those_that_are_known() -> None:
+    vectors = WordVectors(
+        Vocabulary(["lung", "disease", "asthma"]), np.eye(3, 2, dtype=np.float32) + np.float32(0.5)
+    )
+    pairs = WordPairs(["Lung disease", "rare thing"], ["asthma", "lung"], np.array([1.0, 2.0]))
+    found = pairs.outcomes(vectors)
+    mean = (vectors["lung"] + vectors["disease"]) / 2
+    cosine = mean @ vectors["asthma"] / np.linalg.norm(mean) / np.linalg.norm(vectors["asthma"])
+    assert found[0] == pytest.approx(cosine)
+    assert np.isnan(found[1])
+    assert {"Lung", "disease"} <= set(pairs.words)
