@@ -7,7 +7,8 @@
 One split of the corpus, several training seeds; means with 95 % intervals over the seeds
 (Student's t). `naive` is gensim's Word2Vec started from the pretrained rows, new words from noise,
 the context matrix from zeros, on the same documents with gensim's own epochs, rate, window and
-noise words; `naive wide` has as many columns of noise beside them as the adapter has domain dimensions.
+noise words; `naive wide` has as many columns of noise beside them as the adapter has domain
+dimensions.
 
 domain: `embedadapt.adapt`, then `embedadapt.evaluate` with the naive tables as baselines: all
     figures are the product's own, and a second table shows its own intervals, over documents,

@@ -14,6 +14,7 @@ from embedadapt.cli.console import (
     EngineChoice,
     EngineOption,
     FieldOption,
+    JsonOption,
     OnErrorChoice,
     OnErrorOption,
     QuietOption,
@@ -24,6 +25,7 @@ from embedadapt.cli.console import (
     check_order,
     one_line_errors,
     opened,
+    print_json,
     progress_bar,
     read_from,
     running,
@@ -217,10 +219,20 @@ def adapt(
     verdict: Annotated[
         bool, typer.Option(help="Judge the adapter on the documents held out.")
     ] = True,
+    require_gain: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="NATS",
+            help="Exit with status 3 unless the verdict is to adapt and the loss on held-out text "
+            "falls by this much a pair, or more. The adapter is written all the same.",
+        ),
+    ] = None,
     field: FieldOption = "text",
     column: ColumnOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
     trust_pickle: TrustPickleOption = False,
+    as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Train an adapter: what your text teaches about its words, kept apart from the vectors.
@@ -262,6 +274,8 @@ def adapt(
             settings = AdaptationConfig.from_dict(load_settings(config), say_renamed)
     settings = settings.but(**{name: value for name, value in given.items() if value is not None})
     check_order("adapt", VECTORS=vectors, CORPUS=corpus)
+    if require_gain is not None and not (verdict and settings.reading.held_out):
+        raise SettingsError("--require-gain", expected="a verdict on held-out text", found="none")
     check_not_input(output, [*corpus, *(path for path in (phrases, config) if path)])
     with running(engine, scheduler, workers) as started, progress_bar(quiet=quiet) as on_progress:
         result = workflow.adapt(
@@ -276,7 +290,14 @@ def adapt(
             engine=started,
             on_progress=on_progress,
         )
-    console = stdout_console()
-    show_adaptation(result.training, output, console, result.preparation)
-    if result.evaluation and result.verdict:
-        show_verdict(result.evaluation, result.verdict, console)
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        console = stdout_console()
+        show_adaptation(result.training, output, console, result.preparation)
+        if result.evaluation and result.verdict:
+            show_verdict(result.evaluation, result.verdict, console)
+    if require_gain is not None and result.gain < require_gain:
+        gained = f"a gain of {result.gain:.3f}" if result.gain >= 0 else "no gain"
+        typer.echo(f"embedadapt: --require-gain {require_gain:g}: found {gained}.", err=True)
+        raise typer.Exit(3)

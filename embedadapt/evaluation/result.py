@@ -164,6 +164,11 @@ class VectorsEvaluation:
         return self.held_out is not None and self.held_out.change.high < 0
 
     @property
+    def gain(self) -> float:
+        """By how much the loss on held-out text is smaller than the base's; 0 for none measured."""
+        return -self.held_out.change.value if self.held_out else 0.0
+
+    @property
     def helped_new_words(self) -> bool:
         """Whether its new words predict their neighbors better than no vector, beyond doubt."""
         new_words = self.held_out.new_words if self.held_out else None

@@ -34,17 +34,19 @@ class Verdict:
 def reach_verdict(result: EvaluationResult) -> Verdict:
     """What can be doubted of the text comes first, then what was gained beyond doubt.
 
-    Of the vectors that gain, those within a budget are advised, then the first in the order of the
-    result. Where training gains nothing for the words that the base has, its new words may still be
+    Vectors are advised that lower the loss by `Judge.least_gain` beyond doubt, and keep the
+    neighbors of general words within a budget, where any were made so: plain continued training
+    also lowers the loss of shuffled text. The first of several is advised. Where training gains nothing for the words that the base has, its new words may still be
     worth their first vectors.
     """
     doubt = _doubt(result)
     if doubt is not None:
         return Verdict("leave", doubt, "base")
-    trained = [each for each in result.adapted if each.name != INDUCED and each.helped]
-    if trained:
-        within_budget = [each for each in trained if each.budget is not None]
-        return Verdict("adapt", "gain", (within_budget or trained)[0].name)
+    trained = [each for each in result.adapted if each.name != INDUCED]
+    within_budget = [each for each in trained if each.budget is not None]
+    for each in within_budget or trained:
+        if each.helped and each.gain >= result.judge.least_gain:
+            return Verdict("adapt", "gain", each.name)
     if any(table.name == INDUCED and table.helped_new_words for table in result.adapted):
         return Verdict("induce", "induced gain", INDUCED)
     return Verdict("leave", "no gain", "base")

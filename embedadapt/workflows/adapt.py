@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
 from pathlib import Path
+from typing import Any
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.reading import TrainingText, read_for_training
@@ -145,6 +146,29 @@ class Adaptation:
     @property
     def adapter(self) -> Adapter:
         return self.training.adapter
+
+    @property
+    def gain(self) -> float:
+        """By how much the advised vectors lower the loss on held-out text, in nats a pair; -inf
+        where the verdict is not to adapt, or there is none."""
+        if self.evaluation is None or self.verdict is None or self.verdict.decision != "adapt":
+            return -inf
+        return self.evaluation[self.verdict.vectors].gain
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready: the words and texts that were learned from, the evaluation, the verdict."""
+        training = self.training
+        return {
+            "format": 1,
+            "known_words": len(self.adapter.vocabulary) - self.adapter.n_new,
+            "new_words": list(training.new_words),
+            "training_tokens": training.n_training_tokens,
+            "training_documents": training.n_training_documents,
+            "held_out_documents": training.n_held_out_documents,
+            "settings": dict(self.adapter.settings),
+            "evaluation": self.evaluation.to_dict() if self.evaluation else None,
+            "verdict": self.verdict.to_dict() if self.verdict else None,
+        }
 
 
 def with_verdict(

@@ -432,3 +432,16 @@ def test_a_terminal_without_unicode_is_no_matter(files: dict[str, Path]) -> None
     done = run_command("oov", files["table"], files["corpus"], PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr
     assert "normalised" in done.stdout
+
+
+def test_a_gain_may_be_required(files: dict[str, Path], tmp_path: Path) -> None:
+    """The adapter is written whatever the verdict, and the status alone says no."""
+    call = ("adapt", files["table"], files["corpus"], "-o", tmp_path / "a", "--epochs", 1)
+    value = printed_json(*call, "--dimensions", 0)
+    assert value["verdict"] == load_adapter(tmp_path / "a").scores["verdict"]
+    assert value["evaluation"]["vectors"]  # type: ignore[index]
+    (tmp_path / "a").unlink()
+    refused = run(*call, "--dimensions", 0, "--require-gain", 9, status=3)
+    assert refused.stderr.splitlines()[-1].startswith("embedadapt: --require-gain 9: found ")
+    assert load_adapter(tmp_path / "a").n_dimensions == 0
+    assert "a verdict" in run(*call, "--no-verdict", "--require-gain", 0, status=1).stderr

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +15,10 @@ from embedadapt.text.keyness import (
     general_shares,
     in_order,
     new_words_by_keyness,
+    specificity_in,
+    with_specificity,
 )
+from tests.core.make import ADAPTER
 
 corpus = Keyness(n_tokens=10_000, n_documents=50, share=1e-3)
 
@@ -127,3 +132,32 @@ def test_without_counts_or_documents_nothing_is_made_up():
     counted = DomainRanking.of(Vocabulary(["a", "b"], np.array([30, 50])), None, 0, shares, True)
     assert counted.new_words(np.array([0, 1])).tolist() == [1, 0]
     assert counted.documents_of(0) is None and counted.spread.tolist() == [1, 1]
+
+
+def test_specificity_comes_from_general_text_before_the_order_of_the_vectors() -> None:
+    words = Vocabulary(["lessor", "the"], np.array([30, 70]))
+    general = Vocabulary(["the", "cat"], np.array([90, 10]))
+    rows = np.array([0, 1], dtype=np.int32)
+    unordered = Vocabulary(["lessor", "the"])
+    assert specificity_in(words, unordered, rows) is None
+    found = specificity_in(words, unordered, rows, general)
+    assert found is not None
+    expected = np.log([0.3 / (0.5 / 100.5), 0.7 / (90.5 / 100.5)])
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_specificity_comes_from_the_rank_in_vectors_in_order_of_frequency() -> None:
+    ordered = Vocabulary([f"{'ab'[i % 2] * (2 + i // 400)}{i}" for i in range(4000)])
+    words = Vocabulary([ordered.words[0], ordered.words[-1]], np.array([50, 50]))
+    rows = ordered.lookup(words)
+    found = specificity_in(words, ordered, rows)
+    assert found is not None
+    np.testing.assert_allclose(found[1] - found[0], np.log(4000), rtol=1e-4)  # Zipf's law
+
+
+def test_an_adapter_of_an_earlier_release_gets_its_specificities_from_its_base() -> None:
+    ordered = Vocabulary([f"{'ab'[i % 2] * (2 + i // 400)}{i}" for i in range(4000)])
+    adapter = replace(ADAPTER, base_rows=np.array([0, -1, 3999], dtype=np.int32), specificity=None)
+    given = with_specificity(adapter, ordered).specificity
+    assert given is not None and given[2] > given[0]
+    assert with_specificity(adapter, Vocabulary(["the", "lease", "cat"])).specificity is None
