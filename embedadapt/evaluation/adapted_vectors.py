@@ -21,7 +21,7 @@ from embedadapt.evaluation.measures import Measure
 from embedadapt.evaluation.neighbors import candidates_of, without_far_words
 from embedadapt.evaluation.result import INDUCED, EvaluationResult, VectorsEvaluation
 from embedadapt.evaluation.scale import Budget, scale_within
-from embedadapt.evaluation.word_groups import WordGroups
+from embedadapt.evaluation.word_groups import WordGroups, domain_share
 from embedadapt.text.keyness import DomainRanking, general_shares, in_order, with_specificity
 
 Scales = Mapping[Layout, Sequence[float | Budget]]
@@ -74,7 +74,7 @@ def judge_adapter(
         each if each.is_baseline else replace(judged.marked(each), n_words=each.n_words + far)
         for each in result.vectors
     )
-    return replace(result, base_n_words=whole, vectors=tables)
+    return replace(result, domain_share=domain_share(adapter), base_n_words=whole, vectors=tables)
 
 
 @dataclass(frozen=True)

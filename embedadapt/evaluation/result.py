@@ -221,6 +221,8 @@ class EvaluationResult:
     order_gain: how much better the base predicts the held-out text than the same words in random
         order, in nats a pair: near 0, contexts say nothing. None where nothing was measured.
     familiarity: see evaluation.familiarity; None where the table is in no order of frequency.
+    domain_share: share of the corpus's tokens whose word is the domain's: known to the base and
+        FAR_ABOVE specific (core.specificity); None where no word's specificity is known.
     text: what was held out.
     n_corpus_words, n_unknown_words: words of the adapter, and how many of them the base does not
         know.
@@ -250,6 +252,7 @@ class EvaluationResult:
     vectors: tuple[VectorsEvaluation, ...]
     scores: tuple[Scores, ...] = ()
     by_specificity: bool = True
+    domain_share: float | None = None
 
     @property
     def adapted(self) -> tuple[VectorsEvaluation, ...]:

@@ -10,7 +10,14 @@ from embedadapt.evaluation.result import INDUCED, EvaluationResult, VectorsEvalu
 
 Decision = Literal["adapt", "induce", "leave"]
 Reason = Literal[
-    "gain", "induced gain", "no gain", "no text", "little text", "other language", "no order"
+    "gain",
+    "induced gain",
+    "no gain",
+    "no text",
+    "little text",
+    "other language",
+    "no order",
+    "nothing specific",
 ]
 
 
@@ -71,4 +78,8 @@ def _doubt(result: EvaluationResult) -> Reason | None:
         return "other language"
     if result.text.n_tokens < judge.fewest_tokens:
         return "little text"
-    return "no order" if result.order_gain.low < judge.least_order_gain else None
+    if result.order_gain.low < judge.least_order_gain:
+        return "no order"
+    if result.domain_share is not None and result.domain_share < judge.least_domain_share:
+        return "nothing specific"
+    return None

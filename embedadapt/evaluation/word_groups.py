@@ -66,6 +66,16 @@ class WordGroups:
         )
 
 
+def domain_share(adapter: Adapter) -> float | None:
+    """Share of the corpus's tokens whose word the base has and is FAR_ABOVE specific: how much of
+    the text is the domain's own. None where no specificity is known."""
+    counts = adapter.vocabulary.counts
+    if adapter.specificity is None or counts is None or not counts.sum():
+        return None
+    is_domain = (adapter.base_rows >= 0) & (adapter.specificity >= FAR_ABOVE)
+    return float(counts[is_domain].sum() / counts.sum())
+
+
 def _spread(rows: Ints1d, n: int) -> Ints1d:
     """(at most n,) int32: some of the rows, in ascending order and evenly spaced in it."""
     rows = np.sort(rows)

@@ -42,6 +42,12 @@ def _reason(verdict: Verdict, result: EvaluationResult) -> str:
             "the text is predicted no better in its own order than shuffled "
             f"({gain:+.3f} nats a pair), so its contexts say nothing"
         )
+    if verdict.reason == "nothing specific":
+        share = 100 * (result.domain_share or 0)
+        return (
+            f"nothing in the text is specific: {share:.1f} % of its tokens are words that it uses "
+            "far more than general text; the vectors already know it"
+        )
     return "no adapted table predicts held-out text better than the base"
 
 

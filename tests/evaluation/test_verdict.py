@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from embedadapt.core.specificity import BySpecificity
 from embedadapt.evaluation.judge import JUDGE
 from embedadapt.evaluation.result import (
     INDUCED,
@@ -88,3 +89,24 @@ def test_the_thresholds_are_the_judges() -> None:
 
 def test_a_table_in_no_order_is_not_doubted_for_it() -> None:
     assert reach_verdict(replace(GAINING, familiarity=None)).decision == "adapt"
+
+
+def test_vectors_within_a_budget_are_advised_before_others() -> None:
+    gaining = table("add budget 0.92", BETTER, BETTER, 0.92)
+    within = replace(gaining, budget=0.92, layout="add", scale=BySpecificity(1.5))
+    plain = table("add 1", replace(BETTER, value=-0.5), BETTER, 0.3)
+    assert reach_verdict(result_of(plain, within)).vectors == "add budget 0.92"
+    lost = replace(within, held_out=HeldOutLoss(Estimate(3, 2.9, 3.1), WORSE, None))
+    assert reach_verdict(result_of(plain, lost)).decision == "leave"
+
+
+def test_a_gain_that_shuffled_text_has_too_is_none() -> None:
+    small = Estimate(-JUDGE.least_gain / 2, -JUDGE.least_gain, -JUDGE.least_gain / 4)
+    assert reach_verdict(result_of(table("add 1", small, None, 0.9))).reason == "no gain"
+
+
+def test_text_as_general_as_the_vectors_is_not_worth_adapting_to() -> None:
+    general = replace(GAINING, domain_share=JUDGE.least_domain_share / 2)
+    verdict = reach_verdict(general)
+    assert verdict == Verdict("leave", "nothing specific", "base")
+    assert "nothing in the text is specific: 2.5 % of its tokens" in told(verdict, general)

@@ -10,7 +10,7 @@ from embedadapt.core.normalization import Normalization
 from embedadapt.core.specificity import FAR_ABOVE, GENERAL_SHARE, shares_of, specificities
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.evaluation.word_groups import N_GENERAL, WordGroups
+from embedadapt.evaluation.word_groups import N_GENERAL, WordGroups, domain_share
 
 WORDS = ("the", "party", "lessor", "zebra", "12", "unused")
 SHARES = np.array([5e-2, 1e-4, 1e-7, 1e-7, 1e-3])
@@ -75,3 +75,8 @@ def test_of_many_words_some_are_taken_evenly(n: int) -> None:
     assert len(rows) == N_GENERAL
     assert (rows[0], rows[-1]) == (0, n - 1)
     assert len(set(np.diff(rows))) <= 2
+
+
+def test_the_share_of_the_domain_is_that_of_its_tokens() -> None:
+    assert domain_share(ADAPTER) == pytest.approx((9_000 + 500 + 3) / COUNTS.sum())
+    assert domain_share(replace(ADAPTER, specificity=None)) is None
