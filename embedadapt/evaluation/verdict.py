@@ -43,8 +43,8 @@ def reach_verdict(result: EvaluationResult) -> Verdict:
 
     Vectors are advised that lower the loss by `Judge.least_gain` beyond doubt, and keep the
     neighbors of general words within a budget, where any were made so: plain continued training
-    also lowers the loss of shuffled text. The first of several is advised. Where training gains nothing for the words that the base has, its new words may still be
-    worth their first vectors.
+    also lowers the loss of shuffled text. The first of several is advised. Where training gains
+    nothing for the words that the base has, its new words may still be worth their first vectors.
     """
     doubt = _doubt(result)
     if doubt is not None:
