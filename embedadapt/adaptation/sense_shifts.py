@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from embedadapt.adaptation.induction import cosines, mean_contexts
+from embedadapt.adaptation.hidden import context_weights, mean_contexts
+from embedadapt.adaptation.induction import cosines
 from embedadapt.adaptation.ridge import fit_ridge
 from embedadapt.adaptation.trend import FrequencyTrend, in_frequency_order
 from embedadapt.core.corpus import Context, EncodedCorpus
@@ -82,8 +83,8 @@ def find_sense_shifts(
     known = base.vocabulary.lookup(corpus.vocabulary.words)
     trend = FrequencyTrend.fit(base.matrix, by_frequency=in_frequency_order(known, counts))
     rows = base.matrix[known] - trend.at(known)
-    usable = np.ones(len(known), np.bool_)
-    means = mean_contexts(corpus, rows, usable, WINDOW, corpus.token_ids, len(known))[judged]
+    weights = context_weights(counts, np.ones(len(known), np.bool_))
+    means = mean_contexts(corpus, rows, weights, WINDOW, corpus.token_ids, len(known))[judged]
     words = Vocabulary([corpus.vocabulary.words[i] for i in judged], counts[judged])
     senses = WordVectors(words, rows[judged])
     contexts = WordVectors(words, whitened(means, np.sqrt(counts[judged])))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.induction import compose, induce
+from embedadapt.adaptation.induction import NO_DEFINITIONS, Definitions, compose, induce
 from embedadapt.adaptation.misspellings import find_misspellings
 from embedadapt.adaptation.reading import TrainingText
 from embedadapt.adaptation.spelling import spell
@@ -70,10 +70,15 @@ def train_adapter(
     text: TrainingText,
     config: AdaptationConfig,
     *,
+    general: EncodedCorpus | None = None,
+    definitions: Definitions = NO_DEFINITIONS,
     on_progress: OnProgress = ignore_progress,
     train: Train = train,
 ) -> AdaptationResult:
     """Train both parts of an adapter: the delta to the base, and the domain dimensions.
+
+    general: general text in words of the base, from which `induce` learns what contexts tell; None
+    for the corpus alone. definitions: of new words, in words as the corpus has them.
 
     Only the rows of the words to train are gathered: the base table is read, never copied.
     """
@@ -81,7 +86,7 @@ def train_adapter(
     document_counts = text.training.document_counts
     corpus = text.training.shuffled(rng)
     known = base.vocabulary.lookup(corpus.vocabulary.words)
-    rows, confidence = initial_rows(base, corpus, known, config, rng)
+    rows, confidence = initial_rows(base, corpus, known, rng, general, definitions)
     misspellings = find_misspellings(corpus, known, document_counts)
     new_words = (corpus.vocabulary.words[i] for i in np.flatnonzero(known < 0))
     confidence[np.fromiter((word in misspellings for word in new_words), np.bool_)] = 0
@@ -131,8 +136,9 @@ def initial_rows(
     base: WordVectors,
     corpus: EncodedCorpus,
     known: Ints1d,
-    config: AdaptationConfig,
     rng: np.random.Generator,
+    general: EncodedCorpus | None = None,
+    definitions: Definitions = NO_DEFINITIONS,
 ) -> tuple[Floats2d, Floats1d]:
     """(n_words, dim) float32: base rows copied, new words composed from n-grams or induced.
 
@@ -145,7 +151,7 @@ def initial_rows(
     if len(new) and base.subwords is not None:
         rows[new] = compose([corpus.vocabulary.words[i] for i in new], base.subwords, base.dim)
     elif len(new):
-        induced = induce(base, corpus, known, config.model.window, config.new_word_rank, rng)
+        induced = induce(base, corpus, known, rng, general, definitions)
         rows[new], confidence = induced.vectors, induced.confidence
     return rows, confidence
 
