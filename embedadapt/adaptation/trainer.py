@@ -70,14 +70,14 @@ def train_adapter(
     text: TrainingText,
     config: AdaptationConfig,
     *,
-    general: EncodedCorpus | None = None,
+    general_text: EncodedCorpus | None = None,
     definitions: Definitions = NO_DEFINITIONS,
     on_progress: OnProgress = ignore_progress,
     train: Train = train,
 ) -> AdaptationResult:
     """Train both parts of an adapter: the delta to the base, and the domain dimensions.
 
-    general: general text in words of the base, from which `induce` learns what contexts tell; None
+    general_text: in words of the base, from which `induce` learns what contexts tell; None
     for the corpus alone. definitions: of new words, in words as the corpus has them.
 
     Only the rows of the words to train are gathered: the base table is read, never copied.
@@ -86,7 +86,7 @@ def train_adapter(
     document_counts = text.training.document_counts
     corpus = text.training.shuffled(rng)
     known = base.vocabulary.lookup(corpus.vocabulary.words)
-    rows, confidence = initial_rows(base, corpus, known, rng, general, definitions)
+    rows, confidence = initial_rows(base, corpus, known, rng, general_text, definitions)
     misspellings = find_misspellings(corpus, known, document_counts)
     new_words = (corpus.vocabulary.words[i] for i in np.flatnonzero(known < 0))
     confidence[np.fromiter((word in misspellings for word in new_words), np.bool_)] = 0

@@ -189,6 +189,20 @@ def adapt(
             "Default: found in the text where the vectors join words (New_York) too, else none."
         ),
     ] = None,
+    general: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="General text, such as a Wikipedia sample, from which it is learned what contexts "
+            "and spelling tell of a new word. Default: the corpus alone."
+        ),
+    ] = None,
+    glossary: Annotated[
+        Path | None,
+        typer.Option(
+            help="Terms and their definitions, one a line, separated by a tab (in .csv by a "
+            "comma). A definition counts as a new word's strongest context."
+        ),
+    ] = None,
     engine: EngineOption = EngineChoice.here,
     scheduler: SchedulerOption = None,
     workers: WorkersOption = None,
@@ -246,13 +260,17 @@ def adapt(
             settings = AdaptationConfig.from_dict(load_settings(config), say_renamed)
     settings = settings.but(**{name: value for name, value in given.items() if value is not None})
     check_order("adapt", VECTORS=vectors, CORPUS=corpus)
-    check_not_input(output, [*corpus, *(path for path in (phrases, config) if path)])
+    check_not_input(
+        output, [*corpus, *(path for path in (phrases, config, glossary, *(general or [])) if path)]
+    )
     with running(engine, scheduler, workers) as started, progress_bar(quiet=quiet) as on_progress:
         result = workflow.adapt(
             opened(vectors, trust_pickle, output),
             read_from(corpus, field, column, on_error),
             settings,
             phrases=None if phrases is None else load_phrases(phrases),
+            general=general or None,
+            glossary=glossary,
             output=output,
             checkpoint_every=checkpoint_every,
             evaluate=verdict,
@@ -260,6 +278,9 @@ def adapt(
             on_progress=on_progress,
         )
     console = stdout_console()
+    unused = result.adapter.scores.get("unused_terms", {})
+    for term, why in unused.items():
+        console.print(f"{glossary}, {term}: {why}; the definition is not used.", markup=False)
     show_adaptation(result.training, output, console, result.preparation)
     if result.evaluation and result.verdict:
         show_verdict(result.evaluation, result.verdict, console)

@@ -7,7 +7,12 @@ from math import inf
 from pathlib import Path
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.reading import TrainingText, read_for_training
+from embedadapt.adaptation.reading import (
+    TrainingText,
+    define,
+    read_for_training,
+    read_general,
+)
 from embedadapt.adaptation.trainer import AdaptationResult, train_adapter
 from embedadapt.adaptation.words import check_teachable
 from embedadapt.core.adapter import Adapter
@@ -24,6 +29,7 @@ from embedadapt.evaluation.judged_text import JudgedText, divide
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.verdict import Verdict, reach_verdict
 from embedadapt.formats.adapter_file import save_adapter
+from embedadapt.text.glossary import find_definitions, read_glossary
 from embedadapt.text.prepare import Preparation
 from embedadapt.training.checkpoint import Checkpoints
 from embedadapt.training.devices import check_device
@@ -46,6 +52,8 @@ def adapt(
     config: AdaptationConfig | None = None,
     *,
     phrases: Sequence[str] | None = None,
+    general: AnyCorpus | None = None,
+    glossary: str | Path | None = None,
     output: str | Path | None = None,
     checkpoint_every: float | None = None,
     evaluate: bool = True,
@@ -59,6 +67,12 @@ def adapt(
 
     phrases: neighboring words to learn as one, joined by `_` (`learn_phrases`, `load_phrases`).
         None for those that the corpus shows where the base itself joins words; () for none.
+
+    general: general text, from which it is learned what contexts and spelling tell of a word; None
+        leaves that to the corpus.
+
+    glossary: a file of terms and definitions (`read_glossary`), which count as the strongest
+        contexts of new words, beside the definitions that the corpus itself gives.
 
     evaluate: False leaves the evaluation out, as does a `held_out` of 0.
 
@@ -80,9 +94,10 @@ def adapt(
         check_not_input(output, paths_among(vectors, corpus))
         check_writable(output)
     base = as_vectors(vectors)
+    opened = as_corpus(corpus)
     text = read_for_training(
         base,
-        as_corpus(corpus),
+        opened,
         config.reading,
         phrases=phrases,
         threads=config.run.threads,
@@ -94,7 +109,22 @@ def adapt(
     training: Train = partial(checkpoints.train if checkpoints else train, engine=engine)
     if config.patience:
         training = validated_on(text.held_out, training)
-    result = train_adapter(base, text, config, on_progress=on_progress, train=training)
+    general_text = None if general is None else read_general(base, as_corpus(general))
+    terms = find_definitions(opened) | (read_glossary(glossary) if glossary else {})
+    defined = define(base, text, terms)
+    result = train_adapter(
+        base,
+        text,
+        config,
+        general_text=general_text,
+        definitions=defined.definitions,
+        on_progress=on_progress,
+        train=training,
+    )
+    if glossary:
+        unused = {term: why for term, why in defined.unused.items() if term in terms}
+        scores = {**result.adapter.scores, "unused_terms": unused}
+        result = replace(result, adapter=replace(result.adapter, scores=scores))
     done = Adaptation(result, None, None, text.text.preparation)
     if evaluate and config.reading.held_out:
         done = with_verdict(base, result, text, on_progress)
