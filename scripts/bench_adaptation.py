@@ -17,9 +17,8 @@ domain: `embedadapt.adapt`, then `embedadapt.evaluate` with the naive tables as 
     texts are part of the corpus, as clauses are of contracts, both were trained on the test texts'
     words.
 hidden: words of the corpus taken out of the table and found again. "k = 4" and "k = 64" hide 300 at
-    random and leave so many occurrences in the text; the table they are hidden from holds no rarer
-    words than they, so new words are placed at the rank of 10,000, not behind the table. "hard" are
-    the third whose spelling tells least; "family" also hides all words that begin alike. "rare"
+    random and leave so many occurrences in the text. "hard" are the third whose spelling tells
+    least; "family" also hides all words that begin alike. "rare"
     hides all but the 20,000 most frequent words of the table, as in a real domain.
 
 What was measured for a seed is kept as JSON in --results, and not measured again.
@@ -53,8 +52,15 @@ from embedadapt import AdaptationConfig, adapt, evaluate
 from embedadapt.adaptation.form import spelled_vectors
 from embedadapt.adaptation.trend import FrequencyTrend
 from embedadapt.core.types import Floats2d, Ints1d
-from embedadapt.evaluation.hidden_words import score_hidden, true_ranks
-from embedadapt.evaluation.hiding import Hiding, find_again, hide_at_random, places, without
+from embedadapt.evaluation.hidden_words import score_hidden
+from embedadapt.evaluation.hiding import (
+    Hiding,
+    find_again,
+    hide_at_random,
+    places,
+    trend_of,
+    without,
+)
 from embedadapt.evaluation.neighbors import unit_rows
 from embedadapt.evaluation.result import Estimate
 from embedadapt.text.new_words import learnable
@@ -214,7 +220,7 @@ def hide(bench: Bench, kind: str, seed: int) -> Hiding:
         usable &= base.vocabulary.lookup(words) >= FREQUENT
         usable &= words.counts >= bench.config.reading.min_count
         gone = np.arange(FREQUENT, len(base), dtype=np.int32)
-        return Hiding(without(base, gone), training, places(usable), 80_000)
+        return Hiding(without(base, gone), training, places(usable))
     rng = np.random.default_rng(seed)
     hiding = hide_at_random(base, training, 4 if kind == "k = 4" else 64, rng)
     if kind == "family":
@@ -256,7 +262,8 @@ def score(
 ) -> dict[str, float]:
     """How near (n_hidden, dim) vectors come to the true ones, of some of the words or of all."""
     chosen = slice(None) if some is None else some
-    of_words = score_hidden(bench.base, true_rows(bench, hiding)[chosen], found[chosen])
+    rows = hidden_rows(bench, hiding)[chosen]
+    of_words = score_hidden(bench.base, bench_trend(bench), rows, found[chosen])
     return {
         "words": of_words.n_words,
         "cosine": of_words.cosine,
@@ -265,28 +272,30 @@ def score(
     }
 
 
-def true_rows(bench: Bench, hiding: Hiding) -> Floats2d:
-    """(n_hidden, dim): the vectors that the hidden words had."""
-    rows: Floats2d = bench.base.matrix[
-        bench.base.vocabulary.lookup(hiding.corpus.vocabulary)[hiding.words]
-    ]
+def hidden_rows(bench: Bench, hiding: Hiding) -> Ints1d:
+    """(n_hidden,) where the hidden words stand in the whole table."""
+    rows: Ints1d = bench.base.vocabulary.lookup(hiding.corpus.vocabulary)[hiding.words]
     return rows
+
+
+def bench_trend(bench: Bench) -> FrequencyTrend:
+    """The frequency trend of the whole table."""
+    return trend_of(bench.base, bench.text.training)
 
 
 def hard_third(bench: Bench, hiding: Hiding, seed: int) -> Ints1d:
     """Which of the hidden words their spelling alone places worst."""
-    spelled = unit_rows(spelled_alone(hiding, seed))
-    ranks = true_ranks(bench.base, unit_rows(true_rows(bench, hiding)), spelled)
-    return np.argsort(-ranks, kind="stable")[: len(ranks) // 3].astype(np.int32)
+    rows = hidden_rows(bench, hiding)
+    true = bench.base.matrix[rows] - bench_trend(bench).at(rows)
+    cosines = (unit_rows(true) * unit_rows(spelled_alone(hiding, seed))).sum(axis=1)
+    return np.argsort(cosines, kind="stable")[: len(rows) // 3].astype(np.int32)
 
 
 def spelled_alone(hiding: Hiding, seed: int) -> Floats2d:
     """(n_hidden, dim): where their spelling places the hidden words."""
     trend = FrequencyTrend.fit(hiding.base.matrix, by_frequency=True)
     names = [hiding.corpus.vocabulary.words[i] for i in hiding.words]
-    nothing = np.empty(0, np.int32)
-    spelled = spelled_vectors(hiding.base, trend, names, nothing, seed=seed)
-    return spelled + trend.at(np.full(len(names), int(hiding.rank)))
+    return spelled_vectors(hiding.base, trend, names, np.empty(0, np.int32), seed=seed)
 
 
 def show_hidden(kind: str, results: Sequence[Figures]) -> None:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -35,7 +34,8 @@ UNDONE: Mapping[str, tuple[Any, str, object]] = {
     "2 ** 16 buckets": (form, "N_BUCKETS", 1 << 16),
     "equal words": (form, "RANK_WEIGHT", 0.0),
     "rank weight .5": (form, "RANK_WEIGHT", 0.5),
-    "one stack": (induction, "EVIDENCE", (64,)),
+    "common part": (induction, "COMMON_OFF", 0.0),
+    "no common part": (induction, "COMMON_OFF", 1.0),
 }
 """A module, its constant, and the value it is given."""
 
@@ -57,7 +57,7 @@ def measure(bench: Bench, kind: str, seed: int) -> Figures:
     """Scores of the hidden words, with each choice undone in turn."""
     hiding = hide(bench, kind, seed)
     scored = partial(score, bench, hiding)
-    make = starts_of(bench, hiding, seed)
+    make = starts_of(hiding, seed)
     rows = make()
     figures = {"as it is": scored(rows[hiding.words])}
     for name, (module, constant, value) in UNDONE.items():
@@ -70,14 +70,13 @@ def measure(bench: Bench, kind: str, seed: int) -> Figures:
     return figures
 
 
-def starts_of(bench: Bench, hiding: Hiding, seed: int) -> Callable[[], Floats2d]:
+def starts_of(hiding: Hiding, seed: int) -> Callable[[], Floats2d]:
     """Makes the rows of all words of the text, (n_words, dim), always from the same seed."""
     known = hiding.base.vocabulary.lookup(hiding.corpus.vocabulary)
-    config = replace(bench.config_of(seed), new_word_rank=hiding.rank / len(hiding.base))
 
     def make() -> Floats2d:
         rng = np.random.default_rng(seed)
-        return initial_rows(hiding.base, hiding.corpus, known, config, rng)[0]
+        return initial_rows(hiding.base, hiding.corpus, known, rng)[0]
 
     return make
 

@@ -82,9 +82,6 @@ class AdaptationConfig:
         space in them to lose.
     context_epochs: passes that fit the context matrix to frozen inputs, where the base has none.
     patience: as in `TrainingSettings`, for each of these trainings.
-    new_word_rank: where new words are placed in the order of frequency, in lengths of the table:
-        they are rarer than all that are in it. Below 1 for a table from which frequent words were
-        taken.
     record: keep in the adapter a record of salted hashes, by which `evaluate` recognizes the text
         that it was trained on.
     """
@@ -99,7 +96,6 @@ class AdaptationConfig:
     dimension_mode: Mode = "fast"
     context_epochs: int = 2
     patience: int = 0
-    new_word_rank: float = 4.0
     record: bool = True
 
     def __post_init__(self) -> None:
@@ -121,7 +117,6 @@ class AdaptationConfig:
             require_whole("dimension_epochs", self.dimension_epochs, 1)
         require_whole("dimension_window", self.dimension_window, 1)
         require_choice("dimension_mode", self.dimension_mode, get_args(Mode))
-        require_number("new_word_rank", self.new_word_rank, "a number above 0", above=0)
         require_flag("record", self.record)
         judged = not self.patience or self.reading.held_out > 0
         require(judged, "patience", "0 where nothing is held out", self.patience)
@@ -174,6 +169,7 @@ class AdaptationConfig:
         Raises SettingsError for an unknown setting, or a value outside its range.
         """
         values = dict(settings)
+        values.pop("new_word_rank", None)  # of releases that gave new words the trend of rare ones
         if isinstance(values.get("model"), str):
             values["architecture"] = values.pop("model")
         return compose(cls(), values, say)

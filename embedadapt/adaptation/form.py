@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -28,6 +29,10 @@ RANK_WEIGHT = 0.35
 """A word's step falls with its rank to this power: frequent words have the truer vectors. Words
 hidden at random are found better the larger it is (among the ten nearest with 0: .51, .35: .58,
 .5: .60), rare ones a little worse (.197, .192, .190)."""
+HALF_WEIGHT = 300
+"""Rank from which a part of joined words counts half: `of` tells little of `board_of_directors`.
+Hyphenated words of GloVe are as near to such means of their parts with 100 or 1,000 (cosine .44;
+the plain mean .43)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +70,32 @@ def spelled_vectors(
     """(n, dim) float32: what the spelling of `words` says, without the trend.
 
     Fitted to the base's most frequent words with letters, all but the rows `hidden`. Zeros for a
-    word of unknown n-grams only. The order of the descent, and so the result, is the seed's.
+    word of unknown n-grams only. Words joined by `_` are the mean of their parts, rarer parts
+    counting more. The order of the descent, and so the result, is the seed's.
     """
+    parts = {word: [part for part in word.split("_") if part] for word in words if "_" in word}
+    single = list(dict.fromkeys(part for word in words for part in parts.get(word, [word])))
+    spelled = _single_words(base, trend, single, hidden, seed=seed)
+    if not parts and len(single) == len(words):
+        return spelled
+    ranks = base.vocabulary.lookup(single)
+    known = (ranks >= 0) & ~np.isin(ranks, hidden)
+    known &= np.isin(single, list(chain.from_iterable(parts.values())))
+    spelled[known] = base.matrix[ranks[known]] - trend.at(ranks[known])
+    weights = np.where(known, (ranks + 1) / (ranks + HALF_WEIGHT), 1).astype(np.float32)
+    place = {word: i for i, word in enumerate(single)}
+    joined = np.zeros((len(words), base.dim), dtype=np.float32)
+    for row, word in zip(joined, words, strict=True):
+        of_word = [place[part] for part in parts.get(word, [word])]
+        if of_word:
+            row += weights[of_word] @ spelled[of_word] / weights[of_word].sum()
+    return joined
+
+
+def _single_words(
+    base: WordVectors, trend: FrequencyTrend, words: Sequence[str], hidden: Ints1d, *, seed: int
+) -> Floats2d:
+    """(n, dim) float32: `spelled_vectors` of words that are not joined."""
     table_words = base.vocabulary.words[:FITTED_WORDS]
     ngrams = Ngrams.of(table_words)
     fitted = np.fromiter((any(map(str.isalpha, word)) for word in table_words), bool)

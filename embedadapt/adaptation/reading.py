@@ -19,6 +19,7 @@ from embedadapt.core.text_record import Flags1d, TextRecord
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.encode import CorpusCounts, count_corpus, encode_corpus
+from embedadapt.text.glossary import Glossary
 from embedadapt.text.normalize import Normalizer, normalization_of
 from embedadapt.text.phrases import learn_phrases
 from embedadapt.text.prepare import Preparation, PreparedCorpus, PrepareSettings
@@ -168,6 +169,20 @@ def read_text(
         unit=known.unit,
     )
     return ReadText(encoded, known, counts.surface_forms, normalization, prepared.preparation)
+
+
+def read_general(base: WordVectors, corpus: Corpus) -> EncodedCorpus:
+    """General text in the words of the base, under its conventions."""
+    known = read_text(base, corpus, ReadingSettings()).known
+    return in_words_of(known, seen_words(known, base.vocabulary, 1))
+
+
+def define(base: WordVectors, text: TrainingText, terms: Mapping[str, str]) -> Glossary:
+    """Definitions of terms in the words of a text."""
+    words = text.vocabulary
+    joined = [word for word in words if "_" in word]
+    normalizer = Normalizer(text.text.normalization, base.vocabulary, joined)
+    return Glossary.of(terms, normalizer, words)
 
 
 def joined_words(adapter: Adapter) -> list[str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.induction import compose, induce
+from embedadapt.adaptation.induction import NO_DEFINITIONS, Definitions, compose, induce
 from embedadapt.adaptation.misspellings import find_misspellings
 from embedadapt.adaptation.reading import TrainingText
 from embedadapt.adaptation.spelling import spell
@@ -20,7 +20,6 @@ from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.keyness import new_words_by_keyness, specificity_in
 from embedadapt.training.lengths import FITTED_LENGTH, median_length, to_length
 from embedadapt.training.loop import TrainingLog
@@ -71,14 +70,16 @@ def train_adapter(
     text: TrainingText,
     config: AdaptationConfig,
     *,
-    general: Vocabulary | None = None,
+    general_text: EncodedCorpus | None = None,
+    definitions: Definitions = NO_DEFINITIONS,
     on_progress: OnProgress = ignore_progress,
     train: Train = train,
 ) -> AdaptationResult:
     """Train both parts of an adapter: the delta to the base, and the domain dimensions.
 
-    general: words of general text with their counts, which tell how specific a word is; None where
-    the order of the base's words tells it.
+    general_text: in words of the base. From it `induce` learns what contexts tell, and its counts
+        say how specific a word is; None for the corpus alone, and the order of the base's words.
+    definitions: of new words, in words as the corpus has them.
 
     Only the rows of the words to train are gathered: the base table is read, never copied.
     """
@@ -86,7 +87,7 @@ def train_adapter(
     document_counts = text.training.document_counts
     corpus = text.training.shuffled(rng)
     known = base.vocabulary.lookup(corpus.vocabulary.words)
-    rows, confidence = initial_rows(base, corpus, known, config, rng)
+    rows, confidence = initial_rows(base, corpus, known, rng, general_text, definitions)
     misspellings = find_misspellings(corpus, known, document_counts)
     new_words = (corpus.vocabulary.words[i] for i in np.flatnonzero(known < 0))
     confidence[np.fromiter((word in misspellings for word in new_words), np.bool_)] = 0
@@ -100,7 +101,12 @@ def train_adapter(
         starts=rows[known < 0],
         confidence=confidence,
         document_counts=document_counts,
-        specificity=specificity_in(corpus.vocabulary, base.vocabulary, known, general),
+        specificity=specificity_in(
+            corpus.vocabulary,
+            base.vocabulary,
+            known,
+            None if general_text is None else general_text.vocabulary,
+        ),
         delta=learned.words,
         ngrams=learned.ngrams,
         dimensions=dimensions,
@@ -137,8 +143,9 @@ def initial_rows(
     base: WordVectors,
     corpus: EncodedCorpus,
     known: Ints1d,
-    config: AdaptationConfig,
     rng: np.random.Generator,
+    general: EncodedCorpus | None = None,
+    definitions: Definitions = NO_DEFINITIONS,
 ) -> tuple[Floats2d, Floats1d]:
     """(n_words, dim) float32: base rows copied, new words composed from n-grams or induced.
 
@@ -151,7 +158,7 @@ def initial_rows(
     if len(new) and base.subwords is not None:
         rows[new] = compose([corpus.vocabulary.words[i] for i in new], base.subwords, base.dim)
     elif len(new):
-        induced = induce(base, corpus, known, config.model.window, config.new_word_rank, rng)
+        induced = induce(base, corpus, known, rng, general, definitions)
         rows[new], confidence = induced.vectors, induced.confidence
     return rows, confidence
 

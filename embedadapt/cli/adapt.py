@@ -194,9 +194,9 @@ def adapt(
     general: Annotated[
         list[Path] | None,
         typer.Option(
-            help="General text in the language of the vectors, by whose word counts words of the "
-            "domain are told from words of everyone. Default: the order of the vectors' words, "
-            "where that is by frequency. Repeat the option for several paths."
+            help="General text in the language of the vectors. By it words of the domain are told "
+            "from words of everyone, and new words from their contexts. Default: the order of the "
+            "vectors' words, where that is by frequency. Repeat the option for several paths."
         ),
     ] = None,
     phrases: Annotated[
@@ -204,6 +204,13 @@ def adapt(
         typer.Option(
             help="Phrases to learn as one word: a list by `prepare --phrases`, or one a line. "
             "Default: found in the text where the vectors join words (New_York) too, else none."
+        ),
+    ] = None,
+    glossary: Annotated[
+        Path | None,
+        typer.Option(
+            help="Terms and their definitions, one a line, separated by a tab (in .csv by a "
+            "comma). A definition counts as a new word's strongest context."
         ),
     ] = None,
     engine: EngineOption = EngineChoice.here,
@@ -276,14 +283,17 @@ def adapt(
     check_order("adapt", VECTORS=vectors, CORPUS=corpus)
     if require_gain is not None and not (verdict and settings.reading.held_out):
         raise SettingsError("--require-gain", expected="a verdict on held-out text", found="none")
-    check_not_input(output, [*corpus, *(path for path in (phrases, config) if path)])
+    check_not_input(
+        output, [*corpus, *(path for path in (phrases, config, glossary, *(general or [])) if path)]
+    )
     with running(engine, scheduler, workers) as started, progress_bar(quiet=quiet) as on_progress:
         result = workflow.adapt(
             opened(vectors, trust_pickle, output),
             read_from(corpus, field, column, on_error),
             settings,
-            general=general,
             phrases=None if phrases is None else load_phrases(phrases),
+            general=general or None,
+            glossary=glossary,
             output=output,
             checkpoint_every=checkpoint_every,
             evaluate=verdict,
@@ -294,6 +304,8 @@ def adapt(
         print_json(result.to_dict())
     else:
         console = stdout_console()
+        for term, why in result.adapter.scores.get("unused_terms", {}).items():
+            console.print(f"{glossary}, {term}: {why}; the definition is not used.", markup=False)
         show_adaptation(result.training, output, console, result.preparation)
         if result.evaluation and result.verdict:
             show_verdict(result.evaluation, result.verdict, console)

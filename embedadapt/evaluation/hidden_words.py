@@ -1,4 +1,8 @@
-"""Known words taken out of a table and made again: how near is each to the truth?"""
+"""Known words taken out of a table and made again: how near is each to the truth?
+
+Vectors are compared without the frequency trend of the table (adaptation.trend), on both sides: a
+vector that has nothing but the trend of rare words would be near the truth of every rare word.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embedadapt.core.types import Floats2d, Longs1d
+from embedadapt.adaptation.trend import FrequencyTrend
+from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.neighbors import QUERIES_AT_ONCE, candidates_of, unit_rows
 
@@ -15,8 +20,9 @@ from embedadapt.evaluation.neighbors import QUERIES_AT_ONCE, candidates_of, unit
 class HiddenScore:
     """How well hidden words were found again.
 
-    cosine: mean, of what was found with the truth. It flatters: the domain's mean has .5.
-    median_rank: of the true vector among the candidates, by cosine with what was found; 1 is best.
+    cosine: mean, of what was found with the truth.
+    median_rank: of the true vector by cosine with what was found, among the candidates, of which
+        the other hidden words are where they were found; 1 is best.
     hit_at_10: share with a rank of at most 10.
     n_words, n_candidates: hidden words, and words they were ranked among.
     """
@@ -28,28 +34,40 @@ class HiddenScore:
     n_candidates: int
 
 
-def score_hidden(base: WordVectors, true: Floats2d, found: Floats2d) -> HiddenScore:
-    """(n, dim) true vectors of hidden words of `base` against what was made for them, n >= 1."""
-    true, found = unit_rows(true), unit_rows(found)
-    ranks = true_ranks(base, true, found)
+def score_hidden(
+    base: WordVectors, trend: FrequencyTrend, rows: Ints1d, found: Floats2d
+) -> HiddenScore:
+    """The vectors of hidden words against what was made of them.
+
+    base, trend: of the whole table. rows: (n,) of the hidden words in it, n >= 1. found: (n, dim),
+    without the trend.
+    """
+    table = candidates_of(base).matrix
+    shown = np.setdiff1d(np.arange(len(table)), rows)
+    true = unit_rows(base.matrix[rows] - trend.at(rows))
+    found = unit_rows(found)
+    candidates = np.vstack([unit_rows(table[shown] - trend.at(shown)), found])
+    ranks = true_ranks(candidates, true, found)
     return HiddenScore(
         cosine=float((true * found).sum(axis=1).mean()),
         median_rank=float(np.median(ranks)),
         hit_at_10=float((ranks <= 10).mean()),
         n_words=len(true),
-        n_candidates=len(candidates_of(base)),
+        n_candidates=len(candidates),
     )
 
 
-def true_ranks(base: WordVectors, true: Floats2d, found: Floats2d) -> Longs1d:
-    """(n,) rank of each true vector among the base's first words, by cosine with the found one.
+def true_ranks(candidates: Floats2d, true: Floats2d, found: Floats2d) -> Longs1d:
+    """(n,) rank of each true vector among the candidates, by cosine with the found one.
 
-    Unit rows. A candidate must be nearer by more than rounding to come before.
+    Unit rows; the last n candidates are the found ones, each of which is no rival of its own truth.
+    A candidate must be nearer by more than rounding to come before.
     """
-    candidates = unit_rows(candidates_of(base).matrix)
     own = (true * found).sum(axis=1)
-    ranks = [
-        (found[some] @ candidates.T > own[some, None] + 1e-6).sum(axis=1) + 1
-        for some in np.array_split(np.arange(len(true)), -(-len(true) // QUERIES_AT_ONCE))
-    ]
+    first = len(candidates) - len(found)
+    ranks = []
+    for some in np.array_split(np.arange(len(true)), -(-len(true) // QUERIES_AT_ONCE)):
+        nearer = found[some] @ candidates.T > own[some, None] + 1e-6
+        nearer[np.arange(len(some)), first + some] = False
+        ranks.append(nearer.sum(axis=1) + 1)
     return np.concatenate(ranks)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.trainer import initial_rows, train_delta
+from embedadapt.adaptation.trend import FrequencyTrend, in_frequency_order
 from embedadapt.core.adapted import NEW_WORD_STEP
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
@@ -29,21 +30,17 @@ MOST_HIDDEN, FEWEST_HIDDEN = 300, 20
 SHORTEST, OCCURRENCES = 4, 64
 """Letters, and occurrences that are left, of a hidden word."""
 
-RANK = 10_000
-"""Where the hidden words are placed: among the table's first ones, which is where they were."""
-
 
 @dataclass(frozen=True, eq=False)
 class Hiding:
     """A table without some words, and a text that shows them as often as wanted.
 
-    words: ids of the hidden words in the corpus. rank: where the table's gap is, as a rank.
+    words: ids of the hidden words in the corpus.
     """
 
     base: WordVectors
     corpus: EncodedCorpus
     words: Ints1d
-    rank: float
 
 
 def measure_hidden(
@@ -62,13 +59,14 @@ def measure_hidden(
     if len(pool) // 3 < FEWEST_HIDDEN:
         few = f"{len(pool)} words that could be hidden occur {OCCURRENCES} times"
         return Scores(title, "", {}, (f"Not measured: {few}, {3 * FEWEST_HIDDEN} are needed.",))
+    trend = trend_of(base, corpus)
     found: dict[str, list[HiddenScore]] = {INDUCED: [], "adapted": []}
     for seed in range(1, n_seeds + 1):
         on_progress(Progress("finding hidden words", seed - 1, n_seeds))
         hiding = hide_at_random(base, corpus, OCCURRENCES, np.random.default_rng(seed))
-        true = base.matrix[base.vocabulary.lookup(corpus.vocabulary)[hiding.words]]
+        gone = base.vocabulary.lookup(corpus.vocabulary)[hiding.words]
         for name, rows in find_again(hiding, config.but(seed=seed)).items():
-            found[name].append(score_hidden(base, true, rows[hiding.words]))
+            found[name].append(score_hidden(base, trend, gone, rows[hiding.words]))
     for name, scores in found.items():
         figures = {
             "median rank": [score.median_rank for score in scores],
@@ -83,6 +81,14 @@ def measure_hidden(
         f"{one.n_candidates:,}, mean of {n_seeds} draws"
     )
     return Scores(title, about, scored(taken))
+
+
+def trend_of(base: WordVectors, corpus: EncodedCorpus) -> FrequencyTrend:
+    """The frequency trend of a table, as `induce` fits it."""
+    known, counts = base.vocabulary.lookup(corpus.vocabulary), corpus.vocabulary.counts
+    assert counts is not None
+    ordered = in_frequency_order(known[known >= 0], counts[known >= 0])
+    return FrequencyTrend.fit(base.matrix, by_frequency=ordered)
 
 
 def hideable(base: WordVectors, words: Vocabulary) -> Ints1d:
@@ -102,15 +108,14 @@ def hide_at_random(
     chosen = np.sort(rng.choice(pool, min(MOST_HIDDEN, len(pool) // 3), replace=False))
     gone = base.vocabulary.lookup(corpus.vocabulary)[chosen]
     shown = keep_occurrences(corpus, chosen, n_occurrences, rng)
-    return Hiding(without(base, gone), shown, chosen, RANK)
+    return Hiding(without(base, gone), shown, chosen)
 
 
 def find_again(hiding: Hiding, config: AdaptationConfig) -> Mapping[str, Floats2d]:
     """(n_words, dim) of every word of the corpus: as induced, and as trained from there."""
     small, corpus = hiding.base, hiding.corpus
     known = small.vocabulary.lookup(corpus.vocabulary)
-    config = config.but(new_word_rank=hiding.rank / len(small))
-    rows, _ = initial_rows(small, corpus, known, config, np.random.default_rng(config.run.seed))
+    rows, _ = initial_rows(small, corpus, known, np.random.default_rng(config.run.seed))
     mixed = corpus.shuffled(np.random.default_rng(config.run.seed))
     change = train_delta(small, mixed, known, rows, config, ignore_progress).words
     return {INDUCED: rows, "adapted": rows + np.float32(NEW_WORD_STEP) * change}

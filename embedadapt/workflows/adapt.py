@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.reading import TrainingText, read_for_training
+from embedadapt.adaptation.reading import (
+    TrainingText,
+    define,
+    read_for_training,
+    read_general,
+)
 from embedadapt.adaptation.trainer import AdaptationResult, train_adapter
 from embedadapt.adaptation.words import check_teachable
 from embedadapt.core.adapter import Adapter
@@ -19,15 +24,13 @@ from embedadapt.core.files import check_not_input, check_writable
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.vectors import WordVectors
-from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.adapted_vectors import judge_adapter
 from embedadapt.evaluation.judge import JUDGE
 from embedadapt.evaluation.judged_text import JudgedText, divide
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.verdict import Verdict, reach_verdict
 from embedadapt.formats.adapter_file import save_adapter
-from embedadapt.text.encode import count_corpus
-from embedadapt.text.normalize import Normalizer
+from embedadapt.text.glossary import find_definitions, read_glossary
 from embedadapt.text.prepare import Preparation
 from embedadapt.training.checkpoint import Checkpoints
 from embedadapt.training.devices import check_device
@@ -49,8 +52,9 @@ def adapt(
     corpus: AnyCorpus,
     config: AdaptationConfig | None = None,
     *,
-    general: AnyCorpus | None = None,
     phrases: Sequence[str] | None = None,
+    general: AnyCorpus | None = None,
+    glossary: str | Path | None = None,
     output: str | Path | None = None,
     checkpoint_every: float | None = None,
     evaluate: bool = True,
@@ -62,12 +66,16 @@ def adapt(
     A share of the documents (`config.reading.held_out`) is kept from training to judge on, now and
     in `evaluate`. The adapter is saved whatever the verdict, which its scores hold.
 
-    general: general text, in the language of the vectors, whose word counts tell how specific each
-        word is to the domain, and so how far it moves. None for the order of the vectors' own words
-        where that is by frequency; without either, one scale serves for all words.
-
     phrases: neighboring words to learn as one, joined by `_` (`learn_phrases`, `load_phrases`).
         None for those that the corpus shows where the base itself joins words; () for none.
+
+    general: general text, in the language of the vectors. Its word counts tell how specific each
+        word is to the domain, and so how far it moves, and what contexts and spelling tell of a
+        new word is learned from it too. None for the order of the vectors' own words, where that is
+        by frequency; without either, one scale serves for all words.
+
+    glossary: a file of terms and definitions (`read_glossary`), which count as the strongest
+        contexts of new words, beside the definitions that the corpus itself gives.
 
     evaluate: False leaves the evaluation out, as does a `held_out` of 0.
 
@@ -89,9 +97,10 @@ def adapt(
         check_not_input(output, paths_among(vectors, corpus))
         check_writable(output)
     base = as_vectors(vectors)
+    opened = as_corpus(corpus)
     text = read_for_training(
         base,
-        as_corpus(corpus),
+        opened,
         config.reading,
         phrases=phrases,
         threads=config.run.threads,
@@ -99,19 +108,26 @@ def adapt(
         on_progress=on_progress,
     )
     check_teachable(base, text.training)
-    general_counts = None if general is None else _counts_of(general, text, base, engine)
     checkpoints = _checkpoints(folder, checkpoint_every, config, base, text.training)
     training: Train = partial(checkpoints.train if checkpoints else train, engine=engine)
     if config.patience:
         training = validated_on(text.held_out, training)
+    general_text = None if general is None else read_general(base, as_corpus(general))
+    terms = find_definitions(opened) | (read_glossary(glossary) if glossary else {})
+    defined = define(base, text, terms)
     result = train_adapter(
         base,
         text,
         config,
-        general=general_counts,
+        general_text=general_text,
+        definitions=defined.definitions,
         on_progress=on_progress,
         train=training,
     )
+    if glossary:
+        unused = {term: why for term, why in defined.unused.items() if term in terms}
+        scores = {**result.adapter.scores, "unused_terms": unused}
+        result = replace(result, adapter=replace(result.adapter, scores=scores))
     done = Adaptation(result, None, None, text.text.preparation)
     if evaluate and config.reading.held_out:
         done = with_verdict(base, result, text, on_progress)
@@ -120,14 +136,6 @@ def adapt(
     if checkpoints:
         checkpoints.remove()
     return done
-
-
-def _counts_of(
-    general: AnyCorpus, text: TrainingText, base: WordVectors, engine: Engine
-) -> Vocabulary:
-    """The words of general text, read under the conventions of the corpus."""
-    normalizer = Normalizer(text.text.normalization, base.vocabulary)
-    return count_corpus(as_corpus(general), normalizer, engine=engine).vocabulary
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,6 @@ OLD = {
     "dimensions": 100,
     "dimension_epochs": 10,
     "context_epochs": 2,
-    "new_word_rank": 4.0,
     "held_out": 0.1,
     "prepare": "none",
 }
@@ -63,7 +62,7 @@ def test_each_training_has_epochs_of_its_own() -> None:
     [
         ("epochs", -1), ("epochs", 2.5), ("epochs", True), ("context_epochs", 1.5),
         ("context_epochs", 0), ("dimensions", -1), ("dimensions", 0.5), ("dimension_epochs", 2.5),
-        ("dimension_mode", "slow"), ("patience", 1.5), ("new_word_rank", 0), ("held_out", 0.9),
+        ("dimension_mode", "slow"), ("patience", 1.5), ("held_out", 0.9),
         ("held_out", math.nan), ("held_out", "0.1"), ("min_count", 2.5),
         ("record", 1), ("window", 0), ("window", 2.5), ("negative", "5"), ("mode", "slow"),
         ("learning_rate", math.nan), ("subsample", None), ("threads", 1.0), ("device", "tpu"),

@@ -5,13 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from embedadapt.adaptation.induction import (
+from embedadapt.adaptation.hidden import (
     EVIDENCE,
-    compose,
+    context_weights,
     deal_occurrences,
-    induce,
     mean_contexts,
+    rarer,
+)
+from embedadapt.adaptation.induction import (
+    COMMON_OFF,
+    compose,
+    induce,
+    matched_spread,
     steps_of,
+    without_common_part,
 )
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.vectors import SubwordTable, WordVectors
@@ -32,6 +39,11 @@ def corpus_of(sentences: list[list[int]], n_words: int) -> EncodedCorpus:
     )
 
 
+def weights_of(corpus: EncodedCorpus, usable: np.ndarray) -> np.ndarray:
+    assert corpus.vocabulary.counts is not None
+    return context_weights(corpus.vocabulary.counts, usable)
+
+
 @given(
     st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=9), min_size=1, max_size=6),
     st.integers(1, 4),
@@ -45,7 +57,9 @@ def test_mean_contexts_equal_the_obvious_ones(
     usable = rng.random(6) < 0.7
     corpus = corpus_of(sentences, 6)
     assert_allclose(
-        mean_contexts(corpus, rows, usable, window, corpus.token_ids, 6),
+        mean_contexts(
+            corpus, rows, weights_of(corpus, usable), window, corpus.token_ids, len(rows)
+        ),
         naive.mean_contexts(sentences, rows, usable, window),
         atol=1e-5,
     )
@@ -57,7 +71,7 @@ def test_tokens_can_be_left_out_or_counted_elsewhere() -> None:
     rows = np.eye(3, dtype=np.float32)
     usable = np.ones(3, dtype=bool)
     targets = np.array([0, 1, -1, 3], dtype=np.int32)
-    means = mean_contexts(corpus, rows, usable, 2, targets, 4)
+    means = mean_contexts(corpus, rows, weights_of(corpus, usable), 2, targets, 4)
     assert_allclose(means, [[0, 1, 0], [1, 0, 0], [0, 0, 0], [0, 0, 1]])
 
 
@@ -73,20 +87,41 @@ def test_a_hidden_words_occurrences_are_dealt_once_each() -> None:
 
 
 def test_words_are_stacked_by_the_nearest_step_that_can_be_fitted() -> None:
-    shown = np.tile([1, 4, 16, 40, 0], (60, 1))
+    shown = np.array([60, 60, 60, 0, 0])
     assert steps_of(np.array([1, 3, 7, 9, 500]), shown).tolist() == [0, 1, 1, 2, 2]
-    assert steps_of(np.array([1, 500]), shown[:10]).tolist() == [-1, -1]
+    assert steps_of(np.array([1, 500]), shown // 6).tolist() == [-1, -1]
 
 
 def test_a_step_that_few_words_are_shown_in_yields_to_one_of_many() -> None:
-    few = np.tile([1, 4, 16, 64, 256], (60, 1))
-    many = np.tile([1, 4, 16, 0, 0], (200, 1))
-    assert steps_of(np.array([1, 64, 256]), np.vstack([few, many])).tolist() == [0, 2, 2]
+    few, many = np.full(5, 60), np.array([200, 200, 200, 0, 0])
+    assert steps_of(np.array([1, 64, 256]), few + many).tolist() == [0, 2, 2]
     assert steps_of(np.array([1, 64, 256]), few).tolist() == [0, 3, 4]
 
 
+def test_the_rarer_words_are_hidden() -> None:
+    assert rarer(np.array([1, 3, 4]), np.array([9, 5, 9, 80, 7])).tolist() == [3, 4]
+
+
+def test_what_is_found_is_spread_as_wide_as_the_truth() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.normal(size=(500, 3)) * [1, 2, 3]
+    found = 0.3 * truth + 0.05 * rng.normal(size=(500, 3))
+    spread = found @ matched_spread(found, truth, 1.0)
+    assert_allclose(np.cov(spread.T), np.cov(truth.T), rtol=1e-3, atol=1e-3)
+    assert_allclose(matched_spread(found, truth, 0.0), np.eye(3), atol=1e-6)
+    assert_allclose(matched_spread(found[:3], truth[:3], 1.0), np.eye(3))
+
+
+def test_a_common_part_is_taken_off_as_far_as_words_are_many() -> None:
+    rows = np.random.default_rng(0).normal(2, 1, size=(5000, 2)).astype(np.float32)
+    left = without_common_part(rows).mean(axis=0)
+    assert_allclose(left, (1 - COMMON_OFF) * rows.mean(axis=0), atol=0.05)
+    assert_allclose(without_common_part(rows[:1]), rows[:1], rtol=0.02)
+    assert without_common_part(rows[:0]).shape == (0, 2)
+
+
 def table_of(rows: np.ndarray) -> WordVectors:
-    words = Vocabulary([f"known{i}" for i in range(len(rows))])
+    words = Vocabulary([f"w{i}" for i in range(len(rows))])
     return WordVectors(words, rows.astype(np.float32))
 
 
@@ -99,7 +134,7 @@ def test_a_new_word_lands_with_the_words_it_stands_like() -> None:
     sentences += [rng.integers(10, 20, 8).tolist() for _ in range(100)]
     sentences += [[*rng.integers(10, 20, 8).tolist(), 20] for _ in range(20)]
     known = np.array([*range(20), -1], dtype=np.int32)
-    induced = induce(base, corpus_of(sentences, 21), known, 5, 4.0, rng).vectors[0]
+    induced = induce(base, corpus_of(sentences, 21), known, rng).vectors[0]
     own, other = base.matrix[10:20].mean(axis=0), base.matrix[:10].mean(axis=0)
     assert np.linalg.norm(induced - own) < 0.5 * np.linalg.norm(induced - other)
 
@@ -117,18 +152,65 @@ def test_spelling_speaks_where_contexts_do_not() -> None:
     sentences = [rng.integers(0, len(vocabulary), 8).tolist() for _ in range(800)]
     corpus = corpus_of(sentences, len(vocabulary))
     corpus = replace(corpus, vocabulary=Vocabulary(vocabulary, corpus.vocabulary.counts))
-    induced = induce(base, corpus, base.vocabulary.lookup(vocabulary), 5, 4.0, rng)
+    induced = induce(base, corpus, base.vocabulary.lookup(vocabulary), rng)
     assert induced.vectors.argmax(axis=1).tolist() == [0, 2]
     assert induced.confidence.min() > 0.8
 
 
-def test_a_word_without_known_neighbours_gets_the_trend_alone() -> None:
+def test_a_word_without_known_neighbors_and_ngrams_is_zero() -> None:
     corpus = corpus_of([[0, 1, 0], [2]], 3)
     base = table_of(np.array([[1, 0], [0, 1]]))
     known = np.array([0, 1, -1], dtype=np.int32)
-    induced = induce(base, corpus, known, 2, 4.0, np.random.default_rng(0))
-    assert_allclose(induced.vectors, [[0.5, 0.5]])
+    induced = induce(base, corpus, known, np.random.default_rng(0))
+    assert_allclose(induced.vectors, [[0, 0]], atol=1e-3)
     assert np.isnan(induced.confidence).all()
+
+
+def topics(seed: int) -> tuple[WordVectors, np.ndarray]:
+    """400 words of two topics, and whose they are."""
+    rng = np.random.default_rng(seed)
+    topic = np.arange(400) % 2
+    rows = 3.0 * np.eye(4)[topic] + rng.normal(size=(400, 4)) * 0.3
+    return table_of(rows), topic
+
+
+def topical(rng: np.random.Generator, topic: np.ndarray, n: int) -> list[list[int]]:
+    """Sentences of one topic each."""
+    return [rng.choice(np.flatnonzero(topic == i % 2), 8).tolist() for i in range(n)]
+
+
+def test_general_text_tells_what_a_single_context_says() -> None:
+    """The corpus is one sentence; what contexts mean is to be learned elsewhere."""
+    base, topic = topics(3)
+    rng = np.random.default_rng(4)
+    general = corpus_of(topical(rng, topic, 2000), 400)
+    general = replace(
+        general, vocabulary=Vocabulary(base.vocabulary.words, general.vocabulary.counts)
+    )
+    corpus = corpus_of([[1, 3, 400, 5, 7]], 401)
+    vocabulary = Vocabulary([*base.vocabulary.words, "zz"], corpus.vocabulary.counts)
+    corpus = replace(corpus, vocabulary=vocabulary)
+    known = base.vocabulary.lookup(vocabulary)
+    induced = induce(base, corpus, known, np.random.default_rng(0), general)
+    assert induced.vectors[0].argmax() == 1
+    assert induced.confidence[0] > 0.5
+
+
+def test_a_definition_counts_as_many_contexts() -> None:
+    """The word stands once, among words of topic 1, and is defined by words of topic 0."""
+    base, topic = topics(3)
+    rng = np.random.default_rng(4)
+    corpus = corpus_of([*topical(rng, topic, 2000), [1, 3, 400, 5, 7]], 401)
+    vocabulary = Vocabulary([*base.vocabulary.words, "zz"], corpus.vocabulary.counts)
+    corpus = replace(corpus, vocabulary=vocabulary)
+    known = base.vocabulary.lookup(vocabulary)
+
+    def induced(definition: list[str]) -> np.ndarray:
+        definitions = {"zz": definition}
+        return induce(base, corpus, known, np.random.default_rng(0), None, definitions).vectors[0]
+
+    assert induced([]).argmax() == induced(["zz", "unheard"]).argmax() == 1
+    assert induced(["w0", "w2", "w4", "zz"]).argmax() == 0
 
 
 def test_a_fasttext_base_composes_its_own() -> None:

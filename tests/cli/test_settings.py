@@ -15,7 +15,7 @@ from tests.cli.test_commands import files, run
 
 __all__ = ["files"]
 
-ONLY_IN_A_FILE = {"ns_exponent", "min_learning_rate", "new_word_rank", "shards"}
+ONLY_IN_A_FILE = {"ns_exponent", "min_learning_rate", "shards"}
 OTHER_NAMES = {"architecture": "model"}
 TWICE = {"dimension_epochs": "--epochs"}
 

@@ -65,7 +65,7 @@ def by_default(base: embedadapt.WordVectors) -> EvaluationResult:
         {"architecture": "cbow", "learning_rate": 0.1, "min_learning_rate": 0.01, "threads": 2},
         {"negative": 1, "subsample": 1e-5, "ns_exponent": 0.5, "shards": 2, "sync_rounds": 2},
         {"min_count": 40, "patience": 1, "run": {"seed": 7}},
-        {"min_count": 1, "new_word_rank": 1.5, "record": False},
+        {"min_count": 1, "record": False},
     ],
     ids=str,
 )
