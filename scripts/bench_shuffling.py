@@ -36,7 +36,7 @@ def main() -> None:
     training, held_out = bench.text.training, bench.text.held_out
     known = bench.base.vocabulary.lookup(bench.text.vocabulary)
     rng = np.random.default_rng(bench.config.run.seed)
-    rows, _ = initial_rows(bench.base, training, known, bench.config, rng)
+    rows, _ = initial_rows(bench.base, training, known, rng)
     in_order, shuffled = [], []
     for seed in range(1, arguments.seeds + 1):
         seeded = bench.config_of(seed)
