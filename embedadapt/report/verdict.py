@@ -1,10 +1,15 @@
-"""A verdict as one sentence. The terminal and the page say the same."""
+"""A verdict as sentences, and the command that follows. The terminal and the page say the same."""
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
+
 from embedadapt.evaluation.result import EvaluationResult, VectorsEvaluation
-from embedadapt.evaluation.verdict import Verdict
+from embedadapt.evaluation.scale import OVERLAP
+from embedadapt.evaluation.verdict import Verdict, advised_vectors
 from embedadapt.report.figures import count
+from embedadapt.report.retention import both_sides, meaning, shares_kept
 
 
 def told(verdict: Verdict, result: EvaluationResult) -> str:
@@ -14,8 +19,8 @@ def told(verdict: Verdict, result: EvaluationResult) -> str:
     if verdict.decision == "induce":
         return (
             "Induce only: new words gain by their first vectors "
-            f"({_new_word_gain(result[verdict.vectors])}), training adds nothing beyond doubt. "
-            "Give --epochs 0 --columns 0."
+            f"({_new_word_gain(result[verdict.vectors])}), and training adds nothing beyond doubt. "
+            "Adapt again with --epochs 0 --dimensions 0, so that all other words stay."
         )
     return f"Do not adapt: {_reason(verdict, result)}."
 
@@ -33,7 +38,7 @@ def _reason(verdict: Verdict, result: EvaluationResult) -> str:
     if verdict.reason == "other language":
         share = 100 * (result.familiarity or 0)
         return (
-            f"only {share:.0f} % of this text's commonest words are among the first of the table, "
+            f"only {share:.0f} % of this text's commonest words are among the vectors' first, "
             "so the text is in another language; take vectors of its own"
         )
     if verdict.reason == "no order":
@@ -48,23 +53,75 @@ def _reason(verdict: Verdict, result: EvaluationResult) -> str:
             f"nothing in the text is specific: {share:.1f} % of its tokens are words that it uses "
             "far more than general text; the vectors already know it"
         )
-    return "no adapted table predicts held-out text better than the base"
+    return "no adapted vectors predict held-out text better than the base"
 
 
-def _advised(table: VectorsEvaluation, result: EvaluationResult) -> str:
+def next_step(
+    verdict: Verdict,
+    result: EvaluationResult,
+    *,
+    vectors: str = "VECTORS",
+    adapter: str = "ADAPTER",
+    lang: str = "LANG",
+) -> tuple[str, str]:
+    """Why to go on, and the command to type; ("", "") where the base is left as it is.
+
+    Parameters
+    ----------
+    vectors, adapter : str
+        Paths as they were typed.
+    lang : str
+        Code of the language of the vectors.
+    """
+    if verdict.decision == "leave":
+        return "", ""
+    if verdict.decision == "induce":
+        again = f"embedadapt adapt {shlex.quote(vectors)} CORPUS --epochs 0 --dimensions 0"
+        return "Next, to keep only the new words:", f"{again} -o {shlex.quote(adapter)}"
+    advised = advised_vectors(verdict, result)
+    name = f"{lang}_{Path(adapter).stem}"
+    return (
+        "Next, to use these vectors in spaCy (--to names other formats):",
+        f"embedadapt export {shlex.quote(vectors)} --adapter {shlex.quote(adapter)}"
+        f"{_choice(advised)} --lang {lang} -o {shlex.quote(name)}",
+    )
+
+
+def _choice(vectors: VectorsEvaluation | None) -> str:
+    """The options of `export` that make these vectors, where they are not its defaults."""
+    if vectors is None:
+        return ""
+    layout = "" if vectors.layout in (None, "add") else f" --layout {vectors.layout}"
+    if isinstance(vectors.scale, float) and vectors.budget is None:
+        return f"{layout} --scale {vectors.scale:g}"
+    is_default = vectors.budget in (None, OVERLAP)
+    return layout if is_default else f"{layout} --budget {vectors.budget:g}"
+
+
+def _advised(vectors: VectorsEvaluation, result: EvaluationResult) -> str:
     best = result.best_on_domain
-    if best is None or best.name == table.name:
-        return f"Adapt with {table.name}, which gains most: {_gain(table)}."
-    return f"Adapt with {table.name}: {_gain(table)}. {best.name} gains most: {_gain(best)}."
+    if best is None or best.name == vectors.name:
+        return f"Adapt with {_named(vectors)}, which gains most: {_gain(vectors, result)}."
+    others = "; ".join([_change(best), *shares_kept(best, result)])
+    return (
+        f"Adapt with {_named(vectors)}: {_gain(vectors, result)}. "
+        f"{_named(best)} gains most: {others}."
+    )
 
 
-def _new_word_gain(table: VectorsEvaluation) -> str:
-    assert table.held_out is not None and table.held_out.new_words is not None
-    return f"loss of their neighbors {table.held_out.new_words.value:+.3f}"
+def _named(vectors: VectorsEvaluation) -> str:
+    return f"{vectors.name} ({meaning(vectors)})" if meaning(vectors) else vectors.name
 
 
-def _gain(table: VectorsEvaluation) -> str:
-    assert table.held_out is not None
-    overlap = table.neighbor_overlap
-    told = f", neighbor overlap {100 * overlap.value:.0f} %" if overlap else ""
-    return f"loss {table.held_out.change.value:+.3f}{told}"
+def _new_word_gain(vectors: VectorsEvaluation) -> str:
+    assert vectors.held_out is not None and vectors.held_out.new_words is not None
+    return f"loss of their neighbors {vectors.held_out.new_words.value:+.3f}"
+
+
+def _gain(vectors: VectorsEvaluation, result: EvaluationResult) -> str:
+    return "; ".join([_change(vectors), *both_sides(vectors, result)])
+
+
+def _change(vectors: VectorsEvaluation) -> str:
+    assert vectors.held_out is not None
+    return f"held-out loss {vectors.held_out.change.value:+.3f}"

@@ -42,8 +42,8 @@ def test_the_gentlest_table_that_gains_is_advised() -> None:
     verdict = reach_verdict(GAINING)
     assert verdict == Verdict("adapt", "gain", "concat 0.25")
     assert told(verdict, GAINING) == (
-        "Adapt with concat 0.25: loss -0.200, neighbor overlap 90 %. "
-        "add 0.5 gains most: loss -0.250, neighbor overlap 60 %."
+        "Adapt with concat 0.25: held-out loss -0.200; general words keep 90 % of their neighbors. "
+        "add 0.5 gains most: held-out loss -0.250; general words keep 60 %."
     )
 
 

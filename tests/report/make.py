@@ -58,7 +58,7 @@ def scores() -> Scores:
 
 
 def evaluation(*, helped: bool = True, name: str = "add 1") -> EvaluationResult:
-    """A base, one adapted table and one baseline."""
+    """A base, adapted vectors at the scale of plain continued training, and one baseline."""
     near = tuple(Neighbor(word, 0.5) for word in WORDS[:5])
     change = Estimate(-0.2, -0.24, -0.15) if helped else Estimate(0.1, -0.05, 0.2)
     adapted = VectorsEvaluation(
@@ -66,11 +66,23 @@ def evaluation(*, helped: bool = True, name: str = "add 1") -> EvaluationResult:
         dim=8,
         n_words=35,
         held_out=HeldOutLoss(Estimate(2.8, 2.7, 2.9), change),
+        layout="add",
+        scale=1.0,
         neighbor_overlap=Estimate(0.6, 0.55, 0.65),
+        shared_overlap=Estimate(0.4, 0.35, 0.45),
+        domain_overlap=Estimate(0.2, 0.15, 0.25),
         moved=(MovedWord("party", 1234, 40, 0.9, 0.1, near, near[::-1]),),
         new_words=(NewWord(NEW, 20, 7, near),),
     )
     baseline = replace(
-        adapted, name="naive", held_out=None, neighbor_overlap=None, is_baseline=True
+        adapted,
+        name="naive",
+        held_out=None,
+        layout=None,
+        scale=None,
+        neighbor_overlap=None,
+        shared_overlap=None,
+        domain_overlap=None,
+        is_baseline=True,
     )
     return replace(result_of(adapted, baseline), scores=(scores(),), n_neighbor_words=400)

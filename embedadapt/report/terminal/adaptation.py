@@ -16,7 +16,7 @@ from embedadapt.report.figures import count
 from embedadapt.report.terminal.elements import foreign, heading
 from embedadapt.report.terminal.evaluation import show_scores
 from embedadapt.report.terminal.preparation import in_short
-from embedadapt.report.verdict import told
+from embedadapt.report.verdict import next_step, told
 from embedadapt.text.prepare import Preparation
 from embedadapt.training.loop import TrainingLog
 
@@ -58,11 +58,20 @@ def show_adaptation(
             console.print(f"  {part}: {_course(log)}")
 
 
-def show_verdict(evaluation: EvaluationResult, verdict: Verdict, console: Console) -> None:
-    """What it gained and what it cost on text held out, and whether to use it."""
+def show_verdict(
+    evaluation: EvaluationResult, verdict: Verdict, console: Console, **paths: str
+) -> None:
+    """What it gained and what it cost on text held out, whether to use it, and what to type next.
+
+    paths: `vectors`, `adapter` and `lang` of `next_step`.
+    """
     show_scores(evaluation, console)
     console.print()
     console.print(foreign(told(verdict, evaluation), "bold"))
+    why, command = next_step(verdict, evaluation, **paths)
+    if command:
+        console.print(why)
+        console.print(foreign(f"  {command}", "bold"), soft_wrap=True)
 
 
 def _show_misspellings(adapter: Adapter, console: Console) -> None:

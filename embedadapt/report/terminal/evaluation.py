@@ -1,8 +1,8 @@
-"""An evaluation on a terminal: the base beside the adapted tables, and the words that moved."""
+"""An evaluation on a terminal: the base beside the adapted vectors, and the words that moved."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from embedadapt.evaluation.drift import LEAST_CHANGE
@@ -19,6 +19,7 @@ from embedadapt.evaluation.result import (
 from embedadapt.evaluation.verdict import reach_verdict, vectors_shown
 from embedadapt.report.figures import count
 from embedadapt.report.held_out import held_out_facts
+from embedadapt.report.retention import AIM, FAR_ABOVE_TIMES, ONE_SCALE, meaning
 from embedadapt.report.scores import figure, footnote, mark, spread
 from embedadapt.report.terminal.elements import figures_table, foreign, heading
 from embedadapt.report.verdict import told
@@ -32,8 +33,8 @@ NEIGHBORS_SHOWN = 5
 
 
 def show_evaluation(result: EvaluationResult, console: Console) -> None:
-    """The scores in one table, then the domain's words that moved and the new ones, in the table
-    that the verdict recommends."""
+    """The scores, then the domain's words that moved and the new ones, in the vectors that the
+    verdict recommends."""
     text = result.text
     console.print(
         heading(
@@ -44,6 +45,7 @@ def show_evaluation(result: EvaluationResult, console: Console) -> None:
     for line in held_out_facts(text):
         console.print(foreign(line, "dim"))
     show_scores(result, console)
+    _show_apart(result, console)
     for scores in result.scores:
         _show_further(scores, console)
     verdict = reach_verdict(result)
@@ -57,26 +59,47 @@ def show_evaluation(result: EvaluationResult, console: Console) -> None:
 
 
 def show_scores(result: EvaluationResult, console: Console) -> None:
-    """The table of all tables, and what its columns mean."""
+    """A row for each of the vectors, and what its columns mean."""
     console.print()
     console.print(_scores(result))
+    for line in _legend(result):
+        console.print(foreign(line, "dim"))
+
+
+def _legend(result: EvaluationResult) -> Iterator[str]:
+    yield "change: held-out loss minus the base's, in nats per pair (95 % intervals)."
+    kept = f"% kept of the {result.k} nearest neighbors"
+    if result.by_specificity:
+        yield f"general, domain: {kept}; {AIM}."
+    else:
+        yield f"frequent: {kept} of {count(result.n_neighbor_words, 'frequent word')}."
+        yield ONE_SCALE
+    for each in result.adapted:
+        if meaning(each):
+            yield f"{each.name} is {meaning(each)}."
+
+
+def _show_apart(result: EvaluationResult, console: Console) -> None:
+    """New words, and general words that the corpus makes its own: a row for each of the vectors."""
+    losses = [each.held_out.new_words if each.held_out else None for each in result.vectors]
+    if not any(losses) and not any(each.shared_overlap for each in result.vectors):
+        return
+    table = figures_table()
+    table.add_column("vectors", overflow="fold")
+    for name in ("new words", "shared %"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for each, loss in zip(result.vectors, losses, strict=True):
+        new = _change(loss) if loss else "n/a"
+        table.add_row(foreign(each.name), new, _percent(each.shared_overlap))
+    console.print()
+    console.print(table)
     console.print(
         foreign(
-            "loss: of predicting held-out words from their neighbours, nats a pair, smaller is "
-            f"better. overlap@{result.k}: share kept of the {result.k} nearest neighbors of "
-            f"{count(result.n_neighbor_words, 'frequent word')}. In brackets: 95 % intervals. "
-            "A wider table owes some of its gain to its width.",
+            "new words: change of the loss of their neighbors, against no vector. shared: % kept "
+            f"of general words that the corpus uses {FAR_ABOVE_TIMES} as often as general text.",
             "dim",
         )
     )
-    gains = [
-        f"{table.name} {_range(table.held_out.new_words, '{:+.3f}'.format)}"
-        for table in result.adapted
-        if table.held_out and table.held_out.new_words
-    ]
-    if gains:
-        about = "new words: change of the loss of predicting their neighbors, against no vector: "
-        console.print(foreign(f"{about}{', '.join(gains)}.", "dim"))
 
 
 def _show_further(scores: Scores, console: Console) -> None:
@@ -102,30 +125,31 @@ def _cell(score: Score | None) -> str:
     return f"{figure(score.value.value)} {spread(score.value)} {mark(score) or ' '}"
 
 
-def _share(value: float) -> str:
-    return f"{100 * value:.0f} %"
-
-
 def _scores(result: EvaluationResult) -> Table:
+    """No wider than 80 columns with the names that adapted vectors have."""
     table = figures_table()
-    table.add_column("vectors")
-    for name in ("width", "loss", "change", f"overlap@{result.k}"):
+    table.add_column("vectors", overflow="fold")
+    groups = ("general %", "domain %") if result.by_specificity else ("frequent %",)
+    for name in ("width", "change", *groups):
         table.add_column(name, justify="right", no_wrap=True)
-    base_loss = f"{result.base_loss.value:.3f}" if result.base_loss else "n/a"
-    table.add_row("base", str(result.base_dim), base_loss, "", "100 %")
+    table.add_row("base", str(result.base_dim), "", *("100" for _ in groups))
     for each in result.vectors:
-        loss, change = (
-            (f"{each.held_out.loss.value:.3f}", _range(each.held_out.change, "{:+.3f}".format))
-            if each.held_out
-            else ("n/a", "n/a")
-        )
-        overlap = _range(each.neighbor_overlap, _share) if each.neighbor_overlap else "n/a"
-        table.add_row(foreign(each.name), str(each.dim), loss, change, overlap)
+        change = _change(each.held_out.change) if each.held_out else "n/a"
+        overlaps = (_percent(each.neighbor_overlap), _percent(each.domain_overlap))
+        table.add_row(foreign(each.name), str(each.dim), change, *overlaps[: len(groups)])
     return table
 
 
-def _range(estimate: Estimate, told: Callable[[float], str]) -> str:
-    return f"{told(estimate.value)} ({told(estimate.low)}…{told(estimate.high)})"
+def _change(estimate: Estimate) -> str:
+    return f"{estimate.value:+.3f} ({estimate.low:+.3f}…{estimate.high:+.3f})"
+
+
+def _percent(estimate: Estimate | None) -> str:
+    """With its interval, where there is one."""
+    if estimate is None:
+        return "n/a"
+    value, low, high = (f"{100 * x:.0f}" for x in (estimate.value, estimate.low, estimate.high))
+    return value if low == high else f"{value} ({low}…{high})"
 
 
 def _show_moved(table: VectorsEvaluation, console: Console) -> None:

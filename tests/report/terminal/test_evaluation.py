@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from embedadapt.evaluation.result import EvaluationResult
+from embedadapt.evaluation.result import Estimate, EvaluationResult
 from embedadapt.report.terminal.evaluation import show_evaluation
 from tests.report.make import HOSTILE, NEW, evaluation
 
@@ -19,17 +19,22 @@ def test_every_table_has_its_row_in_every_kind_of_figure() -> None:
     text = shown(evaluation())
     for expected in (
         "-0.200 (-0.240…-0.150)",
-        "60 % (55 %…65 %)",
+        "60 (55…65)",
+        "20 (15…25)",
+        "40 (35…45)",
+        "add 1 is plain continued training.",
+        "general words should keep",
         "0.400 ±0.020 ▼",
         "0.700 ±0.020 ▲",
         "n: 300.",
         "simlex999: not measured.",
         "party x1,234",
         f"{NEW} x20",
-        "Adapt with add 1",
+        "Adapt with add 1 (plain continued training)",
     ):
         assert expected in text, expected
-    assert [line.split()[0] for line in text.splitlines() if "n/a" in line] == ["naive"]
+    naive = next(line.split() for line in text.splitlines() if line.startswith("naive"))
+    assert naive == ["naive", "8", "n/a", "n/a", "n/a"]
 
 
 def test_what_differs_in_size_is_said_by_set() -> None:
@@ -47,6 +52,27 @@ def test_it_fits_the_width_and_hostile_names_do_nothing(width: int) -> None:
     text = shown(evaluation(name=HOSTILE), width=width)
     assert max(map(len, text.splitlines())) <= width
     assert "\u202e" not in text
+
+
+def test_the_names_and_widest_figures_of_adapted_vectors_fit_80_columns() -> None:
+    one = evaluation().vectors[0]
+    widest = replace(
+        one,
+        name="concat budget 0.92",
+        dim=1024,
+        neighbor_overlap=Estimate(0.996, 0.989, 1),
+        domain_overlap=Estimate(0.996, 0.989, 1),
+    )
+    rows = shown(replace(evaluation(), vectors=(widest,))).splitlines()
+    assert "concat budget 0.92   1024  -0.200 (-0.240…-0.150)  100 (99…100)  100 (99…100)" in rows
+
+
+def test_where_no_general_shares_are_known_it_says_so_and_what_to_do() -> None:
+    one = replace(evaluation().vectors[0], domain_overlap=None, shared_overlap=None)
+    text = " ".join(shown(replace(evaluation(), vectors=(one,), by_specificity=False)).split())
+    assert "frequent %" in text and "domain %" not in text
+    assert "one scale serves all words" in text and "adapt --general TEXT" in text
+    assert "frequent words keep 60 % of their neighbors" in text
 
 
 def test_a_result_without_figures_is_shown_too() -> None:
