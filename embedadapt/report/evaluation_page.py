@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from embedadapt.core.adapted import WHOLE
+from embedadapt.core.specificity import BySpecificity
 from embedadapt.evaluation.drift import LEAST_CHANGE
 from embedadapt.evaluation.result import (
     Estimate,
@@ -20,10 +22,16 @@ from embedadapt.evaluation.result import (
     VectorsEvaluation,
 )
 from embedadapt.evaluation.space_map import SpaceMap
-from embedadapt.evaluation.verdict import Verdict, reach_verdict, vectors_shown
+from embedadapt.evaluation.verdict import (
+    Verdict,
+    advised_vectors,
+    reach_verdict,
+    vectors_shown,
+)
 from embedadapt.report.figures import count, printable
 from embedadapt.report.held_out import held_out_facts
 from embedadapt.report.page import render_page
+from embedadapt.report.retention import FAR_ABOVE_TIMES, ONE_SCALE, meaning, share
 from embedadapt.report.scores import ABOVE, figure, footnote, mark, spread
 from embedadapt.report.verdict import told
 
@@ -53,7 +61,11 @@ def render_evaluation(
         facts=[*held_out_facts(result.text)],
         rows=_rows(result),
         k=result.k,
-        n_words=count(result.n_neighbor_words, "frequent word"),
+        groups=_groups(result),
+        one_scale="" if result.by_specificity else ONE_SCALE,
+        far_above=FAR_ABOVE_TIMES,
+        has_shared=any(each.shared_overlap for each in result.vectors),
+        axis=_Axis.of(result).labels(),
         kinds=[_kind(scores) for scores in result.scores],
         moved=[_moved(word) for word in moved],
         new=[_new(word) for word in shown.new_words] if shown else [],
@@ -61,52 +73,91 @@ def render_evaluation(
         unmoved=f"{100 * LEAST_CHANGE:.0f} %",
         is_advised=verdict.decision != "leave",
         layout=space.layout,
+        whole=WHOLE[space.layout],
+        by_word=_by_word(verdict, result),
         opens_at=space.opens_at,
-        share=f"{100 * space.share:.0f} %",
+        shown_share=f"{100 * space.share:.0f} %",
         share_of_moves=f"{100 * space.share_of_moves:.0f} %",
         n_mapped=count(len(space.words), "word"),
         n_new=count(int(space.is_new.sum())),
         steps=[f"{scale:g}" for scale in space.scales],
-        data=map_data(space, first=moved[0].word if moved else ""),
+        data={
+            **map_data(space, first=moved[0].word if moved else ""),
+            "byWord": _by_word(verdict, result),
+        },
     )
 
 
 def _headline(verdict: Verdict, result: EvaluationResult) -> str:
     if verdict.decision == "leave":
-        return "Leave this table as it is"
+        return "Leave these vectors as they are"
     if verdict.decision == "induce":
         return "Take the new words, and leave the others where they are"
     overlap = result[verdict.vectors].neighbor_overlap
-    cost = f", and keeps {_share(overlap)} of its general neighbors" if overlap else ""
-    return f"Adapted, this table predicts text of the domain better{cost}"
+    words = "general" if result.by_specificity else "frequent"
+    cost = f", and {words} words keep {share(overlap)} of their neighbors" if overlap else ""
+    return f"Adapted, these vectors predict text of the domain better{cost}"
+
+
+def _groups(result: EvaluationResult) -> list[dict[str, str]]:
+    """The words whose neighbors are compared: a column of the scores each."""
+    if not result.by_specificity:
+        words = count(result.n_neighbor_words, "frequent word")
+        return [{"name": "Frequent words keep", "what": f"{words} of the base"}]
+    general = count(result.n_neighbor_words, "general word")
+    return [
+        {"name": "General words keep", "what": f"{general}, which should keep theirs"},
+        {"name": "Domain words keep", "what": "domain words, which should not"},
+    ]
+
+
+def _by_word(verdict: Verdict, result: EvaluationResult) -> bool:
+    """Whether each word has its own scale on the map: in the vectors that the verdict advises, or
+    else in the first of the layout add (workflows.map_adaptation)."""
+    advised = advised_vectors(verdict, result)
+    shown = (each for each in result.adapted if each.layout == "add" and each.scale is not None)
+    mapped = advised if advised is not None and advised.layout else next(shown, None)
+    return mapped is not None and isinstance(mapped.scale, BySpecificity)
 
 
 def _rows(result: EvaluationResult) -> list[dict[str, Any]]:
-    """The base, then every table with its change drawn on one axis for all."""
-    axis = _Axis.of(result)
+    """The base, then all vectors with their changes drawn on one axis for all."""
+    axis, groups = _Axis.of(result), _groups(result)
     base = {
         "name": "base",
+        "meaning": "",
         "dim": result.base_dim,
         "loss": f"{result.base_loss.value:.3f}" if result.base_loss else "n/a",
-        "is_baseline": False,
         "change": None,
         "zero": axis.at(0),
-        "overlap": "100 %",
-        "bar": "100",
+        "kept": [{"told": "100 %", "range": "", "bar": "100"} for _ in groups],
+        "shared": {"told": "100 %", "range": "", "bar": "100"},
     }
-    return [base, *(_row(table, axis) for table in result.vectors)]
+    return [base, *(_row(vectors, axis, len(groups)) for vectors in result.vectors)]
 
 
-def _row(table: VectorsEvaluation, axis: _Axis) -> dict[str, Any]:
+def _row(vectors: VectorsEvaluation, axis: _Axis, n_groups: int) -> dict[str, Any]:
+    overlaps = (vectors.neighbor_overlap, vectors.domain_overlap)
     return {
-        "name": table.name,
-        "dim": table.dim,
-        "loss": f"{table.held_out.loss.value:.3f}" if table.held_out else "n/a",
-        "is_baseline": table.is_baseline,
-        "change": axis.drawn(table.held_out.change, table) if table.held_out else None,
+        "name": vectors.name,
+        "meaning": "baseline" if vectors.is_baseline else meaning(vectors),
+        "dim": vectors.dim,
+        "loss": f"{vectors.held_out.loss.value:.3f}" if vectors.held_out else "n/a",
+        "change": axis.drawn(vectors.held_out.change, vectors) if vectors.held_out else None,
         "zero": axis.at(0),
-        "overlap": _share(table.neighbor_overlap),
-        "bar": f"{100 * table.neighbor_overlap.value:.4g}" if table.neighbor_overlap else "0",
+        "kept": [_kept(overlap) for overlap in overlaps[:n_groups]],
+        "shared": _kept(vectors.shared_overlap),
+    }
+
+
+def _kept(overlap: Estimate | None) -> dict[str, str]:
+    if overlap is None:
+        return {"told": "n/a", "range": "", "bar": "0"}
+    low, high = (f"{100 * end:.0f}" for end in (overlap.low, overlap.high))
+    return {
+        "told": share(overlap),
+        "range": "" if low == high else f"{low} to {high}",
+        "bar": f"{100 * overlap.value:.4g}",
     }
 
 
@@ -128,6 +179,14 @@ class _Axis:
     def at(self, value: float) -> str:
         return f"{10 + self.units * (value - self.low):.4g}"
 
+    def labels(self) -> list[dict[str, str]]:
+        """What stands over the axis: zero, and the largest gain where there is room for it."""
+        zero = float(self.at(0)) / 10
+        labels = [{"at": f"{zero:.4g}", "anchor": "end" if zero > 90 else "middle", "told": "0"}]
+        if zero > 35:
+            labels.insert(0, {"at": "1", "anchor": "start", "told": f"{self.low:+.2f}"})
+        return labels
+
     def drawn(self, change: Estimate, table: VectorsEvaluation) -> dict[str, Any]:
         return {
             "told": f"{change.value:+.3f}",
@@ -137,10 +196,6 @@ class _Axis:
             "width": f"{self.units * (change.high - change.low):.4g}",
             "value": self.at(change.value),
         }
-
-
-def _share(estimate: Estimate | None) -> str:
-    return f"{100 * estimate.value:.0f} %" if estimate else "n/a"
 
 
 def _kind(scores: Scores) -> dict[str, Any]:

@@ -114,3 +114,21 @@ def test_without_scripts_the_words_are_listed(browser, address):
     assert not page.locator("#explorer").is_visible()
     assert page.locator("#moved").get_by_role("button", name="party").is_visible()
     context.close()
+
+
+def test_on_paper_the_map_is_whole_and_the_cost_is_on_a_phone(browser, address):
+    context = browser.new_context(viewport={"width": 390, "height": 900})
+    page = context.new_page()
+    page.goto(address)
+    for cell in page.locator("#scores .kept").all():
+        box = cell.bounding_box()
+        assert box is not None and box["x"] + box["width"] <= 390
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.wait_for_timeout(200)
+    page.emulate_media(media="print")
+    width, height = map(float, page.locator("#plane").get_attribute("viewBox").split()[2:])
+    frame = page.locator(".frame").bounding_box()
+    assert frame["width"] / frame["height"] == pytest.approx(width / height, rel=0.05)
+    exact = "dot => getComputedStyle(dot).printColorAdjust"
+    assert page.locator(".legend .dot").first.evaluate(exact) == "exact"
+    context.close()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from embedadapt.core.specificity import BySpecificity
 from embedadapt.evaluation.result import Estimate
 from embedadapt.report.evaluation_page import render_evaluation
 from tests.report.make import HOSTILE, NEW, SCALES, WORDS, evaluation, space
@@ -18,16 +19,56 @@ def rendered(result=None, words=None) -> str:
 
 def test_the_scores_are_those_of_the_terminal():
     text = " ".join(Elements(rendered()).text.split())
-    assert "keeps 60 % of its general neighbors" in text
-    assert "Adapt with add 1, which gains most: loss -0.200, neighbor overlap 60 %." in text
+    assert "general words keep 60 % of their neighbors" in text
+    assert (
+        "Adapt with add 1 (plain continued training), which gains most: held-out loss -0.200; "
+        "domain words take new neighbors (20 % stay), general words keep 60 % of theirs." in text
+    )
+    assert "60 % 55 to 65" in text and "20 % 15 to 25" in text
     assert "0.400 ±0.020 ▼below the base beyond chance" in text
     assert "0.700 ±0.020 ▲above the base beyond chance" in text
     assert "simlex999: not measured." in text
     assert "naive baseline" in text
 
 
+def test_what_is_between_general_and_domain_words_has_its_interval() -> None:
+    one = replace(evaluation().vectors[0], shared_overlap=Estimate(0.08, 0.06, 0.1))
+    text = " ".join(Elements(rendered(replace(evaluation(), vectors=(one,)))).text.split())
+    assert "keep: add 1: 8 % (6 to 10)." in text
+
+
+def test_without_general_shares_one_column_is_left_and_the_way_out_is_named() -> None:
+    one = replace(evaluation().vectors[0], domain_overlap=None, shared_overlap=None)
+    result = replace(evaluation(), vectors=(one,), by_specificity=False)
+    text = " ".join(Elements(rendered(result)).text.split())
+    assert "Frequent words keep" in text and "Domain words keep" not in text
+    assert "adapt --general TEXT" in text and "frequent words keep 60 %" in text
+
+
+def test_the_slider_is_a_share_where_each_word_has_its_own_scale() -> None:
+    assert "<label>Scale <input" in rendered()
+    one = replace(
+        evaluation(name="add budget 0.92").vectors[0], scale=BySpecificity(1.5), budget=0.92
+    )
+    page = rendered(replace(evaluation(), vectors=(one,)))
+    assert "<label>Share of the adapter <input" in page and '"byWord":true' in page
+
+
+def test_the_axis_of_changes_names_its_zero() -> None:
+    texts = [a for tag, a in Elements(rendered()).elements if tag == "text"]
+    zero = next(a["x"] for tag, a in Elements(rendered()).elements if a.get("class") == "zero")
+    assert [one["x"] for one in texts] == ["1%", f"{float(zero) / 10:.4g}%"]
+
+
+@pytest.mark.parametrize(
+    "term", ["Base", "Induced", "Layout", "Scale, budget", "Neighbor overlap", "Loss, change"]
+)
+def test_its_terms_are_defined_on_it(term: str) -> None:
+    assert f"<dt>{term}</dt><dd>" in rendered()
+
+
 def test_a_verdict_against_it_is_the_headline():
-    assert "<h1>Leave this table as it is</h1>" in rendered(evaluation(helped=False))
+    assert "<h1>Leave these vectors as they are</h1>" in rendered(evaluation(helped=False))
 
 
 def test_the_map_is_there_as_data_on_whole_units():
@@ -48,25 +89,26 @@ def test_the_map_is_there_as_data_on_whole_units():
 
 
 def test_it_shows_the_words_of_the_table_that_is_recommended():
-    """Of two that gain, the one that keeps more neighbours; the other moved words further."""
+    """Of two that gain, the one within a budget; the other moved words further."""
     gentle = evaluation(name="concat 0.25").vectors[0]
     moved = replace(gentle.moved[0], word="rent", n_documents=31)
-    gentle = replace(gentle, moved=(moved,), neighbor_overlap=Estimate(0.9, 0.85, 0.95))
+    overlap = Estimate(0.9, 0.85, 0.95)
+    gentle = replace(gentle, moved=(moved,), neighbor_overlap=overlap, budget=0.9, scale=0.25)
     result = replace(evaluation(), vectors=(evaluation().vectors[0], gentle))
     page = rendered(result, space(opens_at=0.25))
     text = " ".join(Elements(page).text.split())
-    assert "changed most in concat 0.25, the table recommended" in text
+    assert "changed most in concat 0.25, the vectors recommended" in text
     assert "rent1,23431" in text
     data = json.loads(re.search(r'application/json" id="data">(.*?)</script>', page)[1])
     assert (data["opensAt"], data["names"][data["chosen"]]) == (1, "rent")
     assert 'value="1" list="steps"' in page
-    assert "the table recommended" not in Elements(rendered(evaluation(helped=False))).text
+    assert "the vectors recommended" not in Elements(rendered(evaluation(helped=False))).text
 
 
 def test_a_table_that_moved_no_word_says_so():
     still = replace(evaluation(name="concat 0.25").vectors[0], moved=())
     text = " ".join(Elements(rendered(replace(evaluation(), vectors=(still,)))).text.split())
-    assert "None: in concat 0.25, the table recommended, every word keeps" in text
+    assert "None: in concat 0.25, the vectors recommended, every word keeps" in text
 
 
 def test_hostile_words_stay_words():

@@ -48,7 +48,7 @@
     return Array.from({ length: flat.length / 2 }, (_, i) => ({ name: data.names[flat[2 * i]], place: flat[2 * i], cosine: flat[2 * i + 1] }));
   };
 
-  // As many names as have room: the chosen word and its neighbours first, then the words in order.
+  // As many names as have room: the chosen word and its neighbors first, then the words in order.
   const label = (nearby) => {
     labels.replaceChildren();
     const taken = [];
@@ -98,22 +98,25 @@
   };
 
   const describe = (before, after) => {
-    const told = data.scales[step];
-    byId("scale-now").textContent = step ? `${told} of the adapter` : "0, the base";
-    scale.setAttribute("aria-valuetext", step ? String(told) : "0, the base");
-    byId("after-title").textContent = step ? `At scale ${told}` : "At scale 0, the base";
+    const amount = data.scales[step];
+    const percent = `${Math.round(100 * amount)} %`;
+    byId("scale-now").textContent = !step ? "0, the base" : data.byWord ? percent : String(amount);
+    scale.setAttribute("aria-valuetext", byId("scale-now").textContent);
+    const where = data.byWord ? `With ${percent} of the adapter` : `At scale ${amount}`;
+    byId("after-title").textContent = step ? where : "At 0, the base";
     if (chosen < 0) return;
     byId("chosen").textContent = data.names[chosen];
     const count = `${data.counts[chosen].toLocaleString("en")} times in the corpus`;
     const shared = after.filter((one) => before.some((other) => other.name === one.name)).length;
     byId("about").textContent = data.isNew[chosen]
       ? `${count}; new: the base has no vector for it`
-      : `${count}; cosine with itself in the base ${(data.self[step][chosen] / 100).toFixed(2)}; ${shared} of ${before.length} neighbours kept`;
+      : `${count}; cosine with itself in the base ${(data.self[step][chosen] / 100).toFixed(2)}; ${shared} of ${before.length} neighbors kept`;
     listed(byId("before"), before, after, "left");
     listed(byId("after"), after, before, "came");
   };
 
   const show = () => {
+    plane.setAttribute("viewBox", `0 0 ${size().join(" ")}`); // on paper, the map is scaled
     const before = chosen < 0 ? [] : near(chosen, 0);
     const after = chosen < 0 ? [] : near(chosen, step);
     const nearby = after.map((one) => one.place).filter((place) => place < nWords);
