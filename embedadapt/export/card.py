@@ -16,6 +16,7 @@ from typing import Any
 from embedadapt.core.adapter import Adapter
 from embedadapt.core.settings import flat
 from embedadapt.core.vectors import WordVectors
+from embedadapt.export.card_scores import model_index, score_sentences
 from embedadapt.export.targets import TARGETS, TRAINING_BLOCK, UNKNOWN_LICENSE
 from embedadapt.text.keyness import new_words_by_keyness
 
@@ -49,6 +50,8 @@ class Card:
         ]
         for adapter in self.adapters:
             parts += ["## Adapted to", _facts(_adaptation(adapter))]
+            sentences = score_sentences(adapter, self.table.provenance.notes)
+            parts += ["### Scores", "\n".join(f"- {each}" for each in sentences)]
         parts += ["## How to load it", _loading(self), "## Licence", _licence(self)]
         return "\n\n".join(parts) + "\n"
 
@@ -59,6 +62,7 @@ def _metadata(card: Card) -> str:
         "license": card.license,
         "library_name": TARGETS[card.target].library,
         "tags": ["word-embeddings", "embedadapt"],
+        **model_index(card.name, card.adapters, card.table.provenance.notes),
     }
     lines = (f"{name}: {json.dumps(value)}" for name, value in entries.items())  # JSON is YAML
     return "\n".join(["---", *lines, "---"])
@@ -80,7 +84,6 @@ def _adaptation(adapter: Adapter) -> Iterator[tuple[str, str]]:
         yield "new words, by keyness", shown + ", …" * (n_new > NEW_WORDS_SHOWN)
     yield "corpus hash", f"`{corpus_hash(adapter)}` (of its words and their counts)"
     yield "settings", _listed(flat(adapter.settings))
-    yield "scores", _listed(adapter.scores)
 
 
 def corpus_hash(adapter: Adapter) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from embedadapt.evaluation.result import Estimate, Score, Scores
+from typing import Any
+
+from embedadapt.evaluation.result import Estimate, EvaluationResult, Score, Scores
+from embedadapt.evaluation.verdict import Verdict, advised_vectors
 
 ABOVE, BELOW = "▲", "▼"
 
@@ -45,3 +48,27 @@ def footnote(scores: Scores) -> str:
     compared = any(score.change for one in scores.vectors.values() for score in one.values())
     marks = f" {ABOVE} {BELOW}: above or below the base beyond chance." if compared else ""
     return f"n: {sizes}. ±: 95 % intervals.{marks}"
+
+
+def judged_figures(verdict: Verdict, result: EvaluationResult) -> dict[str, Any]:
+    """Figures of the vectors that a verdict recommends, for an adapter's `scores["judged"]`, which
+    model cards show (export.card_scores).
+
+    JSON-ready: the vectors' name, the note that such vectors carry in their provenance, and value,
+    low and high of each figure; {} where the base is left as it is or only words are induced.
+    """
+    advised = advised_vectors(verdict, result)
+    if advised is None or advised.layout is None or advised.held_out is None:
+        return {}
+    overlap = "general_overlap" if result.by_specificity else "frequent_overlap"
+    scale = f"{advised.scale:g}" if isinstance(advised.scale, float) else str(advised.scale)
+    figures = {
+        "held_out_loss_change": advised.held_out.change,
+        overlap: advised.neighbor_overlap,
+        "domain_overlap": advised.domain_overlap,
+    }
+    return {
+        "vectors": advised.name,
+        "note": f"adapted: {advised.layout} at scale {scale}",
+        **{key: [one.value, one.low, one.high] for key, one in figures.items() if one},
+    }

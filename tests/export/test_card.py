@@ -1,5 +1,6 @@
 """Every export says what it is made of, and its own words on how to load it are run."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,6 +9,7 @@ import pytest
 import srsly
 
 from embedadapt import AdaptationConfig, adapt, load_vectors
+from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.adapter import Adapter
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
@@ -59,14 +61,52 @@ def test_it_tells_hashes_settings_and_scores(
     for told in (
         base.fingerprint,
         corpus_hash(adapter),
-        "adapted: concat at scale 0.25",
-        "12 words x 9",
+        "adapted: add at scale ",
+        "12 words x 6",
         f"{len(WORDS)} of the base, 1 new",
         f"model.learning_rate {adapter.settings['model']['learning_rate']}",
-        f"training_tokens {adapter.scores['training_tokens']}",
+        f"It was trained on {adapter.scores['training_tokens']} tokens of 12 documents",
+        "The training loss of the delta went from ",
+        "(3.23 %) had none before.",
     ):
         assert told in card, told
     assert str(tmp_path) not in card
+
+
+JUDGED = {
+    "vectors": "add budget 0.92",
+    "note": "adapted: add at scale 0.5",
+    "held_out_loss_change": [-0.12, -0.15, -0.09],
+    "general_overlap": [0.921, 0.912, 0.93],
+    "domain_overlap": [0.32, 0.3, 0.34],
+}
+
+
+@pytest.mark.parametrize(("scale", "is_judged"), [(0.5, True), (1.0, False)])
+def test_scores_are_sentences_and_metadata_where_they_are_of_what_is_exported(
+    base: WordVectors, adapter: Adapter, scale: float, is_judged: bool
+) -> None:
+    verdict = {"decision": "adapt", "reason": "gain", "vectors": "add budget 0.92"}
+    adapter = replace(adapter, scores={**adapter.scores, "verdict": verdict, "judged": JUDGED})
+    table = apply_adapter(base, adapter, layout="add", scale=scale)
+    card = Card("legal", "gensim", base, table, [adapter]).render()
+    for sentence in (
+        "`adapt` recommends the vectors add budget 0.92.",
+        "changes by -0.120 nats per pair (95 % interval -0.150 to -0.090); below 0 is a gain.",
+        "General words, which should keep their neighbors, keep 92.1 % of the 10 nearest",
+        "Domain words, which should not keep their neighbors, keep 32.0 % of the 10 nearest",
+    ):
+        assert sentence in card, sentence
+    assert ("not of the scale exported here" in card) != is_judged
+    assert "{" not in card.split("---\n", 2)[2], "no raw dictionary"
+    assert ("model-index" in metadata(card)) == is_judged
+    if is_judged:
+        found = pytest.importorskip("huggingface_hub").ModelCard(card).data.eval_results
+        assert {one.metric_type: one.metric_value for one in found} == {
+            "held_out_loss_change": -0.12,
+            "general_overlap": 0.921,
+            "domain_overlap": 0.32,
+        }
 
 
 def test_another_corpus_has_another_hash(adapter: Adapter) -> None:

@@ -7,6 +7,7 @@ import pytest
 from embedadapt.core.specificity import BySpecificity
 from embedadapt.evaluation.result import Estimate, HeldOutLoss, VectorsEvaluation
 from embedadapt.evaluation.verdict import Verdict, reach_verdict
+from embedadapt.report.scores import judged_figures
 from embedadapt.report.verdict import next_step, told
 from tests.report.make import evaluation
 
@@ -68,3 +69,15 @@ def test_induced_words_are_kept_by_options_of_today() -> None:
 
 def test_nothing_is_to_be_typed_where_the_base_is_left() -> None:
     assert next_step(Verdict("leave", "no gain", "base"), evaluation()) == ("", "")
+
+
+def test_what_a_card_shows_is_of_the_vectors_advised() -> None:
+    result = replace(evaluation(), vectors=(GENTLE, WHOLE))
+    assert judged_figures(reach_verdict(result), result) == {
+        "vectors": "add budget 0.92",
+        "note": "adapted: add at scale by specificity from 1.50",
+        "held_out_loss_change": [-0.1, -0.2, -0.05],
+        "general_overlap": [0.92, 0.91, 0.93],
+        "domain_overlap": [0.2, 0.15, 0.25],
+    }
+    assert judged_figures(Verdict("leave", "no gain", "base"), result) == {}

@@ -38,6 +38,8 @@ def show_adapter_summary(summary: AdapterSummary, path: Path, console: Console) 
     for name, values in (("settings", flat(summary.settings)), ("scores", summary.scores)):
         if values:
             console.print(foreign(f"  {name}: {_listed(values)}", "dim"))
+    if verdict := summary.scores.get("verdict"):
+        console.print(foreign(f"  verdict: {verdict['vectors']} ({verdict['reason']})", "dim"))
     if summary.moved:
         console.print(
             heading("Domain words that moved", "times as far as words of the same frequency")
@@ -92,8 +94,9 @@ def _show_words(title: str, words: Sequence[tuple[str, int]], console: Console) 
 
 
 def _listed(values: Mapping[str, Any]) -> str:
-    """Single values; of a list, such as the losses of the epochs, the last."""
-    return ", ".join(f"{name} {_last(value)}" for name, value in values.items())
+    """Single values; of a list, such as the losses of the epochs, the last. Nothing nested."""
+    single = {name: value for name, value in values.items() if not isinstance(value, Mapping)}
+    return ", ".join(f"{name} {_last(value)}" for name, value in single.items())
 
 
 def _last(value: Any) -> str:
