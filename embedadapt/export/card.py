@@ -52,7 +52,7 @@ class Card:
             parts += ["## Adapted to", _facts(_adaptation(adapter))]
             sentences = score_sentences(adapter, self.table.provenance.notes)
             parts += ["### Scores", "\n".join(f"- {each}" for each in sentences)]
-        parts += ["## How to load it", _loading(self), "## Licence", _licence(self)]
+        parts += ["## How to load it", _loading(self), "## License", _license(self)]
         return "\n\n".join(parts) + "\n"
 
 
@@ -107,10 +107,10 @@ def _loading(card: Card) -> str:
     return "\n\n".join(told)
 
 
-def _licence(card: Card) -> str:
+def _license(card: Card) -> str:
     if card.license == UNKNOWN_LICENSE:
-        return "Not given. That of the base, and that of the text it was adapted to, apply."
-    return f"{card.license}, as given by whoever made this export."
+        return "No license was given. Those of the base and of the text it was adapted to apply."
+    return f"The license is {card.license}, as given by whoever made this export."
 
 
 def _facts(facts: Iterator[tuple[str, str]]) -> str:

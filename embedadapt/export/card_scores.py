@@ -75,7 +75,7 @@ def model_index(name: str, adapters: Sequence[Adapter], notes: Sequence[str]) ->
     if not isinstance(judged, Mapping) or not _is_export(judged, notes):
         return {}
     metrics = [
-        {"type": key, "name": title, "value": judged[key][0]}
+        {"type": key, "name": title, "value": round(judged[key][0], 4)}
         for key, (title, _) in FIGURES.items()
         if judged.get(key) is not None
     ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from embedadapt.core.specificity import BySpecificity
 from embedadapt.evaluation.scale import ScaleCost
 from embedadapt.export.spacy_pipeline import PipelineExport
 from embedadapt.export.targets import TRAINING_BLOCK
 from embedadapt.report.figures import count, percent
+from embedadapt.report.retention import ONE_SCALE
 from embedadapt.report.terminal.elements import foreign, heading
 
 if TYPE_CHECKING:
@@ -17,10 +19,18 @@ if TYPE_CHECKING:
 
 def show_scale(cost: ScaleCost, console: Console) -> None:
     """The scale that a budget allows, and its cost as measured."""
-    overlap = cost.neighbor_overlap
-    told = f"{cost.scale:g}" if isinstance(cost.scale, float) else str(cost.scale)
-    neighbors = f"neighbor overlap {100 * overlap.value:.1f} %, " if overlap else ""
-    console.print(f"{cost.layout} at scale {told}: {neighbors}largest drift {cost.drift:.3f}")
+    is_one = not isinstance(cost.scale, BySpecificity)
+    words = "frequent" if is_one else "general"
+    scale = f"{cost.scale:g}" if isinstance(cost.scale, float) else str(cost.scale)
+    console.print(f"{cost.layout} at scale {scale}; the largest drift is {cost.drift:.3f}")
+    if overlap := cost.neighbor_overlap:
+        low, high = 100 * overlap.low, 100 * overlap.high
+        console.print(
+            f"  {words} words keep {100 * overlap.value:.1f} % of their neighbors "
+            f"({low:.1f} to {high:.1f})"
+        )
+    if is_one:
+        console.print(f"  {ONE_SCALE}")
 
 
 def show_pipeline(written: PipelineExport, path: Path, console: Console) -> None:

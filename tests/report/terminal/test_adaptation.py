@@ -11,8 +11,10 @@ from embedadapt.adaptation.trainer import train_adapter
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.report.terminal.adaptation import show_adaptation
+from embedadapt.evaluation.verdict import reach_verdict
+from embedadapt.report.terminal.adaptation import show_adaptation, show_verdict
 from tests.adaptation.make import training_text
+from tests.report.make import evaluation
 
 WORDS = ("the", "lessor", "pays")
 CORPUS = EncodedCorpus(
@@ -34,3 +36,18 @@ def test_what_was_trained_on_is_named_as_what_it_is(unit: str, tmp_path: Path) -
     stream = io.StringIO()
     show_adaptation(result, path, Console(file=stream, width=100))
     assert f"of 2 {unit}s, 0 more held out" in stream.getvalue()
+
+
+def test_the_last_line_is_the_command_to_type_in_one_piece() -> None:
+    result, stream = evaluation(), io.StringIO()
+    show_verdict(
+        result,
+        reach_verdict(result),
+        Console(file=stream, width=80),
+        vectors="/a/long/folder/of/vectors/glove.6B.50d.60k.safetensors",
+        adapter="legal.adapter",
+        lang="en",
+    )
+    why, command = stream.getvalue().splitlines()[-2:]
+    assert why == "Next, to use these vectors in spaCy (--to names other formats):"
+    assert command.startswith("  embedadapt export /a/long") and command.endswith("-o en_legal")
