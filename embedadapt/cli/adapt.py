@@ -39,6 +39,9 @@ from embedadapt.training.settings import Architecture, Device, Mode
 DEFAULT = AdaptationConfig()
 MODEL, RUN, READING = DEFAULT.model, DEFAULT.run, DEFAULT.reading
 
+FUNCTION_WORDS_SEEN = 500
+"""Most frequent words of an adapter by which its language is found."""
+
 
 @contextmanager
 def in_file(path: Path) -> Iterator[None]:
@@ -248,6 +251,7 @@ def adapt(
     """
     from embedadapt.formats.settings_file import load_settings
     from embedadapt.report.terminal import show_adaptation, show_verdict
+    from embedadapt.text.function_words import likeliest_language
     from embedadapt.text.phrases import load_phrases
     from embedadapt.workflows import adapt as workflow
 
@@ -308,7 +312,15 @@ def adapt(
             console.print(f"{glossary}, {term}: {why}; the definition is not used.", markup=False)
         show_adaptation(result.training, output, console, result.preparation)
         if result.evaluation and result.verdict:
-            show_verdict(result.evaluation, result.verdict, console)
+            words = result.adapter.vocabulary.words[:FUNCTION_WORDS_SEEN]
+            show_verdict(
+                result.evaluation,
+                result.verdict,
+                console,
+                vectors=str(vectors),
+                adapter=str(output),
+                lang=likeliest_language(words) or "LANG",
+            )
     if require_gain is not None and result.gain < require_gain:
         gained = f"a gain of {result.gain:.3f}" if result.gain >= 0 else "no gain"
         typer.echo(f"embedadapt: --require-gain {require_gain:g}: found {gained}.", err=True)

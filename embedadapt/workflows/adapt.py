@@ -30,6 +30,7 @@ from embedadapt.evaluation.judged_text import JudgedText, divide
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.verdict import Verdict, reach_verdict
 from embedadapt.formats.adapter_file import save_adapter
+from embedadapt.report.scores import judged_figures
 from embedadapt.text.glossary import find_definitions, read_glossary
 from embedadapt.text.prepare import Preparation
 from embedadapt.training.checkpoint import Checkpoints
@@ -194,9 +195,10 @@ def with_verdict(
         on_progress=on_progress,
     )
     verdict = reach_verdict(evaluation)
-    scores = {**adapter.scores, "verdict": verdict.to_dict()}
-    judged = replace(result, adapter=replace(adapter, scores=scores))
-    return Adaptation(judged, evaluation, verdict, text.text.preparation)
+    judged = judged_figures(verdict, evaluation)
+    scores = {**adapter.scores, "verdict": verdict.to_dict(), "judged": judged}
+    with_scores = replace(result, adapter=replace(adapter, scores=scores))
+    return Adaptation(with_scores, evaluation, verdict, text.text.preparation)
 
 
 def checkpoint_folder(output: str | Path | None, minutes: float | None) -> Path | None:
