@@ -44,8 +44,10 @@ from embedadapt.core.vocabulary import Vocabulary
 Definitions: TypeAlias = Mapping[str, Sequence[str]]
 """New words, and the words that define them."""
 NO_DEFINITIONS: Definitions = MappingProxyType({})
-DEFINITION_CONTEXTS = 16
-"""Occurrences that a definition is worth: it is made to tell the meaning."""
+DEFINITION_CONTEXTS = 4
+"""Occurrences that a definition is worth. With 16, the definitions that contracts give of their
+terms (`"X" means ...`) took 380 hidden words from a median rank of 16, by spelling alone, to 76:
+their words are those of every clause."""
 
 MOST_HIDDEN, MOST_HIDDEN_GENERAL = 2000, 12_000
 """Known words hidden in the corpus, and in general text."""
