@@ -71,8 +71,8 @@ def adapt(
     general: general text, from which it is learned what contexts and spelling tell of a word; None
         leaves that to the corpus.
 
-    glossary: a file of terms and definitions (`read_glossary`), which count as further
-        contexts of new words.
+    glossary: a file of terms and definitions (`read_glossary`), which count as a
+        context of a new word each.
 
     evaluate: False leaves the evaluation out, as does a `held_out` of 0.
 
