@@ -213,7 +213,7 @@ def adapt(
         Path | None,
         typer.Option(
             help="Terms and their definitions, one a line, separated by a tab (in .csv by a "
-            "comma). A definition counts as a new word's strongest context."
+            "comma). A definition counts as a context of a new word."
         ),
     ] = None,
     engine: EngineOption = EngineChoice.here,

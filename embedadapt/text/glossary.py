@@ -1,24 +1,16 @@
-"""Definitions of terms: those that a glossary lists, and those that a text gives (`"X" means`)."""
+"""Definitions of terms, as a glossary lists them."""
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from embedadapt.core.corpus import Corpus
 from embedadapt.core.errors import FormatError
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.tokenize import tokenize
-
-DEFINING = re.compile(
-    r"[\"“]([^\"“”\n]{2,60})[\"”],?\s{1,3}(?:shall mean|means|has the meaning|is defined as)\s"
-    r"([^.;\n]{1,400})"
-)
-"""A quoted term, what defines it, and the definition up to the end of its clause."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +75,4 @@ def read_glossary(path: str | Path) -> dict[str, str]:
             )
         term = row[0].strip()
         terms[term] = f"{terms.get(term, '')} {row[1]}".strip()
-    return terms
-
-
-def find_definitions(corpus: Corpus) -> dict[str, str]:
-    """The terms that a corpus defines, as `"Affiliate" means ...`, with their definitions."""
-    terms: dict[str, str] = {}
-    for document in corpus:
-        for found in DEFINING.finditer(document.text):
-            term = found[1].strip(" ,")
-            terms[term] = f"{terms.get(term, '')} {found[2]}".strip()
     return terms

@@ -31,7 +31,7 @@ from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.verdict import Verdict, reach_verdict
 from embedadapt.formats.adapter_file import save_adapter
 from embedadapt.report.scores import judged_figures
-from embedadapt.text.glossary import find_definitions, read_glossary
+from embedadapt.text.glossary import read_glossary
 from embedadapt.text.prepare import Preparation
 from embedadapt.training.checkpoint import Checkpoints
 from embedadapt.training.devices import check_device
@@ -75,8 +75,8 @@ def adapt(
         new word is learned from it too. None for the order of the vectors' own words, where that is
         by frequency; without either, one scale serves for all words.
 
-    glossary: a file of terms and definitions (`read_glossary`), which count as the strongest
-        contexts of new words, beside the definitions that the corpus itself gives.
+    glossary: a file of terms and definitions (`read_glossary`), which count as a
+        context of a new word each.
 
     evaluate: False leaves the evaluation out, as does a `held_out` of 0.
 
@@ -114,7 +114,7 @@ def adapt(
     if config.patience:
         training = validated_on(text.held_out, training)
     general_text = None if general is None else read_general(base, as_corpus(general))
-    terms = find_definitions(opened) | (read_glossary(glossary) if glossary else {})
+    terms = read_glossary(glossary) if glossary else {}
     defined = define(base, text, terms)
     result = train_adapter(
         base,
@@ -126,7 +126,7 @@ def adapt(
         train=training,
     )
     if glossary:
-        unused = {term: why for term, why in defined.unused.items() if term in terms}
+        unused = dict(defined.unused)
         scores = {**result.adapter.scores, "unused_terms": unused}
         result = replace(result, adapter=replace(result.adapter, scores=scores))
     done = Adaptation(result, None, None, text.text.preparation)

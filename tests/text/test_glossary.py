@@ -2,11 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from embedadapt.core.corpus import Document
 from embedadapt.core.errors import FormatError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.text.glossary import Glossary, find_definitions, read_glossary
+from embedadapt.text.glossary import Glossary, read_glossary
 from embedadapt.text.normalize import Normalizer
 
 WORDS = Vocabulary(["sublicensee", "person", "license", "the"])
@@ -44,12 +43,4 @@ def test_what_defines_nothing_is_said() -> None:
         "Tranche": "not a word of the corpus",
         "Person": "empty definition",
         "License": "no other word of the corpus defines it",
-    }
-
-
-def test_definitions_are_found_in_a_text() -> None:
-    text = 'In this deed, "Affiliate" means any person that controls; “Field” shall mean a use.'
-    assert find_definitions([Document("a", text)]) == {
-        "Affiliate": "any person that controls",
-        "Field": "a use",
     }
