@@ -1,5 +1,6 @@
 """The repository's own tooling: what it ships, fetches and sets up."""
 
+import gzip
 import hashlib
 import importlib
 import io
@@ -374,9 +375,179 @@ def test_works_take_their_turns() -> None:
     assert [len(several) for several in taken.values()] == [2, 2]
 
 
+# scripts/journey and scripts/bench_ner.py
+
+COLUMNS = "-DOCSTART- (1)\n\nThe\tDT\tO\nlessor\tNN\tI-PARTY\nAcme\tNN\tI-PARTY\n\nRent\tNN\tO\n"
+LABELLED = """\
+text,label,split
+Rent is due,a,train
+Rent is late,a,train
+No rent,b,train
+More rent,a,test
+Less,b,test
+"""
+
+
+@pytest.fixture
+def journey() -> ModuleType:
+    return importlib.import_module("journey")
+
+
+def folder_of(path: Path, **files: str) -> Path:
+    """A folder with these .txt files."""
+    path.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (path / f"{name}.txt").write_text(text, encoding="utf-8")
+    return path
+
+
+def test_entities_are_read_sentence_by_sentence(tmp_path: Path) -> None:
+    bench_ner = importlib.import_module("bench_ner")
+    entities = bench_ner.read_entities(folder_of(tmp_path, train=COLUMNS, test=COLUMNS), "en")
+    found = [[(span.text, span.label_) for span in doc.ents] for doc in entities.test]
+    assert found == [[("lessor Acme", "PARTY")], []]
+    assert len(entities.dev) == len(entities.train) == 1  # without dev, a part of train
+    split = entities.split(1, 0, tmp_path)
+    again = folder_of(tmp_path / "again")
+    for name in ("train", "test"):
+        shutil.copy(getattr(split, name), again / f"{name}.spacy")
+    assert [doc.text for doc in bench_ner.read_entities(again, "en").test] == [
+        doc.text for doc in entities.test
+    ]
+
+
+@pytest.mark.parametrize("row", [{"split": "test"}, {}])
+def test_json_lines_become_what_evaluate_reads(
+    row: dict[str, str], journey: ModuleType, tmp_path: Path
+) -> None:
+    from embedadapt.text.labelled import read_labelled
+
+    lines = tmp_path / "a.jsonl.gz"
+    records = [{"id": 1, "text": 'say "é",\nthen', "label": label, **row} for label in "ab"]
+    lines.write_bytes(gzip.compress("".join(json.dumps(r) + "\n" for r in records).encode()))
+    texts = read_labelled(journey.as_csv(lines, tmp_path))
+    assert list(texts.texts) == ['say "é",\nthen'] * (2 if row else 1)
+    assert texts.labels.tolist() == (["a", "b"] if row else ["a"])
+    assert texts.is_test.all() == bool(row)
+    assert journey.as_csv(tmp_path / "a.csv", tmp_path) == tmp_path / "a.csv"
+
+
+@pytest.mark.parametrize(
+    ("labelled", "columns", "error"),
+    [
+        (
+            "a,b\n",
+            "",
+            r"\.csv: expected the columns 'text' and 'label', found the columns 'a', 'b'",
+        ),
+        (LABELLED.replace("b,test", "a,test"), "", r"\.csv: expected texts of two classes to test"),
+        (LABELLED, "", "ner: expected train.spacy, or train.txt with a word and its tag on each"),
+        (LABELLED, "Rent O\nAcme\n", r"train\.txt, line 2: expected a word and, .*found 'Acme'"),
+        (LABELLED, "Rent (1)\n", r"train\.txt, line 1: expected a word and, .*found 'Rent \(1\)'"),
+    ],
+)
+def test_a_journey_tells_in_one_line_what_is_wrong_before_it_begins(
+    labelled: str,
+    columns: str,
+    error: str,
+    journey: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "a.csv").write_text(labelled)
+    ner = folder_of(tmp_path / "ner", **{"train": columns} if columns else {})
+    call = ["v", "c", tmp_path / "a.csv", "--per-class", "1", "--ner", ner]
+    with pytest.raises(SystemExit, match=error) as stopped:
+        run_journey(journey, monkeypatch, *call, "--output", tmp_path / "out")
+    assert "\n" not in str(stopped.value) and capsys.readouterr() == ("", "")
+
+
+def run_journey(module: ModuleType, monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
+    monkeypatch.setattr(sys, "argv", ["journey", *map(str, arguments)])
+    module.main()
+
+
+def estimate(value: float, half: float = 0.0) -> dict[str, float]:
+    return {"value": value, "low": value - half, "high": value + half}
+
+
+def test_a_journey_goes_on_from_what_is_kept(
+    journey: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Kept figures are those of base 0.1, 0.2 and adapted 0.2, 0.4; nothing is left to run."""
+    (tmp_path / "a.csv").write_text(LABELLED)
+    call = ["v", "c", tmp_path / "a.csv", "--per-class", "1", "--seeds", "2", "--output", tmp_path]
+    given = journey.journey_of(journey.parser.parse_args(list(map(str, call))))[1].settings
+    results = importlib.import_module("_bench").Results(tmp_path / "scores", given)
+    score = {"value": estimate(0.5), "change": estimate(0.25, 0.125)}
+    judged = {"name": "ours", "layout": "concat", "is_baseline": False}
+    judged |= {"held_out": None, "neighbor_overlap": estimate(0.9)}
+    of_labels = {"base": {"5": score}, "ours": {"10": score, "5": score}, "TF-IDF": {"5": score}}
+    of_labels["base"]["10"] = score
+    evaluation = {"vectors": [judged], "verdict": {"decision": "adapt"}}
+    kept = {
+        "oov-base": 0.5,
+        "oov-adapted": 0.25,
+        "evaluation": evaluation | {"scores": [{"title": "F1", "vectors": of_labels}]},
+        "textcat-base-0": 0.1,
+        "textcat-base-1": 0.2,
+        "textcat-adapted-0": 0.2,
+        "textcat-adapted-1": 0.4,
+    }
+    for name, figures in kept.items():
+        results.keep(name, lambda figures=figures: figures)
+    for name in ("domain.adapter", "base", "adapted"):
+        (tmp_path / name).mkdir()
+    textcat = ["0.150 ± 0.635", "0.300 ± 1.271", "+0.150 ± 0.635"]
+    run_journey(journey, monkeypatch, *call)
+    printed = [re.split(r"\s{2,}", line) for line in capsys.readouterr().out.splitlines()]
+    assert printed[1:] == [
+        ["tokens without a vector", "50.00%", "25.00%"],
+        ["neighbor overlap@10", "1", "0.900"],
+        ["verdict", "adapt"],
+        ["F1, 5 labels each", "0.500", "0.500", "+0.250 ± 0.125", "0.500"],
+        ["F1, 10 labels each", "0.500", "0.500", "+0.250 ± 0.125"],
+        ["spaCy textcat: macro-F1, 1 texts a class", *textcat],
+    ]
+    with pytest.raises(SystemExit, match=r"oov-base\.json: expected figures of .*another folder"):
+        run_journey(journey, monkeypatch, "other", *call[1:])
+
+
+@pytest.mark.slow
+def test_a_journey_from_end_to_end(
+    journey: ModuleType,
+    small: dict[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sentences = "".join(f"The DT O\nLicensor NN B-PARTY\nmay {n} O\n\n" for n in range(20))
+    ner = folder_of(tmp_path / "ner", train=sentences, test=sentences)
+    monkeypatch.setitem(importlib.import_module("bench_ner").SIZES, None, 20)
+    given = [small["--vectors"], small["--corpus"], small["--labelled"], "--ner", ner]
+    options = ["--seeds", "1", "--per-class", "2", "--output", tmp_path / "out"]
+    run_journey(journey, monkeypatch, *given, *options)
+    printed, commands = capsys.readouterr()
+    assert re.findall(r"^\$ embedadapt (\w+)", commands, re.MULTILINE) == (
+        ["oov", "adapt", "evaluate", "export", "export", "oov"]
+    )
+    measures = [re.split(r"\s{2,}", line)[0] for line in printed.splitlines()[1:]]
+    assert measures[0] == "tokens without a vector"
+    assert measures[-2:] == [
+        "spaCy textcat: macro-F1, 2 texts a class",
+        "spaCy ner: F1, 18 sentences",
+    ]
+    run_journey(journey, monkeypatch, *given, *options)
+    assert capsys.readouterr() == (printed, "")
+
+
 # The shell scripts
 
-SHELL_SCRIPTS = ["scripts/check", "scripts/test", "scripts/demo", ".ci/run"]
+SHELL_SCRIPTS = ["scripts/check", "scripts/test", "scripts/demo", "scripts/journey", ".ci/run"]
 
 
 @pytest.mark.parametrize("script", SHELL_SCRIPTS)

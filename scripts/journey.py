@@ -1,0 +1,273 @@
+"""The whole way for one domain by the commands that users run, and what it gained as one table.
+
+    scripts/journey VECTORS CORPUS LABELLED [--ner FOLDER] [--lang en] [--output FOLDER]
+
+The commands are `embedadapt oov`, `adapt`, `evaluate` and `export` (a spaCy pipeline of the base
+vectors and one of the adapted vectors, both as `export` makes them by default), then `spacy train`
+and `spacy evaluate` with either pipeline's vectors: a text classifier, and with --ner a recognizer
+of named entities. Each command is shown on standard error, the table on standard output.
+
+LABELLED is what `evaluate --labelled` takes: a .csv or .tsv with the columns text, label and,
+optionally, split (`test` marks the texts to judge on). JSON lines with these fields (.jsonl, also
+packed) are converted to labelled.csv in the output folder first. --ner names a folder as
+bench_ner.py reads it: train, test and, optionally, dev in columns (CoNLL) or as .spacy files.
+
+Classifiers learn from --per-class texts of each class, recognizers from as many sentences as
+bench_ner.SIZES says; base and adapted vectors have the same texts and seeds. Labels are never shown
+to `adapt`, but the texts of LABELLED may be part of CORPUS. What is finished is kept in the output
+folder: the same command goes on where it was interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from _bench import Results, print_table, told_mean
+from _spacy_training import Score, gain, paired_scores
+from bench_ner import entity_score, read_entities, sizes_of
+from bench_spacy import classes_of, classifier_score
+
+from embedadapt.core.errors import CorpusError, EmbedAdaptError, OutputError
+from embedadapt.evaluation.few_labels import CEILING
+from embedadapt.evaluation.result import Estimate
+from embedadapt.text.labelled import read_labelled
+from embedadapt.text.readers.decoding import opened
+
+parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+parser.add_argument("vectors", help="a vector file, a spaCy pipeline or an installed package")
+parser.add_argument("corpus", help="documents of the domain: a file or a folder")
+parser.add_argument("labelled", type=Path, help="texts with label and split: csv, tsv or jsonl")
+parser.add_argument("--ner", type=Path, help="folder with train, test and dev of named entities")
+parser.add_argument("--lang", default="en", help="language of the pipelines (default: en)")
+parser.add_argument("--output", type=Path, default=Path("journey-output"))
+parser.add_argument("--seeds", type=int, default=3, help="trainings with spaCy (default: 3)")
+parser.add_argument("--per-class", type=int, default=10, help="training texts (default: 10)")
+parser.add_argument("--test", type=int, default=1000, help="at most so many test texts")
+
+FIELDS = ("text", "label", "split")
+GIVEN = ("vectors", "corpus", "labelled", "ner", "lang", "per_class", "test")
+"""Arguments on which kept scores depend."""
+PIPELINES = ("base", "adapted")
+
+
+class Row(NamedTuple):
+    """One line of the table; "" for what does not apply."""
+
+    measure: str
+    base: str
+    adapted: str
+    gain: str = ""
+    tfidf: str = ""
+
+
+class Task(NamedTuple):
+    """What spaCy is trained for: its name in files, what its score is called, and the score."""
+
+    name: str
+    measure: str
+    score: Score
+
+
+@dataclass(frozen=True)
+class Journey:
+    """What was given, and the folder where everything made of it is kept."""
+
+    vectors: str
+    corpus: str
+    labelled: Path
+    lang: str
+    folder: Path
+
+    @property
+    def adapter(self) -> Path:
+        return self.folder / "domain.adapter"
+
+    def pipeline(self, name: str) -> Path:
+        """Of the base or of the adapted vectors."""
+        return self.folder / name
+
+
+def embedadapt(*arguments: str | Path) -> str:
+    """Runs a command that a user would run, shows it, and returns what it prints."""
+    given = list(map(str, arguments))
+    print(f"$ embedadapt {shlex.join(given)}", file=sys.stderr, flush=True)
+    command = [sys.executable, "-m", "embedadapt", *given]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise SystemExit(done.returncode)
+    return done.stdout
+
+
+# What is given
+
+
+def as_csv(path: Path, folder: Path) -> Path:
+    """The labelled texts as `evaluate --labelled` reads them; JSON lines are converted."""
+    if ".jsonl" not in path.suffixes:
+        return path
+    rows = list(json_rows(path))
+    fields = FIELDS if all("split" in row for row in rows) else FIELDS[:2]
+    target = folder / "labelled.csv"
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fields, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    return target
+
+
+def json_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of JSON lines. Raises CorpusError for one without a text and a label."""
+    with opened(path) as stream:
+        for number, line in enumerate(stream, start=1):
+            try:
+                row = json.loads(line)
+            except ValueError:
+                row = None
+            if not isinstance(row, dict) or not {"text", "label"} <= set(row):
+                raise CorpusError(
+                    f"{path}, line {number}",
+                    expected="a JSON object with the fields text and label",
+                    found=f"the fields {', '.join(row)}" if isinstance(row, dict) else "none",
+                )
+            yield row
+
+
+# What the commands measure
+
+
+def measured_rows(journey: Journey, results: Results) -> list[Row]:
+    """Makes the adapter and the two pipelines, and reads what `oov` and `evaluate` say of them."""
+    given = (journey.vectors, journey.corpus)
+    before = results.keep("oov-base", lambda: oov_rate(*given))
+    if not journey.adapter.exists():
+        embedadapt("adapt", *given, "-o", journey.adapter, "--quiet")
+    evaluation = results.keep("evaluation", lambda: evaluated(journey))
+    for name in PIPELINES:
+        path, adapter = journey.pipeline(name), ("--adapter", journey.adapter)
+        if not path.exists():
+            options = ("--lang", journey.lang, "-o", path, *(adapter if name == "adapted" else ()))
+            embedadapt("export", journey.vectors, *options)
+    adapted = str(journey.pipeline("adapted"))
+    after = results.keep("oov-adapted", lambda: oov_rate(adapted, journey.corpus))
+    unknown = Row("tokens without a vector", f"{before:.2%}", f"{after:.2%}")
+    return [unknown, *evaluation_rows(evaluation)]
+
+
+def oov_rate(vectors: str, corpus: str) -> float:
+    """Share of the tokens that have no vector, by the conventions of the vectors."""
+    report = json.loads(embedadapt("oov", vectors, corpus, "--json"))
+    return float(report["ladder"][-1]["token_rate"])
+
+
+def evaluated(journey: Journey) -> Any:
+    """The result of `evaluate --json`."""
+    given = (journey.vectors, journey.adapter, journey.corpus, "--labelled", journey.labelled)
+    return json.loads(embedadapt("evaluate", *given, "--json", "--quiet"))
+
+
+def evaluation_rows(evaluation: Mapping[str, Any]) -> Iterator[Row]:
+    """What `evaluate` says of the base and of the vectors that `export` makes by default."""
+    adapted = default_vectors(evaluation)
+    held_out, overlap = adapted["held_out"], adapted["neighbor_overlap"]
+    if held_out:
+        before, after = shown(evaluation["base_loss"]), shown(held_out["loss"])
+        yield Row("held-out loss", before, after, shown_change(held_out["change"]))
+    if overlap:
+        yield Row("neighbor overlap@10", "1", shown(overlap))
+    yield Row("verdict", "", evaluation["verdict"]["decision"])
+    for scores in evaluation["scores"]:
+        yield from score_rows(scores, adapted["name"])
+
+
+def default_vectors(evaluation: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of the vectors judged, the first that are trained: those that `export` makes by default."""
+    return next(one for one in evaluation["vectors"] if one["layout"] and not one["is_baseline"])
+
+
+def score_rows(scores: Mapping[str, Any], adapted: str) -> Iterator[Row]:
+    """A line for each number of labels, beside what TF-IDF of the words reaches."""
+    base, ours, words = (scores["vectors"].get(n, {}) for n in ("base", adapted, CEILING))
+    for column in sorted(ours, key=lambda name: (not name.isdigit(), name.zfill(9))):
+        values = [of[column]["value"] if column in of else None for of in (base, ours, words)]
+        before, after, ceiling = map(shown, values)
+        change = shown_change(ours[column]["change"])
+        yield Row(f"{scores['title']}, {column} labels each", before, after, change, ceiling)
+
+
+def shown(estimate: Mapping[str, float] | None) -> str:
+    return f"{estimate['value']:.3f}" if estimate else ""
+
+
+def shown_change(estimate: Mapping[str, float] | None) -> str:
+    """A difference, with half of its interval."""
+    return told_mean(Estimate(**estimate), "+.3f") if estimate else ""
+
+
+# What spaCy learns
+
+
+def spacy_rows(
+    journey: Journey, results: Results, tasks: Sequence[Task], seeds: int
+) -> Iterator[Row]:
+    """Scores after training with base and with adapted vectors, on the same texts and seeds."""
+    for task in tasks:
+        scores = paired_scores(
+            task.name, PIPELINES, journey.pipeline, task.score, seeds=seeds, results=results
+        )
+        base, adapted = (told_mean(scores[name].tolist()) for name in PIPELINES)
+        yield Row(task.measure, base, adapted, told_mean(gain(scores, "adapted"), "+.3f"))
+
+
+def tasks_of(arguments: argparse.Namespace, labelled: Path) -> list[Task]:
+    """Text classification, and named entities where they are given. Raises EmbedAdaptError."""
+    per_class, lang = arguments.per_class, arguments.lang
+    classes = classes_of(
+        read_labelled(labelled), per_class, arguments.test, str(arguments.labelled)
+    )
+    measure = f"spaCy textcat: macro-F1, {per_class} texts a class"
+    tasks = [Task("textcat", measure, classifier_score(classes, lang))]
+    if arguments.ner:
+        entities = read_entities(arguments.ner, lang)
+        for n_sentences in sizes_of(entities):
+            measure = f"spaCy ner: F1, {n_sentences or len(entities.train):,} sentences"
+            score = entity_score(entities, lang, n_sentences)
+            tasks.append(Task(f"ner-{n_sentences or 'all'}", measure, score))
+    return tasks
+
+
+def journey_of(arguments: argparse.Namespace) -> tuple[Journey, Results]:
+    """What was given, as the commands take it, and what is kept of an earlier run."""
+    folder = arguments.output
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(str(folder), expected="a folder", found=error.strerror or "") from error
+    labelled = as_csv(arguments.labelled, folder)
+    journey = Journey(arguments.vectors, arguments.corpus, labelled, arguments.lang, folder)
+    given = {name: str(getattr(arguments, name)) for name in GIVEN}
+    return journey, Results(folder / "scores", given)
+
+
+def main() -> None:
+    arguments = parser.parse_args()
+    try:
+        journey, results = journey_of(arguments)
+        tasks = tasks_of(arguments, journey.labelled)
+    except EmbedAdaptError as error:
+        raise SystemExit(f"journey: {error}") from None
+    rows = measured_rows(journey, results)
+    rows += spacy_rows(journey, results, tasks, arguments.seeds)
+    print_table(["", "base", "adapted", "gain", CEILING], rows)
+
+
+if __name__ == "__main__":
+    main()
