@@ -31,27 +31,45 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import spacy
 from _bench import Results, print_table, told_mean
 from _spacy_training import Score, gain, paired_scores
 from bench_ner import entity_score, read_entities, sizes_of
 from bench_spacy import classes_of, classifier_score
 
-from embedadapt.core.errors import CorpusError, EmbedAdaptError, OutputError
+from embedadapt.core.errors import CorpusError, EmbedAdaptError, OutputError, SettingsError
 from embedadapt.evaluation.few_labels import CEILING
 from embedadapt.evaluation.result import Estimate
 from embedadapt.text.labelled import read_labelled
 from embedadapt.text.readers.decoding import opened
 
-parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+
+def positive(text: str) -> int:
+    """A whole number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a number of at least 1, found {text!r}")
+    return int(text)
+
+
+parser = argparse.ArgumentParser("journey", description=(__doc__ or "").split("\n", 1)[0])
 parser.add_argument("vectors", help="a vector file, a spaCy pipeline or an installed package")
 parser.add_argument("corpus", help="documents of the domain: a file or a folder")
 parser.add_argument("labelled", type=Path, help="texts with label and split: csv, tsv or jsonl")
 parser.add_argument("--ner", type=Path, help="folder with train, test and dev of named entities")
 parser.add_argument("--lang", default="en", help="language of the pipelines (default: en)")
-parser.add_argument("--output", type=Path, default=Path("journey-output"))
-parser.add_argument("--seeds", type=int, default=3, help="trainings with spaCy (default: 3)")
-parser.add_argument("--per-class", type=int, default=10, help="training texts (default: 10)")
-parser.add_argument("--test", type=int, default=1000, help="at most so many test texts")
+parser.add_argument(
+    "--output",
+    type=Path,
+    default=Path("journey-output"),
+    help="folder for the adapter, the pipelines and the scores (default: journey-output)",
+)
+parser.add_argument("--seeds", type=positive, default=3, help="trainings with spaCy (default: 3)")
+parser.add_argument(
+    "--per-class", type=positive, default=10, help="training texts of each class (default: 10)"
+)
+parser.add_argument(
+    "--test", type=positive, default=1000, help="at most so many test texts (default: 1000)"
+)
 
 FIELDS = ("text", "label", "split")
 GIVEN = ("vectors", "corpus", "labelled", "ner", "lang", "per_class", "test")
@@ -246,13 +264,18 @@ def tasks_of(arguments: argparse.Namespace, labelled: Path) -> list[Task]:
 
 def journey_of(arguments: argparse.Namespace) -> tuple[Journey, Results]:
     """What was given, as the commands take it, and what is kept of an earlier run."""
-    folder = arguments.output
+    folder, lang = arguments.output, arguments.lang
+    try:
+        spacy.blank(lang)
+    except ImportError as error:
+        known = "a language that spaCy knows and has the packages for"
+        raise SettingsError("--lang", expected=known, found=repr(lang)) from error
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(str(folder), expected="a folder", found=error.strerror or "") from error
     labelled = as_csv(arguments.labelled, folder)
-    journey = Journey(arguments.vectors, arguments.corpus, labelled, arguments.lang, folder)
+    journey = Journey(arguments.vectors, arguments.corpus, labelled, lang, folder)
     given = {name: str(getattr(arguments, name)) for name in GIVEN}
     return journey, Results(folder / "scores", given)
 

@@ -472,6 +472,20 @@ def estimate(value: float, half: float = 0.0) -> dict[str, float]:
     return {"value": value, "low": value - half, "high": value + half}
 
 
+@pytest.mark.parametrize(
+    ("option", "error"),
+    [
+        (("--lang", "zz"), r"--lang: expected a language that spaCy knows.*found 'zz'"),
+        (("--output", __file__), r"test_scripts\.py: expected a folder, found File exists"),
+    ],
+)
+def test_a_journey_doubts_its_options(
+    option: tuple[str, str], error: str, journey: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SystemExit, match=error):
+        run_journey(journey, monkeypatch, "v", "c", "a.csv", *option)
+
+
 def test_a_journey_goes_on_from_what_is_kept(
     journey: ModuleType,
     tmp_path: Path,
