@@ -56,7 +56,7 @@ DEV_SHARE = 0.1
 PIPELINES: Mapping[str, Mapping[str, Any] | None] = {
     "base": None,
     "adapted": {},
-    "concat 0.25": {"layout": "concat", "scale": 0.25},
+    "concat": {"layout": "concat"},
     "concat 1": {"layout": "concat", "scale": 1.0},
     "add 1": {"layout": "add", "scale": 1.0},
 }

@@ -54,8 +54,9 @@ DEV_PER_CLASS = 10
 PIPELINES: Mapping[str, Mapping[str, Any] | None] = {
     "base": None,
     "adapted": {},
-    "concat 0.25": {"layout": "concat", "scale": 0.25},
-    "add 0.5, subwords": {"layout": "add", "scale": 0.5, "subwords": True},
+    "concat": {"layout": "concat"},
+    "concat 1": {"layout": "concat", "scale": 1.0},
+    "adapted, subwords": {"subwords": True},
 }
 """Options of `export_spacy`; None for the base. "adapted" has none: it is what `export` makes."""
 

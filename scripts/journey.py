@@ -1,11 +1,11 @@
 """The whole way for one domain by the commands that users run, and what it gained as one table.
 
-    scripts/journey VECTORS CORPUS LABELLED [--ner FOLDER] [--lang en] [--output FOLDER]
+    scripts/journey VECTORS CORPUS LABELLED [--ner FOLDER] [--lang en] [--layout add]
 
 The commands are `embedadapt oov`, `adapt`, `evaluate` and `export` (a spaCy pipeline of the base
-vectors and one of the adapted vectors, both as `export` makes them by default), then `spacy train`
-and `spacy evaluate` with either pipeline's vectors: a text classifier, and with --ner a recognizer
-of named entities. Each command is shown on standard error, the table on standard output.
+vectors and one of the adapted vectors in --layout, by the default budget), then `spacy train` and
+`spacy evaluate` with either pipeline's vectors: a text classifier, and with --ner a recognizer of
+named entities. Each command is shown on standard error, the table on standard output.
 
 LABELLED is what `evaluate --labelled` takes: a .csv or .tsv with the columns text, label and,
 optionally, split (`test` marks the texts to judge on). JSON lines with these fields (.jsonl, also
@@ -38,7 +38,6 @@ from bench_ner import entity_score, read_entities, sizes_of
 from bench_spacy import classes_of, classifier_score
 
 from embedadapt.core.errors import CorpusError, EmbedAdaptError, OutputError, SettingsError
-from embedadapt.evaluation.few_labels import CEILING
 from embedadapt.evaluation.result import Estimate
 from embedadapt.text.labelled import read_labelled
 from embedadapt.text.readers.decoding import opened
@@ -58,6 +57,9 @@ parser.add_argument("labelled", type=Path, help="texts with label and split: csv
 parser.add_argument("--ner", type=Path, help="folder with train, test and dev of named entities")
 parser.add_argument("--lang", default="en", help="language of the pipelines (default: en)")
 parser.add_argument(
+    "--layout", choices=["add", "concat"], default="add", help="as of `export` (default: add)"
+)
+parser.add_argument(
     "--output",
     type=Path,
     default=Path("journey-output"),
@@ -72,9 +74,13 @@ parser.add_argument(
 )
 
 FIELDS = ("text", "label", "split")
-GIVEN = ("vectors", "corpus", "labelled", "ner", "lang", "per_class", "test")
+GIVEN = ("vectors", "corpus", "labelled", "ner", "lang", "layout", "per_class", "test")
 """Arguments on which kept scores depend."""
 PIPELINES = ("base", "adapted")
+TFIDF = "TF-IDF"
+"""What `evaluate` calls the scores of the words themselves."""
+OVERLAPS = {"general": "neighbor_overlap", "domain": "domain_overlap"}
+"""What `evaluate --json` calls the neighbor overlap of these words."""
 
 
 class Row(NamedTuple):
@@ -103,6 +109,7 @@ class Journey:
     corpus: str
     labelled: Path
     lang: str
+    layout: str
     folder: Path
 
     @property
@@ -170,14 +177,15 @@ def measured_rows(journey: Journey, results: Results) -> list[Row]:
         embedadapt("adapt", *given, "-o", journey.adapter, "--quiet")
     evaluation = results.keep("evaluation", lambda: evaluated(journey))
     for name in PIPELINES:
-        path, adapter = journey.pipeline(name), ("--adapter", journey.adapter)
+        path = journey.pipeline(name)
+        adapter = ("--adapter", journey.adapter, "--layout", journey.layout)
         if not path.exists():
             options = ("--lang", journey.lang, "-o", path, *(adapter if name == "adapted" else ()))
             embedadapt("export", journey.vectors, *options)
     adapted = str(journey.pipeline("adapted"))
     after = results.keep("oov-adapted", lambda: oov_rate(adapted, journey.corpus))
     unknown = Row("tokens without a vector", f"{before:.2%}", f"{after:.2%}")
-    return [unknown, *evaluation_rows(evaluation)]
+    return [unknown, *evaluation_rows(evaluation, journey.layout)]
 
 
 def oov_rate(vectors: str, corpus: str) -> float:
@@ -192,33 +200,37 @@ def evaluated(journey: Journey) -> Any:
     return json.loads(embedadapt("evaluate", *given, "--json", "--quiet"))
 
 
-def evaluation_rows(evaluation: Mapping[str, Any]) -> Iterator[Row]:
-    """What `evaluate` says of the base and of the vectors that `export` makes by default."""
-    adapted = default_vectors(evaluation)
-    held_out, overlap = adapted["held_out"], adapted["neighbor_overlap"]
+def evaluation_rows(evaluation: Mapping[str, Any], layout: str) -> Iterator[Row]:
+    """What `evaluate` says of the base and of the vectors that were exported."""
+    adapted = exported_vectors(evaluation, layout)
+    held_out = adapted["held_out"]
     if held_out:
         before, after = shown(evaluation["base_loss"]), shown(held_out["loss"])
         yield Row("held-out loss", before, after, shown_change(held_out["change"]))
-    if overlap:
-        yield Row("neighbor overlap@10", "1", shown(overlap))
+    for words, key in OVERLAPS.items():
+        if adapted.get(key):
+            yield Row(f"neighbor overlap@10, {words} words", "1", shown(adapted[key]))
     yield Row("verdict", "", evaluation["verdict"]["decision"])
     for scores in evaluation["scores"]:
         yield from score_rows(scores, adapted["name"])
 
 
-def default_vectors(evaluation: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Of the vectors judged, the first that are trained: those that `export` makes by default."""
-    return next(one for one in evaluation["vectors"] if one["layout"] and not one["is_baseline"])
+def exported_vectors(evaluation: Mapping[str, Any], layout: str) -> Mapping[str, Any]:
+    """Of the vectors judged, those that `export` makes without a scale: the first of a layout."""
+    return next(one for one in evaluation["vectors"] if one["layout"] == layout)
 
 
 def score_rows(scores: Mapping[str, Any], adapted: str) -> Iterator[Row]:
-    """A line for each number of labels, beside what TF-IDF of the words reaches."""
-    base, ours, words = (scores["vectors"].get(n, {}) for n in ("base", adapted, CEILING))
-    for column in sorted(ours, key=lambda name: (not name.isdigit(), name.zfill(9))):
-        values = [of[column]["value"] if column in of else None for of in (base, ours, words)]
-        before, after, ceiling = map(shown, values)
-        change = shown_change(ours[column]["change"])
-        yield Row(f"{scores['title']}, {column} labels each", before, after, change, ceiling)
+    """A line for each number of labels, of vectors alone and then of vectors with TF-IDF."""
+    of_vectors = scores["vectors"]
+    words = of_vectors.get(TFIDF, {})
+    for beside, note in (("", ""), (f"{TFIDF} + ", f", with {TFIDF} (gain over {TFIDF} alone)")):
+        base, ours = (of_vectors.get(beside + name, {}) for name in ("base", adapted))
+        for column in sorted(ours, key=lambda name: (not name.isdigit(), name.zfill(9))):
+            values = [of.get(column, {}).get("value") for of in (base, ours, words)]
+            before, after, alone = map(shown, values)
+            measure = f"{scores['title']}, {column} labels each{note}"
+            yield Row(measure, before, after, shown_change(ours[column]["change"]), alone)
 
 
 def shown(estimate: Mapping[str, float] | None) -> str:
@@ -275,7 +287,7 @@ def journey_of(arguments: argparse.Namespace) -> tuple[Journey, Results]:
     except OSError as error:
         raise OutputError(str(folder), expected="a folder", found=error.strerror or "") from error
     labelled = as_csv(arguments.labelled, folder)
-    journey = Journey(arguments.vectors, arguments.corpus, labelled, lang, folder)
+    journey = Journey(arguments.vectors, arguments.corpus, labelled, lang, arguments.layout, folder)
     given = {name: str(getattr(arguments, name)) for name in GIVEN}
     return journey, Results(folder / "scores", given)
 
@@ -289,7 +301,7 @@ def main() -> None:
         raise SystemExit(f"journey: {error}") from None
     rows = measured_rows(journey, results)
     rows += spacy_rows(journey, results, tasks, arguments.seeds)
-    print_table(["", "base", "adapted", "gain", CEILING], rows)
+    print_table(["", "base", "adapted", "gain", TFIDF], rows)
 
 
 if __name__ == "__main__":

@@ -498,10 +498,11 @@ def test_a_journey_goes_on_from_what_is_kept(
     given = journey.journey_of(journey.parser.parse_args(list(map(str, call))))[1].settings
     results = importlib.import_module("_bench").Results(tmp_path / "scores", given)
     score = {"value": estimate(0.5), "change": estimate(0.25, 0.125)}
-    judged = {"name": "ours", "layout": "concat", "is_baseline": False}
+    judged = {"name": "ours", "layout": "add", "domain_overlap": estimate(0.25)}
     judged |= {"held_out": None, "neighbor_overlap": estimate(0.9)}
     of_labels = {"base": {"5": score}, "ours": {"10": score, "5": score}, "TF-IDF": {"5": score}}
     of_labels["base"]["10"] = score
+    of_labels |= {"TF-IDF + base": {"5": score}, "TF-IDF + ours": {"5": score}}
     evaluation = {"vectors": [judged], "verdict": {"decision": "adapt"}}
     kept = {
         "oov-base": 0.5,
@@ -516,15 +517,18 @@ def test_a_journey_goes_on_from_what_is_kept(
         results.keep(name, lambda figures=figures: figures)
     for name in ("domain.adapter", "base", "adapted"):
         (tmp_path / name).mkdir()
+    with_tfidf = ["0.500", "0.500", "+0.250 ± 0.125", "0.500"]
     textcat = ["0.150 ± 0.635", "0.300 ± 1.271", "+0.150 ± 0.635"]
     run_journey(journey, monkeypatch, *call)
     printed = [re.split(r"\s{2,}", line) for line in capsys.readouterr().out.splitlines()]
     assert printed[1:] == [
         ["tokens without a vector", "50.00%", "25.00%"],
-        ["neighbor overlap@10", "1", "0.900"],
+        ["neighbor overlap@10, general words", "1", "0.900"],
+        ["neighbor overlap@10, domain words", "1", "0.250"],
         ["verdict", "adapt"],
         ["F1, 5 labels each", "0.500", "0.500", "+0.250 ± 0.125", "0.500"],
         ["F1, 10 labels each", "0.500", "0.500", "+0.250 ± 0.125"],
+        ["F1, 5 labels each, with TF-IDF (gain over TF-IDF alone)", *with_tfidf],
         ["spaCy textcat: macro-F1, 1 texts a class", *textcat],
     ]
     with pytest.raises(SystemExit, match=r"oov-base\.json: expected figures of .*another folder"):
