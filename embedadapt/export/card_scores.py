@@ -58,7 +58,7 @@ def score_sentences(adapter: Adapter, notes: Sequence[str]) -> Iterator[str]:
         yield "No general shares of words are known, so one scale serves all words."
     yield from _verdict(scores.get("verdict"))
     judged = scores.get(JUDGED)
-    if isinstance(judged, Mapping):
+    if isinstance(judged, Mapping) and judged:
         same = _is_export(judged, notes)
         whose = "these vectors" if same else f"{judged['vectors']}, not of the scale exported here"
         yield f"`adapt` measured the following of {whose}."
@@ -72,7 +72,7 @@ def model_index(name: str, adapters: Sequence[Adapter], notes: Sequence[str]) ->
     """The entry `model-index` of a card's metadata; {} where the vectors that are exported are not
     the ones that were judged."""
     judged = adapters[0].scores.get(JUDGED) if len(adapters) == 1 else None
-    if not isinstance(judged, Mapping) or not _is_export(judged, notes):
+    if not isinstance(judged, Mapping) or not judged or not _is_export(judged, notes):
         return {}
     metrics = [
         {"type": key, "name": title, "value": round(judged[key][0], 4)}
