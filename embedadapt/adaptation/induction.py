@@ -117,7 +117,7 @@ def induce(
             samples = [first.sample(0, forms[0]), own.sample(fitted)]
         else:
             samples = [first.sample(step, forms[0]), own.hidden.sample(step, forms[1])]
-        stack = Stack.fit(samples)
+        stack = Stack.fit(samples, spread_by=-1 if general is None else 0)
         vectors[these] = stack.predict(features[these])
         if step >= 0:
             confidence[these] = stack.confidence(features[these])
@@ -176,9 +176,9 @@ class Stack:
     quality: Ridge
 
     @classmethod
-    def fit(cls, samples: Sequence[Sample]) -> Stack:
+    def fit(cls, samples: Sequence[Sample], spread_by: int) -> Stack:
         """Each sample is fitted to what those before it leave, then what is found is spread as wide
-        as known words' vectors are, by the larger sample."""
+        as known words' vectors are. spread_by: the number of the sample that tells how wide."""
         weights = np.zeros((samples[0][0].shape[1], samples[0][1].shape[1]), dtype=np.float32)
         founds: list[Floats2d] = []
         for features, truth in samples:
@@ -186,8 +186,7 @@ class Stack:
             ridge = fit_ridge(features, truth - before, np.ones(len(features)))
             weights = weights + ridge.weights
             founds.append(before + ridge.held_out)
-        largest = int(np.argmax([len(found) for found in founds]))
-        spread = matched_spread(founds[largest], samples[largest][1], SPREAD)
+        spread = matched_spread(founds[spread_by], samples[spread_by][1], SPREAD)
         features, truth = samples[-1] if len(founds[-1]) else samples[0]
         last: Floats2d = founds[-1] if len(founds[-1]) else founds[0]
         found: Floats2d = (last @ spread).astype(np.float32)
@@ -214,7 +213,7 @@ def matched_spread(found: Floats2d, truth: Floats2d, share: float) -> Floats2d:
     A regression says little where it knows little: what it finds for two words differs less than
     their vectors do, and new words would lie nearer to each other than to any known word.
     """
-    if len(found) <= found.shape[1]:
+    if len(found) < ENOUGH_HIDDEN:
         return np.eye(found.shape[1], dtype=np.float32)
     spread = _power(found, -share / 2) @ _power(truth, share / 2)
     narrow: Floats2d = spread.astype(np.float32)
