@@ -213,8 +213,10 @@ def matched_spread(found: Floats2d, truth: Floats2d, share: float) -> Floats2d:
     A regression says little where it knows little: what it finds for two words differs less than
     their vectors do, and new words would lie nearer to each other than to any known word.
     """
-    if len(found) < ENOUGH_HIDDEN:
-        return np.eye(found.shape[1], dtype=np.float32)
+    if len(found) < ENOUGH_HIDDEN:  # too few for a covariance: as long as the truth, on average
+        lengths = [float(np.linalg.norm(rows)) for rows in (truth, found)]
+        longer = (lengths[0] / lengths[1]) ** share if lengths[1] else 1.0
+        return np.float32(longer) * np.eye(found.shape[1], dtype=np.float32)
     spread = _power(found, -share / 2) @ _power(truth, share / 2)
     narrow: Floats2d = spread.astype(np.float32)
     return narrow
