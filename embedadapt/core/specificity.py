@@ -56,7 +56,7 @@ def specificities(counts: ArrayLike, general_shares: ArrayLike) -> Floats1d:
 
     Examples
     --------
-    >>> specificities([200, 1], [0.01, 1 / 201]).round(1).tolist()
+    >>> [round(float(one), 1) for one in specificities([200, 1], [0.01, 1 / 201])]
     [4.6, 0.0]
     """
     counts = np.maximum(np.asarray(counts, dtype=np.float64), 1)
