@@ -34,6 +34,9 @@ DIMENSIONS = 0.25
 FAR_ABOVE = 3.0
 """Specificity from which a word is the domain's: e^3, twenty times its general share."""
 
+NO_WORD = 50.0
+"""A threshold that no word reaches."""
+
 GENERAL_SHARE = 1e-5
 """Share of general text from which a word is everyone's: ten in a million, the customary bound of
 frequent words (van Heuven et al. 2014, "SUBTLEX-UK", Zipf value 4)."""
@@ -100,5 +103,7 @@ class BySpecificity:
         return np.asarray(scales, dtype=np.float32)
 
     def __str__(self) -> str:
+        if self.threshold >= NO_WORD:
+            return "0 for every word of the base"
         share = "" if self.share == 1 else f"{self.share:g} "
         return f"{share}by specificity from {self.threshold:.2f}"

@@ -12,7 +12,7 @@ from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.merging import merge_adapters
 from embedadapt.core.renamed import accepts_old_names
-from embedadapt.core.specificity import DIMENSIONS, BySpecificity
+from embedadapt.core.specificity import DIMENSIONS, NO_WORD, BySpecificity
 from embedadapt.core.types import Ints1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.neighbors import (
@@ -34,7 +34,7 @@ STEPS = 200
 HIGHEST, LOWEST = 6.0, -2.0
 """Thresholds of specificity, in nats: at the first hardly a word moves, at the last all do."""
 
-NOTHING = BySpecificity(threshold=50.0, dimensions=0.0)
+NOTHING = BySpecificity(threshold=NO_WORD, dimensions=0.0)
 
 K = 10
 """Nearest neighbors of each word that are compared, as in `evaluate_vectors`."""

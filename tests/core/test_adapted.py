@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.errors import AdapterError, SettingsError
-from embedadapt.core.specificity import BySpecificity
+from embedadapt.core.specificity import NO_WORD, BySpecificity
 from embedadapt.core.vectors import WordVectors
 from tests.core.make import ADAPTER, BASE, OTHER
 from tests.naive import moved_by_specificity
@@ -115,3 +115,9 @@ def test_concat_by_specificity_moves_the_base_too() -> None:
 def test_a_scale_for_each_word_needs_their_specificities() -> None:
     with pytest.raises(AdapterError, match="specificity of its words"):
         apply_adapter(BASE, ADAPTER, scale=BySpecificity(1.5))
+
+
+def test_a_scale_by_specificity_says_what_it_does() -> None:
+    assert str(BySpecificity(1.5)) == "by specificity from 1.50"
+    assert str(BySpecificity(1.5, share=0.5)) == "0.5 by specificity from 1.50"
+    assert str(BySpecificity(NO_WORD)) == "0 for every word of the base"
