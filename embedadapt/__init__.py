@@ -23,9 +23,13 @@ if TYPE_CHECKING:
     from embedadapt.core.errors import EmbedAdaptError as EmbedAdaptError
     from embedadapt.core.merging import merge_adapters as merge_adapters
     from embedadapt.core.normalization import Normalization as Normalization
+    from embedadapt.core.specificity import BySpecificity as BySpecificity
     from embedadapt.core.vectors import WordVectors as WordVectors
     from embedadapt.core.vocabulary import Vocabulary as Vocabulary
     from embedadapt.evaluation.result import EvaluationResult as EvaluationResult
+    from embedadapt.evaluation.scale import Budget as Budget
+    from embedadapt.evaluation.scale import ScaleCost as ScaleCost
+    from embedadapt.evaluation.verdict import Verdict as Verdict
     from embedadapt.export.subword_vectors import SubwordVectors as SubwordVectors
     from embedadapt.formats import load_vectors as load_vectors
     from embedadapt.formats import save_vectors as save_vectors
@@ -70,6 +74,8 @@ _HOMES = {
     "AdaptationConfig": "adaptation.config",
     "AdaptationResult": "adaptation.trainer",
     "Adapter": "core.adapter",
+    "Budget": "evaluation.scale",
+    "BySpecificity": "core.specificity",
     "EmbedAdaptError": "core.errors",
     "EmbeddingVectorizer": "text.vectorizer",
     "EvaluationResult": "evaluation.result",
@@ -78,8 +84,10 @@ _HOMES = {
     "OOVReport": "oov.result",
     "PrepareSettings": "text.prepare",
     "PreparedCorpus": "text.prepare",
+    "ScaleCost": "evaluation.scale",
     "SubwordVectors": "export.subword_vectors",
     "Texts": "text.readers.memory",
+    "Verdict": "evaluation.verdict",
     "Vocabulary": "core.vocabulary",
     "WordVectors": "core.vectors",
     "adapt": "workflows.adapt",
@@ -87,10 +95,10 @@ _HOMES = {
     "apply_adapter": "workflows.apply",
     "as_corpus": "workflows.inputs",
     "as_vectors": "workflows.inputs",
-    "dask_engine": "cluster.dask",
-    "diff_adapters": "workflows.adapter",
     "certify": "workflows.certify",
     "compare_oov": "workflows.oov",
+    "dask_engine": "cluster.dask",
+    "diff_adapters": "workflows.adapter",
     "evaluate": "workflows.evaluate",
     "export_spacy": "workflows.export",
     "export_vectors": "workflows.export",
