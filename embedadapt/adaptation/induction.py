@@ -169,11 +169,13 @@ def hidden_forms(
 class Stack:
     """How a new word's clues make its vector.
 
-    weights: (n_features, dim). quality: how near the truth it is, by `signs_of_quality`.
+    weights: (n_features, dim). quality: how near the truth it is, by `signs_of_quality`. longest:
+        length of the longest true vector, which none that is made exceeds.
     """
 
     weights: Floats2d
     quality: Ridge
+    longest: float
 
     @classmethod
     def fit(cls, samples: Sequence[Sample], spread_by: int) -> Stack:
@@ -192,12 +194,16 @@ class Stack:
         found: Floats2d = (last @ spread).astype(np.float32)
         signs = signs_of_quality(features, found)
         quality = fit_ridge(signs, cosines(found, truth)[:, None], np.ones(len(signs)))
-        return cls(weights @ spread, quality)
+        longest = float(np.linalg.norm(truth, axis=1).max(initial=0))
+        return cls(weights @ spread, quality, longest)
 
     def predict(self, features: Floats2d) -> Floats2d:
-        """(n, dim) vectors without the trend."""
-        found: Floats2d = features @ self.weights
-        return found
+        """(n, dim) vectors without the trend, none longer than `longest`: where little text was
+        fitted to, others could come out several times too long."""
+        found = features @ self.weights
+        lengths = np.linalg.norm(found, axis=1, keepdims=True)
+        bounded: Floats2d = found * np.minimum(1, self.longest / np.maximum(lengths, 1e-12))
+        return bounded.astype(np.float32)
 
     def confidence(self, features: Floats2d) -> Floats1d:
         """(n,) the cosine with the true vector to expect of each."""

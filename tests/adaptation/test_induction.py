@@ -14,6 +14,7 @@ from embedadapt.adaptation.hidden import (
 )
 from embedadapt.adaptation.induction import (
     COMMON_OFF,
+    Stack,
     compose,
     induce,
     matched_spread,
@@ -221,3 +222,14 @@ def test_a_fasttext_base_composes_its_own() -> None:
     rows = compose(["lessor", ""], table, 2)
     assert_allclose(rows[0], table.ngrams[table.buckets("lessor")].mean(axis=0))
     assert rows[1].tolist() == [0, 0]
+
+
+def test_no_new_word_is_longer_than_the_longest_true_vector() -> None:
+    """Of a dozen words, what is found of others may be several times too long."""
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(12, 9)).astype(np.float32)  # spelling, near and far contexts
+    truth = rng.normal(size=(12, 3)).astype(np.float32)
+    stack = Stack.fit([(features, truth)], spread_by=0)
+    lengths = np.linalg.norm(stack.predict(100 * features), axis=1)
+    assert_allclose(lengths, np.linalg.norm(truth, axis=1).max(), rtol=1e-5)
+    assert_allclose(stack.predict(1e-3 * features), 1e-3 * features @ stack.weights, rtol=1e-5)

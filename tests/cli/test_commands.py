@@ -321,12 +321,12 @@ def test_every_target_is_listed_and_written(
     assert f"\n    {target} " in run("export", "--help").stdout
     adapted = ("--adapter", files["adapter"], "--to", target)
     run("export", files["table"], *adapted, "-o", tmp_path / "x")
-    table = load_vectors(files["table"])
-    expected = embedadapt.apply_adapter(table, load_adapter(files["adapter"]))
+    table, adapter = load_vectors(files["table"]), load_adapter(files["adapter"])
+    expected = embedadapt.apply_adapter(table, adapter)
+    if target == "floret":  # its rows are fitted: tests/export holds them against the vectors
+        embedadapt.export_vectors(table, tmp_path / "y", format=target, adapter=adapter)
+        expected = load_vectors(tmp_path / "y")
     found = load_vectors(tmp_path / "x", trust_pickle=True)
-    if target == "floret":  # it comes near tables of many words only: tests/export
-        assert np.isfinite(found["lessor"]).all()
-        return
     for word in ("lessor", NEW):
         np.testing.assert_allclose(found[word], expected[word], atol=1e-6)
 
