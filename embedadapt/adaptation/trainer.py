@@ -10,7 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.induction import NO_DEFINITIONS, Definitions, compose, induce
+from embedadapt.adaptation.induction import (
+    NO_DEFINITIONS,
+    Definitions,
+    compose,
+    induce,
+    without_common_part,
+)
 from embedadapt.adaptation.misspellings import find_misspellings
 from embedadapt.adaptation.reading import TrainingText
 from embedadapt.adaptation.spelling import spell
@@ -177,6 +183,9 @@ def train_delta(
     A whole fastText model is trained through its words' own rows and their n-grams'. With a context
     matrix of the file's own, rows are trained as they are; else at FITTED_LENGTH, where a context
     matrix can be fitted to them, and what was added is scaled back.
+
+    New words learn without what they all learn alike: their common direction is that of words this
+    rare in general text, and draws them together (scripts/bench_few_contexts.py).
     """
     if not config.epochs:
         return Learned(np.zeros_like(rows), None, None)
@@ -208,6 +217,7 @@ def train_delta(
     )
     change: Floats2d = np.divide(inputs - start, factor, dtype=np.float32)
     if spelled.row_groups is None:
+        change[known < 0] = without_common_part(change[known < 0], share=1)
         return Learned(change, None, log)
     ngrams = NgramDelta(spelled.buckets, change[len(rows) :])
     return Learned(mean_rows(change, spelled.row_groups), ngrams, log)
