@@ -132,7 +132,8 @@ def scaled_by_specificity(base: WordVectors, adapter: Adapter, scale: BySpecific
             "adapter",
             expected="the specificity of its words",
             found="none: the vectors are in no order of frequency",
-            hint="Adapt again and name general text (`general`), or give one scale for all words.",
+            hint="Adapt again and name general text (`general`) or a list of frequencies "
+            "(`frequencies`), or give one scale for all words.",
         )
     scales = scale.of(adapter.specificity)
     known = adapter.base_rows >= 0
