@@ -32,16 +32,19 @@ def write_gensim(vectors: WordVectors, path: str | Path) -> None:
     with drafting(path) as draft:
         draft.write_bytes(_pickled(vectors.vocabulary, vectors.dim))
         np.save(f"{draft}.vectors.npy", vectors.matrix, allow_pickle=False)
-        found = read_parts(draft, trust_pickle=True)
-        if found.words != vectors.vocabulary.words or not np.array_equal(
-            found.tables["vector"], vectors.matrix
-        ):
+        if not _reads_back(draft, vectors):
             raise OutputError(
                 str(path),
                 expected="a file that reads back as the vectors written",
                 found="others",
                 hint="Nothing was replaced; please report this.",
             )
+
+
+def _reads_back(draft: Path, vectors: WordVectors) -> bool:
+    found = read_parts(draft, trust_pickle=True)
+    same = np.array_equal(found.tables["vector"], vectors.matrix)
+    return same and found.words == vectors.vocabulary.words
 
 
 def _pickled(vocabulary: Vocabulary, dim: int) -> bytes:
