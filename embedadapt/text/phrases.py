@@ -68,7 +68,9 @@ def learn_phrases(
 
     normalizer: gives the words to join, those of the table they are learned for; without it, words
         in small letters, elisions apart. Reads the corpus once a pass, in the memory of its
-        different neighbours.
+        different neighbors.
+
+    Raises SettingsError for a min_count under 1 or a min_score outside of -1 to 1.
     """
     if min_count < 1 or not -1 <= min_score <= 1:
         raise SettingsError(
