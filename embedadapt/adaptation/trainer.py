@@ -1,4 +1,4 @@
-"""From a base table and an encoded corpus to an adapter."""
+"""From pretrained vectors and an encoded corpus to an adapter."""
 
 from __future__ import annotations
 
@@ -34,11 +34,30 @@ mostly noise, and cost analogies; shorter ones gain less held-out loss, most so 
 @accepts_old_names
 @dataclass(frozen=True)
 class AdaptationResult:
-    """An adapter and how its training went.
+    """An adapter and the course of its training.
 
-    delta_log, dimensions_log: loss and speed of the two parts; None for a part not trained.
-    n_training_tokens, n_training_documents, n_held_out_documents: of the text.
-    unit: what these documents are: passages where documents were too few.
+    Parameters
+    ----------
+    adapter : Adapter
+        The adapter.
+    config : AdaptationConfig
+        Settings of the training.
+    delta_log, dimensions_log : TrainingLog or None
+        Loss and speed of the two parts; None for a part that was not trained.
+    n_training_tokens : int
+        Tokens of the training text, in words that have or get a vector.
+    n_training_documents, n_held_out_documents : int
+        Documents in training and held out.
+    unit : {"document", "passage"}
+        What these documents are: passages where there were too few documents.
+
+    Examples
+    --------
+    >>> config = embedadapt.AdaptationConfig.of(epochs=1, dimensions=0, held_out=0)
+    >>> texts = ["The licensor grants a license.", "A licensee pays the licensor."] * 20
+    >>> result = embedadapt.adapt(vectors, texts, config).training
+    >>> result.new_words, result.dimensions_log
+    (('licensor', 'licensee'), None)
     """
 
     adapter: Adapter
@@ -52,7 +71,7 @@ class AdaptationResult:
 
     @property
     def new_words(self) -> tuple[str, ...]:
-        """The adapter's new words by keyness (text.keyness), the corpus's own first."""
+        """New words of the adapter by keyness, the corpus's own first."""
         return new_words_by_keyness(self.adapter)
 
 

@@ -10,8 +10,21 @@ from collections.abc import Callable
 
 
 class EmbedAdaptError(Exception):
-    """A problem with what was given, told in one line.
+    """A problem with the input, in one line: where, what was expected, what was found, what to try.
 
+    Parameters
+    ----------
+    where : str
+        The file and line, the argument or the option.
+    expected : str
+        What was needed there; "" where `found` says it all.
+    found : str
+        What was there instead.
+    hint : str
+        What to try, as a sentence.
+
+    Examples
+    --------
     >>> print(FormatError("glove.txt, line 2", expected="50 values after 'b'", found="49"))
     glove.txt, line 2: expected 50 values after 'b', found 49.
     >>> print(CorpusError("empty.txt", found="no text", hint="Give a file with words in it."))
@@ -54,7 +67,7 @@ class CorpusError(EmbedAdaptError):
 
 
 class AdapterError(EmbedAdaptError):
-    """An adapter that does not fit the table it is applied to."""
+    """An adapter that does not fit the vectors it is applied to."""
 
 
 class SettingsError(EmbedAdaptError):
@@ -62,7 +75,7 @@ class SettingsError(EmbedAdaptError):
 
 
 class OutputError(EmbedAdaptError):
-    """A target that cannot be written. What stood there before still stands."""
+    """A target that cannot be written. What was there before is unchanged."""
 
 
 class MissingExtraError(EmbedAdaptError):

@@ -98,7 +98,18 @@ class BySpecificity:
     dimensions: float = DIMENSIONS
 
     def of(self, specificity: ArrayLike) -> Floats1d:
-        """(n_words,) float32: the scales of words; 0 where the specificity is not known."""
+        """Return the scale of each word.
+
+        Parameters
+        ----------
+        specificity : (n_words,) float array
+            In nats; NaN where it is not known.
+
+        Returns
+        -------
+        (n_words,) float32 array
+            From 0 to `share`; 0 where the specificity is not known.
+        """
         above = np.asarray(specificity, dtype=np.float64) - self.threshold
         scales = self.share / (1 + np.exp(-STEEPNESS * np.nan_to_num(above, nan=-np.inf)))
         return np.asarray(scales, dtype=np.float32)
