@@ -207,7 +207,7 @@ def mean_contexts(
 ) -> Floats2d:
     """(n_targets, dim): the weighted mean row of each target's neighbors, or zeros.
 
-    targets: (n_tokens,) int32, where each token's neighbours count; -1 for nowhere.
+    targets: (n_tokens,) int32, where each token's neighbors count; -1 for nowhere.
     """
     sums = np.zeros((n_targets, rows.shape[1]), dtype=np.float32)
     totals: Doubles1d = np.zeros(n_targets)

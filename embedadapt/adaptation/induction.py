@@ -1,7 +1,7 @@
 """A first vector for a word that the base does not know, from its spelling and its contexts.
 
 Contexts: a la carte induction (Khodak et al., "A La Carte Embedding", ACL 2018, section 3). A
-word's mean context vector u points towards what all words have in common; a matrix A, fitted on
+word's mean context vector u points toward what all words have in common; a matrix A, fitted on
 words that have both a vector v and contexts, takes that out: v = A u.
 
 Spelling: a regression on character n-grams (adaptation.form). The two are stacked by ridge
@@ -52,7 +52,7 @@ context, of 34 as 4 and of 76 as 16; with a context beside 16, 8, 20 and 67."""
 MOST_HIDDEN, MOST_HIDDEN_GENERAL = 2000, 12_000
 """Known words hidden in the corpus, and in general text."""
 ENOUGH_HIDDEN = 200
-"""A step of EVIDENCE with less than enough is passed over where another has more: on licences,
+"""A step of EVIDENCE with less than enough is passed over where another has more: on licenses,
 where few words occur 64 times, words with 64 are found at a median rank of 246 by their own step,
 of 63 by the one below."""
 

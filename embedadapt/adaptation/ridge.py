@@ -31,7 +31,7 @@ class Ridge:
 
 
 def fit_ridge(features: Floats2d, targets: Floats2d, weights: Doubles1d) -> Ridge:
-    """The matrix B that minimises the sum over words of weight x |target - feature B|^2, plus
+    """The matrix B that minimizes the sum over words of weight x |target - feature B|^2, plus
     penalty |B|^2, with the penalty whose left-out predictions err least. Zeros of nothing.
 
     features (n, n_features), targets (n, dim), weights (n,). The left-out predictions come in one

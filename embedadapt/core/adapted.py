@@ -28,7 +28,7 @@ contexts are better at their start (scripts/bench_few_contexts.py)."""
 
 LARGEST_SCALE = 1.0
 """In both layouts: `add` at 1 is plain continued training, and the dimensions of `concat` at 1 are
-as long as the base's vectors. Beyond it both lose on both sides. On licences with GloVe 6B 50d,
+as long as the base's vectors. Beyond it both lose on both sides. On licenses with GloVe 6B 50d,
 concat at 1 changes the held-out loss by -.184 and keeps 58 % of neighbors, at 2 -.140 and 40 %, at
 4 -.048 and 24 %; add at 1 -.201 and 37 %, at 1.5 -.163 and 27 %, at 2 -.071 and 22 %."""
 

@@ -155,7 +155,7 @@ class EncodedCorpus:
         """The same sentences in random order, as one document.
 
         For training: read in order, near-identical documents follow each other and the last ones
-        read weigh too much. On the shipped licences the held-out loss after continued training is
+        read weigh too much. On the shipped licenses the held-out loss after continued training is
         2.08 shuffled and 2.18 in order (scripts/bench_shuffling.py).
         """
         token_ids, offsets = self._gather(rng.permutation(self.n_sentences))

@@ -36,7 +36,7 @@ class Engine(Protocol):
     ) -> T:
         """What `function(part, *shared)` gives for each of one part or more, combined.
 
-        combine: joins what neighbouring parts gave, see `in_pairs`. Both functions must leave their
+        combine: joins what neighboring parts gave, see `in_pairs`. Both functions must leave their
         arguments alone, and may be called again with the same ones: a worker may be lost.
         """
         ...

@@ -17,14 +17,14 @@ from embedadapt.core.types import Doubles1d, Floats1d
 
 STEEPNESS = 4.0
 """Of the step from words that stay to words that move: from .1 to .9 of the scale within 1.1 nats
-of specificity. At one neighbor overlap 2, 4 and 8 are near each other on licences
+of specificity. At one neighbor overlap 2, 4 and 8 are near each other on licenses
 (docs/scales.md)."""
 
 REACH = 0.9
 """How far a word of the domain goes, in lengths of its vector, in the direction that it learned.
 Training moves a word of 10 occurrences by a fourth of its length, one of 10,000 by three fourths.
-Chosen by hand on contracts and medical abstracts, by clause topics and people's judgements; on the
-licences the held-out loss prefers less of it (docs/scales.md)."""
+Chosen by hand on contracts and medical abstracts, by clause topics and people's judgments; on the
+licenses the held-out loss prefers less of it (docs/scales.md)."""
 
 MOST_STRETCHED = 3.0
 """Times, that a delta is lengthened for it: what rare words learned is partly noise."""

@@ -19,7 +19,7 @@ BLOCK_ROWS = 65_536
 """Rows handled at a time where a whole table is walked, so that no second table is ever made."""
 COSINES_AT_ONCE, LEAST_ROWS, ROWS_FOR_EACH = 4_000_000, 1_024, 32
 """Of a walk with several queries: in blocks that stay in the cache, but not too thin for BLAS, nor
-for finding k neighbours, which are merged after each block."""
+for finding k neighbors, which are merged after each block."""
 
 
 @dataclass(frozen=True)

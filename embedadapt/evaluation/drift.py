@@ -17,11 +17,11 @@ from embedadapt.evaluation.retention import neighbor_overlap
 from embedadapt.text.keyness import DomainRanking
 
 NEIGHBORHOOD = 1_000
-"""Nearest words that make up a word's neighbourhood: Gonen et al. 2020 found so many stable, where
+"""Nearest words that make up a word's neighborhood: Gonen et al. 2020 found so many stable, where
 ten change by chance. Of a small table a tenth of the words."""
 
 LEAST_CHANGE = 0.05
-"""Share of a neighbourhood from which a word counts as moved. On licences no word changed more than
+"""Share of a neighborhood from which a word counts as moved. On licenses no word changed more than
 .02 in concat 0.25; in add 0.5 three of four changed more than .18."""
 
 MIN_COUNT = 20
@@ -61,16 +61,16 @@ def moved_words(
     k: int,
     shown: int = 5,
 ) -> tuple[MovedWord, ...]:
-    """n words whose neighbourhood changed by LEAST_CHANGE or more, those first that changed among
+    """n words whose neighborhood changed by LEAST_CHANGE or more, those first that changed among
     the most and are the corpus's own (`DomainRanking.moved_words`); fewer if fewer changed.
 
     How far a word moved is the share of its nearest words that are others now (Gonen, Jawahar,
     Seddah and Goldberg 2020, doi:10.18653/v1/2020.acl-main.51). It needs no aligning, so that
     tables of different widths compare, and a table turned as a whole has not changed.
 
-    tables: the base and the other one, whole, for the neighbours that are shown.
-    candidates: the base's words that neighbours are looked for among, as they stand in the other.
-    rows, before: the words examined and their (n, neighborhood_size) neighbours in the base.
+    tables: the base and the other one, whole, for the neighbors that are shown.
+    candidates: the base's words that neighbors are looked for among, as they stand in the other.
+    rows, before: the words examined and their (n, neighborhood_size) neighbors in the base.
     ranking: of the words of corpus_words.
     """
     there = candidates.norms[rows] > 0  # a baseline may lack a word: it has not moved
@@ -109,7 +109,7 @@ def new_words(
     n: int,
     shown: int = 5,
 ) -> tuple[NewWord, ...]:
-    """The n words of greatest keyness that `table` has and `base` has not, with their neighbours.
+    """The n words of greatest keyness that `table` has and `base` has not, with their neighbors.
 
     ranking: of the words of corpus_words.
     """

@@ -93,9 +93,9 @@ def evaluate_vectors(
 class _Yardstick:
     """The text, the judge and the base's own figures, which every table is held against.
 
-    candidates: the base's words among which neighbours are looked for.
+    candidates: the base's words among which neighbors are looked for.
     groups, neighbors: rows of the candidates, (n,) each, and their (n, k) neighbors by group.
-    drifting, drifting_neighbors: likewise, with (n, neighborhood_size) neighbours.
+    drifting, drifting_neighbors: likewise, with (n, neighborhood_size) neighbors.
     ranking: of the words of the adapter, by which moved and new ones are ranked.
     losses, losses_in_disorder: of the base on the held-out text, as it is and with its words in
         random order.

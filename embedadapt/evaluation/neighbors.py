@@ -1,4 +1,4 @@
-"""Nearest neighbours among the same candidates in different tables."""
+"""Nearest neighbors among the same candidates in different tables."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def without_far_words(
 ) -> tuple[WordVectors, Adapter]:
     """The words of a base that judging looks at, and the adapter for these alone.
 
-    They are the first N_CANDIDATES, where neighbours are looked for, those the adapter knows, and
+    They are the first N_CANDIDATES, where neighbors are looked for, those the adapter knows, and
     some rows more, -1 for none; adapted tables of all words would take several times the memory of
     the base.
     """
@@ -94,5 +94,5 @@ def without_far_words(
 
 
 def has_letter(word: str) -> bool:
-    """Whether a word is more than punctuation and digits, whose neighbours tell little."""
+    """Whether a word is more than punctuation and digits, whose neighbors tell little."""
     return any(map(str.isalpha, word))

@@ -317,7 +317,7 @@ class EvaluationResult:
     vectors : tuple of VectorsEvaluation
         The adapted vectors and the baselines.
     scores : tuple of Scores
-        Further measures: word pairs, analogies, labelled texts, prediction, hidden words.
+        Further measures: word pairs, analogies, labeled texts, prediction, hidden words.
     by_specificity : bool
         False where no word's specificity is known. Frequent words of the base then stand in for
         general words, and each budget has one scale for all words.

@@ -1,4 +1,4 @@
-"""What adapting leaves of the general space: neighbours of frequent words that are kept."""
+"""What adapting leaves of the general space: neighbors of frequent words that are kept."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def frequent_rows(candidates: WordVectors, corpus_words: Vocabulary, n: int) -> 
 
 
 def neighbor_overlap(before: Ints1d, after: Ints1d) -> Doubles1d:
-    """(n,) share of each word's neighbours before, (n, k), that are among those after, (n, k).
+    """(n,) share of each word's neighbors before, (n, k), that are among those after, (n, k).
 
-    -1 stands for no neighbour; a word without any before keeps all.
+    -1 stands for no neighbor; a word without any before keeps all.
     """
     present = before >= 0
     olds = np.where(present, before, -2)
@@ -44,7 +44,7 @@ def neighbor_overlap(before: Ints1d, after: Ints1d) -> Doubles1d:
 def measure_retention(
     table: WordVectors, rows: Ints1d, before: Ints1d, *, seed: int
 ) -> Estimate | None:
-    """Mean share of the neighbours `before` (n, k) of the (n,) `rows` that are kept in `table`.
+    """Mean share of the neighbors `before` (n, k) of the (n,) `rows` that are kept in `table`.
 
     table: the same candidates as the base's, in the same rows, with their new vectors.
     The interval is resampled over the words. None for no rows.

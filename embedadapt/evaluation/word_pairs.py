@@ -1,4 +1,4 @@
-"""How well cosines follow people's judgements of similarity."""
+"""How well cosines follow people's judgments of similarity."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def every_case_form(
 ) -> Iterator[tuple[str, str]]:
     """(form, word): every case form that these conventions look up as a word, the surest first.
 
-    Words in small letters have capitals; where case falls back, a capitalised word (`Paris`) also
+    Words in small letters have capitals; where case falls back, a capitalized word (`Paris`) also
     has `PARIS` and `paris`. Where case is kept, no word has another form.
     """
     # `ß` and `ss` share `SS`, which is `ss` in small letters

@@ -38,7 +38,7 @@ def fit_rows(
 ) -> Floats2d:
     """(n_buckets, dim) float32: rows whose means, by the hashing of a word, are near its vector.
 
-    Minimises the sum over words of |vector - trend - mean of its rows|^2, plus ridge x |rows|^2, by
+    Minimizes the sum over words of |vector - trend - mean of its rows|^2, plus ridge x |rows|^2, by
     so many steps of conjugate gradients. The trend, a line over log(rank + 10), is what a vector
     says of its word's frequency; words in no order have none. Every row holds the last word's.
     """

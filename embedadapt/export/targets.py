@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 UNKNOWN_LICENSE = "unknown"
-"""Of an export whose licence nobody gave, by Hugging Face's name."""
+"""Of an export whose license nobody gave, by Hugging Face's name."""
 TRAINING_BLOCK = """\
 [nlp.vectors]
 @vectors = "embedadapt.SubwordVectors.v1"

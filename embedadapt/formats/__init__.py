@@ -51,7 +51,7 @@ BY_SUFFIX = {
 _WRITTEN = (*dict.fromkeys(BY_SUFFIX.values()), "glove", "fasttext-bin")
 
 ROUNDING = 1e-4
-"""Far above what was seen (2e-6 with 30 n-grams a word), far below what moves a neighbour."""
+"""Far above what was seen (2e-6 with 30 n-grams a word), far below what moves a neighbor."""
 
 
 def load_vectors(

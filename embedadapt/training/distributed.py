@@ -33,7 +33,7 @@ def momentum_of(shards: int) -> float:
     https://doi.org/10.1109/ICASSP.2016.7472805, whose 1 - 1 / shards is for gains that are
     averaged; `join` takes more of them).
 
-    It makes up for what joining leaves out. From noise on the licences, 100 sync rounds, 2, 4, 8
+    It makes up for what joining leaves out. From noise on the licenses, 100 sync rounds, 2, 4, 8
     and 16 shards end 1.0, 1.7, 2.0 and 1.7 % below the loss of one process; without any momentum 3,
     8, 17 and 26 % above it, with 1 - 1 / 8 for all 3 to 7 % above (scripts/bench_shards.py).
 

@@ -34,7 +34,7 @@ class ModelSettings:
     mode : {"exact", "fast"}
         "exact" draws noise words for each pair, as word2vec does. "fast" shares them within two
         windows (two to three times as fast, loss .1 % higher), or within four in CBOW (a sixth
-        faster). On the shipped licences "exact" keeps 1 to 2 points more of the neighbors for the
+        faster). On the shipped licenses "exact" keeps 1 to 2 points more of the neighbors for the
         same gain (scripts/bench_modes.py), and moves frequent words less.
     window : int
         Words on each side of the center, at most (fastText `ws`). Each window is shrunk at random,
@@ -104,7 +104,7 @@ class RunSettings:
     sync_rounds : int
         Exchanges of gains between the shards per epoch. The total over all epochs determines the
         loss: four shards end 3 % above one process after 25 sync rounds, level after 50, and below
-        after 100 (the shipped licences, from random vectors).
+        after 100 (the shipped licenses, from random vectors).
     device : {"cpu", "cuda"}
         "cuda" trains on an NVIDIA GPU (`pip install embedadapt[cuda]`), with as many writers as the
         vocabulary allows, whatever `threads` is. The result differs from run to run.
@@ -142,7 +142,7 @@ class TrainingSettings:
     patience : int
         Epochs without a lower loss on held-out text after which training stops; 0 trains all
         epochs. Off by default, since the loss falls most at the end, as the learning rate does: on
-        the shipped licences it reaches 2.38 in 5 epochs; 40 epochs reach 2.45, or 2.48 if stopped
+        the shipped licenses it reaches 2.38 in 5 epochs; 40 epochs reach 2.45, or 2.48 if stopped
         at the first rise.
     """
 

@@ -69,11 +69,11 @@ def evaluate(
     baselines : sequence of path, or mapping of str to vectors
         Other vectors to measure beside the adapted ones. Words are looked up as in the base.
     pairs : sequence of path or str
-        Sets of word pairs with human judgements: files, or names in `evaluation.word_pairs.SETS`.
+        Sets of word pairs with human judgments: files, or names in `evaluation.word_pairs.SETS`.
     analogies : sequence of path or str
         Sets of analogies: files, or names in `evaluation.analogies.SETS`.
     labelled : path, optional
-        Labelled texts to train classifiers on; needs scikit-learn.
+        Labeled texts to train classifiers on; needs scikit-learn.
     prediction : bool
         Also rank the missing word in gaps of the held-out text, by a CBOW head over frozen vectors.
     hidden : bool

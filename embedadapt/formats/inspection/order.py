@@ -14,7 +14,7 @@ import numpy as np
 FEWEST = 2000
 """Words below which nothing is told."""
 ALPHABETICAL = 0.9
-"""Of neighbours in order of their characters: 0.50 in tables in order of frequency."""
+"""Of neighbors in order of their characters: 0.50 in tables in order of frequency."""
 SURE, NOTHING = 10.0, 3.0
 """Standard errors by which the first words are shorter: 20 to 24 in five published tables, English
 and French, 0.8 in one of them shuffled."""
