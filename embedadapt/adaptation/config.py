@@ -24,16 +24,17 @@ from embedadapt.training.settings import (
 )
 
 EPOCHS = 15
-"""Of the delta. Words of everyone hardly move (core.specificity), so that more epochs than the 5 of
-word2vec cost none of the general space: on contracts 15 with a window of 10 instead of 5 with 5
-gave macro-F1 .472 .542 .646 instead of .462 .534 .632 at 5, 10 and 50 labels, at one overlap."""
+"""Training epochs of the delta. General words hardly move (core.specificity), so that more epochs
+than word2vec's 5 cost none of the general space: on contracts 15 epochs with a window of 10,
+instead of 5 with 5, gave macro-F1 .472 .542 .646 instead of .462 .534 .632 at 5, 10 and 50 labels,
+at one overlap."""
 
 WINDOW = 10
-"""Words on each side of a word that count as its neighbors, for the delta."""
+"""Words on each side of a word that count as its neighbors in the training of the delta."""
 
 DIMENSION_WINDOW = 20
-"""Likewise for the domain dimensions: 20 instead of 10 gave macro-F1 .520 .610 .695 instead of
-.503 .597 .684 there."""
+"""The same for the domain dimensions: 20 instead of 10 gave macro-F1 .520 .610 .695 instead of .503
+.597 .684 on the same text."""
 
 
 @dataclass(frozen=True)

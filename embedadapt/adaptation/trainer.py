@@ -28,7 +28,8 @@ from embedadapt.training.train import Train, fit_outputs, train
 
 DIMENSION_EVIDENCE = 30
 """Occurrences at which a word's domain dimensions have half their length. Those of rare words are
-mostly noise, and cost analogies; shorter ones gain less held-out loss, most so on little text."""
+mostly noise and cost analogies; shorter ones lower the held-out loss less, above all with little
+text."""
 
 
 @accepts_old_names
@@ -76,8 +77,10 @@ class AdaptationResult:
 
 
 class Learned(NamedTuple):
-    """What continued training added to words, (n_words, dim), and to n-grams if they were trained;
-    how it went, None for no training."""
+    """What continued training added to words, (n_words, dim), and to n-grams, and its log.
+
+    The n-grams are None where they were not trained, the log where there was no training.
+    """
 
     words: Floats2d
     ngrams: NgramDelta | None
@@ -94,13 +97,15 @@ def train_adapter(
     on_progress: OnProgress = ignore_progress,
     train: Train = train,
 ) -> AdaptationResult:
-    """Train both parts of an adapter: the delta to the base, and the domain dimensions.
+    """Train both parts of an adapter: the delta, and the domain dimensions.
 
-    general_text: in words of the base. From it `induce` learns what contexts tell, and its counts
-        say how specific a word is; None for the corpus alone, and the order of the base's words.
-    definitions: of new words, in words as the corpus has them.
+    general_text: general text in words of the base. `induce` learns from its contexts, and its
+    counts
+        give the specificity of words. None uses the corpus alone, and the order of the base's
+        words.
+    definitions: definitions of new words, in words of the corpus.
 
-    Only the rows of the words to train are gathered: the base table is read, never copied.
+    Only the rows of the words to train are gathered; the base is never copied.
     """
     rng = np.random.default_rng(config.run.seed)
     document_counts = text.training.document_counts
@@ -166,9 +171,9 @@ def initial_rows(
     general: EncodedCorpus | None = None,
     definitions: Definitions = NO_DEFINITIONS,
 ) -> tuple[Floats2d, Floats1d]:
-    """(n_words, dim) float32: base rows copied, new words composed from n-grams or induced.
+    """Rows before training, (n_words, dim) float32: copied from the base, composed or induced.
 
-    And what to expect of each new word, (n_new,) float32, as `Adapter.confidence`.
+    Also returns the confidence of each new word, (n_new,) float32, as in `Adapter.confidence`.
     """
     rows = np.zeros((len(known), base.dim), dtype=np.float32)
     rows[known >= 0] = base.matrix[known[known >= 0]]
@@ -191,11 +196,11 @@ def train_delta(
     on_progress: OnProgress,
     train: Train = train,
 ) -> Learned:
-    """What continued training adds to `rows`, (n_words, dim). `rows` is left alone.
+    """What continued training adds to `rows`, (n_words, dim), which do not change.
 
-    A whole fastText model is trained through its words' own rows and their n-grams'. With a context
-    matrix of the file's own, rows are trained as they are; else at FITTED_LENGTH, where a context
-    matrix can be fitted to them, and what was added is scaled back.
+    A whole fastText model is trained through the rows of its words and their n-grams. With a
+    context matrix from the file, rows are trained as they are; otherwise at FITTED_LENGTH, where a
+    context matrix can be fitted to them, and what was added is scaled back.
     """
     if not config.epochs:
         return Learned(np.zeros_like(rows), None, None)
@@ -239,8 +244,9 @@ def train_dimensions(
     on_progress: OnProgress,
     train: Train = train,
 ) -> tuple[Floats2d, TrainingLog | None]:
-    """Vectors of the domain alone, (n_words, dimensions), each row scaled to `length` as far as its
-    word was seen: to n / (n + DIMENSION_EVIDENCE) of it after n occurrences.
+    """Domain dimensions, (n_words, dimensions).
+
+    After n occurrences a word's row has the length `length` x n / (n + DIMENSION_EVIDENCE).
     """
     shape = (len(corpus.vocabulary), config.dimensions)
     if not config.dimensions:
@@ -262,5 +268,5 @@ def train_dimensions(
 
 
 def _losses(log: TrainingLog | None) -> list[float | None]:
-    """JSON-ready: an epoch too short for a single pair to be measured has None."""
+    """JSON-ready losses; None for an epoch too short for any pair to be measured."""
     return [loss if isfinite(loss) else None for loss in log.epoch_losses] if log else []

@@ -180,8 +180,8 @@ def check_fits(base: WordVectors, adapter: Adapter, where: str = "adapter") -> N
     if adapter.dim != base.dim or adapter.base_fingerprint != base.fingerprint:
         raise AdapterError(
             where,
-            expected=f"its base table {adapter.base_name}",
-            found=_described(base.provenance.path or "another table", base.dim, base.fingerprint),
+            expected=f"its base {adapter.base_name}",
+            found=_described(base.provenance.path or "other vectors", base.dim, base.fingerprint),
             hint="Give the vectors it was trained from, or adapt these.",
         )
 
@@ -191,9 +191,9 @@ def check_same_base(one: Adapter, other: Adapter) -> None:
     if (one.dim, one.base_fingerprint) != (other.dim, other.base_fingerprint):
         raise AdapterError(
             "adapters",
-            expected="both made for one base table",
+            expected="both made for one base",
             found=f"{one.base_name} and {other.base_name}",
-            hint="Adapt one table to each corpus.",
+            hint="Adapt the same vectors to each corpus.",
         )
 
 

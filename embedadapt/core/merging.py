@@ -1,4 +1,4 @@
-"""Several adapters of one base made one."""
+"""Several adapters of one base merged into one."""
 
 from __future__ import annotations
 
@@ -96,10 +96,10 @@ def merge_adapters(adapters: Sequence[Adapter], weights: Sequence[float] | None 
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """An adapter over the words of all, (n_words, ...): nothing in the rows it does not know.
+    """One adapter over the words of all, (n_words, ...); rows of words that it lacks are empty.
 
-    evidence: (n_words,) int64, what it knows of each word: its count, or 1 where it has none.
-    confidence: (n_words,) float32, NaN where there is nothing to tell.
+    evidence: (n_words,) int64, the count of each word, or 1 where it has none.
+    confidence: (n_words,) float32, NaN where it is not known.
     """
 
     base_rows: Ints1d
@@ -132,7 +132,7 @@ class _Part:
 
 
 def _mean_confidence(parts: Sequence[_Part]) -> Floats1d:
-    """(n_words,): by the evidence of the parts that expect something, NaN where none does."""
+    """Mean confidence weighted by evidence, (n_words,); NaN where no part knows it."""
     values = np.array([part.confidence for part in parts])
     weights = np.array([part.evidence for part in parts]) * ~np.isnan(values)
     total = weights.sum(axis=0)
@@ -168,15 +168,17 @@ def _all_surface_forms(adapters: Sequence[Adapter], words: Vocabulary) -> dict[s
 
 
 def _all_records(adapters: Sequence[Adapter]) -> tuple[TextRecord, ...]:
-    """Those of all adapters; none where one lacks its record, since then it is not known what was
-    trained on."""
+    """The records of all adapters; none if one lacks its record.
+
+    Without it, the text of the training could not be recognized whole.
+    """
     if not all(one.records for one in adapters):
         return ()
     return tuple(chain.from_iterable(one.records for one in adapters))
 
 
 def _all_document_counts(adapters: Sequence[Adapter], words: Vocabulary) -> Longs1d | None:
-    """(n_words,), None unless every adapter has them and the number of its documents."""
+    """Document counts added up, (n_words,); None unless every adapter has them."""
     total: Longs1d = np.zeros(len(words), dtype=np.int64)
     for one in adapters:
         if one.document_counts is None or not one.n_documents:
@@ -186,7 +188,10 @@ def _all_document_counts(adapters: Sequence[Adapter], words: Vocabulary) -> Long
 
 
 def _highest_specificity(adapters: Sequence[Adapter], words: Vocabulary) -> Floats1d | None:
-    """(n_words,) float32, NaN for words of which no adapter knows it; None where none does."""
+    """Highest specificity of each word, (n_words,) float32.
+
+    NaN for words of which no adapter knows it, None where no adapter knows any.
+    """
     highest: Floats1d = np.full(len(words), np.nan, dtype=np.float32)
     for one in adapters:
         if one.specificity is not None:
@@ -210,7 +215,7 @@ def _check_alike(adapters: Sequence[Adapter], weights: Sequence[float]) -> None:
                 "adapters",
                 expected="text read under the same conventions",
                 found=_differing(first.normalization.to_dict(), one.normalization.to_dict()),
-                hint="Adapt again, both from the same file.",
+                hint="Train both adapters again from the same file of vectors.",
             )
 
 
@@ -225,7 +230,7 @@ def _shared_settings(adapters: Sequence[Adapter]) -> dict[str, Any]:
 
 
 def _shared(settings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What all mappings have alike, groups of settings setting by setting."""
+    """What all mappings have in common; groups of settings are compared setting by setting."""
     first, *others = settings
     shared: dict[str, Any] = {}
     for name, value in first.items():

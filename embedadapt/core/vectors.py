@@ -16,10 +16,10 @@ from embedadapt.core.types import Floats1d, Floats2d, Ints1d
 from embedadapt.core.vocabulary import Vocabulary
 
 BLOCK_ROWS = 65_536
-"""Rows handled at a time where a whole table is walked, so that no second table is ever made."""
+"""Rows processed at a time, so that no copy of a whole matrix is ever made."""
 COSINES_AT_ONCE, LEAST_ROWS, ROWS_FOR_EACH = 4_000_000, 1_024, 32
-"""Of a walk with several queries: in blocks that stay in the cache, but not too thin for BLAS, nor
-for finding k neighbors, which are merged after each block."""
+"""Blocks of a search with several queries stay in the cache, but are not too thin for BLAS, nor for
+finding k neighbors, which are merged after each block."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ class WordVectors:
         return float(a @ b) / length if length else 0.0
 
     def __getitem__(self, word: str) -> Floats1d:
-        """The vector of `word`, (dim,); composed from n-grams where the model can.
+        """The vector of `word`, (dim,); n-grams compose that of an unseen word.
 
         Raises KeyError for a word that has none.
         """
@@ -212,11 +212,11 @@ class WordVectors:
         return vector
 
     def __contains__(self, word: object) -> bool:
-        """True for a word of the table; a word only composed from n-grams is not in it."""
+        """True for a word of the vocabulary. A word that n-grams compose is not in it."""
         return word in self.vocabulary
 
     def __deepcopy__(self, memo: object) -> WordVectors:
-        """Itself, being frozen: scikit-learn's `clone` copies every parameter deeply."""
+        """Return the object itself, which is frozen; scikit-learn's `clone` copies parameters."""
         return self
 
     def __len__(self) -> int:
@@ -232,7 +232,7 @@ class WordVectors:
 def nearest_words(
     vectors: WordVectors, words: Sequence[str], topn: int
 ) -> list[list[tuple[str, float]]]:
-    """What `most_similar` says of each of `words`, in one walk through the table.
+    """The result of `most_similar` for each of `words`, in one pass over the vectors.
 
     Raises KeyError for a word without a vector.
     """
@@ -248,12 +248,14 @@ def nearest_words(
 def nearest_rows(
     vectors: WordVectors, queries: Floats2d, k: int, *, exclude: Ints1d | None = None
 ) -> tuple[Ints1d, Floats2d]:
-    """The `k` rows of a table nearest to each query by cosine, exactly.
+    """The `k` rows nearest to each query by cosine, exactly.
 
-    queries: (n, dim). exclude: (n,) int32, a row each query must not return (itself), -1 for none.
-    Returns rows (n, k) int32 and cosines (n, k) float32, best first; where the table is shorter
-    than k, rows are -1. Ties go to the lower row. Walks the table in blocks, once for as many
-    queries as COSINES_AT_ONCE bounds.
+    queries: (n, dim). exclude: (n,) int32, a row that each query must not return (itself), -1 for
+    none.
+
+    Returns rows (n, k) int32 and cosines (n, k) float32, nearest first; rows are -1 where there are
+    fewer than k. Ties go to the lower row. One pass over the vectors, in blocks, serves as many
+    queries as COSINES_AT_ONCE allows.
     """
     lengths = np.linalg.norm(queries, axis=1, keepdims=True)
     units = np.divide(queries, lengths, out=np.zeros_like(queries), where=lengths > 0)
@@ -273,7 +275,7 @@ def nearest_rows(
 def _walk(
     vectors: WordVectors, units: Floats2d, k: int, step: int, exclude: Ints1d | None
 ) -> tuple[Ints1d, Floats2d]:
-    """`nearest_rows` of unit queries in one walk through the table, `step` rows at a time."""
+    """`nearest_rows` of unit queries in one pass over the vectors, `step` rows at a time."""
     rows = np.full((len(units), k), -1, dtype=np.int32)
     best = np.full((len(units), k), -np.inf, dtype=np.float32)
     for start in range(0, len(vectors), step):

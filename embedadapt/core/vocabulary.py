@@ -1,4 +1,4 @@
-"""Words, their counts and where each one stands."""
+"""Words, their counts and their rows."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Vocabulary:
         index = {word: row for row, word in enumerate(self.words)}
         if len(index) != len(self.words):
             twice = next(w for row, w in enumerate(self.words) if index[w] != row)
-            raise ValueError(f"the word {twice!r} stands twice in the vocabulary")
+            raise ValueError(f"the word {twice!r} occurs twice in the vocabulary")
         return index
 
     def lookup(self, words: Iterable[str]) -> Ints1d:

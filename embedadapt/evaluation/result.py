@@ -13,10 +13,10 @@ from embedadapt.core.specificity import BySpecificity
 from embedadapt.evaluation.judge import Judge
 
 FORMAT = 5
-"""Number of the JSON form that `EvaluationResult.to_dict` gives."""
+"""Format number of what `EvaluationResult.to_dict` returns."""
 
 INDUCED = "induced"
-"""Name of the table that only has the new words at their first vectors, nothing trained."""
+"""Name of the base with induced vectors of new words, without any training."""
 
 
 @dataclass(frozen=True)

@@ -29,10 +29,10 @@ OVERLAP = 0.92
 """Share of general words' nearest neighbors that the default scale keeps."""
 
 STEPS = 200
-"""From the base to the most that is ever taken; a scale is found to a step."""
+"""Steps from the base to the largest scale; a scale is found to one step."""
 
 HIGHEST, LOWEST = 6.0, -2.0
-"""Thresholds of specificity, in nats: at the first hardly a word moves, at the last all do."""
+"""Thresholds of specificity, in nats: hardly a word moves at the first, and all do at the last."""
 
 NOTHING = BySpecificity(threshold=NO_WORD, dimensions=0.0)
 

@@ -1,4 +1,4 @@
-"""Words in a plane, at several scales of an adapter: where each goes, and beside whom."""
+"""Words in a plane at several scales of an adapter, with their neighbors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Floats3d: TypeAlias = NDArray[np.float32]
 """Rank 3, float32."""
 
 TableAt: TypeAlias = Callable[[float], WordVectors]
-"""The adapted table at a scale; the base at 0."""
+"""Returns the adapted vectors at a scale; the base at 0."""
 
 NEIGHBORS_SHOWN = 8
 

@@ -1,4 +1,4 @@
-"""gensim's own form of `KeyedVectors`: a pickle, with the vectors in an .npy beside it."""
+"""gensim's own format of `KeyedVectors`: a pickle, with the vectors in an .npy file beside it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from embedadapt.core.vectors import WordVectors
 
 
 def write_gensim(vectors: WordVectors, path: str | Path) -> None:
-    """Writes `path` and `path`.vectors.npy, loads them as their users will, and compares.
+    """Write `path` and `path`.vectors.npy, load them as their users will, and compare.
 
-    The n-grams of a fastText table are not written: `KeyedVectors` has no room for them.
-    Raises OutputError.
+    N-grams are not written: `KeyedVectors` cannot hold them. Raises OutputError.
     """
     from gensim.models import KeyedVectors
 

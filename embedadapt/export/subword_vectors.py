@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from thinc.api import Ops
 
 FILE = "subword_vectors.safetensors"
-"""In the pipeline's folder `vocab`; mapped, not read, when the pipeline is loaded."""
+"""A file in the folder `vocab` of the pipeline, memory-mapped when the pipeline is loaded."""
 REGISTERED = "embedadapt.SubwordVectors.v1"
 """The name in a pipeline's config, and of the entry point in pyproject.toml."""
 COMPOSED = 10_000
-"""Unseen tokens whose vectors are remembered."""
+"""Number of unseen tokens whose vectors are cached."""
 
 
 def create_subword_vectors() -> Callable[[Vocab], SubwordVectors]:

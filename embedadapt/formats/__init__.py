@@ -47,11 +47,12 @@ BY_SUFFIX = {
     ".vec": "word2vec-text",
     ".npy": "numpy",
 }
-"""What a suffix asks for when no format is named."""
+"""The format of a suffix, when none is named."""
 _WRITTEN = (*dict.fromkeys(BY_SUFFIX.values()), "glove", "fasttext-bin")
 
 ROUNDING = 1e-4
-"""Far above what was seen (2e-6 with 30 n-grams a word), far below what moves a neighbor."""
+"""Tolerance far above the rounding seen (2e-6 with 30 n-grams per word), far below what changes a
+neighbor."""
 
 
 def load_vectors(

@@ -36,7 +36,7 @@ OLD_ARRAYS = {
     "forms.rows": "surface_forms.rows",
     "ngrams.difference": "ngrams.delta",
 }
-"""Names of arrays in OLD_FORMAT, which release 0.1 wrote, and of today."""
+"""Names of arrays in OLD_FORMAT, which release 0.1 wrote, and their present names."""
 
 
 def save_adapter(adapter: Adapter, path: str | Path) -> None:
@@ -187,7 +187,7 @@ def _check_kind(file: TensorFile) -> None:
 
 
 def _of_today(file: TensorFile) -> TensorFile:
-    """A file of OLD_FORMAT, its arrays, settings and scores by the names of today."""
+    """A file of OLD_FORMAT, with the present names of its arrays, settings and scores."""
     return replace(file.renamed(OLD_ARRAYS), metadata=rename_stored(file.metadata))
 
 

@@ -1,6 +1,6 @@
-"""A mended copy of a broken table: each defect treated by its rule (`defects.REPAIRS`).
+"""A repaired copy of a damaged file; `defects.REPAIRS` lists the repair of each defect.
 
-Rows that are sound keep their bytes: numbers are copied, never parsed and printed again.
+Sound rows keep their bytes: numbers are copied, never parsed and printed again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Repair:
-    """What was written, and what for. mended: the defects, each with what was done about it."""
+    """What was written, and why. mended: the defects, each with what was done about it."""
 
     path: str
     output: str
@@ -45,11 +45,11 @@ class Repair:
 
 
 def repair_vectors(path: str | Path, output: str | Path) -> Repair:
-    """Writes the rows of `path` that are sound or can be mended to `output`, in the same format,
-    unpacked and atomically; the file is read back and compared before it takes its place.
+    """Write the rows of `path` that are sound or can be repaired to `output`, in the same format.
 
-    Raises FormatError for a file that cannot be mended: of a format that is not surveyed, without a
-    whole row, or with rows that cannot be told apart. Raises OutputError for the target, which
+    The file is written uncompressed and atomically; it is read back and compared before it replaces
+    anything. Raises FormatError for a file that cannot be repaired: one that is not surveyed, has
+    no whole row, or has rows that cannot be told apart. Raises OutputError for the target, which
     must be another file.
     """
     check_not_input(output, [path])
