@@ -122,19 +122,19 @@ def induce(
         vectors[these] = stack.predict(features[these])
         if step >= 0:
             confidence[these] = stack.confidence(features[these])
-    return Induced(without_common_part(vectors), confidence)
+    return Induced(without_common_part(vectors, COMMON_OFF), confidence)
 
 
-def without_common_part(vectors: Floats2d) -> Floats2d:
-    """New words without the share COMMON_OFF of their mean, as far as there are enough of them.
+def without_common_part(vectors: Floats2d, share: float) -> Floats2d:
+    """Vectors of new words, (n, dim), without a share of their mean, as far as there are enough.
 
     A domain's new words have contexts of one kind, and would otherwise be each other's nearest
     neighbors.
     """
     if not len(vectors):
         return vectors
-    share = COMMON_OFF * len(vectors) / (len(vectors) + FEWEST_HIDDEN)
-    apart: Floats2d = vectors - np.float32(share) * vectors.mean(axis=0)
+    off = share * len(vectors) / (len(vectors) + FEWEST_HIDDEN)
+    apart: Floats2d = vectors - np.float32(off) * vectors.mean(axis=0)
     return apart
 
 

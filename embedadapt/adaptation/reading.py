@@ -51,8 +51,7 @@ class TrainingText:
     """A corpus divided into the training part and the held-out part.
 
     vocabulary: the words to train, with their counts in the training part: words of the base, and
-    new
-        ones that occur often enough.
+        new ones that occur often enough.
     training, held_out: the parts, in these words.
     is_held_out: (n_documents,) flags of the documents of `text`.
     """
@@ -84,6 +83,16 @@ class TrainingText:
         """Every other spelling of the words to train, to the word's row."""
         rows = self.vocabulary.index
         return {form: rows[word] for form, word in self.text.surface_forms.items() if word in rows}
+
+    @property
+    def trained_documents(self) -> frozenset[str]:
+        """Names of the documents that are trained on whole: no passage of theirs is held out."""
+        known = self.text.known
+        names: Sequence[str] = known.document_names
+        if known.unit == "passage":
+            names = [name.rpartition("#")[0] for name in names]
+        held_out = {name for name, out in zip(names, self.is_held_out, strict=True) if out}
+        return frozenset(names) - held_out
 
     @cached_property
     def record(self) -> TextRecord:

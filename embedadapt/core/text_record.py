@@ -84,8 +84,7 @@ class TextRecord:
 
     salt: 16 bytes derived from the text and its split, so that hashes of two texts do not compare.
     trained, held_out: (n,) int64 ascending, hashes of the documents (or passages) trained on and
-    held
-        out.
+        held out.
     sentences: the sentences trained on.
     """
 

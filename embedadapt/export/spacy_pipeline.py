@@ -133,21 +133,16 @@ def write_pipeline(
     the corpus, to their words: {"LESSOR": "lessor"}. A form that is a word
         itself keeps its own row; a form of a missing word is ignored.
     name: name of the pipeline in its meta.json. spaCy puts the language before it, so that
-    "en_legal"
-        becomes "legal".
+        "en_legal" becomes "legal".
     case_forms: "all" gives keys to the case forms of every word, as the conventions look them up,
-    and
-        to tokens that spaCy does not split (`Inc.`, `J.`): about three keys per word. "corpus" adds
-        the given forms and the corpus's tokens only.
+        and to tokens that spaCy does not split (`Inc.`, `J.`): about three keys per word. "corpus"
+        adds the given forms and the corpus's tokens only.
     corpus: text whose tokens, as spaCy cuts it, are looked up under the conventions; those that are
-    one
-        known word get its vector, and the others are counted.
+        one known word get its vector, and the others are counted.
     phrases: words joined by `_` that the tokenizer is to keep in one token, most important first,
-    at
-        most MOST_WHOLE.
+        at most MOST_WHOLE.
     tokenizer: "vectors" adds rules to spaCy's tokenizer, so that it cuts text into words of the
-    vectors;
-        see `spacy_tokens`. "spacy" adds none; then there are no phrases.
+        vectors; see `spacy_tokens`. "spacy" adds none; then there are no phrases.
     package: write the project of a Python package around the pipeline, by spaCy's own command; pip
         installs it, and spaCy loads it by its name.
     card: the README.md, in Markdown. overwrite: keep a folder that is not an unchanged export under

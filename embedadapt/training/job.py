@@ -14,8 +14,7 @@ class Job(NamedTuple):
     """Two matrices, and the text to train them on.
 
     inputs, outputs: rows in vocabulary order, see `train`. A trainer copies them and does not
-    change
-        them.
+        change them.
     freeze_inputs: train `outputs` only.
     row_groups: the rows of `inputs` whose mean is each word; None where word i is row i.
     """

@@ -127,8 +127,7 @@ class TrainingLog:
     """The course of a training.
 
     epoch_losses: mean loss per pair in each epoch, in nats, over about one in 50 pairs at the time
-    they
-        were trained; NaN for an epoch in which subsampling left no pair.
+        they were trained; NaN for an epoch in which subsampling left no pair.
     n_words: corpus words of all epochs, before subsampling.
     seconds: wall-clock time.
     validation_losses: as in `Standing`.

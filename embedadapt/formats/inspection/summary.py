@@ -152,8 +152,7 @@ def inspect_vectors(path: str | Path, vectors: WordVectors | None = None) -> Vec
     """Describe the vectors at `path`.
 
     vectors: the same vectors, if they are loaded already: then the file is not read again, and only
-    its
-        words are checked for defects.
+        its words are checked for defects.
 
     Raises FormatError for a file of which not one row can be read.
     """

@@ -17,8 +17,7 @@ class Selection:
     """The rows of some words, among the first rows of a file.
 
     words: None for all. Of a word that occurs twice the first row counts; words that the file lacks
-    are
-        ignored.
+        are ignored.
     limit: number of rows of the file that are read, None for all.
 
     Rows are in the file's order. Rows that are left out may go unchecked: reading stops once all
