@@ -29,7 +29,7 @@ def adaptable_words(
         shown = ", ".join(repr(word) for word in counts.words[:3])
         raise CorpusError(
             "corpus",
-            expected="at least one word of the base table",
+            expected="at least one word of the base",
             found=f"none in {len(counts):,} words ({shown}, …)",
             hint="Check that the text and the vectors are of the same language.",
         )
@@ -64,7 +64,7 @@ def check_teachable(base: WordVectors, corpus: EncodedCorpus) -> None:
                 "corpus",
                 expected="different sentences",
                 found=f"one, {corpus.n_sentences:,} times",
-                hint="It teaches nothing: give other text.",
+                hint="Nothing can be learned from it: give other text.",
             )
 
 

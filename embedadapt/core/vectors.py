@@ -286,7 +286,7 @@ def _walk(
         if exclude is not None:
             inside = np.flatnonzero((exclude >= start) & (exclude < start + len(norms)))
             cosines[inside, exclude[inside] - start] = -np.inf
-        # Far into the table few queries find anything nearer, and sorting costs more than looking.
+        # In later blocks few queries find a nearer word, and sorting costs more than comparing.
         nearer = np.flatnonzero(cosines.max(axis=1) > best[:, -1])
         ids = np.arange(start, start + len(norms), dtype=np.int32)
         rows[nearer], best[nearer] = _merge_best(

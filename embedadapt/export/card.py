@@ -73,7 +73,7 @@ def _metadata(card: Card) -> str:
 
 def _origin(card: Card) -> Iterator[tuple[str, str]]:
     base = card.base
-    yield "base", f"{Path(base.provenance.path).name or 'a table'} ({base.provenance.format})"
+    yield "base", f"{Path(base.provenance.path).name or 'vectors'} ({base.provenance.format})"
     yield "its size", f"{len(base):,} words x {base.dim}"
     yield "its hash", f"`{base.fingerprint}`"
     yield from (("note", note) for note in card.table.provenance.notes)

@@ -32,7 +32,7 @@ def write_gensim(vectors: WordVectors, path: str | Path) -> None:
         ):
             raise OutputError(
                 str(path),
-                expected="a file that gensim loads as the table written",
-                found="another table",
+                expected="a file that gensim loads as the vectors written",
+                found="other vectors",
                 hint="Nothing was replaced; please report this with the version of gensim.",
             )

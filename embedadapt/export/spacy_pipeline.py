@@ -388,7 +388,7 @@ def _check(folder: Path, nlp: Language, keys: Mapping[str, int], *, where: str) 
 def _failed(where: str, found: str) -> OutputError:
     return OutputError(
         where,
-        expected="the written pipeline to hold the table's vectors",
+        expected="the written pipeline to hold the exported vectors",
         found=found,
         hint="Nothing was replaced; please report this with the version of spaCy.",
     )

@@ -146,7 +146,7 @@ class SubwordVectors(BaseVectors):
                 pass
         return total / np.float32(len(words))
 
-    # What spaCy asks for besides
+    # Other methods that spaCy calls
 
     @property
     def strings(self) -> Any:
@@ -155,8 +155,8 @@ class SubwordVectors(BaseVectors):
 
     @strings.setter
     def strings(self, store: Any) -> None:
-        # Unpickling, spaCy sets the store of a new vocabulary and then gives that vocabulary the
-        # store that was pickled with us: the one before is asked too.
+        # When it unpickles, spaCy first sets the store of a new vocabulary and then gives that
+        # vocabulary the store that was pickled with us: texts may be in either.
         self._stores = (store, *self._stores[:1])
 
     def __len__(self) -> int:
@@ -211,7 +211,7 @@ class SubwordVectors(BaseVectors):
             "SubwordVectors",
             expected="no vector to be set by hand",
             found=repr(self.strings[key]),
-            hint="Adapt the table again, or export without subwords.",
+            hint="Adapt the vectors again, or export without subwords.",
         )
 
     def to_ops(self, ops: Ops) -> None:

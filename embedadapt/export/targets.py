@@ -92,7 +92,7 @@ layer = keras.layers.Embedding(*matrix.shape, weights=[matrix], mask_zero=True)"
         "fasttext",
     ),
     "floret": Target(
-        "a table for spaCy that composes all words; near, not equal",
+        "a floret table, from which spaCy composes all words, approximately",
         "import subprocess\n\n"
         'command = "python -m spacy init vectors xx {path} composing --mode floret"\n'
         "subprocess.run(command.split(), check=True)\n\n"

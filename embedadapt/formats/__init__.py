@@ -234,7 +234,7 @@ def _module(name: str) -> ModuleType:
 
 def _check_reads_back(vectors: WordVectors, draft: Path) -> None:
     """Raise OutputError unless `draft` reads as the same words with the same vectors."""
-    problem = "another table"
+    problem = "other vectors"
     try:
         found = load_vectors(draft)
         if found.fingerprint == vectors.fingerprint or _is_composed_alike(found, vectors):
@@ -243,7 +243,7 @@ def _check_reads_back(vectors: WordVectors, draft: Path) -> None:
         problem = f"{error.found} (expected {error.expected})"
     raise OutputError(
         str(draft),
-        expected="a file that reads back as the table written",
+        expected="a file that reads back as the vectors written",
         found=problem,
         hint="This format cannot hold it: write .safetensors, which holds any finite table.",
     )

@@ -234,7 +234,7 @@ def _model_of(saved: Any, path: str) -> _Model:
         matrix = _table(holder, ("vectors_vocab",), prefix)  # FastText without n-grams
     if matrix is None or len(matrix) < len(words):
         found = "none" if matrix is None else f"{len(matrix):,} rows for {len(words):,} words"
-        raise FormatError(path, expected="a table of its words' vectors", found=found)
+        raise FormatError(path, expected="a matrix of its words' vectors", found=found)
     matrix = matrix[: len(words)]
     return _Model(words, counts, matrix, _context(saved, matrix, path), subwords, why_none)
 

@@ -51,7 +51,7 @@ def _begin(source: ByteSource) -> tuple[Lines, int]:
             f"{source.path}, line 1",
             expected="a word, then numbers, single spaces between",
             found=shown(head.split(b"\n")[0]),
-            hint="This is no table of word vectors, or its fields stand apart otherwise.",
+            hint="This is no file of word vectors, or its fields are not separated by spaces.",
         )
     if dim == 1:
         raise FormatError(

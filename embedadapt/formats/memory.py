@@ -107,7 +107,7 @@ def _stacked(vectors: Mapping[Any, Any]) -> tuple[tuple[str, ...], Floats2d]:
                 f"{WHERE}, row {row + 1}",
                 expected=f"a vector of {n_numbers} numbers for {words[row]!r}",
                 found=f"shape {numbers.shape}",
-                hint="All vectors of a table are of one width.",
+                hint="All vectors need the same number of values.",
             )
         matrix[row] = numbers
     assert matrix is not None

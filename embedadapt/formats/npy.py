@@ -80,7 +80,7 @@ def write(vectors: WordVectors, path: str | Path) -> None:
         if "\n" in word or word.endswith("\r"):
             raise OutputError(
                 str(path),
-                expected="words without a line end, since each stands on a line",
+                expected="words without a line end, since the list has one per line",
                 found=repr(word),
                 hint="Write .safetensors, which holds any word.",
             )
@@ -111,7 +111,7 @@ def _read_archive(path: Path) -> tuple[NDArray[Any], tuple[str, ...] | None]:
     if len(tables) != 1 or len(lists) > 1:
         raise FormatError(
             str(path),
-            expected="one table of floats and at most one list of words",
+            expected="one matrix of floats and at most one list of words",
             found=f"{len(tables)} tables and {len(lists)} lists",
         )
     (_, table), words = tables.popitem(), None

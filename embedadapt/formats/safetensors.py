@@ -142,7 +142,7 @@ def _check_kind(file: TensorFile) -> None:
             str(file.path),
             expected="word vectors saved by embedadapt",
             found="an adapter" if kind == "adapter" else "another program's tensors",
-            hint="Give the table itself; an adapter goes with --adapter." if kind else "",
+            hint="Give the vectors here; an adapter goes with --adapter." if kind else "",
         )
     if number != FORMAT:
         raise FormatError(

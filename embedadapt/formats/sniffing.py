@@ -144,7 +144,7 @@ def _sniff_text(path: str | Path, head: bytes) -> str:
         f"{path}, line 1",
         expected="a vector file (word2vec, GloVe, fastText, spaCy folder or safetensors)",
         found=tab.strip(),
-        hint="Text tables need a word and its numbers on each line, single spaces between.",
+        hint="A text file of vectors has a word and its numbers on each line, separated by spaces.",
     )
 
 

@@ -37,7 +37,7 @@ from embedadapt.workflows.inputs import (
 )
 
 CASED = ("static-embedding", "floret")
-"""Targets that look a text up as it is written: its spellings need rows of their own."""
+"""Formats whose tools look words up as they are written: other spellings need rows of their own."""
 
 
 @accepts_old_names
@@ -154,7 +154,7 @@ def export_spacy(
 
 
 def _phrases(table: WordVectors, adapters: Sequence[Adapter], corpus: Corpus | None) -> list[str]:
-    """The adapters' phrases, then the table's that the corpus holds; the most frequent first."""
+    """The adapters' phrases, then those of the vectors that the corpus has, most frequent first."""
     phrases = [phrase for one in adapters for phrase in joined_words(one)]
     normalization = normalization_of(table)
     if corpus is not None and normalization.phrases:
@@ -253,9 +253,9 @@ def export_vectors(
 
 
 def _composing_unseen(base: WordVectors, table: WordVectors, path: str | Path) -> WordVectors:
-    """The table with the n-grams of its base, which a fastText model composes unseen words of.
+    """The vectors with the n-grams of their base, from which a fastText model composes unseen words.
 
-    Raises OutputError where the base has some that the model cannot hold.
+    Raises OutputError where the base has n-grams that the model cannot hold.
     """
     ngrams = base.subwords
     if ngrams is None or (ngrams.floret is None and ngrams.kept is None and table.subwords):

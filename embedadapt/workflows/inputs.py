@@ -1,5 +1,5 @@
-"""What a command is given, as values or as paths, made the values it works on; and, before they are
-opened, whether each path is where it belongs."""
+"""Inputs of all functions: values or paths are converted to values, and paths are checked first for
+being what their argument takes."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ AnyVectors: TypeAlias = (
     | tuple[Iterable[str], ArrayLike]
     | LoadedModel
 )
-"""What `as_vectors` makes a table of: a path, or vectors from memory."""
+"""What `as_vectors` converts: a path, or vectors from memory."""
 AnyCorpus: TypeAlias = (
     str | Path | Iterable[str | Path | Document | tuple[str, str]] | Mapping[str, str]
 )
-"""What `as_corpus` makes a corpus of: paths, or texts from memory."""
+"""What `as_corpus` converts: paths, or texts from memory."""
 AnyAdapter: TypeAlias = Adapter | str | Path
 AnyAdapters: TypeAlias = AnyAdapter | Sequence[AnyAdapter]
 

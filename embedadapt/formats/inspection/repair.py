@@ -97,7 +97,7 @@ def _check_reads_back(survey: Survey, draft: Path) -> None:
         problem = f"{error.found} (expected {error.expected})"
     if problem:
         raise OutputError(
-            str(draft), expected="a mended file that reads back as its rows", found=problem
+            str(draft), expected="a repaired file that reads back as its rows", found=problem
         )
 
 
@@ -105,7 +105,7 @@ def _not_mendable(path: str | Path, survey: Survey | None) -> FormatError:
     if survey is None or isinstance(survey.layout, PartsLayout):
         return FormatError(
             str(path),
-            expected="a text table or a word2vec binary file, which can be mended",
+            expected="vectors as text or in word2vec's binary format, which can be repaired",
             found="another format, or no header that could be true",
             hint="Fetch or export it again.",
         )
@@ -114,5 +114,5 @@ def _not_mendable(path: str | Path, survey: Survey | None) -> FormatError:
         f"{path}, {first.places[0].where}" if first else str(path),
         expected="rows that can be told apart" if first else "at least one whole row",
         found=first.places[0].found if first else "none",
-        hint="This cannot be mended: fetch the file again.",
+        hint="This cannot be repaired: fetch the file again.",
     )

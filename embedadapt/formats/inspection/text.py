@@ -174,7 +174,7 @@ def log_file_marks(path: str | Path, layout: TextLayout, log: DefectLog) -> None
     if layout.bare_returns:
         log.add(DefectKind.BARE_RETURN, "line 1", "lines that end in a carriage return alone")
     if layout.tabs:
-        log.add(DefectKind.TABS, "line 1", "fields that stand apart by tabs, throughout")
+        log.add(DefectKind.TABS, "line 1", "fields separated by tabs throughout")
 
 
 def _read_header(lines: Lines, layout: TextLayout, log: DefectLog) -> int:

@@ -64,7 +64,7 @@ def as_table(array: NDArray[Any], where: str, hint: str = "") -> Floats2d:
     if array.ndim != 2 or array.dtype.kind != "f" or not array.shape[1]:
         raise FormatError(
             where,
-            expected="a table of floats",
+            expected="a matrix of floats",
             found=f"{array.dtype} of shape {array.shape}",
             hint=hint,
         )

@@ -121,7 +121,7 @@ def _too_much(file: Path) -> FormatError:
         str(file),
         expected=f"a file that unpacks to at most {LARGEST_RATIO} times its size",
         found="more",
-        hint="This is no packed table. If it is, unpack it yourself.",
+        hint="If this is a file of vectors, decompress it first.",
     )
 
 

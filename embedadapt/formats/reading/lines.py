@@ -44,7 +44,7 @@ class Lines:
                     f"{window.source.path}, line {self.number}",
                     expected=f"lines of up to {LONGEST:,} bytes",
                     found="a longer one",
-                    hint="This is no table of word vectors.",
+                    hint="This is no file of word vectors.",
                 )
         return True
 

@@ -119,4 +119,4 @@ def _first_repeat(words: Sequence[str]) -> tuple[int, int]:
     for row, word in enumerate(words):
         if seen.setdefault(word, row) != row:
             return row, seen[word]
-    raise ValueError("no word stands twice")
+    raise ValueError("no word occurs twice")

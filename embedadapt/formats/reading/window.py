@@ -73,7 +73,7 @@ class Window:
         return bytes(taken)
 
     def skip_line_feeds(self) -> None:
-        """Moves past the line feeds that are read already and stand next."""
+        """Skip the line feeds that follow and are read already."""
         while self.start < self.end and self.data[self.start] == ord("\n"):
             self.start += 1
 
