@@ -79,7 +79,7 @@ def map_words(
     layout: Layout = "add",
     opens_at: float = 0,
 ) -> SpaceMap:
-    """Project words at every scale on the same plane, so that a move on the map is one in the space.
+    """Project words at every scale on the same plane: moves on the map are moves in the space.
 
     scales: from 0, the base, upward; `opens_at` is one of them. layout: layout of the adapter. All
     words have vectors at the last scale. Vectors of one scale are in memory at a time.

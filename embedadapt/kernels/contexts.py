@@ -32,9 +32,10 @@ def sum_contexts(
         start, end = sentence_offsets[sentence], sentence_offsets[sentence + 1]
         for position in range(start, end):
             target = targets[position]
-            if target < 0:
+            if target < 0:  # most tokens, where only some words are wanted
                 continue
             for other in range(max(start, position - window), min(end, position + window + 1)):
+                # A neighbor without weight, such as a new word, would add nothing.
                 weight = weights[token_ids[other]]
                 if other == position or weight == np.float32(0):
                     continue

@@ -253,7 +253,7 @@ def export_vectors(
 
 
 def _composing_unseen(base: WordVectors, table: WordVectors, path: str | Path) -> WordVectors:
-    """The vectors with the n-grams of their base, from which a fastText model composes unseen words.
+    """The vectors with n-grams of their base, from which fastText composes unseen words.
 
     Raises OutputError where the base has n-grams that the model cannot hold.
     """
