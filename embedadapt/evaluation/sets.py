@@ -1,4 +1,4 @@
-"""Where evaluation sets are found: a file of yours, or by name one that gensim's wheel brings."""
+"""Where evaluation sets are found: a file, or a name that gensim's wheel knows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from embedadapt.core.errors import FormatError, MissingExtraError
 
 
 def set_path(given: str | Path, named: Mapping[str, str]) -> Path:
-    """The file meant: `given` itself, or that of gensim's test data which is called so in `named`.
+    """The path of a set: `given` itself, or the file of gensim's test data that `named` lists.
 
     gensim is looked for, not imported. Raises FormatError for a name that is neither, and
     MissingExtraError for a set of `named` where gensim is not installed.

@@ -26,8 +26,7 @@ def write_gensim(vectors: WordVectors, path: str | Path) -> None:
     """Write `path` and `path`.vectors.npy, which `KeyedVectors.load(path, mmap="r")` opens. Both
     are read back and compared before they replace anything.
 
-    The n-grams of a fastText table are not written: `KeyedVectors` has no room for them.
-    Raises OutputError.
+    N-grams are not written: `KeyedVectors` cannot hold them. Raises OutputError.
     """
     with drafting(path) as draft:
         draft.write_bytes(_pickled(vectors.vocabulary, vectors.dim))

@@ -50,7 +50,17 @@ _WORD = re.compile(r"[^\W\d_]{2,}+(?>(?:-[^\W\d_]++)*)")
 
 @dataclass(frozen=True)
 class Phrase:
-    """words: joined by `_`, as a table writes them. count: in the corpus. score: see MIN_SCORE."""
+    """Adjacent words that mean one thing together.
+
+    Parameters
+    ----------
+    words : str
+        The words, joined by `_` as vectors have them.
+    count : int
+        Occurrences in the corpus.
+    score : float
+        Normalized pointwise mutual information; see MIN_SCORE.
+    """
 
     words: str
     count: int
@@ -167,16 +177,57 @@ def _plain_normalizer() -> Normalizer:
 
 
 def save_phrases(phrases: Iterable[Phrase], path: str | Path) -> None:
-    """A phrase a line, with its count and score behind tabs: to read, to edit, to load again."""
+    """Save phrases to a text file, to read, to edit and to load again.
+
+    Parameters
+    ----------
+    phrases : iterable of Phrase
+        What `learn_phrases` returned.
+    path : path
+        File to write: one phrase per line, with its count and score after tabs.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+
+    Examples
+    --------
+    >>> phrases = embedadapt.learn_phrases(["The certificate of origin is here."] * 10)
+    >>> embedadapt.save_phrases(phrases, "phrases.tsv")
+    >>> embedadapt.load_phrases("phrases.tsv")
+    ('certificate_of_origin',)
+    """
     with replacing_file(path) as stream:
         for one in phrases:
             stream.write(f"{one.words}\t{one.count}\t{one.score:.3f}\n".encode())
 
 
 def load_phrases(path: str | Path) -> tuple[str, ...]:
-    """The phrases of a file that `save_phrases` wrote, or of a list, one a line: `force_majeure`.
+    r"""Load phrases from a file that `save_phrases` wrote, or from a list with one phrase per line.
 
-    Raises FormatError for a line that joins nothing.
+    Parameters
+    ----------
+    path : path
+        A text file in UTF-8. Words of a phrase are joined by `_`: `force_majeure`. What follows a
+        tab is ignored.
+
+    Returns
+    -------
+    tuple of str
+        The phrases, in the order of the file.
+
+    Raises
+    ------
+    FormatError
+        A line joins no words, or the file is not UTF-8.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> _ = Path("phrases.txt").write_text("force_majeure\nhold_harmless")
+    >>> embedadapt.load_phrases("phrases.txt")
+    ('force_majeure', 'hold_harmless')
     """
     try:
         lines = Path(path).read_text("utf-8-sig").split("\n")

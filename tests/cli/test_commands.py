@@ -429,7 +429,7 @@ def test_an_adapter_of_another_table_is_named(files: dict[str, Path], tmp_path: 
     vocabulary = embedadapt.Vocabulary(WORDS)
     save_vectors(embedadapt.WordVectors(vocabulary, other), tmp_path / "other.safetensors")
     call = ("neighbors", tmp_path / "other.safetensors", "rent", "--adapter", files["adapter"])
-    assert f"{files['adapter']}: expected its base table" in run(*call, status=1).stderr
+    assert f"{files['adapter']}: expected its base" in run(*call, status=1).stderr
 
 
 def test_a_terminal_without_unicode_is_no_matter(files: dict[str, Path]) -> None:

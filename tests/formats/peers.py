@@ -294,7 +294,7 @@ FORMATS = (
         tolerance=1e-6,
     ),
     Format(
-        "fastText .ftz, quantised and pruned",
+        "fastText .ftz, quantized and pruned",
         {"fastText": by_fasttext(supervised=True, quantized=True)},
         in_part=True,
         tolerance=1e-6,
