@@ -112,11 +112,15 @@ def check_not_input(target: str | Path, inputs: Iterable[str | Path]) -> None:
         return
     for given in inputs:
         source = Path(given).resolve()
-        if place == source or source in place.parents:
+        if not source.exists():
+            continue
+        # By what they are: macOS and Windows take `Base.txt` and `base.txt` for one file.
+        is_source = place.samefile(source)
+        if is_source or any(folder.samefile(source) for folder in place.parents):
             raise OutputError(
                 str(target),
                 expected="a place apart from what is read",
-                found=f"{given}, an input" if place == source else f"a file inside {given}",
+                found=f"{given}, an input" if is_source else f"a file inside {given}",
                 hint="Choose another target.",
             )
 

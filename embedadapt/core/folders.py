@@ -178,7 +178,7 @@ def _write_manifest(folder: Path) -> None:
         if path.is_file()
     }
     text = json.dumps({"format": FORMAT, "files": files}, indent=1)
-    (folder / MANIFEST).write_text(text + "\n", "utf-8")
+    (folder / MANIFEST).write_text(text + "\n", "utf-8", newline="\n")
 
 
 def _read_manifest(folder: Path) -> Mapping[str, str] | None:

@@ -188,7 +188,7 @@ def write_pipeline(
         nlp.meta["requirements"] = [_our_requirement()]
     with replacing_folder(path, overwrite=overwrite) as building:
         nlp.to_disk(building)
-        (building / "README.md").write_text(card, "utf-8")
+        (building / "README.md").write_text(card, "utf-8", newline="\n")
         _check(building, nlp, rows, where=str(path))
         if package:
             _package(building)

@@ -71,7 +71,7 @@ def write_static_folder(
         write_tensors(building / "model.safetensors", {"embeddings": matrix}, {})
         for name, content in files.items():
             (building / name).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-        (building / "README.md").write_text(card, "utf-8")
+        (building / "README.md").write_text(card, "utf-8", newline="\n")
 
 
 def _check_words(words: Sequence[str], where: str) -> None:

@@ -77,8 +77,9 @@ def from_model(model: Any) -> WordVectors:
         path = Path(folder, "model.ftz")
         model.save_model(str(path))
         table = _table(read_model(path), provenance, IN_MEMORY)
-        context = None if table.context is None else np.array(table.context)  # no longer mapped
-    return replace(table, context=context)
+        if table.context is not None:  # mapped: Windows removes no file that is
+            table = replace(table, context=np.array(table.context))
+    return table
 
 
 def _parts_of(model: Any) -> FastTextModel:

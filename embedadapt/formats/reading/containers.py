@@ -20,7 +20,8 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
-from embedadapt.core.errors import FormatError, MissingExtraError
+from embedadapt.core.errors import FormatError
+from embedadapt.core.zstd import zstd_module
 
 DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
 """What reading a cut or damaged container raises."""
@@ -179,15 +180,7 @@ def _unpack_xz(stream: IO[bytes]) -> IO[bytes]:
 
 
 def _unpack_zstd(stream: IO[bytes]) -> IO[bytes]:
-    try:
-        from backports import zstd
-    except ImportError as error:
-        raise MissingExtraError(
-            str(getattr(stream, "name", "file")),
-            found="a zstd file, which needs an extra",
-            hint="Install it: pip install 'embedadapt[zstd]'.",
-        ) from error
-
+    zstd = zstd_module(str(getattr(stream, "name", "file")))
     return cast(IO[bytes], Streams(stream, zstd.ZstdDecompressor, zstd.ZstdError))
 
 
