@@ -16,7 +16,7 @@ from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 BLOCK_ROWS = 4096
 """Rows summed at a time, in double precision."""
 FIRST_RANK = 200
-"""Earlier words, mostly function words, follow no line."""
+"""Rank from which the trend is fitted. Earlier words, mostly function words, do not follow it."""
 FEWEST_WORDS = 50
 """Fewer shared words say nothing about the order of a file."""
 LEAST_CORRELATION = 0.2

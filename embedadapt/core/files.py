@@ -13,7 +13,7 @@ from typing import IO
 from embedadapt.core.errors import OutputError
 
 MOST_LINKS = 40
-"""Links followed one after the other, as many as Linux follows."""
+"""Longest chain of links that is followed, the limit of Linux."""
 PACKED_SUFFIXES = (
     *(".gz", ".bz2", ".xz", ".zst", ".zip", ".tar", ".npz"),
     *(".tgz", ".tbz", ".tbz2", ".txz", ".tzst", ".gzip", ".bz", ".zstd"),

@@ -50,7 +50,7 @@ def kind_of(path: str | Path) -> Kind | None:
 def stray_in(folder: str | Path) -> Path | None:
     """A vector file among the text files of a folder, which would be read as text.
 
-    None where the first names show none.
+    None where there is none among the first names.
     """
     texts = (file for file in _documents_in(Path(folder)) if file.suffix.lower() == ".txt")
     return next((file for file in texts if kind_of(file) == "vectors"), None)

@@ -67,10 +67,10 @@ def is_pipeline(path: str | Path) -> bool:
 
 
 def likely_package(name: str) -> str:
-    """What to try for a name that is neither a path nor an installed pipeline.
+    """Advice for a name that is neither a path nor an installed pipeline.
 
-    It is the spelling with `_` or `-` that is installed, or how to install the package; "" for a
-    name that no package can have.
+    If the name is installed with `_` for `-`, or the reverse, the advice names that spelling;
+    otherwise it is how to install the package. It is "" for a name that no package can have.
     """
     if not PACKAGE_NAME.fullmatch(name):
         return ""

@@ -1,4 +1,4 @@
-"""Compiled loops over arrays. No words, paths, logging or progress down here."""
+"""Compiled loops over arrays. Kernels know no words, paths, logging or progress."""
 
 import atexit
 import os

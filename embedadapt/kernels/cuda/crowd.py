@@ -1,9 +1,9 @@
-"""How many writers a vocabulary bears, and which words they must share.
+"""How many writers a vocabulary allows, and which words they must share.
 
-Writers that work at one time do not see each other's changes to a row before they are made. With
-too many of them on one row the steps add up to far more than a step, and training diverges. How
-many meet on a row is told by its share of the text, so the vocabulary sets the bounds. They were
-measured at a learning rate of .025.
+Writers that work at the same time do not see each other's pending changes of a row. With too many
+of them on one row, the steps add up to far more than one step, and training diverges. The number
+that meet on a row follows from its share of the text, so that the vocabulary determines the bounds.
+They were measured at a learning rate of .025.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from numpy.typing import NDArray
 from embedadapt.core.types import Doubles1d, Ints1d, Longs1d
 
 IN_FLIGHT = 100
-"""Changes to one row under way at one time. On 11.6 million words of contracts the first epoch's
-loss is 2.27 on one processor, 2.31 with 125 and 2.52 with 250."""
+"""Changes of one row that are pending at the same time. On 11.6 million words of contracts the
+first epoch's loss is 2.27 on one processor, 2.31 with 125 and 2.52 with 250."""
 
 HELD_COPIES = 4
-"""Copies of one row that writers hold at one time. With 15 the first epoch's loss is 4 % higher,
-with 30 a third; where all rows are held, 1,056 writers diverge on those contracts."""
+"""Copies of one row that writers hold at the same time. With 15 the first epoch's loss is 4 %
+higher, with 30 a third; where all rows are held, 1,056 writers diverge on those contracts."""
 
 FEWEST_CENTRES = 1_000
-"""Words that a writer walks along at least: in a short text what is under way at one time is much
-of all there is. On 70,000 words, in one epoch, 128 made the loss .8 % worse and 1,000 make it .2 %;
-on millions it is no bound."""
+"""Fewest words that a writer trains one after the other: in a short text, pending changes are a
+large part of all. On 70,000 words, in one epoch, 128 made the loss .8 % higher and 1,000 make it .2
+% higher; on millions of words it is no bound."""
 
 
 def bound_writers(shares: Doubles1d, noise_shares: Doubles1d, window: int, negative: int) -> int:

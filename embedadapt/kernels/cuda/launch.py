@@ -1,4 +1,4 @@
-"""The kernel of train.cu from Python: compiled for given sizes, launched on a stretch of text."""
+"""Calls the kernel of train.cu from Python: compiled for given sizes, on a stretch of text."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ def pack_noise(threshold: Floats1d, alias: Ints1d) -> Ints1d:
 
 
 class Kernel:
-    """`train` of train.cu for some sizes. resident: writers that the GPU runs at one time."""
+    """The function `train` of train.cu for some sizes.
+
+    resident: number of writers that the GPU runs at the same time.
+    """
 
     def __init__(self, sizes: Sizes) -> None:
         import cupy
