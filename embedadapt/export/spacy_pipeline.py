@@ -196,7 +196,7 @@ def write_pipeline(
 
 
 def _package(folder: Path) -> None:
-    """Puts the project of a package in the place of the pipeline in `folder`."""
+    """Replace the pipeline in `folder` by the project of a package."""
     from spacy.cli.package import package
 
     with TemporaryDirectory(prefix=f"{folder.name}.", dir=folder.parent) as made:
@@ -209,7 +209,7 @@ def _package(folder: Path) -> None:
 
 
 def _blank_pipeline(lang: str, vectors: str) -> Language:
-    """vectors: the registered name of their kind."""
+    """A blank pipeline. vectors: the registered name of their kind."""
     import spacy
     from spacy.util import get_lang_class
 

@@ -124,7 +124,7 @@ def _numbers(fields: list[bytes]) -> list[float] | None:
 
 
 def _is_prose(head: bytes) -> bool:
-    """Whether it is text that does not begin as vectors do."""
+    """Whether it is text that does not begin like a vector file."""
     first = next((line for line in head.split(b"\n") if line.strip()), b"")
     words = first.split()
     return bool(words) and not mostly_digits(b" ".join(words[1:] or words)) and _is_text(head)

@@ -149,9 +149,9 @@ def _sniff_text(path: str | Path, head: bytes) -> str:
 
 
 def mostly_digits(numbers: bytes) -> bool:
-    """Whether what follows a word reads as numbers, well written or not.
+    """Whether what follows a word looks like numbers, well written or not.
 
-    Of the bytes of binary float32 values, one in a dozen is such a character by chance.
+    One byte in a dozen of binary float32 values is such a character by chance.
     """
     typical = sum(byte in b"0123456789+-.,eE \t\r" for byte in numbers)
     return 2 * typical > len(numbers)

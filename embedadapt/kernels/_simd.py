@@ -250,7 +250,7 @@ def fma(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
 
 @intrinsic
 def add_outer(typing_context: Any, sums: Any, a: Any, b: Any) -> Any:
-    """sums[i, j] + a[i] * b[j]: every vector of a with every vector of b, lane by lane."""
+    """sums[i, j] + a[i] * b[j] for every vector of a and every vector of b, lane by lane."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         result, left, right = (_unpack(builder, group) for group in arguments)
@@ -381,8 +381,10 @@ def _splat(builder: Any, number: Any) -> Any:
 
 
 def _fma(builder: Any, a: Any, b: Any, c: Any) -> Any:
-    """a * b + c. `llvm.fmuladd`, not `llvm.fma`: on a processor without the instruction the latter
-    becomes a library call, fourteen times slower."""
+    """a * b + c by `llvm.fmuladd`.
+
+    On a processor without the instruction `llvm.fma` becomes a library call, fourteen times slower.
+    """
     function_type = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
     function = cgutils.get_or_insert_function(builder.module, function_type, "llvm.fmuladd.v16f32")
     return builder.call(function, [a, b, c])

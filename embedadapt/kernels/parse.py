@@ -28,8 +28,8 @@ POWERS_OF_TEN = np.array([float(f"1e{n}") for n in range(LARGEST_POWER + 1)])
 EXACT_MANTISSA = np.uint64(2**53)
 MANTISSA_DIGITS = 19  # the most that always fit 64 bits
 DOUBT = 2.0**-50
-"""More than the relative error of mantissa * 10**exponent in doubles, digits dropped after the
-nineteenth included: three roundings of 2**-53 each, and 1e-18."""
+"""A bound of the relative error of mantissa * 10**exponent in doubles: three roundings of 2**-53
+each, and 1e-18 for digits dropped after the nineteenth."""
 
 
 @njit(cache=True, nogil=True)
@@ -257,7 +257,7 @@ def _parse_exponent(buffer: NDArray[np.uint8], i: int) -> tuple[int, int]:
 
 @njit(cache=True, nogil=True)
 def _scale(mantissa: np.uint64, exponent: int) -> tuple[np.float32, bool]:
-    """mantissa * 10**exponent as float32, and whether that is certain."""
+    """mantissa * 10**exponent as float32, and whether its rounding is certain."""
     if mantissa == 0:
         return np.float32(0), True
     if not -LARGEST_POWER <= exponent <= LARGEST_POWER:

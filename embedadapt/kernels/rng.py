@@ -44,7 +44,7 @@ def next_bits(rng: NDArray[np.uint64]) -> np.uint64:
 
 @step
 def next_unit(rng: NDArray[np.uint64]) -> np.float32:
-    """A float32 from [0, 1), one of 2^24."""
+    """A float32 from [0, 1), a multiple of 2^-24."""
     return np.float32(next_bits(rng) >> np.uint64(40)) * UNIT_24
 
 

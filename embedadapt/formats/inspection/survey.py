@@ -194,7 +194,7 @@ class FirstOfEach:
 
 
 def is_mendable(word: str, layout: Layout) -> bool:
-    """Whether a repaired file can hold the word, which must be UTF-8, or become it, in text."""
+    """Whether a repaired file can hold the word: text must be UTF-8 or converted to it."""
     return not isinstance(layout, TextLayout) or layout.legacy or not NOT_UTF8.search(word)
 
 

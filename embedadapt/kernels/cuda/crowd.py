@@ -42,7 +42,7 @@ def bound_writers(shares: Doubles1d, noise_shares: Doubles1d, window: int, negat
 
 
 def shared_words(shares: Doubles1d, window: int, writers: int) -> NDArray[np.bool_]:
-    """(n_words,) whether more than HELD_COPIES of a word's row would be held.
+    """Whether more than HELD_COPIES of each word's row would be held, (n_words,).
 
     >>> shared_words(np.array([0.04, 0.0005]), window=5, writers=400).tolist()
     [True, False]
@@ -52,10 +52,10 @@ def shared_words(shares: Doubles1d, window: int, writers: int) -> NDArray[np.boo
 
 
 def piece_shares(shares: Doubles1d, offsets: Longs1d, rows: Ints1d) -> Doubles1d:
-    """(n_words,) the mean share of each word's pieces, a piece having the shares of its words.
+    """Mean share of each word's pieces, (n_words,); a piece has the shares of all its words.
 
-    A step on a word goes whole to each of its n pieces, of which another word is the mean, so what
-    reaches that word is the part of its own pieces that they have in common.
+    A step on a word goes whole to each of its n pieces. Another word is the mean of its own pieces,
+    so that it moves by the part of them that the two words have in common.
 
     >>> piece_shares(np.array([0.3, 0.1]), np.array([0, 2, 3]), np.array([5, 0, 5])).tolist()
     [0.35, 0.4]

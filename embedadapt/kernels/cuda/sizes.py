@@ -30,7 +30,7 @@ class Sizes(NamedTuple):
 
     @property
     def shared_bytes(self) -> int:
-        """Shared memory of a writer: each row of the window twice, and two tables of sums."""
+        """Shared memory of a writer: each row of the window twice, and two arrays of sums."""
         rows = 2 * (2 * self.window + 1) * self.threads * COLUMNS
         return (rows + 2 * self.threads) * FLOAT
 

@@ -49,7 +49,7 @@ def thin(
 
 
 def units(xp: ModuleType, n: int, key: int) -> Floats1d:
-    """The first n numbers that `rng.next_unit` draws from a generator at `key`, float32."""
+    """The first n numbers, float32, that `rng.next_unit` draws from a generator at `key`."""
     z: Any = xp.arange(1, n + 1, dtype=np.uint64) * GOLDEN + np.uint64(key)
     z = (z ^ (z >> np.uint64(30))) * MIX_1
     z = (z ^ (z >> np.uint64(27))) * MIX_2
