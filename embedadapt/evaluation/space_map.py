@@ -55,6 +55,12 @@ class SpaceMap:
         Layout of the adapter.
     opens_at : int
         Index of the scale to show first.
+
+    Examples
+    --------
+    >>> space = embedadapt.map_adaptation(vectors, adapter)
+    >>> space.scales[space.opens_at], len(space.words) == len(space.counts)
+    (1, True)
     """
 
     scales: tuple[float, ...]

@@ -88,6 +88,12 @@ class PipelineExport:
         corpus.
     missing : tuple of str
         The most frequent of those.
+
+    Examples
+    --------
+    >>> export = PipelineExport(n_words=2, n_surface_forms=6, n_zero=0, n_unwritable=0)
+    >>> export.n_keys, export.missing_rate
+    (8, 0.0)
     """
 
     n_words: int
@@ -109,6 +115,7 @@ class PipelineExport:
 
     @property
     def n_keys(self) -> int:
+        """Number of texts that have a vector of their own or a word's."""
         return self.n_words + self.n_surface_forms
 
 
