@@ -251,9 +251,9 @@ def _told_in_one_line() -> Iterator[None]:
     except KilledWorker as error:
         raise EmbedAdaptError(
             "engine dask",
-            expected="workers that live",
+            expected="running workers",
             found=f"several lost at one part, {error.last_worker.address} last",
-            hint="Their logs say why; most often memory is short.",
+            hint="Their logs give the reason, which is mostly too little memory.",
         ) from error
     except (CancelledError, CommClosedError) as error:
         raise EmbedAdaptError(

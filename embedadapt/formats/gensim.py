@@ -248,7 +248,7 @@ def _unpickle(path: Path) -> Any:
             str(path),
             expected="a pickle of gensim's word vectors and nothing else",
             found=str(error),
-            hint="Nothing of it was run. In gensim, save it with save_word2vec_format.",
+            hint="None of its code was run. In gensim, save it with save_word2vec_format.",
         ) from error
     except Exception as error:  # a damaged pickle may raise anything
         raise FormatError(

@@ -94,7 +94,9 @@ def sniff_format(path: str | Path) -> str:
 
 def _refuse_packed(path: str | Path, size: int | None, what: str) -> None:
     if size is None:
-        raise FormatError(str(path), found=f"a packed {what}", hint="Unpack it: it is mapped.")
+        raise FormatError(
+            str(path), found=f"a packed {what}", hint="Unpack it: this format is memory-mapped."
+        )
 
 
 def _holds_arrays(path: str | Path, head: bytes) -> bool:
