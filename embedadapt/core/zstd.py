@@ -1,4 +1,4 @@
-"""The zstd module: of the standard library from Python 3.14 on, of an extra before."""
+"""The zstd module: the standard library's from Python 3.14 on, an extra before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was measured of an adapter, for a model card: as sentences, and as Hugging Face's metadata.
+"""The scores of an adapter for a model card: as sentences, and as Hugging Face's metadata.
 
 Source: Hugging Face, "Evaluation results" of model cards (`model-index`), as huggingface_hub's
 `model_index_to_eval_results` reads them.
@@ -16,7 +16,7 @@ from embedadapt.core.adapter import Adapter
 MISSPELLINGS_SHOWN = 12
 
 JUDGED = "judged"
-"""Key of `Adapter.scores`: figures of the vectors that the verdict recommends (`report.scores`)."""
+"""Key of `Adapter.scores` with the scores of the recommended vectors (`report.scores`)."""
 
 FIGURES: Mapping[str, tuple[str, str]] = {
     "held_out_loss_change": (
@@ -40,7 +40,7 @@ FIGURES: Mapping[str, tuple[str, str]] = {
         "({:.1f} to {:.1f}).",
     ),
 }
-"""By key: the metric's name, and the sentence on its value and the ends of its interval."""
+"""By key: the name of the metric, and a sentence with its value and its interval."""
 
 
 def score_sentences(adapter: Adapter, notes: Sequence[str]) -> Iterator[str]:
@@ -69,8 +69,10 @@ def score_sentences(adapter: Adapter, notes: Sequence[str]) -> Iterator[str]:
 
 
 def model_index(name: str, adapters: Sequence[Adapter], notes: Sequence[str]) -> dict[str, Any]:
-    """The entry `model-index` of a card's metadata; {} where the vectors that are exported are not
-    the ones that were judged."""
+    """The entry `model-index` of a card's metadata.
+
+    {} where the exported vectors are not the ones that were evaluated.
+    """
     judged = adapters[0].scores.get(JUDGED) if len(adapters) == 1 else None
     if not isinstance(judged, Mapping) or not judged or not _is_export(judged, notes):
         return {}
@@ -110,7 +112,7 @@ def _training(scores: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _without_vectors(adapter: Adapter) -> Iterator[str]:
-    """Of words too rare to be learned nothing is known here."""
+    """A sentence on tokens without a vector; words too rare to be learned are not known here."""
     counts = adapter.vocabulary.counts
     if counts is None or not adapter.n_new:
         return

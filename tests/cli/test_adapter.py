@@ -68,7 +68,7 @@ def test_merge_refuses_in_one_line(pair: list[Path], tmp_path: Path) -> None:
     for call, says in (
         (("merge", pair[0], tmp_path / "foreign", "-o", tmp_path / "new"), "one base"),
         (("merge", *pair, "--weight", 1, "--weight", 1, "--weight", 1, "-o", "new"), "found 3"),
-        (("merge", *pair, "-o", pair[0]), "apart from what is read"),
+        (("merge", *pair, "-o", pair[0]), "a target that is not an input"),
         (("diff", pair[0], tmp_path / "nowhere"), "nowhere"),
     ):
         assert says in run(*call, status=1).stderr

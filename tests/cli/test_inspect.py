@@ -98,7 +98,7 @@ def test_what_cannot_be_mended_leaves_nothing(tmp_path: Path) -> None:
         tmp_path / "t.bin", b"2 4\nthe \0\0\0?\0\0\x80?\nof \0\0\0?\0\0\x80?\nto \0\0\0?\0\0\x80?\n"
     )
     result = inspect(path, "--repair", tmp_path / "new.bin", status=1)
-    assert "cannot be mended" in result.stderr
+    assert "cannot be repaired" in result.stderr
     assert not (tmp_path / "new.bin").exists()
     assert "rows out of step (1)  cannot be mended" in inspect(path, status=1).stdout
 
