@@ -57,6 +57,7 @@ def adapt(
     general: AnyCorpus | None = None,
     glossary: str | Path | None = None,
     output: str | Path | None = None,
+    text_license: str | None = None,
     checkpoint_every: float | None = None,
     evaluate: bool = True,
     engine: Engine = HERE,
@@ -77,6 +78,9 @@ def adapt(
 
     glossary: a file of terms and definitions (`read_glossary`), which count as a
         context of a new word each.
+
+    text_license: license of the corpus, which the adapter's provenance and the model cards of its
+        exports hold.
 
     evaluate: False leaves the evaluation out, as does a `held_out` of 0.
 
@@ -129,6 +133,9 @@ def adapt(
         unused = dict(defined.unused)
         scores = {**result.adapter.scores, "unused_terms": unused}
         result = replace(result, adapter=replace(result.adapter, scores=scores))
+    if text_license:
+        provenance = {**result.adapter.provenance, "text_license": text_license}
+        result = replace(result, adapter=replace(result.adapter, provenance=provenance))
     done = Adaptation(result, None, None, text.text.preparation)
     if evaluate and config.reading.held_out:
         done = with_verdict(base, result, text, on_progress)
