@@ -64,7 +64,7 @@ def test_it_tells_hashes_settings_and_scores(
         base.fingerprint,
         corpus_hash(adapter),
         "adapted: add at scale ",
-        "12 words x 6",
+        "12 words with 6 dimensions",
         f"{len(WORDS)} of the base, 1 new",
         f"model.learning_rate {adapter.settings['model']['learning_rate']}",
         f"It was trained on {adapter.scores['training_tokens']} tokens of 12 documents",
