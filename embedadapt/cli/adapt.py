@@ -20,6 +20,7 @@ from embedadapt.cli.console import (
 )
 from embedadapt.cli.language import language_of
 from embedadapt.cli.options import (
+    EXTRA_FOR_FREQUENCIES,
     GATE,
     OUTPUT,
     READING,
@@ -134,10 +135,11 @@ def adapt(
     frequencies: Annotated[
         str | None,
         typer.Option(
-            metavar="LANGUAGE",
-            help="Language of a general frequency list (en, fr, ...), which tells words of the "
-            "domain from words of everyone: for vectors whose words are in no order of frequency. "
-            "Needs pip install 'embedadapt[frequencies]'. Default: --general, or that order.",
+            metavar="CODE",
+            help="Language code of a frequency list of general text, such as en or fr. Like "
+            "`--general` it shows how specific each word is to the domain, for vectors whose words "
+            f"are in no order of frequency. {EXTRA_FOR_FREQUENCIES} Default: none.",
+            rich_help_panel=READING,
         ),
     ] = None,
     phrases: Annotated[
@@ -155,8 +157,8 @@ def adapt(
         typer.Option(
             metavar="FILE",
             help="Terms with their definitions, one per line, separated by a tab (in .csv files by "
-            "a comma). A definition counts as contexts of its term if that is a new word. Default: "
-            "none.",
+            "a comma). A definition counts as contexts of its term if that is a new word, as do "
+            "definitions in the text itself. Default: none.",
             rich_help_panel=READING,
         ),
     ] = None,

@@ -17,6 +17,7 @@ GATE = "Gate"
 PARALLEL = "Parallel work"
 
 EXTRA_TO_DISTRIBUTE = "This needs the extra distributed: pip install '.[distributed]' in a clone."
+EXTRA_FOR_FREQUENCIES = "This needs the extra frequencies: pip install '.[frequencies]' in a clone."
 EXTRA_FOR_GPU = "cuda needs the extra cuda: pip install '.[cuda]' in a clone."
 
 

@@ -48,8 +48,8 @@ EpochsOption: TypeAlias = Annotated[
     int | None,
     setting(
         DELTA,
-        "Epochs over the text in which the delta is trained. 0 trains none, so that the adapter "
-        "adds new words only.",
+        "Epochs over the text in which the delta, the change of the base's vectors, is trained. 0 "
+        "trains none, so that the adapter only adds new words.",
         DEFAULT.epochs,
     ),
 ]
@@ -90,8 +90,8 @@ DimensionsOption: TypeAlias = Annotated[
     int | None,
     setting(
         DIMENSIONS,
-        "Number of domain dimensions to train for the layout concat. 0 trains none: training "
-        "is then shorter, and the layout concat cannot be used.",
+        "Number of domain dimensions, which are trained on the text alone and go beside the "
+        "base's in the layout concat. 0 trains none, so that concat cannot be used.",
         DEFAULT.dimensions,
     ),
 ]

@@ -66,9 +66,9 @@ def next_step(report: OOVReport) -> tuple[str, str]:
 
 
 def conventions(report: OOVReport) -> str:
-    """The fixes as an instruction: `tokenize it, with case=lower`."""
+    """The fixes as an instruction: `tokenize the text, with case=lower`."""
     settings = ", ".join(c.setting for c in report.causes if c.fixed and c.setting and c.tokens)
-    return f"tokenize it, with {settings}" if settings else "tokenize it"
+    return f"tokenize the text, with {settings}" if settings else "tokenize the text"
 
 
 def frequency(report: OOVReport) -> str:

@@ -89,7 +89,7 @@ class RunSettings:
     sync_rounds: how often an epoch the shards share their gains. The loss depends on how often in
         all: four shards end 3 % above one process after 25 sync rounds, at its loss after 50, and
         below it after 100 (the licences, from noise).
-    device: "cuda" trains on an NVIDIA GPU (`pip install embedadapt[cuda]`), with as many writers as
+    device: "cuda" trains on an NVIDIA GPU (the extra `cuda`), with as many writers as
         the vocabulary bears whatever `threads` is: the result differs from run to run.
     """
 

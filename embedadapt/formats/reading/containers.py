@@ -185,7 +185,7 @@ def _unpack_zstd(stream: IO[bytes]) -> IO[bytes]:
         raise MissingExtraError(
             str(getattr(stream, "name", "file")),
             found="a zstd file, which needs an extra",
-            hint="Install it: pip install 'embedadapt[zstd]'.",
+            hint="In a clone of embedadapt: pip install '.[zstd]'",
         ) from error
 
     return cast(IO[bytes], Streams(stream, zstd.ZstdDecompressor, zstd.ZstdError))

@@ -99,7 +99,7 @@ def extra(module: str, path: Path | str, name: str = "docs") -> Any:
             str(path),
             expected=f"the package {module}",
             found="none",
-            hint=f"Install it: pip install 'embedadapt[{name}]'.",
+            hint=f"In a clone of embedadapt: pip install '.[{name}]'",
         ) from error
 
 
