@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from errno import EINVAL, EPIPE
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 FAILED = 1
 GATE_FAILED = 3
 INTERRUPTED = 130
+NO_READER = (EPIPE, EINVAL) if os.name == "nt" else (EPIPE,)
+"""How the system calls it that nobody reads a pipe any longer."""
 
 P = ParamSpec("P")
 
@@ -84,7 +88,7 @@ def one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
 def _name_fault(error: OSError) -> None:
     """Prints an error in one line on stderr; nothing if the reader of stdout has closed it, as
     `head` does."""
-    if error.filename == STDOUT and isinstance(error, BrokenPipeError):
+    if error.filename == STDOUT and error.errno in NO_READER:
         return
     place = f"{error.filename}: " if error.filename else ""
     typer.echo(f"embedadapt: {place}{error.strerror or error}.", err=True)
