@@ -129,7 +129,7 @@ def _throw_away_certificates(distributed: Any) -> Any:
             "engine dask",
             expected="the package cryptography",
             found="none installed",
-            hint="pip install 'embedadapt[distributed]'",
+            hint="In a clone of embedadapt: pip install '.[distributed]'",
         ) from None
 
 
@@ -324,6 +324,6 @@ def _require_distributed() -> Any:
             "engine dask",
             expected="the package distributed",
             found="none installed",
-            hint="pip install 'embedadapt[distributed]'",
+            hint="In a clone of embedadapt: pip install '.[distributed]'",
         ) from None
     return distributed

@@ -31,8 +31,8 @@ FIGURES: Mapping[str, tuple[str, str]] = {
     ),
     "frequent_overlap": (
         "Neighbor overlap@10 of frequent words",
-        "Frequent words keep {:.1f} % of their 10 nearest neighbors ({:.1f} to {:.1f}); no general "
-        "shares of words are known, so domain words are among them.",
+        "Frequent words keep {:.1f} % of their 10 nearest neighbors ({:.1f} to {:.1f}). Domain "
+        "words are among them, since the frequencies of words in general text are unknown.",
     ),
     "domain_overlap": (
         "Neighbor overlap@10 of domain words (they should not keep their neighbors)",
@@ -55,7 +55,9 @@ def score_sentences(adapter: Adapter, notes: Sequence[str]) -> Iterator[str]:
     yield from _training(scores)
     yield from _without_vectors(adapter)
     if adapter.specificity is None:
-        yield "No general shares of words are known, so one scale serves all words."
+        yield (
+            "The frequencies of words in general text are unknown, so one scale serves all words."
+        )
     yield from _verdict(scores.get("verdict"))
     judged = scores.get(JUDGED)
     if isinstance(judged, Mapping) and judged:
@@ -126,8 +128,8 @@ def _verdict(verdict: object) -> Iterator[str]:
         return
     decision, vectors, reason = (verdict.get(key) for key in ("decision", "vectors", "reason"))
     if decision == "leave":
-        yield f"`adapt` recommends to leave the base as it is ({reason})."
+        yield f"`adapt` recommends the base as it is ({reason})."
     elif decision == "induce":
-        yield "`adapt` recommends only the first vectors of the new words, without training."
+        yield "`adapt` recommends only the induced vectors of new words, without training."
     else:
         yield f"`adapt` recommends the vectors {vectors}."

@@ -335,6 +335,6 @@ def _repaired(text: str) -> str:
             "repair",
             expected="the package ftfy",
             found="none",
-            hint="Install it, pip install 'embedadapt[docs]', or turn this step off.",
+            hint="In a clone of embedadapt: pip install '.[docs]'; or turn this step off.",
         ) from error
     return ftfy.fix_text(text, uncurl_quotes=False, fix_line_breaks=False)
