@@ -262,7 +262,8 @@ def steps_of(counts: Longs1d, n_shown: Longs1d) -> Ints1d:
 def signs_of_quality(features: Floats2d, found: Floats2d) -> Floats2d:
     """Predictors of the quality of a stacked vector, (n, 4).
 
-    They are 1, the cosines of spelling and of contexts with the vector, and its length.
+    The columns are a constant, the cosine of the vector with what spelling says, its cosine with
+    what contexts say, and its length.
     """
     form, contexts = np.split(features, [found.shape[1]], axis=1)
     near, far = np.hsplit(contexts, 2)
