@@ -25,8 +25,8 @@ def analyze_oov(vectors: AnyVectors, corpus: AnyCorpus, *, engine: Engine = HERE
     corpus : text or paths
         Anything that `as_corpus` takes.
     engine : Engine
-        What reads and counts the corpus, as `dask_engine` makes it; the report is the same.
-        Default: this process.
+        Reads and counts the corpus. The report does not depend on it. `dask_engine` makes one for
+        a cluster. Default: this process.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def compare_oov(
     corpus : text or paths
         The text: anything that `as_corpus` takes. It is read only once.
     engine : Engine
-        What reads and counts the corpus, as `dask_engine` makes it. Default: this process.
+        Reads and counts the corpus. `dask_engine` makes one for a cluster. Default: this process.
 
     Returns
     -------
