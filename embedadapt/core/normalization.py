@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from embedadapt.core.errors import SettingsError
 
-Case = Literal["keep", "lower", "fallback"]
+Case = Literal["keep", "lower", "upper", "fallback"]
 Digits = Literal["keep", "zero", "hash"]
 Splitting = Literal["keep", "split"]
 Apostrophe = Literal["keep", "straight", "typographic"]
@@ -22,7 +22,8 @@ class Normalization:
     by the analyzer, the trainer and the exporter. The defaults change nothing.
 
     case:
-        "keep"; "lower": the table knows lower-case words only (GloVe 6B); "fallback": the table is
+        "keep"; "lower": the table knows lower-case words only (GloVe 6B); "upper": it knows
+        words in capitals only; "fallback": the table is
         cased, and an unknown `Lessor` or `LESSOR` is looked up as `lessor` too.
     digits:
         "keep"; "zero": every digit written 0; "hash": digits of numbers written `#`
@@ -39,7 +40,13 @@ class Normalization:
         True where the table joins phrases by `_` (`force_majeure`): adjacent words are joined when
         the joined form is known.
     unicode:
-        "NFC" composes accents before look-up; "keep" leaves the code points alone.
+        "NFC" composes accents before look-up, and undoes ligatures, forms and widths of letters
+        that the table does not have (`text/letters.py`); "keep" leaves the code points alone.
+    prefix, suffix, tags:
+        What the keys of the table have around their words: `/c/en/` or `▁` before them, `</w>`
+        behind, or what separates a tag (`_` of `coffee_NOUN`); "" for nothing.
+    turkish_i:
+        True where the table writes ı: then it is the small letter of I, and i that of İ.
     """
 
     case: Case = "keep"
@@ -49,6 +56,10 @@ class Normalization:
     hyphen: Splitting = "keep"
     phrases: bool = False
     unicode: Literal["keep", "NFC"] = "keep"
+    turkish_i: bool = False
+    prefix: str = ""
+    suffix: str = ""
+    tags: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready mapping, read back by `from_dict`."""

@@ -65,10 +65,13 @@ def test_what_can_be_learned_is_counted_as_adapting_counts_it():
     often = report("the indemnitor xencor " * 5 + "sublessor " * 4 + "1998 " * 9)
     assert (often.learnable.least, often.learnable.types, often.learnable.tokens) == (5, 2, 10)
     text = " ".join(shown(often).split())
-    assert "learns words seen at least 5 times: 2 of the 4 that remain" in text
+    assert "seen at least 5 times in the documents it trains on: 2 of the 4 that remain" in text
     assert "of 4 unknown (1 number or symbol aside)" in text
     seldom = shown(report("the indemnitor xencor " * 4))
-    assert "seen at least 5 times; no word that remains is." in " ".join(seldom.split())
+    assert (
+        "seen at least 5 times in the documents it trains on; no word that remains is."
+        in " ".join(seldom.split())
+    )
     assert "embedadapt adapt" not in seldom
 
 
