@@ -22,14 +22,42 @@ def analyze_oov(
     segmenter: Segmenter | None = None,
     engine: Engine = HERE,
 ) -> OOVReport:
-    """Which words of `corpus` have no vector, why, and what would fix them.
+    """Find the words of a corpus that have no vector, why, and what would fix it.
 
-    Of a file only the words are read where its format allows it (`scan_vectors`).
+    Parameters
+    ----------
+    vectors : vectors or path
+        Anything that `as_vectors` takes. Of a file only the words are read, where its format allows
+        it.
+    corpus : text or paths
+        Anything that `as_corpus` takes.
+    segmenter : {"words", "jieba", "fugashi", "pythainlp"}, optional
+        What cuts text that is written without spaces: the words of the vectors, or a library.
+        Default: read it as it is.
+    engine : Engine
+        What reads and counts the corpus, as `dask_engine` makes it; the report is the same.
+        Default: this process.
 
-    segmenter: what cuts text that is written without spaces: "words" for the words of the vectors,
-        "jieba", "fugashi" or "pythainlp" for the library. None reads it as it is.
+    Returns
+    -------
+    OOVReport
+        Rates before and after normalization, causes with their fixes, and the unknown words.
 
-    engine: what reads and counts the corpus (`dask_engine`); the report is the same.
+    Raises
+    ------
+    FormatError
+        The vectors cannot be read.
+    CorpusError
+        The text cannot be read, or there is none.
+
+    Examples
+    --------
+    >>> texts = ["The LICENSOR grants a license.", "Licensor pays."]
+    >>> report = embedadapt.analyze_oov(vectors, texts)
+    >>> report.raw.unknown_tokens, report.normalized.unknown_tokens
+    (5, 2)
+    >>> [(word.word, word.count) for word in report.words]
+    [('licensor', 2)]
     """
     return compare_oov([vectors], corpus, segmenter=segmenter, engine=engine).best
 
@@ -41,11 +69,37 @@ def compare_oov(
     segmenter: Segmenter | None = None,
     engine: Engine = HERE,
 ) -> OOVComparison:
-    """What each of some tables lacks of one corpus, which is read once for all of them.
+    """Compare several vectors by the words of one corpus that they lack.
 
-    segmenter: see `analyze_oov`; "words" are those of the first table.
+    Parameters
+    ----------
+    tables : sequence of vectors or path
+        Each anything that `as_vectors` takes.
+    corpus : text or paths
+        Anything that `as_corpus` takes; it is read once for all.
+    segmenter : {"words", "jieba", "fugashi", "pythainlp"}, optional
+        As for `analyze_oov`; "words" are those of the first vectors.
+    engine : Engine
+        What reads and counts the corpus, as `dask_engine` makes it. Default: this process.
 
-    Raises SettingsError where there is no table.
+    Returns
+    -------
+    OOVComparison
+        One report for each, and which vectors to take.
+
+    Raises
+    ------
+    SettingsError
+        There are no vectors.
+    FormatError, CorpusError
+        Vectors or text cannot be read.
+
+    Examples
+    --------
+    >>> path = "corpora/pretrained/glove.6B.50d.60k.safetensors"
+    >>> compared = embedadapt.compare_oov([vectors, path], ["A defeasible, indefeasible title."])
+    >>> [report.normalized.unknown_tokens for report in compared.reports]
+    [2, 2]
     """
     if not tables:
         raise SettingsError("tables", expected="one or more", found="none")
