@@ -29,14 +29,14 @@ SAMPLED = 20_000
 
 
 def standard_letters(token: str) -> str:
-    """A token with forms and widths of letters undone, composed, without tatweel.
+    """A token with forms and widths of letters undone, composed, without tatweel; never empty.
 
     >>> standard_letters("ﬁle Ｒｅｎｔ ſo م\u0640ن x²")
     'file Rent so من x²'
     """
     if token.isascii():
         return token
-    return unicodedata.normalize("NFC", "".join(map(_standard, token)))
+    return unicodedata.normalize("NFC", "".join(map(_standard, token))) or token
 
 
 @cache

@@ -74,9 +74,9 @@ def compare_oov(
     Parameters
     ----------
     tables : sequence of vectors or path
-        Each anything that `as_vectors` takes.
+        The vectors to compare; `as_vectors` describes what each may be.
     corpus : text or paths
-        Anything that `as_corpus` takes; it is read once for all.
+        The text: anything that `as_corpus` takes. It is read only once.
     segmenter : {"words", "jieba", "fugashi", "pythainlp"}, optional
         As for `analyze_oov`; "words" are those of the first vectors.
     engine : Engine

@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from embedadapt.core.vocabulary import Vocabulary
@@ -10,10 +10,12 @@ from embedadapt.text.normalize import Normalizer, infer_normalization
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=6))
+@example("\u0640")
 def test_standard_letters_stay_as_they_are(token: str) -> None:
     standard = standard_letters(token)
     assert standard_letters(standard) == standard
     assert unicodedata.is_normalized("NFC", standard)
+    assert bool(standard) == bool(token)
 
 
 @pytest.mark.parametrize(
