@@ -207,16 +207,20 @@ class ResidualCauses:
 
     def _is_name(self, word: str, seen: Sighting) -> bool:
         """Whether a word is written as names are. A capital proves nothing where a sentence begins
-        or all is in capitals; in English, headings have them anywhere, so the letters have a say;
-        in German all nouns have them."""
+        or all is in capitals; in English, headings have them anywhere, so the letters have a say,
+        and all of it where no sentence has the word inside: items of lists have capitals too. In
+        German all nouns have them."""
         if self._language in NOUNS_CAPITALISED:
             return any(map(_has_inner_capital, seen.forms))
-        in_sentences = seen.capitalised and seen.capitalised + seen.upper > seen.initial
-        proper = self._language == "en" or in_sentences
+        proper = seen.capitalised and seen.capitalised + seen.upper > seen.initial
+        inside = any(map(_has_inner_capital, seen.forms))
+        if self._language == "en":
+            begins_lines = not seen.upper and seen.capitalised <= seen.initial
+            proper = inside or not begins_lines or self._commonness(word) < 0
         rare = seen.n_documents <= self._name_documents
         if not (rare and proper and seen.lower <= STRAY_SHARE * seen.count):
             return False
-        return any(map(_has_inner_capital, seen.forms)) or not self._is_common(word, seen)
+        return inside or not self._is_common(word, seen)
 
     def _is_common(self, word: str, seen: Sighting) -> bool:
         """Whether a word in capitals is a common noun: not where the form of a company follows, and

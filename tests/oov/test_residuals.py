@@ -44,6 +44,15 @@ def test_residual_causes(text, word, cause):
     assert {word.word: word.cause for word in words}.get(word) == cause
 
 
+def test_capitals_of_list_items_are_no_sign_of_a_name():
+    items = "Micromelia\nProptosis\nOpacification\nSpinCo\n"
+    causes = {word.word: word.cause for word in report(items, OFTEN).words}
+    assert causes == {
+        "micromelia": "term", "proptosis": "term", "opacification": "term", "spinco": "name",
+    }  # fmt: skip
+    assert {w.word: w.cause for w in report("with Xencor" + OFTEN).words}["xencor"] == "name"
+
+
 def test_an_acronym_that_the_text_writes_out_may_stand_in_small_letters():
     text = "Maximum Annual Quantity (MAQ). The MAQ, an MAQ and maq"
     assert {word.word: word.cause for word in report(text + OFTEN).words}["maq"] == "acronym"
