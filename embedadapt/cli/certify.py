@@ -37,6 +37,15 @@ def certify(
         list[Path] | None,
         typer.Option("--adapter", help="A further adapter, swapped in together with the first."),
     ] = None,
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            "--vectors",
+            metavar="VECTORS",
+            help="Vectors that the adapter was made for, for a pipeline trained with vectors that "
+            "were adapted before. Default: the pipeline's own vectors.",
+        ),
+    ] = None,
     layout: Annotated[
         LayoutChoice, typer.Option(help="None but add: trained components expect their width.")
     ] = LayoutChoice.add,
@@ -70,6 +79,7 @@ def certify(
             pipeline,
             [adapter, *(further or [])],
             dev,
+            vectors=base,
             layout=layout.value,
             scales=scale or workflow.SCALES,
             tolerance=tolerance,

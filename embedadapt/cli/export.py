@@ -87,6 +87,13 @@ def export(
     package: Annotated[
         bool, typer.Option("--package", help="Write the pipeline as a package for pip.")
     ] = False,
+    package_version: Annotated[
+        str,
+        typer.Option(
+            metavar="VERSION",
+            help="Version of the spaCy pipeline, and of its package with --package: 1.0.0.",
+        ),
+    ] = "0.0.0",
     license: Annotated[
         str, typer.Option(help="Of what is written, for its model card: mit, cc-by-4.0, …")
     ] = UNKNOWN_LICENSE,
@@ -151,6 +158,7 @@ def export(
             tokenizer=tokenizer.value,
             subwords=subwords,
             package=package,
+            version=package_version,
             name=output.name,
             license=license,
             overwrite=overwrite,

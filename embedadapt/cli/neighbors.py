@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,7 +24,8 @@ from embedadapt.cli.console import (
 from embedadapt.core.errors import FormatError
 
 if TYPE_CHECKING:
-    from embedadapt.text.lookup import Lookup
+    from embedadapt.evaluation.compared import ComparedNeighbors
+    from embedadapt.text.lookup import Lookup, WordNeighbors
 
 
 @one_line_errors
@@ -45,38 +46,43 @@ def neighbors(
     trust_pickle: TrustPickleOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the nearest words, in the base or in the adapted table.
+    """Show the nearest words, in the base or before and after adapting.
 
-    A word that the table splits is answered by the mean of its pieces, and says so.
+    With --adapter, the neighbors in the base stand beside those in the adapted vectors, and the
+    layout and scale of these are named. A word that the vectors split is answered by the mean of
+    its pieces, and the output says so.
 
     Example:  embedadapt neighbors glove.6B.50d.txt lessor --adapter legal.adapter
     """
-    from embedadapt.report.terminal import show_neighbors
-    from embedadapt.workflows.neighbors import find_neighbors
+    from embedadapt.report.terminal import show_compared, show_neighbors
+    from embedadapt.workflows.neighbors import compare_neighbors, find_neighbors
 
     check_order("neighbors", VECTORS=vectors, WORD=words, __adapter=adapter)
-    found = find_neighbors(
-        opened(vectors, trust_pickle),
-        words,
-        adapter=adapter,
-        layout=layout.value,
-        scale=scale,
-        budget=budget,
-        topn=topn,
-    )
-    if as_json:
-        print_json(
-            {
-                "format": 2,
-                "neighbors": {
-                    query: list(near) if near.lookup.found else None
-                    for query, near in found.items()
-                },
-                "lookups": {query: asdict(near.lookup) for query, near in found.items()},
-            }
+    base = opened(vectors, trust_pickle)
+    console = stdout_console()
+    if adapter:
+        compared = compare_neighbors(
+            base,
+            words,
+            adapter,
+            layout=layout.value,
+            scale=scale,
+            budget=budget,
+            topn=topn,
         )
+        found = compared.after
+        if as_json:
+            print_json(as_dict(found, compared))
+        else:
+            show_compared(compared, console)
     else:
-        show_neighbors(found, stdout_console())
+        found = find_neighbors(
+            base, words, layout=layout.value, scale=scale, budget=budget, topn=topn
+        )
+        if as_json:
+            print_json(as_dict(found, None))
+        else:
+            show_neighbors(found, console)
     missing = [near.lookup for near in found.values() if not near.lookup.found]
     if missing:
         raise FormatError(
@@ -90,6 +96,27 @@ def neighbors(
                 else "The adapter's corpus uses the word too rarely, or not at all."
             ),
         )
+
+
+def as_dict(
+    found: Mapping[str, WordNeighbors], compared: ComparedNeighbors | None
+) -> dict[str, Any]:
+    """JSON-ready: the neighbors of each query, null for a query without a vector, and those before
+    adapting where there is an adapter."""
+    from embedadapt.core.specificity import BySpecificity
+
+    def pairs(of: Mapping[str, WordNeighbors]) -> dict[str, list[tuple[str, float]] | None]:
+        return {query: list(near) if near.lookup.found else None for query, near in of.items()}
+
+    value: dict[str, Any] = {
+        "format": 2,
+        "neighbors": pairs(found),
+        "lookups": {query: asdict(near.lookup) for query, near in found.items()},
+    }
+    if compared is None:
+        return value
+    scale = str(compared.scale) if isinstance(compared.scale, BySpecificity) else compared.scale
+    return value | {"before": pairs(compared.before), "layout": compared.layout, "scale": scale}
 
 
 def _lacking(lookup: Lookup) -> str:

@@ -101,7 +101,9 @@ def _loading(card: Card) -> str:
     if card.target == "spacy" and card.table.subwords is not None:
         block = TRAINING_BLOCK.format(path=card.name)
         told += [
-            "embedadapt must be installed. A config of `spacy train` needs:",
+            "embedadapt must be installed wherever this pipeline, or one trained with it, is "
+            "loaded: spaCy alone does not know vectors that compose unseen words. A config of "
+            "`spacy train` needs:",
             f"```ini\n{block}```",
         ]
     return "\n\n".join(told)

@@ -19,7 +19,7 @@ from embedadapt.export.forms import CaseForms, with_forms
 from embedadapt.export.gensim_vectors import write_gensim
 from embedadapt.export.spacy_pipeline import PipelineExport, Tokenizing, write_pipeline
 from embedadapt.export.static_folder import write_static_folder
-from embedadapt.export.subwords import fit_subwords
+from embedadapt.export.subwords import with_subwords
 from embedadapt.export.targets import UNKNOWN_LICENSE
 from embedadapt.formats import BY_SUFFIX, save_vectors
 from embedadapt.text.encode import count_corpus
@@ -55,6 +55,7 @@ def export_spacy(
     tokenizer: Tokenizing = "vectors",
     subwords: bool = False,
     package: bool = False,
+    version: str = "0.0.0",
     name: str = "embedadapt",
     license: str = UNKNOWN_LICENSE,
     overwrite: bool = False,
@@ -73,7 +74,8 @@ def export_spacy(
     brackets, slashes and hyphens off words, and keeps phrases whole, by rules added to spaCy's
     tokenizer; "spacy" leaves that as it is.
     subwords: gives every other token a vector too, of the n-grams of a fastText base or of ones
-    fitted here (`SubwordVectors`). package: writes a project that pip installs. license: of what is
+    fitted here (`SubwordVectors`). package: writes a project that pip installs. version: of
+    the pipeline and of its package, as pip understands it. license: of what is
     written, for its model card, by an identifier that Hugging Face knows. overwrite: keeps a folder
     that holds anything but an unchanged export as NAME.backup; without it, OutputError refuses it.
     """
@@ -83,10 +85,10 @@ def export_spacy(
     adapters = fitting_adapters(base, adapter or ())
     table, forms = adapted_vectors(base, adapters or None, layout, scale, budget)
     forms = borrowed_forms(base) | forms
-    ngrams = None
     if subwords or not len(table):  # a floret table has nothing else
-        ngrams = table.subwords or base.subwords or fit_subwords(table, base.dim)
-    table = replace(table, subwords=ngrams)
+        table = with_subwords(table, base)
+    else:
+        table = replace(table, subwords=None)
     card = Card(Path(path).name, "spacy", base, table, adapters, license, lang)
     text = None if corpus is None else as_corpus(corpus)
     return write_pipeline(
@@ -100,6 +102,7 @@ def export_spacy(
         phrases=_phrases(table, adapters, text),
         tokenizer=tokenizer,
         package=package,
+        version=version,
         card=card.render(),
         overwrite=overwrite,
     )

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+NEEDS_US = (
+    "Wherever this pipeline is loaded, embedadapt must be installed: spaCy alone does not know its "
+    "vectors."
+)
+
+
 def show_scale(cost: ScaleCost, console: Console) -> None:
     """The scale that a budget allows, and its cost as measured."""
     is_one = not isinstance(cost.scale, BySpecificity)
@@ -56,6 +62,7 @@ def show_pipeline(written: PipelineExport, path: Path, console: Console) -> None
         console.print(foreign(f"pip install {path}", "bold"))
     console.print(foreign(f"nlp = spacy.load({written.package or str(path)!r})", "bold"))
     if written.composes:
+        console.print(foreign(NEEDS_US))
         console.print("To train a pipeline with them, put into its config:")
         for line in TRAINING_BLOCK.format(path=written.package or path).splitlines():
             console.print(foreign(line, "bold"))
