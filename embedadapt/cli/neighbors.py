@@ -7,20 +7,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from embedadapt.cli.console import (
-    AdaptersOption,
-    BudgetOption,
-    JsonOption,
-    LayoutChoice,
-    LayoutOption,
-    ScaleOption,
-    TrustPickleOption,
-    VectorsArgument,
     check_order,
     one_line_errors,
     opened,
     print_json,
     stdout_console,
 )
+from embedadapt.cli.options import (
+    OUTPUT,
+    AdaptersOption,
+    BudgetOption,
+    JsonOption,
+    LayoutChoice,
+    LayoutOption,
+    QuietOption,
+    ScaleOption,
+    TrustPickleOption,
+    VectorsArgument,
+)
+from embedadapt.cli.progress import begin, progress_bar
 from embedadapt.core.errors import FormatError
 
 if TYPE_CHECKING:
@@ -35,22 +40,34 @@ def neighbors(
         list[str],
         typer.Argument(
             metavar="WORD...",
-            help="One or more words; several that belong together in quotation marks.",
+            help="Words whose nearest neighbors are shown. Quotation marks make several words one "
+            "query.",
         ),
     ],
     adapter: AdaptersOption = None,
     layout: LayoutOption = LayoutChoice.add,
     budget: BudgetOption = None,
     scale: ScaleOption = None,
-    topn: Annotated[int, typer.Option("--top", "-n", min=1, help="How many to show.")] = 10,
+    topn: Annotated[
+        int,
+        typer.Option(
+            "--top",
+            "-n",
+            min=1,
+            metavar="N",
+            help="Number of neighbors to show for each word.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = 10,
     trust_pickle: TrustPickleOption = False,
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
-    """Show the nearest words, in the base or before and after adapting.
+    """Show the nearest neighbors of words by cosine similarity.
 
     With --adapter, the neighbors in the base stand beside those in the adapted vectors, and the
-    layout and scale of these are named. A word that the vectors split is answered by the mean of
-    its pieces, and the output says so.
+    output names the layout and the scale of these. A query of several words, or a word that the
+    vectors split, is answered by the mean of its parts, and the output says so.
 
     Example:  embedadapt neighbors glove.6B.50d.txt lessor --adapter legal.adapter
     """
@@ -58,31 +75,25 @@ def neighbors(
     from embedadapt.workflows.neighbors import compare_neighbors, find_neighbors
 
     check_order("neighbors", VECTORS=vectors, WORD=words, __adapter=adapter)
-    base = opened(vectors, trust_pickle)
-    console = stdout_console()
-    if adapter:
-        compared = compare_neighbors(
-            base,
-            words,
-            adapter,
-            layout=layout.value,
-            scale=scale,
-            budget=budget,
-            topn=topn,
-        )
-        found = compared.after
-        if as_json:
-            print_json(as_dict(found, compared))
-        else:
-            show_compared(compared, console)
+    compared = None
+    with progress_bar(quiet=quiet, transient=True) as on_progress:
+        begin(on_progress, "finding neighbors")
+        base = opened(vectors, trust_pickle)
+        applied: dict[str, Any] = {
+            "layout": layout.value,
+            "scale": scale,
+            "budget": budget,
+            "topn": topn,
+        }
+        if adapter:
+            compared = compare_neighbors(base, words, adapter, **applied)
+        found = compared.after if compared else find_neighbors(base, words, **applied)
+    if as_json:
+        print_json(as_dict(found, compared))
+    elif compared:
+        show_compared(compared, stdout_console())
     else:
-        found = find_neighbors(
-            base, words, layout=layout.value, scale=scale, budget=budget, topn=topn
-        )
-        if as_json:
-            print_json(as_dict(found, None))
-        else:
-            show_neighbors(found, console)
+        show_neighbors(found, stdout_console())
     missing = [near.lookup for near in found.values() if not near.lookup.found]
     if missing:
         raise FormatError(
@@ -120,14 +131,14 @@ def as_dict(
 
 
 def _lacking(lookup: Lookup) -> str:
-    """Which of several pieces has no vector."""
+    """Which parts of a query have no vector."""
     if not lookup.missing or lookup.missing == lookup.words:
         return "none"
     return f"none for {', '.join(map(repr, lookup.missing))} in {lookup.query!r}"
 
 
 def _suggested(lookups: Sequence[Lookup]) -> str:
-    """What mistyped words may have been meant to be; "" where nothing is near."""
+    """A question that names the words that mistyped ones resemble; "" where nothing is near."""
     several = len(lookups) > 1
     meant = [
         " or ".join(one.suggestions) + f" (for {one.query})" * several
