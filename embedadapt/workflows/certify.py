@@ -47,8 +47,8 @@ def certify(
     Parameters
     ----------
     pipeline : Language or path
-        A folder, the name of an installed package, or a loaded pipeline, which has its own vectors
-        again afterwards. It may have been trained with vectors that `export_spacy` wrote, those
+        A folder, the name of an installed package, or a loaded pipeline, whose own vectors are
+        restored at the end. It may have been trained with vectors that `export_spacy` wrote, those
         with n-grams included.
     adapter : Adapter or path, or a sequence of them
         One adapter, or several of these vectors.
