@@ -85,17 +85,18 @@ def save_adapter(adapter: Adapter, path: str | Path) -> None:
             {"salt": record.salt.hex(), "n_probes": record.sentences.n_probes}
             for record in adapter.records
         ]
-    write_tensors(path, arrays, metadata)
+    write_tensors(path, arrays, metadata, with_digest=True)
 
 
 def load_adapter(path: str | Path) -> Adapter:
     """The adapter saved at `path`; its arrays are memory-mapped.
 
-    Raises FormatError for a file that is missing or damaged, AdapterError for one that is sound but
-    no adapter, or an adapter of a newer format.
+    Raises FormatError for a file that is missing, damaged or edited, AdapterError for one that is
+    sound but no adapter, or an adapter of a newer format.
     """
     file = read_tensors(path)
     _check_kind(file)
+    file.check_digest()
     if file.metadata["format"] == OLD_FORMAT:
         with reading_metadata(path):
             file = _of_today(file)

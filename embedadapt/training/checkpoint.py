@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from itertools import count
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,12 @@ from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import unwritable
 from embedadapt.core.types import Floats2d
-from embedadapt.formats.reading.tensor_file import read_tensors, reading_metadata, write_tensors
+from embedadapt.formats.reading.tensor_file import (
+    TensorFile,
+    read_tensors,
+    reading_metadata,
+    write_tensors,
+)
 from embedadapt.training.distributed import DistributedTrainer
 from embedadapt.training.loop import BEGINNING, Pauses, Standing, Trainer, TrainingLog
 from embedadapt.training.settings import TrainingSettings
@@ -142,15 +148,16 @@ def _save(
         "standing": asdict(standing),
         "seconds": seconds,
     }
-    write_tensors(path, matrices, metadata)
+    write_tensors(path, matrices, metadata, with_digest=True)
 
 
 def _load(
     path: Path, identity: Mapping[str, Any], inputs: Floats2d, outputs: Floats2d
 ) -> tuple[Standing, float, tuple[Floats2d, Floats2d] | None]:
     """Fills the matrices; where the training stood, the seconds it had taken, and the steps of
-    shards."""
+    shards. Raises FormatError for a damaged file, SettingsError for one of another run."""
     file = read_tensors(path)
+    file.check_digest()
     with reading_metadata(path):
         metadata = file.metadata
         is_ours = metadata["format"] == FORMAT
@@ -162,18 +169,43 @@ def _load(
                 found=f"one of {', '.join(others) or 'another version of embedadapt'}",
                 hint=f"Give what it was begun with, or remove {path.parent} to begin anew.",
             )
-        standing = metadata["standing"]
-        for name in ("epoch_losses", "validation_losses"):
-            standing[name] = tuple(standing[name])
-        outputs[:] = file.floats("outputs")
-        if "inputs" in file:
-            inputs[:] = file.floats("inputs")
+        standing = _standing(metadata["standing"])
+        seconds = float(metadata["seconds"])
+        if not 0 <= seconds < inf:
+            raise ValueError(f"{seconds} seconds")
+        outputs[:] = _matrix(file, MATRICES[1], outputs.shape)
+        if MATRICES[0] in file:
+            inputs[:] = _matrix(file, MATRICES[0], inputs.shape)
         steps = None
         if STEPS[1] in file:
-            steps = np.zeros_like(inputs), file.floats(STEPS[1]).copy()
+            steps = np.zeros_like(inputs), _matrix(file, STEPS[1], outputs.shape).copy()
             if STEPS[0] in file:
-                steps[0][:] = file.floats(STEPS[0])
-        return Standing(**standing), float(metadata["seconds"]), steps
+                steps[0][:] = _matrix(file, STEPS[0], inputs.shape)
+        return standing, seconds, steps
+
+
+def _matrix(file: TensorFile, name: str, shape: tuple[int, ...]) -> Floats2d:
+    """Raises ValueError for another shape, which numpy might stretch, and for NaN or infinity."""
+    matrix = file.floats(name)
+    if matrix.shape != shape:
+        raise ValueError(f"{name} of shape {matrix.shape} for {shape}")
+    if not np.isfinite(matrix).all():
+        raise ValueError(f"NaN or infinity in {name}")
+    return matrix
+
+
+def _standing(fields: Mapping[str, Any]) -> Standing:
+    """Raises TypeError and ValueError for what no training reaches; `training.loop` compares the
+    rest with the trainer."""
+    lists = {name: tuple(fields[name]) for name in ("epoch_losses", "validation_losses")}
+    standing = Standing(**{**fields, **lists})
+    whole = standing.epoch, standing.block, standing.n_words, standing.n_measured
+    losses = *standing.epoch_losses, *standing.validation_losses, standing.loss
+    if any(type(number) is not int or number < 0 for number in whole) or not all(
+        type(loss) in (int, float) for loss in losses
+    ):
+        raise ValueError(f"no place in a training: {standing}")
+    return standing
 
 
 def _differences(saved: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str]:
