@@ -16,7 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from embedadapt.cli.streams import STDOUT, standard_streams
-from embedadapt.core.errors import EmbedAdaptError, SettingsError
+from embedadapt.core.errors import EmbedAdaptError, SettingsError, printable
 from embedadapt.core.files import check_not_input, replacing_file
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.renamed import translate_options
@@ -195,7 +195,7 @@ def _name_fault(error: OSError) -> None:
     if error.filename == STDOUT and isinstance(error, BrokenPipeError):
         return
     place = f"{error.filename}: " if error.filename else ""
-    typer.echo(f"embedadapt: {place}{error.strerror or error}.", err=True)
+    typer.echo(f"embedadapt: {printable(f'{place}{error.strerror or error}')}.", err=True)
 
 
 def check_order(command: str, /, **given: object) -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from embedadapt.core.adapter import Adapter
+from embedadapt.core.errors import printable
 from embedadapt.core.settings import flat
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.card_scores import model_index, score_sentences
@@ -21,6 +23,8 @@ from embedadapt.export.targets import TARGETS, TRAINING_BLOCK, UNKNOWN_LICENSE
 from embedadapt.text.keyness import new_words_by_keyness
 
 NEW_WORDS_SHOWN = 12
+MARKUP = re.compile(r"[\\`*\[\]<>!&|~]")
+"""Characters that Markdown reads as more than themselves inside a line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +47,7 @@ class Card:
         """Markdown, with its metadata before it."""
         parts = [
             _metadata(self),
-            f"# {self.name}",
+            f"# {_escaped(self.name)}",
             f"Word vectors written by embedadapt: {len(self.table):,} words x {self.table.dim}.",
             "## Made of",
             _facts(_origin(self)),
@@ -53,7 +57,8 @@ class Card:
             sentences = score_sentences(adapter, self.table.provenance.notes)
             parts += ["### Scores", "\n".join(f"- {each}" for each in sentences)]
         parts += ["## How to load it", _loading(self), "## License", _license(self)]
-        return "\n\n".join(parts) + "\n"
+        text = "\n\n".join(parts) + "\n"
+        return text.encode("utf-8", "backslashreplace").decode()  # names need not be UTF-8
 
 
 def _metadata(card: Card) -> str:
@@ -70,17 +75,18 @@ def _metadata(card: Card) -> str:
 
 def _origin(card: Card) -> Iterator[tuple[str, str]]:
     base = card.base
-    yield "base", f"{Path(base.provenance.path).name or 'a table'} ({base.provenance.format})"
+    name = _escaped(Path(base.provenance.path).name)
+    yield "base", f"{name or 'a table'} ({base.provenance.format})"
     yield "its size", f"{len(base):,} words x {base.dim}"
     yield "its hash", f"`{base.fingerprint}`"
-    yield from (("note", note) for note in card.table.provenance.notes)
+    yield from (("note", _escaped(note)) for note in card.table.provenance.notes)
 
 
 def _adaptation(adapter: Adapter) -> Iterator[tuple[str, str]]:
     n_new = len(adapter.new_words)
     yield "words", f"{len(adapter.vocabulary) - n_new:,} of the base, {n_new:,} new"
     if n_new:
-        shown = ", ".join(new_words_by_keyness(adapter)[:NEW_WORDS_SHOWN])
+        shown = _escaped(", ".join(new_words_by_keyness(adapter)[:NEW_WORDS_SHOWN]))
         yield "new words, by keyness", shown + ", …" * (n_new > NEW_WORDS_SHOWN)
     yield "corpus hash", f"`{corpus_hash(adapter)}` (of its words and their counts)"
     yield "settings", _listed(flat(adapter.settings))
@@ -96,10 +102,11 @@ def corpus_hash(adapter: Adapter) -> str:
 
 
 def _loading(card: Card) -> str:
-    code = TARGETS[card.target].load.format(path=card.name)
+    path = json.dumps(card.name, ensure_ascii=False)[1:-1]  # in quotation marks, as Python has them
+    code = TARGETS[card.target].load.format(path=path)
     told = [f"```python\n{code}\n```"]
     if card.target == "spacy" and card.table.subwords is not None:
-        block = TRAINING_BLOCK.format(path=card.name)
+        block = TRAINING_BLOCK.format(path=path)
         told += [
             "embedadapt must be installed. A config of `spacy train` needs:",
             f"```ini\n{block}```",
@@ -111,6 +118,15 @@ def _license(card: Card) -> str:
     if card.license == UNKNOWN_LICENSE:
         return "No license was given. Those of the base and of the text it was adapted to apply."
     return f"The license is {card.license}, as given by whoever made this export."
+
+
+def _escaped(text: str) -> str:
+    """A name or a word in Markdown, in one line: nothing of it is a link, an image or HTML.
+
+    >>> print(_escaped("[a](javascript:b)<img>"))
+    \\[a\\](javascript:b)\\<img\\>
+    """
+    return MARKUP.sub(r"\\\g<0>", printable(text))
 
 
 def _facts(facts: Iterator[tuple[str, str]]) -> str:

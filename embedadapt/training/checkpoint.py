@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
+from errno import EACCES
 from itertools import count
 from math import inf
 from pathlib import Path
@@ -21,7 +22,7 @@ import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import SettingsError
-from embedadapt.core.files import unwritable
+from embedadapt.core.files import is_ours, unwritable
 from embedadapt.core.types import Floats2d
 from embedadapt.formats.reading.tensor_file import (
     TensorFile,
@@ -61,7 +62,11 @@ class Checkpoints:
 
     def __post_init__(self) -> None:
         try:
-            self.folder.mkdir(exist_ok=True)
+            self.folder.mkdir(
+                mode=0o700, exist_ok=True
+            )  # nobody else writes what a run goes on from
+            if not is_ours(self.folder):
+                raise OSError(EACCES, "a folder that another user put there")
             self._remove_drafts()
         except OSError as error:
             raise unwritable(self.folder, error) from error
@@ -104,7 +109,7 @@ class Checkpoints:
                 saved = time.monotonic()
             return False
 
-        try:
+        with self.named_on_interrupt():
             log = train(
                 *(inputs, outputs, corpus, settings),
                 freeze_inputs=freeze_inputs,
@@ -114,11 +119,17 @@ class Checkpoints:
                 pauses=Pauses(save_if_due, 1 if settings.run.shards else LOOK_EVERY),
                 **others,
             )
-        except KeyboardInterrupt:
-            if not any(self.folder.iterdir()):
+        return replace(log, seconds=seconds + log.seconds)
+
+    @contextmanager
+    def named_on_interrupt(self) -> Iterator[None]:
+        """Lets a KeyboardInterrupt tell where to go on, if anything was saved."""
+        try:
+            yield
+        except KeyboardInterrupt as interrupt:
+            if str(interrupt) or not any(self.folder.glob("[0-9]*.safetensors")):
                 raise
             raise KeyboardInterrupt(f"the same command goes on from {self.folder}") from None
-        return replace(log, seconds=seconds + log.seconds)
 
     def remove(self) -> None:
         """Takes the files away, and the folder if nothing else is in it."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
@@ -116,22 +117,24 @@ def adapt(
     general_text = None if general is None else read_general(base, as_corpus(general))
     terms = read_glossary(glossary) if glossary else {}
     defined = define(base, text, terms)
-    result = train_adapter(
-        base,
-        text,
-        config,
-        general_text=general_text,
-        definitions=defined.definitions,
-        on_progress=on_progress,
-        train=training,
-    )
+    with checkpoints.named_on_interrupt() if checkpoints else nullcontext():
+        result = train_adapter(
+            base,
+            text,
+            config,
+            general_text=general_text,
+            definitions=defined.definitions,
+            on_progress=on_progress,
+            train=training,
+        )
     if glossary:
         unused = dict(defined.unused)
         scores = {**result.adapter.scores, "unused_terms": unused}
         result = replace(result, adapter=replace(result.adapter, scores=scores))
     done = Adaptation(result, None, None, text.text.preparation)
     if evaluate and config.reading.held_out:
-        done = with_verdict(base, result, text, on_progress)
+        with checkpoints.named_on_interrupt() if checkpoints else nullcontext():
+            done = with_verdict(base, result, text, on_progress)
     if output is not None:
         save_adapter(done.adapter, output)
     if checkpoints:

@@ -20,14 +20,16 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
+from embedadapt.core.budget import Budget, most_unpacked
 from embedadapt.core.errors import FormatError, MissingExtraError
 
 DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
 """What reading a cut or damaged container raises."""
+TAR_DAMAGE = (*DAMAGE, ValueError, OverflowError, RecursionError)
+"""What tarfile raises of headers: its own errors, or those of `int` on what should be a number."""
 
-LARGEST_RATIO, ALWAYS_ALLOWED = 100, 2**26
-"""Bytes that may come out of each byte that went in, and bytes that may come out of any file.
-Tables of numbers shrink to a third; a model whose output matrix is all zeros to a tenth."""
+ALWAYS_ALLOWED = 2**26
+"""Bytes that may come out of any file; of larger ones more (core.budget)."""
 
 XZ_MEMORY = 2**28
 """Bytes an xz file may ask for to unpack it. `xz -9` asks for 65 million."""
@@ -47,9 +49,9 @@ def locate(path: Path) -> tuple[Path, str]:
     return path, ""
 
 
-def most_unpacked(file: Path) -> int:
-    """Bytes that may come out of a packed file."""
-    return max(ALWAYS_ALLOWED, LARGEST_RATIO * file.stat().st_size)
+def budget_of(file: Path) -> Budget:
+    """Of all that is unpacked from a file: its members share one."""
+    return Budget(file, most_unpacked(file, ALWAYS_ALLOWED), FormatError)
 
 
 def unpacking(stream: io.BufferedReader, file: Path, member: str) -> tuple[IO[bytes], str]:
@@ -73,16 +75,15 @@ def _decompressing(stream: io.BufferedReader, file: Path) -> tuple[IO[bytes], st
     head = stream.peek(8)
     for magic, kind, unpack in COMPRESSIONS:
         if head.startswith(magic):
-            return cast(IO[bytes], Bounded(unpack(stream), file)), kind
+            return cast(IO[bytes], Bounded(unpack(stream), budget_of(file))), kind
     return stream, ""
 
 
 class Bounded(io.RawIOBase):
-    """Unpacked content, up to LARGEST_RATIO times the packed size. Raises FormatError beyond it."""
+    """Unpacked content, up to what its budget allows. Raises the budget's error beyond it."""
 
-    def __init__(self, content: IO[bytes], file: Path) -> None:
-        self._content, self._file = content, file
-        self._left = most_unpacked(file)
+    def __init__(self, content: IO[bytes], budget: Budget) -> None:
+        self._content, self._budget = content, budget
         self._head = b""
         self._damage: Exception | None = None
 
@@ -108,21 +109,10 @@ class Bounded(io.RawIOBase):
             raise self._damage
         else:
             count = self._content.readinto1(buffer)  # type: ignore[attr-defined]
-        self._left -= count
-        if self._left < 0:
-            raise _too_much(self._file)
+        self._budget.spend(count)
         return count
 
     readinto1 = readinto
-
-
-def _too_much(file: Path) -> FormatError:
-    return FormatError(
-        str(file),
-        expected=f"a file that unpacks to at most {LARGEST_RATIO} times its size",
-        found="more",
-        hint="This is no packed table. If it is, unpack it yourself.",
-    )
 
 
 class Streams(io.RawIOBase):
@@ -211,7 +201,7 @@ def _open_zip(stream: io.BufferedReader, file: Path, member: str) -> tuple[IO[by
         raise
     except Exception as error:  # zipfile raises anything: for a password, an unknown method, damage
         raise _damaged(file, "a whole zip archive without a password", error) from error
-    return cast(IO[bytes], Bounded(content, file)), "zip"
+    return cast(IO[bytes], Bounded(content, budget_of(file))), "zip"
 
 
 def _open_tar(stream: IO[bytes], file: Path, member: str) -> IO[bytes]:
@@ -232,11 +222,10 @@ def _tar_names(file: Path, _modified: int, _size: int) -> tuple[str, ...]:
             content, _ = _decompressing(stream, file)
             for entry in tarfile.open(fileobj=content, mode="r|"):  # noqa: SIM115
                 names += [entry.name] if entry.isfile() else []
-                if entry.size > most_unpacked(file):  # stepped over block by block, there or not
-                    raise _too_much(file)
+                budget_of(file).spend(entry.size)  # stepped over block by block, there or not
                 if len(names) > MOST_MEMBERS:
                     break
-    except DAMAGE as error:
+    except TAR_DAMAGE as error:
         raise _damaged(file, "a whole tar archive", error) from error
     return tuple(names)
 

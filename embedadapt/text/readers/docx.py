@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
-from embedadapt.text.readers.decoding import extra
+from embedadapt.text.readers.decoding import extra, largest_document, too_long
 
 
 def docx_text(data: bytes, where: str) -> str:
-    """The body of a .docx, a blank line after each paragraph; no headers, footers or comments."""
+    """The body of a .docx, a blank line after each paragraph; no headers, footers or comments.
+
+    Raises CorpusError for parts, pictures apart, that unpack to more than a document may have: they
+    are parsed whole.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = [part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))]
+    most = largest_document(len(data))
+    if sum(part.file_size for part in parts) > most:
+        raise too_long(where, most)
     text: str = extra("mammoth", where).extract_raw_text(io.BytesIO(data)).value
     return text

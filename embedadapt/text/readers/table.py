@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from embedadapt.core.corpus import Document
 from embedadapt.core.errors import CorpusError
-from embedadapt.text.readers.decoding import decoded_parts, extra, opened, parsing
+from embedadapt.text.readers.decoding import (
+    budget_of,
+    decoded_parts,
+    extra,
+    largest_document,
+    opened,
+    parsing,
+)
 
-csv.field_size_limit(sys.maxsize)  # a contract in a cell is more than the 131,072 bytes allowed
+BATCH = 1024
+"""Rows of a Parquet file that are unpacked at a time."""
 
 
 def read_delimited(path: Path, column: str | None) -> Iterator[Document]:
@@ -29,6 +37,8 @@ def delimited_rows(path: Path) -> Iterator[list[str]]:
     """The cells of every row of a .csv or .tsv, its header first. Raises CorpusError."""
     with opened(path) as stream:
         lines = _lines(decoded_parts(stream, str(path)))
+        # By itself 131,072 bytes, and contracts have more; the most that a C long holds everywhere.
+        csv.field_size_limit(min(largest_document(path.stat().st_size), 2**31 - 1))
         rows = csv.reader(lines, delimiter="\t" if ".tsv" in path.suffixes else ",")
         try:
             yield from rows
@@ -42,16 +52,31 @@ def _lines(parts: Iterable[str]) -> Iterator[str]:
 
 
 def read_parquet(path: Path, column: str | None) -> Iterator[Document]:
-    """Rows of a Parquet file, a batch in memory at a time. Null cells are passed over."""
+    """Rows of a Parquet file, a few in memory at a time. Null cells are passed over.
+
+    A cell that stands there a million times is stored once, so cells are counted as they come out.
+    """
     parquet = extra("pyarrow.parquet", path)
     with parsing(path), parquet.ParquetFile(path) as table:
         name = table.schema_arrow.names[_place(table.schema_arrow.names, column, path)]
+        _check_sizes(table.metadata, path)
+    budget = budget_of(path)
+    with parsing(path), parquet.ParquetFile(path, read_dictionary=[name]) as table:
         cells = chain.from_iterable(
-            b.column(0).to_pylist() for b in table.iter_batches(columns=[name])
+            b.column(0) for b in table.iter_batches(batch_size=BATCH, columns=[name])
         )
-        for number, text in enumerate(cells, start=1):
+        for number, cell in enumerate(cells, start=1):
+            text = cell.as_py()
             if text is not None:
+                budget.spend(len(str(text)))
                 yield Document(f"{path}:{number}", str(text))
+
+
+def _check_sizes(metadata: Any, path: Path) -> None:
+    """Raises CorpusError for row groups that unpack to more than a file may."""
+    budget = budget_of(path)
+    for number in range(metadata.num_row_groups):
+        budget.spend(max(0, metadata.row_group(number).total_byte_size))
 
 
 def _place(header: list[str], column: str | None, path: Path) -> int:
