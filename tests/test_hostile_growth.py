@@ -41,7 +41,7 @@ def column(texts: list[str]) -> bytes:
 def packed_docx() -> bytes:
     packed = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(docx(f"<w:r><w:t>{TEXT}</w:t></w:r>" * TIMES))) as plain,
+        zipfile.ZipFile(io.BytesIO(docx(f"<w:r><w:t>{TEXT}</w:t></w:r>" * 5 * TIMES))) as plain,
         zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         for part in plain.infolist():

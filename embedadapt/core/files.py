@@ -77,12 +77,12 @@ def _place(draft: Path, folder: Path) -> None:
     """Moves a draft and what was written beside it to `folder`."""
     parts = sorted(draft.parent.iterdir(), key=lambda part: part == draft)
     aside = draft.parent / ".old"
-    if len(parts) > 1:
-        aside.mkdir()
-        for part in reversed(parts):
-            with suppress(FileNotFoundError):
-                (folder / part.name).replace(aside / part.name)
+    aside.mkdir()
     try:
+        if len(parts) > 1:
+            for part in reversed(parts):
+                with suppress(FileNotFoundError):
+                    (folder / part.name).replace(aside / part.name)
         for part in parts:
             part.replace(folder / part.name)
     except BaseException:

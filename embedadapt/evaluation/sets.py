@@ -22,3 +22,11 @@ def set_path(given: str | Path, named: Mapping[str, str]) -> Path:
             str(given), expected=f"a file, or one of {', '.join(named)}", found="no such file"
         )
     return path
+
+
+def lines_of(path: Path) -> list[str]:
+    """The lines of a list in UTF-8. Raises FormatError for another encoding."""
+    try:
+        return path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise FormatError(str(path), expected="UTF-8", found=error.reason) from error

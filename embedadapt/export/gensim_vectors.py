@@ -25,6 +25,7 @@ def write_gensim(vectors: WordVectors, path: str | Path) -> None:
     table.vectors = np.asarray(vectors.matrix)
     if vectors.vocabulary.counts is not None:
         table.expandos["count"] = vectors.vocabulary.counts
+    table.lifecycle_events = None  # else the file holds a path, a date and the machine's kernel
     with drafting(path) as draft:
         table.save(str(draft), separately=["vectors"])
         found = KeyedVectors.load(str(draft), mmap="r")
