@@ -55,6 +55,12 @@ def license_of(name: str) -> str:
     return ", ".join(names) or "in its files"
 
 
+def asked_for(requirement: Requirement) -> str:
+    """Versions, and the Pythons that it is asked for on."""
+    marker = f" if {requirement.marker}" if requirement.marker else ""
+    return f"{requirement.specifier or 'any'}{marker}"
+
+
 def component(requirement: Requirement, extra: str) -> dict[str, Any]:
     return {
         "type": "library",
@@ -63,7 +69,7 @@ def component(requirement: Requirement, extra: str) -> dict[str, Any]:
         "scope": "optional" if extra else "required",
         "licenses": [{"license": {"name": license_of(requirement.name)}}],
         "properties": [
-            {"name": "embedadapt:asked-for", "value": str(requirement.specifier)},
+            {"name": "embedadapt:asked-for", "value": asked_for(requirement)},
             {"name": "embedadapt:extra", "value": extra},
         ],
     }
@@ -81,8 +87,7 @@ def main() -> None:
     }  # fmt: skip
     SBOM.write_text(json.dumps(sbom, indent=1) + "\n")
     rows = [
-        f"| {one.name} | {str(one.specifier) or 'any'} | {extra or 'the package'} | "
-        f"{license_of(one.name)} |\n"
+        f"| {one.name} | {asked_for(one)} | {extra or 'the package'} | {license_of(one.name)} |\n"
         for one, extra in requirements
     ]
     TABLE.write_text(INTRODUCTION + "".join(rows))

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import msgpack
 import numpy as np
 import pytest
+from srsly import msgpack
 from typer.testing import CliRunner
 
 from embedadapt.adaptation.config import AdaptationConfig

@@ -1,7 +1,7 @@
-"""How much may come out of one input file, packed or not: limits that the user can raise.
+"""Limits on how much one input file may expand to, which the user can raise.
 
-A few kilobytes unpack to gigabytes, so what a file may become is bounded by its size on disk. Who
-has a sound file beyond the limits names a higher one, in bytes, in the environment:
+A few kilobytes can expand to gigabytes, so the output of a file is bounded by its size on disk. For
+a sound file beyond the limits, set a higher one, in bytes, in the environment:
 `EMBEDADAPT_MOST_UNPACKED=8000000000 embedadapt oov ...`.
 """
 
@@ -16,21 +16,21 @@ from embedadapt.core.errors import EmbedAdaptError, SettingsError
 
 VARIABLE = "EMBEDADAPT_MOST_UNPACKED"
 LARGEST_RATIO = 100
-"""Bytes that may come out of each byte that went in. Tables of numbers shrink to a third, a model
-whose output matrix is all zeros to a tenth, the text of contracts to a fifth."""
+"""Bytes of output per byte of input. Text of numbers shrinks to a third, a model whose output
+matrix is zeros to a tenth, the text of contracts to a fifth."""
 
 
 def most_unpacked(file: Path, always: int) -> int:
-    """Bytes that may come out of a file, all its members and records together.
+    """Largest number of bytes that a file may expand to, all members and records together.
 
-    always: so many may come out of the smallest file. Raises SettingsError for a VARIABLE that is
+    always: allowed for a file of any size. Raises SettingsError for a VARIABLE that is
     no number.
     """
     return max(always, LARGEST_RATIO * file.stat().st_size, raised_limit())
 
 
 def raised_limit() -> int:
-    """Bytes that the user allows in any case; 0 for the limits as they are."""
+    """The number of bytes that the user allows for any file; 0 if VARIABLE is not set."""
     text = os.environ.get(VARIABLE, "")
     if not text:
         return 0
@@ -41,19 +41,19 @@ def raised_limit() -> int:
 
 @dataclass
 class Budget:
-    """What is left of the bytes that may come out of `file`. kind: of the error beyond them."""
+    """Bytes that may still come out of `file`. kind: class of the error raised beyond them."""
 
     file: Path
     left: int
     kind: Callable[..., EmbedAdaptError]
 
     def spend(self, n_bytes: int) -> None:
-        """Raises an error of `kind` where more came out than may."""
+        """Take `n_bytes` off. Raises an error of `kind` when none are left."""
         self.left -= n_bytes
         if self.left < 0:
             raise self.kind(
                 str(self.file),
                 expected=f"a file that unpacks to at most {LARGEST_RATIO} times its size",
                 found="more",
-                hint=f"If it is sound, unpack it yourself, or name more bytes in {VARIABLE}.",
+                hint=f"If it is sound, decompress it first, or set {VARIABLE} to more bytes.",
             )

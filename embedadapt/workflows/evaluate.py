@@ -5,12 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
+
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.reading import TrainingText, joined_words, read_text
 from embedadapt.core.merging import merge_adapters
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.settings import require_whole
+from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.adapted_vectors import SCALES_JUDGED, Scales, judge_adapter
 from embedadapt.evaluation.analogies import read_analogies
 from embedadapt.evaluation.hiding import measure_hidden
@@ -51,20 +54,63 @@ def evaluate(
     scales: Scales = SCALES_JUDGED,
     on_progress: OnProgress = ignore_progress,
 ) -> EvaluationResult:
-    """The base beside the adapted tables and baselines: held-out loss, neighbor overlap, words that
-    moved, and further measures.
+    """Evaluate adapters: held-out loss, neighbor overlap, words that moved, and further measures.
 
-    Give the corpus that the adapter was trained on, new documents, or both. What was trained on is
-    recognized by its content, whatever it is called now, and left out of what is predicted;
-    documents that were held out, and new ones, are predicted. Several adapters are judged together,
-    each at the scale tried; give the corpora of all.
+    Give the corpus of the training, new documents, or both. Documents that were trained on are
+    recognized by their content, under whatever name, and left out; held-out and new documents are
+    predicted. Several adapters are evaluated together, each at the scale tried; give the corpora of
+    all of them.
 
-    baselines: other tables, by name or as files; words are looked up in them as in the base.
-    pairs, analogies: files, or sets of `word_pairs.SETS` and `analogies.SETS` by name.
-    labelled: texts for a classifier (`text.labelled`); needs scikit-learn.
-    prediction: also rank the word in gaps of the held-out text by a CBOW head over frozen vectors.
-    hidden: also hide known words and learn them anew, which trains once for each seed.
-    seeds: draws of labels, and of words to hide.
+    Parameters
+    ----------
+    vectors : vectors or path
+        The base: anything that `as_vectors` takes.
+    adapter : Adapter or path, or a sequence of them
+        One adapter, or several of this base.
+    corpus : text or paths
+        Text to predict: anything that `as_corpus` takes.
+    baselines : sequence of path, or mapping of str to vectors
+        Other vectors to measure beside the adapted ones. Words are looked up as in the base.
+    pairs : sequence of path or str
+        Sets of word pairs with human judgments: files, or names in `evaluation.word_pairs.SETS`. A
+        set of which the base lacks words is measured twice: over the pairs that vectors know, and
+        over all, unknown ones as 0.
+    analogies : sequence of path or str
+        Sets of analogies: files, or names in `evaluation.analogies.SETS`.
+    labelled : path, optional
+        Labeled texts to train classifiers on; needs scikit-learn.
+    prediction : bool
+        Also rank the missing word in gaps of the held-out text, by a CBOW head over frozen vectors.
+    hidden : bool
+        Also hide known words and learn them anew, one training for each seed.
+    seeds : int
+        Number of draws of labels and of words to hide. Default: 5.
+    scales : mapping of str to sequence of float
+        Scales to evaluate, by layout.
+    on_progress : callable
+        Called with each `Progress` of the run.
+
+    Returns
+    -------
+    EvaluationResult
+        Its figures have intervals, and its `to_dict` is JSON-ready.
+
+    Raises
+    ------
+    AdapterError
+        An adapter was trained from other vectors.
+    CorpusError, FormatError
+        The text, a set or a baseline cannot be read.
+    SettingsError
+        `seeds` is below 1, or a scale is out of range.
+
+    Examples
+    --------
+    >>> result = embedadapt.evaluate(vectors, adapter, text, scales={"add": [0.5]})
+    >>> [one.name for one in result.vectors]
+    ['induced', 'add 0.5']
+    >>> result.text.n_trained > 0, result["add 0.5"].held_out is not None
+    (True, True)
     """
     require_whole("seeds", seeds, 1)
     check_roles({"vectors": vectors, "adapter": adapter, "corpus": corpus})
@@ -73,7 +119,7 @@ def evaluate(
     )
     base = as_vectors(vectors)
     merged = merge_adapters(fitting_adapters(base, adapter))
-    measures = [*_measures(pairs, analogies, labelled, seeds)]
+    measures = [*_measures(base, pairs, analogies, labelled, seeds)]
     config = AdaptationConfig.from_dict(merged.settings)
     text = read_text(
         base,
@@ -105,16 +151,15 @@ def evaluate(
 
 
 def _measures(
-    pairs: Sequence[AnyPath], analogies: Sequence[AnyPath], labelled: AnyPath | None, seeds: int
+    base: WordVectors,
+    pairs: Sequence[AnyPath],
+    analogies: Sequence[AnyPath],
+    labelled: AnyPath | None,
+    seeds: int,
 ) -> Iterator[Measure]:
-    """Reads all sets before anything is measured."""
+    """Read all sets before anything is measured."""
     if pairs:
-        yield SetMeasure(
-            "Word pairs",
-            "Spearman's rho of cosines with people's judgements",
-            {name: read_word_pairs(one) for name, one in _by_name(pairs).items()},
-            seed=1,
-        )
+        yield _word_pairs(base, pairs)
     if analogies:
         yield SetMeasure(
             "Analogies",
@@ -128,8 +173,19 @@ def _measures(
         yield FewLabels(read_labelled(labelled), seeds)
 
 
+def _word_pairs(base: WordVectors, paths: Sequence[AnyPath]) -> SetMeasure:
+    """Over the pairs that vectors know, and over all pairs where the base lacks words of some."""
+    sets, about = {}, "Spearman's rho of cosines with people's judgments"
+    for name, path in _by_name(paths).items():
+        sets[name] = known = read_word_pairs(path)
+        if 0 < np.isfinite(known.outcomes(base)).mean() < 1:
+            sets[f"{name}, all"] = replace(known, unknown_is_zero=True)
+            about = "Spearman's rho of cosines with people's judgments; all: unknown pairs count 0"
+    return SetMeasure("Word pairs", about, sets, seed=1)
+
+
 def _by_name(paths: Sequence[AnyPath]) -> dict[str, AnyPath]:
-    """Files by their stems; by their whole paths where two have the same."""
+    """Files by their stems, or by their whole paths where two have the same stem."""
     stems = [Path(path).stem for path in paths]
     return {
         stem if stems.count(stem) == 1 else str(path): path

@@ -1,11 +1,12 @@
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from gensim.models import KeyedVectors
 
-from embedadapt.core.errors import FormatError
+from embedadapt.core.errors import FormatError, MissingExtraError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.analogies import Analogies, read_analogies
@@ -14,6 +15,7 @@ from embedadapt.evaluation.resampling import Outcomes
 from embedadapt.evaluation.sets import set_path
 from embedadapt.evaluation.word_pairs import WordPairs, read_word_pairs
 from embedadapt.formats import load_vectors
+from tests.oracles import KeyedVectors, needs_gensim
 
 ROOT = Path(__file__).parents[2]
 GLOVE = load_vectors(ROOT / "corpora/pretrained/glove.6B.50d.60k.safetensors", limit=20_000)
@@ -30,6 +32,13 @@ def taken(table: WordVectors, items: ItemSet) -> Outcomes:
     return Outcomes(items.outcomes(table), items.figure, seed=1)
 
 
+def test_a_set_whose_package_is_missing_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "gensim", None)
+    with pytest.raises(MissingExtraError, match=r"^wordsim353: .*embedadapt\[gensim\].*as a file"):
+        read_word_pairs("wordsim353")
+
+
+@needs_gensim
 def test_rho_is_gensims() -> None:
     ours = taken(GLOVE, read_word_pairs("wordsim353"))
     path = set_path("wordsim353", {"wordsim353": "wordsim353.tsv"})
@@ -38,6 +47,7 @@ def test_rho_is_gensims() -> None:
     assert (1 - ours.n / len(ours.outcomes)) * 100 == pytest.approx(missing)
 
 
+@needs_gensim
 def test_accuracy_is_gensims(tmp_path: Path) -> None:
     """On the countries' capitals, which gensim answers from the same words."""
     lines = [
@@ -58,6 +68,17 @@ def test_an_analogy_is_answered_by_the_nearest_of_the_others() -> None:
     wrong = Analogies([("man", "king", "woman", "apple"), ("man", "king", "woman", "unheard")])
     assert taken(table, right).value == 1
     assert taken(table, wrong).value == 0 and taken(table, wrong).n == 1
+
+
+def test_unknown_pairs_count_zero_as_in_gensim() -> None:
+    path = set_path("wordsim353", {"wordsim353": "wordsim353.tsv"})
+    rows = np.arange(3000, dtype=np.int32)
+    few = WordVectors(GLOVE.vocabulary.select(rows), GLOVE.matrix[rows])
+    pairs = replace(read_word_pairs("wordsim353"), unknown_is_zero=True)
+    ours = taken(few, pairs)
+    _, spearman, missing = as_gensim(few).evaluate_word_pairs(str(path), dummy4unknown=True)
+    assert ours.n == len(pairs.scores) and missing > 10
+    assert ours.value == pytest.approx(spearman[0], abs=1e-6)
 
 
 @pytest.mark.parametrize(

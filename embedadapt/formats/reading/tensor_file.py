@@ -29,8 +29,8 @@ METADATA_KEY = "embedadapt"
 DIGEST_KEY = "sha256"
 
 TYPES = {"I64": "<i8", "F32": "<f4", "I32": "<i4", "F16": "<f2", "U8": "u1"}
-"""The element types we know, in the order the arrays stand in a file: widest first, so that each
-one is aligned to its own size."""
+"""The element types, in the order of the arrays in a file: widest first, so that each is aligned to
+its own size."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,14 @@ class TensorFile:
         return name in self._places
 
     def renamed(self, names: Mapping[str, str]) -> TensorFile:
-        """The same arrays, those in `names` (old to new) by their new names."""
+        """The same arrays, with new names for those in `names` (old to new)."""
         return replace(self, _places={names.get(n, n): place for n, place in self._places.items()})
 
     def check_digest(self) -> None:
-        """Reads the whole file. Raises FormatError where it holds a digest and other content; files
-        without one, as older versions wrote them, pass."""
+        """Read the whole file and compare its digest. Files of older versions have none and pass.
+
+        Raises FormatError for other content than the digest was made of.
+        """
         texts = dict(self._header.get("__metadata__") or {})
         written = texts.pop(DIGEST_KEY, None)
         if written is None and set(texts) == {METADATA_KEY}:
@@ -71,8 +73,10 @@ class TensorFile:
             )
 
     def array(self, name: str, dtype: str, ndim: int) -> NDArray[Any]:
-        """The array `name`, read-only and memory-mapped. Raises FormatError where it is missing or
-        has another type or rank."""
+        """The array `name`, read-only and memory-mapped.
+
+        Raises FormatError where it is missing or has another type or rank.
+        """
         found, shape, offset = self._places.get(name, ("nothing", (), 0))
         if found != dtype or len(shape) != ndim:
             raise FormatError(
@@ -96,7 +100,10 @@ class TensorFile:
 
 
 def read_tensors(path: str | Path) -> TensorFile:
-    """Raises FormatError unless the header is sound and its arrays cover the file exactly."""
+    """Open a container.
+
+    Raises FormatError unless the header is sound and its arrays cover the file exactly.
+    """
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -132,9 +139,9 @@ def write_tensors(
     *,
     with_digest: bool = False,
 ) -> None:
-    """Writes atomically; equal content gives equal bytes. Raises OutputError.
+    """Write atomically; equal content gives equal bytes. Raises OutputError.
 
-    with_digest: for `TensorFile.check_digest`. The arrays are then gone through twice.
+    with_digest: for `TensorFile.check_digest`; each array is then read twice.
     """
     order = sorted(arrays, key=lambda name: (list(TYPES).index(_type_of(arrays[name])), name))
     text = json.dumps(metadata, ensure_ascii=True, sort_keys=True)
@@ -164,7 +171,7 @@ def write_tensors(
 
 @contextmanager
 def reading_metadata(path: str | Path) -> Iterator[None]:
-    """Turns a missing or misshapen metadata entry into one FormatError."""
+    """Convert the exception of a missing or malformed metadata entry to one FormatError."""
     try:
         yield
     except (
@@ -196,6 +203,6 @@ def _type_of(array: NDArray[Any]) -> str:
 
 
 def _blocks(array: NDArray[Any], rows: int = 65_536) -> Iterator[memoryview]:
-    """A table in pieces, so that a mapped or strided one is never copied whole."""
+    """A matrix in pieces, so that a mapped or strided one is never copied whole."""
     for start in range(0, len(array), rows):
         yield np.ascontiguousarray(array[start : start + rows]).reshape(-1).view(np.uint8).data

@@ -12,8 +12,8 @@ from embedadapt.text.readers.decoding import extra, largest_document, too_long
 def docx_text(data: bytes, where: str) -> str:
     """The body of a .docx, a blank line after each paragraph; no headers, footers or comments.
 
-    Raises CorpusError for parts, pictures apart, that unpack to more than a file's may: they are
-    parsed whole.
+    Raises CorpusError where the parts, pictures aside, expand to more than a file may: each is
+    parsed as a whole.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = [part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))]
