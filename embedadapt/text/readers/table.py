@@ -20,7 +20,7 @@ from embedadapt.text.readers.decoding import (
     parsing,
 )
 
-BATCH = 1024
+BATCH = 1 << 16
 """Rows of a Parquet file that are unpacked at a time."""
 
 
@@ -52,24 +52,37 @@ def _lines(parts: Iterable[str]) -> Iterator[str]:
 
 
 def read_parquet(path: Path, column: str | None) -> Iterator[Document]:
-    """Rows of a Parquet file, a few in memory at a time. Null cells are passed over.
+    """Read the rows of a Parquet file, a batch in memory at a time. Null cells are passed over.
 
-    A cell that stands there a million times is stored once, so cells are counted as they come out.
+    Raises CorpusError for a column of lists or records, and for more text than the file may hold: a
+    cell that occurs a million times is stored once.
     """
     parquet = extra("pyarrow.parquet", path)
     with parsing(path), parquet.ParquetFile(path) as table:
-        name = table.schema_arrow.names[_place(table.schema_arrow.names, column, path)]
+        field = table.schema_arrow[_place(table.schema_arrow.names, column, path)]
+        if field.type.num_fields:
+            raise CorpusError(
+                str(path), expected=f"text in {field.name!r}", found=f"the type {field.type}"
+            )
         _check_sizes(table.metadata, path)
     budget = budget_of(path)
-    with parsing(path), parquet.ParquetFile(path, read_dictionary=[name]) as table:
-        cells = chain.from_iterable(
-            b.column(0) for b in table.iter_batches(batch_size=BATCH, columns=[name])
-        )
-        for number, cell in enumerate(cells, start=1):
-            text = cell.as_py()
+    with parsing(path), parquet.ParquetFile(path, read_dictionary=[field.name]) as table:
+        batches = table.iter_batches(batch_size=BATCH, columns=[field.name])
+        cells = chain.from_iterable(_cells(batch.column(0)) for batch in batches)
+        for number, text in enumerate(cells, start=1):
             if text is not None:
                 budget.spend(len(str(text)))
                 yield Document(f"{path}:{number}", str(text))
+
+
+def _cells(column: Any) -> Iterator[Any]:
+    """The values of an Arrow array; of one with a dictionary, each distinct value is made once."""
+    if not hasattr(column, "dictionary"):
+        yield from column.to_pylist()
+        return
+    values = column.dictionary.to_pylist()
+    for index in column.indices.to_pylist():
+        yield None if index is None else values[index]
 
 
 def _check_sizes(metadata: Any, path: Path) -> None:
