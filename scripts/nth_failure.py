@@ -4,12 +4,13 @@
     python scripts/nth_failure.py --job "oov --html"
     python scripts/nth_failure.py --most 20          so many of each job and way, drawn by --seed
 
-A job is a command over what an earlier run of it wrote. A point is one call that changes a disk: a
-file opened for writing, a write, a flush to the disk, a rename, a new folder, a change of rights.
-At each point in turn the system refuses (the disk is full), the user presses Ctrl-C, or the process
-is killed. Then the old output is there whole, or the new one is; nothing else is left beside it;
-stderr is one line; and the same command, run again, writes what it would have written at once. A
-killed process may leave hidden drafts and NAME.replaced, and a checkpoint stays to be gone on from.
+A job is a command over what an earlier run of it wrote. A point is one call that changes a disk (a
+file opened for writing, a write, a flush to the disk, a rename, a new folder, a change of rights)
+or starts a thread. At each point in turn the system refuses, as where the disk is full, the user
+presses Ctrl-C, or the process is killed. Then the old output is there whole, or the new one is;
+nothing else is left beside it; stderr is one line; and the same command, run again, writes what it
+would have written at once. A killed process may leave hidden drafts and NAME.replaced, and a
+checkpoint stays to be gone on from.
 Exit status 1 on any failure.
 """
 
@@ -25,6 +26,7 @@ import re
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, chdir, contextmanager
 from dataclasses import dataclass
@@ -62,6 +64,7 @@ def _jobs() -> dict[str, str]:
     adapt = "adapt {table}.vec texts -q --epochs 1 -o out.adapter"
     jobs = {
         "adapt": adapt,
+        "adapt --threads 2": f"{adapt} --threads 2 --deterministic",
         "adapt --checkpoint-every": f"{adapt} --checkpoint-every 1e-9",
         "oov --html": "oov {table}.vec texts --html out.html",
         "oov --csv": "oov {table}.vec texts --csv out.csv",
@@ -86,14 +89,17 @@ class Points:
         self.seen: list[str] = []
 
     def pass_by(self, what: str, *paths: Any) -> None:
-        """Raises OSError or KeyboardInterrupt, or ends the process, at the point it is for."""
+        """As `happen`, for a call on files if one of them is under the folder."""
         names = [
             str(Path(f"/proc/self/fd/{path}").readlink() if isinstance(path, int) else path)
             for path in paths
         ]
         names = [str(Path.cwd() / name) for name in names]
-        if not any(name.startswith(self.root) for name in names):
-            return
+        if any(name.startswith(self.root) for name in names):
+            self.happen(what, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), names[0]))
+
+    def happen(self, what: str, refusal: Exception) -> None:
+        """Raises `refusal` or KeyboardInterrupt, or ends the process, at the point it is for."""
         self.seen.append(what)
         if len(self.seen) != self.at:
             return
@@ -101,7 +107,7 @@ class Points:
             os._exit(KILLED)
         if self.way == "interrupted":
             raise KeyboardInterrupt
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), names[0])
+        raise refusal
 
 
 @contextmanager
@@ -144,7 +150,14 @@ def watching(points: Points) -> Iterator[None]:
             points.pass_by("open", path)
         return real_os_open(path, flags, *more, **named)
 
+    real_start = threading.Thread.start
+
+    def start(thread: threading.Thread) -> None:
+        points.happen("thread", RuntimeError("can't start new thread"))
+        real_start(thread)
+
     with ExitStack() as stack:
+        stack.enter_context(patch.object(threading.Thread, "start", start))
         for module in (io, builtins):
             stack.enter_context(patch.object(module, "open", watched_open))
         stack.enter_context(patch.object(os, "open", os_open))

@@ -183,6 +183,11 @@ def one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
             told = str(interrupt) or "nothing was written"
             typer.echo(f"embedadapt: interrupted; {told}.", err=True)
             raise typer.Exit(INTERRUPTED) from None
+        except RuntimeError as error:
+            if "new thread" not in str(error):
+                raise
+            typer.echo("embedadapt: the system starts no more threads: give --threads 1.", err=True)
+            raise typer.Exit(FAILED) from None
         except MemoryError:
             typer.echo("embedadapt: not enough memory for this.", err=True)
             raise typer.Exit(FAILED) from None
