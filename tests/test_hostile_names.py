@@ -171,7 +171,7 @@ def test_a_spacy_table_with_an_odd_key_is_one_line(tmp_path: Path, key: object) 
 def test_ctrl_c_while_judging_tells_where_to_go_on(interrupting: Callable[..., None]) -> None:
     for number in range(12):
         Path(f"{number}.txt").write_text(TEXT + "the lessor pays rent.\n" * number)
-    with pytest.raises(KeyboardInterrupt, match=r"goes on from a\.adapter\.checkpoint"):
+    with pytest.raises(KeyboardInterrupt, match=r"resumes from a\.adapter\.checkpoint"):
         adapt(
             *("t.vec", [f"{number}.txt" for number in range(12)], AdaptationConfig.of(epochs=1)),
             output="a.adapter",

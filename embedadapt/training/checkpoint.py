@@ -63,9 +63,7 @@ class Checkpoints:
 
     def __post_init__(self) -> None:
         try:
-            self.folder.mkdir(
-                mode=0o700, exist_ok=True
-            )  # nobody else writes what a run goes on from
+            self.folder.mkdir(mode=0o700, exist_ok=True)  # only its user may change a checkpoint
             if not is_ours(self.folder):
                 raise OSError(EACCES, "a folder that another user put there")
             self._remove_drafts()
@@ -130,7 +128,7 @@ class Checkpoints:
         except KeyboardInterrupt as interrupt:
             if str(interrupt) or not any(self.folder.glob("[0-9]*.safetensors")):
                 raise
-            raise KeyboardInterrupt(f"the same command goes on from {self.folder}") from None
+            raise KeyboardInterrupt(f"the same command resumes from {self.folder}") from None
 
     def remove(self) -> None:
         """Remove the files, and the folder if nothing else is in it."""
@@ -181,7 +179,8 @@ def _load(
                 str(path),
                 expected="a checkpoint of this run",
                 found=f"one of {', '.join(others) or 'another version of embedadapt'}",
-                hint=f"Give what it was begun with, or remove {path.parent} to begin anew.",
+                hint="Give the settings and inputs it was started with, or remove "
+                f"{path.parent} to start again.",
             )
         standing = _standing(metadata["standing"])
         seconds = float(metadata["seconds"])
