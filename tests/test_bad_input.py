@@ -106,7 +106,7 @@ def write_corpora(folder: Path) -> None:
 def write_adapters(folder: Path) -> None:
     adapter = Adapter(
         vocabulary=Vocabulary(["lessor"], np.array([7])),
-        base_rows=np.array([0], dtype=np.int32),
+        base_rows=np.array([1], dtype=np.int32),
         starts=np.zeros((0, 4), dtype=np.float32),
         delta=np.ones((1, 4), dtype=np.float32),
         dimensions=np.ones((1, 2), dtype=np.float32),

@@ -75,7 +75,7 @@ def test_a_target_whose_name_is_not_utf8_is_written_and_named() -> None:
     call = [sys.executable, "-m", "embedadapt", *line]
     done = subprocess.run(call, capture_output=True, env=environment(LC_ALL="C.UTF-8"))
     assert done.returncode == 0, done.stderr
-    assert b"-out: 3 words x 2." in done.stdout
+    assert b"-out, 3 words x 2 dim" in done.stdout
     assert Path(f"{LATIN}-out").exists()
 
 

@@ -135,7 +135,7 @@ def test_a_map_of_no_words_is_refused() -> None:
         vocabulary=embedadapt.Vocabulary([".", "?", ","], np.array([4, 3, 2])),
         base_fingerprint=base.fingerprint,
     )
-    with pytest.raises(AdapterError, match="words of letters"):
+    with pytest.raises(AdapterError, match="words with letters"):
         embedadapt.map_adaptation(base, signs)
 
 
