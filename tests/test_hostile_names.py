@@ -138,7 +138,6 @@ def test_vectors_from_a_pipe_are_refused_and_text_is_read() -> None:
         '{"format": "x", "words": []}',
         '{"format": 1e999, "words": []}',
         "{",
-        'a,word\n"' + "x" * 200_000,
     ],
     ids=lambda content: content[:20],
 )

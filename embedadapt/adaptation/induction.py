@@ -45,9 +45,10 @@ Definitions: TypeAlias = Mapping[str, Sequence[str]]
 """New words, and the words that define them."""
 NO_DEFINITIONS: Definitions = MappingProxyType({})
 DEFINITION_CONTEXTS = 1
-"""Occurrences that a definition is worth. Of 682 words that contracts define and that were hidden
-from GloVe, half are found up to a rank of 195 by spelling alone and of 89 with the definition, of
-53 from four occurrences and of 42 with it (scripts/bench_definitions.py)."""
+"""Number of contexts for which a definition counts. Of 682 words that contracts define and that
+were hidden from GloVe, half are found up to a rank of 195 by spelling alone, of 89 with the
+definition as well, of 53 from four occurrences and of 42 from these with the definition
+(scripts/bench_definitions.py)."""
 
 MOST_HIDDEN, MOST_HIDDEN_GENERAL = 2000, 12_000
 """Known words hidden in the corpus, and in general text."""
@@ -262,7 +263,8 @@ def steps_of(counts: Longs1d, n_shown: Longs1d) -> Ints1d:
 def signs_of_quality(features: Floats2d, found: Floats2d) -> Floats2d:
     """Predictors of the quality of a stacked vector, (n, 4).
 
-    They are 1, the cosines of spelling and of contexts with the vector, and its length.
+    The columns are a constant, the cosine of the vector with what spelling says, its cosine with
+    what contexts say, and its length.
     """
     form, contexts = np.split(features, [found.shape[1]], axis=1)
     near, far = np.hsplit(contexts, 2)

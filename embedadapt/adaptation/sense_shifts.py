@@ -32,7 +32,7 @@ from embedadapt.core.types import Doubles1d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors, nearest_rows
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.function_words import FUNCTION_WORDS
-from embedadapt.text.relatives import language_of
+from embedadapt.text.identify import language_of
 
 FEWEST, SEEN = 50, 20
 """Occurrences from which a word's move tells its sense, and from which others are compared with

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -45,10 +46,20 @@ if TYPE_CHECKING:
     from embedadapt.adaptation.sense_shifts import SenseShift
     from embedadapt.core.corpus import Corpus
     from embedadapt.oov.comparison import OOVComparison
+    from embedadapt.text.segment import Segmenter
     from embedadapt.workflows.inputs import AnyVectors
 
 BETWEEN = " -- "
 """Takes the place of the `--` between vectors and corpus, which the parser would drop."""
+
+
+class SegmenterChoice(StrEnum):
+    """What cuts text without spaces."""
+
+    words = "words"
+    jieba = "jieba"
+    fugashi = "fugashi"
+    pythainlp = "pythainlp"
 
 
 class OOVCommand(Command):
@@ -118,6 +129,14 @@ def oov(
             rich_help_panel=OUTPUT,
         ),
     ] = False,
+    segmenter: Annotated[
+        SegmenterChoice | None,
+        typer.Option(
+            help="Cut text that is written without spaces (Chinese, Japanese, Thai, Lao, Khmer, "
+            "Burmese) by the words of the vectors, or by a library of the extra "
+            "embedadapt[segmenters]. Default: read it as it is."
+        ),
+    ] = None,
     engine: EngineOption = EngineChoice.here,
     scheduler: SchedulerOption = None,
     workers: WorkersOption = None,
@@ -160,7 +179,8 @@ def oov(
         )
         begin(on_progress, "reading the vectors" if is_here else "counting words")
         opened_tables = [opened(table, trust_pickle) for table in tables]
-        found = compare_oov(opened_tables, text, engine=started)
+        cut_by = cast("Segmenter | None", segmenter and segmenter.value)
+        found = compare_oov(opened_tables, text, segmenter=cut_by, engine=started)
         doubted = sense_shifts_of(found, opened_tables, text, on_progress) if sense_shifts else None
         begin(on_progress, "writing the report")
         write(found, doubted, html, csv, documents)

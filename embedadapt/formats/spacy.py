@@ -125,7 +125,7 @@ def from_pipeline(nlp: Any) -> WordVectors:
 
 
 class _Places(NamedTuple):
-    """The places named in errors."""
+    """The places that errors name."""
 
     whole: str
     vectors: str

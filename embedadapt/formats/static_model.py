@@ -84,7 +84,7 @@ def _read_folder(path: str | Path) -> tuple[str, Path, RawTable]:
 
 
 def _read_tokens(path: Path) -> tuple[str, dict[int, str]]:
-    """The kind of tokenizer, and its tokens by number."""
+    """Return the kind of tokenizer, and its tokens by number."""
     try:
         tokenizer = json.loads(path.read_bytes())
         vocabulary = tokenizer["model"]["vocab"]

@@ -9,6 +9,8 @@ from embedadapt.oov.baseline import new_words
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import Band, Cause, Composed, Example, OOVReport, UnknownWord
 from embedadapt.report.figures import count, percent, printable
+from embedadapt.text.identify import language_name
+from embedadapt.text.segment import SEGMENTER_OF
 
 
 def summary(report: OOVReport) -> str:
@@ -38,12 +40,18 @@ NEW_WORDS_NAMED = 10
 DOUBTFUL_NAMED = 5
 """Most words that are listed as composed mainly of n-grams that were never trained."""
 
+MOSTLY_UNKNOWN = 0.3
+"""Share of unknown words from which vectors in another language than the text are of no use."""
+
 ADAPT = "embedadapt adapt VECTORS CORPUS -o domain.adapter"
+SEGMENT = "embedadapt oov VECTORS CORPUS --segmenter words"
 
 
 def next_step(report: OOVReport) -> tuple[str, str]:
     """What to do next: a sentence or two, and a command or ""."""
     left = report.normalized.unknown_tokens
+    if report.spaceless:
+        return segmentation(report), SEGMENT
     if not report.raw.unknown_tokens:
         return "Nothing is missing: every token of this text has a vector as written.", ""
     if not left:
@@ -52,17 +60,46 @@ def next_step(report: OOVReport) -> tuple[str, str]:
             "only if known words mean something else in your domain.",
             "",
         )
+    if report.languages.differ and report.normalized.token_rate >= MOSTLY_UNKNOWN:
+        return f"{languages(report)} Take vectors of the language of the text.", ""
     share = percent(report.fixed_tokens, report.raw.unknown_tokens)
     sentence = f"To recover {share} of the unknown tokens, {conventions(report)}."
-    seen = f"that occur at least {report.learnable.least} times"
+    seen = f"that occur at least {report.learnable.least} times in the text that it trains on"
     if not report.learnable.types:
         return f"{sentence} `adapt` learns words {seen}; none of those that remain does.", ""
     learned = f"{count(report.learnable.types)} of the {count(report.normalized.unknown_types)}"
     return (
-        f"{sentence} `adapt` learns words {seen}: {learned} that remain, or fewer if documents are "
-        "held out. Next, train an adapter on this text:",
+        f"{sentence} `adapt` learns words {seen}: {learned} that remain. Next, train an adapter on "
+        "this text:",
         ADAPT,
     )
+
+
+def segmentation(report: OOVReport) -> str:
+    """That a text has no spaces between the words of the vectors, and what cuts it; else ""."""
+    if report.spaceless is None:
+        return ""
+    library = SEGMENTER_OF.get(report.languages.corpus or "")
+    named = f" (--segmenter {library} for {language_name(report.languages.corpus)})"
+    return (
+        "The text is not segmented: its unknown pieces hold "
+        f"{report.spaceless.words_inside:.1f} words of the vectors each, without spaces. Cut it as "
+        f"the text of the vectors was{named if library else ''}, or by the words of the vectors, "
+        "before anything else: no figure here means much until then."
+    )
+
+
+def languages(report: OOVReport) -> str:
+    """What the text and the vectors are written in, where that is to be told; else ""."""
+    found = report.languages
+    if found.differ:
+        corpus, vectors = map(language_name, (found.corpus, found.vectors))
+        return f"The text is in {corpus}, the vectors are in {vectors}."
+    if found.corpus is None and report.normalized.unknown_tokens:
+        return (
+            "The language of the text is not identified: no rule of a language explains its words."
+        )
+    return ""
 
 
 def conventions(report: OOVReport) -> str:
@@ -144,7 +181,14 @@ def losses(report: OOVReport) -> list[tuple[str, str]]:
 def remarks(report: OOVReport) -> list[str]:
     """What a reader must know to take the figures for what they are."""
     table, left = report.table, report.normalized
-    lines = []
+    lines = [told for told in (segmentation(report), languages(report)) if told]
+    if report.keys:
+        lines.append(f"The keys of the vectors {report.keys.text}: words are looked up without.")
+    if report.keys and report.keys.n_doubled:
+        lines.append(
+            f"Of a word with several keys ({count(report.keys.n_doubled)} more keys in all) the "
+            "first is used: in vectors in order of frequency, the commonest."
+        )
     if table.n_shared_keys:
         lines.append(
             f"{count(table.n_shared_keys, 'key')} of these pruned vectors share the row of another "

@@ -105,9 +105,9 @@ def adapt(
     evaluate : bool
         False leaves the evaluation out, as a `held_out` of 0 does.
     engine : Engine
-        What counts and encodes the text and trains shards, as `dask_engine` makes it: one shard per
-        worker, unless `config.run.shards` is above 0. The result depends on the number of shards.
-        Default: this process.
+        Counts and encodes the text, and trains shards. `dask_engine` makes one for a cluster: it
+        trains one shard per worker, unless `config.run.shards` is above 0. The result depends on
+        the number of shards. Default: this process.
     on_progress : callable
         Called with each `Progress` of the run.
 

@@ -43,8 +43,8 @@ def certify(
     Parameters
     ----------
     pipeline : Language or path
-        A folder, the name of an installed package, or a loaded pipeline, which has its own vectors
-        again afterwards. The adapter was trained from its vectors.
+        A folder, the name of an installed package, or a loaded pipeline, whose own vectors are
+        restored at the end. The adapter was trained from them.
     adapter : Adapter or path, or a sequence of them
         One adapter, or several of these vectors.
     dev : path

@@ -101,7 +101,11 @@ def _shown(
 
 
 def _part(scale: float | BySpecificity, share: float) -> float | BySpecificity:
-    """A share of the scales by specificity; the share itself where all words have one scale."""
+    """Scale down by `share`.
+
+    A scale by specificity is multiplied by it. Where all words have one scale, `share` is the
+    scale.
+    """
     if not isinstance(scale, BySpecificity):
         return share
     return replace(scale, share=share, dimensions=share * scale.dimensions)

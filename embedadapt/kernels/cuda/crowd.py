@@ -30,9 +30,13 @@ large part of all. On 70,000 words, in one epoch, 128 made the loss .8 % higher 
 def bound_writers(shares: Doubles1d, noise_shares: Doubles1d, window: int, negative: int) -> int:
     """The number of writers with which IN_FLIGHT changes meet on the busiest row.
 
-    shares: (n_words,) each word's share of the text that subsampling leaves, or with subwords the
-    mean share of its pieces. A word is the target of its own share of the updates and of `negative`
-    times its share of the noise, and on average in the context of `window` + 1 centers.
+    shares: (n_words,), share of each word in the text after subsampling. With subwords, the mean
+    share of
+        its pieces.
+    noise_shares: (n_words,), share of each word among noise words.
+
+    A word is the target of its own share of the updates and of `negative` times its share of the
+    noise, and on average in the context of `window` + 1 centers.
 
     >>> bound_writers(np.array([0.04, 0.01]), np.array([0.05, 0.02]), window=5, negative=5)
     344

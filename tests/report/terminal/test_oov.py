@@ -65,10 +65,10 @@ def test_what_can_be_learned_is_counted_as_adapting_counts_it():
     often = report("the indemnitor xencor " * 5 + "sublessor " * 4 + "1998 " * 9)
     assert (often.learnable.least, often.learnable.types, often.learnable.tokens) == (5, 2, 10)
     text = " ".join(shown(often).split())
-    assert "learns words that occur at least 5 times: 2 of the 4 that remain" in text
+    assert "occur at least 5 times in the text that it trains on: 2 of the 4 that remain" in text
     assert "of 4 (1 number or symbol aside)" in text
-    seldom = shown(report("the indemnitor xencor " * 4))
-    assert "occur at least 5 times; none of those that remain does." in " ".join(seldom.split())
+    seldom = " ".join(shown(report("the indemnitor xencor " * 4)).split())
+    assert "in the text that it trains on; none of those that remain does." in seldom
     assert "embedadapt adapt" not in seldom
 
 
