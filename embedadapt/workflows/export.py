@@ -9,7 +9,7 @@ from embedadapt.core.adapted import Scale
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.errors import OutputError
-from embedadapt.core.files import check_not_input, check_writable, replacing_file
+from embedadapt.core.files import check_not_input, check_writable, drafting, replacing_file
 from embedadapt.core.folders import check_folder
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.vectors import WordVectors
@@ -245,14 +245,15 @@ def export_vectors(
     if target == "static-embedding":
         write_static_folder(table, path, card.render(), overwrite=overwrite)
         return table
-    if target == "gensim":
-        write_gensim(table, path)
-    elif target == "floret":
-        write_floret(table, path)
-    else:
-        save_vectors(table, path, format=format)
-    with replacing_file(f"{path}.README.md") as stream:
-        stream.write(card.render().encode())
+    with drafting(path) as draft:  # all files or none
+        if target == "gensim":
+            write_gensim(table, draft)
+        elif target == "floret":
+            write_floret(table, draft)
+        else:
+            save_vectors(table, draft, format=format)
+        with replacing_file(f"{draft}.README.md") as stream:
+            stream.write(card.render().encode())
     return table
 
 
