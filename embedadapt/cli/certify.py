@@ -57,6 +57,16 @@ def certify(
             rich_help_panel=ADAPTED,
         ),
     ] = None,
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            "--vectors",
+            metavar="VECTORS",
+            help="Vectors that the adapter was made for, for a pipeline trained with vectors that "
+            "were adapted before. Default: the pipeline's own vectors.",
+            rich_help_panel=ADAPTED,
+        ),
+    ] = None,
     layout: Annotated[
         LayoutChoice,
         typer.Option(
@@ -111,6 +121,7 @@ def certify(
             pipeline,
             [adapter, *(further or [])],
             dev,
+            vectors=base,
             layout=layout.value,
             scales=scale or workflow.SCALES,
             tolerance=tolerance,

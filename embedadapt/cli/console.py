@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 
 from embedadapt.cli.options import EngineChoice, OnErrorChoice
 from embedadapt.cli.streams import STDOUT, standard_streams
-from embedadapt.core.errors import EmbedAdaptError, SettingsError
+from embedadapt.core.errors import EmbedAdaptError, SettingsError, printable
 from embedadapt.core.files import check_not_input, replacing_file
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.renamed import translate_options
@@ -75,6 +75,11 @@ def one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
             effect = str(interrupt) or "nothing was written"
             typer.echo(f"embedadapt: the command was interrupted; {effect}.", err=True)
             raise typer.Exit(INTERRUPTED) from None
+        except RuntimeError as error:
+            if "new thread" not in str(error):
+                raise
+            typer.echo("embedadapt: the system starts no more threads: give --threads 1.", err=True)
+            raise typer.Exit(FAILED) from None
         except MemoryError:
             typer.echo("embedadapt: there is not enough memory for this command.", err=True)
             raise typer.Exit(FAILED) from None
@@ -91,7 +96,7 @@ def _name_fault(error: OSError) -> None:
     if error.filename == STDOUT and error.errno in NO_READER:
         return
     place = f"{error.filename}: " if error.filename else ""
-    typer.echo(f"embedadapt: {place}{error.strerror or error}.", err=True)
+    typer.echo(f"embedadapt: {printable(f'{place}{error.strerror or error}')}.", err=True)
 
 
 def check_order(command: str, /, **given: object) -> None:

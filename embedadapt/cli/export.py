@@ -145,6 +145,14 @@ def export(
             rich_help_panel=SPACY,
         ),
     ] = False,
+    package_version: Annotated[
+        str,
+        typer.Option(
+            metavar="VERSION",
+            help="Version of the spaCy pipeline, and of its package with --package, such as 1.0.0.",
+            rich_help_panel=SPACY,
+        ),
+    ] = "0.0.0",
     license: Annotated[
         str,
         typer.Option(
@@ -224,6 +232,7 @@ def export(
                 tokenizer=tokenizer.value,
                 subwords=subwords,
                 package=package,
+                version=package_version,
                 name=output.name,
                 **chosen,
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 from typer.core import TyperCommand
 
-DECLARED_DEFAULT = re.compile(r"\[default: \((.*?)\)")
+DECLARED_DEFAULT = re.compile(r"\[default: \(([^)\n\[]*+)\)")
 """typer puts a default that is given as text in parentheses."""
 
 GENERAL = "General options"

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,7 +29,8 @@ from embedadapt.cli.progress import begin, progress_bar
 from embedadapt.core.errors import FormatError
 
 if TYPE_CHECKING:
-    from embedadapt.text.lookup import Lookup
+    from embedadapt.evaluation.compared import ComparedNeighbors
+    from embedadapt.text.lookup import Lookup, WordNeighbors
 
 
 @one_line_errors
@@ -64,37 +65,33 @@ def neighbors(
 ) -> None:
     """Show the nearest neighbors of words by cosine similarity.
 
-    Without --adapter the neighbors are those in the base. A query of several words, or a word that
-    the vectors split, is answered by the mean of its parts, and the output says so.
+    With --adapter, the neighbors in the base stand beside those in the adapted vectors, and the
+    output names the layout and the scale of these. A query of several words, or a word that the
+    vectors split, is answered by the mean of its parts, and the output says so.
 
     Example:  embedadapt neighbors glove.6B.50d.txt lessor --adapter legal.adapter
     """
-    from embedadapt.report.terminal import show_neighbors
-    from embedadapt.workflows.neighbors import find_neighbors
+    from embedadapt.report.terminal import show_compared, show_neighbors
+    from embedadapt.workflows.neighbors import compare_neighbors, find_neighbors
 
     check_order("neighbors", VECTORS=vectors, WORD=words, __adapter=adapter)
+    compared = None
     with progress_bar(quiet=quiet, transient=True) as on_progress:
         begin(on_progress, "finding neighbors")
-        found = find_neighbors(
-            opened(vectors, trust_pickle),
-            words,
-            adapter=adapter,
-            layout=layout.value,
-            scale=scale,
-            budget=budget,
-            topn=topn,
-        )
+        base = opened(vectors, trust_pickle)
+        applied: dict[str, Any] = {
+            "layout": layout.value,
+            "scale": scale,
+            "budget": budget,
+            "topn": topn,
+        }
+        if adapter:
+            compared = compare_neighbors(base, words, adapter, **applied)
+        found = compared.after if compared else find_neighbors(base, words, **applied)
     if as_json:
-        print_json(
-            {
-                "format": 2,
-                "neighbors": {
-                    query: list(near) if near.lookup.found else None
-                    for query, near in found.items()
-                },
-                "lookups": {query: asdict(near.lookup) for query, near in found.items()},
-            }
-        )
+        print_json(as_dict(found, compared))
+    elif compared:
+        show_compared(compared, stdout_console())
     else:
         show_neighbors(found, stdout_console())
     missing = [near.lookup for near in found.values() if not near.lookup.found]
@@ -110,6 +107,27 @@ def neighbors(
                 else "The adapter's corpus uses the word too rarely, or not at all."
             ),
         )
+
+
+def as_dict(
+    found: Mapping[str, WordNeighbors], compared: ComparedNeighbors | None
+) -> dict[str, Any]:
+    """JSON-ready: the neighbors of each query, null for a query without a vector, and those before
+    adapting where there is an adapter."""
+    from embedadapt.core.specificity import BySpecificity
+
+    def pairs(of: Mapping[str, WordNeighbors]) -> dict[str, list[tuple[str, float]] | None]:
+        return {query: list(near) if near.lookup.found else None for query, near in of.items()}
+
+    value: dict[str, Any] = {
+        "format": 2,
+        "neighbors": pairs(found),
+        "lookups": {query: asdict(near.lookup) for query, near in found.items()},
+    }
+    if compared is None:
+        return value
+    scale = str(compared.scale) if isinstance(compared.scale, BySpecificity) else compared.scale
+    return value | {"before": pairs(compared.before), "layout": compared.layout, "scale": scale}
 
 
 def _lacking(lookup: Lookup) -> str:

@@ -25,6 +25,14 @@ def set_path(given: str | Path, named: Mapping[str, str]) -> Path:
     return path
 
 
+def lines_of(path: Path) -> list[str]:
+    """The lines of a list in UTF-8. Raises FormatError for another encoding."""
+    try:
+        return path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise FormatError(str(path), expected="UTF-8", found=error.reason) from error
+
+
 def _in_gensim(name: str, file: str) -> Path:
     spec = find_spec("gensim")
     for folder in (spec and spec.submodule_search_locations) or ():

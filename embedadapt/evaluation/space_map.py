@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, compress
 from typing import TypeAlias
 
 import numpy as np
@@ -55,6 +56,9 @@ class SpaceMap:
         Layout of the adapter.
     opens_at : int
         Index of the scale to show first.
+    new_near_new, new_near_known : float, optional
+        Share of the neighbors of new words, and of known words, that the base lacks: at the scale
+        to show first, or at the last one where that is the base. None for no neighbor.
 
     Examples
     --------
@@ -74,6 +78,8 @@ class SpaceMap:
     share_of_moves: float
     layout: Layout = "add"
     opens_at: int = 0
+    new_near_new: float | None = None
+    new_near_known: float | None = None
 
 
 def map_words(
@@ -91,9 +97,13 @@ def map_words(
     words have vectors at the last scale. Vectors of one scale are in memory at a time.
     """
     vocabulary = Vocabulary(words)
-    rows, neighbors = [], []
+    rows: list[Floats2d] = []
+    neighbors = []
+    base_words = Vocabulary(())
     for scale in scales:
         table = table_at(scale)
+        if not rows:
+            base_words = table.vocabulary
         rows.append(unit_rows(gather(table, vocabulary)))
         neighbors.append(_neighbors(table, vocabulary))
     width = rows[-1].shape[1]
@@ -105,6 +115,8 @@ def map_words(
     positions = plane.project(spread)
     positions[0, is_new] = 0
     cosines: Floats2d = np.einsum("swd,wd->sw", spread, spread[0])
+    opened = list(scales).index(opens_at)
+    shown = neighbors[opened or -1]
     return SpaceMap(
         scales=tuple(scales),
         words=tuple(words),
@@ -116,8 +128,16 @@ def map_words(
         share=plane.share,
         share_of_moves=plane.share_of(after - before),
         layout=layout,
-        opens_at=list(scales).index(opens_at),
+        opens_at=opened,
+        new_near_new=_share_beyond(base_words, compress(shown, is_new)),
+        new_near_known=_share_beyond(base_words, compress(shown, ~is_new)),
     )
+
+
+def _share_beyond(words: Vocabulary, neighbors: Iterable[Sequence[Neighbor]]) -> float | None:
+    """The share of these neighbors that are none of the words; None for no neighbor."""
+    beyond = [near.word not in words for near in chain.from_iterable(neighbors)]
+    return sum(beyond) / len(beyond) if beyond else None
 
 
 @dataclass(frozen=True, eq=False)

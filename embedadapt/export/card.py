@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from embedadapt.core.adapter import Adapter
+from embedadapt.core.errors import printable
 from embedadapt.core.settings import flat
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.card_scores import model_index, score_sentences
@@ -22,6 +24,8 @@ from embedadapt.export.targets import TARGETS, TRAINING_BLOCK, UNKNOWN_LICENSE
 from embedadapt.text.keyness import new_words_by_keyness
 
 NEW_WORDS_SHOWN = 12
+MARKUP = re.compile(r"[\\`*\[\]<>!&|~]")
+"""Characters that Markdown reads as more than themselves inside a line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +58,7 @@ class Card:
         """Markdown, after its metadata."""
         parts = [
             _metadata(self),
-            f"# {self.name}",
+            f"# {_escaped(self.name)}",
             f"These word vectors were written by embedadapt: {len(self.table):,} words with "
             f"{self.table.dim} dimensions.",
             "## Made of",
@@ -65,7 +69,8 @@ class Card:
             sentences = score_sentences(adapter, self.table.provenance.notes)
             parts += ["### Scores", "\n".join(f"- {each}" for each in sentences)]
         parts += ["## How to load it", _loading(self), "## License", _license(self)]
-        return "\n\n".join(parts) + "\n"
+        text = "\n\n".join(parts) + "\n"
+        return text.encode("utf-8", "backslashreplace").decode()  # names need not be UTF-8
 
 
 def _metadata(card: Card) -> str:
@@ -82,17 +87,18 @@ def _metadata(card: Card) -> str:
 
 def _origin(card: Card) -> Iterator[tuple[str, str]]:
     base = card.base
-    yield "base", f"{Path(base.provenance.path).name or 'vectors'} ({base.provenance.format})"
+    name = _escaped(Path(base.provenance.path).name)
+    yield "base", f"{name or 'vectors'} ({base.provenance.format})"
     yield "its size", f"{len(base):,} words x {base.dim}"
     yield "its hash", f"`{base.fingerprint}`"
-    yield from (("note", note) for note in card.table.provenance.notes)
+    yield from (("note", _escaped(note)) for note in card.table.provenance.notes)
 
 
 def _adaptation(adapter: Adapter) -> Iterator[tuple[str, str]]:
     n_new = len(adapter.new_words)
     yield "words", f"{len(adapter.vocabulary) - n_new:,} of the base, {n_new:,} new"
     if n_new:
-        shown = ", ".join(new_words_by_keyness(adapter)[:NEW_WORDS_SHOWN])
+        shown = _escaped(", ".join(new_words_by_keyness(adapter)[:NEW_WORDS_SHOWN]))
         yield "new words, by keyness", shown + ", …" * (n_new > NEW_WORDS_SHOWN)
     yield "corpus hash", f"`{corpus_hash(adapter)}` (of its words and their counts)"
     yield "settings", _listed(flat(adapter.settings))
@@ -108,10 +114,11 @@ def corpus_hash(adapter: Adapter) -> str:
 
 
 def _loading(card: Card) -> str:
-    code = TARGETS[card.target].load.format(path=card.name)
+    path = json.dumps(card.name, ensure_ascii=False)[1:-1]  # in quotation marks, as Python has them
+    code = TARGETS[card.target].load.format(path=path)
     told = [f"```python\n{code}\n```"]
     if card.target == "spacy" and card.table.subwords is not None:
-        block = TRAINING_BLOCK.format(path=card.name)
+        block = TRAINING_BLOCK.format(path=path)
         told += [
             "embedadapt must be installed where the pipeline is loaded. To train a pipeline with "
             "these vectors, add this to the config of `spacy train`:",
@@ -132,9 +139,21 @@ def _license(card: Card) -> str:
     texts = [name for adapter in card.adapters for name in text_licenses(adapter)]
     sources += [(f"text{f' {n}' * (len(texts) > 1)}", name) for n, name in enumerate(texts, 1)]
     return f"{said} It was made of:\n\n" + _facts(
-        (f"license of the {source}", name or "not stated; find it out before you publish this")
+        (
+            f"license of the {source}",
+            _escaped(name) or "not stated; find it out before you publish this",
+        )
         for source, name in sources
     )
+
+
+def _escaped(text: str) -> str:
+    """A name or a word in Markdown, in one line: nothing of it is a link, an image or HTML.
+
+    >>> print(_escaped("[a](javascript:b)<img>"))
+    \\[a\\](javascript:b)\\<img\\>
+    """
+    return MARKUP.sub(r"\\\g<0>", printable(text))
 
 
 def _facts(facts: Iterator[tuple[str, str]]) -> str:

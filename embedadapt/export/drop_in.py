@@ -11,7 +11,7 @@ each resample (a paired bootstrap; Efron and Tibshirani 1993, chapter 13).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import ceil
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +24,7 @@ from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.types import Doubles1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.spacy_keys import Keys, find_keys
+from embedadapt.export.spacy_vectors import composing_vectors
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 Outcome = Literal["kept", "lost", "unclear"]
 
+SUBWORDS = "subword"
+"""The mode of our SubwordVectors."""
 NO_FORMS: Mapping[str, str] = MappingProxyType({})
 
 RESAMPLES, SEED = 200, 1
@@ -191,13 +194,13 @@ def certify_pipeline(
     forms: as for `write_pipeline`, which gives tokens the same vectors.
 
     The pipeline has its own vectors again at the end. Raises SettingsError for a pipeline without
-    scores, and for vectors that are not looked up by word.
+    scores, and for vectors of other kinds than spaCy's look-up and our SubwordVectors.
     """
     own = nlp.vocab.vectors
-    if own.mode != "default":
+    if own.mode not in ("default", SUBWORDS):
         raise SettingsError(
             "the pipeline",
-            expected="vectors that are looked up by word",
+            expected="vectors of words, looked up or with --subwords of ours",
             found=f"the mode {own.mode}",
             hint="Export the adapted vectors and train with them instead.",
         )
@@ -213,7 +216,10 @@ def certify_pipeline(
     try:
         for scale, table in tables:
             keys = find_keys(table, nlp, forms, "all")
-            nlp.vocab.vectors = _in_place_of(own, table, keys, forms)
+            if own.mode == SUBWORDS:
+                nlp.vocab.vectors = _composing(own, table, keys)
+            else:
+                nlp.vocab.vectors = _in_place_of(own, table, keys, forms)
             after = _scores(nlp, list(examples(nlp)), f"scale {scale:g}", on_progress)
             tried.append(DropIn(scale, tuple(_changes(before, after))))
     finally:
@@ -250,6 +256,15 @@ def _changes(
         new = after[name]
         low, high = np.nanpercentile((new - old)[1:], [2.5, 97.5])
         yield ScoreChange(name, float(old[0]), float(new[0]), float(low), float(high))
+
+
+def _composing(own: Any, table: WordVectors, found: Keys) -> Any:
+    """SubwordVectors of an adapted table, as `write_pipeline` makes them: forms need no keys. A
+    table without n-grams gets those of `own`."""
+    ngrams = table.subwords or own.table.subwords
+    vectors = composing_vectors(replace(table, subwords=ngrams), found, own.strings)
+    vectors.name = own.name
+    return vectors
 
 
 def _in_place_of(own: Any, table: WordVectors, found: Keys, forms: Mapping[str, str]) -> Any:

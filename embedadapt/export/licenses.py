@@ -11,7 +11,7 @@ from embedadapt.core.adapter import Adapter
 from embedadapt.export.targets import UNKNOWN_LICENSE
 from embedadapt.formats.spacy import find_pipeline, is_pipeline
 
-CARD_LICENSE = re.compile(r"^license:[ \t]*([^\n]*)$", re.MULTILINE)
+CARD_LICENSE = re.compile(r"^license:[ \t]*+([^\n]*+)$", re.MULTILINE)
 """The license in a model card's metadata, which is YAML between two lines of dashes."""
 
 

@@ -43,8 +43,8 @@ def kind_of(path: str | Path) -> Kind | None:
         if Path(path).is_dir():
             return "documents" if _is_of_documents(Path(path)) else None
         return _kind_of_file(Path(path)) if Path(path).is_file() else None
-    except (OSError, ValueError):
-        return None
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        return None  # damage is told by whoever reads the file
 
 
 def stray_in(folder: str | Path) -> Path | None:

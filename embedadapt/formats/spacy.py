@@ -267,12 +267,13 @@ def _read_key2row(path: Path, n_rows: int) -> Mapping[int, int]:
 
     try:
         key2row = msgpack.unpackb(path.read_bytes(), raw=False)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise _damaged(path, "a msgpack mapping", error) from error
     if not isinstance(key2row, dict):
         raise _damaged(path, "a mapping of keys to rows", type(key2row).__name__)
     for key, row in key2row.items():
-        if type(key) is not int or type(row) is not int or not -1 <= row < n_rows:
+        is_hash = type(key) is int and 0 <= key < 2**64
+        if not is_hash or type(row) is not int or not -1 <= row < n_rows:
             raise _damaged(path, f"keys to rows from 0 to {n_rows - 1:,}", f"{key!r}: {row!r}")
     return {key: row for key, row in key2row.items() if row >= 0}
 

@@ -97,7 +97,10 @@ def _read_tokens(path: Path) -> tuple[str, dict[int, str]]:
         if any(abs(number) >= 2**31 for number in tokens):
             raise ValueError("a token's number beyond 2**31")
         return str(tokenizer["model"].get("type", "")), tokens
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        *(OSError, ValueError, KeyError, TypeError, AttributeError),
+        *(OverflowError, RecursionError),
+    ) as error:
         raise FormatError(
             str(path),
             expected="a tokenizer with its vocabulary",

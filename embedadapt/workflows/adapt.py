@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
@@ -165,16 +166,17 @@ def adapt(
     terms = read_glossary(glossary) if glossary else {}
     found = find_definitions(opened, text.trained_documents)
     defined = define(base, text, found | terms)
-    result = train_adapter(
-        base,
-        text,
-        config,
-        general_text=general_text,
-        general_shares=shares,
-        definitions=defined.definitions,
-        on_progress=on_progress,
-        train=training,
-    )
+    with checkpoints.named_on_interrupt() if checkpoints else nullcontext():
+        result = train_adapter(
+            base,
+            text,
+            config,
+            general_text=general_text,
+            general_shares=shares,
+            definitions=defined.definitions,
+            on_progress=on_progress,
+            train=training,
+        )
     if glossary:
         unused = {term: why for term, why in defined.unused.items() if term in terms}
         scores = {**result.adapter.scores, "unused_terms": unused}
@@ -184,7 +186,8 @@ def adapt(
         result = replace(result, adapter=replace(result.adapter, provenance=provenance))
     done = Adaptation(result, None, None, text.text.preparation)
     if evaluate and config.reading.held_out:
-        done = with_verdict(base, result, text, on_progress)
+        with checkpoints.named_on_interrupt() if checkpoints else nullcontext():
+            done = with_verdict(base, result, text, on_progress)
     if output is not None:
         save_adapter(done.adapter, output)
     if checkpoints:

@@ -227,6 +227,24 @@ def test_neighbors_read_a_word_as_the_table_does(files: dict[str, Path]) -> None
     assert len(found[NEW]) == 3  # type: ignore[index]
 
 
+def test_neighbors_are_shown_before_and_after_adapting(files: dict[str, Path]) -> None:
+    call = ("neighbors", files["table"], "lessor", NEW, "--adapter", files["adapter"], "-n", 3)
+    lines = [line.rstrip() for line in run(*call, "--scale", 0.5).stdout.splitlines()]
+    assert lines[0] == "The adapted vectors are add at scale 0.5."
+    assert lines[2].split() == ["before", "after"]
+    shown = lines[3].split()
+    before, after = (
+        embedadapt.find_neighbors(files["table"], "lessor", **adapted)["lessor"][0]
+        for adapted in ({}, {"adapter": files["adapter"], "scale": 0.5})
+    )
+    assert shown == [before[0], f"{before[1]:.3f}", after[0], f"{after[1]:.3f}"]
+    assert any(line.split()[:4] == ["not", "in", "the", "base"] for line in lines)
+    value = printed_json(*call, "--scale", 0.5)
+    assert (value["layout"], value["scale"]) == ("add", [0.5])
+    assert value["before"]["lessor"][0] == list(before)  # type: ignore[index]
+    assert value["before"][NEW] is None  # type: ignore[index]
+
+
 def test_a_word_without_a_vector_is_an_error(files: dict[str, Path]) -> None:
     assert f"'{NEW}'" in run("neighbors", files["table"], NEW, status=1).stderr
 
