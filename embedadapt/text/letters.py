@@ -103,8 +103,9 @@ class LetterForms:
         yield word.translate(JOINERS)
         yield word.translate(_PERSIAN)
         yield word.translate(_ARABIC)
-        if not self._writes_hamza:
-            yield word.translate(_PLAIN_ALEF)
+        plain = word.translate(_PLAIN_ALEF)
+        if plain != word and not self._writes_hamza:
+            yield plain
 
     @cached_property
     def _writes_hamza(self) -> bool:

@@ -335,6 +335,8 @@ class Normalizer:
         capitals = len(token) > 1 and token.isupper()
         if rules.unicode == "keep" or (token.isascii() and not capitals):
             return None
+        if not any(map(str.isalpha, token)):
+            return None
         if capitals and rules.turkish_i and (plain := token.lower()) in self._known:
             return plain
         if token.isascii() and "SS" not in token:
