@@ -22,6 +22,7 @@ from embedadapt.cli.help import Command
 from embedadapt.cli.options import (
     GATE,
     OUTPUT,
+    READING,
     ColumnOption,
     CorpusArgument,
     EngineChoice,
@@ -132,9 +133,10 @@ def oov(
     segmenter: Annotated[
         SegmenterChoice | None,
         typer.Option(
-            help="Cut text that is written without spaces (Chinese, Japanese, Thai, Lao, Khmer, "
-            "Burmese) by the words of the vectors, or by a library of the extra "
-            "embedadapt[segmenters]. Default: read it as it is."
+            help="Split text that is written without spaces (Chinese, Japanese, Thai, Lao, Khmer, "
+            "Burmese) by the words of the vectors (words) or by a library. Libraries need the "
+            "extra segmenters: pip install '.[segmenters]' in a clone. Default: no splitting.",
+            rich_help_panel=READING,
         ),
     ] = None,
     engine: EngineOption = EngineChoice.here,
