@@ -133,9 +133,9 @@ def oov(
     segmenter: Annotated[
         SegmenterChoice | None,
         typer.Option(
-            help="What cuts text that is written without spaces (Chinese, Japanese, Thai, Lao, "
-            "Khmer, Burmese): the words of the vectors, or a library of the extra segmenters. "
-            "Default: the text is read as it is.",
+            help="Split text that is written without spaces (Chinese, Japanese, Thai, Lao, Khmer, "
+            "Burmese) by the words of the vectors (words) or by a library. Libraries need the "
+            "extra segmenters: pip install '.[segmenters]' in a clone. Default: no splitting.",
             rich_help_panel=READING,
         ),
     ] = None,
