@@ -11,6 +11,7 @@ import numpy as np
 from embedadapt.core.errors import AdapterError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.shown import Framed, InNotebooks, Plotted
 from embedadapt.core.text_record import TextRecord
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
@@ -36,8 +37,11 @@ class NgramDelta:
 
 @accepts_old_names
 @dataclass(frozen=True, eq=False)
-class Adapter:
+class Adapter(Framed, Plotted, InNotebooks):
     """What a domain's text taught about its words, bound to one base table.
+
+    Frames (`to_pandas`, `to_polars`, `to_arrow`) have the part `words`. `plot` draws how far words
+    moved by their specificity.
 
     vocabulary:
         (n_words) the domain's words with their counts in the corpus: words of the base that the

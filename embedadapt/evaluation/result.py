@@ -9,6 +9,7 @@ from typing import Any
 from embedadapt.core.adapter import Layout
 from embedadapt.core.corpus import Unit
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.shown import Framed, InNotebooks, Plotted
 from embedadapt.core.specificity import BySpecificity
 from embedadapt.evaluation.judge import Judge
 
@@ -212,8 +213,11 @@ class Scores:
 
 @accepts_old_names
 @dataclass(frozen=True)
-class EvaluationResult:
+class EvaluationResult(Framed, Plotted, InNotebooks):
     """Gain on the domain, loss in general, and which words moved.
+
+    Frames (`to_pandas`, `to_polars`, `to_arrow`) have the parts `scores`, `measures`, `moved` and
+    `new_words`. `plot` draws what each of the vectors gains and what it costs.
 
     base_dim, base_n_words: the table before adapting.
     base_loss: its loss on the held-out text, between words that it has; None where there was no
@@ -253,6 +257,13 @@ class EvaluationResult:
     scores: tuple[Scores, ...] = ()
     by_specificity: bool = True
     domain_share: float | None = None
+
+    def __repr__(self) -> str:
+        changes = (
+            f"{one.name} {one.held_out.change.value:+.3f}" if one.held_out else one.name
+            for one in self.vectors
+        )
+        return f"EvaluationResult({', '.join(changes)})"
 
     @property
     def adapted(self) -> tuple[VectorsEvaluation, ...]:

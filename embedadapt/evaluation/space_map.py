@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from embedadapt.core.adapter import Layout
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.shown import InNotebooks, Plotted
 from embedadapt.core.types import Floats1d, Floats2d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
@@ -28,7 +29,7 @@ NEIGHBORS_SHOWN = 8
 
 @accepts_old_names
 @dataclass(frozen=True, eq=False)
-class SpaceMap:
+class SpaceMap(Plotted, InNotebooks):
     """Where words stand in one plane at each scale, and their nearest words in the whole space.
 
     words, counts: (n,) words with their tokens in the corpus. is_new: (n,) not in the base.
@@ -52,6 +53,9 @@ class SpaceMap:
     share_of_moves: float
     layout: Layout = "add"
     opens_at: int = 0
+
+    def __repr__(self) -> str:
+        return f"SpaceMap({len(self.words):,} words at {len(self.scales)} scales, {self.layout})"
 
 
 def map_words(

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.shown import InNotebooks
 from embedadapt.evaluation.result import INDUCED, EvaluationResult, VectorsEvaluation
 
 Decision = Literal["adapt", "induce", "leave"]
@@ -23,7 +24,7 @@ Reason = Literal[
 
 @accepts_old_names
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(InNotebooks):
     """Adapt with a certain table, keep only the new words' first vectors, or leave the base be.
 
     vectors: name of the vectors to use; "base" to leave it.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from embedadapt.core.shown import InNotebooks, save_page
 from embedadapt.oov.result import OOVReport, UnknownWord
 
 FORMAT = 1
@@ -16,7 +18,7 @@ what a cleaner tokenizer or another draft of the same contracts changes too."""
 
 
 @dataclass(frozen=True)
-class OOVComparison:
+class OOVComparison(InNotebooks):
     """Reports on one corpus, one at least, a table each, in the order the tables were given.
 
     Tables are compared by the running words that they do not hold, each read under its own
@@ -24,6 +26,16 @@ class OOVComparison:
     """
 
     reports: tuple[OOVReport, ...]
+
+    def __repr__(self) -> str:
+        return f"OOVComparison({', '.join(map(repr, self.reports))})"
+
+    def save_html(self, path: str | Path) -> None:
+        """Write the comparison to `path` as one HTML page that needs no network.
+
+        Raises OutputError where the file cannot be written.
+        """
+        save_page(path, "html.render_comparison", self)
 
     @property
     def single(self) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from embedadapt.core.corpus import Context as Context
 from embedadapt.core.corpus import UnreadFiles
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.shown import Framed, InNotebooks, Plotted, save_page
 
 FORMAT = 5
 """Number of the shape that `OOVReport.to_dict` writes; it grows when the shape changes."""
@@ -329,8 +331,11 @@ class TableSummary:
 
 @accepts_old_names
 @dataclass(frozen=True)
-class OOVReport:
+class OOVReport(Framed, Plotted, InNotebooks):
     """Which words of a corpus have no vector, why, and what would fix each cause.
+
+    Frames (`to_pandas`, `to_polars`, `to_arrow`) have the parts `words`, `documents`, `causes`,
+    `readings` and `bands`. `plot` draws how many words have a vector, by their frequency.
 
     raw, tokenized, normalized:
         The ladder of readings, see `Rung`.
@@ -367,6 +372,19 @@ class OOVReport:
     documents: tuple[DocumentCounts, ...]
     composed: Composed | None = None
     unread: tuple[UnreadFiles, ...] = ()
+
+    def __repr__(self) -> str:
+        return (
+            f"OOVReport({self.table.path or 'vectors'!r}: {self.raw.n_tokens:,} tokens, "
+            f"{self.raw.token_rate:.2%} unknown raw, {self.normalized.token_rate:.2%} normalized)"
+        )
+
+    def save_html(self, path: str | Path) -> None:
+        """Write the report to `path` as one HTML page that needs no network.
+
+        Raises OutputError where the file cannot be written.
+        """
+        save_page(path, "html.render_oov", self)
 
     @property
     def ladder(self) -> tuple[Rung, Rung, Rung]:

@@ -23,6 +23,7 @@ from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input, check_writable
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.shown import InNotebooks
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.adapted_vectors import judge_adapter
 from embedadapt.evaluation.judge import JUDGE
@@ -140,7 +141,7 @@ def adapt(
 
 
 @dataclass(frozen=True)
-class Adaptation:
+class Adaptation(InNotebooks):
     """An adapter, how its training went, and whether to use it.
 
     evaluation, verdict: None where the adapter was not judged. preparation: None where the text
@@ -151,6 +152,13 @@ class Adaptation:
     evaluation: EvaluationResult | None
     verdict: Verdict | None
     preparation: Preparation | None = None
+
+    def __repr__(self) -> str:
+        return f"Adaptation({self.adapter!r}, {self.verdict!r})"
+
+    def _repr_html_(self) -> str:
+        parts = (self.adapter, self.evaluation)
+        return "".join(part._repr_html_() for part in parts if part is not None)
 
     @property
     def adapter(self) -> Adapter:

@@ -8,7 +8,7 @@ from embedadapt.core.adapted import Scale
 from embedadapt.core.adapter import Layout
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.vectors import WordVectors, nearest_rows
-from embedadapt.text.lookup import Finder, Lookup, WordNeighbors
+from embedadapt.text.lookup import Finder, Lookup, Neighbors, WordNeighbors
 from embedadapt.workflows.inputs import (
     AnyAdapters,
     AnyVectors,
@@ -28,7 +28,7 @@ def find_neighbors(
     scale: Scale | None = None,
     budget: float | None = None,
     topn: int = 10,
-) -> dict[str, WordNeighbors]:
+) -> Neighbors:
     """The `topn` words nearest to each query by cosine, best first: a sequence of (word, cosine).
 
     A query that the table has not is taken in another spelling of the table, as the mean of the
@@ -45,10 +45,10 @@ def find_neighbors(
     queries = [words] if isinstance(words, str) else words
     lookups = {query: finder.find(query) for query in queries}
     nearest = iter(_nearest(table, finder, [one for one in lookups.values() if one.found], topn))
-    return {
-        query: WordNeighbors(lookup, next(nearest) if lookup.found else ())
+    return Neighbors(
+        (query, WordNeighbors(lookup, next(nearest) if lookup.found else ()))
         for query, lookup in lookups.items()
-    }
+    )
 
 
 def _nearest(
