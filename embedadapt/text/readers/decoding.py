@@ -12,7 +12,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, cast
 
-from embedadapt.core.errors import CorpusError, EmbedAdaptError, MissingExtraError
+from embedadapt.core.errors import (
+    CorpusError,
+    EmbedAdaptError,
+    MissingExtraError,
+    MissingTextError,
+)
 
 GZIP_MAGIC, ZSTD_MAGIC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 DOCUMENT_MAGIC = {b"%PDF": "a PDF", b"PK\x03\x04": "a zip archive (DOCX, ODT, ...)"}
@@ -64,13 +69,16 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
             found="one that ends early" if cut else f"a damaged one ({error})",
             hint="Fetch or pack it again.",
         ) from error
+    except EmbedAdaptError:
+        raise
     except OSError as error:
         raise unreadable(path, error) from error
 
 
 def unreadable(path: Path, error: OSError) -> CorpusError:
     """The error for a path the system would not open."""
-    return CorpusError(
+    kind = MissingTextError if isinstance(error, FileNotFoundError) else CorpusError
+    return kind(
         str(path), found=error.strerror or str(error), hint="Check the path and its permissions."
     )
 
@@ -143,7 +151,7 @@ def encoding_of(data: bytes, where: str) -> str:
         if data.startswith(magic):
             raise CorpusError(where, expected="plain text", found=kind, hint=NOT_TEXT_HINT)
     text = data.decode("utf-8", "replace").removesuffix("\ufffd")
-    n_bad = text.count("\ufffd")
+    n_bad = max(0, text.count("\ufffd") - data.count("\ufffd".encode()))  # some say so themselves
     if not n_bad and "\0" not in text:
         return "utf-8"
     if n_bad < sum(not character.isascii() for character in text) / 2:
