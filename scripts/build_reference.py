@@ -35,7 +35,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=Path("reference"))
     folder = parser.parse_args().folder
     pdoc.render.configure(
-        docformat="markdown", show_source=False, footer_text=f"embedadapt {embedadapt.__version__}"
+        docformat="markdown",
+        show_source=False,
+        search=False,
+        footer_text=f"embedadapt {embedadapt.__version__}",
     )
     pdoc.render.env.filters["to_markdown"] = to_markdown
     for name in embedadapt.__all__:  # pdoc sees only what was loaded

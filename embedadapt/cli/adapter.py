@@ -103,10 +103,10 @@ def merge(
 
     Example:  embedadapt adapter merge contracts.adapter statutes.adapter -o legal.adapter
     """
-    from embedadapt.workflows.adapter import join_adapters
+    from embedadapt.workflows.adapter import merge_adapters
 
     check_order("adapter merge", ADAPTER=adapters)
-    merged = join_adapters(adapters, output, weights=weight)
+    merged = merge_adapters(adapters, weight, output=output)
     typer.echo(
         f"{output}: {len(merged.vocabulary):,} words, {merged.n_new:,} of them new, "
         f"{merged.n_dimensions} domain dimensions."

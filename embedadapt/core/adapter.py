@@ -40,8 +40,7 @@ class NgramDelta:
 class Adapter(Framed, Plotted, InNotebooks):
     """What a domain's text taught about its words, bound to one base table.
 
-    Frames (`to_pandas`, `to_polars`, `to_arrow`) have the part `words`. `plot` draws how far words
-    moved by their specificity.
+    `Framed`: its one part is words. `Plotted`: how far words moved, by their specificity.
 
     vocabulary:
         (n_words) the domain's words with their counts in the corpus: words of the base that the

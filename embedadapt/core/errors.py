@@ -1,7 +1,9 @@
 """Errors that say where, what was expected, what was found and what to try.
 
 Every error a user can cause is an `EmbedAdaptError`, and its text is one line. The command line
-prints that line and exits with status 1; a library caller reads the parts as attributes.
+prints that line and exits with status 1; a library caller reads the parts as attributes. Python's
+own class for the same fault is a second base: `except ValueError` and `except FileNotFoundError`
+catch what they would of any library.
 """
 
 from __future__ import annotations
@@ -45,25 +47,33 @@ def _again(
     return kind(where, expected=expected, found=found, hint=hint)
 
 
-class FormatError(EmbedAdaptError):
+class FormatError(EmbedAdaptError, ValueError):
     """A file that is not what it claims to be, or not a format we read."""
 
 
-class CorpusError(EmbedAdaptError):
+class CorpusError(EmbedAdaptError, ValueError):
     """Text that cannot be read, or that has nothing to work with."""
 
 
-class AdapterError(EmbedAdaptError):
+class AdapterError(EmbedAdaptError, ValueError):
     """An adapter that does not fit the table it is applied to."""
 
 
-class SettingsError(EmbedAdaptError):
+class SettingsError(EmbedAdaptError, ValueError):
     """A setting outside its range, or settings that contradict each other."""
+
+
+class MissingFileError(FormatError, FileNotFoundError):
+    """A file of vectors, an adapter or settings that there is not."""
+
+
+class MissingTextError(CorpusError, FileNotFoundError):
+    """A document, folder or pattern of documents that there is not."""
 
 
 class OutputError(EmbedAdaptError):
     """A target that cannot be written. What stood there before still stands."""
 
 
-class MissingExtraError(EmbedAdaptError):
+class MissingExtraError(EmbedAdaptError, ImportError):
     """A feature whose optional dependency is not installed; the hint names the extra."""

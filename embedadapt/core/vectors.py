@@ -71,8 +71,9 @@ class WordVectors:
     normalization:
         The table's conventions, where they are known already.
 
-    The verbs are gensim's where the behaviour is the same: `in`, `[]`, `most_similar`,
-    `similarity`. Raises ValueError when the parts do not fit each other.
+    The verbs are gensim's where the behavior is the same: `in`, `[]`, `get_vector`, `most_similar`,
+    `similarity`, `doesnt_match`; `get` is a dict's. Raises ValueError when the parts do not fit
+    each other.
 
     >>> rows = np.array([[1, 0], [0, 1], [1, 1]], dtype=np.float32)
     >>> vectors = WordVectors(Vocabulary(["cat", "car", "both"]), rows)
@@ -131,13 +132,77 @@ class WordVectors:
             norms[start : start + BLOCK_ROWS] = np.sqrt(np.einsum("ij,ij->i", block, block))
         return norms
 
-    def most_similar(self, word: str, topn: int = 10) -> list[tuple[str, float]]:
-        """The `topn` words nearest to `word` by cosine, best first, without `word` itself.
+    def most_similar(
+        self, positive: str | Sequence[str] = (), topn: int = 10, *, negative: Sequence[str] = ()
+    ) -> list[tuple[str, float]]:
+        """Return the words nearest to a word, or to a sum of words, by cosine.
 
-        Raises KeyError for a word without a vector.
+        Parameters
+        ----------
+        positive : str or sequence of str
+            The word, or the words whose unit vectors are added.
+        topn : int
+            Number of words to return.
+        negative : sequence of str
+            Words whose unit vectors are subtracted.
+
+        Returns
+        -------
+        list of (str, float)
+            Words and cosines, best first, without the words given.
+
+        Raises
+        ------
+        KeyError
+            A word has no vector.
+        ValueError
+            No word is given.
+
+        Examples
+        --------
+        >>> rows = np.eye(3, dtype=np.float32)
+        >>> vectors = WordVectors(Vocabulary(["cat", "lease", "rent"]), rows)
+        >>> vectors.most_similar(positive=["rent"], negative=["cat"], topn=1)
+        [('lease', 0.0)]
         """
-        [nearest] = nearest_words(self, [word], topn)
-        return nearest
+        if isinstance(positive, str) and not negative:
+            [nearest] = nearest_words(self, [positive], topn)
+            return nearest
+        added, subtracted = _listed(positive), _listed(negative)
+        words = added + subtracted
+        signs = np.array([1] * len(added) + [-1] * len(subtracted), dtype=np.float32)
+        query = signs @ self._units(words, "most_similar")
+        found = nearest_rows(self, query[None], topn + len(words))
+        near = zip(found[0][0].tolist(), found[1][0].tolist(), strict=True)
+        named = [(self.vocabulary.words[row], cosine) for row, cosine in near if row >= 0]
+        return [pair for pair in named if pair[0] not in words][:topn]
+
+    def doesnt_match(self, words: Sequence[str]) -> str:
+        """Return the one of `words` whose vector is furthest, by cosine, from their mean.
+
+        Raises KeyError for a word without a vector, and ValueError for no words.
+        """
+        units = self._units(words, "doesnt_match")
+        return words[int(np.argmin(units @ units.mean(axis=0)))]
+
+    def get(self, word: str, default: Floats1d | None = None) -> Floats1d | None:
+        """Return the vector of `word`, (dim,), or `default` where it has none."""
+        try:
+            return self[word]
+        except KeyError:
+            return default
+
+    def get_vector(self, word: str) -> Floats1d:
+        """Return the vector of `word`, (dim,). Raises KeyError for a word that has none."""
+        return self[word]
+
+    def _units(self, words: Sequence[str], verb: str) -> Floats2d:
+        """(n, dim): the words' vectors at length 1; a zero vector stays."""
+        if not words:
+            raise ValueError(f"{verb} takes one word or more")
+        rows = np.array([self[word] for word in words], dtype=np.float32)
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.asarray(rows / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
     def similarity(self, one: str, other: str) -> float:
         """Cosine of two words' vectors; 0 where one of them is the zero vector."""
@@ -175,6 +240,10 @@ class WordVectors:
 
     def __repr__(self) -> str:
         return f"WordVectors({len(self):,} words x {self.dim}, {self.provenance.format})"
+
+
+def _listed(words: str | Sequence[str]) -> list[str]:
+    return [words] if isinstance(words, str) else [*words]
 
 
 def nearest_words(

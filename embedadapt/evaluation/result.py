@@ -216,8 +216,8 @@ class Scores:
 class EvaluationResult(Framed, Plotted, InNotebooks):
     """Gain on the domain, loss in general, and which words moved.
 
-    Frames (`to_pandas`, `to_polars`, `to_arrow`) have the parts `scores`, `measures`, `moved` and
-    `new_words`. `plot` draws what each of the vectors gains and what it costs.
+    `Framed`: its parts are scores, measures, moved and new_words. `Plotted`: what each of the
+    vectors gains and what it costs.
 
     base_dim, base_n_words: the table before adapting.
     base_loss: its loss on the held-out text, between words that it has; None where there was no

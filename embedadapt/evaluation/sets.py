@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from embedadapt.core.errors import FormatError
+from embedadapt.core.errors import MissingFileError
 
 
 def set_path(given: str | Path, named: Mapping[str, str]) -> Path:
@@ -18,7 +18,7 @@ def set_path(given: str | Path, named: Mapping[str, str]) -> Path:
         return Path(str(files("gensim"))) / "test" / "test_data" / named[str(given)]
     path = Path(given)
     if not path.is_file():
-        raise FormatError(
+        raise MissingFileError(
             str(given), expected=f"a file, or one of {', '.join(named)}", found="no such file"
         )
     return path

@@ -334,8 +334,8 @@ class TableSummary:
 class OOVReport(Framed, Plotted, InNotebooks):
     """Which words of a corpus have no vector, why, and what would fix each cause.
 
-    Frames (`to_pandas`, `to_polars`, `to_arrow`) have the parts `words`, `documents`, `causes`,
-    `readings` and `bands`. `plot` draws how many words have a vector, by their frequency.
+    `Framed`: its parts are words, documents, causes, readings and bands. `Plotted`: how many words
+    have a vector, by their frequency.
 
     raw, tokenized, normalized:
         The ladder of readings, see `Rung`.

@@ -154,5 +154,5 @@ class WordNeighbors(Sequence[tuple[str, float]]):
 class Neighbors(dict[str, WordNeighbors], Framed, InNotebooks):
     """The words nearest to each of several queries, by the query.
 
-    Frames (`to_pandas`, `to_polars`, `to_arrow`) have one part, `neighbors`: a row for each pair.
+    `Framed`: its one part is neighbors, a row for each pair of words.
     """

@@ -22,6 +22,7 @@ from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input, check_writable
 from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.progress_bar import listener
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.shown import InNotebooks
 from embedadapt.core.vectors import WordVectors
@@ -62,6 +63,7 @@ def adapt(
     evaluate: bool = True,
     engine: Engine = HERE,
     on_progress: OnProgress = ignore_progress,
+    progress: bool = False,
 ) -> Adaptation:
     """Train an adapter for `vectors` on `corpus`, judge it, and save it to `output` if given.
 
@@ -88,8 +90,12 @@ def adapt(
         `<output>.checkpoint`. The same call goes on from there, and ends in the same bytes with one
         thread, one a worker, or `config.run.deterministic`. When the adapter is saved, the folder
         is removed. None saves nothing on the way.
+
+    on_progress, progress: a function that takes each `Progress`; True for a bar, in a terminal or a
+        notebook.
     """
     check_roles({"vectors": vectors, "corpus": corpus})
+    on_progress = listener(on_progress, progress)
     config = config or AdaptationConfig()
     if engine.workers > 1 and not config.run.shards:
         config = config.but(shards=engine.workers)

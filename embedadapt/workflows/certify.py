@@ -8,6 +8,7 @@ from embedadapt.core.adapted import apply_adapter, check_scale
 from embedadapt.core.adapter import Layout
 from embedadapt.core.errors import CorpusError, FormatError, SettingsError
 from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.progress_bar import listener
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.export.drop_in import Certificate, certify_pipeline
 from embedadapt.workflows.inputs import (
@@ -37,18 +38,21 @@ def certify(
     scales: Sequence[float] = SCALES,
     tolerance: float = TOLERANCE,
     on_progress: OnProgress = ignore_progress,
+    progress: bool = False,
 ) -> Certificate:
     """Which scales of an adapter a trained spaCy pipeline bears without being trained again.
 
     pipeline: a folder, an installed package, or a loaded pipeline, which has its own vectors again
     in the end; they are those that the adapter was made for. dev: its development set, a .spacy
     file or a folder of them. layout: none but `add`, since trained components expect vectors of
-    the width they know. tolerance: how much a score may fall.
+    the width they know. tolerance: how much a score may fall. on_progress, progress: a function
+    that takes each `Progress`; True for a bar, in a terminal or a notebook.
 
     Raises SettingsError, FormatError for what spaCy does not load, CorpusError for a development
     set without documents, AdapterError for an adapter of other vectors.
     """
     _check_settings(layout, scales, tolerance)
+    on_progress = listener(on_progress, progress)
     check_roles({"pipeline": pipeline, "adapter": adapter, "dev": dev})
     base = as_vectors(pipeline)
     adapters = fitting_adapters(base, adapter)

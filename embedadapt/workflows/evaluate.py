@@ -9,6 +9,7 @@ from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.reading import TrainingText, joined_words, read_text
 from embedadapt.core.merging import merge_adapters
 from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.progress_bar import listener
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.settings import require_whole
 from embedadapt.evaluation.adapted_vectors import SCALES_JUDGED, Scales, judge_adapter
@@ -50,6 +51,7 @@ def evaluate(
     seeds: int = 5,
     scales: Scales = SCALES_JUDGED,
     on_progress: OnProgress = ignore_progress,
+    progress: bool = False,
 ) -> EvaluationResult:
     """The base beside the adapted tables and baselines: held-out loss, neighbor overlap, words that
     moved, and further measures.
@@ -65,8 +67,11 @@ def evaluate(
     prediction: also rank the word in gaps of the held-out text by a CBOW head over frozen vectors.
     hidden: also hide known words and learn them anew, which trains once for each seed.
     seeds: draws of labels, and of words to hide.
+    on_progress, progress: a function that takes each `Progress`; True for a bar, in a terminal or a
+        notebook.
     """
     require_whole("seeds", seeds, 1)
+    on_progress = listener(on_progress, progress)
     check_roles({"vectors": vectors, "adapter": adapter, "corpus": corpus})
     named_baselines = OpenedTables(
         baselines if isinstance(baselines, Mapping) else _by_name(baselines)

@@ -13,7 +13,13 @@ from numpy.typing import ArrayLike
 from embedadapt.core.adapted import Scale, apply_adapter, check_scale
 from embedadapt.core.adapter import Adapter, Layout, check_fits
 from embedadapt.core.corpus import Corpus, Document
-from embedadapt.core.errors import AdapterError, CorpusError, EmbedAdaptError, FormatError
+from embedadapt.core.errors import (
+    AdapterError,
+    CorpusError,
+    EmbedAdaptError,
+    FormatError,
+    MissingTextError,
+)
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.scale import scale_of
 from embedadapt.formats import load_vectors, sniff_format
@@ -205,7 +211,7 @@ def as_corpus(corpus: AnyCorpus) -> Corpus:
     Several strings, in a list or a column, are paths where each names a file, a folder or a pattern
     that exists; they are texts where none does, none looks like a path and one has white space in
     it. `Texts` says that strings are texts, `open_corpus` that they are paths. What can be read
-    once only is read here and kept.
+    once only is read here and kept, in a temporary file if it is long.
 
     Raises CorpusError for what is neither and for strings that may be either.
     """
@@ -227,7 +233,9 @@ def as_corpus(corpus: AnyCorpus) -> Corpus:
 def _checked(path: str | Path) -> str | Path:
     """The path. Raises CorpusError for a string that is a text and no path."""
     if _are_texts([path]):
-        raise CorpusError("corpus", found=f"no such file or folder: {shown(path)}", hint=AS_TEXTS)
+        raise MissingTextError(
+            "corpus", found=f"no such file or folder: {shown(path)}", hint=AS_TEXTS
+        )
     return path
 
 

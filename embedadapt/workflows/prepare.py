@@ -6,6 +6,7 @@ from pathlib import Path
 
 from embedadapt.core.files import check_not_input, check_writable, replacing_file
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
+from embedadapt.core.progress_bar import listener
 from embedadapt.text.phrases import learn_phrases, save_phrases
 from embedadapt.text.prepare import Preparation, PreparedCorpus, PrepareSettings
 from embedadapt.workflows.inputs import AnyCorpus, as_corpus, paths_among
@@ -18,6 +19,7 @@ def prepare(
     *,
     phrases: str | Path | None = None,
     on_progress: OnProgress = ignore_progress,
+    progress: bool = False,
 ) -> Preparation:
     """Makes a corpus ready to train on and tells what each step did.
 
@@ -25,7 +27,10 @@ def prepare(
     left. Without it nothing is written; `adapt` and `analyze_oov` read a PreparedCorpus as it is.
     phrases: a list to write of the phrases that the prepared text shows, for `adapt`. The text
     itself keeps its words apart: so it serves tables that know the phrases and others.
+    on_progress, progress: a function that takes each `Progress`; True for a bar, in a terminal or a
+    notebook.
     """
+    on_progress = listener(on_progress, progress)
     prepared = PreparedCorpus(as_corpus(corpus), settings)
     for target in (output, phrases):
         if target is not None:

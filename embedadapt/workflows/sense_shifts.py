@@ -12,6 +12,7 @@ from embedadapt.adaptation.sense_measures import NEIGHBORS
 from embedadapt.adaptation.sense_shifts import SEEN, SenseShift
 from embedadapt.core.corpus import Corpus, EncodedCorpus
 from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.progress_bar import listener
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.contexts import find_contexts
@@ -41,6 +42,7 @@ def find_sense_shifts(
     *,
     adapter: AnyAdapter | None = None,
     on_progress: OnProgress = ignore_progress,
+    progress: bool = False,
 ) -> tuple[SenseShift, ...]:
     """Return known words that `corpus` uses in another sense than their vectors have, each with a
     line of it, the surest first.
@@ -58,7 +60,9 @@ def find_sense_shifts(
     adapter : Adapter or path, optional
         One trained for these vectors on this corpus. Without it, a delta is trained here.
     on_progress : callable, optional
-        Told of the training's progress.
+        Function that takes each `Progress` of the training.
+    progress : bool
+        Whether to show a bar, in a terminal or a notebook.
 
     Returns
     -------
@@ -79,6 +83,7 @@ def find_sense_shifts(
     ...     print(shift.word, shift.before, shift.after)
     party ('democratic', 'opposition', ...) ('disclosing', 'receiving', ...)
     """
+    on_progress = listener(on_progress, progress)
     base, texts = as_vectors(vectors), as_corpus(corpus)
     normalizer = Normalizer(normalization_of(base), base.vocabulary)
     if adapter is not None:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from embedadapt.core.corpus import Document, UnreadFiles, unread_files
-from embedadapt.core.errors import CorpusError
+from embedadapt.core.errors import CorpusError, MissingTextError
 from embedadapt.text.readers import PACKED, READABLE, UNREADABLE
+from embedadapt.text.readers.buffer import OnDisk, read_once
 from embedadapt.text.readers.stdin import STDIN
 
 AnyText: TypeAlias = str | Document | tuple[str, str]
@@ -30,8 +31,9 @@ class Texts:
     texts: strings, pairs of a name and a text, `Document` values, or a mapping of names to texts:
         a list, a generator, a column of pandas, polars, pyarrow or `datasets`, or any iterable. A
         text without a name is called `text 1`, `text 2` and so on. A corpus is read more than once:
-        what can be read once only (a generator) is read here and kept; a column, and an iterable
-        that begins anew each time, are read again on each pass.
+        what can be read once only (a generator) is read here and kept, in a temporary file beyond
+        67 million characters; a column, and an iterable that begins anew each time, are read again
+        on each pass.
 
     A cell without a text (None, NaN) is an error that names its row: leave such rows out, or fill
     them with "". Lone surrogates become U+FFFD, as in JSON lines.
@@ -63,12 +65,14 @@ class Texts:
             raise CorpusError("texts", found="no text", hint="Give texts with words in them.")
 
     def __repr__(self) -> str:
+        if isinstance(self._texts, OnDisk):
+            return f"Texts({self._texts!r})"
         size = f"{len(self._texts):,}" if isinstance(self._texts, Sized) else "an iterable"
         return f"Texts({size})"
 
 
 def kept(items: Any) -> Any:
-    """What can be read once only as a list; anything else as it is.
+    """What can be read once only as a list, or in a file if it is long; anything else as it is.
 
     Raises CorpusError for what is neither texts nor paths: a whole frame, a number.
     """
@@ -86,7 +90,7 @@ def kept(items: Any) -> Any:
             expected="paths, or texts (strings, pairs of name and text, a column)",
             found=f"{type(items).__name__}: {shown(items)}",
         )
-    return list(items) if isinstance(items, Iterator) else items
+    return read_once(items, _document) if isinstance(items, Iterator) else items
 
 
 def _columns(items: Any) -> list[str] | None:
@@ -146,6 +150,8 @@ def _kind(item: Any) -> str:
 def _hint(item: Any) -> str:
     if _is_missing(item):
         return 'Leave such rows out (dropna, drop_nulls) or fill them with "".'
+    if isinstance(item, (bytes, bytearray)):
+        return 'Decode it: text.decode("utf-8").'
     if isinstance(item, (tuple, list)) and all(isinstance(one, str) for one in item):
         return 'Give each text as one string: " ".join(tokens).'
     return ""
@@ -175,7 +181,7 @@ def paths_or_texts(items: Sequence[Any]) -> Literal["paths", "texts"]:
         return "paths"
     missing = found.index(False)
     if any(found):
-        raise CorpusError(
+        raise MissingTextError(
             f"corpus, item {missing + 1}",
             expected=f"a path as item {found.index(True) + 1} is "
             f"({shown(strings[found.index(True)])})",
@@ -185,7 +191,7 @@ def paths_or_texts(items: Sequence[Any]) -> Literal["paths", "texts"]:
     like_paths = [number for number, string in enumerate(strings) if _looks_like_path(string)]
     if like_paths or not any(len(string.split()) > 1 for string in strings):
         place = like_paths[0] if like_paths else missing
-        raise CorpusError(
+        raise MissingTextError(
             f"corpus, item {place + 1}",
             found=f"no such file or folder: {shown(strings[place])}",
             hint=f"Check the path's spelling. {AS_TEXTS}",
