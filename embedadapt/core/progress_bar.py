@@ -7,6 +7,9 @@ from typing import Any
 
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 
+THOUSANDS = 10_000
+"""A total from which counts are written as `375k`."""
+
 
 def listener(on_progress: OnProgress, progress: bool) -> OnProgress:
     """The caller's own listener, a bar, or both."""
@@ -51,13 +54,12 @@ class ProgressBar:
             self._close()
 
     def _begin(self, message: Progress) -> Any:
-        in_words = message.words_per_second > 0
         form = {} if message.total else {"bar_format": "{desc} {n_fmt} [{elapsed}]"}
         return self._make(
             desc=message.stage,
             total=message.total or None,
-            unit=" words" if in_words else "",
-            unit_scale=in_words,
+            unit="",
+            unit_scale=message.total > THOUSANDS,
             initial=message.done,
             leave=False,
             **form,

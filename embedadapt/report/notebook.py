@@ -35,7 +35,7 @@ ROWS = 8
 """Of a table."""
 NAMED = 4
 """Neighbors of a word."""
-WIDTH = 60
+WIDTH = 100
 """Characters of a cell."""
 
 
