@@ -513,7 +513,7 @@ def moved_by_specificity(base: WordVectors, adapter: Adapter, scale: BySpecifici
     for i, row in enumerate(adapter.base_rows):
         delta = list(map(float, adapter.delta[i]))
         if row < 0:
-            rows.append([s + 0.5 * d for s, d in zip(next(starts), delta, strict=True)])
+            rows.append([s + 0.25 * d for s, d in zip(next(starts), delta, strict=True)])
             continue
         length, goal = math.hypot(*delta), 0.9 * math.hypot(*rows[row])
         specificity = float(adapter.specificity[i])  # type: ignore[index]

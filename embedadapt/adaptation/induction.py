@@ -121,17 +121,17 @@ def induce(
         vectors[these] = stack.predict(features[these])
         if step >= 0:
             confidence[these] = stack.confidence(features[these])
-    return Induced(without_common_part(vectors), confidence)
+    return Induced(without_common_part(vectors, COMMON_OFF), confidence)
 
 
-def without_common_part(vectors: Floats2d) -> Floats2d:
-    """New words without the share COMMON_OFF of what they have in common, as far as they are enough
-    to tell: a domain's new words stand in contexts of one kind, and would be each other's nearest
-    neighbors before any known word."""
+def without_common_part(vectors: Floats2d, share: float) -> Floats2d:
+    """Vectors of new words, (n, dim), without a share of what they have in common, as far as they
+    are enough to tell: a domain's new words stand in contexts of one kind, and would be each
+    other's nearest neighbors before any known word."""
     if not len(vectors):
         return vectors
-    share = COMMON_OFF * len(vectors) / (len(vectors) + FEWEST_HIDDEN)
-    apart: Floats2d = vectors - np.float32(share) * vectors.mean(axis=0)
+    off = share * len(vectors) / (len(vectors) + FEWEST_HIDDEN)
+    apart: Floats2d = vectors - np.float32(off) * vectors.mean(axis=0)
     return apart
 
 

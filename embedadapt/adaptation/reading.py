@@ -83,6 +83,16 @@ class TrainingText:
         rows = self.vocabulary.index
         return {form: rows[word] for form, word in self.text.surface_forms.items() if word in rows}
 
+    @property
+    def trained_documents(self) -> frozenset[str]:
+        """Names of the documents that are trained on whole: no passage of theirs is held out."""
+        known = self.text.known
+        names: Sequence[str] = known.document_names
+        if known.unit == "passage":
+            names = [name.rpartition("#")[0] for name in names]
+        held_out = {name for name, out in zip(names, self.is_held_out, strict=True) if out}
+        return frozenset(names) - held_out
+
     @cached_property
     def record(self) -> TextRecord:
         """By which the text is recognized later."""

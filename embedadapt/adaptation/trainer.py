@@ -10,7 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.induction import NO_DEFINITIONS, Definitions, compose, induce
+from embedadapt.adaptation.induction import (
+    NO_DEFINITIONS,
+    Definitions,
+    compose,
+    induce,
+    without_common_part,
+)
 from embedadapt.adaptation.misspellings import find_misspellings
 from embedadapt.adaptation.reading import TrainingText
 from embedadapt.adaptation.spelling import spell
@@ -18,9 +24,9 @@ from embedadapt.core.adapter import Adapter, NgramDelta
 from embedadapt.core.corpus import EncodedCorpus, Unit
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.renamed import accepts_old_names
-from embedadapt.core.types import Floats1d, Floats2d, Ints1d
+from embedadapt.core.types import Doubles1d, Floats1d, Floats2d, Ints1d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.text.keyness import new_words_by_keyness, specificity_in
+from embedadapt.text.keyness import new_words_by_keyness, shares_in, specificity_in
 from embedadapt.training.lengths import FITTED_LENGTH, median_length, to_length
 from embedadapt.training.loop import TrainingLog
 from embedadapt.training.row_groups import mean_rows
@@ -74,18 +80,24 @@ def train_adapter(
     config: AdaptationConfig,
     *,
     general_text: EncodedCorpus | None = None,
+    general_shares: Doubles1d | None = None,
     definitions: Definitions = NO_DEFINITIONS,
     on_progress: OnProgress = ignore_progress,
     train: Train = train,
 ) -> AdaptationResult:
     """Train both parts of an adapter: the delta to the base, and the domain dimensions.
 
-    general_text: in words of the base. From it `induce` learns what contexts tell, and its counts
-        say how specific a word is; None for the corpus alone, and the order of the base's words.
+    general_text: in words of the base. From it `induce` learns what contexts tell; None for the
+        corpus alone.
+    general_shares: of the words of `text.training`, (n_words,), in general text, by which it is
+        known how specific each is. None for those of `general_text`, or else for what the order of
+        the base's words tells.
     definitions: of new words, in words as the corpus has them.
 
     Only the rows of the words to train are gathered: the base table is read, never copied.
     """
+    if general_shares is None and general_text is not None:
+        general_shares = shares_in(general_text.vocabulary, text.training.vocabulary)
     rng = np.random.default_rng(config.run.seed)
     document_counts = text.training.document_counts
     corpus = text.training.shuffled(rng)
@@ -104,12 +116,7 @@ def train_adapter(
         starts=rows[known < 0],
         confidence=confidence,
         document_counts=document_counts,
-        specificity=specificity_in(
-            corpus.vocabulary,
-            base.vocabulary,
-            known,
-            None if general_text is None else general_text.vocabulary,
-        ),
+        specificity=specificity_in(corpus.vocabulary, base.vocabulary, known, general_shares),
         delta=learned.words,
         ngrams=learned.ngrams,
         dimensions=dimensions,
@@ -180,6 +187,9 @@ def train_delta(
     A whole fastText model is trained through its words' own rows and their n-grams'. With a context
     matrix of the file's own, rows are trained as they are; else at FITTED_LENGTH, where a context
     matrix can be fitted to them, and what was added is scaled back.
+
+    New words learn without what they all learn alike: their common direction is that of words this
+    rare in general text, and draws them together (scripts/bench_few_contexts.py).
     """
     if not config.epochs:
         return Learned(np.zeros_like(rows), None, None)
@@ -211,6 +221,7 @@ def train_delta(
     )
     change: Floats2d = np.divide(inputs - start, factor, dtype=np.float32)
     if spelled.row_groups is None:
+        change[known < 0] = without_common_part(change[known < 0], share=1)
         return Learned(change, None, log)
     ngrams = NgramDelta(spelled.buckets, change[len(rows) :])
     return Learned(mean_rows(change, spelled.row_groups), ngrams, log)

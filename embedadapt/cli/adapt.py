@@ -202,6 +202,15 @@ def adapt(
             "vectors' words, where that is by frequency. Repeat the option for several paths."
         ),
     ] = None,
+    frequencies: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LANGUAGE",
+            help="Language of a general frequency list (en, fr, ...), which tells words of the "
+            "domain from words of everyone: for vectors whose words are in no order of frequency. "
+            "Needs pip install 'embedadapt[frequencies]'. Default: --general, or that order.",
+        ),
+    ] = None,
     phrases: Annotated[
         Path | None,
         typer.Option(
@@ -297,6 +306,7 @@ def adapt(
             settings,
             phrases=None if phrases is None else load_phrases(phrases),
             general=general or None,
+            frequencies=frequencies,
             glossary=glossary,
             output=output,
             checkpoint_every=checkpoint_every,

@@ -23,11 +23,16 @@ FEWEST_PAIRS = 10
 
 @dataclass(frozen=True, eq=False)
 class WordPairs:
-    """Judged pairs of words: (n,) words, (n,) words, (n,) scores, higher for more alike."""
+    """Judged pairs of words: (n,) words, (n,) words, (n,) scores, higher for more alike.
+
+    unknown_is_zero: whether a pair with an unknown side counts as a cosine of 0, as with gensim's
+        `evaluate_word_pairs(dummy4unknown=True)`, or is left out.
+    """
 
     first: Sequence[str]
     second: Sequence[str]
     scores: Doubles1d
+    unknown_is_zero: bool = False
 
     @property
     def words(self) -> Iterable[str]:
@@ -36,7 +41,7 @@ class WordPairs:
         return (*sides, *chain.from_iterable(map(parts_of, sides)))
 
     def outcomes(self, table: WordVectors) -> Doubles1d:
-        """(n,) cosines; NaN for a pair of which a side has no vector.
+        """(n,) cosines; NaN, or 0, for a pair of which a side has no vector.
 
         A word is looked up as it is written, then in small letters. Several words with spaces
         between that the vectors do not join are the mean of those that are known.
@@ -44,7 +49,7 @@ class WordPairs:
         one, other = sides(table, self.first), sides(table, self.second)
         lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
         cosines: Doubles1d = np.einsum("nd,nd->n", one, other) / np.maximum(lengths, 1e-12)
-        return cosines
+        return np.nan_to_num(cosines) if self.unknown_is_zero else cosines
 
     def figure(self, outcomes: Doubles1d, rows: Longs1d) -> float:
         """Spearman's rho; NaN under FEWEST_PAIRS known pairs, or where all are judged alike."""

@@ -1,16 +1,34 @@
-"""Definitions of terms, as a glossary lists them."""
+"""Definitions of terms: those that a glossary lists, and those that a text gives (`"X" means`)."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from embedadapt.core.corpus import Corpus
 from embedadapt.core.errors import FormatError
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.tokenize import tokenize
+
+DEFINING = (
+    re.compile(
+        r"[\"“]([^\"“”\n]{2,60}+)[\"”],?\s{1,3}(?:shall mean|means|has the meaning|is defined as)\s"
+        r"([^.;\n]{1,400}+)"
+    ),
+    re.compile(
+        r"[\"“«]([^\"“”«»\n]{2,60}+)[\"”»],?\s{1,3}(?:désigne|signifie|s['’]entend)\s"
+        r"([^.;\n]{1,400}+)"
+    ),
+    re.compile(
+        r"[\"„»]([^\"“”„«»\n]{2,60}+)[\"“”«],?\s{1,3}(?:bezeichnet|bedeutet)\s([^.;\n]{1,400}+)"
+    ),
+)
+"""In English, French and German: a quoted term, the verb, and the definition up to the end of its
+clause."""
 
 
 @dataclass(frozen=True)
@@ -75,4 +93,18 @@ def read_glossary(path: str | Path) -> dict[str, str]:
             )
         term = row[0].strip()
         terms[term] = f"{terms.get(term, '')} {row[1]}".strip()
+    return terms
+
+
+def find_definitions(corpus: Corpus, documents: Container[str]) -> dict[str, str]:
+    """The terms that documents of these names define, as `"Affiliate" means ...`, with their
+    definitions; see DEFINING."""
+    terms: dict[str, str] = {}
+    for document in corpus:
+        if document.name not in documents:
+            continue
+        for pattern in DEFINING:
+            for found in pattern.finditer(document.text):
+                term = found[1].strip(" \xa0\u202f,")
+                terms[term] = f"{terms.get(term, '')} {found[2]}".strip()
     return terms

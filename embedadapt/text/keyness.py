@@ -104,7 +104,7 @@ def in_order(table: Vocabulary) -> bool:
 
 
 def specificity_in(
-    words: Vocabulary, table: Vocabulary, rows: Ints1d, general: Vocabulary | None = None
+    words: Vocabulary, table: Vocabulary, rows: Ints1d, shares: Doubles1d | None = None
 ) -> Floats1d | None:
     """The specificity of a corpus's words, from their counts and their shares of general text.
 
@@ -116,8 +116,8 @@ def specificity_in(
         Of the vectors. In order of frequency, it tells general shares (`general_shares`).
     rows : (n_words,) int32
         Where the words are in it; -1 for none.
-    general : Vocabulary or None
-        Words of general text with their counts, which then tell the shares instead.
+    shares : (n_words,) float64 or None
+        Of general text, of each word, which are then taken instead.
 
     Returns
     -------
@@ -126,8 +126,8 @@ def specificity_in(
     """
     if words.counts is None:
         return None
-    if general is not None and general.total:
-        return specificities(words.counts, shares_in(general, words))
+    if shares is not None:
+        return specificities(words.counts, shares)
     return specificities(words.counts, general_shares(table, rows)) if in_order(table) else None
 
 

@@ -33,7 +33,8 @@ from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.verdict import Verdict, reach_verdict
 from embedadapt.formats.adapter_file import save_adapter
 from embedadapt.report.scores import judged_figures
-from embedadapt.text.glossary import read_glossary
+from embedadapt.text.frequency_list import listed_shares
+from embedadapt.text.glossary import find_definitions, read_glossary
 from embedadapt.text.prepare import Preparation
 from embedadapt.training.checkpoint import Checkpoints
 from embedadapt.training.devices import check_device
@@ -57,6 +58,7 @@ def adapt(
     *,
     phrases: Sequence[str] | None = None,
     general: AnyCorpus | None = None,
+    frequencies: str | None = None,
     glossary: str | Path | None = None,
     output: str | Path | None = None,
     checkpoint_every: float | None = None,
@@ -78,8 +80,12 @@ def adapt(
         new word is learned from it too. None for the order of the vectors' own words, where that is
         by frequency; without either, one scale serves for all words.
 
-    glossary: a file of terms and definitions (`read_glossary`), which count as a
-        context of a new word each.
+    frequencies: language of a general frequency list (the extra `frequencies`), by which it is then
+        known how specific each word is: for vectors in no order of frequency, or as `general` text
+        is small.
+
+    glossary: a file of terms and definitions (`read_glossary`). Each counts as a context of its
+        new word, as do the definitions that the documents trained on give (`"Affiliate" means`).
 
     evaluate: False leaves the evaluation out, as does a `held_out` of 0.
 
@@ -121,19 +127,23 @@ def adapt(
     if config.patience:
         training = validated_on(text.held_out, training)
     general_text = None if general is None else read_general(base, as_corpus(general))
+    words = text.training.vocabulary
+    shares = None if frequencies is None else listed_shares(frequencies, words)
     terms = read_glossary(glossary) if glossary else {}
-    defined = define(base, text, terms)
+    found = find_definitions(opened, text.trained_documents)
+    defined = define(base, text, found | terms)
     result = train_adapter(
         base,
         text,
         config,
         general_text=general_text,
+        general_shares=shares,
         definitions=defined.definitions,
         on_progress=on_progress,
         train=training,
     )
     if glossary:
-        unused = dict(defined.unused)
+        unused = {term: why for term, why in defined.unused.items() if term in terms}
         scores = {**result.adapter.scores, "unused_terms": unused}
         result = replace(result, adapter=replace(result.adapter, scores=scores))
     done = Adaptation(result, None, None, text.text.preparation)

@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
+
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.reading import TrainingText, joined_words, read_text
 from embedadapt.core.merging import merge_adapters
@@ -12,6 +14,7 @@ from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.progress_bar import listener
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.settings import require_whole
+from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.adapted_vectors import SCALES_JUDGED, Scales, judge_adapter
 from embedadapt.evaluation.analogies import read_analogies
 from embedadapt.evaluation.hiding import measure_hidden
@@ -62,7 +65,9 @@ def evaluate(
     each at the scale tried; give the corpora of all.
 
     baselines: other tables, by name or as files; words are looked up in them as in the base.
-    pairs, analogies: files, or sets of `word_pairs.SETS` and `analogies.SETS` by name.
+    pairs: files, or sets of `word_pairs.SETS` by name. Where the base lacks words of a set it is
+        measured twice: over the pairs that vectors know, and over all, unknown ones as 0.
+    analogies: files, or sets of `analogies.SETS` by name.
     labelled: texts for a classifier (`text.labelled`); needs scikit-learn.
     prediction: also rank the word in gaps of the held-out text by a CBOW head over frozen vectors.
     hidden: also hide known words and learn them anew, which trains once for each seed.
@@ -78,7 +83,7 @@ def evaluate(
     )
     base = as_vectors(vectors)
     merged = merge_adapters(fitting_adapters(base, adapter))
-    measures = [*_measures(pairs, analogies, labelled, seeds)]
+    measures = [*_measures(base, pairs, analogies, labelled, seeds)]
     config = AdaptationConfig.from_dict(merged.settings)
     text = read_text(
         base,
@@ -110,16 +115,15 @@ def evaluate(
 
 
 def _measures(
-    pairs: Sequence[AnyPath], analogies: Sequence[AnyPath], labelled: AnyPath | None, seeds: int
+    base: WordVectors,
+    pairs: Sequence[AnyPath],
+    analogies: Sequence[AnyPath],
+    labelled: AnyPath | None,
+    seeds: int,
 ) -> Iterator[Measure]:
     """Reads all sets before anything is measured."""
     if pairs:
-        yield SetMeasure(
-            "Word pairs",
-            "Spearman's rho of cosines with people's judgements",
-            {name: read_word_pairs(one) for name, one in _by_name(pairs).items()},
-            seed=1,
-        )
+        yield _word_pairs(base, pairs)
     if analogies:
         yield SetMeasure(
             "Analogies",
@@ -131,6 +135,17 @@ def _measures(
         from embedadapt.evaluation.few_labels import FewLabels
 
         yield FewLabels(read_labelled(labelled), seeds)
+
+
+def _word_pairs(base: WordVectors, paths: Sequence[AnyPath]) -> SetMeasure:
+    """Over the pairs that vectors know, and over all pairs where the base lacks words of some."""
+    sets, about = {}, "Spearman's rho of cosines with people's judgments"
+    for name, path in _by_name(paths).items():
+        sets[name] = known = read_word_pairs(path)
+        if 0 < np.isfinite(known.outcomes(base)).mean() < 1:
+            sets[f"{name}, all"] = replace(known, unknown_is_zero=True)
+            about = "Spearman's rho of cosines with people's judgments; all: unknown pairs count 0"
+    return SetMeasure("Word pairs", about, sets, seed=1)
 
 
 def _by_name(paths: Sequence[AnyPath]) -> dict[str, AnyPath]:

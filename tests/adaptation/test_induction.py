@@ -13,7 +13,6 @@ from embedadapt.adaptation.hidden import (
     rarer,
 )
 from embedadapt.adaptation.induction import (
-    COMMON_OFF,
     Stack,
     compose,
     induce,
@@ -116,10 +115,10 @@ def test_what_is_found_is_spread_as_wide_as_the_truth() -> None:
 
 def test_a_common_part_is_taken_off_as_far_as_words_are_many() -> None:
     rows = np.random.default_rng(0).normal(2, 1, size=(5000, 2)).astype(np.float32)
-    left = without_common_part(rows).mean(axis=0)
-    assert_allclose(left, (1 - COMMON_OFF) * rows.mean(axis=0), atol=0.05)
-    assert_allclose(without_common_part(rows[:1]), rows[:1], rtol=0.02)
-    assert without_common_part(rows[:0]).shape == (0, 2)
+    left = without_common_part(rows, 0.5).mean(axis=0)
+    assert_allclose(left, 0.5 * rows.mean(axis=0), atol=0.05)
+    assert_allclose(without_common_part(rows[:1], 0.5), rows[:1], rtol=0.02)
+    assert without_common_part(rows[:0], 0.5).shape == (0, 2)
 
 
 def table_of(rows: np.ndarray) -> WordVectors:

@@ -4,11 +4,20 @@ import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 
 from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.trainer import DIMENSION_EVIDENCE, AdaptationResult, train_adapter
+from embedadapt.adaptation.hidden import FEWEST_HIDDEN
+from embedadapt.adaptation.trainer import (
+    DIMENSION_EVIDENCE,
+    AdaptationResult,
+    train_adapter,
+    train_delta,
+)
 from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.progress import ignore_progress
+from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import SubwordTable, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.training.loop import TrainingLog
 from tests.adaptation.make import training_text
 
 N_KNOWN, DIM = 40, 10
@@ -66,6 +75,21 @@ def test_it_knows_how_many_documents_use_a_word() -> None:
     assert adapter.document_counts is not None
     counts = dict(zip(adapter.vocabulary, adapter.document_counts.tolist(), strict=True))
     assert (adapter.n_documents, counts["lessor"], counts["lessee"]) == (2, 2, 1)
+
+
+def test_new_words_learn_without_what_they_all_learn_alike() -> None:
+    def alike(inputs: Floats2d, *_: object, **settings: object) -> TrainingLog:
+        if not settings.get("freeze_inputs"):
+            inputs += 1
+        return TrainingLog((), 0, 0.0)
+
+    base, corpus = base_table(), domain_text()
+    known = base.vocabulary.lookup(corpus.vocabulary)
+    rows = np.ones((len(known), DIM), dtype=np.float32)
+    delta = train_delta(base, corpus, known, rows, CONFIG, ignore_progress, train=alike).words
+    step = delta[known >= 0].mean()
+    assert_allclose(delta[known >= 0], step, rtol=1e-5)
+    assert_allclose(delta[known < 0], step * (1 - 2 / (2 + FEWEST_HIDDEN)), rtol=1e-5)
 
 
 def test_the_base_is_read_and_never_changed() -> None:

@@ -15,18 +15,18 @@ from tests.naive import moved_by_specificity
 def test_add_moves_the_domains_rows_by_scale() -> None:
     table = apply_adapter(BASE, ADAPTER, layout="add", scale=0.5)
     assert table.vocabulary.words == ("the", "lease", "cat", "lessor")
-    assert_allclose(table.matrix, [[3, 0], [0.5, 1], [1, 1], [5, 6]])
+    assert_allclose(table.matrix, [[3, 0], [0.5, 1], [1, 1], [5, 5.5]])
 
 
 def test_concat_leaves_the_base_and_adds_dimensions() -> None:
     table = apply_adapter(BASE, ADAPTER, layout="concat", scale=0.25)
-    assert_allclose(table.matrix, [[1, 0, 0], [0, 1, 2], [1, 1, 0], [5, 6, 1]])
+    assert_allclose(table.matrix, [[1, 0, 0], [0, 1, 2], [1, 1, 0], [5, 5.5, 1]])
 
 
-def test_scale_zero_is_the_base_and_new_words_go_half_way_at_any() -> None:
+def test_scale_zero_is_the_base_and_new_words_go_a_quarter_of_the_way_at_any() -> None:
     table = apply_adapter(BASE, ADAPTER, layout="add", scale=0)
     assert_array_equal(table.matrix[:3], BASE.matrix)
-    assert_array_equal(table["lessor"], [5, 6])
+    assert_array_equal(table["lessor"], [5, 5.5])
 
 
 def test_another_table_is_refused() -> None:
@@ -62,7 +62,7 @@ def test_an_unknown_layout_is_refused() -> None:
 def test_two_adapters_add_each_at_its_scale() -> None:
     table = apply_adapter(BASE, [ADAPTER, OTHER], layout="add", scale=[0.5, 1])
     assert table.vocabulary.words == ("the", "lease", "cat", "lessor", "sublet")
-    assert_allclose(table.matrix, [[3, 1], [0.5, 1], [1, 1], [4.5, 4.75], [7.5, 7]])
+    assert_allclose(table.matrix, [[3, 1], [0.5, 1], [1, 1], [4.25, 4.375], [7.25, 7]])
     assert table.provenance.notes == ("adapted: add at scale 0.5 + 1",)
 
 
@@ -74,8 +74,8 @@ def test_two_adapters_concat_side_by_side() -> None:
             [1, 0, 0, 1, 2],
             [0, 1, 2, 0, 0],
             [1, 1, 0, 0, 0],
-            [4.5, 4.75, 1, 5, 6],
-            [7.5, 7, 0, 3, 4],
+            [4.25, 4.375, 1, 5, 6],
+            [7.25, 7, 0, 3, 4],
         ],
     )
 
@@ -101,7 +101,7 @@ def test_each_word_moves_as_far_as_it_is_specific(scale: BySpecificity) -> None:
     adapted = apply_adapter(BASE, SPECIFIC, layout="add", scale=scale)
     assert_allclose(adapted.matrix, moved_by_specificity(BASE, SPECIFIC, scale), rtol=1e-5)
     assert_array_equal(adapted["cat"], BASE["cat"])  # the corpus does not use it
-    assert_array_equal(adapted["lessor"], [5, 6])  # a new word has no general sense to lose
+    assert_array_equal(adapted["lessor"], [5, 5.5])  # a new word has no general sense to lose
 
 
 def test_concat_by_specificity_moves_the_base_too() -> None:

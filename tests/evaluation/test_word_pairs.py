@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,17 @@ def test_an_analogy_is_answered_by_the_nearest_of_the_others() -> None:
     wrong = Analogies([("man", "king", "woman", "apple"), ("man", "king", "woman", "unheard")])
     assert taken(table, right).value == 1
     assert taken(table, wrong).value == 0 and taken(table, wrong).n == 1
+
+
+def test_unknown_pairs_count_zero_as_in_gensim() -> None:
+    path = set_path("wordsim353", {"wordsim353": "wordsim353.tsv"})
+    rows = np.arange(3000, dtype=np.int32)
+    few = WordVectors(GLOVE.vocabulary.select(rows), GLOVE.matrix[rows])
+    pairs = replace(read_word_pairs("wordsim353"), unknown_is_zero=True)
+    ours = taken(few, pairs)
+    _, spearman, missing = as_gensim(few).evaluate_word_pairs(str(path), dummy4unknown=True)
+    assert ours.n == len(pairs.scores) and missing > 10
+    assert ours.value == pytest.approx(spearman[0], abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@ from pathlib import Path
 
 import pytest
 
+from embedadapt.core.corpus import Document
 from embedadapt.core.errors import FormatError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.text.glossary import Glossary, read_glossary
+from embedadapt.text.glossary import Glossary, find_definitions, read_glossary
 from embedadapt.text.normalize import Normalizer
 
 WORDS = Vocabulary(["sublicensee", "person", "license", "the"])
@@ -43,4 +44,23 @@ def test_what_defines_nothing_is_said() -> None:
         "Tranche": "not a word of the corpus",
         "Person": "empty definition",
         "License": "no other word of the corpus defines it",
+    }
+
+
+def test_definitions_are_found_in_texts_of_three_languages() -> None:
+    corpus = [
+        Document(
+            "en",
+            'In this deed, "Affiliate" means any person that controls; “Field” shall mean a use.',
+        ),
+        Document("fr", "« Produit » désigne tout bien vendu. Le « Tarif » s’entend hors taxes."),
+        Document("de", "„Lizenzgeber“ bezeichnet die Partei, die die Lizenz erteilt."),
+        Document("held out", '"Secret" means unseen.'),
+    ]
+    assert find_definitions(corpus, {"en", "fr", "de"}) == {
+        "Affiliate": "any person that controls",
+        "Field": "a use",
+        "Produit": "tout bien vendu",
+        "Tarif": "hors taxes",
+        "Lizenzgeber": "die Partei, die die Lizenz erteilt",
     }

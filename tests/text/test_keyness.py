@@ -15,6 +15,7 @@ from embedadapt.text.keyness import (
     general_shares,
     in_order,
     new_words_by_keyness,
+    shares_in,
     specificity_in,
     with_specificity,
 )
@@ -140,7 +141,7 @@ def test_specificity_comes_from_general_text_before_the_order_of_the_vectors() -
     rows = np.array([0, 1], dtype=np.int32)
     unordered = Vocabulary(["lessor", "the"])
     assert specificity_in(words, unordered, rows) is None
-    found = specificity_in(words, unordered, rows, general)
+    found = specificity_in(words, unordered, rows, shares_in(general, words))
     assert found is not None
     expected = np.log([0.3 / (0.5 / 100.5), 0.7 / (90.5 / 100.5)])
     np.testing.assert_allclose(found, expected, rtol=1e-5)

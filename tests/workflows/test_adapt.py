@@ -201,3 +201,18 @@ def test_a_record_can_be_left_out(base: embedadapt.WordVectors, tmp_path: Path) 
         assert embedadapt.evaluate(base, adapter, CORPUS).text.recognized == record
     n_sentences = read_text(base, CORPUS, FAST.reading).known.n_sentences
     assert 0 < sizes[True] - sizes[False] < 4 * n_sentences + 2_000
+
+
+def test_a_frequency_list_tells_specificity_where_the_order_of_words_does_not(
+    base: embedadapt.WordVectors,
+) -> None:
+    pytest.importorskip("wordfreq")
+    mixed = np.random.default_rng(0).permutation(len(base)).astype(np.int32)
+    unordered = embedadapt.WordVectors(base.vocabulary.select(mixed), base.matrix[mixed])
+    config = FAST.but(epochs=0, dimensions=0)
+    blind = embedadapt.adapt(unordered, CORPUS, config, evaluate=False).adapter
+    assert blind.specificity is None
+    adapter = embedadapt.adapt(unordered, CORPUS, config, frequencies="en", evaluate=False).adapter
+    assert adapter.specificity is not None
+    found = dict(zip(adapter.vocabulary, adapter.specificity.tolist(), strict=True))
+    assert found["license"] > 3 > 1 > found["the"] > -1
