@@ -51,13 +51,17 @@ class Framed:
         """
         frames = _wanting("pandas", "frames")
         names, rows = _rows(self, part)
-        return frames.DataFrame.from_records(rows, columns=names)
+        frame: pandas.DataFrame = frames.DataFrame.from_records(rows, columns=names)
+        return frame
 
     def to_polars(self, part: str | None = None) -> polars.DataFrame:
         """Return one part as a polars DataFrame; parameters and errors as for `to_pandas`."""
         frames = _wanting("polars", "frames")
         names, rows = _rows(self, part)
-        return frames.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
+        frame: polars.DataFrame = frames.DataFrame(
+            rows, schema=names, orient="row", infer_schema_length=None
+        )
+        return frame
 
     def to_arrow(self, part: str | None = None) -> pyarrow.Table:
         """Return one part as a pyarrow Table; parameters and errors as for `to_pandas`."""

@@ -130,8 +130,9 @@ def _(space: SpaceMap, ax: Axes) -> None:
     moves = np.where(old, np.linalg.norm(after - before, axis=1), 0)
     far = np.argsort(-moves, kind="stable")[:ARROWS]
     far = far[moves[far] > 0]
-    ax.scatter(*after[old].T, s=4, color=BASE, label="in the base")
-    ax.scatter(*after[space.is_new].T, s=6, color=NEW, label="new words")
+    x, y = after.T
+    ax.scatter(x[old], y[old], s=4, color=BASE, label="in the base")
+    ax.scatter(x[space.is_new], y[space.is_new], s=6, color=NEW, label="new words")
     ax.quiver(
         *before[far].T,
         *(after - before)[far].T,

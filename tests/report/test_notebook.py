@@ -137,6 +137,8 @@ def test_a_report_is_saved_as_its_page(tmp_path: Path):
     one = report("the indemnitor pays")
     one.save_html(tmp_path / "one.html")
     OOVComparison((one, report("the indemnitor pays"))).save_html(str(tmp_path / "two.html"))
-    for name, said in {"one": "OOV report", "two": "OOV comparison"}.items():
+    evaluation().save_html(tmp_path / "three.html", space(), vectors="glove.txt")
+    pages = {"one": "OOV report", "two": "OOV comparison", "three": "glove.txt"}
+    for name, said in pages.items():
         page = (tmp_path / f"{name}.html").read_text("utf-8")
         assert page.startswith("<!doctype html>") and said in page
