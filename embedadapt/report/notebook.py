@@ -234,8 +234,9 @@ def _(adapter: Adapter) -> View:
     verdict = adapter.scores.get("verdict")
     if isinstance(verdict, dict):
         sentences.append(f"Verdict: {verdict.get('vectors')} ({verdict.get('reason')}).")
+    name = adapter.base_name if adapter.provenance.get("base") else f"vectors {adapter.base_name}"
     return View(
-        f"Adapter of {adapter.base_name}",
+        f"Adapter of {name}",
         size,
         sentences[0 if new else 1 :],
         more="Frame: to_pandas('words'). plot() draws how far words moved by specificity.",

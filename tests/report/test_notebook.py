@@ -88,6 +88,7 @@ def test_a_verdict(verdict, said):
 def test_an_adapter_shows_its_new_words_and_its_verdict():
     scores = {"verdict": Verdict("adapt", "gain", "add 1").to_dict()}
     texts = shown(replace(ADAPTER, scores=scores))
+    assert texts[0].startswith("Adapter of vectors (2 dimensions, ")
     assert "New words, by keyness: lessor." in texts
     assert "Verdict: add 1 (gain)." in texts
     assert not any("New words" in text for text in shown(without_new_words()))

@@ -20,6 +20,8 @@ AnyText: TypeAlias = str | Document | tuple[str, str]
 
 LONGEST_PATH = 4_096
 """Characters; no system takes a longer one."""
+TEXT_NAMES = ("text", "texte", "body", "content", "document", "sentence")
+"""How columns of text are called."""
 SHOWN = 40
 """Characters of a text that an error quotes."""
 AS_TEXTS = "If these are texts, give embedadapt.Texts([...])."
@@ -82,7 +84,7 @@ def kept(items: Any) -> Any:
             f"a {type(items).__name__}",
             expected="one column of texts",
             found=f"{len(columns)} columns: {', '.join(columns[:8])}" if columns else "all of them",
-            hint=f"Give the column that holds the text, such as frame[{[*columns, 'text'][0]!r}].",
+            hint=f"Give the column that holds the text, such as frame[{_likeliest(columns)!r}].",
         )
     if isinstance(items, (bytes, bytearray)) or not isinstance(items, Iterable):
         raise CorpusError(
@@ -91,6 +93,12 @@ def kept(items: Any) -> Any:
             found=f"{type(items).__name__}: {shown(items)}",
         )
     return read_once(items, _document) if isinstance(items, Iterator) else items
+
+
+def _likeliest(columns: Sequence[str]) -> str:
+    """The column whose name says that it holds text; the first where none does."""
+    named = (name for name in columns if name.lower() in TEXT_NAMES)
+    return next(named, [*columns, "text"][0])
 
 
 def _columns(items: Any) -> list[str] | None:
