@@ -1,13 +1,17 @@
-"""embedadapt: pretrained word vectors, made right for the text of your domain.
+"""embedadapt: adapt pretrained word vectors to the text of a domain.
 
+Examples in this reference run from the root of a clone and begin with these lines:
+
+>>> import numpy as np
 >>> import embedadapt
->>> vectors = embedadapt.load_vectors("corpora/pretrained/glove.6B.50d.60k.safetensors")
->>> report = embedadapt.analyze_oov(vectors, "corpora/en/licences/gpl-2.0.txt")
->>> "licensor" in vectors, report.raw.n_documents
-(False, 1)
+>>> path = "corpora/pretrained/glove.6B.50d.60k.safetensors"
+>>> vectors = embedadapt.load_vectors(path, limit=20_000)
+>>> text = "corpora/en/licences/a*.txt"
+>>> config = embedadapt.AdaptationConfig.of(epochs=1, dimensions=10)
+>>> adapter = embedadapt.adapt(vectors, text, config, evaluate=False).adapter
 
-Names are loaded when first used, so that importing the package, and `embedadapt --help`, cost
-nothing.
+Modules are imported when one of their names is first used, so that importing the package, and
+`embedadapt --help`, take no time.
 """
 
 from __future__ import annotations
@@ -19,7 +23,6 @@ from embedadapt import errors as errors
 
 if TYPE_CHECKING:
     from embedadapt.adaptation.config import AdaptationConfig as AdaptationConfig
-    from embedadapt.adaptation.sense_shifts import SenseShift as SenseShift
     from embedadapt.cluster.dask import dask_engine as dask_engine
     from embedadapt.core.adapter import Adapter as Adapter
     from embedadapt.core.corpus import Document as Document
@@ -31,29 +34,22 @@ if TYPE_CHECKING:
     from embedadapt.core.specificity import BySpecificity as BySpecificity
     from embedadapt.core.vectors import WordVectors as WordVectors
     from embedadapt.core.vocabulary import Vocabulary as Vocabulary
-    from embedadapt.evaluation.adapters import AdapterComparison as AdapterComparison
-    from embedadapt.evaluation.adapters import AdapterSummary as AdapterSummary
     from embedadapt.evaluation.result import EvaluationResult as EvaluationResult
     from embedadapt.evaluation.scale import Budget as Budget
     from embedadapt.evaluation.scale import ScaleCost as ScaleCost
     from embedadapt.evaluation.space_map import SpaceMap as SpaceMap
     from embedadapt.evaluation.verdict import Verdict as Verdict
-    from embedadapt.export.drop_in import Certificate as Certificate
-    from embedadapt.export.spacy_pipeline import PipelineExport as PipelineExport
     from embedadapt.export.subword_vectors import SubwordVectors as SubwordVectors
     from embedadapt.formats import load_vectors as load_vectors
     from embedadapt.formats import save_vectors as save_vectors
     from embedadapt.formats import scan_vocabulary as scan_vocabulary
     from embedadapt.formats.adapter_file import load_adapter as load_adapter
     from embedadapt.formats.adapter_file import save_adapter as save_adapter
-    from embedadapt.formats.inspection.summary import VectorsInspection as VectorsInspection
     from embedadapt.oov.comparison import OOVComparison as OOVComparison
     from embedadapt.oov.result import OOVReport as OOVReport
     from embedadapt.text.lookup import Neighbors as Neighbors
-    from embedadapt.text.phrases import Phrase as Phrase
     from embedadapt.text.phrases import load_phrases as load_phrases
     from embedadapt.text.phrases import save_phrases as save_phrases
-    from embedadapt.text.prepare import Preparation as Preparation
     from embedadapt.text.prepare import PreparedCorpus as PreparedCorpus
     from embedadapt.text.prepare import PrepareSettings as PrepareSettings
     from embedadapt.text.readers import open_corpus as open_corpus
@@ -87,11 +83,8 @@ _HOMES = {
     "Adaptation": "workflows.adapt",
     "AdaptationConfig": "adaptation.config",
     "Adapter": "core.adapter",
-    "AdapterComparison": "evaluation.adapters",
-    "AdapterSummary": "evaluation.adapters",
     "Budget": "evaluation.scale",
     "BySpecificity": "core.specificity",
-    "Certificate": "export.drop_in",
     "Document": "core.corpus",
     "EmbedAdaptError": "core.errors",
     "EmbeddingVectorizer": "text.vectorizer",
@@ -101,19 +94,14 @@ _HOMES = {
     "Normalization": "core.normalization",
     "OOVComparison": "oov.comparison",
     "OOVReport": "oov.result",
-    "Phrase": "text.phrases",
-    "PipelineExport": "export.spacy_pipeline",
     "Plotted": "core.shown",
-    "Preparation": "text.prepare",
     "PrepareSettings": "text.prepare",
     "PreparedCorpus": "text.prepare",
     "Progress": "core.progress",
     "ScaleCost": "evaluation.scale",
-    "SenseShift": "adaptation.sense_shifts",
     "SpaceMap": "evaluation.space_map",
     "SubwordVectors": "export.subword_vectors",
     "Texts": "text.readers.memory",
-    "VectorsInspection": "formats.inspection.summary",
     "Verdict": "evaluation.verdict",
     "Vocabulary": "core.vocabulary",
     "WordVectors": "core.vectors",

@@ -1,9 +1,9 @@
-"""Errors that say where, what was expected, what was found and what to try.
+"""Errors with four parts: where, what was expected, what was found, what to try.
 
-Every error a user can cause is an `EmbedAdaptError`, and its text is one line. The command line
-prints that line and exits with status 1; a library caller reads the parts as attributes. Python's
-own class for the same fault is a second base: `except ValueError` and `except FileNotFoundError`
-catch what they would of any library.
+Every error that a user can cause is an `EmbedAdaptError`, and its text is one line. The command
+line prints that line and exits with status 1; code reads the parts as attributes. Python's own
+class for the same fault is a second base: `except ValueError` and `except FileNotFoundError` catch
+what they would of any library.
 """
 
 from __future__ import annotations
@@ -12,8 +12,21 @@ from collections.abc import Callable
 
 
 class EmbedAdaptError(Exception):
-    """A problem with what was given, told in one line.
+    """A problem with the input, in one line: where, what was expected, what was found, what to try.
 
+    Parameters
+    ----------
+    where : str
+        The file and line, the argument or the option.
+    expected : str
+        What was needed there; "" where `found` says it all.
+    found : str
+        What was there instead.
+    hint : str
+        What to try, as a sentence.
+
+    Examples
+    --------
     >>> print(FormatError("glove.txt, line 2", expected="50 values after 'b'", found="49"))
     glove.txt, line 2: expected 50 values after 'b', found 49.
     >>> print(CorpusError("empty.txt", found="no text", hint="Give a file with words in it."))
@@ -28,7 +41,7 @@ class EmbedAdaptError(Exception):
         super().__init__(where, expected, found, hint)
 
     def __reduce__(self) -> tuple[Callable[..., EmbedAdaptError], tuple[object, ...]]:
-        """Copies and pickles: a worker's error is raised again by the process that waits for it."""
+        """Support pickling: a worker's error is raised again in the process that waits for it."""
         return _again, (type(self), self.where, self.expected, self.found, self.hint)
 
     def __str__(self) -> str:
@@ -48,15 +61,15 @@ def _again(
 
 
 class FormatError(EmbedAdaptError, ValueError):
-    """A file that is not what it claims to be, or not a format we read."""
+    """A file that is damaged, or of a format that is not read."""
 
 
 class CorpusError(EmbedAdaptError, ValueError):
-    """Text that cannot be read, or that has nothing to work with."""
+    """Text that cannot be read, or is too little to work with."""
 
 
 class AdapterError(EmbedAdaptError, ValueError):
-    """An adapter that does not fit the table it is applied to."""
+    """An adapter that does not fit the vectors it is applied to."""
 
 
 class SettingsError(EmbedAdaptError, ValueError):
@@ -64,15 +77,15 @@ class SettingsError(EmbedAdaptError, ValueError):
 
 
 class MissingFileError(FormatError, FileNotFoundError):
-    """A file of vectors, an adapter or settings that there is not."""
+    """A missing file of vectors, of an adapter or of settings."""
 
 
 class MissingTextError(CorpusError, FileNotFoundError):
-    """A document, folder or pattern of documents that there is not."""
+    """A missing document or folder, or a pattern that matches no document."""
 
 
 class OutputError(EmbedAdaptError):
-    """A target that cannot be written. What stood there before still stands."""
+    """A target that cannot be written. What was there before is unchanged."""
 
 
 class MissingExtraError(EmbedAdaptError, ImportError):

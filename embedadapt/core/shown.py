@@ -28,7 +28,14 @@ class InNotebooks:
 
 
 class Framed:
-    """A value whose parts can be had as frames: one row an item, plain columns."""
+    """A result whose parts are frames too: one row for each item, plain columns.
+
+    Examples
+    --------
+    >>> report = embedadapt.analyze_oov(vectors, ["The licensor grants a license."])
+    >>> report.to_arrow("words").select(["word", "count"]).to_pylist()
+    [{'word': 'licensor', 'count': 1}]
+    """
 
     def to_pandas(self, part: str | None = None) -> pandas.DataFrame:
         """Return one part as a pandas DataFrame.
@@ -41,6 +48,7 @@ class Framed:
         Returns
         -------
         pandas.DataFrame
+            A row for each item of the part.
 
         Raises
         ------
@@ -55,7 +63,25 @@ class Framed:
         return frame
 
     def to_polars(self, part: str | None = None) -> polars.DataFrame:
-        """Return one part as a polars DataFrame; parameters and errors as for `to_pandas`."""
+        """Return one part as a polars DataFrame.
+
+        Parameters
+        ----------
+        part : str, optional
+            Name of the part; None for the first that the class lists.
+
+        Returns
+        -------
+        polars.DataFrame
+            A row for each item of the part.
+
+        Raises
+        ------
+        SettingsError
+            There is no part of this name.
+        MissingExtraError
+            polars is not installed.
+        """
         frames = _wanting("polars", "frames")
         names, rows = _rows(self, part)
         frame: polars.DataFrame = frames.DataFrame(
@@ -64,14 +90,39 @@ class Framed:
         return frame
 
     def to_arrow(self, part: str | None = None) -> pyarrow.Table:
-        """Return one part as a pyarrow Table; parameters and errors as for `to_pandas`."""
+        """Return one part as a pyarrow Table.
+
+        Parameters
+        ----------
+        part : str, optional
+            Name of the part; None for the first that the class lists.
+
+        Returns
+        -------
+        pyarrow.Table
+            A row for each item of the part.
+
+        Raises
+        ------
+        SettingsError
+            There is no part of this name.
+        MissingExtraError
+            pyarrow is not installed.
+        """
         frames = _wanting("pyarrow", "frames")
         names, rows = _rows(self, part)
         return frames.table({name: [row[i] for row in rows] for i, name in enumerate(names)})
 
 
 class Plotted:
-    """A value that can be drawn."""
+    """A result that can be drawn.
+
+    Examples
+    --------
+    >>> report = embedadapt.analyze_oov(vectors, text)
+    >>> report.plot().get_title()  # doctest: +SKIP
+    'Coverage by frequency band: glove.6B.50d.60k.safetensors'
+    """
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the value with matplotlib.

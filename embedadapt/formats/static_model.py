@@ -34,13 +34,13 @@ from embedadapt.formats.reading.tensor_file import TensorFile, read_tensors
 
 TENSORS, TOKENIZER = "model.safetensors", "tokenizer.json"
 LAYOUTS = ("", "0_StaticEmbedding")
-"""Where in the folder the two files stand: model2vec's, and a sentence-transformers module's."""
+"""Places of the two files in the folder: model2vec's, and a module of sentence-transformers."""
 TABLE_NAMES = ("embeddings", "embedding.weight")
 INNER_PIECE = {"WordPiece": "##"}
 
 
 def find_static_model(path: str | Path) -> Path | None:
-    """The folder at or in `path` that holds a tokenizer and its table; None without one."""
+    """The folder at or in `path` that holds a tokenizer and its vectors; None without one."""
     for layout in LAYOUTS:
         folder = Path(path, layout)
         if (folder / TENSORS).is_file() and (folder / TOKENIZER).is_file():
@@ -49,10 +49,10 @@ def find_static_model(path: str | Path) -> Path | None:
 
 
 def read(path: str | Path) -> WordVectors:
-    """Tokens in the order of their numbers, spelled as the tokenizer spells them.
+    """Read the tokens in the order of their numbers, spelled as the tokenizer spells them.
 
-    The table stays mapped where it is float32, unweighted and whole. Raises FormatError naming the
-    file that is wrong.
+    The matrix stays mapped where it is float32, unweighted and whole. Raises FormatError with the
+    name of the wrong file.
     """
     kind, folder, parts = _read_folder(path)
     words, matrix = tuple(parts.words), parts.tables["vector"]
@@ -63,12 +63,12 @@ def read(path: str | Path) -> WordVectors:
 
 
 def read_parts(path: str | Path) -> RawTable:
-    """Raises FormatError naming the file that is wrong."""
+    """The unchecked contents. Raises FormatError with the name of the wrong file."""
     return _read_folder(path)[2]
 
 
 def _read_folder(path: str | Path) -> tuple[str, Path, RawTable]:
-    """The kind of tokenizer, the folder its two files are in, and what they hold."""
+    """The kind of tokenizer, the folder of its two files, and their contents."""
     folder = find_static_model(path)
     if folder is None:
         raise FormatError(str(path), expected=f"{TOKENIZER} beside {TENSORS}", found="none")
@@ -107,7 +107,7 @@ def _read_tokens(path: Path) -> tuple[str, dict[int, str]]:
 
 
 def _token_rows(file: TensorFile, name: str, numbers: NDArray[np.int64]) -> Floats2d:
-    """The vectors of the tokens so numbered, (n_tokens, dim); the table is called `name`."""
+    """The vectors of some tokens, (n_tokens, dim), from the matrix called `name`."""
     path, table = file.path, file.floats(name)
     mapping, weights = _one_dimensional(file, "mapping"), _one_dimensional(file, "weights")
     n_tokens = len(table) if mapping is None else len(mapping)

@@ -152,7 +152,13 @@ class WordNeighbors(Sequence[tuple[str, float]]):
 
 
 class Neighbors(dict[str, WordNeighbors], Framed, InNotebooks):
-    """The words nearest to each of several queries, by the query.
+    """The words nearest to each of several queries: a dict of each query to its `WordNeighbors`.
 
-    `Framed`: its one part is neighbors, a row for each pair of words.
+    `find_neighbors` makes it. Its frame (`Framed`) is neighbors, a row for each pair of words.
+
+    Examples
+    --------
+    >>> found = embedadapt.find_neighbors(vectors, ["license"], topn=2)
+    >>> found.to_arrow()["word"].to_pylist()
+    ['licenses', 'licence']
     """
