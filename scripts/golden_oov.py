@@ -23,7 +23,7 @@ import csv
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from math import log, sqrt
@@ -199,10 +199,10 @@ def mean_length(words: Sequence[str]) -> float:
     return fmean(len(word) for word in words if any(map(str.isalpha, word)))
 
 
-class Asked(Container[str]):
+class Asked(Collection[str]):
     """Remembers which words a table was asked for and had."""
 
-    def __init__(self, known: Container[str]) -> None:
+    def __init__(self, known: Collection[str]) -> None:
         self.had: set[str] = set()
         self._known = known
 
@@ -211,6 +211,12 @@ class Asked(Container[str]):
             self.had.add(str(word))
             return True
         return False
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 def features_of(words: list[str], census: Census) -> dict[str, Any]:
@@ -254,20 +260,30 @@ def features_of(words: list[str], census: Census) -> dict[str, Any]:
         "places": {word: found.places[word] for word in seen},
         "lengths": {number: found.documents[number].n_tokens for number in numbers},
         "n_documents": len(found.documents),
+        "language": census.origin.language,
+        "vectors": census.origin.vectors,
+        "scripts": sorted(census.origin.scripts),
     }
 
 
 def causes_of(
     sightings: Mapping[str, Sighting],
     census: Census,
-    known: Container[str],
+    known: Collection[str],
     pairs: PairCount,
     commonness: Callable[[str], float],
 ) -> ResidualCauses:
     found = census.found
     lengths = [document.n_tokens for document in found.documents]
     return ResidualCauses(
-        sightings, found.words.counts, known, pairs, found.places, lengths, commonness
+        sightings,
+        found.words.counts,
+        known,
+        pairs,
+        found.places,
+        lengths,
+        commonness,
+        census.origin,
     )
 
 

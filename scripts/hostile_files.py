@@ -113,7 +113,9 @@ def outcome_of(tool: str, path: Path, case: dict[str, Any]) -> str:
             found = TOOLS[tool][0](path, case["kind"])
             grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
             kind = true_kind(path, case["kind"]) if tool == "embedadapt" else ""
-            return found and {**compare(found, case), "grown": grown * 1024, "kind": kind}
+            if found is None:
+                return None
+            return {**compare(found, case), "grown": grown * 1024, "kind": kind}
 
         told = run_bounded(call, seconds=SECONDS, n_bytes=HARD_LIMIT)
         if os.listdir(here):

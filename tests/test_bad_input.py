@@ -106,7 +106,7 @@ def write_corpora(folder: Path) -> None:
 def write_adapters(folder: Path) -> None:
     adapter = Adapter(
         vocabulary=Vocabulary(["lessor"], np.array([7])),
-        base_rows=np.array([0], dtype=np.int32),
+        base_rows=np.array([1], dtype=np.int32),
         starts=np.zeros((0, 4), dtype=np.float32),
         delta=np.ones((1, 4), dtype=np.float32),
         dimensions=np.ones((1, 2), dtype=np.float32),
@@ -189,7 +189,7 @@ BAD_INPUT = {
     "a page into a missing folder": ("oov good.txt corpus --html nowhere/a.html", "nowhere"),
     "a pipeline over somebody's folder": ("export good.txt --lang en -o thesis", "thesis"),
     "a pipeline into a missing folder": ("export good.txt --lang en -o nowhere/new", "nowhere"),
-    "a pipeline without a language": ("export good.txt -o new", "--lang"),
+    "a pipeline without a language": ("export one-word.txt -o new", "--lang"),
     "a pipeline in no language": ("export good.txt --lang qqq -o new", "qqq"),
     "a table into a missing folder": (
         "export good.txt --to safetensors -o nowhere/new.safetensors",
@@ -246,7 +246,7 @@ BAD_INPUT = {
     ),
     "a baseline for several tables": (
         "oov good.txt other.txt --baseline good.txt -- corpus",
-        "expected one table",
+        "expected one VECTORS",
     ),
     "tables without a corpus": ("oov good.txt other.txt --", "one --, and a corpus"),
     "phrases whose words stand apart": (f"{ADAPT} --phrases good.txt", "joined by _"),
@@ -303,7 +303,7 @@ def test_a_checkpoint_of_another_run_is_one_line(here: Path, given: str, says: s
         ("good.txt one-line.txt", "12 known words"),
         ("good.txt no-end.txt", "known words"),
         ("zero-word.txt corpus", "known words"),
-        ("one-word.txt corpus", "1 known word, 11 new words"),
+        ("one-word.txt corpus", "1 known word and 11 new words"),
         ("wide.txt corpus", "known words"),
     ],
 )
@@ -351,7 +351,7 @@ def test_ctrl_c_in_training_leaves_what_was_there(here: Path) -> None:
         process.send_signal(signal.SIGINT)
         shown = read_until(terminal, None).decode()
         assert process.wait() == 130
-    assert shown.rstrip().splitlines()[-1].endswith("embedadapt: interrupted; nothing was written.")
+    assert shown.rstrip().splitlines()[-1].endswith("interrupted; nothing was written.")
     assert "Traceback" not in shown
     assert files_under(here) == before
     assert (here / "new.adapter").read_text() == "of last week"

@@ -12,7 +12,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
+
+from embedadapt.core.errors import FormatError
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 
@@ -94,6 +97,30 @@ def test_a_few_fuzzed_files() -> None:
     done = subprocess.run([sys.executable, *call], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "12 cases, 0 failed" in done.stdout
+
+
+def test_a_few_inputs_of_every_reader() -> None:
+    call = [SCRIPTS / "fuzz_readers.py", "--cases", "10"]
+    done = subprocess.run([sys.executable, *call], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 faults" in done.stdout
+
+
+def test_a_reader_that_fails_is_noticed(tmp_path: Path) -> None:
+    readers = importlib.import_module("fuzz_readers")
+    outcomes = {
+        "": lambda path: path.read_bytes(),
+        "refused": lambda _: raising(FormatError("a", found="nothing")),
+        "ValueError at raising": lambda _: raising(ValueError("no")),
+        "MB": lambda _: np.ones(2**25),
+    }
+    for said, read in outcomes.items():
+        fault = readers.fault_of(readers.Reader("a", (), read), b"x", tmp_path)
+        assert said in fault and bool(said) == bool(fault)
+
+
+def raising(error: Exception) -> None:
+    raise error
 
 
 def test_hostile_files_are_told_from_harmless_ones(tmp_path: Path) -> None:

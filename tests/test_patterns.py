@@ -39,11 +39,12 @@ def test_every_pattern_of_a_module_is_linear_by_form(name):
 
 
 def test_patterns_made_in_functions_are_linear_by_form():
-    normalizer = Normalizer(Normalization(), Vocabulary(["a"]))
+    normalizer = Normalizer(Normalization(), Vocabulary(["a", "<num>"]))
+    assert normalizer._special is not None
     made = {
         "findall": [token_pattern()],
         "fullmatch": [normalizer._common],
-        "search": [normalizer._marked],
+        "search": [normalizer._marked, normalizer._special],
     }
     assert n_compiled_in_functions() == sum(map(len, made.values()))
     for method, patterns in made.items():

@@ -45,9 +45,10 @@ Definitions: TypeAlias = Mapping[str, Sequence[str]]
 """New words, and the words that define them."""
 NO_DEFINITIONS: Definitions = MappingProxyType({})
 DEFINITION_CONTEXTS = 1
-"""Occurrences that a definition is worth. Of 682 words that contracts define and that were hidden
-from GloVe, half are found up to a rank of 195 by spelling alone and of 89 with the definition, of
-53 from four occurrences and of 42 with it (scripts/bench_definitions.py)."""
+"""Number of contexts for which a definition counts. Of 682 words that contracts define and that
+were hidden from GloVe, half are found up to a rank of 195 by spelling alone, of 89 with the
+definition as well, of 53 from four occurrences and of 42 from these with the definition
+(scripts/bench_definitions.py)."""
 
 MOST_HIDDEN, MOST_HIDDEN_GENERAL = 2000, 12_000
 """Known words hidden in the corpus, and in general text."""
@@ -221,11 +222,11 @@ class Stack:
 
 
 def matched_spread(found: Floats2d, truth: Floats2d, share: float) -> Floats2d:
-    """(dim, dim) float32: the map that gives `found` the covariance of `truth`, for a share of 1,
-    or goes part of the way.
+    """A map, (dim, dim) float32, that gives `found` the covariance of `truth`.
 
-    A regression says little where it knows little: what it finds for two words differs less than
-    their vectors do, and new words would lie nearer to each other than to any known word.
+    A share of 1 matches it fully, a smaller one in part. Predictions of a regression vary less than
+    the vectors themselves: without the map, new words would be nearer to each other than to known
+    words.
     """
     if len(found) < ENOUGH_HIDDEN:  # too few for a covariance: as long as the truth, on average
         lengths = [float(np.linalg.norm(rows)) for rows in (truth, found)]
@@ -262,7 +263,8 @@ def steps_of(counts: Longs1d, n_shown: Longs1d) -> Ints1d:
 def signs_of_quality(features: Floats2d, found: Floats2d) -> Floats2d:
     """Predictors of the quality of a stacked vector, (n, 4).
 
-    They are 1, the cosines of spelling and of contexts with the vector, and its length.
+    The columns are a constant, the cosine of the vector with what spelling says, its cosine with
+    what contexts say, and its length.
     """
     form, contexts = np.split(features, [found.shape[1]], axis=1)
     near, far = np.hsplit(contexts, 2)

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.types import Ints1d, Longs1d
+from embedadapt.text.identify import language_of
 from embedadapt.text.misspellings import Misspelling, MisspellingFinder, Place
-from embedadapt.text.relatives import Relatives, language_of
+from embedadapt.text.relatives import Relatives
 
 LOOKED_AT = 10_000_000
 """Tokens of the corpus in which neighbors are counted, in 80 MB."""
@@ -34,8 +35,9 @@ def find_misspellings(
     pairs = _Pairs(sample)
     count_of = dict(zip(words, counts.tolist(), strict=True))
     known_words = frozenset(words[i] for i in np.flatnonzero(known >= 0))
-    finder = MisspellingFinder(count_of, known_words, pairs.count)
-    relatives = Relatives(known_words, count_of, language_of(count_of))
+    language = language_of(count_of)
+    finder = MisspellingFinder(count_of, known_words, pairs.count, language)
+    relatives = Relatives(known_words, count_of, language)
     places = _places(sample, known < 0)
     new = np.flatnonzero(known < 0).tolist()
     found = (

@@ -10,7 +10,7 @@ from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors, nearest_rows
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.keyness import general_shares, in_order
-from embedadapt.text.relatives import Language, Relatives
+from embedadapt.text.relatives import Relatives
 
 CANDIDATES = 100_000
 """First words of the base among which neighbors are looked for."""
@@ -57,7 +57,7 @@ def neighbor_fits(before: Floats2d, after: Floats2d, judged: Ints1d) -> Doubles1
     return fits
 
 
-def inflected_families(words: tuple[str, ...], counts: Longs1d, language: Language) -> Ints1d:
+def inflected_families(words: tuple[str, ...], counts: Longs1d, language: str | None) -> Ints1d:
     """(n_words,) int32: a number for each family of inflected forms (`party`, `parties`)."""
     of_word = dict(zip(words, counts.tolist(), strict=True))
     relatives = Relatives(of_word, of_word, language)

@@ -56,7 +56,8 @@ def _written_through(stream: TextIO, name: str | None) -> TextIO:
     return io.TextIOWrapper(
         io.BufferedWriter(_Output(stream, name)),
         encoding=stream.encoding,
-        errors=stream.errors,
+        # A file name need not be UTF-8, and is printed after all the work.
+        errors="backslashreplace" if stream.errors == "strict" else stream.errors,
         line_buffering=stream.line_buffering or stream.write_through,
     )
 

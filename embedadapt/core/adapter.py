@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -178,7 +178,9 @@ class Adapter(Framed, Plotted, InNotebooks):
 
 
 def check_fits(base: WordVectors, adapter: Adapter, where: str = "adapter") -> None:
-    """Raise AdapterError, placed at `where`, unless the adapter was trained from this base."""
+    """Raise AdapterError, placed at `where`, unless the adapter was trained from this base and each
+    of its words has the row that the base gives it, new words none.
+    """
     if adapter.dim != base.dim or adapter.base_fingerprint != base.fingerprint:
         raise AdapterError(
             where,
@@ -186,6 +188,23 @@ def check_fits(base: WordVectors, adapter: Adapter, where: str = "adapter") -> N
             found=_described(base.provenance.path or "other vectors", base.dim, base.fingerprint),
             hint="Give the vectors it was trained from, or adapt these.",
         )
+    misplaced = _misplaced(base.vocabulary.words, adapter)
+    if misplaced is not None:
+        raise AdapterError(
+            where,
+            expected=f"the row that the base gives {misplaced!r}, if any",
+            found="another",
+            hint="The file is damaged or was edited: adapt again.",
+        )
+
+
+def _misplaced(words: Sequence[str], adapter: Adapter) -> str | None:
+    """A word of the adapter whose row, or lack of one, is not that of the base's `words`."""
+    for word, row in zip(adapter.vocabulary.words, adapter.base_rows.tolist(), strict=True):
+        if row >= 0 and (row >= len(words) or words[row] != word):
+            return word
+    new = frozenset(adapter.new_words)
+    return next((word for word in words if word in new), None)
 
 
 def check_same_base(one: Adapter, other: Adapter) -> None:

@@ -19,19 +19,19 @@ Unit: TypeAlias = Literal["document", "passage"]
 
 @dataclass(frozen=True)
 class Document:
-    """A text and the name it is reported under.
+    """A text and the name it is reported under (`contracts/lease.txt`, `leases.jsonl:17`).
 
     Parameters
     ----------
     name : str
-        Such as `contracts/lease.txt` or `leases.jsonl:17`.
+        Its name in reports and errors.
     text : str
         The whole text.
 
     Examples
     --------
-    >>> Document("lease", "The lessor pays.").name
-    'lease'
+    >>> Document("lease.txt", "The lessee pays.").name
+    'lease.txt'
     """
 
     name: str

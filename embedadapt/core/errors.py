@@ -51,7 +51,20 @@ class EmbedAdaptError(Exception):
             if text
         ]
         line = f"{self.where}: {', '.join(claims)}." if claims else f"{self.where}."
-        return f"{line} {self.hint}".rstrip().replace("\n", " ")
+        return printable(f"{line} {self.hint}".rstrip())
+
+
+def printable(text: str) -> str:
+    """A text in one line that a terminal only shows: line feeds as spaces, what else is no visible
+    character as its escape. File names and words of a file may hold any.
+
+    >>> print(printable("red\\x1b[31m.vec"))
+    red\\x1b[31m.vec
+    """
+    if text.isprintable():
+        return text
+    shown = (c if c.isprintable() else repr(c)[1:-1] for c in text.replace("\n", " "))
+    return "".join(shown)
 
 
 def _again(

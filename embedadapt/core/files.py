@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from errno import EINVAL, EISDIR, ELOOP
+from errno import EACCES, EINVAL, EISDIR, ELOOP
 from pathlib import Path
 from typing import IO
 
 from embedadapt.core.errors import EmbedAdaptError, OutputError
 
 MOST_LINKS = 40
-"""Links followed one after the other, as many as Linux follows."""
+"""Longest chain of links that is followed, the limit of Linux."""
 PACKED_SUFFIXES = (
     *(".gz", ".bz2", ".xz", ".zst", ".zip", ".tar", ".npz"),
     *(".tgz", ".tbz", ".tbz2", ".txz", ".tzst", ".gzip", ".bz", ".zstd"),
@@ -80,18 +81,20 @@ def _place(draft: Path, folder: Path) -> None:
     """Move a draft and the files written beside it to `folder`."""
     parts = sorted(draft.parent.iterdir(), key=lambda part: part == draft)
     aside = draft.parent / ".old"
-    if len(parts) > 1:
-        aside.mkdir()
-        for part in reversed(parts):
-            with suppress(FileNotFoundError):
-                (folder / part.name).replace(aside / part.name)
+    aside.mkdir()
     try:
+        if len(parts) > 1:
+            for part in reversed(parts):
+                with suppress(FileNotFoundError):
+                    (folder / part.name).replace(aside / part.name)
         for part in parts:
             part.replace(folder / part.name)
     except BaseException:
         for part in parts:
-            with suppress(FileNotFoundError):
+            if os.path.lexists(aside / part.name):
                 (aside / part.name).replace(folder / part.name)
+            elif not os.path.lexists(part):  # placed, where nothing was before
+                (folder / part.name).unlink(missing_ok=True)
         raise
 
 
@@ -123,7 +126,7 @@ def check_not_input(target: str | Path, inputs: Iterable[str | Path]) -> None:
         if is_source or any(folder.samefile(source) for folder in place.parents):
             raise OutputError(
                 str(target),
-                expected="a place apart from what is read",
+                expected="a target that is not an input",
                 found=f"{given}, an input" if is_source else f"a file inside {given}",
                 hint="Choose another target.",
             )
@@ -154,8 +157,21 @@ def place_of(path: str | Path) -> Path:
         if not place.is_symlink():
             _check_plain(Path(path), place)
             return place
+        if not is_ours(place):
+            raise unwritable(Path(path), OSError(EACCES, "a link that another user put there"))
         place = place.parent / place.readlink()
     raise unwritable(Path(path), OSError(ELOOP, "links that lead in circles"))
+
+
+def is_ours(place: Path) -> bool:
+    """Whether a link, a file or a folder was put there by this user, or where only this user, root
+    and the folder's owner could put it: not in /tmp by someone else. Source: proc(5),
+    protected_symlinks; the kernel does not look at links that we read ourselves."""
+    if not hasattr(os, "geteuid"):
+        return True
+    folder = place.parent.stat()
+    shared = folder.st_mode & stat.S_IWOTH and folder.st_mode & stat.S_ISVTX
+    return not shared or place.lstat().st_uid in (os.geteuid(), folder.st_uid)
 
 
 def _check_plain(path: Path, place: Path) -> None:
@@ -164,7 +180,7 @@ def _check_plain(path: Path, place: Path) -> None:
             str(path),
             expected="a name for a plain file or folder",
             found=f"the suffix {place.suffix} of a packed one",
-            hint="Write a plain one and pack it afterwards.",
+            hint="Write a plain one and compress it afterwards.",
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from embedadapt.core.errors import SettingsError
 
-Case = Literal["keep", "lower", "fallback"]
+Case = Literal["keep", "lower", "upper", "fallback"]
 Digits = Literal["keep", "zero", "hash"]
 Splitting = Literal["keep", "split"]
 Apostrophe = Literal["keep", "straight", "typographic"]
@@ -23,9 +23,10 @@ class Normalization:
 
     Parameters
     ----------
-    case : {"keep", "lower", "fallback"}
-        "lower" where the vectors have lower-case words only (GloVe 6B). "fallback" where they are
-        cased: an unknown `Lessor` or `LESSOR` is then looked up as `lessor` too.
+    case : {"keep", "lower", "upper", "fallback"}
+        "lower" where the vectors have lower-case words only (GloVe 6B), "upper" where they have
+        words in capitals only. "fallback" where they are cased: an unknown `Lessor` or `LESSOR` is
+        then looked up as `lessor` too.
     digits : {"keep", "zero", "hash"}
         "zero" writes every digit as 0. "hash" writes the digits of a number as `#` and keeps a
         single digit (Google News: `###,###`).
@@ -41,7 +42,15 @@ class Normalization:
         True where the vectors join phrases by `_` (`force_majeure`): adjacent words are joined
         where the joined word is known.
     unicode : {"keep", "NFC"}
-        "NFC" composes accents before look-up. "keep" leaves the code points as they are.
+        "NFC" composes accents before look-up, and undoes ligatures, forms and widths of letters
+        that the vectors do not have (`text/letters.py`). "keep" leaves the code points as they are.
+    turkish_i : bool
+        True where the vectors write ı: it is the small letter of I then, and i that of İ.
+    prefix, suffix : str
+        What the keys of the vectors have before and behind their words, such as `/c/en/`, `▁` and
+        `</w>`; "" for nothing.
+    tags : str
+        What separates a tag from the word of a key, such as `_` in `coffee_NOUN`; "" for no tags.
 
     Examples
     --------
@@ -57,6 +66,10 @@ class Normalization:
     hyphen: Splitting = "keep"
     phrases: bool = False
     unicode: Literal["keep", "NFC"] = "keep"
+    turkish_i: bool = False
+    prefix: str = ""
+    suffix: str = ""
+    tags: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as a mapping that `from_dict` reads.

@@ -24,8 +24,8 @@ class Progress:
 
     Examples
     --------
-    >>> Progress("training", done=600, total=1000, words_per_second=200).seconds_left
-    2.0
+    >>> Progress("training the delta", 250, 1_000, words_per_second=50.0).seconds_left
+    15.0
     """
 
     stage: str

@@ -60,7 +60,7 @@ FUNCTIONS = {
     "find_suspects": "find_sense_shifts",
     "join_adapters": "merge_adapters",
 }
-"""Names of the package itself."""
+"""Functions and classes of the package itself."""
 
 OPTIONS = {
     "--column-epochs": "--dimension-epochs",

@@ -12,7 +12,7 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Doubles1d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors, nearest_rows
 from embedadapt.evaluation.neighbors import QUERIES_AT_ONCE, candidates_of, unit_rows
-from embedadapt.evaluation.sets import set_path
+from embedadapt.evaluation.sets import lines_of, set_path
 from embedadapt.evaluation.word_pairs import lookup
 
 SETS = {"google-analogies": "questions-words.txt"}
@@ -66,7 +66,7 @@ def read_analogies(path: str | Path) -> Analogies:
     """
     path = set_path(path, SETS)
     questions = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), start=1):
+    for number, line in enumerate(lines_of(path), start=1):
         if not line.strip() or line.startswith((":", "#")):
             continue
         words = line.split()

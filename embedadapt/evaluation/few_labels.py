@@ -16,7 +16,6 @@ from embedadapt.evaluation.result import Scores
 from embedadapt.text.encode import row_finder
 from embedadapt.text.labelled import LabelledTexts, Labels1d, rows_by_class
 from embedadapt.text.normalize import Normalizer, normalization_of
-from embedadapt.text.tokenize import tokenize
 from embedadapt.text.vectorizer import (
     ROW_LENGTH,
     EmbeddingVectorizer,
@@ -52,7 +51,7 @@ class FewLabels:
         """Rows of all words of the texts."""
         normalizer = Normalizer(normalization_of(table), table.vocabulary)
         rows_of = row_finder(table.vocabulary, normalizer)
-        found = {row for text in self.texts.texts for row in rows_of(tokenize(text))}
+        found = {row for text in self.texts.texts for row in rows_of(normalizer.tokens(text))}
         return np.array(sorted(found), dtype=np.int32)
 
     def take(self, table: WordVectors) -> Samples:

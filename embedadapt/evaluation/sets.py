@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from embedadapt.core.errors import MissingExtraError, MissingFileError
+from embedadapt.core.errors import FormatError, MissingExtraError, MissingFileError
 
 
 def set_path(given: str | Path, named: Mapping[str, str]) -> Path:
@@ -25,6 +25,14 @@ def set_path(given: str | Path, named: Mapping[str, str]) -> Path:
     return path
 
 
+def lines_of(path: Path) -> list[str]:
+    """The lines of a list in UTF-8. Raises FormatError for another encoding."""
+    try:
+        return path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise FormatError(str(path), expected="UTF-8", found=error.reason) from error
+
+
 def _in_gensim(name: str, file: str) -> Path:
     spec = find_spec("gensim")
     for folder in (spec and spec.submodule_search_locations) or ():
@@ -35,6 +43,6 @@ def _in_gensim(name: str, file: str) -> Path:
         name,
         expected="gensim, whose wheel brings this set",
         found="none" if spec is None else "one without its test data",
-        hint="Install it on Python 3.11 to 3.13: pip install 'embedadapt[gensim]'. Or give the "
-        "set as a file: docs/platforms.md says where to get one.",
+        hint="In a clone of embedadapt, on Python 3.11 to 3.13: pip install '.[gensim]'. Or give "
+        "the set as a file: docs/platforms.md says where to get one.",
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, compress
 from typing import TypeAlias
 
 import numpy as np
@@ -56,12 +57,15 @@ class SpaceMap(Plotted, InNotebooks):
         Layout of the adapter.
     opens_at : int
         Index of the scale to show first.
+    new_near_new, new_near_known : float, optional
+        Share of the neighbors of new words, and of known words, that the base lacks: at the scale
+        to show first, or at the last one where that is the base. None for no neighbor.
 
     Examples
     --------
     >>> space = embedadapt.map_adaptation(vectors, adapter)
-    >>> space.scales[0], space.positions.shape[2], len(space.words) == len(space.counts)
-    (0, 2, True)
+    >>> space.scales[space.opens_at], len(space.words) == len(space.counts)
+    (1, True)
     """
 
     scales: tuple[float, ...]
@@ -75,6 +79,8 @@ class SpaceMap(Plotted, InNotebooks):
     share_of_moves: float
     layout: Layout = "add"
     opens_at: int = 0
+    new_near_new: float | None = None
+    new_near_known: float | None = None
 
     def __repr__(self) -> str:
         return f"SpaceMap({len(self.words):,} words at {len(self.scales)} scales, {self.layout})"
@@ -95,9 +101,13 @@ def map_words(
     words have vectors at the last scale. Vectors of one scale are in memory at a time.
     """
     vocabulary = Vocabulary(words)
-    rows, neighbors = [], []
+    rows: list[Floats2d] = []
+    neighbors = []
+    base_words = Vocabulary(())
     for scale in scales:
         table = table_at(scale)
+        if not rows:
+            base_words = table.vocabulary
         rows.append(unit_rows(gather(table, vocabulary)))
         neighbors.append(_neighbors(table, vocabulary))
     width = rows[-1].shape[1]
@@ -109,6 +119,8 @@ def map_words(
     positions = plane.project(spread)
     positions[0, is_new] = 0
     cosines: Floats2d = np.einsum("swd,wd->sw", spread, spread[0])
+    opened = list(scales).index(opens_at)
+    shown = neighbors[opened or -1]
     return SpaceMap(
         scales=tuple(scales),
         words=tuple(words),
@@ -120,16 +132,24 @@ def map_words(
         share=plane.share,
         share_of_moves=plane.share_of(after - before),
         layout=layout,
-        opens_at=list(scales).index(opens_at),
+        opens_at=opened,
+        new_near_new=_share_beyond(base_words, compress(shown, is_new)),
+        new_near_known=_share_beyond(base_words, compress(shown, ~is_new)),
     )
+
+
+def _share_beyond(words: Vocabulary, neighbors: Iterable[Sequence[Neighbor]]) -> float | None:
+    """The share of these neighbors that are none of the words; None for no neighbor."""
+    beyond = [near.word not in words for near in chain.from_iterable(neighbors)]
+    return sum(beyond) / len(beyond) if beyond else None
 
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """The two directions in which rows differ most. middle: (dim,); axes: (2, dim), unit rows, or
-    zeros where the rows differ in fewer.
+    """The two directions in which rows vary most.
 
-    share: of the rows' variance.
+    middle: (dim,), mean of the rows. axes: (2, dim), unit rows, or zeros where there are fewer
+    directions. share: share of the rows' variance that they explain.
     """
 
     middle: Floats1d
@@ -138,7 +158,7 @@ class Plane:
 
     @classmethod
     def through(cls, rows: Floats2d) -> Plane:
-        """Principal components. The sign of an axis is such that its largest part is positive."""
+        """Principal components; the sign of an axis makes its largest component positive."""
         middle = rows.mean(axis=0)
         _, lengths, axes = np.linalg.svd(rows - middle, full_matrices=False)
         axes = np.pad(axes[:2], ((0, max(0, 2 - len(axes))), (0, 0)))
@@ -148,18 +168,18 @@ class Plane:
         return cls(middle, axes, float(squares[:2].sum()) / whole if whole else 0.0)
 
     def project(self, rows: Floats3d) -> Floats3d:
-        """(..., 2) of (..., dim)."""
+        """Project (..., dim) to (..., 2)."""
         positions: Floats3d = np.matmul(rows - self.middle, self.axes.T)
         return positions
 
     def share_of(self, differences: Floats2d) -> float:
-        """Of the squared length of (n, dim) differences, what the plane shows; 0 of none."""
+        """Share of the squared length of differences, (n, dim), that the plane shows."""
         whole = float((differences**2).sum())
         return float(((differences @ self.axes.T) ** 2).sum()) / whole if whole else 0.0
 
 
 def _neighbors(table: WordVectors, words: Vocabulary) -> tuple[tuple[Neighbor, ...], ...]:
-    """Of each word; none for those that the table lacks."""
+    """Neighbors of each word; none for a word without a vector."""
     present = [word for word in words if word in table]
     found = dict(zip(present, neighbors_by_name(table, present, NEIGHBORS_SHOWN), strict=True))
     return tuple(found.get(word, ()) for word in words)

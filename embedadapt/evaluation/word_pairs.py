@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy.stats import rankdata
 from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Doubles1d, Doubles2d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.evaluation.sets import set_path
+from embedadapt.evaluation.sets import lines_of, set_path
 
 SETS = {"wordsim353": "wordsim353.tsv", "simlex999": "simlex999.txt"}
 """Sets in gensim's wheel: Finkelstein et al. 2002, Hill, Reichart and Korhonen 2015."""
@@ -72,12 +73,14 @@ def read_word_pairs(path: str | Path) -> WordPairs:
     """
     path = set_path(path, SETS)
     rows: list[tuple[str, str, float]] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), start=1):
+    for number, line in enumerate(lines_of(path), start=1):
         if not line.strip() or line.startswith("#"):
             continue
         fields = line.split("\t") if "\t" in line else line.split()
         try:
             first, second, score = fields[0].strip(), fields[1].strip(), float(fields[2])
+            if not isfinite(score):
+                raise ValueError
         except (IndexError, ValueError):
             if number == 1:
                 continue

@@ -11,7 +11,7 @@ each resample (a paired bootstrap; Efron and Tibshirani 1993, chapter 13).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import ceil
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +24,7 @@ from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.types import Doubles1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.spacy_keys import Keys, find_keys
+from embedadapt.export.spacy_vectors import composing_vectors
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 Outcome = Literal["kept", "lost", "unclear"]
 
+SUBWORDS = "subword"
+"""The mode of our SubwordVectors."""
 NO_FORMS: Mapping[str, str] = MappingProxyType({})
 
 RESAMPLES, SEED = 200, 1
@@ -42,6 +45,20 @@ class ScoreChange:
     """One score with the pipeline's own vectors and with others.
 
     low and high are the ends of the 95 % interval of after - before.
+
+    Parameters
+    ----------
+    score : str
+        Name of the score, as in spaCy's `score_weights`.
+    before, after : float
+        The score with the pipeline's own vectors, and with others.
+    low, high : float
+        Ends of the 95 % interval of after - before.
+
+    Examples
+    --------
+    >>> ScoreChange("tag_acc", before=0.9, after=0.89, low=-0.02, high=0.0).after
+    0.89
     """
 
     score: str
@@ -54,7 +71,20 @@ class ScoreChange:
 @accepts_old_names
 @dataclass(frozen=True)
 class DropIn:
-    """One scale, with every score that the pipeline was trained to raise."""
+    """One scale, with every score that the pipeline was trained to raise.
+
+    Parameters
+    ----------
+    scale : float
+        Scale of the adapter.
+    changes : tuple of ScoreChange
+        The change of each score.
+
+    Examples
+    --------
+    >>> DropIn(0.5, (ScoreChange("tag_acc", 0.9, 0.89, low=-0.02, high=0.0),)).changes[0].score
+    'tag_acc'
+    """
 
     scale: float
     changes: tuple[ScoreChange, ...]
@@ -73,6 +103,13 @@ class Certificate:
         By how much a score may fall, above 0.
     tried : tuple of DropIn
         The scales, in the order given.
+
+    Examples
+    --------
+    >>> change = ScoreChange("cats_macro_f", before=0.9, after=0.9, low=-0.004, high=0.003)
+    >>> certificate = Certificate(500, tolerance=0.01, tried=(DropIn(0.5, (change,)),))
+    >>> certificate.largest_scale, certificate.n_needed
+    (0.5, 300)
     """
 
     n_documents: int
@@ -90,14 +127,37 @@ class Certificate:
         return ceil(3 / self.tolerance)
 
     def outcome_of(self, change: ScoreChange) -> Outcome:
-        """Whether the score falls by more than the tolerance: no, yes, or unclear."""
+        """Decide whether a score falls by more than the tolerance.
+
+        Parameters
+        ----------
+        change : ScoreChange
+            The change of one score.
+
+        Returns
+        -------
+        {"kept", "lost", "unclear"}
+            "lost" if the interval is below the tolerance, "kept" if it is above it and there are
+            enough documents (`n_needed`), otherwise "unclear".
+        """
         if change.high < -self.tolerance:
             return "lost"
         sure = change.low >= -self.tolerance and self.n_documents >= self.n_needed
         return "kept" if sure else "unclear"
 
     def outcome(self, tried: DropIn) -> Outcome:
-        """The outcome of the score that fares worst."""
+        """Return the worst outcome of the scores at one scale.
+
+        Parameters
+        ----------
+        tried : DropIn
+            One of the scales tried.
+
+        Returns
+        -------
+        {"kept", "lost", "unclear"}
+            See `outcome_of`.
+        """
         found = {self.outcome_of(change) for change in tried.changes}
         return next(each for each in ("lost", "unclear", "kept") if each in found)
 
@@ -108,7 +168,13 @@ class Certificate:
         return max(kept, default=None)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready."""
+        """Return the certificate as a mapping with its format number.
+
+        Returns
+        -------
+        dict
+            JSON-ready, with the outcome of each scale.
+        """
         tried = [asdict(one) | {"outcome": self.outcome(one)} for one in self.tried]
         return asdict(self) | {"format": 1, "tried": tried, "largest_scale": self.largest_scale}
 
@@ -128,13 +194,13 @@ def certify_pipeline(
     forms: as for `write_pipeline`, which gives tokens the same vectors.
 
     The pipeline has its own vectors again at the end. Raises SettingsError for a pipeline without
-    scores, and for vectors that are not looked up by word.
+    scores, and for vectors of other kinds than spaCy's look-up and our SubwordVectors.
     """
     own = nlp.vocab.vectors
-    if own.mode != "default":
+    if own.mode not in ("default", SUBWORDS):
         raise SettingsError(
             "the pipeline",
-            expected="vectors that are looked up by word",
+            expected="vectors of words, looked up or with --subwords of ours",
             found=f"the mode {own.mode}",
             hint="Export the adapted vectors and train with them instead.",
         )
@@ -150,7 +216,10 @@ def certify_pipeline(
     try:
         for scale, table in tables:
             keys = find_keys(table, nlp, forms, "all")
-            nlp.vocab.vectors = _in_place_of(own, table, keys, forms)
+            if own.mode == SUBWORDS:
+                nlp.vocab.vectors = _composing(own, table, keys)
+            else:
+                nlp.vocab.vectors = _in_place_of(own, table, keys, forms)
             after = _scores(nlp, list(examples(nlp)), f"scale {scale:g}", on_progress)
             tried.append(DropIn(scale, tuple(_changes(before, after))))
     finally:
@@ -187,6 +256,15 @@ def _changes(
         new = after[name]
         low, high = np.nanpercentile((new - old)[1:], [2.5, 97.5])
         yield ScoreChange(name, float(old[0]), float(new[0]), float(low), float(high))
+
+
+def _composing(own: Any, table: WordVectors, found: Keys) -> Any:
+    """SubwordVectors of an adapted table, as `write_pipeline` makes them: forms need no keys. A
+    table without n-grams gets those of `own`."""
+    ngrams = table.subwords or own.table.subwords
+    vectors = composing_vectors(replace(table, subwords=ngrams), found, own.strings)
+    vectors.name = own.name
+    return vectors
 
 
 def _in_place_of(own: Any, table: WordVectors, found: Keys, forms: Mapping[str, str]) -> Any:

@@ -86,6 +86,12 @@ def _case_forms(words: Sequence[str], normalization: Normalization) -> Iterator[
     for word in words:
         if word == word.lower():
             yield from ((form, word) for form in capital_forms(word))
+    if normalization.case == "upper":
+        for word in words:
+            small = word.lower()
+            if small != word:
+                forms = (small, *capital_forms(small))
+                yield from ((form, word) for form in forms if form != word)
     if normalization.case == "fallback":
         for word in words:
             small = word.lower()

@@ -15,6 +15,7 @@ from embedadapt.export.forms import (
     is_text,
 )
 from embedadapt.export.spacy_tokens import TokenLookup, whole_tokens
+from embedadapt.text.keys import bare_vocabulary, has_keys
 from embedadapt.text.normalize import normalization_of
 
 if TYPE_CHECKING:
@@ -92,6 +93,12 @@ def _spellings(
     """(form, word), most certain first."""
     normalization = normalization_of(vectors)
     yield from sorted(forms.items())
+    if has_keys(normalization):
+        bare_words = bare_vocabulary(vectors.vocabulary, normalization).words
+        key_of = dict(zip(bare_words, vectors.vocabulary.words, strict=True))
+        cased = every_case_form(bare_words, normalization) if case_forms == "all" else ()
+        yield from key_of.items()
+        yield from ((form, key_of[word]) for form, word in cased)
     yield from apostrophe_forms(words)
     if case_forms == "all":
         yield from every_case_form(words, normalization)

@@ -20,14 +20,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal, get_args
 
-import numpy as np
-
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.errors import MissingExtraError, OutputError, SettingsError
 from embedadapt.core.folders import check_folder, replacing_folder
 from embedadapt.core.renamed import accepts_old_names
-from embedadapt.core.subwords import FloretHashing
-from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.forms import CaseForms, is_text, spellings_of
 from embedadapt.export.spacy_keys import Keys, find_keys, spellings_among, with_spellings
@@ -40,6 +36,13 @@ from embedadapt.export.spacy_tokens import (
     same_rules,
     special_cases,
     words_cut_apart,
+)
+from embedadapt.export.spacy_vectors import (
+    compose_floret,
+    composing_vectors,
+    floret_hashing,
+    look_up,
+    registered_vectors,
 )
 from embedadapt.text.normalize import normalization_of
 
@@ -88,6 +91,12 @@ class PipelineExport:
         corpus.
     missing : tuple of str
         The most frequent of those.
+
+    Examples
+    --------
+    >>> export = PipelineExport(n_words=2, n_surface_forms=6, n_zero=0, n_unwritable=0)
+    >>> export.n_keys, export.missing_rate
+    (8, 0.0)
     """
 
     n_words: int
@@ -109,6 +118,7 @@ class PipelineExport:
 
     @property
     def n_keys(self) -> int:
+        """Number of texts that have a vector of their own or a word's."""
         return self.n_words + self.n_surface_forms
 
 
@@ -124,6 +134,7 @@ def write_pipeline(
     phrases: Sequence[str] = (),
     tokenizer: Tokenizing = "vectors",
     package: bool = False,
+    version: str = "0.0.0",
     card: str = "",
     overwrite: bool = False,
 ) -> PipelineExport:
@@ -145,6 +156,7 @@ def write_pipeline(
         vectors; see `spacy_tokens`. "spacy" adds none; then there are no phrases.
     package: write the project of a Python package around the pipeline, by spaCy's own command; pip
         installs it, and spaCy loads it by its name.
+    version: version of the pipeline, in its meta.json, and of the package: "1.0.0" (PEP 440).
     card: the README.md, in Markdown. overwrite: keep a folder that is not an unchanged export under
     another name (`core.folders`) instead
         of refusing it.
@@ -168,21 +180,24 @@ def write_pipeline(
     name = name.removeprefix(f"{lang}_")
     if package and not f"{lang}_{name}".isidentifier():
         raise SettingsError("name", expected="a name that Python can import", found=repr(name))
-    nlp = _blank_pipeline(lang, _registered(vectors))
-    hashing = _floret_hashing(vectors)
+    _check_version(version)
+    nlp = _blank_pipeline(lang, registered_vectors(vectors))
+    hashing = floret_hashing(vectors)
+    rows: Mapping[str, int] = {}
     if vectors.subwords is not None and hashing is not None:
-        rows, export = _of_floret(nlp, vectors.subwords.ngrams, hashing)
+        compose_floret(nlp, vectors.subwords.ngrams, hashing)
+        export = PipelineExport(0, 0, 0, 0)
     else:
         keys = find_keys(vectors, nlp, forms, case_forms)
         whole = _set_tokenizer(nlp, lang, vectors, keys, phrases) if tokenizer == "vectors" else {}
         counts = Counter() if corpus is None else _tokens_of(corpus, nlp, lang)
         spellings = chain(whole.items(), spellings_among(vectors, sorted(counts)))
         keys = with_spellings(keys, vectors, spellings)
-        fill = _looking_up if vectors.subwords is None else _composing
-        rows, export = fill(nlp, vectors, keys)
+        rows, export = _filled(nlp, vectors, keys)
         export = _with_phrases(_with_missing(export, counts, keys), vectors, whole)
     nlp.vocab.vectors.name = f"{lang}_{name}"
     nlp.meta["name"] = name
+    nlp.meta["version"] = version
     nlp.meta["description"] = _describe(vectors, export)
     if export.composes:  # spaCy finds out by itself only where embedadapt is no editable install
         nlp.meta["requirements"] = [_our_requirement()]
@@ -195,8 +210,22 @@ def write_pipeline(
     return replace(export, package=f"{lang}_{name}" if package else "")
 
 
+def _check_version(version: str) -> None:
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        Version(version)
+    except InvalidVersion as error:
+        raise SettingsError(
+            "version",
+            expected="a version that pip understands",
+            found=repr(version),
+            hint="For example: 1.0.0",
+        ) from error
+
+
 def _package(folder: Path) -> None:
-    """Puts the project of a package in the place of the pipeline in `folder`."""
+    """Replace the pipeline in `folder` by the project of a package."""
     from spacy.cli.package import package
 
     with TemporaryDirectory(prefix=f"{folder.name}.", dir=folder.parent) as made:
@@ -209,7 +238,7 @@ def _package(folder: Path) -> None:
 
 
 def _blank_pipeline(lang: str, vectors: str) -> Language:
-    """vectors: the registered name of their kind."""
+    """A blank pipeline. vectors: the registered name of their kind."""
     import spacy
     from spacy.util import get_lang_class
 
@@ -231,19 +260,6 @@ def _blank_pipeline(lang: str, vectors: str) -> Language:
             found=_first_sentence(error),
             hint=f"pip install 'spacy[{lang}]', or give xx.",
         ) from error
-
-
-def _registered(vectors: WordVectors) -> str:
-    """The registered name of the kind of vectors that a pipeline gets."""
-    from embedadapt.export.subword_vectors import REGISTERED
-
-    composes = vectors.subwords is not None and _floret_hashing(vectors) is None
-    return REGISTERED if composes else "spacy.Vectors.v1"
-
-
-def _floret_hashing(vectors: WordVectors) -> FloretHashing | None:
-    """The hashing of a floret table without words, which spaCy composes itself; else None."""
-    return None if len(vectors) or vectors.subwords is None else vectors.subwords.floret
 
 
 def _set_tokenizer(
@@ -299,62 +315,17 @@ def _with_missing(export: PipelineExport, counts: Counter[str], keys: Keys) -> P
     )
 
 
-def _looking_up(
+def _filled(
     nlp: Language, vectors: WordVectors, keys: Keys
 ) -> tuple[Mapping[str, int], PipelineExport]:
-    """Give a pipeline spaCy's own vectors; return every text that has one, to its row.
-
-    The matrix is shared with the pipeline, not copied.
-    """
-    table = nlp.vocab.vectors
-    table.data = np.asarray(vectors.matrix)
-    for text, row in keys.rows.items():
-        key = nlp.vocab.strings.add(text)
-        if key not in table:
-            table.add(key, row=row)
-    return keys.rows, PipelineExport(
-        keys.n_words, keys.n_surface_forms, keys.n_zero, keys.n_unwritable
-    )
-
-
-def _composing(
-    nlp: Language, vectors: WordVectors, keys: Keys
-) -> tuple[Mapping[str, int], PipelineExport]:
-    """Give a pipeline SubwordVectors; words with a zero vector are left out and composed."""
-    from embedadapt.export.subword_vectors import SubwordVectors
-
-    rows = np.fromiter(keys.rows.values(), np.int32, len(keys.rows))[: keys.n_words]
-    table = replace(
-        vectors,
-        vocabulary=vectors.vocabulary.select(rows),
-        matrix=vectors.matrix[rows],
-        context=None,
-    )
-    nlp.vocab.vectors = SubwordVectors(table, strings=nlp.vocab.strings)
+    """Gives a pipeline its vectors; returns texts that have one, to their rows, and counts."""
+    if vectors.subwords is None:
+        counts = keys.n_words, keys.n_surface_forms, keys.n_zero, keys.n_unwritable
+        return look_up(nlp, vectors, keys), PipelineExport(*counts)
+    nlp.vocab.vectors = composing_vectors(vectors, keys, nlp.vocab.strings)
     n_unwritable = sum(not is_text(word) for word in vectors.vocabulary.words)
     export = PipelineExport(keys.n_words, 0, keys.n_zero, n_unwritable, composes=True)
-    return table.vocabulary.index, export
-
-
-def _of_floret(
-    nlp: Language, rows: Floats2d, hashing: FloretHashing
-) -> tuple[Mapping[str, int], PipelineExport]:
-    """Give a pipeline spaCy's floret mode: a table without words that composes all of them."""
-    from spacy.vectors import Vectors
-
-    bow, eow = hashing.marks
-    nlp.vocab.vectors = Vectors(
-        strings=nlp.vocab.strings,
-        data=rows,
-        mode="floret",
-        minn=hashing.min_n,
-        maxn=hashing.max_n,
-        hash_count=hashing.hash_count,
-        hash_seed=hashing.seed,
-        bow=bow,
-        eow=eow,
-    )
-    return {}, PipelineExport(0, 0, 0, 0)
+    return nlp.vocab.vectors.table.vocabulary.index, export
 
 
 def _our_requirement() -> str:

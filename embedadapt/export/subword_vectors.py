@@ -25,7 +25,7 @@ from thinc.backends import get_array_ops
 
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.types import Floats1d
-from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vectors import WordVectors, nearest_rows
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.export.spacy_tokens import TokenLookup
 from embedadapt.formats import safetensors
@@ -123,6 +123,40 @@ class SubwordVectors(BaseVectors):
     def __contains__(self, key: object) -> bool:
         """True for every token, unless there are no vectors yet."""
         return len(self) > 0
+
+    def most_similar(self, queries: Any, *, n: int = 1, **_: object) -> tuple[Any, Any, Any]:
+        """Return the words nearest to each query by cosine, best first.
+
+        Words that are composed are no words of these vectors: none of them is found.
+
+        Parameters
+        ----------
+        queries : (n_queries, dim) array
+            Vectors.
+        n : int
+            Words for each query. Default: 1.
+        **_
+            `batch_size` and `sort` of spaCy's own vectors, which change nothing here.
+
+        Returns
+        -------
+        keys, rows, cosines : (n_queries, n) arrays of uint64, int32 and float32
+            Hashes of the words in `strings`, their rows, and their cosines with the query.
+
+        Examples
+        --------
+        >>> vectors = nlp.vocab.vectors  # doctest: +SKIP
+        >>> keys, _, _ = vectors.most_similar(nlp("lessor").vector[None], n=2)  # doctest: +SKIP
+        >>> [nlp.vocab.strings[key] for key in keys[0]]  # doctest: +SKIP
+        ['lessor', 'lessee']
+        """
+        ops = get_array_ops(self.data)
+        wanted = ops.to_numpy(ops.asarray2f(queries))
+        rows, cosines = nearest_rows(self.table, wanted, min(n, len(self)))
+        words = self.table.vocabulary.words
+        keys = [[self.strings.add(words[row]) for row in of_query] for of_query in rows.tolist()]
+        hashes = np.array(keys, dtype=np.uint64).reshape(rows.shape)
+        return ops.asarray(hashes), ops.asarray(rows), ops.asarray(cosines)
 
     def _text(self, key: int) -> str:
         store = next((store for store in self._stores if key in store), self.strings)

@@ -106,7 +106,7 @@ def save_adapter(adapter: Adapter, path: str | Path) -> None:
             {"salt": record.salt.hex(), "n_probes": record.sentences.n_probes}
             for record in adapter.records
         ]
-    write_tensors(path, arrays, metadata)
+    write_tensors(path, arrays, metadata, with_digest=True)
 
 
 def load_adapter(path: str | Path) -> Adapter:
@@ -125,7 +125,7 @@ def load_adapter(path: str | Path) -> Adapter:
     Raises
     ------
     FormatError
-        The file is missing or damaged.
+        The file is missing or damaged, or its content has another digest than it was written with.
     AdapterError
         The file is no adapter, or its format is newer.
 
@@ -137,6 +137,7 @@ def load_adapter(path: str | Path) -> Adapter:
     """
     file = read_tensors(path)
     _check_kind(file)
+    file.check_digest()
     if file.metadata["format"] == OLD_FORMAT:
         with reading_metadata(path):
             file = _of_today(file)

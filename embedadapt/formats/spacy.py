@@ -1,10 +1,10 @@
 """The vectors of a spaCy pipeline, read from its files; none of its code is run.
 
-A pipeline's `vocab` folder holds `vectors` (npy), `key2row` (msgpack: 64-bit hash of a word to its
-row), `strings.json` (the words) and `vectors.cfg`. In the `md` pipelines the table is pruned: many
-keys share a row. The first key of a row is the word the row was trained for; the others only borrow
-the nearest vector (spaCy `Vocab.prune_vectors`), so they are counted and left out. In floret mode
-no row belongs to a word: see `floret`.
+The folder `vocab` of a pipeline holds `vectors` (npy), `key2row` (msgpack: 64-bit hash of a word to
+its row), `strings.json` (the words) and `vectors.cfg`. In the `md` pipelines many keys share a row,
+since the vectors are pruned. The row was trained for its first key; the other keys only borrow the
+nearest vector (spaCy `Vocab.prune_vectors`), and are counted and left out. In floret mode no row
+belongs to a word: see `floret`.
 
 Source: spaCy 3.8 `vectors.pyx` (`Vectors.to_disk`), `vocab.pyx`, `strings.pyx`.
 """
@@ -67,10 +67,10 @@ def is_pipeline(path: str | Path) -> bool:
 
 
 def likely_package(name: str) -> str:
-    """What to try for a name that is neither a path nor an installed pipeline.
+    """Advice for a name that is neither a path nor an installed pipeline.
 
-    It is the spelling with `_` or `-` that is installed, or how to install the package; "" for a
-    name that no package can have.
+    If the name is installed with `_` for `-`, or the reverse, the advice names that spelling;
+    otherwise it is how to install the package. It is "" for a name that no package can have.
     """
     if not PACKAGE_NAME.fullmatch(name):
         return ""
@@ -125,7 +125,7 @@ def from_pipeline(nlp: Any) -> WordVectors:
 
 
 class _Places(NamedTuple):
-    """The places named in errors."""
+    """The places that errors name."""
 
     whole: str
     vectors: str
@@ -267,12 +267,13 @@ def _read_key2row(path: Path, n_rows: int) -> Mapping[int, int]:
 
     try:
         key2row = msgpack.unpackb(path.read_bytes(), raw=False)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise _damaged(path, "a msgpack mapping", error) from error
     if not isinstance(key2row, dict):
         raise _damaged(path, "a mapping of keys to rows", type(key2row).__name__)
     for key, row in key2row.items():
-        if type(key) is not int or type(row) is not int or not -1 <= row < n_rows:
+        is_hash = type(key) is int and 0 <= key < 2**64
+        if not is_hash or type(row) is not int or not -1 <= row < n_rows:
             raise _damaged(path, f"keys to rows from 0 to {n_rows - 1:,}", f"{key!r}: {row!r}")
     return {key: row for key, row in key2row.items() if row >= 0}
 

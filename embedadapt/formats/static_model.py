@@ -1,9 +1,9 @@
-"""Folders of model2vec and of sentence-transformers' StaticEmbedding: a table of token vectors.
+"""Folders of model2vec and of sentence-transformers' StaticEmbedding: vectors of tokens.
 
-`tokenizer.json` names the tokens by number, `model.safetensors` holds a row for each: "embeddings",
-or "embedding.weight" in sentence-transformers' own. model2vec may share rows among tokens
-("mapping", a row for each token) and scale them ("weights", a factor for each token): what it
-embeds a token as is `embeddings[mapping[token]] * weights[token]`, and so that is the vector here.
+`tokenizer.json` has the tokens by number. `model.safetensors` has their vectors: "embeddings", or
+"embedding.weight" in sentence-transformers' own format. In model2vec tokens may share a row
+("mapping", a row for each token) and have a weight ("weights", a factor for each token): the vector
+of a token is `embeddings[mapping[token]] * weights[token]`.
 
 Source: model2vec 0.10 `persistence.py`, `model.py`; sentence-transformers `StaticEmbedding`;
 Hugging Face tokenizers (`tokenizer.json`).
@@ -84,7 +84,7 @@ def _read_folder(path: str | Path) -> tuple[str, Path, RawTable]:
 
 
 def _read_tokens(path: Path) -> tuple[str, dict[int, str]]:
-    """The kind of tokenizer, and its tokens by number."""
+    """Return the kind of tokenizer, and its tokens by number."""
     try:
         tokenizer = json.loads(path.read_bytes())
         vocabulary = tokenizer["model"]["vocab"]
@@ -97,7 +97,10 @@ def _read_tokens(path: Path) -> tuple[str, dict[int, str]]:
         if any(abs(number) >= 2**31 for number in tokens):
             raise ValueError("a token's number beyond 2**31")
         return str(tokenizer["model"].get("type", "")), tokens
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        *(OSError, ValueError, KeyError, TypeError, AttributeError),
+        *(OverflowError, RecursionError),
+    ) as error:
         raise FormatError(
             str(path),
             expected="a tokenizer with its vocabulary",

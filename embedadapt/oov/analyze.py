@@ -16,6 +16,7 @@ from embedadapt.oov.bands import frequency_bands
 from embedadapt.oov.causes import KINDS, Kind, book, is_fixed, setting_of
 from embedadapt.oov.census import Census, take_censuses
 from embedadapt.oov.contexts import find_contexts
+from embedadapt.oov.learning import count_learnable
 from embedadapt.oov.loss import loss_of
 from embedadapt.oov.ngrams import composed_of, ngrams_of
 from embedadapt.oov.residuals import ResidualCauses
@@ -23,6 +24,7 @@ from embedadapt.oov.result import (
     Cause,
     Context,
     Example,
+    Languages,
     Learnable,
     NgramCounts,
     OOVReport,
@@ -31,7 +33,8 @@ from embedadapt.oov.result import (
 )
 from embedadapt.oov.tallies import composes
 from embedadapt.text.keyness import Keyness, general_share
-from embedadapt.text.new_words import LEARNED_FROM, learnable
+from embedadapt.text.keys import describe_keys
+from embedadapt.text.segment import SCRIPTS, Spaceless, spaceless
 
 TOP_WORDS = 500
 """Words shown with a line of context."""
@@ -51,7 +54,8 @@ def analyze_tables(
     cause. A word that several tables lack has the same line of context in all reports.
 
     Asks for no vector: the tables' outlines will do.
-    Reads the corpus twice, for all tables together: to count, and to fetch the lines of context.
+    Reads the corpus twice, for all tables together: to count, and to fetch the lines of context;
+    and once more for each table that lacks a word often enough for `adapt` to learn it.
     Memory grows with the number of different words and of documents, not with the length of the
     text.
 
@@ -64,7 +68,15 @@ def analyze_tables(
         raise CorpusError("corpus", found="no words", hint="Give text with words in it.")
     remains = [_what_remains(census) for census in censuses]
     contexts = find_contexts(corpus, _places(remains, top_words))
-    return tuple(_report(one, contexts, unread_files(corpus)) for one in remains)
+    return tuple(
+        _report(
+            one,
+            contexts,
+            count_learnable(corpus, one.census, one.counts, engine),
+            unread_files(corpus),
+        )
+        for one in remains
+    )
 
 
 @dataclass(frozen=True)
@@ -99,7 +111,7 @@ class _Remains:
 
 def _what_remains(census: Census) -> _Remains:
     causes, found = _residual_causes(census), census.found
-    counts = found.words.unknown(census.table)
+    counts = found.words.unknown(census.table.vocabulary)
     words = [word for word in counts if causes.of(word) not in NOT_WORDS]
     measure = Keyness(
         n_tokens=found.words.counts.total(),
@@ -114,34 +126,38 @@ def _what_remains(census: Census) -> _Remains:
 
 
 def _report(
-    remains: _Remains, contexts: Mapping[str, Context], unread: tuple[UnreadFiles, ...]
+    remains: _Remains,
+    contexts: Mapping[str, Context],
+    learned: Learnable,
+    unread: tuple[UnreadFiles, ...],
 ) -> OOVReport:
     census, found = remains.census, remains.census.found
     raw, tokenized, normalized = (
-        tally.rung(len(found.documents), census.table)
-        for tally in (found.raw, found.tokens, found.words)
+        tally.rung(len(found.documents), replace(census.table, vocabulary=words))
+        for tally, words in (
+            (found.raw, census.keys),
+            (found.tokens, census.keys),
+            (found.words, census.table.vocabulary),
+        )
     )
     return OOVReport(
         table=_summary(census.table),
-        normalization=census.normalizer.normalization,
+        normalization=census.normalization,
+        keys=describe_keys(census.keys, census.normalization),
+        languages=Languages(census.origin.language, census.language),
+        spaceless=_spaceless(census),
         raw=raw,
         tokenized=tokenized,
         normalized=normalized,
-        loss=loss_of(found.words.counts, remains.counts, found.sentences),
+        loss=loss_of(found.words.counts, remains.counts, found.sentences, census.origin.language),
         causes=_causes(remains),
         words=_described(remains, contexts),
-        learnable=_learnable(remains.counts),
+        learnable=learned,
         bands=frequency_bands(found.words.counts, remains.counts),
         documents=tuple(found.documents),
         composed=composed_of(remains.ngrams, remains.counts),
         unread=unread,
     )
-
-
-def _learnable(counts: Mapping[str, int]) -> Learnable:
-    """Those of some unknown words that are learned by default."""
-    learned = [n for word, n in counts.items() if n >= LEARNED_FROM and learnable(word)]
-    return Learnable(LEARNED_FROM, types=len(learned), tokens=sum(learned))
 
 
 def _residual_causes(census: Census) -> ResidualCauses:
@@ -154,13 +170,22 @@ def _residual_causes(census: Census) -> ResidualCauses:
         places=found.places,
         lengths=[document.n_tokens for document in found.documents],
         commonness=census.names().commonness,
+        origin=census.origin,
     )
 
 
+def _spaceless(census: Census) -> Spaceless | None:
+    """Whether the text lacks the spaces between the words of the table."""
+    if not census.origin.scripts & SCRIPTS:
+        return None
+    return spaceless(census.found.raw.unknown(census.keys), census.table.vocabulary.index)
+
+
 def _causes(remains: _Remains) -> tuple[Cause, ...]:
-    unknown = remains.census.found.raw.unknown(remains.census.table)
+    census = remains.census
+    unknown = census.found.raw.unknown(census.keys)
     pieces: defaultdict[str, list[str]] = defaultdict(list)
-    for piece, key in book(unknown, remains.census.waterfall, remains.causes):
+    for piece, key in book(unknown, census.waterfall, remains.causes):
         pieces[key].append(piece)
     words: defaultdict[str, list[str]] = defaultdict(list)
     for word in remains.counts:
@@ -182,7 +207,7 @@ def _cause(kind: Kind, pieces: list[str], unknown: Mapping[str, int], remains: _
         key=kind.key,
         title=kind.title,
         fix=kind.fix,
-        setting=setting_of(kind, remains.census.normalizer.normalization),
+        setting=setting_of(kind, remains.census.normalization),
         fixed=is_fixed(kind.key),
         tokens=sum(unknown[piece] for piece in pieces),
         types=len(pieces),

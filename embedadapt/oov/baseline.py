@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,17 @@ def read_baseline(path: str | Path) -> frozenset[str]:
     if text.startswith("{"):
         return frozenset(_words_of_report(text, path))
     if "word" in lines[0].rstrip("\r").split(","):
-        return frozenset(row["word"].strip() for row in csv.DictReader(lines))
+        return frozenset(_words_of_rows(lines, path))
     return frozenset(word for word in map(str.strip, lines) if word)
+
+
+def _words_of_rows(lines: Iterable[str], path: str | Path) -> Iterator[str]:
+    """Of a CSV with a column `word`; rows that end before it are passed over."""
+    rows = csv.DictReader(lines)
+    try:
+        yield from (row["word"].strip() for row in rows if row["word"])
+    except csv.Error as error:
+        raise FormatError(f"{path}, line {rows.line_num}", found=str(error)) from error
 
 
 def _words_of_report(text: str, path: str | Path) -> list[str]:
@@ -42,7 +51,7 @@ def _words_of_report(text: str, path: str | Path) -> list[str]:
         return [word["word"] for word in report["words"]]
     except FormatError:
         raise
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise FormatError(
             str(path),
             expected="a report as `embedadapt oov --json` prints it, or a word a line",

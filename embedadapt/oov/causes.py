@@ -16,8 +16,8 @@ from functools import cache, partial
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.residuals import ResidualCauses, is_address
+from embedadapt.text.keys import has_keys, without_keys
 from embedadapt.text.normalize import Normalizer
-from embedadapt.text.tokenize import tokenize
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Kind:
 
 FIXES = (
     Kind("punctuation", "Punctuation glued on", "tokenise"),
+    Kind("keys", "Keys around the words", "look up the keys", ("prefix", "suffix", "tags")),
     Kind("case", "Capital letters", "look up in the table's case", ("case",)),
     Kind(
         "apostrophe",
@@ -45,7 +46,8 @@ FIXES = (
     ),
     Kind("hyphen", "Hyphenated compounds", "look up the parts", ("hyphen",)),
     Kind("digits", "Digits", "write them as the table does", ("digits",)),
-    Kind("unicode", "Decomposed accents", "compose them", ("unicode",)),
+    Kind("unicode", "Forms of letters", "write them in one form", ("unicode",)),
+    Kind("turkish", "Dotted and dotless i", "İ as i, I as ı", ("turkish_i",)),
 )
 """Tried in this order, each on top of those before: the commonest convention first, so that a later
 fix is credited only with what it alone adds."""
@@ -65,6 +67,7 @@ RESIDUALS = (
     Kind("name", "Names and defined terms", "adapt, or set them aside"),
     Kind("inflection", "Other forms of known words", "adapt, or look up the known form"),
     Kind("term", "Words of the domain", "adapt"),
+    Kind("unexplained", "Not explained", "adapt"),
 )
 """What no convention fixes, in the order a word is tried against them."""
 
@@ -80,30 +83,40 @@ class Waterfall:
     ('punctuation', 'case', None)
     """
 
-    def __init__(self, normalization: Normalization, vocabulary: Vocabulary) -> None:
-        self._index = vocabulary.index
+    def __init__(
+        self,
+        normalization: Normalization,
+        keys: Vocabulary,
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
+        """vocabulary: the words of the keys, row by row, where these have something around them."""
+        words = vocabulary or keys
+        self._index = words.index
         readings = [
-            (kind.key, Normalizer(settings, vocabulary))
+            (kind.key, Normalizer(without_keys(settings), words if has_keys(settings) else keys))
             for kind, settings in _growing(normalization)
         ]
         self._full = readings[-1][1]
-        self._reads = [(key, cache(partial(self._knows, reading))) for key, reading in readings]
+        self._reads = [(key, cache(partial(_knows, reading))) for key, reading in readings]
 
     def fix(self, piece: str) -> str | None:
         """Key of the first fix that makes every word of `piece` known, None where none does."""
-        tokens = tokenize(piece)
+        tokens = self._full.chunk_tokens(piece)
         return next((key for key, reads in self._reads if all(map(reads, tokens))), None)
-
-    def _knows(self, reading: Normalizer, token: str) -> bool:
-        return all(word in self._index for word in reading.words(token))
 
     def words(self, piece: str) -> tuple[str, ...]:
         """The words of `piece` with every fix applied."""
-        return tuple(word for token in tokenize(piece) for word in self._full.words(token))
+        return tuple(
+            word for token in self._full.chunk_tokens(piece) for word in self._full.words(token)
+        )
 
     def unknown_word(self, piece: str) -> str | None:
         """The first word of `piece` that no fix makes known."""
         return next((word for word in self.words(piece) if word not in self._index), None)
+
+
+def _knows(reading: Normalizer, token: str) -> bool:
+    return all(map(reading.knows, reading.words(token)))
 
 
 def _growing(normalization: Normalization) -> Iterator[tuple[Kind, Normalization]]:
@@ -120,7 +133,9 @@ def _growing(normalization: Normalization) -> Iterator[tuple[Kind, Normalization
 def setting_of(kind: Kind, normalization: Normalization) -> str:
     """The settings that work the fix, as `case=lower`; "" for a fix that needs none."""
     chosen = ((name, getattr(normalization, name)) for name in kind.settings)
-    return ", ".join(f"{name}={value}" for name, value in chosen if value not in ("keep", False))
+    return ", ".join(
+        f"{name}={value}" for name, value in chosen if value not in ("keep", False, "")
+    )
 
 
 def written(token: str, word: str) -> str:

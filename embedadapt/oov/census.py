@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import TypeAlias
@@ -16,15 +17,18 @@ from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.types import Longs1d
 from embedadapt.core.vectors import VectorsOutline, WordVectors
+from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.causes import Waterfall, written
+from embedadapt.oov.residuals import Origin
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
 from embedadapt.oov.sightings import Pairs, Sighting, Sightings
 from embedadapt.oov.tallies import Numbered, Tally, WordNumbers
 from embedadapt.text.counting import both
+from embedadapt.text.identify import language_of, language_of_vectors, scripts_of_vectors
+from embedadapt.text.keys import bare_vocabulary, has_keys, without_keys
 from embedadapt.text.names import NameLooks
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import sentences
-from embedadapt.text.tokenize import tokenize
 
 DOCUMENTS_PER_WORD = 3
 """Documents remembered of each unknown word."""
@@ -32,16 +36,15 @@ DOCUMENTS_PER_WORD = 3
 
 @dataclass(frozen=True)
 class Reading:
-    """A document cut in sentences of tokens, which are the same for every table."""
+    """A document cut in sentences, which are the same for every table."""
 
     document: Document
-    sentences: Sequence[list[str]]
+    sentences: Sequence[str]
 
     @classmethod
     def of(cls, document: Document) -> Reading:
         """The document as it is trained on: broken lines joined."""
-        cut = [tokenize(sentence) for sentence in sentences(document.text)]
-        return cls(document, cut)
+        return cls(document, list(sentences(document.text)))
 
 
 @dataclass
@@ -86,9 +89,16 @@ class Findings:
 
 @dataclass
 class Census:
-    """What is found in a corpus for one table, and how that reads a text."""
+    """What is found in a corpus for one table, and how that reads a text.
+
+    table: with the words of its keys. keys: these as they are. language: that of the words.
+    normalization: by which the text is read, what is around the words of keys included.
+    """
 
     table: VectorsOutline
+    keys: Vocabulary
+    language: str | None
+    normalization: Normalization
     normalizer: Normalizer
     waterfall: Waterfall
     found: Findings = field(default_factory=Findings)
@@ -103,6 +113,15 @@ class Census:
         for word, sighting in by_word.items():
             sighting.n_documents = self.found.spread[word]
         return by_word
+
+    @cached_property
+    def origin(self) -> Origin:
+        """The languages and scripts of the corpus and of the table, once all of it is known."""
+        return Origin(
+            language_of(self.found.words.counts),
+            self.language,
+            scripts_of_vectors(self.table.vocabulary.words),
+        )
 
     def names(self) -> NameLooks:
         """What names look like here, learnt from the words that the table knows."""
@@ -120,7 +139,8 @@ class Census:
         return small, counts
 
 
-Tables: TypeAlias = Sequence[tuple[VectorsOutline, Normalization]]
+Tables: TypeAlias = Sequence[tuple[VectorsOutline, Normalization, str | None]]
+"""Each with the language of its words."""
 
 
 def take_censuses(
@@ -129,7 +149,12 @@ def take_censuses(
     engine: Engine = HERE,
 ) -> list[Census]:
     """A census of one walk through `corpus` for each table, the same whatever the engine."""
-    outlines = [(v.outline if isinstance(v, WordVectors) else v, rules) for v, rules in tables]
+    outlines: Tables = [
+        (table, rules, language_of_vectors(bare_vocabulary(table.vocabulary, rules).words))
+        for table, rules in (
+            (v.outline if isinstance(v, WordVectors) else v, rules) for v, rules in tables
+        )
+    ]
     found = engine.map_reduce(_find, engine.split(corpus), _add_each, engine.share(outlines))
     return [replace(_empty(*table), found=one) for table, one in zip(outlines, found, strict=True)]
 
@@ -148,8 +173,8 @@ class _Walk:
 
     def __init__(self, census: Census) -> None:
         self._normalizer, self._found = census.normalizer, census.found
-        known = census.table.vocabulary.index
-        self._pieces, self._tokens, self._words = (WordNumbers(known) for _ in range(3))
+        self._pieces, self._tokens = (WordNumbers(census.keys.index) for _ in range(2))
+        self._words = WordNumbers(census.table.vocabulary.index)
         self._names: list[str] = []
 
     def findings(self) -> Findings:
@@ -162,14 +187,15 @@ class _Walk:
 
     def add(self, reading: Reading) -> None:
         """Takes in one document."""
-        cut = [self._normalizer.sentence(tokens) for tokens in reading.sentences]
+        as_written = list(map(self._normalizer.tokens, reading.sentences))
+        cut = list(map(self._normalizer.sentence, as_written))
         pieces = self._pieces.add(reading.document.text.split())
-        self._tokens.add(chain.from_iterable(reading.sentences))
+        self._tokens.add(chain.from_iterable(as_written))
         words = self._words.add(chain.from_iterable(cut))
         self._names += self._words.since(len(self._names))
         ends = np.cumsum(np.fromiter(map(len, cut), np.int64))
         self._found.pairs.add(self._names, words.ids, ends)
-        self._look_at(reading, cut, words, ends)
+        self._look_at(as_written, cut, words, ends)
         self._note_places(words)
         self._found.documents.append(
             DocumentCounts(
@@ -189,12 +215,16 @@ class _Walk:
                 found.places.setdefault(word, []).append(len(found.documents))
 
     def _look_at(
-        self, reading: Reading, cut: Sequence[list[str]], words: Numbered, ends: Longs1d
+        self,
+        as_written: Sequence[list[str]],
+        cut: Sequence[list[str]],
+        words: Numbered,
+        ends: Longs1d,
     ) -> None:
-        """Takes in the sentences that have an unknown word."""
+        """Takes in the sentences that have an unknown word, as written and as read."""
         affected = losing_several = 0
         for number, places in _by_sentence(words, ends):
-            tokens, sentence = reading.sentences[number], cut[number]
+            tokens, sentence = as_written[number], cut[number]
             self._found.seen.add(sentence, tokens, places)
             affected += 1
             losing_several += sum(any(map(str.isalpha, sentence[i])) for i in places) > 1
@@ -227,9 +257,16 @@ def _add_each(some: list[Findings], others: list[Findings]) -> list[Findings]:
     return [one + other for one, other in zip(some, others, strict=True)]
 
 
-def _empty(table: VectorsOutline, normalization: Normalization) -> Census:
+def _empty(table: VectorsOutline, normalization: Normalization, language: str | None) -> Census:
+    keys = table.vocabulary
+    if has_keys(normalization):
+        table = replace(table, vocabulary=bare_vocabulary(keys, normalization))
     return Census(
         table=table,
-        normalizer=Normalizer(normalization, table.vocabulary),
-        waterfall=Waterfall(normalization, table.vocabulary),
+        keys=keys,
+        language=language,
+        normalization=normalization,
+        normalizer=Normalizer(without_keys(normalization), table.vocabulary),
+        waterfall=Waterfall(normalization, keys, table.vocabulary),
+        found=Findings(seen=Sightings(language)),
     )

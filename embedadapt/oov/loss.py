@@ -6,25 +6,31 @@ from collections.abc import Container, Mapping
 from math import log2
 
 from embedadapt.oov.result import Loss, SentenceCounts
-from embedadapt.text.function_words import FUNCTION_WORDS
-from embedadapt.text.relatives import language_of
+from embedadapt.text.function_words import function_words
 
 
-def loss_of(counts: Mapping[str, int], unknown: Container[str], sentences: SentenceCounts) -> Loss:
+def loss_of(
+    counts: Mapping[str, int],
+    unknown: Container[str],
+    sentences: SentenceCounts,
+    language: str | None,
+) -> Loss:
     """The loss in a corpus with these words.
 
-    counts: every normalised word to its running words. unknown: those without a vector.
+    counts: every normalised word to its running words. unknown: those without a vector. language:
+    that of the corpus, whose function words are no content.
 
-    >>> loss = loss_of({"the": 2, "lessor": 1, "pays": 1}, {"lessor"}, SentenceCounts(1, 1, 0))
+    >>> counts = {"the": 2, "lessor": 1, "pays": 1}
+    >>> loss = loss_of(counts, {"lessor"}, SentenceCounts(1, 1, 0), "en")
     >>> loss.content_rate, loss.information_rate
     (0.5, 0.3333333333333333)
     """
-    function_words = FUNCTION_WORDS[language_of(counts)]
+    without_content = function_words(language)
     total = sum(counts.values())
     content = {
         word: n
         for word, n in counts.items()
-        if any(map(str.isalpha, word)) and word.lower() not in function_words
+        if any(map(str.isalpha, word)) and word.lower() not in without_content
     }
     bits = {word: -n * log2(n / total) for word, n in counts.items()}
     return Loss(

@@ -6,13 +6,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
 from embedadapt.oov.sightings import PLACES, Sighting
-from embedadapt.text.misspellings import Misspelling, MisspellingFinder, PairCount, is_seldom
-from embedadapt.text.relatives import Relatives, language_of
+from embedadapt.text.function_words import FUNCTION_WORDS
+from embedadapt.text.identify import scripts_of
+from embedadapt.text.misspellings import (
+    CHECKED,
+    Misspelling,
+    MisspellingFinder,
+    PairCount,
+    is_seldom,
+)
+from embedadapt.text.relatives import Relatives
 
 _LAST_PART = r"(?:com|org|net|gov|edu|info|biz|fr|eu|uk|html?|aspx?|pdf|docx?|xlsx?)$"
 _ADDRESS = re.compile(
@@ -31,6 +39,10 @@ _WORDS = frozenset("aiouyàô")
 _DETERMINERS = frozenset(("the", "a", "an", "any", "each", "every", "no", "such", "this", "its"))
 _COMPANY_FORMS = frozenset(("inc", "corp", "corporation", "llc", "ltd", "plc", "gmbh", "ag", "sa"))
 _VOWEL = re.compile("[aeiouyàâäéèêëîïôöùûüœæ]")
+VOWELED = frozenset(("en", "fr", "es", "it", "pt", "de", "nl"))
+"""Languages without a word that has none of these letters, names of letters aside."""
+NOUNS_CAPITALISED = frozenset(("de", "lb"))
+"""Languages that write every noun with a capital, which is no sign of a name then."""
 STRAY_SHARE = 0.05
 """Share of a name's or an acronym's running words that may be written otherwise: web addresses and
 careless drafts write `xencor` too."""
@@ -63,23 +75,46 @@ class Explained:
     meant: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where words come from, which says what is foreign and whose rules hold.
+
+    language: the main one of the corpus; None where it is not told, and then nothing is claimed by
+        the rules of any. vectors: that of the vectors. scripts: those that words of the vectors are
+        written in.
+    """
+
+    language: str | None
+    vectors: str | None
+    scripts: frozenset[str]
+
+    @property
+    def is_recognized(self) -> bool:
+        """Whether sentences in the corpus's own language are known for what they are."""
+        return self.language in FUNCTION_WORDS or (
+            self.language is not None and self.language == self.vectors
+        )
+
+
 class ResidualCauses:
     """Names the cause of words that no convention fixes.
 
     sightings: every such word as the corpus shows it. counts: every word of the corpus. known: the
     table's words. pairs: how often two words are neighbours. places: unknown word to the first
     documents that have it. lengths: running words of each document. commonness: see `NameLooks`.
+    origin: of the words.
     """
 
     def __init__(
         self,
         sightings: Mapping[str, Sighting],
         counts: Mapping[str, int],
-        known: Container[str],
+        known: Collection[str],
         pairs: PairCount,
         places: Mapping[str, Sequence[int]],
         lengths: Sequence[int],
         commonness: Callable[[str], float],
+        origin: Origin,
     ) -> None:
         self._sightings = sightings
         self._counts = counts
@@ -87,8 +122,9 @@ class ResidualCauses:
         self._lengths = lengths
         self._commonness = commonness
         self._name_documents = max(3, round(NAME_SPREAD * len(lengths)))
-        self._language = language_of(counts)
-        self._misspellings = MisspellingFinder(counts, known, pairs)
+        self._origin = origin
+        self._language = origin.language
+        self._misspellings = MisspellingFinder(counts, known, pairs, self._language)
         self._relatives = Relatives(known, counts, self._language)
         self._explained = cache(self._explain)
         self._plain_misspelling = cache(self._find_misspelling)
@@ -136,12 +172,14 @@ class ResidualCauses:
             return Explained("debris")
         if form:
             return Explained("inflection", (form,))
-        if len(word) <= LONGEST_ACRONYM and not _VOWEL.search(word):
+        voweled = self._language in VOWELED and word.isalpha() and "LATIN" in scripts_of(word)
+        if voweled and len(word) <= LONGEST_ACRONYM and not _VOWEL.search(word):
             return Explained("acronym")
         if self._is_name(word, seen):
             return Explained("name")
-        broken = is_seldom(seen.count, seen.n_documents) and _follows_fragment(seen)
-        return Explained("broken" if broken else "term")
+        if self._language in CHECKED and _is_torn(seen):
+            return Explained("broken")
+        return Explained("term" if self._language else "unexplained")
 
     def _misspelling(self, word: str, seen: Sighting) -> Misspelling | None:
         misspelling = self._plain_misspelling(word)
@@ -158,18 +196,23 @@ class ResidualCauses:
         return seen.count <= RARE and documents.issuperset(self._places[word])
 
     def _is_foreign(self, word: str, seen: Sighting) -> bool:
-        """Whether most sentences around a word are in another language, or it is in no Latin
-        letters."""
-        if not any(unicodedata.name(mark, "").startswith("LATIN") for mark in word):
+        """Whether a word is in no script of the vectors, or most sentences around it are in another
+        language."""
+        scripts = scripts_of(word)
+        if scripts and not scripts & self._origin.scripts:
             return True
-        return 2 * seen.languages[self._language] < seen.languages.total()
+        if not self._origin.is_recognized:
+            return False
+        return 2 * seen.languages[self._language or ""] < seen.languages.total()
 
     def _is_name(self, word: str, seen: Sighting) -> bool:
-        """Whether a word is written as names are. In French a capital proves nothing where a
-        sentence begins or all is in capitals; in English, headings have them anywhere, so the
-        letters have a say."""
+        """Whether a word is written as names are. A capital proves nothing where a sentence begins
+        or all is in capitals; in English, headings have them anywhere, so the letters have a say;
+        in German all nouns have them."""
+        if self._language in NOUNS_CAPITALISED:
+            return any(map(_has_inner_capital, seen.forms))
         in_sentences = seen.capitalised and seen.capitalised + seen.upper > seen.initial
-        proper = self._language != "fr" or in_sentences
+        proper = self._language == "en" or in_sentences
         rare = seen.n_documents <= self._name_documents
         if not (rare and proper and seen.lower <= STRAY_SHARE * seen.count):
             return False
@@ -223,8 +266,10 @@ def _is_acronym(word: str, seen: Sighting) -> bool:
     return in_capitals or bool(_DOTTED.fullmatch(word))
 
 
-def _follows_fragment(seen: Sighting) -> bool:
-    """Whether mostly a lone letter stands before a word, where a text is torn: `M chigan`."""
+def _is_torn(seen: Sighting) -> bool:
+    """Whether mostly a lone letter stands before a rare word, where a text is torn: `M chigan`."""
+    if not is_seldom(seen.count, seen.n_documents):
+        return False
     before = [place.before[-1] for place in seen.places if place.before]
     letters = [word for word in before if len(word) == 1 and word.isalpha()]
     return 2 * sum(letter not in _WORDS for letter in letters) > len(seen.places)

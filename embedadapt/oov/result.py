@@ -12,8 +12,10 @@ from embedadapt.core.corpus import UnreadFiles
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.shown import Framed, InNotebooks, Plotted, save_page
+from embedadapt.text.keys import KeyStyle
+from embedadapt.text.segment import Spaceless
 
-FORMAT = 5
+FORMAT = 6
 """Number of the shape that `OOVReport.to_dict` writes; it grows when the shape changes."""
 
 
@@ -186,8 +188,9 @@ class Learnable:
     least:
         Uses that it needs of a word.
     types, tokens:
-        Words with letters, and nothing of a number or an address, that are used so often; and their
-        uses. As many as an adapter has new words where no document is held out from its training.
+        Words with letters, and nothing of a number or an address, that are used so often in the
+        documents that are not held out from training; and these uses. As many as an adapter has new
+        words.
     """
 
     least: int
@@ -242,7 +245,7 @@ class Loss:
     sentences:
         How many of them.
     content_tokens, unknown_content:
-        Running words with letters that are no function words of English or French.
+        Running words with letters that are no function words of the language of the corpus.
     bits, unknown_bits:
         The sum of -log2 of each running word's share of the corpus: what the words tell.
     """
@@ -318,6 +321,20 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Languages:
+    """The main languages of the corpus and of the vectors, by their ISO 639 codes; None where one
+    is not told."""
+
+    corpus: str | None
+    vectors: str | None
+
+    @property
+    def differ(self) -> bool:
+        """Whether both are told, and are not the same."""
+        return None not in (self.corpus, self.vectors) and self.corpus != self.vectors
+
+
+@dataclass(frozen=True)
 class TableSummary:
     """The vectors that were asked."""
 
@@ -343,6 +360,12 @@ class OOVReport(Framed, Plotted, InNotebooks):
         Path, format and size of the vectors.
     normalization : Normalization
         The conventions of the vectors.
+    keys : KeyStyle or None
+        What the keys of the vectors have around their words; None for nothing.
+    languages : Languages
+        The main languages of the corpus and of the vectors, which say what is foreign.
+    spaceless : Spaceless or None
+        Evidence that the corpus has no spaces between the words of the vectors; None for none.
     raw, tokenized, normalized : Rung
         Unknown words under three ways to read the corpus.
     loss : Loss
@@ -376,6 +399,9 @@ class OOVReport(Framed, Plotted, InNotebooks):
 
     table: TableSummary
     normalization: Normalization
+    keys: KeyStyle | None
+    languages: Languages
+    spaceless: Spaceless | None
     raw: Rung
     tokenized: Rung
     normalized: Rung
@@ -438,6 +464,9 @@ class OOVReport(Framed, Plotted, InNotebooks):
             "format": FORMAT,
             "table": asdict(self.table),
             "normalization": self.normalization.to_dict(),
+            "keys": asdict(self.keys) if self.keys else None,
+            "languages": asdict(self.languages),
+            "spaceless": asdict(self.spaceless) if self.spaceless else None,
             "ladder": [rung.to_dict() for rung in self.ladder],
             "loss": self.loss.to_dict(),
             "causes": [

@@ -141,14 +141,16 @@ def _cells(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.
 class Sightings:
     """Gathers sightings of the words that a table does not know.
 
-    by_word: unknown word to its sighting.
+    by_word: unknown word to its sighting. language: that of the vectors, which the sentences are
+    likely to be in.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, language: str | None = None) -> None:
+        self._language = language
         self.by_word: defaultdict[str, Sighting] = defaultdict(Sighting)
 
     def __add__(self, other: Sightings) -> Sightings:
-        total = Sightings()
+        total = Sightings(self._language)
         total.by_word.update(self.by_word)
         for word, sighting in other.by_word.items():
             total.by_word[word] = total.by_word[word] + sighting
@@ -156,7 +158,8 @@ class Sightings:
 
     def add(self, words: Sequence[str], tokens: Sequence[str], unknown: Sequence[int]) -> None:
         """Takes in one sentence, as read and as written, with the places of its unknown words."""
-        language = likeliest_language(filter(str.islower, tokens))
+        small = (token for token in tokens if token == token.lower())
+        language = likeliest_language(small, main=self._language)
         first = next((i for i, word in enumerate(words) if word[0].isalpha()), len(words))
         for i in unknown:
             sighting = self.by_word[words[i]]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d
 from embedadapt.core.vectors import VectorsOutline
+from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.result import Rung
 from embedadapt.text.counting import both
 from embedadapt.text.growing import Numbers
@@ -29,12 +30,12 @@ class Tally:
         n_affected = self.n_affected + other.n_affected
         return Tally(self.name, both(self.counts, other.counts), n_affected)
 
-    def unknown(self, table: VectorsOutline) -> dict[str, int]:
-        index = table.vocabulary.index
+    def unknown(self, known: Vocabulary) -> dict[str, int]:
+        index = known.index
         return {word: n for word, n in self.counts.items() if word not in index}
 
     def rung(self, n_documents: int, table: VectorsOutline) -> Rung:
-        unknown = self.unknown(table)
+        unknown = self.unknown(table.vocabulary)
         composed = [n for word, n in unknown.items() if composes(table, word)]
         return Rung(
             name=self.name,

@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from embedadapt.core.adapted import WHOLE
-from embedadapt.core.specificity import BySpecificity
 from embedadapt.evaluation.drift import LEAST_CHANGE
 from embedadapt.evaluation.result import (
     Estimate,
@@ -24,19 +21,17 @@ from embedadapt.evaluation.result import (
 from embedadapt.evaluation.space_map import SpaceMap
 from embedadapt.evaluation.verdict import (
     Verdict,
-    advised_vectors,
     reach_verdict,
     vectors_shown,
 )
-from embedadapt.report.figures import count, printable
+from embedadapt.report.figures import count
 from embedadapt.report.held_out import held_out_facts
 from embedadapt.report.page import render_page
+from embedadapt.report.page_language import language_of_words
+from embedadapt.report.page_map import by_word, map_data, near_new_words
 from embedadapt.report.retention import FAR_ABOVE_TIMES, ONE_SCALE, meaning, share
 from embedadapt.report.scores import ABOVE, figure, footnote, mark, spread
 from embedadapt.report.verdict import told
-
-SIDE = 1_000
-"""Units of the map's longer side: words stand on whole ones."""
 
 
 def render_evaluation(
@@ -64,7 +59,7 @@ def render_evaluation(
         groups=_groups(result),
         one_scale="" if result.by_specificity else ONE_SCALE,
         far_above=FAR_ABOVE_TIMES,
-        has_shared=any(each.shared_overlap for each in result.vectors),
+        apart=_apart(result),
         axis=_Axis.of(result).labels(),
         kinds=[_kind(scores) for scores in result.scores],
         moved=[_moved(word) for word in moved],
@@ -74,7 +69,9 @@ def render_evaluation(
         is_advised=verdict.decision != "leave",
         layout=space.layout,
         whole=WHOLE[space.layout],
-        by_word=_by_word(verdict, result),
+        by_word=by_word(verdict, result),
+        lang=language_of_words(space.words),
+        near_new=near_new_words(space),
         opens_at=space.opens_at,
         shown_share=f"{100 * space.share:.0f} %",
         share_of_moves=f"{100 * space.share_of_moves:.0f} %",
@@ -83,7 +80,7 @@ def render_evaluation(
         steps=[f"{scale:g}" for scale in space.scales],
         data={
             **map_data(space, first=moved[0].word if moved else ""),
-            "byWord": _by_word(verdict, result),
+            "byWord": by_word(verdict, result),
         },
     )
 
@@ -111,15 +108,6 @@ def _groups(result: EvaluationResult) -> list[dict[str, str]]:
     ]
 
 
-def _by_word(verdict: Verdict, result: EvaluationResult) -> bool:
-    """Whether each word has its own scale on the map: in the vectors that the verdict advises, or
-    else in the first of the layout add (workflows.map_adaptation)."""
-    advised = advised_vectors(verdict, result)
-    shown = (each for each in result.adapted if each.layout == "add" and each.scale is not None)
-    mapped = advised if advised is not None and advised.layout else next(shown, None)
-    return mapped is not None and isinstance(mapped.scale, BySpecificity)
-
-
 def _rows(result: EvaluationResult) -> list[dict[str, Any]]:
     """The base, then all vectors with their changes drawn on one axis for all."""
     axis, groups = _Axis.of(result), _groups(result)
@@ -131,7 +119,6 @@ def _rows(result: EvaluationResult) -> list[dict[str, Any]]:
         "change": None,
         "zero": axis.at(0),
         "kept": [{"told": "100 %", "range": "", "bar": "100"} for _ in groups],
-        "shared": {"told": "100 %", "range": "", "bar": "100"},
     }
     return [base, *(_row(vectors, axis, len(groups)) for vectors in result.vectors)]
 
@@ -146,8 +133,24 @@ def _row(vectors: VectorsEvaluation, axis: _Axis, n_groups: int) -> dict[str, An
         "change": axis.drawn(vectors.held_out.change, vectors) if vectors.held_out else None,
         "zero": axis.at(0),
         "kept": [_kept(overlap) for overlap in overlaps[:n_groups]],
-        "shared": _kept(vectors.shared_overlap),
     }
+
+
+def _apart(result: EvaluationResult) -> list[dict[str, Any]]:
+    """New words, and general words that the corpus makes its own: a row for each of the vectors;
+    none where neither was measured."""
+    losses = [each.held_out.new_words if each.held_out else None for each in result.vectors]
+    if not any(losses) and not any(each.shared_overlap for each in result.vectors):
+        return []
+    return [
+        {
+            "name": each.name,
+            "change": f"{loss.value:+.3f}" if loss else "n/a",
+            "range": f"{loss.low:+.3f} to {loss.high:+.3f}" if loss else "",
+            "shared": _kept(each.shared_overlap),
+        }
+        for each, loss in zip(result.vectors, losses, strict=True)
+    ]
 
 
 def _kept(overlap: Estimate | None) -> dict[str, str]:
@@ -250,42 +253,3 @@ def _documents(word: MovedWord | NewWord) -> str:
 
 def _names(neighbors: Sequence[Neighbor]) -> str:
     return ", ".join(neighbor.word for neighbor in neighbors)
-
-
-def map_data(space: SpaceMap, first: str = "") -> dict[str, Any]:
-    """The map as the page's script reads it.
-
-    chosen: the word `first`; where it is not on the map, the map's first word of the base.
-    opensAt: the step of `scales` that is shown first.
-    names: of all words on it and beside them, the map's first. at: by scale, x and y of each
-    word, on whole units from 0 to SIDE. near: by scale and word, name and cosine in hundredths
-    by turns. self: by scale, cosine with the base in hundredths.
-    """
-    known = next(
-        (w for w, new in zip(space.words, space.is_new, strict=True) if not new), space.words[0]
-    )
-    names = dict.fromkeys(space.words)
-    for of_scale in space.neighbors:
-        names |= dict.fromkeys(each.word for near in of_scale for each in near)
-    index = {name: place for place, name in enumerate(names)}
-    shown = space.positions[:, ~space.is_new].reshape(-1, 2)
-    shown = np.concatenate([shown, space.positions[-1]])
-    corner, reach = shown.min(axis=0), float(np.ptp(shown, axis=0).max()) or 1.0
-    units = np.rint((space.positions - corner) * (SIDE / reach)).astype(int)
-    return {
-        "scales": space.scales,
-        "opensAt": space.opens_at,
-        "chosen": space.words.index(first if first in space.words else known),
-        "names": [printable(name) for name in names],
-        "counts": space.counts.tolist(),
-        "isNew": space.is_new.astype(int).tolist(),
-        "at": units.reshape(len(units), -1).tolist(),
-        "self": np.rint(100 * space.cosines).astype(int).tolist(),
-        "near": [
-            [
-                [part for n in near for part in (index[n.word], round(100 * n.cosine))]
-                for near in row
-            ]
-            for row in space.neighbors
-        ],
-    }

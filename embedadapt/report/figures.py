@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 _NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+_SLASHES = ("/", "\\")
 _NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -91,4 +92,42 @@ def common_folder(names: Sequence[str]) -> str:
     """
     pairs = zip(min(names), max(names), strict=False)
     shared = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    return shared[: shared.rfind("/") + 1]
+    return shared[: max(map(shared.rfind, _SLASHES)) + 1]
+
+
+def file_name(path: str) -> str:
+    """The last part of a path, since a page names no folder of the disk that it was made on.
+
+    >>> file_name("/home/me/glove.txt"), file_name("pipelines/en_core_web_md/")
+    ('glove.txt', 'en_core_web_md')
+    """
+    return _parts(path)[-1] if _parts(path) else ""
+
+
+def document_names(names: Sequence[str], width: int = 72) -> dict[str, str]:
+    """Every document's name to the one that a page shows: within the folder that all share, and,
+    where the names are whole paths, no more of its end than it takes to tell the documents apart.
+
+    >>> document_names(["/home/me/a/1.txt", "/data/b/1.txt"])
+    {'/home/me/a/1.txt': 'a/1.txt', '/data/b/1.txt': 'b/1.txt'}
+    """
+    if not names:
+        return {}
+    folder = common_folder(names)
+    within = {name: name.removeprefix(folder) for name in names}
+    if any(_is_whole(name) for name in names):
+        parts = [_parts(name) for name in within]
+        depths = range(1, max(map(len, parts)) + 1)
+        ends = (["/".join(each[-depth:]) for each in parts] for depth in depths)
+        told_apart = next((each for each in ends if len(set(each)) == len(parts)), None)
+        within = dict(zip(within, told_apart or map(file_name, within), strict=True))
+    return {name: shorten(shown, width) for name, shown in within.items()}
+
+
+def _is_whole(path: str) -> bool:
+    """Whether a path begins at the root of a disk."""
+    return path[:1] in _SLASHES or path[1:3] in (":\\", ":/")
+
+
+def _parts(path: str) -> list[str]:
+    return [part for part in path.replace("\\", "/").split("/") if part]

@@ -2,7 +2,7 @@
 
 A token never crosses white space, so a text's tokens are those of its chunks. Compiled loops look
 the chunks up in a hash table of bytes and cut the marks off plain words (kernels.count); the tokens
-of a piece, and their words, text.tokenize and the Normalizer tell the first time it is met.
+of a piece, and their words, the Normalizer tells the first time it is met.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from embedadapt.core.types import Longs1d
 from embedadapt.kernels import count as kernels
 from embedadapt.text.growing import Lists, Strings
 from embedadapt.text.normalize import Normalizer
-from embedadapt.text.tokenize import chunk_tokens
 
 
 def batches(corpus: Corpus, n_characters: int) -> Iterator[list[Document]]:
@@ -59,15 +58,58 @@ class Lexicon:
         """Lists the pieces of each chunk that `pieces_of` does not have yet."""
         first_piece = len(self.pieces)
         first, n_bytes = len(pieces_of), int(chunks.arrays.size[1])
+        kept = self._kept(chunks, first)
         while first < len(chunks):
             room = n_bytes - int(chunks.arrays.starts[first])
             ids, ends = np.empty(room, np.int32), np.zeros(len(chunks) - first, np.int64)
             behind = kernels.cut_chunks(chunks.arrays, first, self.pieces.arrays, ids, ends)
-            pieces_of.extend(ids, ends[: behind - first])
+            n_cut = behind - first
+            if kept:
+                ids, ends = self._with_kept(kept, first, ids, ends[:n_cut])
+            pieces_of.extend(ids, ends[:n_cut])
             if behind < len(chunks):
                 self.pieces.grow()
             first = behind
         self._tell_pieces(self.pieces.since(first_piece))
+
+    def _kept(self, chunks: Strings, first: int) -> dict[int, bytes]:
+        """The chunks from number `first` on that the table holds, or a special token in them,
+        although they begin or end with what may be a mark to cut off."""
+        n, n_bytes = chunks.arrays.size.tolist()
+        starts = chunks.arrays.starts[first:n]
+        ends = np.append(starts[1:], n_bytes)[: n - first]
+        text = chunks.arrays.text
+        marked = (kernels.KINDS[text[starts]] & kernels.KINDS[text[ends - 1]]) != kernels.LETTER
+        found = {}
+        for i in np.flatnonzero(marked).tolist():
+            content = text[starts[i] : ends[i]].tobytes()
+            if self._normalizer.keeps(content.decode("utf-8", "surrogatepass")):
+                found[first + i] = content
+        return found
+
+    def _with_kept(
+        self, kept: dict[int, bytes], first: int, ids: NDArray[np.int32], ends: Longs1d
+    ) -> tuple[NDArray[np.int32], Longs1d]:
+        """The pieces of the chunks from number `first` on, those that are kept being one each."""
+        ends = ends.copy()
+        starts = np.append(0, ends[:-1])
+        stay = np.ones(int(ends[-1]) if len(ends) else 0, np.bool_)
+        for chunk, content in kept.items():
+            if 0 <= chunk - first < len(ends):
+                start, end = starts[chunk - first], ends[chunk - first]
+                ids[start] = self._piece(content)
+                stay[start + 1 : end] = False
+        n_left = np.append(0, np.cumsum(stay))
+        return ids[: len(stay)][stay], n_left[ends]
+
+    def _piece(self, content: bytes) -> int:
+        """The number of a piece, put among them if it is new."""
+        found = kernels.Found(np.empty(2, np.int32), np.empty(1, np.int64))
+        while not kernels.find_chunks(
+            *joined([content]), False, 1, np.zeros(3, np.int64), self.pieces.arrays, found
+        ):
+            self.pieces.grow()
+        return int(found.ids[0])
 
     def count_through(self, pieces: Longs1d) -> tuple[Longs1d, Longs1d]:
         """How often each token and each word was met, where `pieces` (n_pieces,) says so."""
@@ -83,9 +125,9 @@ class Lexicon:
         token_ends: list[int] = []
         word_ends: list[int] = []
         number_of_token, number_of_word = self.tokens.setdefault, self.words.setdefault
-        words_of = self._normalizer.words
+        words_of, tokens_of = self._normalizer.words, self._normalizer.chunk_tokens
         for piece in pieces:
-            for token in chunk_tokens(piece):
+            for token in tokens_of(piece):
                 tokens.append(number_of_token(token, len(self.tokens)))
                 for word in words_of(token):
                     words.append(number_of_word(word, len(self.words)))

@@ -140,7 +140,9 @@ def _totals(lexicon: Lexicon, counters: Sequence[WordCounter]) -> Totals:
 
 
 def _by_name(numbers: dict[str, int], counts: Longs1d) -> Counter[str]:
-    return Counter(dict(zip(numbers, counts.tolist(), strict=True)))
+    """Those that were met: a chunk that stays whole leaves unused what marks cut off it made."""
+    counted = zip(numbers, counts.tolist(), strict=True)
+    return Counter({name: n for name, n in counted if n})
 
 
 def _as_bytes(documents: Sequence[Document]) -> tuple[NDArray[np.uint8], Longs1d]:

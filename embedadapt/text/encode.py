@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import chain, islice
@@ -22,7 +22,6 @@ from embedadapt.text.counting import Totals, count_documents
 from embedadapt.text.growing import Numbers, chained
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import sentences
-from embedadapt.text.tokenize import tokenize
 
 BATCH = 1 << 20
 """Characters encoded at once."""
@@ -87,7 +86,7 @@ def _count(corpus: Corpus, normalizer: Normalizer, threads: int) -> Totals:
     totals = Totals()
     for document in corpus:
         words: Counter[str] = Counter()
-        for sentence in _tokenized(document):
+        for sentence in map(normalizer.tokens, sentences(document.text)):
             totals.tokens.update(sentence)
             words.update(normalizer.sentence(sentence))
         totals.words.update(words)
@@ -155,7 +154,7 @@ def _encode(corpus: Corpus, shared: tuple[Vocabulary, Normalizer]) -> _Encoded:
     vocabulary, normalizer = shared
     rows_of: RowsOfSentences
     if normalizer.normalization.phrases:
-        rows_of = partial(_rows_with_phrases, row_finder(vocabulary, normalizer))
+        rows_of = partial(_rows_with_phrases, row_finder(vocabulary, normalizer), normalizer)
     else:
         rows_of = ChunkEncoder(vocabulary, normalizer).rows
     token_ids, sentence_ends, document_ends = array("i"), array("q", [0]), array("q", [0])
@@ -202,11 +201,13 @@ class ChunkEncoder:
         return self._rows_of_words.values[words], ends
 
 
-def _rows_with_phrases(rows_of: RowsOf, sentences: list[str]) -> tuple[Ints1d, Longs1d]:
+def _rows_with_phrases(
+    rows_of: RowsOf, normalizer: Normalizer, sentences: list[str]
+) -> tuple[Ints1d, Longs1d]:
     rows: list[int] = []
     ends: list[int] = []
     for sentence in sentences:
-        rows.extend(rows_of(tokenize(sentence)))
+        rows.extend(rows_of(normalizer.tokens(sentence)))
         ends.append(len(rows))
     return np.array(rows, dtype=np.int32), np.array(ends, dtype=np.int64)
 
@@ -260,7 +261,3 @@ def row_finder(vocabulary: Vocabulary, normalizer: Normalizer) -> RowsOf:
         return tuple(vocabulary.index.get(word, -1) for word in normalizer.words(token))
 
     return lambda tokens: chain.from_iterable(map(rows_of_token, tokens))
-
-
-def _tokenized(document: Document) -> Iterator[list[str]]:
-    return (tokenize(sentence) for sentence in sentences(document.text))

@@ -42,7 +42,7 @@ def listed_shares(language: str, words: Vocabulary) -> Doubles1d:
             "frequencies",
             expected="the package wordfreq",
             found="none",
-            hint="Install it: pip install 'embedadapt[frequencies]'.",
+            hint="In a clone of embedadapt: pip install '.[frequencies]'",
         ) from error
     languages = available_languages("best")
     if language not in languages:

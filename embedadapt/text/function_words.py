@@ -1,11 +1,14 @@
 """The words that hold sentences together, by language: without content, they tell the language.
 
-The English and the French list are nearly whole, the others hold the commonest words only.
+The English and the French list are nearly whole, the others hold the commonest words only. Further
+languages have the lists of stop words that come with spaCy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import import_module
 
 FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
     language: frozenset(words.split())
@@ -57,23 +60,52 @@ FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
 }
 
 
-_LANGUAGES = {
-    word: [name for name, own in FUNCTION_WORDS.items() if word in own]
-    for word in frozenset().union(*FUNCTION_WORDS.values())
-    if len(word) > 1  # not the items of a list: (a), (e)
-}
+WHOLE = frozenset(("en", "fr"))
+"""Languages whose list above is nearly whole."""
 
 
-def likeliest_language(words: Iterable[str], least: int = 2) -> str | None:
+@cache
+def function_words(language: str | None) -> frozenset[str]:
+    """The function words of a language; none where no list of them is known.
+
+    >>> "the" in function_words("en"), "και" in function_words("el"), function_words(None)
+    (True, True, frozenset())
+    """
+    own = FUNCTION_WORDS.get(language or "", frozenset())
+    if language is None or language in WHOLE:
+        return own
+    try:
+        stop_words = import_module(f"spacy.lang.{language}.stop_words").STOP_WORDS
+    except ImportError:
+        return own
+    return own | frozenset(stop_words)
+
+
+@cache
+def _languages(beside: str | None) -> Mapping[str, list[str]]:
+    """Words to the languages that have them among their function words: those above, and one
+    beside."""
+    lists = {**FUNCTION_WORDS, **({beside: function_words(beside)} if beside else {})}
+    return {
+        word: [name for name, own in lists.items() if word in own]
+        for word in frozenset().union(*lists.values())
+        if len(word) > 1  # not the items of a list: (a), (e)
+    }
+
+
+def likeliest_language(words: Iterable[str], least: int = 2, main: str | None = None) -> str | None:
     """The language with the most different function words among `words`; None where two have as
     many, or none `least`.
+
+    main: a language beside those that have a list here, which the words are likely to be in.
 
     >>> likeliest_language("die Kommanditgesellschaft auf Aktien".lower().split())
     'de'
     """
-    counts = dict.fromkeys(FUNCTION_WORDS, 0)
-    for word in _LANGUAGES.keys() & set(words):
-        for name in _LANGUAGES[word]:
+    counts = dict.fromkeys(FUNCTION_WORDS, 0) | ({main: 0} if main else {})
+    languages = _languages(main)
+    for word in languages.keys() & set(words):
+        for name in languages[word]:
             counts[name] += 1
     best, second = sorted(counts.values(), reverse=True)[:2]
     return max(counts, key=counts.__getitem__) if best >= max(least, second + 1) else None

@@ -12,7 +12,6 @@ from embedadapt.core.corpus import Corpus
 from embedadapt.core.errors import FormatError
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.normalize import Normalizer
-from embedadapt.text.tokenize import tokenize
 
 DEFINING = (
     re.compile(
@@ -54,9 +53,11 @@ class Glossary:
         definitions: dict[str, Sequence[str]] = {}
         unused: dict[str, str] = {}
         for term, text in terms.items():
-            words = normalizer.sentence(tokenize(term))
+            words = normalizer.sentence(normalizer.tokens(term))
             word = words[0] if len(words) == 1 else "_".join(words)
-            told = [other for other in normalizer.sentence(tokenize(text)) if other != word]
+            told = [
+                other for other in normalizer.sentence(normalizer.tokens(text)) if other != word
+            ]
             if word not in vocabulary:
                 unused[term] = "not a word of the corpus"
             elif not text.strip():

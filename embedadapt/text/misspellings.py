@@ -19,13 +19,15 @@ from itertools import chain, takewhile
 from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
-from embedadapt.text.function_words import FUNCTION_WORDS
-from embedadapt.text.relatives import language_of
+from embedadapt.text.function_words import function_words
 
 MisspellingKind = Literal["broken", "joined", "typing"]
 PairCount: TypeAlias = Callable[[str, str], int]
 """How often one word directly follows another in the corpus: `pairs("the", "lessor")`."""
 
+CHECKED = frozenset(("en", "fr"))
+"""Languages of which it is known what words begin and end with, and what ends other forms of them.
+In any other one a word is a misspelling of none: what is one letter off may be its plural."""
 FEWEST_MEANT = 10
 """Occurrences from which a word can have been meant."""
 OFTENER = {"broken": 3, "joined": 10, "typing": 20}
@@ -96,7 +98,7 @@ class MisspellingFinder:
     """Tells misspellings among the words of a corpus.
 
     counts: every word of the corpus, known or not, to its occurrences. known: the table's words.
-    pairs: see PairCount.
+    pairs: see PairCount. language: that of the corpus; None where it is not told.
 
     >>> counts = {"the": 9000, "provisions": 700, "theprovisions": 2}
     >>> finder = MisspellingFinder(counts, {"the", "provisions"}, lambda one, other: 650)
@@ -104,13 +106,20 @@ class MisspellingFinder:
     ('the', 'provisions')
     """
 
-    def __init__(self, counts: Mapping[str, int], known: Container[str], pairs: PairCount) -> None:
+    def __init__(
+        self,
+        counts: Mapping[str, int],
+        known: Container[str],
+        pairs: PairCount,
+        language: str | None = "en",
+    ) -> None:
+        self._is_checked = language in CHECKED
         self._counts = counts
         self._known = {word: n for word, n in counts.items() if word in known}
         self._pairs = pairs
         usual = USUAL_SHARE * sum(counts.values())
         self._usual = frozenset(word for word, n in counts.items() if n >= usual)
-        self._empty = FUNCTION_WORDS[language_of(counts)]
+        self._empty = function_words(language)
 
     def misspelling(
         self, word: str, places: Sequence[Place], n_documents: int = 1
@@ -121,6 +130,8 @@ class MisspellingFinder:
         A typing error has few uses, and two words have lost their space in few documents unless
         their place says so. What a line's end breaks is broken in any number of documents.
         """
+        if not self._is_checked:
+            return None
         rare = n_documents <= MOST_DOCUMENTS
         if whole := self._whole(word, places):
             return Misspelling("broken", (whole,))
@@ -135,6 +146,8 @@ class MisspellingFinder:
     def run_together(self, word: str) -> Misspelling | None:
         """The two frequent words that `word` is made of, if any: all that is asked for in a text
         known to lose its spaces."""
+        if not self._is_checked:
+            return None
         likely = (
             cut
             for cut in self._cuts(word)
@@ -151,7 +164,7 @@ class MisspellingFinder:
 
     def is_near_miss(self, word: str) -> bool:
         """Whether `word` is one edit away from a frequent word, wherever it stands."""
-        return len(word) >= SHORTEST_TYPED and bool(self._one_off(word))
+        return self._is_checked and len(word) >= SHORTEST_TYPED and bool(self._one_off(word))
 
     def _whole(self, word: str, places: Sequence[Place]) -> str | None:
         """The word that `word` is a broken part of, in most places."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 LEARNED_FROM = 5
 """Uses from which an unknown word is learned by default, as gensim's and fastText's `min_count`."""
+HELD_OUT, SEED = 0.1, 1
+"""Share of the text that is kept from training by default, and the seed of its draw."""
 LONGEST_NEW_WORD = 40
 """Characters. Beyond it stand URLs, hashes and words that lost their spaces."""
 

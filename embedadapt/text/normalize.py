@@ -6,18 +6,29 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from itertools import chain
+from dataclasses import replace
+from functools import cache, lru_cache
+from itertools import chain, islice
 
 from embedadapt.core.normalization import Apostrophe, Case, Digits, Normalization, Splitting
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.text.tokenize import APOSTROPHES, HYPHENS
+from embedadapt.text.keys import bare, bare_vocabulary, has_keys, infer_keys
+from embedadapt.text.letters import LetterForms, small_letters, standard_letters, writes_dotless_i
+from embedadapt.text.tokenize import (
+    APOSTROPHES,
+    CACHED_CHUNK_LENGTH,
+    CACHED_CHUNKS,
+    HYPHENS,
+    chunk_tokens,
+)
 
 SAMPLED_ROWS = 20_000
 """Words looked at from the top of a table, and again as many evenly from the rest."""
 CASED_SHARE = 0.01
 """Words with a capital: none in GloVe 6B, .21 and .35 in spaCy's French and English tables."""
+MOSTLY_CAPITALS = 0.98
+"""Share of the words with small and capital letters from which a table is in capitals."""
 PHRASE_SHARE = 0.01
 """Words joined by `_`: .001 in GloVe 6B (`formula_1`), less in spaCy's; two thirds of Google
 News."""
@@ -39,7 +50,7 @@ CONTRACTIONS = frozenset({
 # fmt: on
 
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
-_COMMON_LETTERS = "A-Za-zÀ-ÖØ-öø-ÿ"
+_COMMON_LETTERS = "A-Za-zÀ-ÖØ-Þà-öø-ÿ"
 _JOINED_LETTERS = re.compile(
     rf"^[\W\d_]*+[^\W\d_][^{APOSTROPHES}]*+[{APOSTROPHES}][\W\d_]*+[^\W\d_]"
     rf"|[^\W\d_]{{2}}[{APOSTROPHES}]"
@@ -47,6 +58,9 @@ _JOINED_LETTERS = re.compile(
 _NUMBER = re.compile(r"[\d#]++(?>(?:[.,:/-][\d#]++)+)|[\d#]{2,}+")
 _DIGIT = re.compile(r"[0-9]")
 _PHRASE = re.compile(r"[^\W_]_++[^\W_]")
+_SPECIAL = re.compile(r"<[^<>\s]{1,30}>|\[[A-Z]{2,30}\]|_{1,2}[A-Z]{2,30}_{1,2}|-[LR][RSC]B-")
+"""Special tokens by their look: `<user>`, `[MASK]`, `_URL_`, `-LRB-`."""
+MOST_SPECIAL = 200
 _COMPOUND = re.compile(r"[-/&_·]++")
 HELPFUL_PART = 3
 """Characters of a known part from which a compound with unknown parts is taken apart."""
@@ -69,7 +83,13 @@ def infer_normalization(vocabulary: Vocabulary) -> Normalization:
     words = _sample(vocabulary.words)
     if not words:
         return Normalization()
-    return Normalization(
+    prefix, suffix, tags = infer_keys(words)
+    keys = Normalization(prefix=prefix, suffix=suffix, tags=tags)
+    if has_keys(keys):
+        words = [bare(word, keys) for word in words]
+        vocabulary = bare_vocabulary(vocabulary, keys)
+    return replace(
+        keys,
         case=_case(words),
         digits=_digits(words),
         apostrophe=_apostrophe(words),
@@ -77,6 +97,7 @@ def infer_normalization(vocabulary: Vocabulary) -> Normalization:
         hyphen="split",  # only unknown compounds are taken apart, and no table holds them all
         phrases=sum(map(bool, map(_PHRASE.search, words))) > PHRASE_SHARE * len(words),
         unicode="NFC" if _mostly_composed(words) else "keep",
+        turkish_i=writes_dotless_i(words),
     )
 
 
@@ -87,6 +108,9 @@ def _sample(words: Sequence[str]) -> list[str]:
 
 def _case(words: Sequence[str]) -> Case:
     n_capitals = sum(word != word.lower() for word in words)
+    n_cased = sum(word.lower() != word.upper() for word in words)
+    if sum(word == word.upper() != word.lower() for word in words) > MOSTLY_CAPITALS * n_cased:
+        return "upper"
     if n_capitals > CASED_SHARE * len(words):
         return "fallback"
     return "lower" if any(word != word.upper() for word in words) else "keep"
@@ -132,13 +156,16 @@ def _mostly_composed(words: Sequence[str]) -> bool:
 
 
 class Normalizer:
-    """Raw tokens to the words under which a table is asked for them.
+    """Text to raw tokens, and these to the words under which a table is asked for them.
 
+    What stands between white space and is in the table as it is, is one token; the table's special
+    tokens (`<user>`, `[MASK]`) are, wherever they stand. Everything else is cut by text.tokenize.
     A token is looked up, and the first that the table knows is taken:
 
-    1. as the conventions write it (NFC, apostrophe, hyphen, case, digits), then as it is written,
-       then with the other apostrophe;
-    2. where case falls back: in small letters, then with a capital (`FRANCE` as `France`);
+    1. as the conventions write it (standard letters, apostrophe, hyphen, case, digits), then as it
+       is written, then with the other apostrophe;
+    2. where case falls back: in small letters, then with a capital (`FRANCE` as `France`); then in
+       other letters of Unicode (text.letters);
     3. where elisions are split, in two: `l’acheteur` as `l'` and `acheteur`, `licensor's` as
        `licensor` and `'s`, `don't` as `do` and `n't`, `licensees'` as `licensees` and `'`; each
        half goes through the same steps;
@@ -149,6 +176,8 @@ class Normalizer:
     What stays unknown comes back as the conventions write it, in small letters where case is not
     kept, so that a new word is learned under one spelling. A token gives at least one word, and
     every word gives itself: looking up twice changes nothing.
+
+    Where keys have something around their words, known words come back as keys, new ones without.
 
     phrases: words joined by `_` that count as known beside those of the table, where the
     conventions join any.
@@ -162,24 +191,65 @@ class Normalizer:
         self.normalization = normalization
         self._vocabulary = vocabulary
         self._phrases = tuple(phrases)
-        self._known = vocabulary.index
+        self._key_of: Mapping[str, str] | None = None
+        if has_keys(normalization):
+            bare_words = bare_vocabulary(vocabulary, normalization)
+            self._key_of = dict(zip(bare_words, vocabulary.words, strict=True))
+            self._known = {**vocabulary.index, **bare_words.index}
+        else:
+            self._known = vocabulary.index
         self._longest_phrase: Mapping[str, int] = {}
         if normalization.phrases:
             if phrases:
-                self._known = {**vocabulary.index, **dict.fromkeys(phrases, -1)}
+                self._known = {**self._known, **dict.fromkeys(phrases, -1)}
             self._longest_phrase = _phrase_starts(self._known)
         self._common = re.compile(
             f"[{_COMMON_LETTERS}{'0-9' * (normalization.digits == 'keep')}]++"
         )
+        self._letters = LetterForms(self._known)
         self._marks = _rewritten_marks(normalization)
         self._marked = re.compile("|".join(map(re.escape, map(chr, self._marks))) or "(?!)")
-        self._remembered = cache(self._look_up)
+        self._bare = cache(self._look_up)
+        self._remembered = cache(self._keys_of) if self._key_of else self._bare
+        self._special = _special_tokens(vocabulary)
+        self._cut_and_remembered = lru_cache(CACHED_CHUNKS)(self.chunk_tokens)
 
     def __reduce__(
         self,
     ) -> tuple[type[Normalizer], tuple[Normalization, Vocabulary, tuple[str, ...]]]:
         """Pickled without what it remembers."""
         return Normalizer, (self.normalization, self._vocabulary, self._phrases)
+
+    def tokens(self, text: str) -> list[str]:
+        """Raw tokens of `text`.
+
+        >>> table = Vocabulary(["<user>", "said", "a.k.a.", "so-called"])
+        >>> Normalizer(Normalization(), table).tokens("<user>: so-called, a.k.a.")
+        ['<user>', ':', 'so-called', ',', 'a.k.a.']
+        """
+        chunks = text.split()
+        long = max(map(len, chunks), default=0) > CACHED_CHUNK_LENGTH
+        cut = self.chunk_tokens if long else self._cut_and_remembered
+        return list(chain.from_iterable(map(cut, chunks)))
+
+    def chunk_tokens(self, chunk: str) -> tuple[str, ...]:
+        """Raw tokens of a string without white space."""
+        if chunk in self._known:
+            return (chunk,)
+        if self._special is None or not self._special.search(chunk):
+            return chunk_tokens(chunk)
+        parts = filter(None, self._special.split(chunk))
+        return tuple(chain.from_iterable(map(self.chunk_tokens, parts)))
+
+    def keeps(self, chunk: str) -> bool:
+        """Whether marks at the ends of a string without white space are no tokens of their own: it
+        is in the table, or has one of its special tokens in it."""
+        special = self._special is not None and self._special.search(chunk)
+        return chunk in self._known or bool(special)
+
+    def knows(self, word: str) -> bool:
+        """Whether the table has a word, as `words` gives it."""
+        return word in self._vocabulary
 
     def words(self, token: str) -> tuple[str, ...]:
         """The words of one raw token, at least one.
@@ -195,8 +265,14 @@ class Normalizer:
         """The words of a sentence's tokens; where the table has phrases, the longest run of
         neighbours whose joined form it knows is one word, from the left."""
         if self._longest_phrase:
-            return list(self._with_phrases(tokens))
+            words = self._with_phrases(tokens)
+            return [self._key_of.get(word, word) for word in words] if self._key_of else [*words]
         return list(chain.from_iterable(map(self._remembered, tokens)))
+
+    def _keys_of(self, token: str) -> tuple[str, ...]:
+        """The words of a token by the keys under which the table has them."""
+        assert self._key_of is not None
+        return tuple(self._key_of.get(word, word) for word in self._bare(token))
 
     def _look_up(self, token: str) -> tuple[str, ...]:
         words: list[str] = []
@@ -215,8 +291,12 @@ class Normalizer:
             elif known is not None:
                 words.append(known)
             else:
-                words.append(written if self.normalization.case == "keep" else self._small(written))
+                words.append(self._new(written))
         return tuple(words)
+
+    def _new(self, written: str) -> str:
+        """How a word that the table does not know is written."""
+        return written if self.normalization.case in ("keep", "upper") else self._small(written)
 
     def _plain(self, token: str) -> str | None:
         """The word of most tokens, quickly; None for those with more than common letters, and
@@ -224,6 +304,8 @@ class Normalizer:
         if not self._common.fullmatch(token):
             return None
         case = self.normalization.case
+        if case == "upper" or (token.isupper() and self._loses_letters(token)):
+            return None
         plain = token.lower() if case == "lower" else token
         if plain in self._known:
             return plain
@@ -233,13 +315,33 @@ class Normalizer:
             return capital if capital in self._known and small not in self._known else small
         return None if token in self._known else plain
 
+    def _loses_letters(self, token: str) -> bool:
+        """Whether capitals may stand for other letters than `str.lower` gives them."""
+        return (self.normalization.turkish_i and "I" in token) or "SS" in token
+
     def _known_spelling(self, token: str, written: str) -> str | None:
         for form in (written, token):
             if form in self._known:
                 return form
-        if self.normalization.case != "fallback" and not _APOSTROPHE.search(written):
+        if self.normalization.case == "fallback" or _APOSTROPHE.search(written):
+            for form in self._spellings(written):
+                if form in self._known:
+                    return form
+        return self._in_other_letters(token, written)
+
+    def _in_other_letters(self, token: str, written: str) -> str | None:
+        """The known word that a token writes in other letters of Unicode (text.letters)."""
+        rules = self.normalization
+        capitals = len(token) > 1 and token.isupper()
+        if rules.unicode == "keep" or (token.isascii() and not capitals):
             return None
-        return next((form for form in self._spellings(written) if form in self._known), None)
+        if capitals and rules.turkish_i and (plain := token.lower()) in self._known:
+            return plain
+        if token.isascii() and "SS" not in token:
+            return None
+        forms = (written, self._small(written)) if rules.case == "fallback" else (written,)
+        found = (self._letters.known(form, capitals=capitals) for form in forms)
+        return next(filter(None, found), None)
 
     def _spellings(self, written: str) -> Iterator[str]:
         """Beside `written` and the token itself, in the order they are tried."""
@@ -247,6 +349,8 @@ class Normalizer:
         if self.normalization.case == "fallback":
             small = self._small(written)
             capital = small[:1].upper() + small[1:]
+            if self.normalization.turkish_i and small[:1] == "i":
+                capital = "İ" + small[1:]
             yield from chain(
                 (small,), _other_apostrophes(small), (capital,), _other_apostrophes(capital)
             )
@@ -255,11 +359,13 @@ class Normalizer:
         """The token under the table's conventions; written again, it stays the same."""
         rules = self.normalization
         if rules.unicode == "NFC" and not token.isascii():
-            token = unicodedata.normalize("NFC", token)
+            token = standard_letters(token)
         if self._marked.search(token):
             token = token.translate(self._marks)
         if rules.case == "lower":
             token = self._small(token)
+        elif rules.case == "upper":
+            token = token.upper()
         if rules.digits == "zero":
             return _DIGIT.sub("0", token)
         if rules.digits == "hash" and len(_DIGIT.findall(token)) > 1:
@@ -267,7 +373,7 @@ class Normalizer:
         return token
 
     def _small(self, token: str) -> str:
-        small = token.lower()
+        small = small_letters(token, turkish=self.normalization.turkish_i)
         if self.normalization.unicode == "keep" or small.isascii():
             return small
         return unicodedata.normalize("NFC", small)
@@ -306,7 +412,7 @@ class Normalizer:
         words: list[str] = []
         written: list[str] = []  # `Times` is in New_York_Times even where it is `times` alone
         for token in tokens:
-            found = self._remembered(token)
+            found = self._bare(token)
             words += found
             written += (self._written(token),) if len(found) == 1 else found
         spellings = [written, words]
@@ -327,6 +433,13 @@ class Normalizer:
                 if phrase in self._known:
                     return end, phrase
         return start + 1, ""
+
+
+def _special_tokens(vocabulary: Vocabulary) -> re.Pattern[str] | None:
+    """What finds the special tokens of a table in a text, in a group; None where it has none."""
+    likely = (word for word in vocabulary.words if word[:1] in "<[_-" and _SPECIAL.fullmatch(word))
+    found = sorted(islice(likely, MOST_SPECIAL), key=len, reverse=True)
+    return re.compile(f"({'|'.join(map(re.escape, found))})") if found else None
 
 
 def _rewritten_marks(rules: Normalization) -> dict[int, str]:

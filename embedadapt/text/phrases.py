@@ -23,7 +23,6 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.function_words import FUNCTION_WORDS
 from embedadapt.text.normalize import CLITICS, ELISIONS, Normalizer
 from embedadapt.text.sentences import sentences
-from embedadapt.text.tokenize import tokenize
 
 MIN_COUNT = 10
 """Occurrences from which neighbours may be a phrase."""
@@ -60,6 +59,11 @@ class Phrase:
         Occurrences in the corpus.
     score : float
         Normalized pointwise mutual information; see MIN_SCORE.
+
+    Examples
+    --------
+    >>> Phrase("force_majeure", count=12, score=0.9).words
+    'force_majeure'
     """
 
     words: str
@@ -156,7 +160,7 @@ class _Runs:
     def __iter__(self) -> Iterator[list[str]]:
         for document in self._corpus:
             for sentence in sentences(document.text):
-                yield from _runs(self._normalizer.sentence(tokenize(sentence)))
+                yield from _runs(self._normalizer.sentence(self._normalizer.tokens(sentence)))
 
 
 def _runs(words: Sequence[str]) -> Iterator[list[str]]:

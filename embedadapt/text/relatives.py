@@ -2,7 +2,8 @@
 
 By rules of English and of French, for which a table's word must stand: they need no corpus, but
 they know only what is regular. Verbs are compared by their endings, accents in the stem aside
-(`conféreraient` and `confère` share `confer`).
+(`conféreraient` and `confère` share `confer`). Forms of other languages are words of one stem by
+the rules of Snowball (Porter 2001, https://snowballstem.org), where it has any.
 """
 
 from __future__ import annotations
@@ -10,13 +11,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
-from functools import cached_property
-from typing import Literal
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache, cached_property
+from itertools import islice
 
-Language = Literal["en", "fr"]
-
-_COMMONEST = {"en": ("the", "of", "and", "to"), "fr": ("de", "la", "et", "les")}
+from embedadapt.text.identify import language_name
 
 _LIGATURES = (("œ", "oe"), ("æ", "ae"))
 _BRITISH = tuple(
@@ -41,6 +40,12 @@ _BRITISH = tuple(
 """What British and American spelling, or two usages of either, write differently."""
 
 _LAST_E = re.compile(r"([eéè])([^\Waeéèiouy]{1,2})\Z")
+
+ACCENTED = frozenset(("en", "fr", "es", "it", "pt", "ca", "gl"))
+"""Languages in which accents are spelling, and careless text leaves them out. Elsewhere letters
+with marks are letters of their own, or tones."""
+STEMMED = 30_000
+"""Words of a table, its first, whose stems are compared beside those of the corpus."""
 
 LONGEST_ENDING, SHORTEST_STEM = 9, 4
 OWN_WORD, OFTEN = 5, 10
@@ -73,19 +78,12 @@ _ENGLISH_ENDINGS = (
 _BEFORE_ES = ("sse", "xe", "ze", "che", "she", "oe")
 
 
-def language_of(counts: Mapping[str, int]) -> Language:
-    """English or French, by the commonest words of a corpus; English where it is neither."""
-    n_words = {
-        name: sum(counts.get(word, 0) for word in words) for name, words in _COMMONEST.items()
-    }
-    return "fr" if n_words["fr"] > n_words["en"] else "en"
-
-
 class Relatives:
     """Finds the known relatives of unknown words.
 
     known: the words of a table. counts: those of a corpus: of several relatives the commonest there
-    is named, and accents are compared with its words only.
+    is named, and accents are compared with its words only. language: that of the corpus; without
+    one (None), or without rules for it, no word is another form of one.
 
     >>> relatives = Relatives({"organization", "sublet"}, {"the": 9}, "en")
     >>> relatives.variant("organisation"), relatives.inflected("subletting")
@@ -93,7 +91,7 @@ class Relatives:
     """
 
     def __init__(
-        self, known: Container[str], counts: Mapping[str, int], language: Language
+        self, known: Collection[str], counts: Mapping[str, int], language: str | None
     ) -> None:
         self._known = known
         self._counts = counts
@@ -108,6 +106,8 @@ class Relatives:
         """The known word that `word` is another form of: number, gender, tense, person."""
         if self._language == "en":
             return self._commonest(word, _english_forms(word))
+        if self._language != "fr":
+            return self._commonest(word, self._of_one_stem(word))
         n_uses = self._counts.get(word, 0)
         least = n_uses // OWN_WORD + 1 if n_uses >= OFTEN else 0
         verbs = (form for form in _french_verbs(word) if self._counts.get(form, 0) >= least)
@@ -122,9 +122,10 @@ class Relatives:
         return max(known, key=lambda other: (self._counts.get(other, 0), other), default=None)
 
     def _respelled(self, word: str) -> Iterator[str]:
-        for one, other in _LIGATURES:
-            yield word.replace(one, other)
-            yield word.replace(other, one)
+        if self._language in ("en", "fr"):
+            for one, other in _LIGATURES:
+                yield word.replace(one, other)
+                yield word.replace(other, one)
         yield word.replace("-", "")
         if self._language == "en":
             yield from (rule.sub(other, word) for rule, other in _BRITISH)
@@ -132,6 +133,8 @@ class Relatives:
     def _accented(self, word: str, capitals: bool) -> list[str]:
         """Words of the corpus that differ in accents, except in capitals those of the ending left
         alone: there they make another form (`dirige`, `dirigé`)."""
+        if self._language not in ACCENTED:
+            return []
         alike = -3 if word.isascii() else -5
         others = self._folded.get(_fold(word), [])
         return [other for other in others if capitals or other[alike:] == word[alike:]]
@@ -144,6 +147,38 @@ class Relatives:
             if len(word) >= SHORTEST_STEM:
                 folded[_fold(word)].append(word)
         return {plain: words for plain, words in folded.items() if len(words) > 1}
+
+    def _of_one_stem(self, word: str) -> Iterable[str]:
+        """The known words with the stem of `word`, itself another word than its stem."""
+        stem = _stemmer(self._language)
+        return self._by_stem.get(stem(word), ()) if stem else ()
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        """The known words of the corpus, and the first of the table, by their stems."""
+        stem = _stemmer(self._language)
+        assert stem is not None
+        by_stem: defaultdict[str, list[str]] = defaultdict(list)
+        of_corpus = (word for word in self._counts if word in self._known)
+        for word in dict.fromkeys([*of_corpus, *islice(self._known, STEMMED)]):
+            if len(word) >= SHORTEST_STEM and word.isalpha():
+                by_stem[stem(word)].append(word)
+        return by_stem
+
+
+@cache
+def _stemmer(language: str | None) -> Callable[[str], str] | None:
+    """Snowball's function from a word to its stem; None for a language that it does not have, or
+    without the package."""
+    try:
+        import snowballstemmer
+    except ModuleNotFoundError:
+        return None
+    name = language_name(language).lower()
+    if language is None or name not in snowballstemmer.algorithms():
+        return None
+    stem: Callable[[str], str] = snowballstemmer.stemmer(name).stemWord
+    return stem
 
 
 def _fold(word: str) -> str:

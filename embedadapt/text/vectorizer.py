@@ -13,7 +13,6 @@ from embedadapt.core.types import Floats1d, Floats2d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.text.encode import row_finder
 from embedadapt.text.normalize import Normalizer, normalization_of
-from embedadapt.text.tokenize import tokenize
 
 try:
     from scipy.sparse import csr_matrix, hstack
@@ -25,7 +24,7 @@ except ImportError as error:
         "EmbeddingVectorizer",
         expected="scikit-learn",
         found="none",
-        hint="pip install embedadapt[sklearn]",
+        hint="In a clone of embedadapt: pip install '.[sklearn]'",
     ) from error
 
 Weighting = Literal["mean", "tfidf", "sif"]
@@ -246,11 +245,12 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
     def _count(self, texts: Sequence[str]) -> Any:
         """Count each known word in each text: (n_texts, n_words) sparse float32."""
         vocabulary = self.vectors.vocabulary
-        rows_of = row_finder(vocabulary, Normalizer(self.normalization_, vocabulary))
+        normalizer = Normalizer(self.normalization_, vocabulary)
+        rows_of = row_finder(vocabulary, normalizer)
         columns: list[int] = []
         offsets = [0]
         for text in texts:
-            columns += (row for row in rows_of(tokenize(text)) if row >= 0)
+            columns += (row for row in rows_of(normalizer.tokens(text)) if row >= 0)
             offsets.append(len(columns))
         shape = (len(offsets) - 1, len(self.vectors))
         counts = csr_matrix((np.ones(len(columns), np.float32), columns, offsets), shape=shape)

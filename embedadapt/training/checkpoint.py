@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
+from errno import EACCES
 from itertools import count
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,14 @@ import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import SettingsError
-from embedadapt.core.files import unwritable
+from embedadapt.core.files import is_ours, unwritable
 from embedadapt.core.types import Floats2d
-from embedadapt.formats.reading.tensor_file import read_tensors, reading_metadata, write_tensors
+from embedadapt.formats.reading.tensor_file import (
+    TensorFile,
+    read_tensors,
+    reading_metadata,
+    write_tensors,
+)
 from embedadapt.training.distributed import DistributedTrainer
 from embedadapt.training.loop import BEGINNING, Pauses, Standing, Trainer, TrainingLog
 from embedadapt.training.settings import TrainingSettings
@@ -56,7 +63,9 @@ class Checkpoints:
 
     def __post_init__(self) -> None:
         try:
-            self.folder.mkdir(exist_ok=True)
+            self.folder.mkdir(mode=0o700, exist_ok=True)  # only its user may change a checkpoint
+            if not is_ours(self.folder):
+                raise OSError(EACCES, "a folder that another user put there")
             self._remove_drafts()
         except OSError as error:
             raise unwritable(self.folder, error) from error
@@ -99,7 +108,7 @@ class Checkpoints:
                 saved = time.monotonic()
             return False
 
-        try:
+        with self.named_on_interrupt():
             log = train(
                 *(inputs, outputs, corpus, settings),
                 freeze_inputs=freeze_inputs,
@@ -109,11 +118,17 @@ class Checkpoints:
                 pauses=Pauses(save_if_due, 1 if settings.run.shards else LOOK_EVERY),
                 **others,
             )
-        except KeyboardInterrupt:
-            if not any(self.folder.iterdir()):
-                raise
-            raise KeyboardInterrupt(f"the same command goes on from {self.folder}") from None
         return replace(log, seconds=seconds + log.seconds)
+
+    @contextmanager
+    def named_on_interrupt(self) -> Iterator[None]:
+        """Name the folder in a KeyboardInterrupt, if anything was saved to go on from."""
+        try:
+            yield
+        except KeyboardInterrupt as interrupt:
+            if str(interrupt) or not any(self.folder.glob("[0-9]*.safetensors")):
+                raise
+            raise KeyboardInterrupt(f"the same command resumes from {self.folder}") from None
 
     def remove(self) -> None:
         """Remove the files, and the folder if nothing else is in it."""
@@ -143,14 +158,18 @@ def _save(
         "standing": asdict(standing),
         "seconds": seconds,
     }
-    write_tensors(path, matrices, metadata)
+    write_tensors(path, matrices, metadata, with_digest=True)
 
 
 def _load(
     path: Path, identity: Mapping[str, Any], inputs: Floats2d, outputs: Floats2d
 ) -> tuple[Standing, float, tuple[Floats2d, Floats2d] | None]:
-    """Fill the matrices; return the position, the seconds it took, and the last steps of shards."""
+    """Fill the matrices; return the position, the seconds it took, and the last steps of shards.
+
+    Raises FormatError for a damaged file, SettingsError for a checkpoint of another run.
+    """
     file = read_tensors(path)
+    file.check_digest()
     with reading_metadata(path):
         metadata = file.metadata
         is_ours = metadata["format"] == FORMAT
@@ -160,20 +179,46 @@ def _load(
                 str(path),
                 expected="a checkpoint of this run",
                 found=f"one of {', '.join(others) or 'another version of embedadapt'}",
-                hint=f"Give what it was begun with, or remove {path.parent} to begin anew.",
+                hint="Give the settings and inputs it was started with, or remove "
+                f"{path.parent} to start again.",
             )
-        standing = metadata["standing"]
-        for name in ("epoch_losses", "validation_losses"):
-            standing[name] = tuple(standing[name])
-        outputs[:] = file.floats("outputs")
-        if "inputs" in file:
-            inputs[:] = file.floats("inputs")
+        standing = _standing(metadata["standing"])
+        seconds = float(metadata["seconds"])
+        if not 0 <= seconds < inf:
+            raise ValueError(f"{seconds} seconds")
+        outputs[:] = _matrix(file, MATRICES[1], outputs.shape)
+        if MATRICES[0] in file:
+            inputs[:] = _matrix(file, MATRICES[0], inputs.shape)
         steps = None
         if STEPS[1] in file:
-            steps = np.zeros_like(inputs), file.floats(STEPS[1]).copy()
+            steps = np.zeros_like(inputs), _matrix(file, STEPS[1], outputs.shape).copy()
             if STEPS[0] in file:
-                steps[0][:] = file.floats(STEPS[0])
-        return Standing(**standing), float(metadata["seconds"]), steps
+                steps[0][:] = _matrix(file, STEPS[0], inputs.shape)
+        return standing, seconds, steps
+
+
+def _matrix(file: TensorFile, name: str, shape: tuple[int, ...]) -> Floats2d:
+    """Raises ValueError for another shape, which numpy might stretch, and for NaN or infinity."""
+    matrix = file.floats(name)
+    if matrix.shape != shape:
+        raise ValueError(f"{name} of shape {matrix.shape} for {shape}")
+    if not np.isfinite(matrix).all():
+        raise ValueError(f"NaN or infinity in {name}")
+    return matrix
+
+
+def _standing(fields: Mapping[str, Any]) -> Standing:
+    """Raises TypeError and ValueError for what no training reaches; `training.loop` compares the
+    rest with the trainer."""
+    lists = {name: tuple(fields[name]) for name in ("epoch_losses", "validation_losses")}
+    standing = Standing(**{**fields, **lists})
+    whole = standing.epoch, standing.block, standing.n_words, standing.n_measured
+    losses = *standing.epoch_losses, *standing.validation_losses, standing.loss
+    if any(type(number) is not int or number < 0 for number in whole) or not all(
+        type(loss) in (int, float) for loss in losses
+    ):
+        raise ValueError(f"no place in a training: {standing}")
+    return standing
 
 
 def _differences(saved: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str]:

@@ -155,8 +155,10 @@ def run(
     validate, patience: used after each epoch; see `Standing.is_over`.
     on_progress: called with words done, words per second and the recent loss, in this thread.
 
-    Raises EmbedAdaptError when the loss is no longer finite.
+    Raises EmbedAdaptError when the loss is no longer finite, and for a standing that this training
+    never has.
     """
+    _check_standing(standing, trainer, epochs, stage)
     started = time.perf_counter()
     meter = _Meter(stage, epochs * trainer.n_words, on_progress)
     span = pauses.every_blocks if pauses else trainer.n_blocks
@@ -175,6 +177,25 @@ def run(
                 break
     seconds = time.perf_counter() - started
     return TrainingLog(standing.epoch_losses, standing.n_words, seconds, standing.validation_losses)
+
+
+def _check_standing(standing: Standing, trainer: Trainer, epochs: int, stage: str) -> None:
+    """A block beyond the last would be waited for without end."""
+    before = standing.epoch * trainer.n_words
+    n_validated = len(standing.validation_losses)
+    if not (
+        0 <= standing.epoch <= epochs
+        and 0 <= standing.block < (trainer.n_blocks if standing.epoch < epochs else 1)
+        and before <= standing.n_words <= before + trainer.n_words * (standing.block > 0)
+        and len(standing.epoch_losses) == standing.epoch
+        and n_validated in (0, standing.epoch)
+    ):
+        raise EmbedAdaptError(
+            stage,
+            expected=f"a place in {epochs} epochs of {trainer.n_blocks:,} blocks to go on from",
+            found=f"block {standing.block:,} of epoch {standing.epoch:,}",
+            hint="The checkpoint is damaged or was edited: remove its folder to begin anew.",
+        )
 
 
 def train_epoch(trainer: Trainer, epoch: int = 0) -> Trained:
@@ -207,7 +228,7 @@ class _Meter:
                 f"{self.stage}, after {done:,} words",
                 expected="a finite loss",
                 found=str(trained.loss),
-                hint="Try a lower learning rate, and see that the vectors hold no NaN.",
+                hint="Try a lower learning rate, and check the vectors for NaN.",
             )
         self._untold.append(trained)
         now = time.perf_counter()

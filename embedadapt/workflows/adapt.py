@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
@@ -61,6 +62,7 @@ def adapt(
     frequencies: str | None = None,
     glossary: str | Path | None = None,
     output: str | Path | None = None,
+    text_license: str | None = None,
     checkpoint_every: float | None = None,
     evaluate: bool = True,
     engine: Engine = HERE,
@@ -96,6 +98,8 @@ def adapt(
         do the definitions that the training documents give (`"Affiliate" means`).
     output : path, optional
         File to save the adapter to, whatever the verdict.
+    text_license : str, optional
+        License of the corpus. The adapter's provenance and the model cards of its exports hold it.
     checkpoint_every : float, optional
         Minutes between saves of the running training to the folder `<output>.checkpoint`. The same
         call resumes from there and ends with the same bytes (with one thread, one thread per
@@ -104,9 +108,9 @@ def adapt(
     evaluate : bool
         False leaves the evaluation out, as a `held_out` of 0 does.
     engine : Engine
-        What counts and encodes the text and trains shards, as `dask_engine` makes it: one shard per
-        worker, unless `config.run.shards` is above 0. The result depends on the number of shards.
-        Default: this process.
+        Counts and encodes the text, and trains shards. `dask_engine` makes one for a cluster: it
+        trains one shard per worker, unless `config.run.shards` is above 0. The result depends on
+        the number of shards. Default: this process.
     on_progress : callable
         Called with each `Progress` of the run.
     progress : bool
@@ -168,23 +172,28 @@ def adapt(
     terms = read_glossary(glossary) if glossary else {}
     found = find_definitions(opened, text.trained_documents)
     defined = define(base, text, found | terms)
-    result = train_adapter(
-        base,
-        text,
-        config,
-        general_text=general_text,
-        general_shares=shares,
-        definitions=defined.definitions,
-        on_progress=on_progress,
-        train=training,
-    )
+    with checkpoints.named_on_interrupt() if checkpoints else nullcontext():
+        result = train_adapter(
+            base,
+            text,
+            config,
+            general_text=general_text,
+            general_shares=shares,
+            definitions=defined.definitions,
+            on_progress=on_progress,
+            train=training,
+        )
     if glossary:
         unused = {term: why for term, why in defined.unused.items() if term in terms}
         scores = {**result.adapter.scores, "unused_terms": unused}
         result = replace(result, adapter=replace(result.adapter, scores=scores))
+    if text_license:
+        provenance = {**result.adapter.provenance, "text_license": text_license}
+        result = replace(result, adapter=replace(result.adapter, provenance=provenance))
     done = Adaptation(result, None, None, text.text.preparation)
     if evaluate and config.reading.held_out:
-        done = with_verdict(base, result, text, on_progress)
+        with checkpoints.named_on_interrupt() if checkpoints else nullcontext():
+            done = with_verdict(base, result, text, on_progress)
     if output is not None:
         save_adapter(done.adapter, output)
     if checkpoints:

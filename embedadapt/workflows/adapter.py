@@ -88,7 +88,7 @@ def merge_adapters(
     adapters : sequence of Adapter or path
         One or more, all trained from the same base under the same conventions.
     weights : sequence of float, optional
-        One factor per adapter, as a scale is. Default: 1 for each.
+        The scale of each adapter. Default: 1.
     output : path, optional
         File to save the merged adapter to.
 

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embedadapt.core.adapted import apply_adapter, check_scale
-from embedadapt.core.adapter import Layout
+from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.errors import CorpusError, FormatError, SettingsError
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.progress_bar import listener
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.vectors import WordVectors
 from embedadapt.export.drop_in import Certificate, certify_pipeline
+from embedadapt.export.subwords import with_subwords
 from embedadapt.workflows.inputs import (
     AnyAdapters,
+    AnyVectors,
     as_vectors,
     borrowed_forms,
     check_roles,
@@ -34,6 +37,7 @@ def certify(
     adapter: AnyAdapters,
     dev: str | Path,
     *,
+    vectors: AnyVectors | None = None,
     layout: Layout = "add",
     scales: Sequence[float] = SCALES,
     tolerance: float = TOLERANCE,
@@ -45,12 +49,16 @@ def certify(
     Parameters
     ----------
     pipeline : Language or path
-        A folder, the name of an installed package, or a loaded pipeline, which has its own vectors
-        again afterwards. The adapter was trained from its vectors.
+        A folder, the name of an installed package, or a loaded pipeline, whose own vectors are
+        restored at the end. It may have been trained with vectors that `export_spacy` wrote, those
+        with n-grams included.
     adapter : Adapter or path, or a sequence of them
         One adapter, or several of these vectors.
     dev : path
         The development set of the pipeline: a .spacy file, or a folder of them.
+    vectors : vectors or path, optional
+        Vectors that the adapter was trained from, of the same width. Name them where the pipeline
+        was trained with vectors that were adapted before. Default: the pipeline's own vectors.
     layout : {"add"}
         Trained components take vectors of the width that they know, which "concat" changes.
     scales : sequence of float
@@ -87,16 +95,38 @@ def certify(
     _check_settings(layout, scales, tolerance)
     on_progress = listener(on_progress, progress)
     check_roles({"pipeline": pipeline, "adapter": adapter, "dev": dev})
-    base = as_vectors(pipeline)
+    nlp = _loaded(pipeline)
+    own = as_vectors(nlp)
+    base = own if vectors is None else as_vectors(vectors)
+    if base.dim != own.dim:
+        raise SettingsError(
+            "vectors",
+            expected=f"{own.dim} dimensions, as the pipeline's own vectors have",
+            found=str(base.dim),
+        )
     adapters = fitting_adapters(base, adapter)
     return certify_pipeline(
-        _loaded(pipeline),
+        nlp,
         _development_set(dev),
-        ((s, apply_adapter(base, adapters, layout=layout, scale=s)) for s in scales),
+        _adapted(base, adapters, layout, scales, composing=own.subwords is not None),
         tolerance,
         on_progress,
         borrowed_forms(base) | known_forms(adapters),
     )
+
+
+def _adapted(
+    base: WordVectors,
+    adapters: Sequence[Adapter],
+    layout: Layout,
+    scales: Sequence[float],
+    *,
+    composing: bool,
+) -> Iterator[tuple[float, WordVectors]]:
+    """The vectors at each scale, with n-grams where the pipeline composes, as export makes them."""
+    for scale in scales:
+        table = apply_adapter(base, adapters, layout=layout, scale=scale)
+        yield scale, with_subwords(table, base) if composing else table
 
 
 def _check_settings(layout: Layout, scales: Sequence[float], tolerance: float) -> None:

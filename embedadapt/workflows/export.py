@@ -9,7 +9,7 @@ from embedadapt.core.adapted import Scale
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.errors import OutputError
-from embedadapt.core.files import check_not_input, check_writable, replacing_file
+from embedadapt.core.files import check_not_input, check_writable, drafting, replacing_file
 from embedadapt.core.folders import check_folder
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.vectors import WordVectors
@@ -19,7 +19,7 @@ from embedadapt.export.forms import CaseForms, with_forms
 from embedadapt.export.gensim_vectors import write_gensim
 from embedadapt.export.spacy_pipeline import PipelineExport, Tokenizing, write_pipeline
 from embedadapt.export.static_folder import write_static_folder
-from embedadapt.export.subwords import fit_subwords
+from embedadapt.export.subwords import with_subwords
 from embedadapt.export.targets import UNKNOWN_LICENSE
 from embedadapt.formats import BY_SUFFIX, save_vectors
 from embedadapt.text.encode import count_corpus
@@ -55,6 +55,7 @@ def export_spacy(
     tokenizer: Tokenizing = "vectors",
     subwords: bool = False,
     package: bool = False,
+    version: str = "0.0.0",
     name: str = "embedadapt",
     license: str = UNKNOWN_LICENSE,
     overwrite: bool = False,
@@ -94,6 +95,8 @@ def export_spacy(
         base, or n-grams fitted here. The pipeline then needs embedadapt where it is loaded.
     package : bool
         Write a project that pip installs, rather than a plain folder.
+    version : str
+        Version of the pipeline and of its package. Default: "0.0.0".
     name : str
         Name of the pipeline in its `meta.json`. Default: "embedadapt".
     license : str
@@ -131,10 +134,10 @@ def export_spacy(
     adapters = fitting_adapters(base, adapter or ())
     table, forms = adapted_vectors(base, adapters or None, layout, scale, budget)
     forms = borrowed_forms(base) | forms
-    ngrams = None
     if subwords or not len(table):  # a floret table has nothing else
-        ngrams = table.subwords or base.subwords or fit_subwords(table, base.dim)
-    table = replace(table, subwords=ngrams)
+        table = with_subwords(table, base)
+    else:
+        table = replace(table, subwords=None)
     card = Card(Path(path).name, "spacy", base, table, adapters, license, lang)
     text = None if corpus is None else as_corpus(corpus)
     return write_pipeline(
@@ -148,6 +151,7 @@ def export_spacy(
         phrases=_phrases(table, adapters, text),
         tokenizer=tokenizer,
         package=package,
+        version=version,
         card=card.render(),
         overwrite=overwrite,
     )
@@ -241,14 +245,15 @@ def export_vectors(
     if target == "static-embedding":
         write_static_folder(table, path, card.render(), overwrite=overwrite)
         return table
-    if target == "gensim":
-        write_gensim(table, path)
-    elif target == "floret":
-        write_floret(table, path)
-    else:
-        save_vectors(table, path, format=format)
-    with replacing_file(f"{path}.README.md") as stream:
-        stream.write(card.render().encode())
+    with drafting(path) as draft:  # all files or none
+        if target == "gensim":
+            write_gensim(table, draft)
+        elif target == "floret":
+            write_floret(table, draft)
+        else:
+            save_vectors(table, draft, format=format)
+        with replacing_file(f"{draft}.README.md") as stream:
+            stream.write(card.render().encode())
     return table
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -8,6 +8,8 @@ from embedadapt.core.adapted import Scale
 from embedadapt.core.adapter import Layout
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.vectors import WordVectors, nearest_rows
+from embedadapt.evaluation.compared import ComparedNeighbors
+from embedadapt.evaluation.scale import scale_of
 from embedadapt.text.lookup import Finder, Lookup, Neighbors, WordNeighbors
 from embedadapt.workflows.inputs import (
     AnyAdapters,
@@ -15,6 +17,7 @@ from embedadapt.workflows.inputs import (
     adapted_vectors,
     as_vectors,
     check_roles,
+    fitting_adapters,
 )
 
 
@@ -75,8 +78,53 @@ def find_neighbors(
     ('license', 'lines', 'licensed')
     """
     check_roles({"vectors": vectors, "adapter": adapter})
+    table, forms = adapted_vectors(as_vectors(vectors), adapter, layout, scale, budget)
+    return _in_table(table, forms, words, topn)
+
+
+def compare_neighbors(
+    vectors: AnyVectors,
+    words: str | Sequence[str],
+    adapter: AnyAdapters,
+    *,
+    layout: Layout = "add",
+    scale: Scale | None = None,
+    budget: float | None = None,
+    topn: int = 10,
+) -> ComparedNeighbors:
+    """Find the nearest words of each query before and after adapting.
+
+    Parameters
+    ----------
+    vectors, words, adapter, layout, scale, budget, topn
+        See `find_neighbors`.
+
+    Returns
+    -------
+    ComparedNeighbors
+        The neighbors in the base and in the adapted vectors, with the layout and the scale of
+        these. Where no scale is given, it is the largest one that keeps the budget.
+
+    Examples
+    --------
+    >>> compared = compare_neighbors("glove.txt", "license", "legal.adapter")  # doctest: +SKIP
+    >>> compared.applied, compared.after["license"][0]  # doctest: +SKIP
+    ('add at scale by specificity from 2.56', ('terms', 0.69))
+    """
+    check_roles({"vectors": vectors, "adapter": adapter})
     base = as_vectors(vectors)
-    table, forms = adapted_vectors(base, adapter, layout, scale, budget)
+    adapters = fitting_adapters(base, adapter)
+    applied = scale_of(base, adapters, layout, scale, budget)
+    table, forms = adapted_vectors(base, adapters, layout, applied, None)
+    return ComparedNeighbors(
+        layout, applied, _in_table(base, forms, words, topn), _in_table(table, forms, words, topn)
+    )
+
+
+def _in_table(
+    table: WordVectors, forms: Mapping[str, str], words: str | Sequence[str], topn: int
+) -> Neighbors:
+    """All queries in one walk through the table. forms: further spellings of its words."""
     finder = Finder(table, forms)
     queries = [words] if isinstance(words, str) else words
     lookups = {query: finder.find(query) for query in queries}

@@ -11,10 +11,17 @@ from embedadapt.oov.analyze import analyze_tables
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import OOVReport
 from embedadapt.text.normalize import normalization_of
+from embedadapt.text.segment import SegmentedCorpus, Segmenter, cutter
 from embedadapt.workflows.inputs import AnyCorpus, AnyVectors, as_corpus, as_vectors, check_roles
 
 
-def analyze_oov(vectors: AnyVectors, corpus: AnyCorpus, *, engine: Engine = HERE) -> OOVReport:
+def analyze_oov(
+    vectors: AnyVectors,
+    corpus: AnyCorpus,
+    *,
+    segmenter: Segmenter | None = None,
+    engine: Engine = HERE,
+) -> OOVReport:
     """Find the words of a corpus that have no vector, why, and what would fix it.
 
     Parameters
@@ -24,9 +31,12 @@ def analyze_oov(vectors: AnyVectors, corpus: AnyCorpus, *, engine: Engine = HERE
         it.
     corpus : text or paths
         Anything that `as_corpus` takes.
+    segmenter : {"words", "jieba", "fugashi", "pythainlp"}, optional
+        What cuts text that is written without spaces: the words of the vectors, or a library.
+        Default: read it as it is.
     engine : Engine
-        What reads and counts the corpus, as `dask_engine` makes it; the report is the same.
-        Default: this process.
+        Reads and counts the corpus. The report does not depend on it. `dask_engine` makes one for
+        a cluster. Default: this process.
 
     Returns
     -------
@@ -49,22 +59,28 @@ def analyze_oov(vectors: AnyVectors, corpus: AnyCorpus, *, engine: Engine = HERE
     >>> [(word.word, word.count) for word in report.words]
     [('licensor', 2)]
     """
-    return compare_oov([vectors], corpus, engine=engine).best
+    return compare_oov([vectors], corpus, segmenter=segmenter, engine=engine).best
 
 
 def compare_oov(
-    tables: Sequence[AnyVectors], corpus: AnyCorpus, *, engine: Engine = HERE
+    tables: Sequence[AnyVectors],
+    corpus: AnyCorpus,
+    *,
+    segmenter: Segmenter | None = None,
+    engine: Engine = HERE,
 ) -> OOVComparison:
     """Compare several vectors by the words of one corpus that they lack.
 
     Parameters
     ----------
     tables : sequence of vectors or path
-        Each anything that `as_vectors` takes.
+        The vectors to compare; `as_vectors` describes what each may be.
     corpus : text or paths
-        Anything that `as_corpus` takes; it is read once for all.
+        The text: anything that `as_corpus` takes. It is read only once.
+    segmenter : {"words", "jieba", "fugashi", "pythainlp"}, optional
+        As for `analyze_oov`; "words" are those of the first vectors.
     engine : Engine
-        What reads and counts the corpus, as `dask_engine` makes it. Default: this process.
+        Reads and counts the corpus. `dask_engine` makes one for a cluster. Default: this process.
 
     Returns
     -------
@@ -90,7 +106,10 @@ def compare_oov(
     check_roles({"vectors": tables, "corpus": corpus})
     outlines = [_outline(vectors) for vectors in tables]
     asked = [(table, normalization_of(table)) for table in outlines]
-    return OOVComparison(analyze_tables(as_corpus(corpus), asked, engine=engine))
+    text = as_corpus(corpus)
+    if segmenter:
+        text = SegmentedCorpus(text, cutter(segmenter, outlines[0].vocabulary.index))
+    return OOVComparison(analyze_tables(text, asked, engine=engine))
 
 
 def _outline(vectors: AnyVectors) -> VectorsOutline:

@@ -72,7 +72,10 @@ def prepare(
             on_progress(Progress("preparing", number, 0))
             if stream and document.text:
                 record = {"name": document.name, "text": document.text}
-                stream.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+                stream.write(
+                    json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace")
+                    + b"\n"
+                )
     done = prepared.preparation
     assert done is not None
     if phrases is not None:

@@ -21,3 +21,26 @@ def test_another_table_is_refused_by_name() -> None:
     known = replace(ADAPTER, provenance={"base": "glove.txt"})
     with pytest.raises(AdapterError, match=r"base glove.txt \(2 dim.* found other vectors \(2"):
         check_fits(other, known)
+
+
+@pytest.mark.parametrize(
+    ("rows", "word"),
+    [
+        ([2, -1, 1], "lease"),
+        ([1, -1, 1], "the"),
+        ([1, -1, 3], "the"),
+        ([1, 0, 0], "lessor"),
+        ([-1, -1, 0], "lease"),
+    ],
+    ids=["shifted", "repeated", "beyond the base", "of a new word", "missing"],
+)
+def test_each_word_has_the_row_that_its_base_gives_it(rows: list[int], word: str) -> None:
+    n_new = rows.count(-1)
+    edited = replace(
+        ADAPTER,
+        base_rows=np.array(rows, dtype=np.int32),
+        starts=np.zeros((n_new, 2), dtype=np.float32),
+    )
+    check_fits(BASE, ADAPTER)
+    with pytest.raises(AdapterError, match=f"the row that the base gives '{word}'"):
+        check_fits(BASE, edited)

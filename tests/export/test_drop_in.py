@@ -22,9 +22,10 @@ from embedadapt import (
     export_spacy,
     load_adapter,
     load_vectors,
+    save_vectors,
 )
 from embedadapt.cli import app
-from embedadapt.core.errors import SettingsError
+from embedadapt.core.errors import AdapterError, SettingsError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.export.drop_in import (
@@ -164,6 +165,63 @@ def test_a_loaded_pipeline_is_certified_and_left_as_it_was(folder: Path, adapter
     certificate = certify(nlp, load_adapter(adapter), dev, scales=(0.5,))
     assert certificate == certify(folder / "nlp", adapter, dev, scales=(0.5,))
     assert nlp.vocab.vectors is own and np.array_equal(own.data, rows)
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["look-up", "subwords"])
+def exported(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Path]:
+    """A base as a file, and a classifier that `spacy train` would make with our export of it."""
+    path = tmp_path_factory.mktemp("exported")
+    base = WordVectors(Vocabulary([*FRUIT, *TOOLS]), ROWS)
+    save_vectors(base, path / "base.safetensors")
+    export_spacy(base, path / "vectors", lang="en", subwords=request.param)
+    name = spacy.load(path / "vectors").config["nlp"]["vectors"]["@vectors"]
+    settings = {
+        **SETTINGS,
+        "nlp": {**SETTINGS["nlp"], "vectors": {"@vectors": name}},
+        "initialize": {"vectors": str(path / "vectors")},
+    }
+    nlp = load_model_from_config(settings, auto_fill=True)
+    texts = [f"{one} {other}" for kind in (FRUIT, TOOLS) for one in kind for other in kind]
+    examples = [labelled(nlp, text) for text in texts]
+    optimizer = nlp.initialize(lambda: examples)
+    for _ in range(40):
+        nlp.update(examples, sgd=optimizer)
+    nlp.to_disk(path / "nlp")
+    DocBin(docs=[example.reference for example in examples]).to_disk(path / "dev.spacy")
+    return path, path / "base.safetensors"
+
+
+def test_a_pipeline_trained_on_our_export_takes_adapters_of_the_base(
+    exported: tuple[Path, Path], tmp_path: Path
+) -> None:
+    folder, base = exported
+    rng = np.random.default_rng(1)
+    (tmp_path / "text.txt").write_text(" ".join(rng.choice([*FRUIT, *TOOLS], 400)))
+    config = AdaptationConfig.of(dimensions=0, held_out=0, epochs=1)
+    adapter = adapt(base, tmp_path / "text.txt", config).adapter
+    certificate = certify(folder / "nlp", adapter, folder / "dev.spacy", scales=(0.0, 0.5))
+    assert [macro_f(one).before for one in certificate.tried] == [1.0, 1.0]
+    assert macro_f(certificate.tried[0]).after == 1.0, "at scale 0 nothing has moved"
+    named = certify(folder / "nlp", adapter, folder / "dev.spacy", vectors=base, scales=(0.0, 0.5))
+    assert named == certificate
+
+
+def test_a_pipeline_of_adapted_vectors_takes_adapters_of_the_base_that_is_named(
+    folder: Path, tmp_path: Path
+) -> None:
+    base = WordVectors(Vocabulary([*FRUIT, *TOOLS]), ROWS + np.float32(0.5))
+    (tmp_path / "text.txt").write_text(" ".join([*FRUIT, *TOOLS] * 20))
+    config = AdaptationConfig.of(dimensions=0, held_out=0, epochs=1)
+    adapter = adapt(base, tmp_path / "text.txt", config).adapter
+    with pytest.raises(AdapterError):
+        certify(folder / "nlp", adapter, folder / "dev.spacy")
+    certificate = certify(folder / "nlp", adapter, folder / "dev.spacy", vectors=base)
+    assert len(certificate.tried) == 3
+    wide = WordVectors(base.vocabulary, np.zeros((8, 7), np.float32))
+    with pytest.raises(SettingsError, match="expected 6 dimensions"):
+        certify(folder / "nlp", adapter, folder / "dev.spacy", vectors=wide)
 
 
 def run(*arguments: object) -> Result:

@@ -78,6 +78,15 @@ def test_a_memory_mapped_table_is_written_too(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.matrix, ROWS)
 
 
+def test_the_same_table_gives_the_same_bytes_and_names_no_place(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        write_gensim(WordVectors(Vocabulary(WORDS), ROWS), tmp_path / name / "legal.kv")
+    content = (tmp_path / "a" / "legal.kv").read_bytes()
+    assert content == (tmp_path / "b" / "legal.kv").read_bytes()
+    assert tmp_path.name.encode() not in content and b"datetime" not in content
+
+
 def test_what_stood_there_stands_when_writing_fails(tmp_path: Path) -> None:
     (tmp_path / "legal.kv").mkdir()
     with pytest.raises(OutputError, match=r"legal\.kv"):

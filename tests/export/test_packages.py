@@ -41,7 +41,16 @@ def pruned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_pip_installs_a_package_and_spacy_loads_it_by_name(tmp_path: Path) -> None:
     target = tmp_path / "en_legal"
-    write_pipeline(PLAIN, target, lang="en", forms={}, name="en_legal", package=True, card="# L\n")
+    write_pipeline(
+        PLAIN,
+        target,
+        lang="en",
+        forms={},
+        name="en_legal",
+        package=True,
+        version="1.2.0",
+        card="# L\n",
+    )
     files = {path.name for path in target.iterdir()}
     assert {"setup.py", "meta.json", "MANIFEST.in", "README.md", "en_legal"} <= files
     assert (target / "README.md").read_text() == "# L\n"
@@ -52,6 +61,7 @@ def test_pip_installs_a_package_and_spacy_loads_it_by_name(tmp_path: Path) -> No
         text=True,
     )
     assert done.returncode == 0, done.stderr
+    assert (tmp_path / "site" / "en_legal-1.2.0.dist-info").is_dir()
     program = "import spacy; print(spacy.load('en_legal')('lessor').vector.tolist())"
     shown = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path / "site", capture_output=True, text=True
@@ -77,6 +87,14 @@ def test_a_package_with_subwords_asks_for_embedadapt(tmp_path: Path) -> None:
 def test_a_package_needs_a_name_that_python_imports(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="a name that Python can import"):
         write_pipeline(PLAIN, tmp_path / "p", lang="en", forms={}, name="a b", package=True)
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_package_needs_a_version_that_pip_understands(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"found 'new'\. For example: 1\.0\.0"):
+        write_pipeline(
+            PLAIN, tmp_path / "p", lang="en", forms={}, name="l", package=True, version="new"
+        )
     assert not any(tmp_path.iterdir())
 
 

@@ -257,3 +257,18 @@ def test_the_ridge_is_the_normal_equations_solution() -> None:
     gram = features.T @ features + 0.1 * np.eye(12)
     expected = np.linalg.solve(gram, features.T @ targets)
     assert_allclose(subwords._ridge(csr_matrix(features), targets, 0.1, 40), expected, atol=1e-4)
+
+
+def test_the_nearest_words_are_those_of_the_table(nlp: Language) -> None:
+    vectors = nlp.vocab.vectors
+    queries = np.stack([nlp("lessor").vector, nlp(UNSEEN)[0].vector])
+    keys, rows, cosines = vectors.most_similar(queries, batch_size=1, n=2, sort=True)
+    assert keys.dtype == np.uint64 and keys.shape == rows.shape == cosines.shape == (2, 2)
+    assert nlp.vocab.strings[keys[0, 0]] == "lessor" and cosines[0, 0] == pytest.approx(1)
+    units = vectors.table.matrix / np.linalg.norm(vectors.table.matrix, axis=1, keepdims=True)
+    for query, of_query, near in zip(queries, rows, cosines, strict=True):
+        expected = units @ query / np.linalg.norm(query)
+        assert_array_equal(of_query, np.argsort(-expected)[:2])
+        assert_allclose(near, np.sort(expected)[::-1][:2], rtol=1e-5)
+    keys, *_ = vectors.most_similar(queries, n=99)
+    assert keys.shape == (2, len(vectors)), "no more than there are"

@@ -13,7 +13,7 @@ from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.adapter_file import load_adapter, save_adapter
-from embedadapt.formats.reading.tensor_file import METADATA_KEY
+from embedadapt.formats.reading.tensor_file import DIGEST_KEY, METADATA_KEY
 from embedadapt.formats.safetensors import write
 
 
@@ -95,7 +95,7 @@ def rewrite(path: Path, **changes: object) -> None:
     length = int.from_bytes(data[:8], "little")
     header = json.loads(data[8 : 8 + length])
     metadata = json.loads(header["__metadata__"][METADATA_KEY]) | changes
-    header["__metadata__"][METADATA_KEY] = json.dumps(metadata)
+    header["__metadata__"] = {METADATA_KEY: json.dumps(metadata)}
     text = json.dumps(header).encode()
     path.write_bytes(len(text).to_bytes(8, "little") + text + data[8 + length :])
 
@@ -146,9 +146,48 @@ def test_values_that_do_not_fit_are_one_line(
     arrays = load_file(tmp_path / "a")
     with safe_open(tmp_path / "a", framework="numpy") as file:
         metadata = file.metadata()
+    del metadata[DIGEST_KEY]  # as from a version that wrote none, or by someone's hand
     arrays[name] = np.array(values, dtype=arrays[name].dtype)
     save_file(arrays, tmp_path / "b", metadata)
     with pytest.raises(FormatError, match=said) as caught:
+        load_adapter(tmp_path / "b")
+    assert "\n" not in str(caught.value)
+
+
+def test_every_changed_byte_is_noticed(tmp_path: Path) -> None:
+    save_adapter(make_adapter(), tmp_path / "a")
+    data = (tmp_path / "a").read_bytes()
+    for place in range(8, len(data)):
+        (tmp_path / "b").write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+        with pytest.raises((FormatError, AdapterError)) as caught:
+            load_adapter(tmp_path / "b")
+        assert "\n" not in str(caught.value)
+
+
+def test_a_wrong_digest_names_both(tmp_path: Path) -> None:
+    save_adapter(make_adapter(), tmp_path / "a")
+    data = bytearray((tmp_path / "a").read_bytes())
+    data[-1] ^= 1
+    (tmp_path / "a").write_bytes(data)
+    with pytest.raises(FormatError, match=r"a: expected content with the digest \w{12}….*found \w"):
+        load_adapter(tmp_path / "a")
+
+
+def test_a_file_without_a_digest_loads(tmp_path: Path) -> None:
+    save_adapter(make_adapter(), tmp_path / "a")
+    rewrite(tmp_path / "a", settings={"epochs": 6})
+    assert load_adapter(tmp_path / "a").settings == {"epochs": 6}
+
+
+@pytest.mark.parametrize("depth", [2_000, 100_000])
+def test_nested_metadata_is_one_line(tmp_path: Path, depth: int) -> None:
+    save_adapter(make_adapter(), tmp_path / "a")
+    rewrite(tmp_path / "a", settings={"deep": "x"})
+    data = (tmp_path / "a").read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = data[8 : 8 + length].replace(b'\\"x\\"', b"[" * depth + b"]" * depth)
+    (tmp_path / "b").write_bytes(len(header).to_bytes(8, "little") + header + data[8 + length :])
+    with pytest.raises(FormatError, match=r"metadata|JSON") as caught:
         load_adapter(tmp_path / "b")
     assert "\n" not in str(caught.value)
 

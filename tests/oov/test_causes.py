@@ -1,6 +1,7 @@
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.causes import FIXES, Waterfall, setting_of, written
+from embedadapt.text.keys import bare_vocabulary
 from tests.oov.make import LOWER, report
 
 
@@ -23,12 +24,26 @@ def test_settings_are_named_as_they_are_spelled():
     spelled = [setting_of(kind, LOWER) for kind in FIXES]
     assert spelled == [
         "",
+        "",
         "case=lower",
         "apostrophe=straight, elision=split",
         "hyphen=split",
         "",
         "unicode=NFC",
+        "",
     ]
+
+
+def test_keys_are_undone_before_anything_else():
+    keys = Vocabulary(["the_DET", "tea_NOUN", "tea_VERB"])
+    rules = Normalization(case="lower", tags="_")
+    waterfall = Waterfall(rules, keys, bare_vocabulary(keys, rules))
+    assert [waterfall.fix(piece) for piece in ("tea", "tea.", "Tea", "kettle")] == [
+        "keys", None, "case", None,
+    ]  # fmt: skip
+    assert waterfall.words("Tea") == ("tea",)
+    (kind,) = (kind for kind in FIXES if kind.key == "keys")
+    assert setting_of(kind, rules) == "tags=_"
 
 
 def test_written_without_the_word_in_it_is_the_token():

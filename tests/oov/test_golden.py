@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from embedadapt.oov.residuals import ResidualCauses
+from embedadapt.oov.residuals import Origin, ResidualCauses
 from embedadapt.oov.sightings import Sighting
 from embedadapt.text.misspellings import Place
 
@@ -36,6 +36,7 @@ def causes_from(features) -> ResidualCauses:
         features["places"],
         lengths,
         lambda word: features["commonness"].get(word, 0.0),
+        Origin(features["language"], features["vectors"], frozenset(features["scripts"])),
     )
 
 

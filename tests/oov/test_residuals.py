@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from embedadapt.oov.residuals import COMMON_LOOKS, ResidualCauses
+from embedadapt.oov.residuals import COMMON_LOOKS, Origin, ResidualCauses
 from embedadapt.oov.sightings import PLACES, Sighting
 from embedadapt.text.misspellings import Place
 from tests.oov.make import WORDS, report
@@ -47,7 +47,9 @@ def test_residual_causes(text, word, cause):
 def test_an_acronym_that_the_text_writes_out_may_stand_in_small_letters():
     text = "Maximum Annual Quantity (MAQ). The MAQ, an MAQ and maq"
     assert {word.word: word.cause for word in report(text + OFTEN).words}["maq"] == "acronym"
-    assert {word.word: word.cause for word in report("MAQ, MAQ, MAQ, maq").words}["maq"] == "term"
+    assert {word.word: word.cause for word in report("MAQ, MAQ, MAQ, maq" + OFTEN).words}[
+        "maq"
+    ] == "term"
 
 
 def test_a_word_that_many_documents_use_is_no_typing_error():
@@ -119,6 +121,7 @@ def cause_of_capitalised(place, n_places, commonness):
         places={"ypsilk": [0]},
         lengths=[999],
         commonness=lambda _: commonness,
+        origin=Origin("en", "en", frozenset(("LATIN",))),
     )
     return causes.of("ypsilk")
 

@@ -1,11 +1,13 @@
 """The page in headless Chromium: searched, sorted and opened, in both colours, wide and narrow."""
 
+import gzip
 import re
+from base64 import b64decode
 
 import pytest
 
 from embedadapt.oov.comparison import OOVComparison
-from embedadapt.report.html import render_comparison, render_oov
+from embedadapt.report.html import COLORS, render_comparison, render_oov
 from tests.oov.make import WORDS, report, sense_shift
 
 pytestmark = pytest.mark.browser
@@ -75,6 +77,12 @@ def test_the_page_works(page):
     assert ".txt: " in page.locator(".here").inner_text()
     strip.click(position={"x": 3, "y": 50})
     assert page.locator(".documents tr.here").is_visible()
+    page.locator("summary").press("Enter")
+    strip.press("End")
+    last = page.locator(".documents tbody tr").last
+    assert strip.get_attribute("aria-valuetext").startswith(last.locator("bdi").text_content())
+    strip.press("Enter")
+    assert last.is_visible() and "here" in last.get_attribute("class")
 
 
 def test_a_sense_shift_opens_its_line(page):
@@ -95,11 +103,13 @@ def test_a_long_list_shows_its_first_words_until_asked(browser, tmp_path):
     page = browser.new_page()
     page.goto(path.as_uri())
     assert len(words_on(page)) == 50
-    assert page.locator(".found").inner_text() == "60 words, the first 50 shown"
+    assert page.locator(".found").inner_text() == (
+        "60 words. The first 50 are shown; the other 10 are 16.7 % of their tokens"
+    )
     page.get_by_role("searchbox").fill("fum")
     assert words_on(page) == ["fum"], "searched beyond what is shown"
     page.get_by_role("searchbox").fill("")
-    page.get_by_role("button", name="Show all 60").press("Enter")
+    page.get_by_role("button", name="Show the other 10").press("Enter")
     assert len(words_on(page)) == 60
     assert page.evaluate("document.activeElement.innerText") == words_on(page)[49]
     assert not page.locator(".more").is_visible()
@@ -116,11 +126,12 @@ def test_a_cause_has_all_its_words_and_an_empty_list_says_so(browser, tmp_path):
     page = browser.new_page()
     page.goto(path.as_uri())
     shown = page.locator(".words tbody")
-    listed = page.locator(".further").text_content()
-    assert "whatseover" in listed, "not among the first rows"
+    packed = b64decode(page.locator(".further").text_content())
+    assert b"whatseover\t1\t1\t" in gzip.decompress(packed), "not among the first rows"
     for cause in page.locator(".by-cause option").all()[1:]:
         title = cause.get_attribute("value")
         page.locator(".by-cause").select_option(title)
+        page.wait_for_function("!document.querySelector('.found').innerText.includes('unpacked')")
         n = sum(found.titles[word.cause] == title for word in found.words)
         assert page.locator(".found").inner_text().startswith(f"{n} of {len(found.words)} words")
         assert cause.inner_text() == f"{title} ({n})"
@@ -130,11 +141,12 @@ def test_a_cause_has_all_its_words_and_an_empty_list_says_so(browser, tmp_path):
     assert not page.locator(".none").is_visible()
     page.get_by_role("searchbox").fill("nowhere")
     assert page.locator(".none").is_visible()
-    assert page.locator(".none").inner_text() == "No word that is listed matches."
+    assert page.locator(".none").inner_text().startswith("No unknown word matches.")
     assert shown.count() == 0
-    page.get_by_role("searchbox").fill("")
-    page.locator(".by-cause").select_option("")
-    page.get_by_role("button", name=re.compile("Show all")).click()
+    page.get_by_role("button", name="Show all words again").press("Enter")
+    assert page.evaluate("document.activeElement.className") == "search"
+    assert shown.count() == 50 and page.locator(".by-cause").input_value() == ""
+    page.get_by_role("button", name="Show the other 551").click()
     assert shown.count() == len(found.words) == 601
     page.close()
 
@@ -177,3 +189,39 @@ def test_without_scripts_every_line_is_open(browser, address):
     page.goto(address)
     assert page.locator("q", has_text="Whereas the Indemnitor shall pay").is_visible()
     context.close()
+
+
+def test_every_color_of_a_cause_is_seen_on_the_paper(browser, address):
+    """WCAG 2.2, 1.4.11: three to one for what is no text."""
+    for scheme in ("light", "dark"):
+        page = browser.new_page(color_scheme=scheme)
+        page.goto(address)
+        colors = page.evaluate(
+            """() => ["--paper", ...[...Array(6).keys()].map((i) => `--f${i}`),
+                ...[...Array(12).keys()].map((i) => `--u${i}`)]
+                .map((name) => getComputedStyle(document.documentElement).getPropertyValue(name))"""
+        )
+        paper, *others = (luminance(color.strip()) for color in colors)
+        assert len(others) == sum(COLORS.values())
+        for other in others:
+            assert (max(other, paper) + 0.05) / (min(other, paper) + 0.05) >= 3
+        page.close()
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of `#rrggbb`, as WCAG defines it."""
+    channels = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(share * c for share, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_on_paper_swatches_are_printed_and_controls_are_not(browser, address):
+    page = browser.new_page()
+    page.goto(address)
+    page.emulate_media(media="print")
+    exact = "dot => getComputedStyle(dot).printColorAdjust"
+    for selector in (".causes .dot", ".stack", ".strip"):
+        assert page.locator(selector).first.evaluate(exact) == "exact"
+    assert not page.locator(".search").is_visible()
+    assert page.locator(".found").is_visible()
+    page.close()

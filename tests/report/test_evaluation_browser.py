@@ -123,6 +123,11 @@ def test_on_paper_the_map_is_whole_and_the_cost_is_on_a_phone(browser, address):
     for cell in page.locator("#scores .kept").all():
         box = cell.bounding_box()
         assert box is not None and box["x"] + box["width"] <= 390
+    moved = page.locator("#moved tbody tr").first
+    before = "cell => getComputedStyle(cell, '::before').content"
+    assert moved.locator(".before").evaluate(before).strip('" ') == "before"
+    assert moved.locator(".after").evaluate(before).strip('" ') == "after"
+    assert not moved.locator("td.n").first.is_visible(), "a count without its heading"
     page.set_viewport_size({"width": 1280, "height": 900})
     page.wait_for_timeout(200)
     page.emulate_media(media="print")

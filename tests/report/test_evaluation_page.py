@@ -21,8 +21,9 @@ def test_the_scores_are_those_of_the_terminal():
     text = " ".join(Elements(rendered()).text.split())
     assert "general words keep 60 % of their neighbors" in text
     assert (
-        "Adapt with add 1 (plain continued training), which gains most: held-out loss -0.200; "
-        "domain words take new neighbors (20 % stay), general words keep 60 % of theirs." in text
+        "Adapt with add 1 (plain continued training), which gains most: the held-out loss changes "
+        "by -0.200 nats per pair; general words keep 60 % of their neighbors, domain words 20 %."
+        in text
     )
     assert "60 % 55 to 65" in text and "20 % 15 to 25" in text
     assert "0.400 ±0.020 ▼below the base beyond chance" in text
@@ -31,10 +32,26 @@ def test_the_scores_are_those_of_the_terminal():
     assert "naive baseline" in text
 
 
-def test_what_is_between_general_and_domain_words_has_its_interval() -> None:
-    one = replace(evaluation().vectors[0], shared_overlap=Estimate(0.08, 0.06, 0.1))
+def test_new_words_and_shared_words_have_a_table_of_their_own() -> None:
+    one = evaluation().vectors[0]
+    assert one.held_out is not None
+    loss = replace(one.held_out, new_words=Estimate(-2, -2.1, -1.9))
+    one = replace(one, shared_overlap=Estimate(0.08, 0.06, 0.1), held_out=loss)
     text = " ".join(Elements(rendered(replace(evaluation(), vectors=(one,)))).text.split())
-    assert "keep: add 1: 8 % (6 to 10)." in text
+    assert "VectorsNew words: change nats per pairShared words keep add 1" in text
+    assert "-2.000 -2.100 to -1.9008 % 6 to 10" in text
+    alone = replace(evaluation().vectors[0], shared_overlap=None)
+    assert 'id="apart"' not in rendered(replace(evaluation(), vectors=(alone,)))
+
+
+def test_it_says_whether_new_words_are_an_island() -> None:
+    text = " ".join(Elements(rendered()).text.split())
+    own, known = space().new_near_new, space().new_near_known
+    assert own == 0, "the one new word of the map has known neighbors only"
+    assert known is not None and 0 < known < 0.5
+    assert "In the whole space, 0 % of the nearest neighbors of new words are new words too" in text
+    assert f"and so are {100 * known:.0f} % of those of known words" in text
+    assert "In the whole space" not in rendered(words=replace(space(), new_near_new=None))
 
 
 def test_without_general_shares_one_column_is_left_and_the_way_out_is_named() -> None:
@@ -61,7 +78,8 @@ def test_the_axis_of_changes_names_its_zero() -> None:
 
 
 @pytest.mark.parametrize(
-    "term", ["Base", "Induced", "Layout", "Scale, budget", "Neighbor overlap", "Loss, change"]
+    "term",
+    ["Base", "Induced", "Layout", "Scale, budget", "Keep (overlap)", "Shared words", "Baseline"],
 )
 def test_its_terms_are_defined_on_it(term: str) -> None:
     assert f"<dt>{term}</dt><dd>" in rendered()
@@ -108,7 +126,7 @@ def test_it_shows_the_words_of_the_table_that_is_recommended():
 def test_a_table_that_moved_no_word_says_so():
     still = replace(evaluation(name="concat 0.25").vectors[0], moved=())
     text = " ".join(Elements(rendered(replace(evaluation(), vectors=(still,)))).text.split())
-    assert "None: in concat 0.25, the vectors recommended, every word keeps" in text
+    assert "No word moved: in concat 0.25, the vectors recommended, every word keeps" in text
 
 
 def test_hostile_words_stay_words():

@@ -1,6 +1,8 @@
 import base64
+import gzip
 import hashlib
 import re
+from base64 import b64decode
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -9,8 +11,10 @@ import pytest
 from embedadapt.core.corpus import UnreadFiles
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import UnknownWord
-from embedadapt.report import html
-from embedadapt.report.html import listed_words, render_comparison, render_oov
+from embedadapt.report import page_words
+from embedadapt.report.html import render_comparison, render_oov
+from embedadapt.report.page_documents import axis_top, documents_of
+from embedadapt.report.page_words import listed_words
 from tests.oov.make import WORDS, report, sense_shift
 
 TEXT = "The Indemnitor shall pay Xencor, the lessor's indemnitor."
@@ -30,6 +34,7 @@ class Elements(HTMLParser):
         super().__init__()
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
+        self.text_of: dict[str | None, str] = {}
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
@@ -37,6 +42,8 @@ class Elements(HTMLParser):
 
     def handle_data(self, data):
         self.text += data
+        last = self.elements[-1][1].get("class") if self.elements else None
+        self.text_of.setdefault(last, data)
 
 
 def test_hostile_text_stays_text():
@@ -91,8 +98,68 @@ def test_rows_name_documents_within_their_common_folder():
     names = ["/home/me/texts/a/1.txt", "/home/me/texts/b/1.txt"]
     documents = [replace(d, name=name) for d, name in zip(found.documents, names, strict=True)]
     page = render_oov(replace(found, documents=tuple(documents)))
-    assert "<bdi>a/1.txt</bdi>" in page
+    assert '<bdi dir="auto">a/1.txt</bdi>' in page
     assert "/home/me" not in page
+
+
+def test_no_folder_of_the_makers_disk_is_named():
+    found = report("the Indemnitor", "an indemnitor")
+    documents = [
+        replace(document, name=name)
+        for document, name in zip(found.documents, ("/home/me/1.txt", "/data/2.txt"), strict=True)
+    ]
+    words = [
+        replace(word, context=word.context and replace(word.context, document="/home/me/1.txt"))
+        for word in found.words
+    ]
+    vectors = replace(found.table, path="/home/me/vectors/tiny.txt")
+    found = replace(found, table=vectors, documents=tuple(documents), words=tuple(words))
+    other = replace(found, table=replace(vectors, path="/home/me/vectors/other.txt"))
+    for page in (render_oov(found), render_comparison(OOVComparison((found, other)))):
+        assert "/home" not in page and "/data" not in page
+        assert "tiny.txt" in page and ">1.txt</cite>" in page
+
+
+def test_heights_of_documents_compare_on_one_axis():
+    found = report("the lessor shall pay", "the lessor shall pay")
+    rates = ((95, 70), (7, 5))
+    documents = tuple(
+        replace(document, raw_tokens=100, raw_unknown=raw, n_tokens=100, unknown_tokens=left)
+        for document, (raw, left) in zip(found.documents, rates, strict=True)
+    )
+    top = axis_top([found, replace(found, documents=documents)])
+    strip = documents_of(replace(found, documents=documents), top)["strip"]
+    assert strip["ticks"] == ["100 %", "50 %", "0 %"]
+    assert [strip[key] for key in ("raw", "left")] == [
+        "M0 100V5h1V93h1V100z",
+        "M0 100V30h1V95h1V100z",
+    ]
+    small = documents_of(replace(found, documents=documents[1:] * 2), 0.1)["strip"]
+    assert small["ticks"][0] == "10 %" and small["raw"].startswith("M0 100V30h1")
+
+
+def test_one_document_is_told_and_not_drawn():
+    page = render_oov(report("the lessor shall indemnify"))
+    assert "The corpus is one document: 25.0 % of its tokens are unknown raw" in page
+    assert '<svg class="strip"' not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Le preneur et les bailleurs sont tenus de payer dans le mois", "fr"), ("kira bedeli", "")],
+)
+def test_the_language_of_quoted_text_is_marked_where_it_is_clear(text, language):
+    page = Elements(render_oov(report(text)))
+    assert ("html", {"lang": "en", "dir": "ltr"}) in page.elements
+    quotes = [attributes for tag, attributes in page.elements if tag == "q"]
+    assert quotes and all(each == {"lang": language, "dir": "auto"} for each in quotes)
+    words = [a for tag, a in page.elements if tag == "bdi" and "lang" in a]
+    assert words and {each["lang"] for each in words} == {language}
+
+
+def test_a_text_without_unknown_words_says_so():
+    page = Elements(render_oov(report("the lessor shall pay"))).text
+    assert "Every word of this text has a vector, so the list is empty." in page
 
 
 @pytest.mark.parametrize("text", ["the lessor shall pay", "The Lessor.", "§"])
@@ -103,8 +170,11 @@ def test_reports_with_little_to_say_render(text):
 def test_causes_are_shares_of_what_they_are_causes_of():
     page = Elements(render_oov(report("THE LESSOR SHALL PAY THE LESSOR SHALL PAY Xencor here 7.")))
     text = " ".join(page.text.split())
-    assert "72.7 % of the 11 tokens that are unknown as the text stands" in text
-    assert "27.3 % of these. Shares of the 3 tokens that are unknown after normalisation" in text
+    assert "These are 72.7 % of the 11 tokens that are unknown raw." in text
+    assert (
+        "These are the other 27.3 %. The shares are of what remains: 3 tokens that are unknown "
+        "after normalization." in text
+    )
     assert text.count("33.3 %") == 2 * 3  # in the bar and beside it
     widths = [float(a["width"]) for tag, a in page.elements if a.get("height") == "10"]
     assert widths == pytest.approx([727.27, 1000 / 3, 1000 / 3, 1000 / 3], abs=0.01)
@@ -114,13 +184,14 @@ def test_every_total_is_explained():
     text = " ".join(
         Elements(render_oov(report("the Indemnitor the § 7 7 indemnitor"))).text.split()
     )
-    assert "5 of 7" in text  # tokens, as the text stands
+    assert "5 of 7" in text  # tokens, raw
     assert "3 of 4 (75.0 %)" in text  # types, normalised
     assert (
-        "3 different words are unknown after normalisation (2 numbers and symbols aside)." in text
+        "After normalization, 3 different words are unknown. 2 of them are numbers and symbols, "
+        "which the list leaves out." in text
     )
     assert "1 words" not in text
-    assert "a type a different word" in text
+    assert "a type is a different word" in text
 
 
 def test_small_causes_are_listed_whole_and_large_ones_up_to_a_limit_that_is_said():
@@ -135,16 +206,16 @@ def test_small_causes_are_listed_whole_and_large_ones_up_to_a_limit_that_is_said
 
 
 def test_the_page_says_how_many_words_of_a_cause_it_lists(monkeypatch):
-    monkeypatch.setattr(html, "WORDS_LISTED", 6)
-    monkeypatch.setattr(html, "ROWS", 2)
+    monkeypatch.setattr(page_words, "WORDS_LISTED", 6)
+    monkeypatch.setattr(page_words, "ROWS", 2)
     text = "the whatsoever, " * 300 + "the whatseover, some other words here and there are unknown"
     page = Elements(render_oov(report(text, words=("whatsoever", *WORDS))))
     said = " ".join(page.text.split())
-    assert "9 different words are unknown after normalisation. 6 of 9 are listed" in said
+    assert "9 different words are unknown. The list holds 6 of the 9: all words" in said
     assert "Words of the domain (5 of 8)" in said
     assert "Typing errors (1)" in said
     (further,) = [i for i, (_, a) in enumerate(page.elements) if a.get("class") == "further"]
-    assert "whatseover\t1\t1\t" in page.text
+    assert b"whatseover\t1\t1\t" in gzip.decompress(b64decode(page.text_of["further"]))
     assert "hidden" in page.elements[further][1]
 
 
@@ -171,8 +242,8 @@ def test_a_large_report_stays_small(n_tables):
 def test_tables_stand_side_by_side():
     two = (report(TEXT), report(TEXT, words=(*WORDS, "indemnitor")))
     page = Elements(render_comparison(OOVComparison(two))).text
-    assert "Take tiny.txt: 9.1\u00a0% of the words of this text are unknown to it" in page
-    assert "1 word that no other table lacks" in page
+    assert "Take tiny.txt: it lacks 9.1\u00a0% of the words of this text" in page
+    assert "1 word that only these vectors lack" in page
     assert page.count("The words that matter") == 2
 
 

@@ -31,7 +31,7 @@ tables = st.lists(tokens | pieces, unique=True).map(Vocabulary)
 @pytest.mark.parametrize("name", TABLES)
 def test_conventions_are_read_from_the_words(name: str) -> None:
     inferred = infer_normalization(Vocabulary(TABLES[name]["words"]))
-    assert inferred.to_dict() == TABLES[name]["normalization"]
+    assert inferred == Normalization.from_dict(TABLES[name]["normalization"])
 
 
 def test_the_conventions_of_the_shipped_glove_table() -> None:
@@ -127,3 +127,31 @@ def test_every_apostrophe_is_written_as_the_table_does(mark: str) -> None:
     normalizer = Normalizer(infer_normalization(table), table)
     assert normalizer.words(f"d{mark}un") == ("d'", "un")
     assert normalizer.words(f"aujourd{mark}hui") == ("aujourd'hui",)
+
+
+@given(tables, normalizations, st.lists(tokens | pieces))
+def test_what_the_table_holds_as_it_is_written_is_known_when_it_is_read(
+    table: Vocabulary, normalization: Normalization, text: list[str]
+) -> None:
+    """So that no text has more unknown pieces when it is read than as it is written."""
+    normalizer = Normalizer(normalization, table)
+    for piece in " ".join(text).split():
+        if piece in table:
+            assert normalizer.tokens(piece) == [piece]
+            assert all(word in table for word in normalizer.sentence([piece]))
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("<user>, said", ["<user>", ",", "said"]),
+        ("([MASK]).", ["(", "[MASK]", ")", "."]),
+        ("see _URL_!", ["see", "_URL_", "!"]),
+        ("<USER> <num>", ["<", "USER", ">", "<", "num", ">"]),
+        (":) fine:)", [":)", "fine", ":", ")"]),
+        ("རྡོ་རྗེ་ རྗེ་", ["རྡོ་རྗེ་", "རྗེ", "་"]),
+    ],
+)
+def test_keys_and_special_tokens_stay_whole(text: str, cut: list[str]) -> None:
+    table = Vocabulary(["<user>", "[MASK]", "_URL_", ":)", "said", "རྡོ་རྗེ་"])
+    assert Normalizer(Normalization(), table).tokens(text) == cut

@@ -1,6 +1,6 @@
 import pytest
 
-from embedadapt.text.relatives import Relatives, language_of
+from embedadapt.text.relatives import Relatives
 
 ENGLISH = {"organization", "honor", "cancellable", "licensable", "cœur", "coworker", "judgement"}
 FRENCH = {"étendue", "précédent", "règlement", "dirigé", "confère", "percevrait", "salarié"}
@@ -73,12 +73,6 @@ def test_forms_of_french(word, known):
 def test_of_several_relatives_the_commonest_of_the_corpus_is_named():
     known = {"dénoncer", "dénoncé", "dénonce"}
     assert Relatives(known, {"dénoncé": 9, "dénonce": 8}, "fr").inflected("dénoncent") == "dénoncé"
-
-
-def test_the_language_is_that_of_the_commonest_words():
-    assert language_of({"the": 5, "of": 4, "la": 2}) == "en"
-    assert language_of({"de": 5, "la": 4, "the": 2}) == "fr"
-    assert language_of({}) == "en"
 
 
 def test_capitals_may_lack_any_accent():

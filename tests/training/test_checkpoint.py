@@ -7,8 +7,9 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from embedadapt.core.corpus import EncodedCorpus
-from embedadapt.core.errors import FormatError, OutputError, SettingsError
+from embedadapt.core.errors import EmbedAdaptError, FormatError, OutputError, SettingsError
 from embedadapt.core.progress import Progress
+from embedadapt.formats.reading.tensor_file import read_tensors, write_tensors
 from embedadapt.training import checkpoint
 from embedadapt.training.checkpoint import Checkpoints
 from embedadapt.training.settings import TrainingSettings
@@ -43,12 +44,12 @@ def killing(after: int, real: Callable[..., None]) -> Callable[..., None]:
     """`write_tensors`, the last time but for the rename: half a draft is left."""
     left = [after]
 
-    def write(path: Path, *arguments: object) -> None:
+    def write(path: Path, *arguments: object, **named: object) -> None:
         left[0] -= 1
         if left[0] < 0:
             (path.parent / f".{path.name}.x1y2").write_bytes(b"half")
             raise Killed
-        real(path, *arguments)
+        real(path, *arguments, **named)
 
     return write
 
@@ -86,7 +87,7 @@ def test_ctrl_c_tells_where_to_go_on(licences: EncodedCorpus, tmp_path: Path) ->
             raise KeyboardInterrupt
 
     settings = TrainingSettings.of(epochs=2)
-    with pytest.raises(KeyboardInterrupt, match="goes on from "):
+    with pytest.raises(KeyboardInterrupt, match="resumes from "):
         opened(tmp_path / "c").train(*start(licences), licences, settings, on_progress=interrupt)
     late = Checkpoints(tmp_path / "d", RUN, every_seconds=1e9)
     with pytest.raises(KeyboardInterrupt) as caught:
@@ -156,6 +157,63 @@ def test_a_damaged_checkpoint_is_one_line(licences: EncodedCorpus, tmp_path: Pat
     path.write_bytes(path.read_bytes()[:-8])
     with pytest.raises(FormatError, match=r"2\.safetensors"):
         both_stages(opened(tmp_path / "c").train, licences)
+
+
+def edited(path: Path, **changes: object) -> None:
+    """Writes a checkpoint anew, with a digest that is right: arrays and parts of its metadata."""
+    file = read_tensors(path)
+    arrays = {name: np.array(file.floats(name)) for name in ("inputs", "outputs")}
+    arrays |= {name: value for name, value in changes.items() if name in arrays}
+    standing = {**file.metadata["standing"], **changes}
+    standing = {name: standing[name] for name in file.metadata["standing"]}
+    metadata = {**file.metadata, "standing": standing}
+    write_tensors(path, arrays, {**metadata, **changes.get("metadata", {})}, with_digest=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"inputs": np.ones((1, 1), np.float32)}, "inputs of shape"),
+        ({"outputs": np.ones((1, 1), np.float32)}, "outputs of shape"),
+        ({"outputs": np.full((1, 12), np.nan, np.float32)}, "of shape|NaN"),
+        ({"epoch": -1, "epoch_losses": []}, "no place in a training"),
+        ({"epoch": True}, "no place in a training"),
+        ({"epoch": "2"}, "no place in a training"),
+        ({"epoch": 10**9}, "a place in 2 epochs"),
+        ({"epoch": 1, "epoch_losses": [2.0], "block": 10**9}, "found block 1,000,000,000"),
+        ({"epoch": 0, "epoch_losses": [], "block": -1}, "no place in a training"),
+        ({"n_words": 10**12}, "a place in 2 epochs"),
+        ({"epoch_losses": [2.0]}, "a place in 2 epochs"),
+        ({"epoch_losses": ["a", "b"]}, "no place in a training"),
+        ({"metadata": {"seconds": float("inf")}}, "inf seconds"),
+        ({"metadata": {"standing": 3}}, "metadata"),
+        ({"metadata": {"run": 3}}, "metadata"),
+    ],
+    ids=str,
+)
+def test_a_checkpoint_that_no_training_writes_is_refused(
+    licences: EncodedCorpus, tmp_path: Path, changes: dict[str, object], said: str
+) -> None:
+    settings = TrainingSettings.of(epochs=2)
+    opened(tmp_path / "c").train(*start(licences), licences, settings)
+    edited(tmp_path / "c" / "1.safetensors", **changes)
+    with pytest.raises(EmbedAdaptError, match=said) as caught:
+        opened(tmp_path / "c").train(*start(licences), licences, settings)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("place", [0.5, 0.9, 0.999])
+def test_a_changed_byte_of_a_checkpoint_is_noticed(
+    licences: EncodedCorpus, tmp_path: Path, place: float
+) -> None:
+    settings = TrainingSettings.of(epochs=1)
+    opened(tmp_path / "c").train(*start(licences), licences, settings)
+    path = tmp_path / "c" / "1.safetensors"
+    data = bytearray(path.read_bytes())
+    data[int(place * len(data))] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(FormatError, match=r"1\.safetensors: expected content with the digest"):
+        opened(tmp_path / "c").train(*start(licences), licences, settings)
 
 
 def test_only_its_own_files_are_removed(licences: EncodedCorpus, tmp_path: Path) -> None:

@@ -129,9 +129,14 @@ def test_the_map_opens_on_the_table_that_is_recommended(
 
 
 def test_a_map_of_no_words_is_refused() -> None:
-    signs = replace(ADAPTER, vocabulary=embedadapt.Vocabulary([".", "?", ","], np.array([4, 3, 2])))
-    with pytest.raises(AdapterError, match="words of letters"):
-        embedadapt.map_adaptation(BASE, signs)
+    base = replace(BASE, vocabulary=embedadapt.Vocabulary([",", ".", "cat"]))
+    signs = replace(
+        ADAPTER,
+        vocabulary=embedadapt.Vocabulary([".", "?", ","], np.array([4, 3, 2])),
+        base_fingerprint=base.fingerprint,
+    )
+    with pytest.raises(AdapterError, match="words with letters"):
+        embedadapt.map_adaptation(base, signs)
 
 
 def test_without_scikit_learn_the_extra_is_named(files: dict[str, Path]) -> None:
@@ -139,7 +144,7 @@ def test_without_scikit_learn_the_extra_is_named(files: dict[str, Path]) -> None
     call = f"embedadapt.evaluate(*{paths}, labelled={str(files['clauses'])!r})"
     code = f"import sys; sys.modules['sklearn'] = None; import embedadapt; {call}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert "pip install embedadapt[sklearn]" in done.stderr.splitlines()[-1]
+    assert "pip install '.[sklearn]'" in done.stderr.splitlines()[-1]
 
 
 def test_it_is_json(result: EvaluationResult) -> None:

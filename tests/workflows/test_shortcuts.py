@@ -10,6 +10,7 @@ from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.core.vectors import SubwordTable, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, save_vectors
+from embedadapt.text.new_words import HELD_OUT, LEARNED_FROM, SEED
 from embedadapt.workflows.adapt import adapt
 from embedadapt.workflows.export import export_vectors
 from embedadapt.workflows.neighbors import find_neighbors
@@ -133,12 +134,23 @@ def test_as_many_words_can_be_learned_as_adapting_learns(tmp_path: Path) -> None
     often = (
         "sublessor Xencor XYZ café.fr préavis xxii l'indemnitor ABC-12 1998 § a@b.com http://x.y"
     )
-    text = f"the lessor shall pay {often} now.\n" * 5 + "the rare words, shall pay\n" * 4
+    text = f"the lessor shall pay {often} now.\n" * 9 + "the rare words, shall pay\n" * 4
     written(tmp_path / "0.txt", text.encode())
     vectors = make_vectors(WORDS)
     report = analyze_oov(vectors, tmp_path / "0.txt")
-    config = AdaptationConfig.of(epochs=0, dimensions=0, held_out=0)
+    config = AdaptationConfig.of(epochs=0, dimensions=0)
     adapter = adapt(vectors, tmp_path / "0.txt", config).adapter
     assert report.learnable.types == adapter.n_new >= 5
     assert report.learnable.types < report.normalized.unknown_types
-    assert report.learnable.least == AdaptationConfig().reading.min_count
+
+
+def test_words_of_held_out_documents_are_not_promised() -> None:
+    words = ("sublessee", "indemnitor", "escrowee", "covenantor")
+    texts = [f"the lessor shall pay {words[i % 4]} number{i} in full" for i in range(20)]
+    report = analyze_oov(make_vectors(WORDS), texts)
+    adapter = adapt(make_vectors(WORDS), texts, AdaptationConfig.of(epochs=0, dimensions=0)).adapter
+    assert report.learnable.types == adapter.n_new
+    often = [word for word in report.words if word.count >= report.learnable.least]
+    assert 0 < report.learnable.types < len(often)
+    reading = AdaptationConfig().reading
+    assert (reading.min_count, reading.held_out, reading.seed) == (LEARNED_FROM, HELD_OUT, SEED)

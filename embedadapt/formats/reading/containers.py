@@ -20,15 +20,17 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
+from embedadapt.core.budget import Budget, most_unpacked
 from embedadapt.core.errors import FormatError
 from embedadapt.core.zstd import zstd_module
 
 DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
 """What reading a cut or damaged container raises."""
+TAR_DAMAGE = (*DAMAGE, ValueError, OverflowError, RecursionError)
+"""What tarfile raises of headers: its own errors, or those of `int` on what should be a number."""
 
-LARGEST_RATIO, ALWAYS_ALLOWED = 100, 2**26
-"""Bytes of output per byte of input, and bytes of output that are always allowed. Text of numbers
-shrinks to a third; a model whose output matrix is zeros to a tenth."""
+ALWAYS_ALLOWED = 2**26
+"""Bytes of output that are always allowed; more for a larger file (core.budget)."""
 
 XZ_MEMORY = 2**28
 """Bytes of memory that an xz file may need. `xz -9` needs 65 million."""
@@ -48,9 +50,9 @@ def locate(path: Path) -> tuple[Path, str]:
     return path, ""
 
 
-def most_unpacked(file: Path) -> int:
-    """Largest size of a compressed file's output."""
-    return max(ALWAYS_ALLOWED, LARGEST_RATIO * file.stat().st_size)
+def budget_of(file: Path) -> Budget:
+    """The budget of a file's output, which all its members share."""
+    return Budget(file, most_unpacked(file, ALWAYS_ALLOWED), FormatError)
 
 
 def unpacking(stream: io.BufferedReader, file: Path, member: str) -> tuple[IO[bytes], str]:
@@ -74,16 +76,15 @@ def _decompressing(stream: io.BufferedReader, file: Path) -> tuple[IO[bytes], st
     head = stream.peek(8)
     for magic, kind, unpack in COMPRESSIONS:
         if head.startswith(magic):
-            return cast(IO[bytes], Bounded(unpack(stream), file)), kind
+            return cast(IO[bytes], Bounded(unpack(stream), budget_of(file))), kind
     return stream, ""
 
 
 class Bounded(io.RawIOBase):
-    """Expanded content, bounded by LARGEST_RATIO. Raises FormatError beyond it."""
+    """Expanded content, bounded by a budget. Raises the budget's error beyond it."""
 
-    def __init__(self, content: IO[bytes], file: Path) -> None:
-        self._content, self._file = content, file
-        self._left = most_unpacked(file)
+    def __init__(self, content: IO[bytes], budget: Budget) -> None:
+        self._content, self._budget = content, budget
         self._head = b""
         self._damage: Exception | None = None
 
@@ -109,21 +110,10 @@ class Bounded(io.RawIOBase):
             raise self._damage
         else:
             count = self._content.readinto1(buffer)  # type: ignore[attr-defined]
-        self._left -= count
-        if self._left < 0:
-            raise _too_much(self._file)
+        self._budget.spend(count)
         return count
 
     readinto1 = readinto
-
-
-def _too_much(file: Path) -> FormatError:
-    return FormatError(
-        str(file),
-        expected=f"a file that unpacks to at most {LARGEST_RATIO} times its size",
-        found="more",
-        hint="If this is a file of vectors, decompress it first.",
-    )
 
 
 class Streams(io.RawIOBase):
@@ -204,7 +194,7 @@ def _open_zip(stream: io.BufferedReader, file: Path, member: str) -> tuple[IO[by
         raise
     except Exception as error:  # zipfile raises anything: for a password, an unknown method, damage
         raise _damaged(file, "a whole zip archive without a password", error) from error
-    return cast(IO[bytes], Bounded(content, file)), "zip"
+    return cast(IO[bytes], Bounded(content, budget_of(file))), "zip"
 
 
 def _open_tar(stream: IO[bytes], file: Path, member: str) -> IO[bytes]:
@@ -225,11 +215,10 @@ def _tar_names(file: Path, _modified: int, _size: int) -> tuple[str, ...]:
             content, _ = _decompressing(stream, file)
             for entry in tarfile.open(fileobj=content, mode="r|"):  # noqa: SIM115
                 names += [entry.name] if entry.isfile() else []
-                if entry.size > most_unpacked(file):  # stepped over block by block, there or not
-                    raise _too_much(file)
+                budget_of(file).spend(entry.size)  # stepped over block by block, there or not
                 if len(names) > MOST_MEMBERS:
                     break
-    except DAMAGE as error:
+    except TAR_DAMAGE as error:
         raise _damaged(file, "a whole tar archive", error) from error
     return tuple(names)
 

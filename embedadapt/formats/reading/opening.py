@@ -1,4 +1,4 @@
-"""Opening a vector file, compressed or not, with one kind of error for every failure."""
+"""Opens vector files, compressed or not; every failure is the same kind of error."""
 
 from __future__ import annotations
 
@@ -75,6 +75,17 @@ class ByteSource:
         )
 
 
+def check_regular(file: Path) -> None:
+    """Raises FormatError for a pipe or a device, since vectors are read more than once."""
+    if file.exists() and not file.is_file() and not file.is_dir():
+        raise FormatError(
+            str(file),
+            expected="a file, since it is read more than once",
+            found="a pipe" if file.is_fifo() else "a device or a socket",
+            hint="Write what it gives to a file and name that.",
+        )
+
+
 @contextmanager
 def opening(path: str | Path) -> Iterator[ByteSource]:
     """The content of a file, or of the vector file in an archive.
@@ -84,6 +95,7 @@ def opening(path: str | Path) -> Iterator[ByteSource]:
     path = Path(path)
     try:
         file, member = locate(path)
+        check_regular(file)
         with file.open("rb") as stream:
             content, packed_in = unpacking(stream, file, member)
             size = None if packed_in else file.stat().st_size

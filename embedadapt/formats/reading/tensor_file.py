@@ -1,15 +1,17 @@
 """The safetensors container as we use it: named arrays, one JSON value, a format number.
 
-A file is an 8-byte little-endian length, that many bytes of JSON naming each array's type, shape
-and place, then the arrays. The `safetensors` library checks what we read; arrays are then mapped
-rather than copied. We write ourselves, since the library knows no atomic target and orders several
-metadata entries by chance: here all metadata is one entry, so equal content gives equal bytes.
+A file has an 8-byte little-endian length, that many bytes of JSON with the type, shape and place of
+each array, and then the arrays. The `safetensors` library checks what we read; arrays are then
+mapped rather than copied. We write files ourselves, since the library does not write atomically and
+puts several metadata entries in random order: we have one entry, so that equal content gives equal
+bytes.
 
 Source: https://huggingface.co/docs/safetensors (format).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +27,7 @@ from embedadapt.core.files import replacing_file
 from embedadapt.core.types import Floats2d
 
 METADATA_KEY = "embedadapt"
+DIGEST_KEY = "sha256"
 
 TYPES = {"I64": "<i8", "F32": "<f4", "I32": "<i4", "F16": "<f2", "U8": "u1"}
 """The element types, in the order of the arrays in a file: widest first, so that each is aligned to
@@ -38,6 +41,8 @@ class TensorFile:
     path: Path
     metadata: Mapping[str, Any]
     _places: Mapping[str, tuple[str, tuple[int, ...], int]]
+    _header: Mapping[str, Any]
+    _body: int
 
     def __contains__(self, name: object) -> bool:
         return name in self._places
@@ -45,6 +50,28 @@ class TensorFile:
     def renamed(self, names: Mapping[str, str]) -> TensorFile:
         """The same arrays, with new names for those in `names` (old to new)."""
         return replace(self, _places={names.get(n, n): place for n, place in self._places.items()})
+
+    def check_digest(self) -> None:
+        """Read the whole file and compare its digest. Files of older versions have none and pass.
+
+        Raises FormatError for other content than the digest was made of.
+        """
+        texts = dict(self._header.get("__metadata__") or {})
+        written = texts.pop(DIGEST_KEY, None)
+        if written is None and set(texts) == {METADATA_KEY}:
+            return
+        digest = _digest_of_header({**self._header, "__metadata__": texts})
+        with self.path.open("rb") as stream:
+            stream.seek(self._body)
+            while block := stream.read(2**20):
+                digest.update(block)
+        if digest.hexdigest() != written:
+            raise FormatError(
+                str(self.path),
+                expected=f"content with the digest {str(written)[:12]}… that it was written with",
+                found=f"{digest.hexdigest()[:12]}…",
+                hint="The file is damaged or was edited: fetch or write it again.",
+            )
 
     def array(self, name: str, dtype: str, ndim: int) -> NDArray[Any]:
         """The array `name`, read-only and memory-mapped.
@@ -86,6 +113,8 @@ def read_tensors(path: str | Path) -> TensorFile:
         with Path(path).open("rb") as stream:
             length = int.from_bytes(stream.read(8), "little")
             header = json.loads(stream.read(length))
+    except RecursionError as error:
+        raise FormatError(str(path), found="a header nested too deeply") from error
     except SafetensorError as error:
         raise FormatError(
             str(path),
@@ -96,18 +125,26 @@ def read_tensors(path: str | Path) -> TensorFile:
     except OSError as error:
         kind = MissingFileError if isinstance(error, FileNotFoundError) else FormatError
         raise kind(str(path), found=error.strerror or str(error)) from error
-    texts = header.pop("__metadata__", None) or {}
     places = {
         name: (entry["dtype"], tuple(entry["shape"]), 8 + length + entry["data_offsets"][0])
         for name, entry in header.items()
+        if name != "__metadata__"
     }
-    return TensorFile(Path(path), _our_metadata(path, texts), places)
+    metadata = _our_metadata(path, header.get("__metadata__") or {})
+    return TensorFile(Path(path), metadata, places, header, 8 + length)
 
 
 def write_tensors(
-    path: str | Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, Any]
+    path: str | Path,
+    arrays: Mapping[str, NDArray[Any]],
+    metadata: Mapping[str, Any],
+    *,
+    with_digest: bool = False,
 ) -> None:
-    """Write atomically; equal content gives equal bytes. Raises OutputError."""
+    """Write atomically; equal content gives equal bytes. Raises OutputError.
+
+    with_digest: for `TensorFile.check_digest`; each array is then read twice.
+    """
     order = sorted(arrays, key=lambda name: (list(TYPES).index(_type_of(arrays[name])), name))
     text = json.dumps(metadata, ensure_ascii=True, sort_keys=True)
     header: dict[str, Any] = {"__metadata__": {METADATA_KEY: text}}
@@ -119,6 +156,12 @@ def write_tensors(
             "shape": arrays[name].shape,
             "data_offsets": [start, end],
         }
+    if with_digest:
+        digest = _digest_of_header(header)
+        for name in order:
+            for block in _blocks(arrays[name]):
+                digest.update(block)
+        header["__metadata__"][DIGEST_KEY] = digest.hexdigest()
     encoded = json.dumps(header, separators=(",", ":")).encode()
     encoded += b" " * (-len(encoded) % 8)
     with replacing_file(path) as stream:
@@ -135,7 +178,10 @@ def reading_metadata(path: str | Path) -> Iterator[None]:
         yield
     except EmbedAdaptError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (
+        *(KeyError, TypeError, ValueError, AttributeError),
+        *(RecursionError, OverflowError),
+    ) as error:
         raise FormatError(
             str(path),
             expected="the metadata embedadapt writes",
@@ -150,6 +196,10 @@ def _our_metadata(path: str | Path, texts: Mapping[str, str]) -> Mapping[str, An
         if not isinstance(metadata, dict):
             raise TypeError(f"a {type(metadata).__name__} for an object")
         return metadata
+
+
+def _digest_of_header(header: Mapping[str, Any]) -> hashlib._Hash:
+    return hashlib.sha256(json.dumps(header, sort_keys=True).encode())
 
 
 def _type_of(array: NDArray[Any]) -> str:

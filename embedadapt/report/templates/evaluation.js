@@ -30,7 +30,7 @@
   let chosen = -1;
   let view = { zoom: 1, x: 500, y: 500 };
 
-  // Where words stand, in pixels: the whole map in the frame, or a part of it around a point.
+  // Where words are, in pixels: the whole map in the frame, or a part of it around a point.
   const size = () => [plane.clientWidth || 600, plane.clientHeight || 500];
   const extent = [0, 1].map((axis) => Math.max(1, ...data.at.flatMap((row) => row.filter((_, i) => i % 2 === axis))));
   const stood = (word, at) => !(data.isNew[word] && at === 0);
@@ -106,11 +106,11 @@
     byId("after-title").textContent = step ? where : "At 0, the base";
     if (chosen < 0) return;
     byId("chosen").textContent = data.names[chosen];
-    const count = `${data.counts[chosen].toLocaleString("en")} times in the corpus`;
+    const count = `The corpus uses it ${data.counts[chosen].toLocaleString("en")} times.`;
     const shared = after.filter((one) => before.some((other) => other.name === one.name)).length;
     byId("about").textContent = data.isNew[chosen]
-      ? `${count}; new: the base has no vector for it`
-      : `${count}; cosine with itself in the base ${(data.self[step][chosen] / 100).toFixed(2)}; ${shared} of ${before.length} neighbors kept`;
+      ? `${count} It is new: the base has no vector for it.`
+      : `${count} Its cosine with its base vector is ${(data.self[step][chosen] / 100).toFixed(2)}, and ${shared} of its ${before.length} nearest words stay.`;
     listed(byId("before"), before, after, "left");
     listed(byId("after"), after, before, "came");
   };
@@ -158,7 +158,7 @@
       found = places.get(name);
     }
     if (found !== undefined) choose(found);
-    else if (whole && lower) byId("about").textContent = `“${wanted}” is not on the map`;
+    else if (whole && lower) byId("about").textContent = `“${wanted}” is not on the map.`;
   };
   search.addEventListener("input", () => look(false));
   search.form.addEventListener("submit", (event) => {

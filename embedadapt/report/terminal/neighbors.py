@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from embedadapt.evaluation.compared import ComparedNeighbors
 from embedadapt.report.terminal.elements import figures_table, foreign, heading
 from embedadapt.text.lookup import Lookup, WordNeighbors
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 
 def show_neighbors(found: Mapping[str, WordNeighbors], console: Console) -> None:
@@ -24,6 +27,29 @@ def show_neighbors(found: Mapping[str, WordNeighbors], console: Console) -> None
         for name, cosine in near:
             table.add_row(foreign(name), f"{cosine:.3f}")
         console.print(table)
+
+
+def show_compared(compared: ComparedNeighbors, console: Console) -> None:
+    """Each query with its neighbors in the base and in the adapted vectors, side by side; queries
+    without a vector in either are passed over."""
+    console.print(f"The adapted vectors are {compared.applied}.")
+    for query, near in compared.after.items():
+        if not near.lookup.found:
+            continue
+        console.print(heading(query, answered_by(near.lookup)))
+        old = compared.before[query]
+        table = figures_table()
+        for column in ("before", "after"):
+            table.add_column(column)
+            table.add_column("", justify="right")
+        missing = () if old.lookup.found else (("not in the base", None),)
+        for before, after in zip_longest((*old, *missing), near, fillvalue=("", None)):
+            table.add_row(*_pair(*before), *_pair(*after))
+        console.print(table)
+
+
+def _pair(word: str, cosine: float | None) -> tuple[Text, str]:
+    return foreign(word), "" if cosine is None else f"{cosine:.3f}"
 
 
 def answered_by(lookup: Lookup) -> str:

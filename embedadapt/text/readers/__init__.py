@@ -14,14 +14,20 @@ from typing import NamedTuple, TypeAlias
 
 from embedadapt.core.corpus import Corpus, Document, UnreadFiles
 from embedadapt.core.errors import CorpusError, MissingTextError
-from embedadapt.text.readers.decoding import opened, parsing, unreadable
+from embedadapt.text.readers.decoding import (
+    largest_document,
+    opened,
+    parsing,
+    too_long,
+    unreadable,
+)
 from embedadapt.text.readers.docx import docx_text
 from embedadapt.text.readers.eml import eml_text
 from embedadapt.text.readers.html import html_text
 from embedadapt.text.readers.jsonl import read_jsonl
 from embedadapt.text.readers.pdf import pdf_text
 from embedadapt.text.readers.rtf import rtf_text
-from embedadapt.text.readers.stdin import STDIN, kept_stdin
+from embedadapt.text.readers.stdin import STDIN, kept_pipe, kept_stdin
 from embedadapt.text.readers.table import read_delimited, read_parquet
 from embedadapt.text.readers.txt import read_txt
 
@@ -174,6 +180,10 @@ def _files_at(path: Path, suffixes: Sequence[str]) -> _Found:
         return _Found([kept_stdin()])
     if path.is_dir():
         return _files_under(path, suffixes)
+    if path.is_fifo():
+        return _Found([kept_pipe(path)])
+    if path.exists() and not path.is_file():
+        raise CorpusError(str(path), expected="a file or a folder", found="a device or a socket")
     if not path.exists():
         return _Found(_matching(path))
     if _suffix(path) in UNREADABLE:
@@ -256,7 +266,10 @@ def _raise(error: OSError) -> None:
 
 def _read_whole(file: Path, text_of: TextOf) -> Iterator[Document]:
     with opened(file) as stream:
-        data = stream.read()
+        most = largest_document(file.stat().st_size)
+        data = stream.read(most + 1)
+    if len(data) > most:
+        raise too_long(str(file), most)
     with parsing(file):
         text = text_of(data, str(file))
     yield Document(str(file), text)

@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, cast
 
+from embedadapt.core.budget import VARIABLE, Budget, most_unpacked, raised_limit
 from embedadapt.core.errors import (
     CorpusError,
     EmbedAdaptError,
@@ -38,6 +39,49 @@ SAMPLE = 1 << 15
 """Bytes on either side of the first that is not ASCII, by which an encoding is told."""
 PART = 1 << 24
 """Bytes of a text file that make one document; a longer one is read as several."""
+LARGEST_DOCUMENT = 1 << 24
+"""Bytes of a document that may come out of any file; of a larger file as many as it has. The
+longest books have a fifth of it."""
+
+
+def budget_of(path: Path) -> Budget:
+    """Of all the text that comes out of a file."""
+    return Budget(path, most_unpacked(path, LARGEST_DOCUMENT), CorpusError)
+
+
+def largest_document(file_size: int) -> int:
+    """Bytes that one document of a file of so many bytes may have."""
+    return max(LARGEST_DOCUMENT, file_size, raised_limit())
+
+
+def too_long(where: str, most: int) -> CorpusError:
+    """The error for a document of more than `most` bytes."""
+    return CorpusError(
+        where,
+        expected=f"documents of {most:,} bytes at most",
+        found="a longer one",
+        hint=f"If it is sound, set {VARIABLE} to more bytes.",
+    )
+
+
+class _Budgeted(io.RawIOBase):
+    """Unpacked bytes, counted. Raises CorpusError beyond the budget."""
+
+    def __init__(self, content: IO[bytes], budget: Budget) -> None:
+        self._content, self._budget = content, budget
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        content = self._content.read(len(buffer))
+        buffer[: len(content)] = content
+        self._budget.spend(len(content))
+        return len(content)
+
+
+def _counted(content: IO[bytes], path: Path) -> IO[bytes]:
+    return io.BufferedReader(_Budgeted(content, budget_of(path)), 1 << 16)
 
 
 @contextmanager
@@ -45,7 +89,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     """The bytes of a file, unpacked when they are gzip or zstd, whatever the file is called.
 
     Raises CorpusError for what goes wrong while the block reads: no such file, no permission, a
-    stream that is cut or damaged; MissingExtraError where zstd is not installed.
+    stream that is cut, damaged or beyond its budget; MissingExtraError where zstd is not installed.
     """
     damaged: tuple[type[Exception], ...] = (EOFError, gzip.BadGzipFile, zlib.error)
     try:
@@ -56,10 +100,10 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
                 zstd = zstd_module(str(path))
                 damaged += (zstd.ZstdError,)
                 with zstd.ZstdFile(raw) as unpacked:
-                    yield unpacked
+                    yield _counted(unpacked, path)
             elif magic.startswith(GZIP_MAGIC):
                 with gzip.GzipFile(fileobj=raw, mode="rb") as unpacked:
-                    yield cast(IO[bytes], unpacked)
+                    yield _counted(cast(IO[bytes], unpacked), path)
             else:
                 yield raw
     except damaged as error:
@@ -108,7 +152,7 @@ def extra(module: str, path: Path | str) -> Any:
             str(path),
             expected=f"the package {module}",
             found="none",
-            hint="Install it: pip install 'embedadapt[docs]'.",
+            hint="In a clone of embedadapt: pip install '.[docs]'",
         ) from error
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import count
 from math import inf
 from pathlib import Path
 from typing import Any
 
 from embedadapt.core.corpus import Document
 from embedadapt.core.errors import CorpusError
-from embedadapt.text.readers.decoding import opened, utf8_line
+from embedadapt.text.readers.decoding import largest_document, opened, too_long, utf8_line
 
 SHOWN_FIELDS = 8
 
@@ -21,11 +22,16 @@ def read_jsonl(path: Path, field: str, first: int = 0, end: float = inf) -> Iter
     first, end: only lines that begin at these bytes of the (unpacked) file, or between.
     Lone surrogates that JSON can spell (`"\\ud800"`) become U+FFFD: no other encoding can hold
     them. Raises CorpusError with the line number for a line that is not UTF-8, not a JSON object,
-    or without a string in `field`.
+    without a string in `field`, or longer than a document may be.
     """
     with opened(path) as stream:
-        offset = 0
-        for number, line in enumerate(stream, start=1):
+        offset, most = 0, largest_document(path.stat().st_size)
+        for number in count(1):
+            line = stream.readline(most + 1)
+            if len(line) > most:
+                raise too_long(f"{path}:{number}", most)
+            if not line:
+                break
             begin, offset = offset, offset + len(line)
             if begin >= end:
                 break

@@ -198,6 +198,16 @@ def test_a_bad_file_is_told_in_one_line(name: str, tmp_path: Path) -> None:
         words(tmp_path / name)
 
 
+def test_a_parquet_column_may_hold_numbers_and_nulls_and_no_lists(tmp_path: Path) -> None:
+    columns = {"text": ["a", None, "b", "a"], "n": [1, 2, None, 3], "lists": [["a"]] * 4}
+    pyarrow.parquet.write_table(pa.table(columns), tmp_path / "a.parquet")
+    read = open_corpus([tmp_path / "a.parquet"], column="text")
+    assert [(d.name[-2:], d.text) for d in read] == [(":1", "a"), (":3", "b"), (":4", "a")]
+    assert words(tmp_path / "a.parquet", column="n") == ["1", "2", "3"]
+    with pytest.raises(CorpusError, match="text in 'lists', found the type list"):
+        words(tmp_path / "a.parquet", column="lists")
+
+
 def test_another_column_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id,body\n1,x\n")
     with pytest.raises(CorpusError, match="expected a column 'text'"):
@@ -205,7 +215,7 @@ def test_another_column_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_names_its_extra() -> None:
-    with pytest.raises(MissingExtraError, match=r"pip install 'embedadapt\[docs\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[docs\]'"):
         extra("no_such_package", "a.pdf")
 
 

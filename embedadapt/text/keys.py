@@ -1,0 +1,145 @@
+"""What a table's keys have around their words: a prefix, an ending, a tag of part of speech.
+
+ConceptNet Numberbatch writes `/c/en/coffee`, Wikipedia2Vec `ENTITY/Coffee`, sentencepiece
+`▁coffee`, byte-level BPE `Ġcoffee`, BPE `coffee</w>`, tagged tables `coffee_NOUN` or `coffee|NOUN`,
+tables of senses `coffee.n.01`. Such keys are told by what most of them have in common.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.vocabulary import Vocabulary
+
+MOST_KEYS = 0.5
+"""Share of the keys from which a prefix or tags are a table's convention."""
+MARKED_KEYS = 0.2
+"""Likewise of the marks of subword tables, where pieces inside words have none."""
+SAMPLED = 2_000
+"""Keys looked at, evenly from all."""
+MOST_TAGS = 60
+"""Different tags that a table can have: Penn Treebank has 45."""
+SUBWORD_MARKS = ("▁", "Ġ")
+WORD_END = "</w>"
+
+_PREFIX = re.compile(r"/?(?>(?:[A-Za-z_]{1,20}+[/:])+)(?=[^/:])")
+_TAG = re.compile(r"(?<=.)(?:([_|/#])([A-Z]{1,6}\$?)|(\.)([nvars]\.\d\d))$")
+
+
+def infer_keys(words: Sequence[str]) -> tuple[str, str, str]:
+    """The prefix, the ending and the separator of the tags that keys have; "" for none.
+
+    >>> infer_keys(["/c/en/the", "/c/en/of", "/c/en/coffee_pot"])
+    ('/c/en/', '', '')
+    >>> tagged = ["coffee_NOUN", "brew_VERB", "pot_NOUN"]
+    >>> infer_keys(tagged), infer_keys(["▁the", "▁of", "ing"])
+    (('', '', '_'), ('▁', '', ''))
+    """
+    words = words[:: max(1, len(words) // SAMPLED)]
+    for mark in SUBWORD_MARKS:
+        if _is_share(sum(word.startswith(mark) for word in words), words, MARKED_KEYS):
+            return mark, "", ""
+    if _is_share(sum(word.endswith(WORD_END) for word in words), words, MARKED_KEYS):
+        return "", WORD_END, ""
+    prefixes = Counter(found[0] for word in words if (found := _PREFIX.match(word)))
+    for prefix, n in prefixes.most_common(1):
+        if n > 1 and _is_share(n, words, MOST_KEYS):
+            return prefix, "", ""
+    tags = Counter(tag_of(word) for word in words)
+    del tags["", ""]
+    for separator in {separator for separator, _ in tags}:
+        own = {tag: n for (other, tag), n in tags.items() if other == separator}
+        many = sum(own.values())
+        if len(own) <= MOST_TAGS and many > len(own) and _is_share(many, words, MOST_KEYS):
+            return "", "", separator
+    return "", "", ""
+
+
+def tag_of(word: str) -> tuple[str, str]:
+    """The separator and the tag at the end of a key; "" and "" for none.
+
+    >>> tag_of("run_VERB"), tag_of("run.v.01"), tag_of("run")
+    (('_', 'VERB'), ('.', 'v.01'), ('', ''))
+    """
+    found = _TAG.search(word)
+    return (found[1] or found[3], found[2] or found[4]) if found else ("", "")
+
+
+def has_keys(normalization: Normalization) -> bool:
+    """Whether a table's keys have something around their words."""
+    return bool(normalization.prefix or normalization.suffix or normalization.tags)
+
+
+def without_keys(normalization: Normalization) -> Normalization:
+    """The other conventions."""
+    return replace(normalization, prefix="", suffix="", tags="")
+
+
+def bare_vocabulary(vocabulary: Vocabulary, normalization: Normalization) -> Vocabulary:
+    """The words of the keys, row by row. Of several keys of one word the first, which is the
+    commonest in most tables, has it; the others stay as they are.
+
+    >>> table = Vocabulary(["run_VERB", "run_NOUN", "the_DET", "<s>"])
+    >>> bare_vocabulary(table, Normalization(tags="_")).words
+    ('run', 'run_NOUN', 'the', '<s>')
+    """
+    taken = set(vocabulary.words)
+    words: list[str] = []
+    for key in vocabulary.words:
+        word = bare(key, normalization)
+        if word != key and word and word not in taken:
+            taken.add(word)
+            words.append(word)
+        else:
+            words.append(key)
+    return Vocabulary(words, vocabulary.counts)
+
+
+def bare(key: str, normalization: Normalization) -> str:
+    """The word of a key."""
+    word = key.removeprefix(normalization.prefix).removesuffix(normalization.suffix)
+    separator, tag = tag_of(word) if normalization.tags else ("", "")
+    return word.removesuffix(separator + tag) if separator == normalization.tags else word
+
+
+@dataclass(frozen=True)
+class KeyStyle:
+    """What is to be said of a table's keys.
+
+    text: in words, such as `the keys begin with /c/en/`. n_doubled: keys of words that have an
+    earlier one.
+    """
+
+    text: str
+    n_doubled: int
+
+
+def describe_keys(words: Iterable[str], normalization: Normalization) -> KeyStyle | None:
+    """The style of keys that have something around their words; None for others.
+
+    >>> describe_keys(["run_VERB", "run_NOUN", "day_NOUN"], Normalization(tags="_"))
+    KeyStyle(text='carry tags (_NOUN 67 %, _VERB 33 %)', n_doubled=1)
+    """
+    if not has_keys(normalization):
+        return None
+    words = list(words)
+    n_doubled = len(words) - len({bare(word, normalization) for word in words})
+    if normalization.prefix:
+        return KeyStyle(f"begin with {normalization.prefix}", n_doubled)
+    if normalization.suffix:
+        return KeyStyle(f"end with {normalization.suffix}", n_doubled)
+    tags = Counter(tag for separator, tag in map(tag_of, words) if separator == normalization.tags)
+    shares = (
+        f"{normalization.tags}{tag} {n / tags.total():.0%}".replace("%", " %")
+        for tag, n in tags.most_common(3)
+    )
+    more = ", …" if len(tags) > 3 else ""
+    return KeyStyle(f"carry tags ({', '.join(shares)}{more})", n_doubled)
+
+
+def _is_share(n: int, words: Sequence[str], share: float) -> bool:
+    return n > 0 and n >= share * len(words)

@@ -1,0 +1,146 @@
+"""Other ways in which Unicode writes the letters of a word, by the standard library's tables.
+
+A letter may be one character or several (`é`, Hangul, the nukta of Hindi), have forms for its place
+(Arabic presentation forms, ligatures, the long s, the final sigma), for its width (fullwidth Latin,
+halfwidth kana), or lack its accent in capitals (Greek); and a word may hold marks that only shape
+it (tatweel, joiners). Compatibility decompositions undo forms and widths of letters, as UAX #15
+defines them; superscripts and the like, which mean something, stay.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, cached_property
+
+TATWEEL = "\u0640"
+JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
+_FORMS = ("<initial>", "<medial>", "<final>", "<isolated>", "<compat>")
+_WIDTHS = ("<wide>", "<narrow>")
+_DOTTED = "i\u0307"
+"""What `str.lower` makes of İ."""
+_FINAL_SIGMA, _SIGMA = "ς", "σ"
+_PERSIAN = str.maketrans("يكى", "یکی")
+_ARABIC = str.maketrans("یک", "يك")
+_PLAIN_ALEF = str.maketrans("أإآٱىة", "ااااي\u0647")
+TURKISH_SHARE = 0.01
+"""Share of words with ı from which capital I is its capital: .17 in Turkish, none in others."""
+SAMPLED = 20_000
+
+
+def standard_letters(token: str) -> str:
+    """A token with forms and widths of letters undone, composed, without tatweel; never empty.
+
+    >>> standard_letters("ﬁle Ｒｅｎｔ ſo م\u0640ن x²")
+    'file Rent so من x²'
+    """
+    if token.isascii():
+        return token
+    return unicodedata.normalize("NFC", "".join(map(_standard, token))) or token
+
+
+@cache
+def _standard(character: str) -> str:
+    if character == TATWEEL:
+        return ""
+    form = unicodedata.decomposition(character).partition(" ")[0]
+    if form in _WIDTHS or (form in _FORMS and character.isalpha()):
+        return unicodedata.normalize("NFKC", character)
+    return character
+
+
+def small_letters(token: str, *, turkish: bool = False) -> str:
+    """A token in small letters; in Turkish, I becomes ı and İ becomes i.
+
+    >>> small_letters("ISPARTA", turkish=True), small_letters("İZMİR"), small_letters("ΟΔΟΣ")
+    ('ısparta', 'izmir', 'οδος')
+    """
+    if turkish:
+        token = token.replace("I", "ı").replace("İ", "i")
+    small = token.lower()
+    return small if small.isascii() else small.replace(_DOTTED, "i")
+
+
+def writes_dotless_i(words: Sequence[str]) -> bool:
+    """Whether words are Turkish or Azeri by their ı.
+
+    >>> writes_dotless_i(("kadın", "ve", "bir")), writes_dotless_i(("woman", "and"))
+    (True, False)
+    """
+    sample = words[:SAMPLED]
+    n_dotless = sum("ı" in word for word in sample)
+    return n_dotless > TURKISH_SHARE * len(sample)
+
+
+class LetterForms:
+    """Finds the word of a table that an unknown one writes in other letters.
+
+    known: the words of the table.
+
+    >>> forms = LetterForms({"οδός": 0, "straße": 1})
+    >>> forms.known("οδος", capitals=True), forms.known("οδος")
+    ('οδός', None)
+    """
+
+    def __init__(self, known: Mapping[str, int]) -> None:
+        self._known = known
+
+    def known(self, word: str, *, capitals: bool = False) -> str | None:
+        """The word of the table; None for none. word: in the table's case. capitals: whether the
+        text has it in capitals only, which lack accents in Greek, and ß in German."""
+        found = (other for other in self._others(word) if other in self._known)
+        other = next(found, None) or self._odd.get(standard_letters(word))
+        if other is None and capitals:
+            other = self._in_capitals.get(_without_accents(word.replace(_FINAL_SIGMA, _SIGMA)))
+        return other
+
+    def _others(self, word: str) -> Iterator[str]:
+        yield standard_letters(word)
+        if "ß" in word:
+            yield word.replace("ß", "ss")
+        if _FINAL_SIGMA in word:
+            yield word.replace(_FINAL_SIGMA, _SIGMA)
+        yield word.translate(JOINERS)
+        yield word.translate(_PERSIAN)
+        yield word.translate(_ARABIC)
+        if not self._writes_hamza:
+            yield word.translate(_PLAIN_ALEF)
+
+    @cached_property
+    def _writes_hamza(self) -> bool:
+        return any("أ" in word for word in self._known)
+
+    @cached_property
+    def _odd(self) -> dict[str, str]:
+        """The words that the table itself writes in other than standard letters, by these; the
+        first one of each."""
+        odd = (word for word in self._known if not _is_standard(word))
+        return {standard_letters(word): word for word in reversed([*odd])}
+
+    @cached_property
+    def _in_capitals(self) -> dict[str, str]:
+        """Words with Greek letters or ß as their capitals in small letters read; the first one of
+        each."""
+        marked = (word for word in self._known if not word.isascii() and _loses_marks(word))
+        return {
+            _without_accents(word.replace(_FINAL_SIGMA, _SIGMA)): word
+            for word in reversed([*marked])
+        }
+
+
+def _is_standard(word: str) -> bool:
+    if word.isascii():
+        return True
+    return unicodedata.is_normalized("NFKC", word) and TATWEEL not in word
+
+
+def _loses_marks(word: str) -> bool:
+    return "ß" in word or any("\u0370" <= letter <= "\u03ff" for letter in word)
+
+
+def _without_accents(word: str) -> str:
+    """In Greek, and with ss for ß."""
+    if "ß" in word:
+        return word.replace("ß", "ss")
+    decomposed = unicodedata.normalize("NFD", word)
+    return "".join(mark for mark in decomposed if not unicodedata.combining(mark))

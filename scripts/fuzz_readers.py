@@ -1,0 +1,288 @@
+"""Every reader of a file that a user may give, fed with inputs that nobody wrote.
+
+    python scripts/fuzz_readers.py                     2,000 inputs of each reader
+    python scripts/fuzz_readers.py --cases 100000 --reader "phrase list"
+
+Hypothesis makes the inputs: sound files cut, repeated, spliced and filled with the tokens and the
+numbers that readers trip over, or JSON of any shape. What is read is used or refused by one
+EmbedAdaptError of one line; any other exception fails, and so do more than 10 s, and more memory
+than four times the input and 200 MB. scripts/fuzz_guided.py steers by coverage;
+scripts/fuzz_formats.py breaks the headers and ends of every binary form of vectors.
+Exit status 1 on any failure; the input is printed, and belongs into a test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import io
+import json
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from fuzz_formats import memory, restart_peak
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as with_seed
+from hypothesis import strategies as st
+
+from embedadapt.core.adapter import Adapter
+from embedadapt.core.errors import EmbedAdaptError
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.evaluation.analogies import read_analogies
+from embedadapt.evaluation.word_pairs import read_word_pairs
+from embedadapt.formats import load_vectors, save_vectors
+from embedadapt.formats.adapter_file import load_adapter, save_adapter
+from embedadapt.formats.kinds import kind_of
+from embedadapt.formats.reading.tensor_file import write_tensors
+from embedadapt.formats.settings_file import load_settings
+from embedadapt.oov.baseline import read_baseline
+from embedadapt.text.glossary import read_glossary
+from embedadapt.text.labelled import read_labelled
+from embedadapt.text.phrases import load_phrases
+from embedadapt.text.readers import open_corpus
+from embedadapt.training.checkpoint import _load as load_checkpoint
+
+SECONDS = 10
+RATIO, ALLOWANCE = 4, 200_000_000
+TOKENS = [
+    *(b"", b"\0", b"\n", b"\r\n", b" ", b"\t", b'"', b",", b"'", b"\\", b"{", b"}", b"[", b"]"),
+    *(b"-1", b"0", b"1e999", b"nan", b"-inf", b"9" * 30, b"2147483648", b"18446744073709551616"),
+    *(b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\xff\xfe", b"\x1b[31m", "\u0130ẞ".encode()),
+    *(
+        b"<!--",
+        b"</p>",
+        b"<![CDATA[",
+        b"=?utf-8?q?a?=",
+        b"(",
+        b"Content-Type: ",
+        b"{\\rtf1",
+        b"\\u",
+    ),
+    *(b"word", b"text", b"label", b"format", b"null", b"true", b"__metadata__", b"[[[[[[[["),
+]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """name: of the file that it is given. seeds: sound files. read: raises or returns."""
+
+    name: str
+    seeds: tuple[bytes, ...]
+    read: Callable[[Path], object]
+
+
+def words_of(path: Path) -> int:
+    return sum(len(document.text) for document in open_corpus([path], column="text"))
+
+
+def saved(write: Callable[[Path], object]) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a")
+        write(path)
+        return path.read_bytes()
+
+
+def zipped(members: Mapping[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return content.getvalue()
+
+
+TABLE = b"3 2\nthe 0.5 1\nlessee 2 -3\nlessor 1 1\n"
+VECTORS = WordVectors(Vocabulary(["the", "lessee"]), np.array([[1, 2], [3, 4]], np.float32))
+ADAPTER = Adapter(
+    vocabulary=Vocabulary(["lessee", "lessor"], np.array([7, 5])),
+    base_rows=np.array([1, -1], np.int32),
+    starts=np.ones((1, 2), np.float32),
+    delta=np.ones((2, 2), np.float32),
+    dimensions=np.ones((2, 1), np.float32),
+    surface_forms={"Lessee": 0},
+    normalization=Normalization(case="lower"),
+    base_fingerprint=VECTORS.fingerprint,
+)
+STANDING = {
+    "epoch": 1,
+    "block": 0,
+    "n_words": 9,
+    "epoch_losses": [2.0],
+    "loss": 0.0,
+    "n_measured": 0,
+    "validation_losses": [],
+}
+RUN = {"settings": {"epochs": 3}, "base": "b", "corpus": "c"}
+CHECKPOINT = {"kind": "checkpoint", "format": 2, "run": RUN, "standing": STANDING, "seconds": 1.5}
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+DOCX = {
+    "[Content_Types].xml": b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/'
+    b'content-types"><Override PartName="/word/document.xml" ContentType="application/vnd.'
+    b'openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
+    "word/document.xml": f'<w:document xmlns:w="{WORD}"><w:body><w:p><w:r><w:t>the lessee</w:t>'
+    "</w:r></w:p></w:body></w:document>".encode(),
+}
+
+
+def parquet() -> bytes:
+    import pyarrow
+    from pyarrow.parquet import write_table
+
+    content = io.BytesIO()
+    write_table(pyarrow.table({"text": ["the lessee", None, "pays"]}), content)
+    return content.getvalue()
+
+
+def read_checkpoint(path: Path) -> object:
+    matrices = np.zeros((2, 2), np.float32), np.zeros((2, 2), np.float32)
+    return load_checkpoint(path, RUN, *matrices)
+
+
+def read_vectors(path: Path) -> object:
+    kind_of(path)
+    return load_vectors(path)
+
+
+def tensors(metadata: Mapping[str, Any]) -> bytes:
+    matrices = {"inputs": np.ones((2, 2), np.float32), "outputs": np.ones((2, 2), np.float32)}
+    return saved(lambda path: write_tensors(path, matrices, metadata))
+
+
+def readers() -> dict[str, Reader]:
+    npz = io.BytesIO()
+    np.savez(npz, matrix=VECTORS.matrix, words=np.array(["the", "lessee"]))
+    safetensors = saved(lambda path: save_vectors(VECTORS, path, format="safetensors"))
+    mail = b"Subject: rent\nContent-Type: text/plain; charset=utf-8\n\nthe lessee pays\n"
+    parts = b'Content-Type: multipart/mixed; boundary="b"\n\n--b\n\nthe\n--b--\n'
+    report = {"format": 1, "words": [{"word": "lessee"}]}
+    return {
+        "text vectors": Reader("a.vec", (TABLE, TABLE[4:], gzip.compress(TABLE)), read_vectors),
+        "safetensors": Reader("a.safetensors", (safetensors,), read_vectors),
+        "npz": Reader("a.npz", (npz.getvalue(),), read_vectors),
+        "zip of vectors": Reader("a.zip", (zipped({"a.vec": TABLE}),), read_vectors),
+        "text": Reader("a.txt", (b"the lessee\n\npays", "é\u2019".encode("cp1252")), words_of),
+        "jsonl": Reader("a.jsonl", (b'{"text": "the lessee"}\n{"text": "\\ud800"}\n',), words_of),
+        "csv": Reader("a.csv", (b'id,text\n1,"the\nlessee"\n2,pays\n',), words_of),
+        "html": Reader("a.html", (b"<html><body><p>the</p><pre>a</pre></body></html>",), words_of),
+        "docx": Reader("a.docx", (zipped(DOCX),), words_of),
+        "rtf": Reader("a.rtf", (rb"{\rtf1\ansi{\fonttbl\f0 A;}\u8217?the \'e9\par}",), words_of),
+        "eml": Reader("a.eml", (mail, parts), words_of),
+        "parquet": Reader("a.parquet", (parquet(),), words_of),
+        "adapter": Reader("a.adapter", (saved(lambda p: save_adapter(ADAPTER, p)),), load_adapter),
+        "checkpoint": Reader("1.safetensors", (tensors(CHECKPOINT),), read_checkpoint),
+        "baseline": Reader(
+            "b",
+            (json.dumps(report).encode(), b"count,word\n1,lessee\n", b"lessee\n"),
+            read_baseline,
+        ),
+        "labelled": Reader("a.csv", (b"text,label,split\nthe rent,a,test\nb,c,\n",), read_labelled),
+        "word pairs": Reader("p.tsv", (b"lessee\tlessor\t7.5\nrent\tpay\t2\n",), read_word_pairs),
+        "analogies": Reader("a.txt", (b": family\nman woman king queen\n",), read_analogies),
+        "phrase list": Reader("p.txt", (b"force_majeure\nclose_corporation\n",), load_phrases),
+        "glossary": Reader("g.txt", (b"lessee: who pays the rent\n", b"a\tb c\n"), read_glossary),
+        "settings": Reader("s.toml", (b'epochs = 5\n[model]\nmode = "exact"\n',), load_settings),
+    }
+
+
+def inputs(reader: Reader) -> st.SearchStrategy[bytes]:
+    """Sound files with pieces of them, of TOKENS and of anything put in, left out and repeated."""
+    seed = st.sampled_from(reader.seeds)
+    json_value = st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
+        max_leaves=8,
+    ).map(lambda value: json.dumps(value).encode())
+    piece = st.sampled_from(TOKENS) | st.binary(max_size=12) | json_value
+    edit = st.tuples(
+        st.floats(0, 1), st.integers(0, 40), piece, st.sampled_from([1, 1, 1, 2, 5000])
+    )
+
+    def edited(content: bytes, edits: list[tuple[float, int, bytes, int]]) -> bytes:
+        for place, n_dropped, inserted, times in edits:
+            at = int(place * len(content))
+            content = content[:at] + inserted * times + content[at + n_dropped :]
+        return content
+
+    return st.builds(edited, seed, st.lists(edit, max_size=6)) | json_value
+
+
+def fault_of(reader: Reader, content: bytes, folder: Path) -> str:
+    """What is wrong with how an input was read, "" for nothing, "refused" for one clear line."""
+    path = folder / reader.name
+    path.write_bytes(content)
+    held, started, outcome = restart_peak(), time.perf_counter(), ""
+    try:
+        reader.read(path)
+    except EmbedAdaptError as error:
+        outcome = "refused" if str(error).isprintable() else f"not one line: {str(error)!r}"
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        outcome = f"{type(error).__name__} at {place.name}:{place.lineno}: {error}"
+    if (seconds := time.perf_counter() - started) > SECONDS:
+        return f"{seconds:.0f} s"
+    if (grown := memory("VmHWM") - held) > RATIO * len(content) + ALLOWANCE:
+        return f"{grown / 1e6:.0f} MB"
+    return outcome
+
+
+def fuzz(reader: Reader, n_cases: int, seed: int) -> tuple[Counter[str], list[str]]:
+    """How often an input was read, refused and failed; the first failures."""
+    counts: Counter[str] = Counter()
+    faults: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as name:
+
+        @with_seed(seed)
+        @settings(
+            max_examples=n_cases,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(content=inputs(reader))
+        def one(content: bytes) -> None:
+            fault = fault_of(reader, content, Path(name))
+            counts[fault if fault in ("", "refused") else "FAILED"] += 1
+            if fault not in ("", "refused"):
+                faults.setdefault(fault[:40], f"{fault[:200]} from {content[:300]!r}")
+
+        one()
+    return counts, list(faults.values())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cases", type=int, default=2_000, help="of each reader")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--reader", help="only this one")
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore")
+    known = readers()
+    names = [arguments.reader] if arguments.reader else list(known)
+    started, n_cases, failures = time.perf_counter(), 0, []
+    print(f"{'reader':18}{'read':>10}{'refused':>10}{'FAILED':>10}")
+    for name in names:
+        counts, faults = fuzz(known[name], arguments.cases, arguments.seed)
+        figures = "".join(f"{counts[key]:>10,}" for key in ("", "refused", "FAILED"))
+        print(f"{name:18}{figures}", flush=True)
+        n_cases += counts.total()
+        failures += [f"{name}: {fault}" for fault in faults]
+    print(f"\n{n_cases:,} inputs in {time.perf_counter() - started:.0f} s, {len(failures)} faults")
+    for failure in failures:
+        print(failure)
+    sys.exit(bool(failures))
+
+
+if __name__ == "__main__":
+    main()

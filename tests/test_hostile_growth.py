@@ -1,0 +1,119 @@
+"""Small files that become large: each input has one budget over all its members and records."""
+
+import gzip
+import io
+import json
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow
+import pytest
+from pyarrow import parquet
+
+from embedadapt.core.budget import VARIABLE
+from embedadapt.core.errors import CorpusError, EmbedAdaptError, FormatError, SettingsError
+from embedadapt.formats import load_vectors
+from embedadapt.formats.reading import containers
+from embedadapt.text.readers import decoding, open_corpus
+from embedadapt.text.readers.eml import eml_text
+from tests.text.readers.make import docx
+
+SMALL = 1 << 16
+"""In place of the bytes that any file may become."""
+TEXT = "the lessor pays the rent " * 80
+TIMES = 100
+"""So often the text comes out: three times SMALL, and more than a hundred times what is packed."""
+
+
+def jsonl(texts: list[str]) -> bytes:
+    return gzip.compress("".join(json.dumps({"text": text}) + "\n" for text in texts).encode())
+
+
+def column(texts: list[str]) -> bytes:
+    content = io.BytesIO()
+    parquet.write_table(pyarrow.table({"text": texts}), content)
+    return content.getvalue()
+
+
+def packed_docx() -> bytes:
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(docx(f"<w:r><w:t>{TEXT}</w:t></w:r>" * 5 * TIMES))) as plain,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for part in plain.infolist():
+            archive.writestr(part.filename, plain.read(part))
+    return packed.getvalue()
+
+
+GROWING: dict[str, Callable[[], bytes]] = {
+    "lines.jsonl.gz": lambda: jsonl([TEXT] * TIMES),
+    "line.jsonl.gz": lambda: jsonl([TEXT * TIMES]),
+    "a.txt.gz": lambda: gzip.compress((TEXT * TIMES).encode()),
+    "a.html.gz": lambda: gzip.compress((TEXT * TIMES).encode()),
+    "cell.csv.gz": lambda: gzip.compress(f"text\n{TEXT * TIMES}\n".encode()),
+    "a.parquet": lambda: column([TEXT] * TIMES * 10),
+    "a.docx": packed_docx,
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_a_corpus_has_a_budget_that_can_be_raised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / name).write_bytes(GROWING[name]())
+    corpus = open_corpus([tmp_path / name], column="text")
+    whole = sum(len(document.text) for document in corpus)
+    assert whole >= len(TEXT) * TIMES - 1
+    monkeypatch.setattr(decoding, "LARGEST_DOCUMENT", SMALL)
+    with pytest.raises(CorpusError, match=r"at most|larger than field limit") as caught:
+        list(corpus)
+    assert name in str(caught.value) and "\n" not in str(caught.value)
+    monkeypatch.setenv(VARIABLE, "100000000")
+    assert sum(len(document.text) for document in corpus) == whole
+
+
+@pytest.mark.parametrize("value", ["many", "-1", "1e9", "9" * 20, "٣"])
+def test_a_limit_is_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"the lessor"))
+    monkeypatch.setenv(VARIABLE, value)
+    with pytest.raises(SettingsError, match=f"{VARIABLE}: expected a number of bytes"):
+        list(open_corpus([tmp_path / "a.txt.gz"]))
+
+
+def test_a_plain_file_is_as_large_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "LARGEST_DOCUMENT", SMALL)
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": TEXT * TIMES}))
+    (tmp_path / "a.html").write_text(TEXT * TIMES)
+    assert len(list(open_corpus([tmp_path]))) == 2
+
+
+def test_members_of_an_archive_share_one_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = np.ones((1000, 50), np.float32)
+    np.savez_compressed(tmp_path / "a.npz", **{f"m{n}": table for n in range(50)})
+    monkeypatch.setattr(containers, "ALWAYS_ALLOWED", SMALL)
+    with pytest.raises(FormatError, match="at most 100 times its size"):
+        load_vectors(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Subject: ", "Subject: a\nContent-Type: text/plain; ", "Subject: a\nContent-Type: "],
+)
+@pytest.mark.parametrize("piece", ["=?utf-8?q?a?= ", "a=b; ", "a ", "\t\n a", "<", '"'])
+def test_long_headers_take_little(header: str, piece: str) -> None:
+    message = f"{header}{piece * 10_000}\n\nthe lessor".encode()
+    tracemalloc.start()
+    try:
+        text = eml_text(message, "a.eml")
+    except EmbedAdaptError as error:
+        text = str(error)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(text) < 10_000
+    assert peak < 4 * len(message) + 50_000_000

@@ -1,0 +1,83 @@
+import random
+from collections import Counter
+from importlib import import_module
+
+import pytest
+
+from embedadapt.text.identify import (
+    language_name,
+    language_of,
+    language_of_vectors,
+    scripts_of,
+    scripts_of_vectors,
+)
+
+
+def words_of(language: str) -> Counter[str]:
+    """Of the sentences that spaCy ships as examples of a language."""
+    sentences = import_module(f"spacy.lang.{language}.examples").sentences
+    return Counter(" ".join(sentences).split())
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "el", "ko", "ja", "he", "hy", "ta", "te", "ml"])
+def test_function_words_and_scripts_tell_a_language(language):
+    assert language_of(words_of(language)) == language
+
+
+@pytest.mark.parametrize(
+    "language",
+    [
+        "es",
+        "it",
+        "pt",
+        "nl",
+        "ca",
+        "cs",
+        "da",
+        "fi",
+        "hu",
+        "id",
+        "nb",
+        "pl",
+        "ro",
+        "ru",
+        "sv",
+        "uk",
+    ],
+)
+def test_the_library_tells_others(language):
+    pytest.importorskip("py3langid")
+    assert language_of(words_of(language)) == language
+
+
+def test_random_strings_and_no_words_are_in_no_language():
+    rng = random.Random(1)
+    strings = ("".join(rng.choices("abcdefghijklmnop", k=6)) for _ in range(3000))
+    assert language_of(dict.fromkeys(strings, 1)) is None
+    assert language_of({}) is None
+    assert language_of({"12": 3, "§": 4}) is None
+
+
+def test_few_words_are_told_by_function_words_alone():
+    assert language_of({"the": 5, "of": 4, "la": 2}) == "en"
+    assert language_of({"le": 5, "et": 4, "dans": 4, "the": 2}) == "fr"
+    assert language_of({"lessor": 5, "licensee": 2}) is None
+
+
+def test_vectors_are_told_by_their_first_words():
+    assert language_of_vectors(("der", "die", "und", "ist", "nicht", ",", "Vertrag")) == "de"
+    assert language_of_vectors(()) is None
+
+
+def test_scripts_are_those_of_the_letters():
+    assert scripts_of("Ｌｅｓｓｏｒ") == scripts_of("Lessor") == {"LATIN"}
+    assert scripts_of("東京タワー") == {"HAN", "KANA"}
+    assert scripts_of("5µ") == scripts_of("1ª%".replace("ª", "")) == frozenset()
+    assert scripts_of_vectors(["και"] * 1000 + ["NATO"]) == {"GREEK"}
+    assert scripts_of_vectors(()) == frozenset()
+
+
+def test_languages_have_names():
+    assert language_name("el") == "Greek"
+    assert language_name("grc") == "Ancient Greek"
+    assert language_name("xx-none") == "xx-none"

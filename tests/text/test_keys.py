@@ -1,0 +1,54 @@
+import pytest
+
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text.keys import describe_keys, infer_keys
+from embedadapt.text.normalize import Normalizer, infer_normalization
+
+WORDS = "the of to and a in coffee coffee_pot tea license"
+
+
+def read(keys: list[str], *tokens: str) -> list[str]:
+    table = Vocabulary(keys)
+    return Normalizer(infer_normalization(table), table).sentence(tokens)
+
+
+@pytest.mark.parametrize("prefix", ["/c/en/", "ENTITY/", "DBPEDIA_ID/", "en:", "▁", "Ġ"])
+def test_a_prefix_is_undone(prefix: str) -> None:
+    keys = [prefix + word for word in WORDS.split()]
+    assert infer_keys(keys) == (prefix, "", "")
+    assert read(keys, "The", "LICENSE", "kettle") == [f"{prefix}the", f"{prefix}license", "kettle"]
+    assert read(keys, "Coffee", "pot") == [f"{prefix}coffee_pot"]
+    assert read(keys, *keys) == keys
+
+
+def test_word_ends_are_undone() -> None:
+    keys = ["the</w>", "of</w>", "lic", "ense</w>"]
+    assert read(keys, "The", "of", "lic") == ["the</w>", "of</w>", "lic"]
+
+
+@pytest.mark.parametrize("tag", ["_NOUN", "|NOUN", "/NN", ".n.01"])
+def test_a_tag_is_undone(tag: str) -> None:
+    keys = [word + tag for word in ("the", "of", "to", "run", "tea")]
+    assert read(keys, "Run", "the") == [f"run{tag}", f"the{tag}"]
+
+
+def test_of_several_tags_the_first_is_used() -> None:
+    keys = ["run_VERB", "run_NOUN", "the_DET", "tea_NOUN"]
+    table = Vocabulary(keys)
+    rules = infer_normalization(table)
+    assert Normalizer(rules, table).words("run") == ("run_VERB",)
+    style = describe_keys(keys, rules)
+    assert style is not None
+    assert (style.text, style.n_doubled) == ("carry tags (_NOUN 50 %, _VERB 25 %, _DET 25 %)", 1)
+
+
+def test_ordinary_keys_have_nothing_around_them() -> None:
+    for keys in (WORDS.split(), ["FCC", "U.S.", "I"], ["New_York", "Times_Square"], []):
+        assert infer_keys(keys) == ("", "", "")
+        assert describe_keys(keys, infer_normalization(Vocabulary(keys))) is None
+
+
+def test_a_table_in_capitals_is_read_in_capitals() -> None:
+    keys = WORDS.upper().split()
+    assert infer_normalization(Vocabulary(keys)).case == "upper"
+    assert read(keys, "the", "License", "TEA", "kettle") == ["THE", "LICENSE", "TEA", "KETTLE"]
