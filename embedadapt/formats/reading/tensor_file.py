@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.core.errors import FormatError
+from embedadapt.core.errors import EmbedAdaptError, FormatError, MissingFileError
 from embedadapt.core.files import replacing_file
 from embedadapt.core.types import Floats2d
 
@@ -123,7 +123,8 @@ def read_tensors(path: str | Path) -> TensorFile:
             hint="Fetch or write it again.",
         ) from error
     except OSError as error:
-        raise FormatError(str(path), found=error.strerror or str(error)) from error
+        kind = MissingFileError if isinstance(error, FileNotFoundError) else FormatError
+        raise kind(str(path), found=error.strerror or str(error)) from error
     places = {
         name: (entry["dtype"], tuple(entry["shape"]), 8 + length + entry["data_offsets"][0])
         for name, entry in header.items()
@@ -175,6 +176,8 @@ def reading_metadata(path: str | Path) -> Iterator[None]:
     """Convert the exception of a missing or malformed metadata entry to one FormatError."""
     try:
         yield
+    except EmbedAdaptError:
+        raise
     except (
         *(KeyError, TypeError, ValueError, AttributeError),
         *(RecursionError, OverflowError),
