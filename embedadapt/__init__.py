@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from embedadapt.core.errors import EmbedAdaptError as EmbedAdaptError
     from embedadapt.core.merging import merge_adapters as merge_adapters
     from embedadapt.core.normalization import Normalization as Normalization
+    from embedadapt.core.pieces import PieceVectors as PieceVectors
     from embedadapt.core.specificity import BySpecificity as BySpecificity
     from embedadapt.core.vectors import WordVectors as WordVectors
     from embedadapt.core.vocabulary import Vocabulary as Vocabulary
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from embedadapt.formats import scan_vocabulary as scan_vocabulary
     from embedadapt.formats.adapter_file import load_adapter as load_adapter
     from embedadapt.formats.adapter_file import save_adapter as save_adapter
+    from embedadapt.formats.pieces import load_pieces as load_pieces
     from embedadapt.oov.comparison import OOVComparison as OOVComparison
     from embedadapt.oov.result import OOVReport as OOVReport
     from embedadapt.text.phrases import load_phrases as load_phrases
@@ -82,6 +84,7 @@ _HOMES = {
     "Normalization": "core.normalization",
     "OOVComparison": "oov.comparison",
     "OOVReport": "oov.result",
+    "PieceVectors": "core.pieces",
     "PrepareSettings": "text.prepare",
     "PreparedCorpus": "text.prepare",
     "ScaleCost": "evaluation.scale",
@@ -110,6 +113,7 @@ _HOMES = {
     "learn_phrases": "workflows.phrases",
     "load_adapter": "formats.adapter_file",
     "load_phrases": "text.phrases",
+    "load_pieces": "formats.pieces",
     "load_vectors": "formats",
     "map_adaptation": "workflows.map_adaptation",
     "merge_adapters": "core.merging",
