@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from embedadapt.formats.pieces import load_pieces as load_pieces
     from embedadapt.oov.comparison import OOVComparison as OOVComparison
     from embedadapt.oov.result import OOVReport as OOVReport
+    from embedadapt.oov.shattering import FertilityComparison as FertilityComparison
     from embedadapt.text.phrases import load_phrases as load_phrases
     from embedadapt.text.phrases import save_phrases as save_phrases
     from embedadapt.text.prepare import PreparedCorpus as PreparedCorpus
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.evaluate import evaluate as evaluate
     from embedadapt.workflows.export import export_spacy as export_spacy
     from embedadapt.workflows.export import export_vectors as export_vectors
+    from embedadapt.workflows.fertility import compare_tokenizers as compare_tokenizers
     from embedadapt.workflows.inputs import as_corpus as as_corpus
     from embedadapt.workflows.inputs import as_vectors as as_vectors
     from embedadapt.workflows.inspect import inspect_vectors as inspect_vectors
@@ -81,6 +83,7 @@ _HOMES = {
     "EmbedAdaptError": "core.errors",
     "EmbeddingVectorizer": "text.vectorizer",
     "EvaluationResult": "evaluation.result",
+    "FertilityComparison": "oov.shattering",
     "Normalization": "core.normalization",
     "OOVComparison": "oov.comparison",
     "OOVReport": "oov.result",
@@ -100,6 +103,7 @@ _HOMES = {
     "as_vectors": "workflows.inputs",
     "certify": "workflows.certify",
     "compare_oov": "workflows.oov",
+    "compare_tokenizers": "workflows.fertility",
     "dask_engine": "cluster.dask",
     "diff_adapters": "workflows.adapter",
     "evaluate": "workflows.evaluate",

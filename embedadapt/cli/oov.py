@@ -69,7 +69,8 @@ def oov(
         typer.Option(
             metavar="RATE",
             help="Exit with status 3 if more than this share of tokens (0.02 is 2 %) has no "
-            "vector after normalisation; of several tables, in the best one.",
+            "vector after normalisation; of several tables, in the best one. Of a tokenizer of "
+            "pieces: if it shatters more than this share of the words.",
         ),
     ] = None,
     baseline: Annotated[
@@ -99,12 +100,16 @@ def oov(
 ) -> None:
     """Report the words of a corpus that have no vector, why, and what would fix them.
 
+    Of a tokenizer of pieces (a tokenizer.json, or a folder with one) it reports how it cuts words.
+
     Several tables are compared on one corpus, with -- between:  embedadapt oov A B C -- CORPUS
 
     Example:  embedadapt oov glove.6B.50d.txt contracts/ --html report.html
     """
+    from embedadapt.cli.fertility import check_options, report_fertility
     from embedadapt.oov.baseline import read_baseline
     from embedadapt.report.advice import gate_failure
+    from embedadapt.workflows.fertility import are_tokenizers
     from embedadapt.workflows.oov import compare_oov
 
     tables, texts = apart(vectors, corpus)
@@ -115,6 +120,13 @@ def oov(
         raise SettingsError("--baseline", expected="one table", found=f"{len(tables)} to compare")
     known = read_baseline(baseline) if baseline else None
     targets = [target for target in (html, csv, documents) if target]
+    if are_tokenizers(tables):
+        check_options({"--html": html, "--csv": csv, "--documents": documents,
+                       "--baseline": baseline, "--sense-shifts": sense_shifts})  # fmt: skip
+        text = read_from(texts, field, column, on_error, prepare)
+        with running(engine, scheduler, workers) as started:
+            report_fertility(tables, text, started, as_json, fail_above)
+        return
     for target in targets:
         check_not_input(target, [*tables, *texts, *([baseline] if baseline else [])])
         check_writable(target)
