@@ -1,13 +1,17 @@
-"""embedadapt: pretrained word vectors, made right for the text of your domain.
+"""embedadapt: adapt pretrained word vectors to the text of a domain.
 
+Examples in this reference run from the root of a clone and begin with these lines:
+
+>>> import numpy as np
 >>> import embedadapt
->>> vectors = embedadapt.load_vectors("corpora/pretrained/glove.6B.50d.60k.safetensors")
->>> report = embedadapt.analyze_oov(vectors, "corpora/en/licences/gpl-2.0.txt")
->>> "licensor" in vectors, report.raw.n_documents
-(False, 1)
+>>> path = "corpora/pretrained/glove.6B.50d.60k.safetensors"
+>>> vectors = embedadapt.load_vectors(path, limit=20_000)
+>>> text = "corpora/en/licences/a*.txt"
+>>> config = embedadapt.AdaptationConfig.of(epochs=1, dimensions=10)
+>>> adapter = embedadapt.adapt(vectors, text, config, evaluate=False).adapter
 
-Names are loaded when first used, so that importing the package, and `embedadapt --help`, cost
-nothing.
+Modules are imported when one of their names is first used, so that importing the package, and
+`embedadapt --help`, take no time.
 """
 
 from __future__ import annotations

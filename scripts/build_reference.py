@@ -15,14 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pdoc
-from jinja2 import pass_context
-from jinja2.runtime import Context
-from pdoc.render_helpers import to_markdown_with_context
 
 import embedadapt
-
-ENTRY = re.compile(r"^([a-z_]+(?:, [a-z_]+)*):(?: |\n +)", re.MULTILINE)
-"""How a docstring tells of a parameter or a field."""
 
 LINK = re.compile(r'href="([^":]*)"')
 PLACE = re.compile(r'\bid="([^"]*)"')
@@ -35,21 +29,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=Path("reference"))
     folder = parser.parse_args().folder
     pdoc.render.configure(
-        docformat="markdown", show_source=False, footer_text=f"embedadapt {embedadapt.__version__}"
+        docformat="numpy", show_source=False, footer_text=f"embedadapt {embedadapt.__version__}"
     )
-    pdoc.render.env.filters["to_markdown"] = to_markdown
     for name in embedadapt.__all__:  # pdoc sees only what was loaded
         setattr(embedadapt, name, getattr(embedadapt, name))
     pdoc.pdoc("embedadapt", output_directory=folder)
     broken = [f"{page.name}: {what}" for page in folder.glob("*.html") for what in broken_in(page)]
     print("\n".join(broken) or f"Written to {folder}: open index.html")
     sys.exit(bool(broken))
-
-
-@pass_context
-def to_markdown(context: Context, docstring: str) -> str:
-    """As pdoc's own, with parameters and fields as a list."""
-    return to_markdown_with_context(context, ENTRY.sub(r"- **\1**: ", docstring))
 
 
 def broken_in(page: Path) -> Iterator[str]:

@@ -42,6 +42,7 @@ from bounded import run_each
 from embedadapt.core.errors import FormatError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.core.zstd import zstd_module
 from embedadapt.formats import load_vectors, save_vectors
 from embedadapt.formats.inspection.summary import describe, read_both_ways
 
@@ -411,9 +412,7 @@ def tarred(content: bytes) -> bytes:
 
 
 def zstandard(content: bytes) -> bytes:
-    from backports import zstd
-
-    packed: bytes = zstd.compress(content)
+    packed: bytes = zstd_module("a fuzzed file").compress(content)
     return packed
 
 

@@ -16,7 +16,7 @@ OF_THE_SHELL = {
     *("PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONHASHSEED"),
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "KERAS_BACKEND"),
 }
-KEPT = {"NUMBA_CACHE_DIR"}
+KEPT = {"NUMBA_CACHE_DIR", "NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES"}  # scripts/processors
 for name in [*os.environ]:
     if name in OF_THE_SHELL or (name.startswith(("NUMBA_", "DASK_")) and name not in KEPT):
         del os.environ[name]

@@ -555,3 +555,49 @@ def fertility(content: str, texts: list[str], *, spaced: bool = False) -> dict[s
         "n_tokens": sum(len(tokenizer.encode(t, add_special_tokens=False).ids) for t in texts),
         "saved": sum(saved),
     }
+
+
+def phrases(
+    runs: list[list[str]], connectors: set[str], min_count: int, min_score: float
+) -> dict[str, tuple[int, float]]:
+    """Count and score of each phrase of two passes, joined by `_`: pairs, then pairs of joined.
+
+    Words are tuples of what they were joined of.
+    """
+    found = {}
+    sentences = [[(word,) for word in run] for run in runs]
+    for _ in range(2):
+        words = [word for sentence in sentences for word in sentence]
+        pairs = [pair for sentence in sentences for pair in word_pairs(sentence, connectors)]
+        good = {}
+        for pair in set(pairs):
+            p_a, p_b = (words.count(pair[i]) / len(words) for i in (0, -1))
+            p_ab = pairs.count(pair) / len(words)
+            score = math.log(p_ab / (p_a * p_b)) / -math.log(p_ab)
+            if pairs.count(pair) >= min_count and score > min_score:
+                good[pair] = score
+                found["_".join(sum(pair, ()))] = (pairs.count(pair), score)
+        sentences = [joined(sentence, good, connectors) for sentence in sentences]
+    return found
+
+
+def word_pairs(sentence: list[tuple], connectors: set[str]) -> list[tuple]:
+    """Each slice that begins and ends with a word and has connectors only between."""
+    slices = [sentence[a:b] for a in range(len(sentence)) for b in range(a + 2, len(sentence) + 1)]
+    is_word = [[word[0] not in connectors or len(word) > 1 for word in one] for one in slices]
+    return [
+        tuple(one)
+        for one, flags in zip(slices, is_word, strict=True)
+        if flags[0] and flags[-1] and not any(flags[1:-1])
+    ]
+
+
+def joined(sentence: list[tuple], good: dict[tuple, float], connectors: set[str]) -> list[tuple]:
+    """The sentence with each good pair made one word, from the left."""
+    for a in range(len(sentence)):
+        for b in range(a + 2, len(sentence) + 1):
+            pair = tuple(sentence[a:b])
+            if pair in good:
+                rest = joined(sentence[b:], good, connectors)
+                return [*sentence[:a], sum(pair, ()), *rest]
+    return sentence

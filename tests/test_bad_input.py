@@ -170,15 +170,15 @@ BAD_INPUT = {
     "a truncated adapter": ("neighbors good.txt lessor --adapter cut.adapter", "cut.adapter"),
     "an adapter of another table": (
         "neighbors good.txt lessor --adapter other.adapter",
-        "expected its base table",
+        "expected its base",
     ),
     "an adapter of another table, evaluated": (
         "evaluate good.txt other.adapter corpus -q",
-        "expected its base table",
+        "expected its base",
     ),
     "an adapter of another table, exported": (
         "export good.txt --adapter other.adapter --lang en -o new",
-        "expected its base table",
+        "expected its base",
     ),
     "a word nobody knows": ("neighbors good.txt xyzzy", "xyzzy"),
     "an adapter into a missing folder": (
@@ -213,11 +213,11 @@ BAD_INPUT = {
     ),
     "an adapter of another width": (
         "neighbors wide.txt lessor --adapter other.adapter",
-        r"base table \(4 dimensions.*found wide\.txt \(5 dimensions",
+        r"its base \(4 dimensions.*found wide\.txt \(5 dimensions",
     ),
     "adapters that do not go together": (
         "adapter merge other.adapter wide.adapter -o new.adapter",
-        r"one base table, found \(4 dimensions.*\(5 dimensions",
+        r"one base, found \(4 dimensions.*\(5 dimensions",
     ),
     "two adapters, three scales": (
         "export other.txt --adapter other.adapter --adapter other.adapter --scale 1 "

@@ -116,6 +116,30 @@ def test_a_dead_link_in_the_reference_is_noticed(
     ]
 
 
+def test_a_public_docstring_that_is_incomplete_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numpydoc")
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    check_docstrings = importlib.import_module("check_docstrings")
+    (tmp_path / "a_module.py").write_text(
+        '__all__ = ["f", "C"]\n'
+        'def f(x):\n    """Returns x."""\n    return x\n'
+        'class C:\n    """Hold nothing."""\n    def g(self): pass\n    def _h(self): pass\n'
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    module = importlib.import_module("a_module")
+    found = {
+        name: {code for code, _ in check_docstrings.problems_of(name, needs_example)}
+        for name, needs_example in check_docstrings.public_names(module)
+    }
+    assert found == {
+        "a_module.f": {"SS05", "PR01", "RT01", "EX01"},
+        "a_module.C": {"EX01"},
+        "a_module.C.g": {"GL08"},
+    }
+
+
 def test_a_page_that_prints_something_else_is_noticed() -> None:
     with pytest.raises(AssertionError, match="the page"):
         agree("x", "1 word\n", "2 words\n")

@@ -1,1 +1,1 @@
-"""From pretrained rows and an encoded corpus to an adapter."""
+"""From pretrained vectors and an encoded corpus to an adapter."""

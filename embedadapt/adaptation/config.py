@@ -1,4 +1,4 @@
-"""The settings of an adaptation: those of its stages, composed."""
+"""The settings of an adaptation, composed of those of its stages."""
 
 from __future__ import annotations
 
@@ -24,28 +24,34 @@ from embedadapt.training.settings import (
 )
 
 EPOCHS = 15
-"""Of the delta. Words of everyone hardly move (core.specificity), so that more epochs than the 5 of
-word2vec cost none of the general space: on contracts 15 with a window of 10 instead of 5 with 5
-gave macro-F1 .472 .542 .646 instead of .462 .534 .632 at 5, 10 and 50 labels, at one overlap."""
+"""Training epochs of the delta. General words hardly move (core.specificity), so that more epochs
+than word2vec's 5 cost none of the general space: on contracts 15 epochs with a window of 10,
+instead of 5 with 5, gave macro-F1 .472 .542 .646 instead of .462 .534 .632 at 5, 10 and 50 labels,
+at one overlap."""
 
 WINDOW = 10
-"""Words on each side of a word that count as its neighbors, for the delta."""
+"""Words on each side of a word that count as its neighbors in the training of the delta."""
 
 DIMENSION_WINDOW = 20
-"""Likewise for the domain dimensions: 20 instead of 10 gave macro-F1 .520 .610 .695 instead of
-.503 .597 .684 there."""
+"""The same for the domain dimensions: 20 instead of 10 gave macro-F1 .520 .610 .695 instead of .503
+.597 .684 on the same text."""
 
 
 @dataclass(frozen=True)
 class ReadingSettings:
-    """How a corpus is read and divided before anything is trained.
+    """How a corpus is read and divided before training.
 
-    min_count: a word unknown to the base is learned from this many occurrences on (5, as gensim's
-        and fastText's). Known words are adapted at any count.
-    held_out: share of the text kept from training in whole documents, to judge on.
-    prepare: steps that prepare the corpus while it is read (text.prepare), with commas; "all", or
-        "none".
-    seed: of the draw of the held-out documents.
+    Parameters
+    ----------
+    min_count : int
+        Occurrences from which a word unknown to the base is learned (5, as in gensim and fastText).
+        Known words are adapted at any count.
+    held_out : float
+        Share of the text kept from training for the evaluation, in whole documents; 0 to 0.5.
+    prepare : str
+        Steps that prepare the corpus (`PrepareSettings`), separated by commas; "all", or "none".
+    seed : int
+        Seed of the draw of held-out documents.
     """
 
     min_count: int = 5
@@ -67,23 +73,50 @@ class ReadingSettings:
 @accepts_old_names
 @dataclass(frozen=True)
 class AdaptationConfig:
-    """How an adapter is trained. The defaults are the ones measured in the project's notes.
+    """Settings of an adaptation.
 
-    model, run, reading: which model, how it runs, how the text is read.
-    epochs: passes over the text for the delta.
-    dimensions: width of the domain dimensions, which the layout `concat` uses; 0 trains none. More
-        of them learn more and take longer: on contracts 50, 100 and 200 gave macro-F1 .534, .572
-        and .596 from 10 labels a class, and kept as many neighbors (one seed, an earlier version).
-    dimension_epochs: passes for the domain dimensions. None for as many as `epochs`, or 15 where
-        `epochs` is 0.
-    dimension_window: words on each side that count as neighbors there: the more, the better the
-        dimensions tell what a text is about.
-    dimension_mode: mode of the domain dimensions' training. "fast" by default: there is no general
-        space in them to lose.
-    context_epochs: passes that fit the context matrix to frozen inputs, where the base has none.
-    patience: as in `TrainingSettings`, for each of these trainings.
-    record: keep in the adapter a record of salted hashes, by which `evaluate` recognizes the text
-        that it was trained on.
+    `AdaptationConfig.of` and `but` take the settings of all stages by their own names.
+
+    Parameters
+    ----------
+    model : ModelSettings
+        Which word2vec model is trained.
+    run : RunSettings
+        How it is trained: seed, threads, shards, device.
+    reading : ReadingSettings
+        How the text is read and divided.
+    epochs : int
+        Training epochs of the delta.
+    dimensions : int
+        Number of domain dimensions, which the layout "concat" uses; 0 trains none. More of them
+        learn more and take longer: on contracts 50, 100 and 200 gave macro-F1 .534, .572 and .596
+        from 10 labels a class, and kept as many neighbors (one seed, an earlier version).
+    dimension_epochs : int, optional
+        Training epochs of the domain dimensions. None takes `epochs`, or 15 where `epochs` is 0.
+    dimension_window : int
+        Words on each side that count as neighbors when domain dimensions are trained. The wider it
+        is, the better the dimensions distinguish topics.
+    dimension_mode : {"fast", "exact"}
+        `ModelSettings.mode` of the domain dimensions. "fast" by default: they hold no general space
+        that could be lost.
+    context_epochs : int
+        Epochs that fit a context matrix to the frozen base, where the base has none.
+    patience : int
+        As in `TrainingSettings`, for each of these trainings.
+    record : bool
+        Keep a record of salted hashes in the adapter, by which `evaluate` recognizes the text of
+        the training.
+
+    Raises
+    ------
+    SettingsError
+        A setting is out of range.
+
+    Examples
+    --------
+    >>> config = AdaptationConfig.of(epochs=3, window=10, held_out=0.2)
+    >>> config.model.window, config.reading.held_out
+    (10, 0.2)
     """
 
     model: ModelSettings = field(default_factory=lambda: ModelSettings(window=WINDOW))
@@ -123,50 +156,95 @@ class AdaptationConfig:
 
     @property
     def delta_training(self) -> TrainingSettings:
-        """The training of the delta."""
+        """Settings of the training of the delta."""
         return TrainingSettings(self.epochs, self.model, self.run, self.patience)
 
     @property
     def context_training(self) -> TrainingSettings:
-        """The training that fits a context matrix to frozen inputs."""
+        """Settings of the training that fits a context matrix to the frozen base."""
         return TrainingSettings(self.context_epochs, self.model, self.run, self.patience)
 
     @property
     def dimension_training(self) -> TrainingSettings:
-        """The training of the domain dimensions."""
+        """Settings of the training of the domain dimensions."""
         epochs = self.dimension_epochs or self.epochs or EPOCHS
         trained = TrainingSettings(epochs, self.model, self.run, self.patience)
         return trained.but(mode=self.dimension_mode, window=self.dimension_window)
 
     @classmethod
     def of(cls, **values: Any) -> AdaptationConfig:
-        """The defaults with other values, by their own names.
+        """Return the default settings with some values changed.
 
-        `seed` is that of the training and of the held-out documents.
+        Parameters
+        ----------
+        **values
+            Settings of any stage by their own names. `seed` is the seed of the training and of the
+            draw of held-out documents.
 
-        >>> config = AdaptationConfig.of(epochs=3, window=10, held_out=0.2)
-        >>> config.model.window, config.reading.held_out
-        (10, 0.2)
+        Returns
+        -------
+        AdaptationConfig
+            The settings.
+
+        Raises
+        ------
+        SettingsError
+            A setting is unknown or out of range.
         """
         return compose(cls(), values)
 
     def but(self, **values: Any) -> AdaptationConfig:
-        """These settings with other values, by their own names."""
+        """Return these settings with some values changed.
+
+        Parameters
+        ----------
+        **values
+            As in `of`.
+
+        Returns
+        -------
+        AdaptationConfig
+            The new settings; these are unchanged.
+
+        Raises
+        ------
+        SettingsError
+            A setting is unknown or out of range.
+        """
         return compose(self, values)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready, as an adapter keeps it: the settings of a stage as a mapping of their own."""
+        """Return the settings as a mapping that `from_dict` reads.
+
+        Returns
+        -------
+        dict
+            JSON-ready; the settings of each stage are a mapping of their own.
+        """
         return asdict(self)
 
     @classmethod
     def from_dict(
         cls, settings: Mapping[str, Any], say: Callable[[str], None] = silent
     ) -> AdaptationConfig:
-        """The settings of an adapter or a file; also those of adapters before 0.2, which were flat.
+        """Make settings from the mapping that an adapter or a file holds.
 
-        say: takes one line for each setting that is given by a name of release 0.1.
+        Parameters
+        ----------
+        settings : mapping
+            Settings by name, grouped by stage or flat, as in adapters before 0.2.
+        say : callable
+            Called with one line for each setting that has a name of release 0.1.
 
-        Raises SettingsError for an unknown setting, or a value outside its range.
+        Returns
+        -------
+        AdaptationConfig
+            The settings.
+
+        Raises
+        ------
+        SettingsError
+            A setting is unknown or out of range.
         """
         values = dict(settings)
         values.pop("new_word_rank", None)  # of releases that gave new words the trend of rare ones

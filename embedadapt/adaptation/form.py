@@ -1,4 +1,4 @@
-"""What a word's spelling says of its vector."""
+"""Vectors of words from their spelling."""
 
 from __future__ import annotations
 
@@ -16,31 +16,33 @@ from embedadapt.kernels._simd import LANES, aligned_zeros
 from embedadapt.kernels.form import compose_ngrams, fit_ngrams, list_ngrams
 
 NGRAMS = (3, 6)
-"""Lengths, in characters between `<` and `>`: fastText's."""
+"""Lengths of n-grams, in characters between `<` and `>`, as in fastText."""
 N_BUCKETS = 1 << 21
-"""100,000 words have 440,000 n-grams, and few of them meet in one bucket. Of 300 words of GloVe
-hidden at random .58 are found among the ten nearest, .42 with 2 ** 16 buckets (this and what
-follows: scripts/bench_induction.py, contracts, three seeds)."""
+"""100,000 words have 440,000 n-grams, few of which share a bucket. Of 300 words of GloVe hidden at
+random .58 are found among the ten nearest, .42 with 2 ** 16 buckets (this and the following:
+scripts/bench_induction.py, contracts, three seeds)."""
 FITTED_WORDS = 100_000
-"""The most frequent ones: the rest of a table is names and misspellings, and was no help."""
+"""The most frequent words, to which n-grams are fitted. Later words are mostly names and
+misspellings, and did not help."""
 PASSES, FIRST_RATE, DECAY = 6, 0.3, 0.8
-"""Of the descent; ten passes from .5 fitted the table closer and hidden words no better."""
+"""Settings of the descent. Ten passes from .5 fitted the known words more closely, and hidden words
+no better."""
 RANK_WEIGHT = 0.35
-"""A word's step falls with its rank to this power: frequent words have the truer vectors. Words
-hidden at random are found better the larger it is (among the ten nearest with 0: .51, .35: .58,
-.5: .60), rare ones a little worse (.197, .192, .190)."""
+"""A word's step falls with this power of its rank, since frequent words have more reliable vectors.
+Words hidden at random are found better the larger it is (among the ten nearest with 0: .51, .35:
+.58, .5: .60), rare ones a little worse (.197, .192, .190)."""
 HALF_WEIGHT = 300
-"""Rank from which a part of joined words counts half: `of` tells little of `board_of_directors`.
-Hyphenated words of GloVe are as near to such means of their parts with 100 or 1,000 (cosine .44;
-the plain mean .43)."""
+"""Rank at which a part of joined words has half its weight: `of` means little in
+`board_of_directors`. Hyphenated words of GloVe are as near to such means of their parts with 100 or
+1,000 (cosine .44; the plain mean .43)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Ngrams:
-    """The n-grams of a table's words, numbered.
+    """The n-grams of a vocabulary, numbered.
 
-    row_of: (N_BUCKETS,) int32, the number of the n-gram in each bucket; -1 for none of these words.
-    rows, starts: the n-grams of each of the words, as `listed` gives them.
+    row_of: (N_BUCKETS,) int32, the number of the n-gram in each bucket; -1 where there is none.
+    rows, starts: the n-grams of each word, as `listed` returns them.
     """
 
     row_of: Ints1d
@@ -59,7 +61,7 @@ class Ngrams:
         return cls(row_of, n_ngrams, row_of[buckets], starts)
 
     def listed(self, words: Sequence[str]) -> tuple[Ints1d, Longs1d]:
-        """The n-grams of any words end to end, -1 for unknown ones, and offsets (n + 1,)."""
+        """The n-grams of words one after the other, -1 for unknown ones, and offsets (n + 1,)."""
         buckets, starts = list_ngrams(*pack_words(words), NGRAMS, N_BUCKETS)
         return self.row_of[buckets], starts
 
@@ -67,11 +69,12 @@ class Ngrams:
 def spelled_vectors(
     base: WordVectors, trend: FrequencyTrend, words: Sequence[str], hidden: Ints1d, *, seed: int
 ) -> Floats2d:
-    """(n, dim) float32: what the spelling of `words` says, without the trend.
+    """Vectors of `words` from their spelling, without the trend, (n, dim) float32.
 
-    Fitted to the base's most frequent words with letters, all but the rows `hidden`. Zeros for a
-    word of unknown n-grams only. Words joined by `_` are the mean of their parts, rarer parts
-    counting more. The order of the descent, and so the result, is the seed's.
+    They are fitted to the base's most frequent words with letters, without the rows `hidden`. A
+    word that has only unknown n-grams gets zeros. Words joined by `_` are the mean of their parts,
+    in which rarer parts have more weight. The seed gives the order of the descent, and so the
+    result.
     """
     parts = {word: [part for part in word.split("_") if part] for word in words if "_" in word}
     single = list(dict.fromkeys(part for word in words for part in parts.get(word, [word])))
@@ -95,7 +98,7 @@ def spelled_vectors(
 def _single_words(
     base: WordVectors, trend: FrequencyTrend, words: Sequence[str], hidden: Ints1d, *, seed: int
 ) -> Floats2d:
-    """(n, dim) float32: `spelled_vectors` of words that are not joined."""
+    """`spelled_vectors` of words that are not joined, (n, dim) float32."""
     table_words = base.vocabulary.words[:FITTED_WORDS]
     ngrams = Ngrams.of(table_words)
     fitted = np.fromiter((any(map(str.isalpha, word)) for word in table_words), bool)
@@ -119,9 +122,9 @@ def fit_columns(
     columns: slice,
     seed: int,
 ) -> Floats2d:
-    """(n_ngrams, LANES) float32: the n-grams' rows for up to LANES columns, from some words.
+    """Rows of the n-grams for up to LANES columns, (n_ngrams, LANES) float32, fitted to words.
 
-    Columns do not depend on each other: a few at a time, a wide table needs no more memory.
+    Columns do not depend on each other; taking a few at a time bounds the memory.
     """
     ranks = np.arange(len(ngrams.starts) - 1, dtype=np.int64)
     vectors = aligned_zeros(len(ranks), LANES)
@@ -137,7 +140,7 @@ def fit_columns(
 
 
 def _weights(ranks: Longs1d, *, by_frequency: bool) -> Floats1d:
-    """(n,) float32: 1 in the middle of the ranks, nowhere so large that a step overshoots."""
+    """Weight of each word, (n,) float32: 1 at the middle rank, small enough not to overshoot."""
     if not by_frequency:
         return np.ones(len(ranks), dtype=np.float32)
     weights = (ranks + 10.0) ** -RANK_WEIGHT

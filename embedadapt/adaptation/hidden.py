@@ -1,8 +1,8 @@
-"""Known words that are hidden, so that a new word's clues can be weighed on words like it.
+"""Known words that are hidden, from which the evidence for new words is weighed.
 
-A new word is known by its spelling and by its contexts. How far either can be trusted is learned
-from words of the base: their vectors are known, and no more of their occurrences are looked at than
-there are of the new word (EVIDENCE).
+A new word is known by its spelling and its contexts. How reliable either is, is learned from words
+of the base, whose vectors are known, using only as many of their occurrences as there are of the
+new word (EVIDENCE).
 """
 
 from __future__ import annotations
@@ -23,28 +23,31 @@ from embedadapt.kernels.contexts import sum_contexts
 SIF = 1e-3
 """Weight of a context word: SIF / (SIF + its share of the corpus), after Arora et al. 2017."""
 WINDOWS = (2, 10)
-"""Words on each side: near ones tell the part of speech, far ones the topic. On the rare words of
-RW that are not in CRW, Spearman .335 (the mean of 1, 4, 16 and 64 contexts); 5 alone .331."""
+"""Words on each side: near ones reflect the part of speech, far ones the topic. On the rare words
+of RW that are not in CRW, Spearman is .335 (mean of 1, 4, 16 and 64 contexts), and .331 with 5
+alone."""
 FIT_COUNT = 5
-"""Words seen less often are not hidden: there is nothing to compare few contexts with."""
+"""Words with fewer occurrences are not hidden: there are no further contexts to compare with."""
 FEWEST_HIDDEN = 50
-"""Nothing is fitted to fewer."""
+"""Nothing is fitted to fewer words."""
 EVIDENCE = (1, 4, 16, 64, 256)
-"""Occurrences from which a new word's clues are weighed. A single number trusts the contexts of a
-rare word too much: weighed at 64, one context has a Spearman of .207, at 1 of .317 (as above)."""
+"""Numbers of occurrences for which the evidence for new words is weighed. A single number relies
+too much on the contexts of rare words: weighed at 64, one context has a Spearman of .207, at 1 of
+.317 (as above)."""
 
 
 Sample: TypeAlias = tuple[Floats2d, Floats2d]
-"""Form and contexts of words side by side, (n, n_features), and their vectors (n, dim)."""
+"""Spelling and contexts of words side by side, (n, n_features), and their vectors, (n, dim)."""
 
 
 @dataclass(frozen=True, eq=False)
 class HiddenWords:
-    """Known words, what contexts say of them as if they were new, and their vectors.
+    """Known words, their contexts as if they were new, and their true vectors.
 
-    rows: (n,) int32, of the base. contexts: (n, len(EVIDENCE), len(WINDOWS) x dim) from so many
-    occurrences each. shown: (n, len(EVIDENCE)), how many those were. truth: (n, dim), without the
-    trend.
+    rows: (n,) int32, rows of the base.
+    contexts: (n, len(EVIDENCE), len(WINDOWS) x dim), mean contexts over so many occurrences each.
+    shown: (n, len(EVIDENCE)), the number of these occurrences.
+    truth: (n, dim), true vectors without the trend.
     """
 
     rows: Ints1d
@@ -53,18 +56,20 @@ class HiddenWords:
     truth: Floats2d
 
     def fully_shown(self, step: int) -> NDArray[np.bool_]:
-        """(n,) which words had occurrences enough for a step of EVIDENCE, or nearly."""
+        """Which words had (nearly) enough occurrences for a step of EVIDENCE, (n,)."""
         flags: NDArray[np.bool_] = self.shown[:, step] >= 0.75 * EVIDENCE[step]
         return flags
 
     @property
     def n_shown(self) -> Longs1d:
-        """(len(EVIDENCE),) how many words are fully shown at each step."""
+        """Number of words that are fully shown at each step, (len(EVIDENCE),)."""
         return np.array([self.fully_shown(step).sum() for step in range(len(EVIDENCE))])
 
     def sample(self, step: int, form: Floats2d) -> Sample:
         """The words that are fully shown at a step; none where they are fewer than FEWEST_HIDDEN.
-        form: (n, dim), of all of them."""
+
+        form: (n, dim), spelling of all the words.
+        """
         full = self.fully_shown(step)
         if full.sum() < FEWEST_HIDDEN:
             full[:] = False
@@ -73,12 +78,12 @@ class HiddenWords:
 
 @dataclass(frozen=True, eq=False)
 class Clues:
-    """What a corpus says of words.
+    """The evidence that a corpus has of words.
 
-    contexts: (n_words, len(WINDOWS) x dim), the mean contexts of every word of the corpus.
-    rows: (n_words, dim), the known ones' vectors without the trend, zeros for new ones.
-    weights: (n_words,), what each counts in a mean, 0 for new ones.
-    hidden: some known words, looked at as if they were new.
+    contexts: (n_words, len(WINDOWS) x dim), mean contexts of every word of the corpus.
+    rows: (n_words, dim), vectors of known words without the trend, zeros for new ones.
+    weights: (n_words,), weight of each word in a mean, 0 for new ones.
+    hidden: known words treated as if they were new.
     """
 
     contexts: Floats2d
@@ -87,13 +92,15 @@ class Clues:
     hidden: HiddenWords
 
     def sample(self, words: Longs1d) -> Sample:
-        """Some known words by their contexts alone, all of them."""
+        """Known words by all their contexts alone."""
         form = np.zeros_like(self.rows[words])
         return np.hstack([form, self.contexts[words]]), self.rows[words]
 
     def mean_of(self, words: Ints1d) -> Floats1d:
-        """(n_features,) as if these words were all that stands around a word, near and far; -1 for
-        words that the corpus has not. Zeros of none."""
+        """Context features, (n_features,), of a place surrounded by some words, near and far.
+
+        -1 is a word that the corpus does not have. Zeros where there are no words.
+        """
         words = words[words >= 0]
         weights = self.weights[words]
         mean = weights @ self.rows[words] / max(float(weights.sum()), 1e-12)
@@ -107,8 +114,10 @@ def gather_clues(
     most_hidden: int,
     rng: np.random.Generator,
 ) -> Clues:
-    """Look at the contexts of every word of a corpus, and hide up to `most_hidden` known ones (and
-    at most a third of them)."""
+    """Collect the contexts of every word of a corpus, and hide known words.
+
+    Up to `most_hidden` words are hidden, at most a third of them.
+    """
     counts = corpus.vocabulary.counts
     assert counts is not None
     known = base.vocabulary.lookup(corpus.vocabulary)
@@ -137,7 +146,7 @@ def gather_clues(
 def hide_in_table(
     base: WordVectors, trend: FrequencyTrend, most_hidden: int, rng: np.random.Generator
 ) -> HiddenWords:
-    """Up to `most_hidden` of the words that spelling is fitted to, without contexts."""
+    """Hide up to `most_hidden` of the words that spelling is fitted to, without contexts."""
     words = base.vocabulary.words[:FITTED_WORDS]
     usable = np.flatnonzero([any(map(str.isalpha, word)) for word in words])
     rows = draw(usable, min(most_hidden, len(usable) // 3), rng)
@@ -148,10 +157,10 @@ def hide_in_table(
 
 
 def rarer(words: Longs1d, ranks: Ints1d) -> Longs1d:
-    """The two thirds of some words that have the larger ranks: a new word is rare in general.
+    """The two thirds of some words that have the larger ranks, since a new word is rare in general.
 
-    Of contracts' hidden words half are found up to a rank of 135 with these, of 148 with any, of
-    261 without the corpus's own hidden words (general text alone).
+    Of contracts' hidden words half are found up to a rank of 135 with these, of 148 with any, and
+    of 261 without the corpus's own hidden words (general text alone).
     """
     order = np.argsort(-ranks[words], kind="stable")
     return words[order[: -(-2 * len(words) // 3)]]
@@ -166,12 +175,12 @@ def draw(words: Longs1d, n: int, rng: np.random.Generator) -> Ints1d:
 def deal_occurrences(
     corpus: EncodedCorpus, hidden: Ints1d, rng: np.random.Generator
 ) -> tuple[Ints1d, Longs2d]:
-    """Deals each hidden word's occurrences at random to the steps of EVIDENCE, 1 to the first, 4 to
-    the second and so on, as if each step were a word of its own.
+    """Assign each hidden word's occurrences at random to the steps of EVIDENCE.
 
-    Returns for each token where its contexts count, (n_tokens,) int32: its word, or n_words + the
-    place of hidden word and step in (n_hidden, len(EVIDENCE)), or -1 for those left over; and how
-    many occurrences each of those got.
+    The first step gets 1, the second 4 and so on, as if each step were a separate word. Returns the
+    target of each token's contexts, (n_tokens,) int32: its word, or n_words + the index of hidden
+    word and step in (n_hidden, len(EVIDENCE)), or -1 for tokens left over; and the number of
+    occurrences of each index.
     """
     n_words = len(corpus.vocabulary)
     targets = corpus.token_ids.astype(np.int32)
@@ -191,7 +200,7 @@ def deal_occurrences(
 
 
 def context_weights(counts: Longs1d, usable: NDArray[np.bool_]) -> Floats1d:
-    """(n_words,) float32: what each word counts as a neighbor, less the commoner it is."""
+    """Weight of each word as a neighbor, (n_words,) float32; frequent words have less."""
     shares = counts / max(1, int(counts.sum()))
     weights: Floats1d = np.where(usable, SIF / (SIF + shares), 0).astype(np.float32)
     return weights
@@ -205,9 +214,9 @@ def mean_contexts(
     targets: Ints1d,
     n_targets: int,
 ) -> Floats2d:
-    """(n_targets, dim): the weighted mean row of each target's neighbors, or zeros.
+    """Weighted mean of the rows of each target's neighbors, or zeros, (n_targets, dim).
 
-    targets: (n_tokens,) int32, where each token's neighbours count; -1 for nowhere.
+    targets: (n_tokens,) int32, the target to which each token's neighbors belong; -1 for none.
     """
     sums = np.zeros((n_targets, rows.shape[1]), dtype=np.float32)
     totals: Doubles1d = np.zeros(n_targets)

@@ -1,17 +1,17 @@
-"""A first vector for a word that the base does not know, from its spelling and its contexts.
+"""Induced vectors: the first vectors of new words, from their spelling and their contexts.
 
-Contexts: a la carte induction (Khodak et al., "A La Carte Embedding", ACL 2018, section 3). A
-word's mean context vector u points towards what all words have in common; a matrix A, fitted on
-words that have both a vector v and contexts, takes that out: v = A u.
+Contexts: à la carte induction (Khodak et al., "A La Carte Embedding", ACL 2018, section 3). The
+mean context vector u of a word points in the direction that all words have in common; a matrix A,
+fitted on words that have both a vector v and contexts, removes that: v = A u.
 
 Spelling: a regression on character n-grams (adaptation.form). The two are stacked by ridge
-regression on words of the base hidden from both (adaptation.hidden), one stack for each step of
-EVIDENCE. It is fitted to general text, if there is any, and what that leaves of the corpus's own
-hidden words is fitted anew: the fewer they are, the less is added.
+regression on words of the base that are hidden from both (adaptation.hidden), one stack for each
+step of EVIDENCE. The stack is fitted to general text, if there is any; what that leaves unexplained
+of the corpus's own hidden words is fitted in turn: the fewer they are, the less is added.
 
-All of it is done on vectors freed of their frequency trend (adaptation.trend), and the trend is not
-put back: the domain uses its new words often, and with the trend of the rarest words all ten
-nearest neighbors of a new word were other new words.
+All of this uses vectors without their frequency trend (adaptation.trend), and the trend is not put
+back: the domain uses its new words often, and with the trend of the rarest words all ten nearest
+neighbors of a new word were other new words.
 """
 
 from __future__ import annotations
@@ -45,31 +45,32 @@ Definitions: TypeAlias = Mapping[str, Sequence[str]]
 """New words, and the words that define them."""
 NO_DEFINITIONS: Definitions = MappingProxyType({})
 DEFINITION_CONTEXTS = 1
-"""Occurrences that a definition is worth. Of 380 hidden words half are found up to a rank of 16 by
-spelling alone, of 11 with the definition that contracts give of them (`"X" means ...`) as one
-context, of 34 as 4 and of 76 as 16; with a context beside 16, 8, 20 and 67."""
+"""Occurrences that a definition is worth. Of 682 words that contracts define and that were hidden
+from GloVe, half are found up to a rank of 195 by spelling alone and of 89 with the definition, of
+53 from four occurrences and of 42 with it (scripts/bench_definitions.py)."""
 
 MOST_HIDDEN, MOST_HIDDEN_GENERAL = 2000, 12_000
 """Known words hidden in the corpus, and in general text."""
 ENOUGH_HIDDEN = 200
-"""A step of EVIDENCE with less than enough is passed over where another has more: on licences,
-where few words occur 64 times, words with 64 are found at a median rank of 246 by their own step,
-of 63 by the one below."""
+"""A step of EVIDENCE with fewer words is skipped where another has enough: on licenses, where few
+words occur 64 times, words with 64 are found at a median rank of 246 by their own step, of 63 by
+the one below."""
 
 SPREAD = 1.0
 COMMON_OFF = 0.5
-"""2,765 words of contracts hidden from GloVe have a median rank of 203 among all words with it, 142
-with half of it off, and 157 without; .193, .224 and .216 are among the first ten (one seed)."""
+"""Share of their common part that new words lose. 2,765 words of contracts hidden from GloVe have a
+median rank of 203 among all words with all of it, 142 with half of it removed, and 157 without;
+.193, .224 and .216 are among the first ten (one seed)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Induced:
-    """Vectors for new words, and how near the truth they can be expected to be.
+    """Vectors for new words with estimates of their quality.
 
-    vectors: (n_new, dim) float32 in vocabulary order.
-    confidence: (n_new,) float32, the cosine with the true vector, both without their frequency
-        trend, that known words got which were hidden and whose spelling and contexts agreed as
-        much; NaN where there were too few to tell.
+    vectors: (n_new, dim) float32 in vocabulary order. confidence: (n_new,) float32, the cosine with
+    the true vector, both without their frequency trend,
+        of hidden known words whose spelling and contexts agreed as much; NaN where there were too
+        few.
     """
 
     vectors: Floats2d
@@ -84,12 +85,12 @@ def induce(
     general: EncodedCorpus | None = None,
     definitions: Definitions = NO_DEFINITIONS,
 ) -> Induced:
-    """Vectors for the words of a corpus that the base does not know.
+    """Vectors for the words of a corpus that the base does not have.
 
-    known: (n_words,) int32, the base row of each corpus word, -1 for a new word.
-    general: general text, which tells how spelling and contexts make a vector; without it the
-        corpus alone does.
-    definitions: of some new words.
+    known: (n_words,) int32, the base row of each corpus word, -1 for a new word. general: general
+    text, from which the combination of spelling and contexts is learned first; without
+        it, the corpus alone serves.
+    definitions: definitions of some new words.
     """
     words, counts = corpus.vocabulary.words, corpus.vocabulary.counts
     assert counts is not None
@@ -125,9 +126,11 @@ def induce(
 
 
 def without_common_part(vectors: Floats2d, share: float) -> Floats2d:
-    """Vectors of new words, (n, dim), without a share of what they have in common, as far as they
-    are enough to tell: a domain's new words stand in contexts of one kind, and would be each
-    other's nearest neighbors before any known word."""
+    """Vectors of new words, (n, dim), without a share of their mean, as far as there are enough.
+
+    A domain's new words have contexts of one kind, and would otherwise be each other's nearest
+    neighbors.
+    """
     if not len(vectors):
         return vectors
     off = share * len(vectors) / (len(vectors) + FEWEST_HIDDEN)
@@ -138,10 +141,10 @@ def without_common_part(vectors: Floats2d, share: float) -> Floats2d:
 def add_definitions(
     own: Clues, vocabulary: Vocabulary, new: Longs1d, definitions: Definitions
 ) -> tuple[Floats2d, Longs1d]:
-    """The mean contexts of new words, (n_new, n_features), and how many those are, (n_new,).
+    """Mean contexts of new words with definitions, (n_new, n_features), and how many, (n_new,).
 
-    A definition counts as DEFINITION_CONTEXTS of them, in each of which all its known words stand;
-    one without a known word other than the term counts as nothing.
+    A definition counts as DEFINITION_CONTEXTS contexts, each with all its known words; one without
+    a known word other than the term is ignored.
     """
     assert vocabulary.counts is not None
     evidence = vocabulary.counts[new].copy()
@@ -158,7 +161,7 @@ def add_definitions(
 def hidden_forms(
     base: WordVectors, trend: FrequencyTrend, groups: Sequence[HiddenWords], seed: int
 ) -> list[Floats2d]:
-    """(n, dim) for each group: what spelling says of its words, none of which it was fitted to."""
+    """Vectors from the spelling of each group's words, (n, dim), fitted without any of them."""
     rows = np.concatenate([group.rows for group in groups])
     words = [base.vocabulary.words[row] for row in rows]
     form = spelled_vectors(base, trend, words, np.unique(rows), seed=seed)
@@ -167,10 +170,11 @@ def hidden_forms(
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """How a new word's clues make its vector.
+    """A model that combines spelling and contexts of a new word into a vector.
 
-    weights: (n_features, dim). quality: how near the truth it is, by `signs_of_quality`. longest:
-        length of the longest true vector, which none that is made exceeds.
+    weights: (n_features, dim).
+    quality: coefficients of the expected cosine with the true vector; see `signs_of_quality`.
+    longest: length of the longest true vector, which no prediction exceeds.
     """
 
     weights: Floats2d
@@ -179,8 +183,10 @@ class Stack:
 
     @classmethod
     def fit(cls, samples: Sequence[Sample], spread_by: int) -> Stack:
-        """Each sample is fitted to what those before it leave, then what is found is spread as wide
-        as known words' vectors are. spread_by: the number of the sample that tells how wide."""
+        """Fit each sample to what the samples before it leave, then restore the true spread.
+
+        spread_by: index of the sample that determines the spread.
+        """
         weights = np.zeros((samples[0][0].shape[1], samples[0][1].shape[1]), dtype=np.float32)
         founds: list[Floats2d] = []
         for features, truth in samples:
@@ -198,15 +204,17 @@ class Stack:
         return cls(weights @ spread, quality, longest)
 
     def predict(self, features: Floats2d) -> Floats2d:
-        """(n, dim) vectors without the trend, none longer than `longest`: where little text was
-        fitted to, others could come out several times too long."""
+        """Vectors without the trend, (n, dim), none longer than `longest`.
+
+        Fitted to little text, some could otherwise come out several times too long.
+        """
         found = features @ self.weights
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
         bounded: Floats2d = found * np.minimum(1, self.longest / np.maximum(lengths, 1e-12))
         return bounded.astype(np.float32)
 
     def confidence(self, features: Floats2d) -> Floats1d:
-        """(n,) the cosine with the true vector to expect of each."""
+        """Expected cosine of each vector with the true one, (n,)."""
         signs = signs_of_quality(features, self.predict(features))
         confidence: Floats1d = np.clip(self.quality.predict(signs)[:, 0], 0, 1)
         return confidence
@@ -229,7 +237,7 @@ def matched_spread(found: Floats2d, truth: Floats2d, share: float) -> Floats2d:
 
 
 def _power(rows: Floats2d, exponent: float) -> Floats2d:
-    """A power of the covariance of rows, (dim, dim); directions without any are left out."""
+    """A power of the covariance of rows, (dim, dim), without directions of no variance."""
     values, axes = np.linalg.eigh(np.cov(rows.T))
     kept = values > 1e-6 * values.max()
     power: Floats2d = (axes[:, kept] * values[kept] ** exponent) @ axes[:, kept].T
@@ -237,9 +245,12 @@ def _power(rows: Floats2d, exponent: float) -> Floats2d:
 
 
 def steps_of(counts: Longs1d, n_shown: Longs1d) -> Ints1d:
-    """(n,) int32: for words of so many occurrences the nearest step, by ratio, among those that
-    ENOUGH_HIDDEN words are fully shown in, or as many as there are; -1 where not even
-    FEWEST_HIDDEN are in any. n_shown: (len(EVIDENCE),) words fully shown."""
+    """The step of EVIDENCE for words with so many occurrences, (n,) int32.
+
+    It is the nearest step by ratio among those with ENOUGH_HIDDEN fully shown words, or with as
+    many as there are; -1 where no step has FEWEST_HIDDEN. n_shown: (len(EVIDENCE),) fully shown
+    words.
+    """
     if n_shown.max() < FEWEST_HIDDEN:
         return np.full(len(counts), -1, dtype=np.int32)
     usable = np.flatnonzero(n_shown >= min(ENOUGH_HIDDEN, n_shown.max()))
@@ -249,8 +260,10 @@ def steps_of(counts: Longs1d, n_shown: Longs1d) -> Ints1d:
 
 
 def signs_of_quality(features: Floats2d, found: Floats2d) -> Floats2d:
-    """(n, 4): what tells how good a stacked vector is. 1, how well spelling and contexts agree with
-    what was made of them, and how long that is."""
+    """Predictors of the quality of a stacked vector, (n, 4).
+
+    They are 1, the cosines of spelling and of contexts with the vector, and its length.
+    """
     form, contexts = np.split(features, [found.shape[1]], axis=1)
     near, far = np.hsplit(contexts, 2)
     lengths = np.linalg.norm(found, axis=1)
@@ -259,7 +272,7 @@ def signs_of_quality(features: Floats2d, found: Floats2d) -> Floats2d:
 
 
 def cosines(rows: Floats2d, others: Floats2d) -> Floats1d:
-    """(n,) float32 of each row with the other of its number; 0 for zeros."""
+    """Cosine of each row with the row of the same number, (n,) float32; 0 for zeros."""
     lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(others, axis=1)
     products = np.einsum("nd,nd->n", rows, others)
     found: Floats1d = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
@@ -267,7 +280,7 @@ def cosines(rows: Floats2d, others: Floats2d) -> Floats1d:
 
 
 def compose(words: list[str], subwords: SubwordTable, dim: int) -> Floats2d:
-    """Unknown words from a fastText model's n-grams, (n, dim); zeros where it has none."""
+    """Vectors of unknown words from a fastText model's n-grams, (n, dim); zeros without n-grams."""
     vectors = (subwords.vector(word) for word in words)
     rows = [np.zeros(dim, np.float32) if v is None else v for v in vectors]
     return np.array(rows, dtype=np.float32).reshape(len(words), dim)

@@ -14,7 +14,7 @@ from embedadapt.text.misspellings import Misspelling, MisspellingFinder, Place
 from embedadapt.text.relatives import Relatives, language_of
 
 LOOKED_AT = 10_000_000
-"""Tokens of the corpus in which neighbours are counted, in 80 MB."""
+"""Tokens of the corpus in which neighbors are counted, in 80 MB."""
 PLACES = 8
 """Places looked at of each new word."""
 
@@ -49,7 +49,7 @@ def find_misspellings(
 
 
 class _Pairs:
-    """How often words are neighbours in a sentence, counted exactly."""
+    """How often words are neighbors in a sentence, counted exactly."""
 
     def __init__(self, corpus: EncodedCorpus) -> None:
         self._index = corpus.vocabulary.index

@@ -1,4 +1,4 @@
-"""A corpus as everything that trains or judges reads it: two parts, as ids."""
+"""A corpus as training and evaluation read it: word ids, divided into two parts."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from embedadapt.text.split import draw_held_out, in_passages, in_words_of
 
 @dataclass(frozen=True, eq=False)
 class ReadText:
-    """A corpus as ids, in documents, or in passages where there are few documents.
+    """A corpus as word ids, by documents, or by passages where there are few documents.
 
-    words: in the words that can be trained: those of the base, and those that it may learn.
-    known: the same sentences as rows of the base. What is recognized and judged by it does not
-        depend on which words are new, or joined into phrases.
-    surface_forms: every other spelling in the corpus to its word. normalization: the conventions it
-        was
-        read under. preparation: what was done to the text before, None for nothing.
+    words: in the words that can be trained: those of the base, and those that it may learn. known:
+    the same sentences as rows of the base. What is recognized and evaluated with them does not
+        depend on which words are new or joined into phrases.
+    surface_forms: every other spelling in the corpus, to its word.
+    normalization: the conventions under which it was read.
+    preparation: what was done to the text before; None for nothing.
     """
 
     words: EncodedCorpus
@@ -48,11 +48,12 @@ class ReadText:
 
 @dataclass(frozen=True, eq=False)
 class TrainingText:
-    """A corpus divided into what is trained on and what is held out.
+    """A corpus divided into the training part and the held-out part.
 
-    vocabulary: the words to train, as often as the training part has them: those of the base, and
-        new ones that it has often enough. training, held_out: in these words.
-    is_held_out: (n_documents,) of `text`.
+    vocabulary: the words to train, with their counts in the training part: words of the base, and
+        new ones that occur often enough.
+    training, held_out: the parts, in these words.
+    is_held_out: (n_documents,) flags of the documents of `text`.
     """
 
     text: ReadText
@@ -65,7 +66,7 @@ class TrainingText:
     def of(
         cls, text: ReadText, base: Vocabulary, is_held_out: Flags1d, min_count: int
     ) -> TrainingText:
-        """The parts of a text. base: the words of its table."""
+        """The parts of a text. base: the vocabulary of the base."""
         training = text.words.select_documents(np.flatnonzero(~is_held_out))
         held_out = text.words.select_documents(np.flatnonzero(is_held_out))
         vocabulary = seen_words(training, base, min_count)
@@ -95,7 +96,7 @@ class TrainingText:
 
     @cached_property
     def record(self) -> TextRecord:
-        """By which the text is recognized later."""
+        """The record by which the text is recognized later."""
         return record_text(self.text.known, self.is_held_out)
 
 
@@ -109,10 +110,10 @@ def read_for_training(
     engine: Engine = HERE,
     on_progress: OnProgress = ignore_progress,
 ) -> TrainingText:
-    """Read a corpus and divide it: the same corpus and settings give the same parts.
+    """Read a corpus and divide it; the same corpus and settings give the same parts.
 
-    Which documents are held out depends on `reading.held_out` and `reading.seed` alone, not on the
-    words that are learned. See `read_text` for the other parameters and the errors.
+    Which documents are held out depends only on `reading.held_out` and `reading.seed`, not on the
+    words that are learned. `read_text` describes the other parameters and the errors.
     """
     text = read_text(
         base,
@@ -141,14 +142,14 @@ def read_text(
 ) -> ReadText:
     """Count and encode a corpus.
 
-    normalization: the conventions to read it under; those of the base if None.
-    phrases: neighboring words that are read as one, joined by `_`, beside those that the base
-        holds; None for those that the corpus shows, if the base holds any.
-    learned: words that are kept at any count, beside those of the base.
-    threads: that count. engine: what counts and encodes.
+    normalization: the conventions under which it is read; None for those of the base.
+    phrases: adjacent words to read as one, joined by `_`, beside those of the base; None for those
+        that the corpus shows, if the base has any.
+    learned: words to keep at any count, beside those of the base.
+    threads: threads that count. engine: what counts and encodes.
 
-    Raises CorpusError for a corpus without a word, or without one that the base knows;
-    SettingsError for a minimum count above that of every word.
+    Raises CorpusError for a corpus without a word, or without one of the base; SettingsError for a
+    minimum count above that of every word.
     """
     normalization = normalization or normalization_of(base)
     prepared = PreparedCorpus(corpus, PrepareSettings.of(reading.prepare))
@@ -188,7 +189,7 @@ def read_general(base: WordVectors, corpus: Corpus) -> EncodedCorpus:
 
 
 def define(base: WordVectors, text: TrainingText, terms: Mapping[str, str]) -> Glossary:
-    """Definitions of terms in the words of a text."""
+    """Definitions of terms, in the words of a text."""
     words = text.vocabulary
     joined = [word for word in words if "_" in word]
     normalizer = Normalizer(text.text.normalization, base.vocabulary, joined)

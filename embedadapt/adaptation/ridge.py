@@ -9,8 +9,8 @@ import numpy as np
 from embedadapt.core.types import Doubles1d, Floats2d
 
 PENALTIES = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
-"""Tried on the diagonal of a fit, relative to its mean. The largest nearly leave things as they
-are, which is best where a few words correct what many others taught."""
+"""Penalties to try, relative to the mean of the diagonal. The largest nearly leave everything as it
+is, which is best where a few words correct what many others determined."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +18,7 @@ class Ridge:
     """A fitted linear map.
 
     weights: (n_features, dim) float32.
-    held_out: (n, dim) float32, what each of the fitted words would get if it had been left out.
+    held_out: (n, dim) float32, prediction for each of the fitted words without that word.
     """
 
     weights: Floats2d
@@ -31,11 +31,13 @@ class Ridge:
 
 
 def fit_ridge(features: Floats2d, targets: Floats2d, weights: Doubles1d) -> Ridge:
-    """The matrix B that minimises the sum over words of weight x |target - feature B|^2, plus
-    penalty |B|^2, with the penalty whose left-out predictions err least. Zeros of nothing.
+    """The matrix B that minimizes the sum of weight x |target - feature B|^2 plus penalty |B|^2.
 
-    features (n, n_features), targets (n, dim), weights (n,). The left-out predictions come in one
-    step from the fit's hat matrix (Allen 1974, doi:10.1080/00401706.1974.10489157).
+    The penalty is the one with the smallest error of leave-one-out predictions, which follow in one
+    step from the hat matrix of the fit (Allen 1974, doi:10.1080/00401706.1974.10489157). B is zero
+    where there are no words.
+
+    features: (n, n_features). targets: (n, dim). weights: (n,).
     """
     n_features = features.shape[1]
     if not len(features):

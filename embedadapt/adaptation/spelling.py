@@ -1,4 +1,4 @@
-"""The input rows that a corpus's words are made of: in a fastText model, their n-grams' too."""
+"""The input rows that words are made of: in a fastText model, the rows of their n-grams too."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ class Spelled(NamedTuple):
     """Input rows of words and n-grams, gathered for training.
 
     inputs: (n_words + n_buckets, dim) float32, the words' own rows, then those of their n-grams.
-    row_groups: which of them each word is made of; None where words are whole.
-    buckets: (n_buckets,) int32 ascending, the rows of the model's n-gram table that follow those of
-        the words.
+    row_groups: the rows that each word is made of; None where each word is one row.
+    buckets: (n_buckets,) int32 ascending, rows of the model's n-grams, in the order of `inputs`.
     """
 
     inputs: Floats2d
@@ -29,11 +28,12 @@ class Spelled(NamedTuple):
 
 
 def spell(words: Sequence[str], base: WordVectors, known: Ints1d, rows: Floats2d) -> Spelled:
-    """The rows that words are made of: `rows` themselves, (n_words, dim), unless the base is a
-    whole fastText model; there each word is the mean of its row_groups.
+    """The rows that words are made of: `rows`, (n_words, dim), unless the base is fastText's.
 
-    known: (n_words,) int32, rows of the base, -1 for a new word, whose own row is set so that its
-    mean is what stands in `rows`.
+    In a whole fastText model each word is the mean of its row_groups.
+
+    known: (n_words,) int32, rows of the base, -1 for a new word, whose own row is chosen so that
+    its mean is the word's row in `rows`.
     """
     subwords = base.subwords
     if subwords is None or subwords.words is None or subwords.kept is not None or subwords.floret:

@@ -1,4 +1,4 @@
-"""From a base table and an encoded corpus to an adapter."""
+"""From pretrained vectors and an encoded corpus to an adapter."""
 
 from __future__ import annotations
 
@@ -34,17 +34,37 @@ from embedadapt.training.train import Train, fit_outputs, train
 
 DIMENSION_EVIDENCE = 30
 """Occurrences at which a word's domain dimensions have half their length. Those of rare words are
-mostly noise, and cost analogies; shorter ones gain less held-out loss, most so on little text."""
+mostly noise and cost analogies; shorter ones lower the held-out loss less, above all with little
+text."""
 
 
 @accepts_old_names
 @dataclass(frozen=True)
 class AdaptationResult:
-    """An adapter and how its training went.
+    """An adapter and the course of its training.
 
-    delta_log, dimensions_log: loss and speed of the two parts; None for a part not trained.
-    n_training_tokens, n_training_documents, n_held_out_documents: of the text.
-    unit: what these documents are: passages where documents were too few.
+    Parameters
+    ----------
+    adapter : Adapter
+        The adapter.
+    config : AdaptationConfig
+        Settings of the training.
+    delta_log, dimensions_log : TrainingLog or None
+        Loss and speed of the two parts; None for a part that was not trained.
+    n_training_tokens : int
+        Tokens of the training text, in words that have or get a vector.
+    n_training_documents, n_held_out_documents : int
+        Documents in training and held out.
+    unit : {"document", "passage"}
+        What these documents are: passages where there were too few documents.
+
+    Examples
+    --------
+    >>> config = embedadapt.AdaptationConfig.of(epochs=1, dimensions=0, held_out=0)
+    >>> texts = ["The licensor grants a license.", "A licensee pays the licensor."] * 20
+    >>> result = embedadapt.adapt(vectors, texts, config).training
+    >>> result.new_words, result.dimensions_log
+    (('licensor', 'licensee'), None)
     """
 
     adapter: Adapter
@@ -58,13 +78,15 @@ class AdaptationResult:
 
     @property
     def new_words(self) -> tuple[str, ...]:
-        """The adapter's new words by keyness (text.keyness), the corpus's own first."""
+        """New words of the adapter by keyness, the corpus's own first."""
         return new_words_by_keyness(self.adapter)
 
 
 class Learned(NamedTuple):
-    """What continued training added to words, (n_words, dim), and to n-grams if they were trained;
-    how it went, None for no training."""
+    """What continued training added to words, (n_words, dim), and to n-grams, and its log.
+
+    The n-grams are None where they were not trained, the log where there was no training.
+    """
 
     words: Floats2d
     ngrams: NgramDelta | None
@@ -82,16 +104,16 @@ def train_adapter(
     on_progress: OnProgress = ignore_progress,
     train: Train = train,
 ) -> AdaptationResult:
-    """Train both parts of an adapter: the delta to the base, and the domain dimensions.
+    """Train both parts of an adapter: the delta, and the domain dimensions.
 
-    general_text: in words of the base. From it `induce` learns what contexts tell; None for the
-        corpus alone.
-    general_shares: of the words of `text.training`, (n_words,), in general text, by which it is
-        known how specific each is. None for those of `general_text`, or else for what the order of
-        the base's words tells.
-    definitions: of new words, in words as the corpus has them.
+    general_text: general text in words of the base, from whose contexts `induce` learns; None uses
+        the corpus alone.
+    general_shares: (n_words,), shares of the words of `text.training` in general text, which give
+        their specificity. None takes those of `general_text`, or else what the order of the base
+        gives.
+    definitions: definitions of new words, in words of the corpus.
 
-    Only the rows of the words to train are gathered: the base table is read, never copied.
+    Only the rows of the words to train are gathered; the base is never copied.
     """
     if general_shares is None and general_text is not None:
         general_shares = shares_in(general_text.vocabulary, text.training.vocabulary)
@@ -154,9 +176,9 @@ def initial_rows(
     general: EncodedCorpus | None = None,
     definitions: Definitions = NO_DEFINITIONS,
 ) -> tuple[Floats2d, Floats1d]:
-    """(n_words, dim) float32: base rows copied, new words composed from n-grams or induced.
+    """Rows before training, (n_words, dim) float32: copied from the base, composed or induced.
 
-    And what to expect of each new word, (n_new,) float32, as `Adapter.confidence`.
+    Also returns the confidence of each new word, (n_new,) float32, as in `Adapter.confidence`.
     """
     rows = np.zeros((len(known), base.dim), dtype=np.float32)
     rows[known >= 0] = base.matrix[known[known >= 0]]
@@ -179,14 +201,14 @@ def train_delta(
     on_progress: OnProgress,
     train: Train = train,
 ) -> Learned:
-    """What continued training adds to `rows`, (n_words, dim). `rows` is left alone.
+    """What continued training adds to `rows`, (n_words, dim), which do not change.
 
-    A whole fastText model is trained through its words' own rows and their n-grams'. With a context
-    matrix of the file's own, rows are trained as they are; else at FITTED_LENGTH, where a context
-    matrix can be fitted to them, and what was added is scaled back.
+    A whole fastText model is trained through the rows of its words and their n-grams. With a
+    context matrix from the file, rows are trained as they are; otherwise at FITTED_LENGTH, where a
+    context matrix can be fitted to them, and what was added is scaled back.
 
-    New words learn without what they all learn alike: their common direction is that of words this
-    rare in general text, and draws them together (scripts/bench_few_contexts.py).
+    The mean of what new words learn is removed: it is the direction of words that are as rare in
+    general text, and draws them together (scripts/bench_few_contexts.py).
     """
     if not config.epochs:
         return Learned(np.zeros_like(rows), None, None)
@@ -231,8 +253,9 @@ def train_dimensions(
     on_progress: OnProgress,
     train: Train = train,
 ) -> tuple[Floats2d, TrainingLog | None]:
-    """Vectors of the domain alone, (n_words, dimensions), each row scaled to `length` as far as its
-    word was seen: to n / (n + DIMENSION_EVIDENCE) of it after n occurrences.
+    """Domain dimensions, (n_words, dimensions).
+
+    After n occurrences a word's row has the length `length` x n / (n + DIMENSION_EVIDENCE).
     """
     shape = (len(corpus.vocabulary), config.dimensions)
     if not config.dimensions:
@@ -254,5 +277,5 @@ def train_dimensions(
 
 
 def _losses(log: TrainingLog | None) -> list[float | None]:
-    """JSON-ready: an epoch too short for a single pair to be measured has None."""
+    """JSON-ready losses; None for an epoch too short for any pair to be measured."""
     return [loss if isfinite(loss) else None for loss in log.epoch_losses] if log else []

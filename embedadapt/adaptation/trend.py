@@ -1,9 +1,8 @@
-"""What a vector says of its word's frequency, apart from what it says of its meaning.
+"""The part of vectors that depends on the frequency of the word, apart from its meaning.
 
 In GloVe 6B 50d the mean vectors at ranks 10 to 20 thousand and 100 to 200 thousand point in
-opposite directions. A new word is rarer than every word of the table, so whatever is fitted on the
-table puts it among words that are merely too frequent. Here the trend is taken off first, and put
-back at the rank a new word deserves.
+opposite directions. A new word is rarer than every word of the base, so that whatever is fitted to
+the base puts it among words that are merely rarer. The trend is therefore subtracted first.
 """
 
 from __future__ import annotations
@@ -17,11 +16,12 @@ from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 BLOCK_ROWS = 4096
 """Rows summed at a time, in double precision."""
 FIRST_RANK = 200
-"""Function words follow no line."""
+"""Earlier words, mostly function words, follow no line."""
 FEWEST_WORDS = 50
 """Fewer shared words say nothing about the order of a file."""
 LEAST_CORRELATION = 0.2
-"""Of log rank with log count. GloVe 6B against contracts: .6; a shuffled file: 0."""
+"""Least correlation of log rank with log count. GloVe 6B against contracts: .6; a shuffled file:
+0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,15 +55,15 @@ class FrequencyTrend:
         return cls(level.astype(np.float32), slope.astype(np.float32), by_frequency)
 
     def at(self, ranks: Ints1d | Longs1d, columns: slice = slice(None)) -> Floats2d:
-        """(n, n_columns): what the trend gives a word of each rank, in some columns or all."""
+        """The trend at each rank, (n, n_columns), in some columns or all."""
         logs = _log_ranks(ranks).astype(np.float32)
         return self.level[columns] + np.outer(logs, self.slope[columns])
 
 
 def in_frequency_order(rows: Ints1d, counts: Longs1d) -> bool:
-    """Whether words that stand early in a table are frequent in the corpus too.
+    """Whether words with early rows in the vectors are frequent in the corpus too.
 
-    rows: (n,) where words stand in the table; counts: (n,) how often the corpus shows them.
+    rows: (n,) rows of the words. counts: (n,) their counts in the corpus.
     """
     if len(rows) < FEWEST_WORDS or np.ptp(counts) == 0:
         return False

@@ -1,4 +1,4 @@
-"""Which words of a corpus an adapter is trained on."""
+"""The words of a corpus that an adapter is trained on."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from embedadapt.text.new_words import learnable
 def adaptable_words(
     counts: Vocabulary, base: Vocabulary, min_count: int, learned: Sequence[str] = ()
 ) -> Vocabulary:
-    """The words of `counts` that `base` knows, those `learned` before, and the learnable ones seen
-    `min_count` times.
+    """The words of `counts` to train: those of `base`, those `learned` before, and learnable ones.
 
-    Order and counts are kept. Raises CorpusError when the base knows none of them: then there is
-    nothing to continue from; SettingsError for a min_count that not even the commonest word has.
+    A learnable word needs `min_count` occurrences. Order and counts are kept. Raises CorpusError
+    when the base has none of them, so that there is nothing to continue from; SettingsError for a
+    min_count above that of the most frequent word.
     """
     assert counts.counts is not None
     known = base.lookup(counts.words) >= 0
@@ -29,7 +29,7 @@ def adaptable_words(
         shown = ", ".join(repr(word) for word in counts.words[:3])
         raise CorpusError(
             "corpus",
-            expected="at least one word of the base table",
+            expected="at least one word of the base",
             found=f"none in {len(counts):,} words ({shown}, …)",
             hint="Check that the text and the vectors are of the same language.",
         )
@@ -48,7 +48,7 @@ def adaptable_words(
 
 
 def check_teachable(base: WordVectors, corpus: EncodedCorpus) -> None:
-    """Raises FormatError for a table of zeros, CorpusError for one sentence again and again."""
+    """Raise FormatError for vectors of zeros, CorpusError for one sentence repeated."""
     if not base.norms.any():
         raise FormatError(
             base.provenance.path or "vectors",
@@ -64,13 +64,16 @@ def check_teachable(base: WordVectors, corpus: EncodedCorpus) -> None:
                 "corpus",
                 expected="different sentences",
                 found=f"one, {corpus.n_sentences:,} times",
-                hint="It teaches nothing: give other text.",
+                hint="Nothing can be learned from it: give other text.",
             )
 
 
 def seen_words(training: EncodedCorpus, base: Vocabulary, min_count: int) -> Vocabulary:
-    """The words that the training documents have often enough, now that others are held out: words
-    of the base once, others `min_count` times. With their counts in it, most frequent first."""
+    """The words that the training documents have often enough, without the held-out ones.
+
+    That is once for words of the base and `min_count` times for others. Counts are those of the
+    training documents, most frequent first.
+    """
     counts = np.bincount(training.token_ids, minlength=len(training.vocabulary))
     least = np.where(base.lookup(training.vocabulary.words) >= 0, 1, min_count)
     seen = np.flatnonzero(counts >= least)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from errno import EINVAL, EPIPE
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeAlias
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 FAILED = 1
 GATE_FAILED = 3
 INTERRUPTED = 130
+NO_READER = (EPIPE, EINVAL) if os.name == "nt" else (EPIPE,)
+"""How the system calls it that nobody reads a pipe any longer."""
 
 P = ParamSpec("P")
 
@@ -192,7 +196,7 @@ def one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
 def _name_fault(error: OSError) -> None:
     """On stderr, in one line; nothing where a reader left (`embedadapt … | head`): it has seen
     enough."""
-    if error.filename == STDOUT and isinstance(error, BrokenPipeError):
+    if error.filename == STDOUT and error.errno in NO_READER:
         return
     place = f"{error.filename}: " if error.filename else ""
     typer.echo(f"embedadapt: {place}{error.strerror or error}.", err=True)

@@ -1,10 +1,10 @@
 """Parts of a job done by the workers of a Dask cluster (https://distributed.dask.org).
 
 Dask's processes trust each other: what they send is pickled, and whoever can reach a scheduler can
-run code on its workers. So the processes that are started here talk by TLS, with a certificate that
-is made for them and kept in memory, on the loopback interface; and they serve no pages. A scheduler
-of one's own belongs in a network of one's own, or behind TLS: where its address begins with tls://,
-the certificates are taken from Dask's own settings.
+run code on its workers. Processes that are started here therefore communicate by TLS on the
+loopback interface, with a certificate that is made for them and kept in memory, and they serve no
+web pages. Keep a scheduler of your own in a private network or behind TLS: if its address begins
+with tls://, the certificates are those of Dask's own configuration.
 """
 
 from __future__ import annotations
@@ -62,18 +62,35 @@ CONFIGURATION = {
 
 @contextmanager
 def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Iterator[DaskEngine]:
-    """The engine of a Dask cluster, for as long as the block lasts.
+    """Connect to a Dask cluster, or start a local one, for as long as the block lasts.
 
-    scheduler: the address of one that runs (`dask scheduler` prints it). It and its workers
-        need this version of embedadapt, and the workers the corpus under the same paths. None
-        starts processes here, which import the program's main module: a script needs
-        `if __name__ == "__main__":`.
-    workers: how many to wait for and to work with; None for as many as there are, or for one a
-        core here.
+    Parameters
+    ----------
+    scheduler : str, optional
+        Address of a running scheduler, such as `tcp://host:8786` (`dask scheduler` prints it). The
+        scheduler and its workers need this version of embedadapt, and the workers need the corpus
+        under the same paths. None starts local processes, which import the main module of the
+        program: a script needs `if __name__ == "__main__":`.
+    workers : int, optional
+        Number of workers to wait for and to use. Default: all that there are, or one per core of
+        this machine.
 
-    Raises MissingExtraError without Dask, or without the package that makes certificates for
-    processes here; EmbedAdaptError where no scheduler answers, workers are missing or anyone has
-    another version.
+    Yields
+    ------
+    DaskEngine
+        The `engine` that `adapt`, `analyze_oov` and `compare_oov` take.
+
+    Raises
+    ------
+    MissingExtraError
+        Dask is not installed, or the package that makes certificates for local processes.
+    EmbedAdaptError
+        No scheduler answers, workers are missing, or a process has another version of embedadapt.
+
+    Examples
+    --------
+    >>> with embedadapt.dask_engine(workers=4) as engine:  # doctest: +SKIP
+    ...     report = embedadapt.analyze_oov(vectors, text, engine=engine)
     """
     distributed = _require_distributed()
     from dask import config
@@ -104,7 +121,7 @@ def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Ite
 
 
 def _throw_away_certificates(distributed: Any) -> Any:
-    """What lets these processes, and no other of the machine, talk to each other."""
+    """Certificates that let these processes, and no others of the machine, communicate."""
     try:
         return distributed.Security.temporary()
     except ImportError:
@@ -118,8 +135,11 @@ def _throw_away_certificates(distributed: Any) -> Any:
 
 @contextmanager
 def _silent(logger: logging.Logger) -> Iterator[None]:
-    """A cluster's own silence ends before the cluster does, and a worker that was just given up
-    ends in tracebacks."""
+    """Silence a logger for the block.
+
+    The cluster's own setting ends before the cluster does, and a worker that was just given up ends
+    in tracebacks.
+    """
     level = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
@@ -131,10 +151,9 @@ def _silent(logger: logging.Logger) -> Iterator[None]:
 class DaskEngine:
     """An `Engine` of Dask workers.
 
-    A worker that is lost, or that its scheduler gives up since it hangs, costs the parts it was at:
-    Dask has them done by another. Parts that take far longer than the rest are done a second time
-    by workers that wait, and what ends first counts. Results are combined on the workers, and
-    travel here once.
+    Where a worker is lost, or hangs and is given up by the scheduler, another worker repeats its
+    parts. Parts that take far longer than the others are repeated by idle workers, and the first
+    result counts. Results are combined on the workers and sent here once.
     """
 
     def __init__(self, client: Client, workers: int) -> None:
@@ -145,8 +164,10 @@ class DaskEngine:
         return partition_corpus(corpus, PARTS_A_WORKER * self.workers)
 
     def share(self, value: Any) -> Future[Any]:
-        """A task that gives the value: Dask does it again where it is lost. What is scattered
-        instead is lost for good, and is waited for without end where a worker hangs."""
+        """A task that returns the value. Dask repeats it where its result is lost.
+
+        A scattered value would be lost for good, and waited for without end where a worker hangs.
+        """
         with _told_in_one_line():
             return self._client.submit(_itself, value, pure=False)
 
@@ -257,7 +278,7 @@ def _connected(scheduler: str) -> Iterator[Client]:
 
 
 def _wait_for_workers(client: Client, scheduler: str, workers: int | None) -> int:
-    """How many there are to work with."""
+    """The number of workers to use."""
     try:
         client.wait_for_workers(workers or 1, timeout=SECONDS_TO_CONNECT)
     except TimeoutError as error:
@@ -272,7 +293,7 @@ def _wait_for_workers(client: Client, scheduler: str, workers: int | None) -> in
 
 
 def _check_versions(client: Client) -> None:
-    """Workers unpickle what is sent to them, and so does the scheduler."""
+    """Compare the versions of all processes, since workers and scheduler unpickle what is sent."""
     asked = metadata.version, "embedadapt"
     versions = {
         f"worker {address}": version

@@ -1,1 +1,1 @@
-"""The values that travel between the rooms. Depends on numpy alone."""
+"""The values that all other packages pass around. It depends on numpy alone."""

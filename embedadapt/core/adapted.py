@@ -1,4 +1,4 @@
-"""The vectors that adapters make of their base."""
+"""Adapters applied to their base."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ Scale: TypeAlias = float | BySpecificity | Sequence[float]
 """One number for all words, one for each adapter, or a scale for each word (`BySpecificity`)."""
 
 NEW_WORD_STEP = 0.25
-"""How far a new word goes from its start to where training brought it, whatever the scale: it
-has no general sense to lose. At a quarter of the way, rare words of Wikipedia agree better with
-people's judgments than at their start or half-way, from any number of contexts
-(scripts/bench_few_contexts.py), and 300 words of contracts hidden from GloVe, 64 occurrences each
-left, have a cosine of .625 with their true vectors, .605 at the start, .608 half-way and .404 at
-the end (by hand, one seed)."""
+"""Share of its delta that a new word gets at every scale, since it has no general sense to lose.
+With a quarter, rare words of Wikipedia agree better with human judgments than with none or a half,
+from any number of contexts (scripts/bench_few_contexts.py), and 300 words of contracts hidden from
+GloVe, of which 64 occurrences each are left, have a cosine of .625 with their true vectors; with
+none it is .605, with a half .608 and with all .404 (by hand, one seed)."""
 
 LARGEST_SCALE = 1.0
-"""In both layouts: `add` at 1 is plain continued training, and the dimensions of `concat` at 1 are
-as long as the base's vectors. Beyond it both lose on both sides. On licences with GloVe 6B 50d,
-concat at 1 changes the held-out loss by -.184 and keeps 58 % of neighbors, at 2 -.140 and 40 %, at
-4 -.048 and 24 %; add at 1 -.201 and 37 %, at 1.5 -.163 and 27 %, at 2 -.071 and 22 %."""
+"""The largest scale in both layouts: "add" at 1 is plain continued training, and the dimensions of
+"concat" at 1 are as long as the base's vectors. Beyond 1 both predict held-out text worse and keep
+fewer neighbors. On licenses with GloVe 6B 50d, concat at 1 changes the held-out loss by -.184 and
+keeps 58 % of neighbors, at 2 -.140 and 40 %, at 4 -.048 and 24 %; add at 1 -.201 and 37 %, at 1.5
+-.163 and 27 %, at 2 -.071 and 22 %."""
 
 WHOLE: Mapping[Layout, str] = {
     "concat": "domain dimensions as long as the base's vectors",
     "add": "plain continued training",
 }
-"""What a layout is at LARGEST_SCALE."""
+"""What each layout is at LARGEST_SCALE."""
 
 
 def apply_adapter(
@@ -48,38 +48,39 @@ def apply_adapter(
     layout: Layout = "add",
     scale: Scale,
 ) -> WordVectors:
-    """The union of the base's words, moved or not, and the new words.
+    """Return the base's words, moved or not, and the new words.
+
+    `workflows.apply` has the same function for paths, with a default scale.
 
     Parameters
     ----------
     base : WordVectors
-        Left alone.
+        The base, which is not changed.
     adapter : Adapter or sequence of Adapter
-        One, or several of this base, each at a scale of its own; `merge_adapters` says what becomes
-        of a word that several know.
+        One adapter, or several of this base; `merge_adapters` describes how they combine.
     layout : {"add", "concat"}
-        "add": base + scale x delta; same width, a drop-in. "concat": domain dimensions of each
-        adapter beside it (zero for words outside its corpus); wider.
+        "add" adds scale x delta to the base: the width stays. "concat" puts the domain dimensions
+        of each adapter beside the base (zeros for words outside its corpus): the vectors get wider.
     scale : float, sequence of float, or BySpecificity
-        A number, from 0 to LARGEST_SCALE, is the same for all words: of the delta in "add", of the
-        dimensions in "concat", where the base's own dimensions then stay as they are.
-        `BySpecificity` moves each word as far as it belongs to the domain, in both layouts. New
-        words stand at start + NEW_WORD_STEP x delta whatever the scale.
+        A number from 0 to LARGEST_SCALE holds for all words: it scales the delta in "add" and the
+        domain dimensions in "concat", where the base's own dimensions then stay. A sequence has one
+        number per adapter. `BySpecificity` moves each word according to its specificity, in both
+        layouts. New words are at start + NEW_WORD_STEP x delta at every scale.
 
     Returns
     -------
     WordVectors
-        The n-grams of a fastText base are carried over where they were trained and the width stays,
-        moved as the words are; else they would compose words of another width, or unmoved ones.
-        Words of the base that the corpus does not use keep their vectors.
+        Words that the corpus does not use keep their vectors. N-grams of a fastText base move as
+        the words do; they are left out where they were not trained or the layout is "concat", since
+        they would compose vectors that do not fit.
 
     Raises
     ------
     AdapterError
-        For an adapter that was made for other vectors or lacks the dimensions or the specificities,
-        or two that do not go together.
+        An adapter was trained from other vectors, or lacks domain dimensions or specificities; or
+        two do not fit each other.
     SettingsError
-        For an unknown layout or a scale outside its range.
+        The layout is unknown or a scale is out of range.
     """
     adapters = [adapter] if isinstance(adapter, Adapter) else list(adapter)
     scales = check_scale(layout, scale, len(adapters))
@@ -121,9 +122,10 @@ def apply_adapter(
 
 
 def scaled_by_specificity(base: WordVectors, adapter: Adapter, scale: BySpecificity) -> Adapter:
-    """The adapter with the delta of each word and n-gram, and its dimensions, at their scales.
+    """The adapter with the delta of each word and n-gram, and the domain dimensions, scaled.
 
-    An n-gram's scale is the mean of those of the adapter's words that have it, by their counts.
+    The scale of an n-gram is the mean of the scales of the adapter's words that have it, weighted
+    by their counts.
 
     Raises AdapterError for an adapter without specificities.
     """
@@ -147,9 +149,11 @@ def scaled_by_specificity(base: WordVectors, adapter: Adapter, scale: BySpecific
 
 
 def reach(rows: Floats2d, delta: Floats2d) -> Floats1d:
-    """(n,) float32: what each delta, (n, dim), is multiplied by, to be REACH times as long as its
-    row, (n, dim); MOST_STRETCHED at most. How far training moves a word says how often it was seen;
-    the direction is what was learned."""
+    """Factors that make each delta REACH times as long as its row, at most MOST_STRETCHED.
+
+    rows, delta: (n, dim). Returns (n,) float32. The length of a trained delta mostly reflects how
+    often the word was seen; its direction is what was learned.
+    """
     lengths = np.linalg.norm(delta, axis=1)
     goals = np.float32(REACH) * np.linalg.norm(rows, axis=1)
     factors = np.divide(goals, lengths, out=np.zeros_like(lengths), where=lengths > 0)
@@ -158,7 +162,7 @@ def reach(rows: Floats2d, delta: Floats2d) -> Floats1d:
 
 
 def _scaled_ngrams(base: WordVectors, adapter: Adapter, scales: Floats1d) -> NgramDelta | None:
-    """scales: (n_words,), of the adapter's words."""
+    """scales: (n_words,) scales of the adapter's words."""
     if adapter.ngrams is None or base.subwords is None:
         return adapter.ngrams
     counts = adapter.vocabulary.counts
@@ -175,8 +179,11 @@ def _scaled_ngrams(base: WordVectors, adapter: Adapter, scales: Floats1d) -> Ngr
 
 
 def _moved_ngrams(base: WordVectors, adapter: Adapter) -> SubwordTable | None:
-    """The base's n-grams with what training added to them. The words' own rows are to be found
-    anew: a word's vector is told by the matrix, whichever of its n-grams moved."""
+    """The base's n-grams plus what training added to them.
+
+    `words` is None, since the words' own rows no longer follow from the file: the matrix holds the
+    vectors, however their n-grams moved.
+    """
     if base.subwords is None or adapter.ngrams is None:
         return None
     ngrams = np.array(base.subwords.ngrams)
@@ -185,17 +192,17 @@ def _moved_ngrams(base: WordVectors, adapter: Adapter) -> SubwordTable | None:
 
 
 def union_rows(adapter: Adapter, n_base: int) -> Ints1d:
-    """(n_words,) int32: each adapter word's row in the union table."""
+    """Row of each adapter word in the adapted vectors, (n_words,) int32."""
     rows = adapter.base_rows.copy()
     rows[rows < 0] = np.arange(n_base, n_base + adapter.n_new, dtype=np.int32)
     return rows
 
 
 def check_scale(layout: Layout, scale: Scale, n_adapters: int) -> tuple[float, ...]:
-    """The scales of adapters, one for each; () for `BySpecificity`.
+    """One scale for each adapter; () for `BySpecificity`.
 
-    Raises SettingsError for a scale that was never found to help (see LARGEST_SCALE), or where
-    there is neither one nor one for each adapter.
+    Raises SettingsError for a scale out of range (see LARGEST_SCALE), or if the number of scales is
+    neither one nor the number of adapters.
     """
     if layout not in get_args(Layout):
         raise SettingsError("layout", expected="concat or add", found=repr(layout))

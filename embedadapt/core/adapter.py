@@ -1,4 +1,4 @@
-"""What adaptation produces, kept apart from the table it is made for."""
+"""What adaptation produces, kept apart from the vectors it was trained from."""
 
 from __future__ import annotations
 
@@ -21,9 +21,14 @@ Layout = Literal["concat", "add"]
 
 @dataclass(frozen=True, eq=False)
 class NgramDelta:
-    """What training added to character n-grams.
+    """What training added to the vectors of character n-grams.
 
-    rows: (n,) int32 ascending, rows of the base's n-gram table. values: (n, dim) float32.
+    Parameters
+    ----------
+    rows : (n,) int32 array
+        Rows of the base's n-gram matrix, ascending.
+    values : (n, dim) float32 array
+        What was added to each.
     """
 
     rows: Ints1d
@@ -37,48 +42,64 @@ class NgramDelta:
 @accepts_old_names
 @dataclass(frozen=True, eq=False)
 class Adapter:
-    """What a domain's text taught about its words, bound to one base table.
+    """What training learned from a corpus, bound to the vectors it was trained from (the base).
 
-    vocabulary:
-        (n_words) the domain's words with their counts in the corpus: words of the base that the
-        corpus uses, and new ones.
-    base_rows:
-        (n_words,) int32: each word's row in the base, -1 for a new word.
-    starts:
-        (n_new, dim) float32: where each new word was put before training, in vocabulary order.
-    delta:
-        (n_words, dim) float32: what continued training added to the word's base row or start.
-    ngrams:
-        What it added to the n-grams of a fastText base; None where they were not trained. It is in
-        the words' deltas already.
-    dimensions:
-        (n_words, n_dimensions) float32: vectors trained on the domain alone, to stand beside the
-        base: of a word often seen at the base's median length, of a rare one shorter. n_dimensions
-        may be 0.
-    surface_forms:
-        Every other way a word was written in the corpus (`LESSOR`, `Lessor`) to its row here.
-    normalization:
+    `adapt` makes adapters, `load_adapter` reads them, `apply_adapter` adds them to their base.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+        The (n_words) words of the corpus that the base has or that were learned, with their counts
+        in the corpus.
+    base_rows : (n_words,) int32 array
+        Row of each word in the base, -1 for a new word.
+    starts : (n_new, dim) float32 array
+        Induced vector of each new word, before training, in vocabulary order.
+    delta : (n_words, dim) float32 array
+        What training added to the word's base vector, or to its induced vector.
+    dimensions : (n_words, n_dimensions) float32 array
+        Domain dimensions: vectors trained on the domain alone. A frequent word has the median
+        length of the base's vectors, a rare one less. n_dimensions may be 0.
+    surface_forms : mapping of str to int
+        Every other spelling of a word in the corpus (`LESSOR`, `Lessor`) and the word's row here.
+    normalization : Normalization
         The conventions under which the corpus was read.
-    base_fingerprint:
+    base_fingerprint : str
         `WordVectors.fingerprint` of the base.
-    confidence:
-        (n_new,) float32: the cosine of each start with the true vector, as measured on known words
-        that were hidden and made again from as much evidence. NaN for a word, and
-        None for all, where there was nothing to tell it by.
-    document_counts:
-        (n_words,) int64: in how many training documents each word is used; None in an adapter that
-        was made before they were kept.
-    specificity:
-        (n_words,) float32: how much each word belongs to the domain (core.specificity), by which it
-        moves; NaN for a word, and None for all, where general language's share of it is not known.
-    settings, scores:
-        JSON-ready: the settings it was trained with, and what was measured (losses, documents held
-        out, tokens). No times or host names: the same run gives the same bytes.
-    provenance:
-        JSON-ready: the "base" it was made for by name, or the "merged" parts of one made of others.
-    records:
-        By which the text it was trained on is recognized, one for each training; none where they
-        were left out.
+    ngrams : NgramDelta, optional
+        Deltas of the n-grams of a fastText base. None where they were not trained. The words'
+        deltas include them.
+    confidence : (n_new,) float32 array, optional
+        Estimated cosine of each induced vector with the true one, measured on known words that were
+        hidden and induced from as much evidence. NaN, or None for all words, where it could not be
+        estimated.
+    document_counts : (n_words,) int64 array, optional
+        Number of training documents that use each word. None in adapters of early versions.
+    specificity : (n_words,) float32 array, optional
+        How much each word belongs to the domain, in nats (`core.specificity`); it determines how
+        far the word moves. NaN, or None for all words, where general usage is not known.
+    settings : mapping
+        JSON-ready: the settings of the training.
+    scores : mapping
+        JSON-ready: what was measured (losses, tokens, documents held out, verdict). No times and no
+        host names, so that the same run gives the same bytes.
+    provenance : mapping
+        JSON-ready: the name of the "base", or the "merged" adapters of a merged one.
+    records : tuple of TextRecord
+        One for each training, by which its text is recognized later. () where none was kept.
+
+    Raises
+    ------
+    ValueError
+        The parts differ in length.
+
+    Examples
+    --------
+    >>> adapter.dim, adapter.n_dimensions, adapter.new_words[:2]
+    (50, 10, ('warranty', 'licensor'))
+    >>> row = adapter.vocabulary.index["license"]
+    >>> adapter.delta[row].shape, bool(adapter.specificity[row] > 3)
+    ((50,), True)
     """
 
     vocabulary: Vocabulary
@@ -113,36 +134,38 @@ class Adapter:
 
     @property
     def dim(self) -> int:
-        """Width of the base."""
+        """Dimensions of the base."""
         return int(self.delta.shape[1])
 
     @property
     def n_dimensions(self) -> int:
+        """Number of domain dimensions."""
         return int(self.dimensions.shape[1])
 
     @property
     def n_new(self) -> int:
+        """Number of new words."""
         return len(self.new_rows)
 
     @property
     def new_rows(self) -> Ints1d:
-        """(n_new,) rows of the words that the base has no vector for."""
+        """Rows of the new words, (n_new,) int32."""
         return np.flatnonzero(self.base_rows < 0).astype(np.int32)
 
     @property
     def n_documents(self) -> int:
-        """Training documents; 0 where they are not known."""
+        """Number of training documents; 0 where it is not known."""
         n_documents = self.scores.get("training_documents")
         return max(0, n_documents) if isinstance(n_documents, int) else 0
 
     @property
     def new_words(self) -> tuple[str, ...]:
-        """Words the base has no vector for."""
+        """Words that the base has no vector for."""
         return tuple(self.vocabulary.words[row] for row in self.new_rows)
 
     @property
     def base_name(self) -> str:
-        """What an error calls its base: "glove.6B.50d.txt (50 dimensions, 1f0c3a9be2d4…)"."""
+        """Name of the base in errors: "glove.6B.50d.txt (50 dimensions, 1f0c3a9be2d4…)"."""
         return _described(self.provenance.get("base", ""), self.dim, self.base_fingerprint)
 
     def __repr__(self) -> str:
@@ -153,24 +176,24 @@ class Adapter:
 
 
 def check_fits(base: WordVectors, adapter: Adapter, where: str = "adapter") -> None:
-    """Raises AdapterError, placed at `where`, unless the adapter was made for this very table."""
+    """Raise AdapterError, placed at `where`, unless the adapter was trained from this base."""
     if adapter.dim != base.dim or adapter.base_fingerprint != base.fingerprint:
         raise AdapterError(
             where,
-            expected=f"its base table {adapter.base_name}",
-            found=_described(base.provenance.path or "another table", base.dim, base.fingerprint),
+            expected=f"its base {adapter.base_name}",
+            found=_described(base.provenance.path or "other vectors", base.dim, base.fingerprint),
             hint="Give the vectors it was trained from, or adapt these.",
         )
 
 
 def check_same_base(one: Adapter, other: Adapter) -> None:
-    """Raises AdapterError unless both were made for one table."""
+    """Raise AdapterError unless both adapters were trained from the same base."""
     if (one.dim, one.base_fingerprint) != (other.dim, other.base_fingerprint):
         raise AdapterError(
             "adapters",
-            expected="both made for one base table",
+            expected="both made for one base",
             found=f"{one.base_name} and {other.base_name}",
-            hint="Adapt one table to each corpus.",
+            hint="Adapt the same vectors to each corpus.",
         )
 
 

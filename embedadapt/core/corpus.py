@@ -1,4 +1,4 @@
-"""Text as it travels: documents of strings, then arrays of ids."""
+"""Text as it passes through the package: documents of strings, then arrays of word ids."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Unit: TypeAlias = Literal["document", "passage"]
 
 @dataclass(frozen=True)
 class Document:
-    """One text with the name it is reported under (`contracts/lease.txt`, `leases.jsonl:17`)."""
+    """A text and the name it is reported under (`contracts/lease.txt`, `leases.jsonl:17`)."""
 
     name: str
     text: str
@@ -27,7 +27,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Context:
-    """One line of a document around a word: `text[start:end]` is the word as written there."""
+    """A line of a document around a word; `text[start:end]` is the word as it is written there."""
 
     document: str
     text: str
@@ -36,22 +36,23 @@ class Context:
 
     @property
     def parts(self) -> tuple[str, str, str]:
-        """What stands before the word, the word, and what stands after it."""
+        """The text before the word, the word, and the text after it."""
         return self.text[: self.start], self.text[self.start : self.end], self.text[self.end :]
 
 
 class Corpus(Protocol):
-    """Documents that can be read again and again: once to count, once to encode."""
+    """Documents that can be read again and again: first to count, then to encode."""
 
     def __iter__(self) -> Iterator[Document]: ...
 
 
 @dataclass(frozen=True)
 class UnreadFiles:
-    """Files of one kind that lie among the documents of a corpus and are not read.
+    """Files of one kind that are among the documents of a corpus and are not read.
 
-    suffix: their ending in lower case (`.doc`), "" where they have none. n_files: how many they
-    are. example: the name of one of them.
+    suffix: their suffix in lower case (`.doc`), "" where they have none.
+    n_files: their number.
+    example: the name of one of them.
     """
 
     suffix: str
@@ -60,20 +61,22 @@ class UnreadFiles:
 
 
 def unread_files(corpus: Corpus) -> tuple[UnreadFiles, ...]:
-    """The files that `corpus` does not read, the most numerous kind first; none for a corpus that
-    does not come from files."""
+    """Files that `corpus` does not read, the most numerous kind first.
+
+    There are none for a corpus that does not come from files.
+    """
     unread: tuple[UnreadFiles, ...] = getattr(corpus, "unread", ())
     return unread
 
 
 @dataclass(frozen=True, eq=False)
 class EncodedCorpus:
-    """A corpus as word ids. Strings end here.
+    """A corpus as word ids. No strings are needed from here on.
 
     vocabulary:
-        The kept words with their counts in this corpus, most frequent first.
+        The words that have ids, with their counts in this corpus, most frequent first.
     token_ids:
-        (n_tokens,) int32, rows of `vocabulary`; words that were not kept leave no id behind.
+        (n_tokens,) int32 rows of `vocabulary`. Other words have no id.
     sentence_offsets:
         (n_sentences + 1,) int64 into token_ids: sentence i ends where sentence i + 1 begins.
     document_offsets:
@@ -81,9 +84,9 @@ class EncodedCorpus:
     document_names:
         One name per document.
     n_dropped:
-        Tokens of words that were not kept.
+        Number of tokens without an id.
     unit:
-        What a document of this corpus is: a document of the text, or a passage cut from one.
+        What a document of this corpus is: a document of the text, or a passage of one.
     """
 
     vocabulary: Vocabulary
@@ -104,7 +107,7 @@ class EncodedCorpus:
 
     @cached_property
     def fingerprint(self) -> str:
-        """32 hexadecimal digits of the sentences: the same for the same words in the same order."""
+        """32 hexadecimal digits, the same for the same words in the same order."""
         words = "\0".join((*self.vocabulary, "")).encode("utf-8", "surrogateescape")
         digest = hashlib.blake2b(words, digest_size=16)
         digest.update(np.ascontiguousarray(self.token_ids).data)
@@ -125,7 +128,7 @@ class EncodedCorpus:
 
     @property
     def document_counts(self) -> Longs1d:
-        """(n_words,) int64: in how many documents each word of the vocabulary is used."""
+        """Number of documents that use each word of the vocabulary, (n_words,) int64."""
         counts: Longs1d = np.zeros(len(self.vocabulary), dtype=np.int64)
         ends = self.sentence_offsets[self.document_offsets]
         for start, end in pairwise(ends.tolist()):
@@ -133,11 +136,11 @@ class EncodedCorpus:
         return counts
 
     def sentence(self, number: int) -> Ints1d:
-        """The ids of one sentence, a view."""
+        """A view of the ids of one sentence."""
         return self.token_ids[self.sentence_offsets[number] : self.sentence_offsets[number + 1]]
 
     def select_documents(self, documents: Longs1d) -> EncodedCorpus:
-        """These documents only, same vocabulary (its counts stay those of the whole corpus)."""
+        """The corpus of some documents; the vocabulary keeps the counts of the whole corpus."""
         sentences = [
             np.arange(self.document_offsets[d], self.document_offsets[d + 1]) for d in documents
         ]
@@ -152,11 +155,11 @@ class EncodedCorpus:
         )
 
     def shuffled(self, rng: np.random.Generator) -> EncodedCorpus:
-        """The same sentences in random order, as one document.
+        """The same sentences in random order, as one document, for training.
 
-        For training: read in order, near-identical documents follow each other and the last ones
-        read weigh too much. On the shipped licences the held-out loss after continued training is
-        2.08 shuffled and 2.18 in order (scripts/bench_shuffling.py).
+        In reading order, near-identical documents follow each other and the last ones read weigh
+        too much: on the shipped licenses the held-out loss after continued training is 2.08
+        shuffled and 2.18 in order (scripts/bench_shuffling.py).
         """
         token_ids, offsets = self._gather(rng.permutation(self.n_sentences))
         return EncodedCorpus(
@@ -169,9 +172,9 @@ class EncodedCorpus:
         )
 
     def head(self, n_tokens: int) -> EncodedCorpus:
-        """The first sentences, of at most so many tokens in all but one at least; a view.
+        """The first sentences with at most `n_tokens` tokens, but at least one sentence; a view.
 
-        As one document: of a shuffled corpus, a sample.
+        They are one document. The head of a shuffled corpus is a sample.
         """
         fitting = int(np.searchsorted(self.sentence_offsets, n_tokens, side="right")) - 1
         n_sentences = min(max(1, fitting), self.n_sentences)
@@ -185,7 +188,7 @@ class EncodedCorpus:
         )
 
     def _gather(self, sentences: Longs1d) -> tuple[Ints1d, Longs1d]:
-        """Token ids and offsets of some sentences, in the order given."""
+        """Token ids and offsets of some sentences, in the given order."""
         ids = [self.sentence(s) for s in sentences]
         lengths = np.fromiter((len(i) for i in ids), dtype=np.int64, count=len(ids))
         offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

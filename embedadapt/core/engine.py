@@ -1,4 +1,4 @@
-"""Where the parts of a large job are done: one after the other here, or on many machines."""
+"""Engines run the parts of a large job: one after the other here, or on many machines."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ T = TypeVar("T")
 
 
 class Engine(Protocol):
-    """Runs pure functions on parts of a job, in whatever order, and gives what they come to.
+    """Runs pure functions on the parts of a job, in any order, and combines their results.
 
-    workers: how many of them may run at one time.
+    workers: how many parts may run at the same time.
     """
 
     @property
     def workers(self) -> int: ...
 
     def split(self, corpus: Corpus) -> Sequence[Corpus]:
-        """The corpus in parts; their documents, one part after the other, are its own."""
+        """The corpus in parts, whose documents one after the other are those of the corpus."""
         ...
 
     def share(self, value: Any) -> Any:
-        """A stand-in for a value that many calls take: the value travels once, not once a call."""
+        """A handle for a value that many calls take; the value itself is sent only once."""
         ...
 
     def map_reduce(
@@ -34,16 +34,16 @@ class Engine(Protocol):
         combine: Callable[[T, T], T],
         *shared: Any,
     ) -> T:
-        """What `function(part, *shared)` gives for each of one part or more, combined.
+        """The results of `function(part, *shared)` for one part or more, combined.
 
-        combine: joins what neighbouring parts gave, see `in_pairs`. Both functions must leave their
-        arguments alone, and may be called again with the same ones: a worker may be lost.
+        combine: combines the results of adjacent parts; see `in_pairs`. Neither function may change
+        its arguments, and both may be called again with the same ones, since a worker may be lost.
         """
         ...
 
 
 class Here:
-    """This process, one part after the other; a corpus is one part."""
+    """This process. It takes a corpus as one part, and parts one after the other."""
 
     workers = 1
 
@@ -67,7 +67,7 @@ HERE = Here()
 
 
 def in_pairs(combine: Callable[[T, T], T], values: Sequence[T]) -> T:
-    """Neighbours combined until one is left: the same tree for the same number of values.
+    """Adjacent values combined until one is left; the tree depends only on their number.
 
     >>> in_pairs("({} {})".format, ["a", "b", "c", "d", "e"])
     '(((a b) (c d)) e)'

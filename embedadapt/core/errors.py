@@ -1,7 +1,7 @@
-"""Errors that say where, what was expected, what was found and what to try.
+"""Errors with four parts: where, what was expected, what was found, what to try.
 
-Every error a user can cause is an `EmbedAdaptError`, and its text is one line. The command line
-prints that line and exits with status 1; a library caller reads the parts as attributes.
+Every error that a user can cause is an `EmbedAdaptError`, and its text is one line. The command
+line prints that line and exits with status 1; code reads the parts as attributes.
 """
 
 from __future__ import annotations
@@ -10,8 +10,21 @@ from collections.abc import Callable
 
 
 class EmbedAdaptError(Exception):
-    """A problem with what was given, told in one line.
+    """A problem with the input, in one line: where, what was expected, what was found, what to try.
 
+    Parameters
+    ----------
+    where : str
+        The file and line, the argument or the option.
+    expected : str
+        What was needed there; "" where `found` says it all.
+    found : str
+        What was there instead.
+    hint : str
+        What to try, as a sentence.
+
+    Examples
+    --------
     >>> print(FormatError("glove.txt, line 2", expected="50 values after 'b'", found="49"))
     glove.txt, line 2: expected 50 values after 'b', found 49.
     >>> print(CorpusError("empty.txt", found="no text", hint="Give a file with words in it."))
@@ -26,7 +39,7 @@ class EmbedAdaptError(Exception):
         super().__init__(where, expected, found, hint)
 
     def __reduce__(self) -> tuple[Callable[..., EmbedAdaptError], tuple[object, ...]]:
-        """Copies and pickles: a worker's error is raised again by the process that waits for it."""
+        """Support pickling: a worker's error is raised again in the process that waits for it."""
         return _again, (type(self), self.where, self.expected, self.found, self.hint)
 
     def __str__(self) -> str:
@@ -46,15 +59,15 @@ def _again(
 
 
 class FormatError(EmbedAdaptError):
-    """A file that is not what it claims to be, or not a format we read."""
+    """A file that is damaged, or of a format that is not read."""
 
 
 class CorpusError(EmbedAdaptError):
-    """Text that cannot be read, or that has nothing to work with."""
+    """Text that cannot be read, or is too little to work with."""
 
 
 class AdapterError(EmbedAdaptError):
-    """An adapter that does not fit the table it is applied to."""
+    """An adapter that does not fit the vectors it is applied to."""
 
 
 class SettingsError(EmbedAdaptError):
@@ -62,7 +75,7 @@ class SettingsError(EmbedAdaptError):
 
 
 class OutputError(EmbedAdaptError):
-    """A target that cannot be written. What stood there before still stands."""
+    """A target that cannot be written. What was there before is unchanged."""
 
 
 class MissingExtraError(EmbedAdaptError):

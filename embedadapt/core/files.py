@@ -1,4 +1,4 @@
-"""Writing so that an interrupted run leaves the old file or the new one, never half of either."""
+"""Files are written so that an interrupted run leaves the old file or the new one, whole."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from typing import IO
 from embedadapt.core.errors import OutputError
 
 MOST_LINKS = 40
-"""One behind the other, as Linux has it."""
+"""Links followed one after the other, as many as Linux follows."""
 PACKED_SUFFIXES = (
     *(".gz", ".bz2", ".xz", ".zst", ".zip", ".tar", ".npz"),
     *(".tgz", ".tbz", ".tbz2", ".txz", ".tzst", ".gzip", ".bz", ".zstd"),
 )
-"""Of compressed files and archives, which we read and do not write."""
+"""Suffixes of compressed files and archives, which are read and not written."""
 
 
 @contextmanager
 def replacing_file(path: str | Path) -> Iterator[IO[bytes]]:
-    """A binary file beside `path` that takes its place when the block ends well.
+    """A binary file beside `path` that replaces it when the block ends without an exception.
 
-    On any exception, Ctrl-C included, the temporary file is removed and `path` is as it was.
-    Raises OutputError where the folder is missing, the name is that of a packed file, or the target
-    cannot be written.
+    On any exception, Ctrl-C included, the temporary file is removed and `path` is unchanged. Raises
+    OutputError where the folder is missing, the name has the suffix of a compressed file, or the
+    target cannot be written.
     """
     target = place_of(path)
     temporary = None
@@ -49,12 +49,12 @@ def replacing_file(path: str | Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def drafting(path: str | Path) -> Iterator[Path]:
-    """A file of the same name in a new folder beside `path`, to be written, read back and compared.
+    """A file of the same name in a new folder beside `path`, to write, read back and compare.
 
-    When the block ends well, it and whatever was written beside it take their places. On any
-    exception they are removed and what stood there is as it was. One file takes its place in one
-    step; of several the old file itself goes first and the new one comes last, so that a machine
-    that stops in between leaves no such file rather than parts that do not belong together.
+    When the block ends without an exception, the draft and all files written beside it replace
+    those beside `path`. On any exception they are removed and nothing is changed. One file is
+    replaced in one step. Of several, the old main file is removed first and the new one comes last,
+    so that an interruption leaves no main file rather than files that do not belong together.
     Raises OutputError, placed at `path`, where the target cannot be written.
     """
     target = place_of(path)
@@ -73,7 +73,7 @@ def drafting(path: str | Path) -> Iterator[Path]:
 
 
 def _place(draft: Path, folder: Path) -> None:
-    """Moves a draft and what was written beside it to `folder`."""
+    """Move a draft and the files written beside it to `folder`."""
     parts = sorted(draft.parent.iterdir(), key=lambda part: part == draft)
     aside = draft.parent / ".old"
     if len(parts) > 1:
@@ -92,7 +92,7 @@ def _place(draft: Path, folder: Path) -> None:
 
 
 def check_writable(path: str | Path) -> None:
-    """Raises OutputError now rather than after an hour of work."""
+    """Raise OutputError at once for a target that cannot be written, before an hour of work."""
     try:
         descriptor, temporary = _temporary_beside(place_of(path))
         os.close(descriptor)
@@ -102,27 +102,31 @@ def check_writable(path: str | Path) -> None:
 
 
 def check_not_input(target: str | Path, inputs: Iterable[str | Path]) -> None:
-    """Raises OutputError where writing `target` would replace what is being read.
+    """Raise OutputError where writing `target` would replace an input.
 
-    inputs: files and folders; whatever exists inside such a folder counts as read. Names that are
-    no paths (installed packages) are passed over.
+    inputs: files and folders. Everything in such a folder counts as input. Names that are no paths
+    (installed packages) are ignored.
     """
     place = Path(target).resolve()
     if not place.exists():
         return
     for given in inputs:
         source = Path(given).resolve()
-        if place == source or source in place.parents:
+        if not source.exists():
+            continue
+        # By what they are: macOS and Windows take `Base.txt` and `base.txt` for one file.
+        is_source = place.samefile(source)
+        if is_source or any(folder.samefile(source) for folder in place.parents):
             raise OutputError(
                 str(target),
                 expected="a place apart from what is read",
-                found=f"{given}, an input" if place == source else f"a file inside {given}",
+                found=f"{given}, an input" if is_source else f"a file inside {given}",
                 hint="Choose another target.",
             )
 
 
 def unwritable(path: Path, error: OSError) -> OutputError:
-    """The one line for a target that the system will not let us write."""
+    """The error for a target that the system does not let us write."""
     return OutputError(
         str(path),
         expected="a place that can be written",
@@ -132,11 +136,11 @@ def unwritable(path: Path, error: OSError) -> OutputError:
 
 
 def place_of(path: str | Path) -> Path:
-    """Where a link leads to: what it names is replaced, and the link stays.
+    """The file that a link leads to; writing replaces that file and keeps the link.
 
-    Raises OutputError for the name of a packed file, since what is written is plain, and for an
-    open file's link, as /dev/stdout: the file that it leads to would be replaced, and whoever holds
-    it open would go on with the old one.
+    Raises OutputError for the suffix of a compressed file, since we write plain ones, and for the
+    link of an open file, such as /dev/stdout: replacing its file would leave the process that has
+    it open with the old one.
     """
     place = Path(path).absolute()
     for _ in range(MOST_LINKS):
@@ -161,8 +165,7 @@ def _check_plain(path: Path, place: Path) -> None:
 
 
 def _check_replaceable(target: Path) -> None:
-    """Raises OSError for what must not give way to a file: root could put one in place of
-    /dev/null."""
+    """Raise OSError for what a file must not replace: root could replace /dev/null by one."""
     if target.is_dir():
         raise IsADirectoryError(EISDIR, "a folder", str(target))
     if target.exists() and not target.is_file():

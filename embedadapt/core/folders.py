@@ -1,12 +1,12 @@
-"""Writing a folder whole or not at all, over nothing that is not ours.
+"""Folders are written whole or not at all, and never over the work of others.
 
-Every folder that we write holds MANIFEST, which lists the SHA-256 of each of its files. A folder is
-replaced only while it holds nothing but these files, as they were written: a note, a `.git` or a
-component that `nlp.to_disk` added makes it its user's.
+Every folder that we write has a MANIFEST with the SHA-256 of each of its files. A folder is
+replaced only if it holds exactly these files, unchanged: a note, a `.git` or a component that
+`nlp.to_disk` added makes it the user's.
 
 Where the system can exchange two names (Linux, on most file systems), the target is the old folder
-or the new one at every moment. Elsewhere the old one is NAME.replaced between two renames; where a
-process is killed there, the next export puts it back.
+or the new one at every moment. Elsewhere the old one is called NAME.replaced between two renames;
+if the process is killed there, the next export puts it back.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from embedadapt.core.files import place_of, umask, unwritable
 MANIFEST = "embedadapt-manifest.json"
 FORMAT = 1
 NAMED = 3
-"""Files that a refusal names; further ones are counted."""
+"""Files that a refusal names; the others are counted."""
 
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 """Source: renameat2(2), linux/fcntl.h, linux/fs.h."""
@@ -36,11 +36,13 @@ AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
 @contextmanager
 def replacing_folder(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
-    """A new folder beside `path` that takes its place, with a manifest, when the block ends well.
+    """A new folder beside `path` that replaces it, with a manifest, when the block ends.
 
-    On any exception, Ctrl-C included, the new folder is removed and `path` is as it was.
-    overwrite: a folder that is not ours is kept as NAME.backup (or NAME.backup.2, ...); without it,
-    it is refused. A folder that someone changes while the block runs is kept as well.
+    On any exception, Ctrl-C included, the new folder is removed and `path` is unchanged. A folder
+    that someone changes while the block runs is kept under another name.
+
+    overwrite: keep a folder that is not ours as NAME.backup (or NAME.backup.2, ...). False refuses
+    it.
 
     Raises OutputError as `check_folder` does, and where the target cannot be written.
     """
@@ -62,8 +64,11 @@ def replacing_folder(path: str | Path, *, overwrite: bool = False) -> Iterator[P
 
 
 def check_folder(path: str | Path, *, overwrite: bool = False) -> None:
-    """Raises OutputError unless a folder may be written at `path` now: where nothing is, over an
-    empty folder or one that we wrote and nobody changed, and with `overwrite` over any folder."""
+    """Raise OutputError unless a folder may be written at `path` now.
+
+    It may where nothing exists, over an empty folder, and over an unchanged folder of ours; with
+    `overwrite`, over any folder.
+    """
     target = place_of(path)
     if target.is_dir() and target.samefile(Path.cwd()):
         raise OutputError(
@@ -92,7 +97,7 @@ def check_folder(path: str | Path, *, overwrite: bool = False) -> None:
 
 
 def _take_place(new: Path, target: Path) -> None:
-    """Makes `new` the target. What was there is removed where it is ours, else kept."""
+    """Rename `new` to the target. The old folder is removed if it is ours, and kept otherwise."""
     if not os.path.lexists(target):
         new.rename(target)
     elif _not_ours(target):
@@ -107,7 +112,7 @@ def _take_place(new: Path, target: Path) -> None:
 
 
 def _replace(new: Path, target: Path, *, aside: Path) -> None:
-    """Makes `new` the target, and moves what was there to `aside`."""
+    """Rename `new` to the target, and the old folder to `aside`."""
     identity = new.stat().st_ino
     try:
         new.rename(aside)
@@ -125,7 +130,7 @@ def _replace(new: Path, target: Path, *, aside: Path) -> None:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Gives each of two folders the other's name, in one step; False where the system cannot."""
+    """Exchange the names of two folders in one step; False where the system cannot."""
     if sys.platform != "linux":
         return False
     import ctypes
@@ -139,7 +144,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def _recover(target: Path) -> None:
-    """Ends what a killed process began: puts an old folder back, or removes one that gave way."""
+    """Complete what a killed process began: put an old folder back, or remove a replaced one."""
     for aside in takewhile(os.path.lexists, _names(target, "replaced")):
         if aside.is_symlink() or not aside.is_dir() or _not_ours(aside):
             continue
@@ -150,7 +155,7 @@ def _recover(target: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Removes a folder of ours, its manifest last: so what a killed process leaves is ours too."""
+    """Remove a folder of ours, its manifest last: after an interruption it still is ours."""
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name == MANIFEST):
         shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     folder.rmdir()
@@ -173,7 +178,7 @@ def _write_manifest(folder: Path) -> None:
         if path.is_file()
     }
     text = json.dumps({"format": FORMAT, "files": files}, indent=1)
-    (folder / MANIFEST).write_text(text + "\n", "utf-8")
+    (folder / MANIFEST).write_text(text + "\n", "utf-8", newline="\n")
 
 
 def _read_manifest(folder: Path) -> Mapping[str, str] | None:
@@ -186,7 +191,7 @@ def _read_manifest(folder: Path) -> Mapping[str, str] | None:
 
 
 def _not_ours(folder: Path) -> str:
-    """What is in a folder besides the files that we wrote, as they were; "" for nothing."""
+    """What a folder holds besides the files that we wrote, unchanged; "" for nothing."""
     listed = _read_manifest(folder)
     if listed is not None:
         return _some_of([*_strangers(folder, listed)])
@@ -195,7 +200,7 @@ def _not_ours(folder: Path) -> str:
 
 
 def _strangers(folder: Path, listed: Mapping[str, str], inside: str = "") -> Iterator[str]:
-    """Entries of a folder, or of the folder `inside` it, that are not listed or were changed."""
+    """Entries of a folder, or of the folder `inside` it, that are not listed or changed."""
     folders = {str(parent) for name in listed for parent in PurePosixPath(name).parents}
     for entry in sorted((folder / inside).iterdir()):
         name = f"{inside}{entry.name}"
@@ -217,6 +222,6 @@ def _digest(path: Path) -> str:
 
 
 def _some_of(names: list[str]) -> str:
-    """The first few names, and how many more there are."""
+    """The first few names, and the number of the others."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more

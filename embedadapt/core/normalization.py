@@ -1,4 +1,4 @@
-"""The conventions a vector table was made with, as settings."""
+"""The conventions under which vectors were made, as settings."""
 
 from __future__ import annotations
 
@@ -16,30 +16,38 @@ Apostrophe = Literal["keep", "straight", "typographic"]
 
 @dataclass(frozen=True)
 class Normalization:
-    """How text must be written so that a table finds its words.
+    """How text must be written so that vectors are found for its words.
 
-    Inferred from a table's own vocabulary (`text/normalize.py`), saved with it, and applied alike
-    by the analyzer, the trainer and the exporter. The defaults change nothing.
+    The conventions are inferred from the vocabulary of the vectors (`text/normalize.py`) and saved
+    with them. Analysis, training and export apply the same ones. The defaults change nothing.
 
-    case:
-        "keep"; "lower": the table knows lower-case words only (GloVe 6B); "fallback": the table is
-        cased, and an unknown `Lessor` or `LESSOR` is looked up as `lessor` too.
-    digits:
-        "keep"; "zero": every digit written 0; "hash": digits of numbers written `#`
-        (Google News: `###,###`; a single digit is kept).
-    apostrophe:
-        Which of ' and ’ the table writes: "keep" leaves both as they are.
-    elision:
-        "split" where the table holds `l'` and `acheteur`, or `'s` and `n't`, apart (spaCy, GloVe);
-        "keep" where it holds `l'acheteur` or `don't` whole.
-    hyphen:
-        "split": a hyphenated compound that is unknown is looked up by its parts.
-        A known compound always stays whole.
-    phrases:
-        True where the table joins phrases by `_` (`force_majeure`): adjacent words are joined when
-        the joined form is known.
-    unicode:
-        "NFC" composes accents before look-up; "keep" leaves the code points alone.
+    Parameters
+    ----------
+    case : {"keep", "lower", "fallback"}
+        "lower" where the vectors have lower-case words only (GloVe 6B). "fallback" where they are
+        cased: an unknown `Lessor` or `LESSOR` is then looked up as `lessor` too.
+    digits : {"keep", "zero", "hash"}
+        "zero" writes every digit as 0. "hash" writes the digits of a number as `#` and keeps a
+        single digit (Google News: `###,###`).
+    apostrophe : {"keep", "straight", "typographic"}
+        Which of ' and ’ the vectors use. "keep" leaves both as they are.
+    elision : {"keep", "split"}
+        "split" where the vectors have `l'` and `acheteur`, or `'s` and `n't`, apart (spaCy, GloVe);
+        "keep" where they have `l'acheteur` or `don't` whole.
+    hyphen : {"keep", "split"}
+        "split" looks an unknown hyphenated compound up by its parts. A known one always stays
+        whole.
+    phrases : bool
+        True where the vectors join phrases by `_` (`force_majeure`): adjacent words are joined
+        where the joined word is known.
+    unicode : {"keep", "NFC"}
+        "NFC" composes accents before look-up. "keep" leaves the code points as they are.
+
+    Examples
+    --------
+    >>> lower = Normalization(case="lower", elision="split")
+    >>> Normalization.from_dict(lower.to_dict()) == lower
+    True
     """
 
     case: Case = "keep"
@@ -51,12 +59,34 @@ class Normalization:
     unicode: Literal["keep", "NFC"] = "keep"
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready mapping, read back by `from_dict`."""
+        """Return the settings as a mapping that `from_dict` reads.
+
+        Returns
+        -------
+        dict of str to str or bool
+            JSON-ready, one entry per field.
+        """
         return asdict(self)
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, Any]) -> Normalization:
-        """Raises SettingsError for a setting this version does not know."""
+        """Make the conventions from a mapping.
+
+        Parameters
+        ----------
+        settings : mapping
+            Fields by name, as `to_dict` returns them. A field left out takes its default.
+
+        Returns
+        -------
+        Normalization
+            The conventions.
+
+        Raises
+        ------
+        SettingsError
+            This version does not know one of the settings.
+        """
         known = {field.name for field in fields(cls)}
         for name in settings:
             if name not in known:

@@ -1,4 +1,4 @@
-"""How long-running work tells its caller where it stands."""
+"""Messages from long-running work."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Protocol
 class Progress:
     """One message from a running job.
 
-    stage: what is being done, a few words ("training the delta").
-    done, total: in the job's own unit (training: corpus words, all epochs); total 0 if unknown.
-    words_per_second: raw corpus words per wall-clock second, 0 before there is a rate.
-    loss: mean negative-sampling loss per pair (nats) of late; None where there is none.
+    stage: the current step, in a few words ("training the delta").
+    done, total: steps in the unit of the job (for training, corpus words of all epochs); total is 0
+        where it is not known.
+    words_per_second: corpus words per second of wall-clock time; 0 before it can be measured.
+    loss: recent mean loss per pair, in nats; None where there is none.
     """
 
     stage: str
@@ -24,17 +25,17 @@ class Progress:
 
     @property
     def seconds_left(self) -> float | None:
-        """At the present rate; None before there is one."""
+        """Seconds to the end at the present rate; None before there is one."""
         if not self.words_per_second or not self.total:
             return None
         return max(0, self.total - self.done) / self.words_per_second
 
 
 class OnProgress(Protocol):
-    """Called with each message, from the thread that started the job."""
+    """A function that is called with each message, in the thread that started the job."""
 
     def __call__(self, progress: Progress, /) -> None: ...
 
 
 def ignore_progress(progress: Progress, /) -> None:
-    """The default listener: says nothing."""
+    """Ignore the message; this is the default."""

@@ -1,7 +1,7 @@
 """Names of release 0.1 and the names that replaced them.
 
-The old ones work until the next release, with a warning; then this module goes, with all that
-imports it. docs/from-0.1.md lists them for users.
+The old names work until the next release, with a warning; then this module and its imports are
+deleted. docs/from-0.1.md lists the names for users.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ NAMES = {
     "table": "vectors",
     "tables": "vectors",
 }
-"""Arguments, fields and settings. An old name is translated only where its new one belongs."""
+"""Arguments, fields and settings. An old name is translated only where the new one is valid."""
 
 LAYOUTS = {"extend": "concat", "blend": "add"}
 VALUES: Mapping[str, Mapping[str, str]] = {"layout": LAYOUTS, "tokenizer": {"table": "vectors"}}
@@ -70,11 +70,11 @@ OPTIONS = {
     "--strength": "--scale",
     "--suspects": "--sense-shifts",
 }
-"""Options of the command line; none of the old ones means anything else in any command."""
+"""Options of the command line. No old one has another meaning in any command."""
 
 
 def warn(line: str) -> None:
-    """A DeprecationWarning at the first line of code outside the package."""
+    """Issue a DeprecationWarning at the first line of code outside the package."""
     frame, level = sys._getframe(), 1
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "embedadapt":
         frame, level = frame.f_back, level + 1
@@ -82,16 +82,17 @@ def warn(line: str) -> None:
 
 
 def silent(line: str) -> None:
-    """For what was stored by release 0.1: nobody can spell it otherwise now."""
+    """Ignore a message about a name that release 0.1 stored, which no user can change now."""
 
 
 def translate(
     values: Mapping[str, Any], names: Mapping[str, Any], say: Callable[[str], None] = warn
 ) -> dict[str, Any]:
-    """Arguments or settings by the names of today.
+    """Return arguments or settings by their present names.
 
-    names: those that are known where the values go; an old name that is among them is no old name.
-    Raises SettingsError for a value that is given under both names.
+    names: the names that are valid there. An old name among them is not translated.
+
+    Raises SettingsError where a value is given under both names.
     """
     found: dict[str, Any] = {}
     for name, value in values.items():
@@ -116,8 +117,10 @@ def _value(name: str, value: Any, say: Callable[[str], None]) -> Any:
 
 
 def rename_stored(made: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings and scores as an adapter of release 0.1 holds them, by the names of today; those of
-    the adapters that it was merged of too."""
+    """Settings and scores that an adapter of release 0.1 holds, by their present names.
+
+    Those of the adapters that it was merged from are renamed too.
+    """
     settings = _by_new_names(made["settings"])
     scores = _by_new_names(made["scores"])
     if isinstance(verdict := scores.get("verdict"), Mapping):
@@ -139,7 +142,7 @@ def _by_new_names(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def accepts_old_names(made: T) -> T:
-    """Decorate a function, or a dataclass, to take old names of its arguments, and of its fields.
+    """Make a function, or a dataclass, accept old names of its arguments and fields.
 
     >>> @accepts_old_names
     ... def apply(*, scale=1.0):
@@ -175,7 +178,7 @@ def _taking_old_names(function: Any) -> Any:
 
 
 def translate_options(arguments: list[str], say: Callable[[str], None]) -> list[str]:
-    """A command line by the options and values of today; what follows `--` is left alone."""
+    """A command line with present options and values; what follows `--` is not changed."""
     found: list[str] = []
     for i, argument in enumerate(arguments):
         if argument == "--":

@@ -1,8 +1,8 @@
 """Settings: frozen values with checked fields, and values composed of others.
 
-A stage has a dataclass of its own; what several stages need is composed of theirs. Each field name
-belongs to one dataclass (`seed` to several, which then share it), so that settings can also be
-written flat: on a command line, in a call, in files of earlier versions.
+Each stage has its own dataclass, and the settings of several stages are composed of those. Each
+field name belongs to one dataclass (`seed` to several, which then share it), so that settings can
+also be given flat: on a command line, in a call, in files of earlier versions.
 """
 
 from __future__ import annotations
@@ -69,11 +69,11 @@ def require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
 
 
 def compose(start: T, values: Mapping[str, Any], say: Callable[[str], None] = warn) -> T:
-    """`start` with other values, given nested, flat, or mixed.
+    """Return `start` with some values changed, given nested, flat, or mixed.
 
-    say: takes one line for each setting that is given by a name of release 0.1.
+    say: called with one line for each setting that has a name of release 0.1.
 
-    Raises SettingsError for a name that is no setting, and for a value outside its range.
+    Raises SettingsError for an unknown setting or a value out of range.
     """
     values = translate(values, _names(type(start)), say)
     unknown = sorted(set(values) - set(_names(type(start))))
@@ -82,7 +82,7 @@ def compose(start: T, values: Mapping[str, Any], say: Callable[[str], None] = wa
         raise SettingsError(
             unknown[0],
             expected="the name of a setting",
-            found="none of this name",
+            found="an unknown name",
             hint=f"Did you mean {near[0]}?" if near else "",
         )
     hints = get_type_hints(type(start))
@@ -103,7 +103,7 @@ def compose(start: T, values: Mapping[str, Any], say: Callable[[str], None] = wa
 
 
 def flat(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings as an adapter keeps them, each under the path of its name.
+    """Settings without nesting, each under the path of its name.
 
     >>> flat({"epochs": 5, "model": {"window": 4}})
     {'epochs': 5, 'model.window': 4}
@@ -118,7 +118,7 @@ def flat(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _names(kind: Any) -> dict[str, None]:
-    """The names of all fields of a dataclass, and of those composed into it."""
+    """Names of all fields of a dataclass, and of those composed into it."""
     hints = get_type_hints(kind)
     names: dict[str, None] = {}
     for field in fields(kind):

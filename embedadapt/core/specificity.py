@@ -1,9 +1,9 @@
-"""How much a word belongs to a domain, and the scale of its delta that follows from it.
+"""The specificity of words to a domain, and scales that depend on it.
 
 The specificity of a word is log(share of the corpus) - log(share of general text), the log ratio of
-corpus linguistics (Hardie 2014) in nats: 0 for a word that the domain uses as everyone does, 3 for
-one that it uses twenty times as often. A word of everyone keeps its vector; a word of the domain
-goes where training brought it.
+corpus linguistics (Hardie 2014), in nats: 0 for a word that the domain uses as often as general
+text, 3 for one that it uses twenty times as often. General words keep their vectors; domain words
+move as training determined.
 """
 
 from __future__ import annotations
@@ -16,31 +16,32 @@ from numpy.typing import ArrayLike
 from embedadapt.core.types import Doubles1d, Floats1d
 
 STEEPNESS = 4.0
-"""Of the step from words that stay to words that move: from .1 to .9 of the scale within 1.1 nats
-of specificity. At one neighbor overlap 2, 4 and 8 are near each other on licences
+"""Steepness of the step between words that stay and words that move: the scale rises from .1 to .9
+within 1.1 nats of specificity. At one neighbor overlap 2, 4 and 8 are near each other on licenses
 (docs/scales.md)."""
 
 REACH = 0.9
-"""How far a word of the domain goes, in lengths of its vector, in the direction that it learned.
+"""Length of the move of a domain word, relative to its vector; its direction is what was learned.
 Training moves a word of 10 occurrences by a fourth of its length, one of 10,000 by three fourths.
-Chosen by hand on contracts and medical abstracts, by clause topics and people's judgements; on the
-licences the held-out loss prefers less of it (docs/scales.md)."""
+The value was chosen by hand on contracts and medical abstracts, by clause topics and human
+judgments; on the licenses the held-out loss prefers less (docs/scales.md)."""
 
 MOST_STRETCHED = 3.0
-"""Times, that a delta is lengthened for it: what rare words learned is partly noise."""
+"""Largest factor by which a delta is lengthened to REACH, since what rare words learned is partly
+noise."""
 
 DIMENSIONS = 0.25
-"""Length of the domain dimensions in the layout concat, in lengths of the base's vectors."""
+"""Length of the domain dimensions in the layout "concat", relative to the base's vectors."""
 
 FAR_ABOVE = 3.0
-"""Specificity from which a word is the domain's: e^3, twenty times its general share."""
+"""Specificity from which a word is a domain word: e^3, twenty times its general share."""
 
 NO_WORD = 50.0
 """A threshold that no word reaches."""
 
 GENERAL_SHARE = 1e-5
-"""Share of general text from which a word is everyone's: ten in a million, the customary bound of
-frequent words (van Heuven et al. 2014, "SUBTLEX-UK", Zipf value 4)."""
+"""Share of general text from which a word is a general word: ten in a million, the customary bound
+of frequent words (van Heuven et al. 2014, "SUBTLEX-UK", Zipf value 4)."""
 
 
 def specificities(counts: ArrayLike, general_shares: ArrayLike) -> Floats1d:
@@ -48,15 +49,15 @@ def specificities(counts: ArrayLike, general_shares: ArrayLike) -> Floats1d:
 
     Parameters
     ----------
-    counts : (n_words,) int
+    counts : (n_words,) int array
         Occurrences in the corpus; at least 1.
-    general_shares : (n_words,) float
+    general_shares : (n_words,) float array
         Share of the tokens of general text, above 0; NaN where it is not known.
 
     Returns
     -------
-    (n_words,) float32
-        In nats; NaN where the general share is.
+    (n_words,) float32 array
+        In nats; NaN where the general share is NaN.
 
     Examples
     --------
@@ -69,23 +70,25 @@ def specificities(counts: ArrayLike, general_shares: ArrayLike) -> Floats1d:
 
 
 def shares_of(counts: ArrayLike, specificity: ArrayLike) -> Doubles1d:
-    """(n_words,) float64: the general shares that words of these counts and specificities have."""
+    """General shares of words, (n_words,) float64, from their counts and specificities."""
     counts = np.maximum(np.asarray(counts, dtype=np.float64), 1)
     return np.asarray(counts / counts.sum() / np.exp(np.asarray(specificity, np.float64)))
 
 
 @dataclass(frozen=True)
 class BySpecificity:
-    """A scale for each word: near 0 well below a threshold of specificity, near `share` above it.
+    """A scale for each word that rises with its specificity: from 0 to `share`, around a threshold.
+
+    General words stay where they are and domain words move; the step between them is smooth.
 
     Parameters
     ----------
     threshold : float
-        Specificity, in nats, at which a word goes half of the way.
+        Specificity, in nats, of a word that gets half of `share`.
     share : float
-        How far the most specific words go: 1 is the whole way, 0 leaves every word as it was.
+        Scale of the most specific words: 1 moves them the whole way, 0 leaves every word in place.
     dimensions : float
-        Length of the domain dimensions in the layout concat, in lengths of the base's vectors.
+        Length of the domain dimensions in the layout "concat", relative to the base's vectors.
 
     Examples
     --------
@@ -98,7 +101,18 @@ class BySpecificity:
     dimensions: float = DIMENSIONS
 
     def of(self, specificity: ArrayLike) -> Floats1d:
-        """(n_words,) float32: the scales of words; 0 where the specificity is not known."""
+        """Return the scale of each word.
+
+        Parameters
+        ----------
+        specificity : (n_words,) float array
+            In nats; NaN where it is not known.
+
+        Returns
+        -------
+        (n_words,) float32 array
+            From 0 to `share`; 0 where the specificity is not known.
+        """
         above = np.asarray(specificity, dtype=np.float64) - self.threshold
         scales = self.share / (1 + np.exp(-STEEPNESS * np.nan_to_num(above, nan=-np.inf)))
         return np.asarray(scales, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Character n-grams: the vectors of words that a table has never seen.
+"""Character n-grams compose vectors of words that a model has not seen.
 
 Source: fastText `dictionary.cc` (`computeSubwords`, `hash`, `pushHash`); floret 0.10
 `dictionary.cc` and spaCy 3.8 `vectors.pyx` (floret mode); MurmurHash3 (Appleby), x64, 128 bits.
@@ -16,9 +16,9 @@ from embedadapt.core.types import Floats1d, Floats2d, Ints1d
 
 @dataclass(frozen=True, eq=False)
 class NgramHashing:
-    """Where a word's character n-grams stand in a fastText model, whatever vectors stand there.
+    """Rows of a word's character n-grams in a fastText model, without the vectors.
 
-    The fields are those of `SubwordTable`; n_buckets 0 means that there are no n-grams.
+    The fields are those of `SubwordTable`; n_buckets is 0 where there are no n-grams.
     """
 
     min_n: int
@@ -28,7 +28,7 @@ class NgramHashing:
     all_words: bool = False
 
     def rows(self, word: str) -> list[int]:
-        """Rows of the n-grams of `word`, in fastText's order; none for a word that has none."""
+        """Rows of the n-grams of `word`, in fastText's order."""
         if not self.n_buckets or (self.kept is not None and not len(self.kept)):
             return []
         marked = f"<{word}>"
@@ -42,7 +42,7 @@ class NgramHashing:
         return buckets if self.kept is None else _rows_kept(self.kept, buckets)
 
     def composes(self, word: str) -> bool:
-        """Whether `word` has any."""
+        """Whether `word` has n-grams."""
         return bool(self.rows(word))
 
 
@@ -54,11 +54,13 @@ def _rows_kept(kept: Ints1d, buckets: list[int]) -> list[int]:
 
 @dataclass(frozen=True)
 class FloretHashing:
-    """Where a word's n-grams, and the word itself, stand in a floret table.
+    """Rows of a word and its n-grams in a floret table.
 
-    Each has `hash_count` rows, by the 32-bit parts of one 128-bit hash with `seed`. n_buckets: rows
-    of the table. marks: what is put before and behind a word. as_spacy: whether n-grams are counted
-    as spaCy does: a mark alone is one too and, where min_n is 0, so is nothing at every place.
+    Each n-gram has `hash_count` rows, given by the 32-bit parts of one 128-bit hash with `seed`.
+
+    n_buckets: rows of the table. marks: characters put before and after a word. as_spacy: whether
+    n-grams are enumerated as in spaCy: a mark alone is an n-gram too, and with min_n
+        of 0, so is the empty string at every position.
     """
 
     min_n: int
@@ -84,7 +86,7 @@ class FloretHashing:
         return [row for text in (marked, *ngrams) for row in self._rows_of(text)]
 
     def composes(self, word: str) -> bool:
-        """Whether `word` has any rows: all words have."""
+        """Whether `word` has rows, which all words have."""
         return bool(word)
 
     def _rows_of(self, text: str) -> list[int]:
@@ -101,20 +103,20 @@ class SubwordTable:
     """The character n-grams of a fastText or floret model.
 
     ngrams:
-        (n_buckets, dim) float32, the rows behind the words' own in the file's input matrix.
+        (n_buckets, dim) float32, the rows after the words' own in the file's input matrix.
     words:
-        (n_words, dim) float32, the words' own input rows, before n-grams are mixed in; None where
-        the source has none.
+        (n_words, dim) float32, the words' own input rows, without n-grams; None where the source
+        has none.
     min_n, max_n:
-        Shortest and longest n-gram, in characters.
+        Lengths of the shortest and longest n-gram, in characters.
     kept, n_buckets:
-        Of a pruned model, the bucket of each row of `ngrams`, int32 ascending, and how many buckets
-        there were: n-grams of the others are dropped. None and 0 where each bucket has its row.
+        For a pruned model, the bucket of each row of `ngrams`, int32 ascending, and the number of
+        buckets before pruning. None and 0 where each bucket has a row.
     floret:
         How rows are found in a floret table; None in a fastText model.
     all_words:
-        Whether every word that the n-grams were trained on is known to be in the table: then what
-        its words have no part in was never trained.
+        Whether the table is known to have every word that the n-grams were trained on. N-grams that
+        no word has were then never trained.
     """
 
     ngrams: Floats2d
@@ -128,7 +130,7 @@ class SubwordTable:
 
     @property
     def hashing(self) -> Hashing:
-        """Where the n-grams of a word are."""
+        """How the rows of a word are found."""
         n_buckets = self.n_buckets or len(self.ngrams)
         return self.floret or NgramHashing(
             self.min_n, self.max_n, n_buckets, self.kept, self.all_words
@@ -143,7 +145,7 @@ class SubwordTable:
         return self.hashing.rows(word)
 
     def vector(self, word: str) -> Floats1d | None:
-        """The mean of the word's n-gram rows, (dim,); None for a word too short to have any."""
+        """The mean of the word's n-gram rows, (dim,); None for a word without n-grams."""
         rows = self.buckets(word)
         if not rows:
             return None
@@ -152,7 +154,7 @@ class SubwordTable:
 
 
 def _fnv1a(text: str) -> int:
-    """FNV-1a, 32 bits, over UTF-8 bytes taken as *signed*, as fastText does."""
+    """FNV-1a, 32 bits, over UTF-8 bytes as *signed* numbers, as in fastText."""
     value = 2166136261
     for byte in text.encode("utf-8", "surrogateescape"):
         value ^= byte if byte < 128 else byte | 0xFFFFFF00

@@ -1,4 +1,4 @@
-"""What an adapter keeps of its text, so that the text is recognized later but cannot be read."""
+"""A record of a text by which it is recognized later, though it cannot be read from the record."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ Keys1d: TypeAlias = NDArray[np.int64]
 """Salted 64-bit hashes."""
 
 BITS_A_SENTENCE, MOST_BITS, MOST_BITS_A_TOKEN = 16, 8_000_000, 0.8
-"""Size of the filter of sentences: 16 bits a sentence take 1 in 2,200 unseen sentences for seen. At
-most 1 MB, or above 10 million tokens .8 bits for each: there, text of very short sentences (8
-words) has 6.4 bits for each sentence, which take 1 in 22 for seen."""
+"""Size of the filter of sentences. 16 bits per sentence mistake 1 in 2,200 unseen sentences for
+seen ones. The filter has at most 1 MB or, above 10 million tokens, .8 bits per token: text of very
+short sentences (8 words) then has 6.4 bits per sentence, which mistake 1 in 22."""
 
 
 @dataclass(frozen=True, eq=False)
 class SentenceFilter:
     """A Bloom filter of sentences (Bloom 1970, doi:10.1145/362686.362692).
 
-    It knows every sentence that was put in, and takes a few others for known.
+    It recognizes every sentence that was put in, and mistakes a few others for one.
 
-    bits: (n_bytes,) uint8, eight places each. n_probes: places of each sentence, from one hash
-    by double hashing (Kirsch and Mitzenmacher 2006, doi:10.1007/11841036_42).
+    bits: (n_bytes,) uint8, eight positions each. n_probes: positions per sentence, from one hash by
+    double hashing (Kirsch and Mitzenmacher 2006, doi:10.1007/11841036_42).
 
     >>> keys = np.array([3, 5_000_000_000, -7])
     >>> filter = SentenceFilter.of(keys, n_tokens=60)
@@ -45,7 +45,7 @@ class SentenceFilter:
 
     @classmethod
     def of(cls, keys: Keys1d, n_tokens: int) -> SentenceFilter:
-        """The filter of some distinct sentences, by their hashes, of a text of so many tokens."""
+        """The filter of distinct sentences, by their hashes; `n_tokens` bounds its size."""
         most = max(MOST_BITS, round(MOST_BITS_A_TOKEN * n_tokens))
         n_bits = min(BITS_A_SENTENCE * len(keys), most)
         n_bytes = max(1, -(-n_bits // 8))
@@ -57,7 +57,7 @@ class SentenceFilter:
         return empty
 
     def knows(self, keys: Keys1d) -> Flags1d:
-        """(n,) whether each sentence was put in, or is taken for one that was."""
+        """Whether each sentence was put in, or is mistaken for one that was, (n,)."""
         return np.concatenate([self._know(some) for some in _blocks(keys)])
 
     def _know(self, keys: Keys1d) -> Flags1d:
@@ -66,7 +66,7 @@ class SentenceFilter:
         return known
 
     def _places(self, keys: Keys1d) -> Longs1d:
-        """(n, n_probes) places of each key."""
+        """Positions of each key, (n, n_probes)."""
         halves = np.ascontiguousarray(keys).view(np.uint32).reshape(-1, 2).astype(np.uint64)
         steps = np.arange(self.n_probes, dtype=np.uint64)
         probes = halves[:, :1] + steps * (halves[:, 1:] | np.uint64(1))
@@ -74,7 +74,7 @@ class SentenceFilter:
 
 
 def _blocks(keys: Keys1d, length: int = 1 << 16) -> list[Keys1d]:
-    """One block at least; they bound the memory."""
+    """The keys in blocks, at least one, which bound the memory."""
     return np.array_split(keys, max(1, -(-len(keys) // length)))
 
 
@@ -82,9 +82,10 @@ def _blocks(keys: Keys1d, length: int = 1 << 16) -> list[Keys1d]:
 class TextRecord:
     """The text of one training, as salted hashes.
 
-    salt: 16 bytes, of the text and its split: hashes of two texts have nothing in common.
-    trained, held_out: (n,) int64 ascending, documents (or passages) trained on, and held out.
-    sentences: those trained on.
+    salt: 16 bytes derived from the text and its split, so that hashes of two texts do not compare.
+    trained, held_out: (n,) int64 ascending, hashes of the documents (or passages) trained on and
+        held out.
+    sentences: the sentences trained on.
     """
 
     salt: bytes

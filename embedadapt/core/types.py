@@ -1,4 +1,4 @@
-"""Array types whose names tell rank and element type."""
+"""Array types whose names give rank and element type."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Doubles1d: TypeAlias = NDArray[np.float64]
 Doubles2d: TypeAlias = NDArray[np.float64]
 """Rank 2, float64: one row per item."""
 Ints1d: TypeAlias = NDArray[np.int32]
-"""Rank 1, int32: word ids; -1 stands for "no such word"."""
+"""Rank 1, int32: word ids; -1 is "no such word"."""
 Ints2d: TypeAlias = NDArray[np.int32]
 """Rank 2, int32."""
 Longs1d: TypeAlias = NDArray[np.int64]

@@ -16,22 +16,29 @@ from embedadapt.core.types import Floats1d, Floats2d, Ints1d
 from embedadapt.core.vocabulary import Vocabulary
 
 BLOCK_ROWS = 65_536
-"""Rows handled at a time where a whole table is walked, so that no second table is ever made."""
+"""Rows processed at a time, so that no copy of a whole matrix is ever made."""
 COSINES_AT_ONCE, LEAST_ROWS, ROWS_FOR_EACH = 4_000_000, 1_024, 32
-"""Of a walk with several queries: in blocks that stay in the cache, but not too thin for BLAS, nor
-for finding k neighbours, which are merged after each block."""
+"""Blocks of a search with several queries stay in the cache, but are not too thin for BLAS, nor for
+finding k neighbors, which are merged after each block."""
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a table came from.
+    """Where vectors came from.
 
-    format: the name of the format it was read from, such as "glove" or "fasttext-bin".
-    path: the file, folder or package, as given.
-    n_shared_keys: keys of a pruned spaCy table that borrow another word's row; they are not in the
-        vocabulary, since their vector is not theirs.
-    borrowed: of a spaCy table from memory those keys, each with the word that owns its row.
-    notes: what a user should know, one sentence each ("the context matrix is all zeros").
+    Parameters
+    ----------
+    format : str
+        Name of the format they were read from, such as "glove" or "fasttext-bin".
+    path : str
+        The file, folder or package, as given.
+    n_shared_keys : int
+        Number of keys of a pruned spaCy pipeline that borrow another word's row. They are not in
+        the vocabulary, since the vector is not theirs.
+    notes : tuple of str
+        What a user should know, one sentence each ("the context matrix is all zeros").
+    borrowed : mapping of str to str
+        Those keys of a pipeline in memory, each with the word that owns its row.
     """
 
     format: str = "memory"
@@ -43,9 +50,9 @@ class Provenance:
 
 @dataclass(frozen=True, eq=False)
 class VectorsOutline:
-    """A table without its vectors: all that counting unknown words asks of one.
+    """Word vectors without the vectors: enough to count unknown words.
 
-    The fields are those of `WordVectors`. hashing: None for a model without n-grams.
+    The fields are those of `WordVectors`; `hashing` is None for a model without n-grams.
     """
 
     vocabulary: Vocabulary
@@ -59,21 +66,32 @@ class VectorsOutline:
 class WordVectors:
     """Words and their vectors.
 
-    vocabulary:
-        Row order of the matrix.
-    matrix:
-        (n_words, dim) float32, possibly memory-mapped and read-only.
-    context:
-        (n_words, dim) float32, the output matrix of the model where the source has a usable one.
-    subwords:
-        The n-gram table of a fastText or floret model: with it `vectors["unseenword"]` works. A
-        floret table may have no words at all.
-    normalization:
-        The table's conventions, where they are known already.
+    The methods have gensim's names where they do the same: `in`, `[]`, `most_similar`,
+    `similarity`.
 
-    The verbs are gensim's where the behaviour is the same: `in`, `[]`, `most_similar`,
-    `similarity`. Raises ValueError when the parts do not fit each other.
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+        The words, in the order of the rows.
+    matrix : (n_words, dim) float32 array
+        One vector per word, possibly memory-mapped and read-only.
+    context : (n_words, dim) float32 array, optional
+        The output matrix of the model, where the source has a usable one.
+    subwords : SubwordTable, optional
+        The n-grams of a fastText or floret model, which compose vectors of unseen words. A floret
+        model may have no words at all.
+    normalization : Normalization, optional
+        The conventions of the words, where they are known already.
+    provenance : Provenance
+        Format and path that the vectors were read from.
 
+    Raises
+    ------
+    ValueError
+        The parts do not fit each other.
+
+    Examples
+    --------
     >>> rows = np.array([[1, 0], [0, 1], [1, 1]], dtype=np.float32)
     >>> vectors = WordVectors(Vocabulary(["cat", "car", "both"]), rows)
     >>> vectors.most_similar("cat", topn=1)
@@ -99,11 +117,12 @@ class WordVectors:
 
     @property
     def dim(self) -> int:
+        """Number of dimensions."""
         return int(self.matrix.shape[1])
 
     @property
     def outline(self) -> VectorsOutline:
-        """The table without its vectors."""
+        """Words, dimensions and conventions without the vectors."""
         hashing = None if self.subwords is None else self.subwords.hashing
         return VectorsOutline(
             self.vocabulary, self.dim, hashing, self.normalization, self.provenance
@@ -111,8 +130,10 @@ class WordVectors:
 
     @cached_property
     def fingerprint(self) -> str:
-        """32 hexadecimal digits of the words and their vectors, or of the rows of a table without
-        words: the same for the same table, whatever format it was read from."""
+        """32 hexadecimal digits that are the same for the same vectors in any file format.
+
+        They hash the words with their vectors, or the n-gram rows of a model without words.
+        """
         digest = hashlib.blake2b(digest_size=16)
         for start in range(0, len(self), BLOCK_ROWS):
             words = self.vocabulary.words[start : start + BLOCK_ROWS]
@@ -124,7 +145,7 @@ class WordVectors:
 
     @cached_property
     def norms(self) -> Floats1d:
-        """Euclidean length of every row, (n_words,)."""
+        """Euclidean length of each vector, (n_words,) float32."""
         norms = np.empty(len(self), dtype=np.float32)
         for start in range(0, len(self), BLOCK_ROWS):
             block = self.matrix[start : start + BLOCK_ROWS]
@@ -132,21 +153,52 @@ class WordVectors:
         return norms
 
     def most_similar(self, word: str, topn: int = 10) -> list[tuple[str, float]]:
-        """The `topn` words nearest to `word` by cosine, best first, without `word` itself.
+        """Return the words nearest to a word by cosine.
 
-        Raises KeyError for a word without a vector.
+        Parameters
+        ----------
+        word : str
+            A word that has a vector.
+        topn : int
+            Number of words to return. Default: 10.
+
+        Returns
+        -------
+        list of (str, float)
+            Words and their cosines, nearest first, without `word` itself.
+
+        Raises
+        ------
+        KeyError
+            `word` has no vector.
         """
         [nearest] = nearest_words(self, [word], topn)
         return nearest
 
     def similarity(self, one: str, other: str) -> float:
-        """Cosine of two words' vectors; 0 where one of them is the zero vector."""
+        """Return the cosine of two words' vectors.
+
+        Parameters
+        ----------
+        one, other : str
+            Words that have vectors.
+
+        Returns
+        -------
+        float
+            From -1 to 1; 0 where a vector is zero.
+
+        Raises
+        ------
+        KeyError
+            One of the words has no vector.
+        """
         a, b = self[one], self[other]
         length = float(np.linalg.norm(a)) * float(np.linalg.norm(b))
         return float(a @ b) / length if length else 0.0
 
     def __getitem__(self, word: str) -> Floats1d:
-        """The vector of `word`, (dim,); composed from n-grams where the model can.
+        """The vector of `word`, (dim,); n-grams compose that of an unseen word.
 
         Raises KeyError for a word that has none.
         """
@@ -160,11 +212,11 @@ class WordVectors:
         return vector
 
     def __contains__(self, word: object) -> bool:
-        """True for a word of the table; a word only composed from n-grams is not in it."""
+        """True for a word of the vocabulary. A word that n-grams compose is not in it."""
         return word in self.vocabulary
 
     def __deepcopy__(self, memo: object) -> WordVectors:
-        """Itself, being frozen: scikit-learn's `clone` copies every parameter deeply."""
+        """Return the object itself, which is frozen; scikit-learn's `clone` copies parameters."""
         return self
 
     def __len__(self) -> int:
@@ -180,7 +232,7 @@ class WordVectors:
 def nearest_words(
     vectors: WordVectors, words: Sequence[str], topn: int
 ) -> list[list[tuple[str, float]]]:
-    """What `most_similar` says of each of `words`, in one walk through the table.
+    """The result of `most_similar` for each of `words`, in one pass over the vectors.
 
     Raises KeyError for a word without a vector.
     """
@@ -196,12 +248,14 @@ def nearest_words(
 def nearest_rows(
     vectors: WordVectors, queries: Floats2d, k: int, *, exclude: Ints1d | None = None
 ) -> tuple[Ints1d, Floats2d]:
-    """The `k` rows of a table nearest to each query by cosine, exactly.
+    """The `k` rows nearest to each query by cosine, exactly.
 
-    queries: (n, dim). exclude: (n,) int32, a row each query must not return (itself), -1 for none.
-    Returns rows (n, k) int32 and cosines (n, k) float32, best first; where the table is shorter
-    than k, rows are -1. Ties go to the lower row. Walks the table in blocks, once for as many
-    queries as COSINES_AT_ONCE bounds.
+    queries: (n, dim). exclude: (n,) int32, a row that each query must not return (itself), -1 for
+    none.
+
+    Returns rows (n, k) int32 and cosines (n, k) float32, nearest first; rows are -1 where there are
+    fewer than k. Ties go to the lower row. One pass over the vectors, in blocks, serves as many
+    queries as COSINES_AT_ONCE allows.
     """
     lengths = np.linalg.norm(queries, axis=1, keepdims=True)
     units = np.divide(queries, lengths, out=np.zeros_like(queries), where=lengths > 0)
@@ -221,7 +275,7 @@ def nearest_rows(
 def _walk(
     vectors: WordVectors, units: Floats2d, k: int, step: int, exclude: Ints1d | None
 ) -> tuple[Ints1d, Floats2d]:
-    """`nearest_rows` of unit queries in one walk through the table, `step` rows at a time."""
+    """`nearest_rows` of unit queries in one pass over the vectors, `step` rows at a time."""
     rows = np.full((len(units), k), -1, dtype=np.int32)
     best = np.full((len(units), k), -np.inf, dtype=np.float32)
     for start in range(0, len(vectors), step):
@@ -232,7 +286,7 @@ def _walk(
         if exclude is not None:
             inside = np.flatnonzero((exclude >= start) & (exclude < start + len(norms)))
             cosines[inside, exclude[inside] - start] = -np.inf
-        # Far into the table few queries find anything nearer, and sorting costs more than looking.
+        # In later blocks few queries find a nearer word, and sorting costs more than comparing.
         nearer = np.flatnonzero(cosines.max(axis=1) > best[:, -1])
         ids = np.arange(start, start + len(norms), dtype=np.int32)
         rows[nearer], best[nearer] = _merge_best(

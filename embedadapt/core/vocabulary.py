@@ -1,4 +1,4 @@
-"""Words, their counts and where each one stands."""
+"""Words, their counts and their rows."""
 
 from __future__ import annotations
 
@@ -13,17 +13,29 @@ from embedadapt.core.types import Ints1d, Longs1d
 class Vocabulary:
     """Distinct words in row order, with optional counts.
 
-    Words keep the exact characters of their source: no case folding, no Unicode normalisation
-    happens here. `counts` is (n_words,) int64, or None where the source has none.
+    Words keep the exact characters of their source: they are neither lower-cased nor normalized
+    here.
 
+    Parameters
+    ----------
+    words : iterable of str
+        The words, each once; the first has row 0.
+    counts : (n_words,) int64 array, optional
+        Occurrences of each word. None where the source has none.
+
+    Raises
+    ------
+    ValueError
+        `counts` has another length; or, when the index is first needed, a word occurs twice.
+        Readers of files refuse or repair both before they build a vocabulary.
+
+    Examples
+    --------
     >>> vocabulary = Vocabulary(["the", "lessor"], counts=np.array([20, 3]))
     >>> vocabulary.lookup(["lessor", "lessee"])
     array([ 1, -1], dtype=int32)
     >>> "the" in vocabulary, len(vocabulary), vocabulary.words[0]
     (True, 2, 'the')
-
-    Raises ValueError for duplicates (found when the index is first needed) and for counts of
-    another length: files that hold either are refused or mended by their readers.
     """
 
     def __init__(self, words: Iterable[str], counts: Longs1d | None = None) -> None:
@@ -34,26 +46,48 @@ class Vocabulary:
 
     @cached_property
     def index(self) -> dict[str, int]:
-        """Word to row."""
+        """Row of each word."""
         index = {word: row for row, word in enumerate(self.words)}
         if len(index) != len(self.words):
             twice = next(w for row, w in enumerate(self.words) if index[w] != row)
-            raise ValueError(f"the word {twice!r} stands twice in the vocabulary")
+            raise ValueError(f"the word {twice!r} occurs twice in the vocabulary")
         return index
 
     def lookup(self, words: Iterable[str]) -> Ints1d:
-        """Rows of `words` as int32, -1 where a word is missing."""
+        """Return the rows of words.
+
+        Parameters
+        ----------
+        words : iterable of str
+            The words to look up.
+
+        Returns
+        -------
+        (n,) int32 array
+            One row for each word, -1 where the word is missing.
+        """
         find = self.index.get
         return np.fromiter((find(word, -1) for word in words), dtype=np.int32)
 
     def select(self, rows: Ints1d) -> Vocabulary:
-        """The words of `rows`, in that order, with their counts."""
+        """Return the vocabulary of some rows.
+
+        Parameters
+        ----------
+        rows : (n,) int array
+            Rows to keep, in the order wanted.
+
+        Returns
+        -------
+        Vocabulary
+            The words of `rows` with their counts.
+        """
         counts = None if self.counts is None else self.counts[rows]
         return Vocabulary((self.words[row] for row in rows), counts)
 
     @property
     def total(self) -> int:
-        """Sum of the counts: tokens seen. 0 where there are no counts."""
+        """Sum of the counts; 0 where there are none."""
         return 0 if self.counts is None else int(self.counts.sum())
 
     def __len__(self) -> int:

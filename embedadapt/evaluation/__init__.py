@@ -1,1 +1,1 @@
-"""What adaptation gained on the domain and lost in general."""
+"""What adaptation gains on the domain and costs in general."""

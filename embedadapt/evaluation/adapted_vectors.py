@@ -1,4 +1,4 @@
-"""The tables that an adapter makes of its base, judged beside it."""
+"""Adapted vectors at several scales, evaluated against their base."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from embedadapt.evaluation.word_groups import WordGroups, domain_share
 from embedadapt.text.keyness import DomainRanking, general_shares, in_order, with_specificity
 
 Scales = Mapping[Layout, Sequence[float | Budget]]
-"""By layout: numbers, one scale for all words each, and budgets, whose scale is found."""
+"""By layout: numbers, each one scale for all words, and budgets, whose scales are found."""
 
 SCALES_JUDGED: Scales = {"add": (Budget(), 1.0), "concat": (Budget(),)}
-"""The same in `adapt` and in `evaluate`, so that both reach one verdict."""
+"""The same in `adapt` and in `evaluate`, so that both reach the same verdict."""
 
 
 def judge_adapter(
@@ -43,8 +43,10 @@ def judge_adapter(
     n_shown: int = N_SHOWN,
     on_progress: OnProgress = ignore_progress,
 ) -> EvaluationResult:
-    """The base beside its tables at some scales, beside the new words' first vectors alone, and
-    beside baselines. A baseline is asked for once, so that it may be read then."""
+    """Evaluate the base, its vectors adapted at some scales, induced vectors alone, and baselines.
+
+    Each baseline is looked up only once, so that a mapping may read it then.
+    """
     whole = len(base)
     adapter = with_specificity(adapter, base.vocabulary)
     ranking = DomainRanking.of(
@@ -81,7 +83,7 @@ def judge_adapter(
 class Variant:
     """One way to apply an adapter.
 
-    budget: what `scale` was found by; None for one that was given.
+    budget: the budget within which `scale` was found; None where the scale was given.
     """
 
     layout: Layout
@@ -101,7 +103,7 @@ class Variant:
     def of(
         cls, base: WordVectors, adapter: Adapter, layout: Layout, scale: float | Budget
     ) -> Variant:
-        """Finds the scale of a budget."""
+        """The variant of a scale or of a budget, whose scale is found here."""
         if not isinstance(scale, Budget):
             return cls(layout, scale)
         found = scale_within(scale, base, [adapter], layout).scale
@@ -110,8 +112,10 @@ class Variant:
 
 @dataclass(frozen=True)
 class AdaptedVectors(Mapping[str, WordVectors]):
-    """Adapted vectors and baselines by name, each made or read when it is asked for: only one is in
-    memory at a time."""
+    """Adapted vectors and baselines by name, each made or read at look-up.
+
+    Only one of them is in memory at a time.
+    """
 
     base: WordVectors
     adapter: Adapter
@@ -126,9 +130,9 @@ class AdaptedVectors(Mapping[str, WordVectors]):
         scales: Scales,
         baselines: Mapping[str, WordVectors],
     ) -> AdaptedVectors:
-        """First the induced words alone, where there are any, then one variant for each scale.
+        """First the induced vectors alone, if there are new words, then one variant for each scale.
 
-        Raises SettingsError for a baseline that is called like one of them.
+        Raises SettingsError for a baseline with the name of one of them.
         """
         several = [
             Variant.of(base, adapter, layout, scale)
@@ -146,7 +150,7 @@ class AdaptedVectors(Mapping[str, WordVectors]):
         return cls(base, adapter, variants, baselines)
 
     def marked(self, vectors: VectorsEvaluation) -> VectorsEvaluation:
-        """With its layout, scale and budget."""
+        """The evaluation with layout, scale and budget."""
         if vectors.name == INDUCED:
             return vectors
         variant = self.variants[vectors.name]

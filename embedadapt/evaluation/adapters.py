@@ -1,4 +1,4 @@
-"""What an adapter holds, and how two of one base differ: told without the base."""
+"""The contents of an adapter, and the differences of two, without their base."""
 
 from __future__ import annotations
 
@@ -19,20 +19,29 @@ from embedadapt.evaluation.neighbors import has_letter
 from embedadapt.text.keyness import DomainRanking
 
 FORMAT = 1
-"""Number of the JSON form that `to_dict` gives."""
+"""Format number of what `to_dict` returns."""
 
 AS_FREQUENT = 50
-"""Words on each side, in order of frequency, that a word's move is held against."""
+"""Words on each side, in order of frequency, with whose moves a word's move is compared."""
 
 
 @dataclass(frozen=True)
 class WordMove:
     """How far training moved a word of the base.
 
-    count, n_documents: tokens in the corpus, and training documents that use it; None in an adapter
-    that does not know them. length: of its delta, in the base's units. times: as far as
-    the median of the words that are as frequent, since the more often a word is trained, the
-    further it goes, whatever its sense.
+    Parameters
+    ----------
+    word : str
+        The word.
+    count : int
+        Its tokens in the corpus.
+    n_documents : int or None
+        Training documents that use it; None in an adapter without document counts.
+    length : float
+        Euclidean length of its delta.
+    times : float
+        The length divided by the median of equally frequent words: frequent words move further,
+        whatever their sense.
     """
 
     word: str
@@ -45,15 +54,31 @@ class WordMove:
 @accepts_old_names
 @dataclass(frozen=True)
 class AdapterSummary:
-    """What an adapter holds.
+    """The contents of an adapter.
 
-    base, fingerprint, dim: the table it was made for; the name is "" where it had none.
-    n_tokens: of the corpus, in the words that it knows; 0 where it has no counts.
-    moved: words of the base, at least MIN_COUNT times in the corpus: first those among the furthest
-        by `WordMove.times` that are the corpus's own (`DomainRanking.moved_words`).
-    new_words: with their counts, by keyness.
-    knows_documents: whether the ranks rest on the documents that use a word too.
-    settings, scores, provenance, normalization: as the adapter has them.
+    Parameters
+    ----------
+    base, fingerprint : str
+        Name of the base, "" where it had none, and its `WordVectors.fingerprint`.
+    dim : int
+        Dimensions of the base.
+    n_words, n_new : int
+        Words, and new words among them.
+    n_dimensions : int
+        Domain dimensions.
+    n_surface_forms : int
+        Other spellings of the words.
+    n_tokens : int
+        Tokens of the corpus, in words of the adapter; 0 where it has no counts.
+    moved : tuple of WordMove
+        Words of the base with at least MIN_COUNT tokens that moved furthest by `WordMove.times`,
+        domain words first.
+    new_words : tuple of (str, int)
+        New words and their counts, by keyness.
+    knows_documents : bool
+        Whether the ranks also use the number of documents that use a word.
+    settings, scores, provenance, normalization : mapping
+        As in the adapter.
     """
 
     base: str
@@ -73,12 +98,12 @@ class AdapterSummary:
     normalization: Mapping[str, Any]
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready mapping with its format number."""
+        """Return the summary as a JSON-ready mapping with its format number."""
         return {"format": FORMAT, **asdict(self)}
 
 
 def summarize_adapter(adapter: Adapter, *, n: int = 20) -> AdapterSummary:
-    """What an adapter holds, with n words that moved and n new ones: the corpus's own first."""
+    """The contents of an adapter, with n moved words and n new words, domain words first."""
     words, counts = adapter.vocabulary.words, _counts(adapter)
     ranking = DomainRanking.of_adapter(adapter)
     new = np.flatnonzero(adapter.base_rows < 0).astype(np.int32)
@@ -102,7 +127,7 @@ def summarize_adapter(adapter: Adapter, *, n: int = 20) -> AdapterSummary:
 
 
 def moved_furthest(adapter: Adapter, ranking: DomainRanking, n: int) -> tuple[WordMove, ...]:
-    """n words of the base that moved far for their frequency, the corpus's own first."""
+    """The n words of the base that moved furthest for their frequency, domain words first."""
     counts = _counts(adapter)
     order = np.argsort(-counts, kind="stable")
     judged = (adapter.base_rows >= 0) & (counts >= MIN_COUNT)
@@ -127,8 +152,7 @@ def moved_furthest(adapter: Adapter, ranking: DomainRanking, n: int) -> tuple[Wo
 class SharedWord:
     """A word of two adapters, with its count in either corpus.
 
-    cosine: between what the two make of it: their deltas for a word of the base, the places
-    they give it for a new one.
+    cosine: cosine between the two deltas of a word of the base, or the two vectors of a new word.
     """
 
     word: str
@@ -140,13 +164,23 @@ class SharedWord:
 class AdapterComparison:
     """How two adapters of one base differ.
 
-    n_words, n_shared: words in each, and in both.
-    only: of each, the most frequent words that the other does not know, with their counts.
-    agreement: median cosine between the two deltas of a word, over the words of the base that
-        stand at least MIN_COUNT times in either corpus; None where there are none.
-    apart: of those that both moved further than half of them, the words with the lowest cosines.
-    new_in_both: new words that both know, likewise.
-    settings: those that differ, None where one has no such setting.
+    Parameters
+    ----------
+    n_words : (int, int)
+        Words in each.
+    n_shared : int
+        Words in both.
+    only : pair of tuples of (str, int)
+        For each adapter the most frequent words that the other lacks, with their counts.
+    agreement : float or None
+        Median cosine between the two deltas of a word, over the words of the base with at least
+        MIN_COUNT tokens in either corpus; None where there are none.
+    apart : tuple of SharedWord
+        Of the words that both move further than the median word, those with the lowest cosines.
+    new_in_both : tuple of SharedWord
+        New words of both with the lowest cosines.
+    settings : mapping of str to pair
+        Settings that differ; None where an adapter lacks the setting.
     """
 
     n_words: tuple[int, int]
@@ -158,14 +192,14 @@ class AdapterComparison:
     settings: Mapping[str, tuple[Any, Any]]
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready mapping with its format number."""
+        """Return the comparison as a JSON-ready mapping with its format number."""
         return {"format": FORMAT, **asdict(self)}
 
 
 def compare_adapters(one: Adapter, other: Adapter, *, n: int = 20) -> AdapterComparison:
-    """How two adapters differ, with the n words that tell most of it in each list.
+    """How two adapters differ, with at most n words in each list.
 
-    Raises AdapterError unless both were made for one table.
+    Raises AdapterError unless both were trained from the same base.
     """
     check_same_base(one, other)
     words = [word for word in one.vocabulary if word in other.vocabulary]
@@ -198,8 +232,7 @@ def compare_adapters(one: Adapter, other: Adapter, *, n: int = 20) -> AdapterCom
 
 
 def _settings_of(adapter: Adapter) -> dict[str, Any]:
-    """In the form of today, whatever form the adapter keeps them in; those that the parts of a
-    merged one share."""
+    """The settings in their present form; those that the parts of a merged adapter share."""
     if "epochs" not in adapter.settings:
         return flat(adapter.settings)
     return flat(AdaptationConfig.from_dict(adapter.settings).to_dict())
@@ -214,7 +247,7 @@ def _differing(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, 
 
 
 def _learned(adapter: Adapter) -> Floats2d:
-    """(n_words, dim): the delta of a word of the base, the place of a new one."""
+    """The delta of each word of the base and the vector of each new word, (n_words, dim)."""
     learned = adapter.delta.copy()
     learned[adapter.base_rows < 0] += adapter.starts
     return learned
@@ -236,7 +269,7 @@ def _known_to_one(one: Adapter, other: Adapter, n: int) -> tuple[tuple[str, int]
 
 
 def _running_median(values: Floats1d, reach: int) -> Floats1d:
-    """Of each value and the `reach` before and behind it; fewer at the ends."""
+    """Median of each value and the `reach` values on either side, fewer at the ends."""
     windows = (values[max(0, i - reach) : i + reach + 1] for i in range(len(values)))
     return np.array([np.median(window) for window in windows], dtype=np.float32)
 

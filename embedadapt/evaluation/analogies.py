@@ -1,4 +1,4 @@
-"""Is to as: man is to king as woman is to whom?"""
+"""Analogies: man is to king as woman is to what?"""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from embedadapt.evaluation.sets import set_path
 from embedadapt.evaluation.word_pairs import lookup
 
 SETS = {"google-analogies": "questions-words.txt"}
-"""In gensim's wheel: Mikolov et al. 2013 (arXiv:1301.3781), 19,544 questions."""
+"""Sets in gensim's wheel: Mikolov et al. 2013 (arXiv:1301.3781), 19,544 questions."""
 
 MOST_QUESTIONS = 3_000
-"""Asked of a set at most, drawn by the seed: the interval is then 1.8 points wide at the most."""
+"""Questions of a set that are used at most, drawn by the seed: the interval is then at most 1.8
+points wide."""
 
 
 @dataclass(frozen=True)
@@ -29,19 +30,19 @@ class Analogies:
     questions: Sequence[tuple[str, str, str, str]]
 
     def drawn(self, seed: int) -> Analogies:
-        """At most MOST_QUESTIONS of them."""
+        """At most MOST_QUESTIONS of the questions."""
         asked = np.random.default_rng(seed).permutation(len(self.questions))[:MOST_QUESTIONS]
         return Analogies([self.questions[i] for i in np.sort(asked)])
 
     @property
     def words(self) -> Iterable[str]:
-        """None: answers are looked for among a table's first words, and so are the questions'."""
+        """None: answers are searched among the first words, where the questions' words are too."""
         return ()
 
     def outcomes(self, table: WordVectors) -> Doubles1d:
-        """(n,): 1 for a right answer, 0 for a wrong one; NaN where a word is unknown.
+        """1 for a right answer, 0 for a wrong one, NaN where a word is unknown, (n,).
 
-        The answer is the candidate nearest to b - a + c, of unit vectors, the three left out:
+        The answer is the candidate nearest to b - a + c, of unit vectors, without the three words:
         3CosAdd (Levy and Goldberg 2014, section 3.1), among the first words (`candidates_of`).
         """
         candidates = candidates_of(table)
@@ -53,13 +54,16 @@ class Analogies:
         return right
 
     def figure(self, outcomes: Doubles1d, rows: Longs1d) -> float:
-        """Share of right answers; NaN for none."""
+        """Share of right answers; NaN where there are no questions."""
         known = outcomes[rows][np.isfinite(outcomes[rows])]
         return float(known.mean()) if len(known) else float("nan")
 
 
 def read_analogies(path: str | Path) -> Analogies:
-    """Four words a line; lines that begin with `:` name a section. Raises FormatError."""
+    """Read four words per line; a line that begins with `:` names a section.
+
+    Raises FormatError.
+    """
     path = set_path(path, SETS)
     questions = []
     for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), start=1):
@@ -77,7 +81,7 @@ def read_analogies(path: str | Path) -> Analogies:
 
 
 def answers(candidates: WordVectors, questions: Ints1d) -> Ints1d:
-    """(n,) int32: the row that each (n, 3) question a, b, c leads to."""
+    """The row that answers each question a, b, c of (n, 3), as (n,) int32."""
     best = []
     for some in np.array_split(questions, -(-len(questions) // QUERIES_AT_ONCE)):
         a, b, c = (unit_rows(candidates.matrix[some[:, column]]) for column in range(3))

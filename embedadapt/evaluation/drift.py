@@ -1,4 +1,4 @@
-"""Which words adapting moved, and where the new ones stand."""
+"""Words that adapting moved, and neighbors of new words."""
 
 from __future__ import annotations
 
@@ -17,24 +17,25 @@ from embedadapt.evaluation.retention import neighbor_overlap
 from embedadapt.text.keyness import DomainRanking
 
 NEIGHBORHOOD = 1_000
-"""Nearest words that make up a word's neighbourhood: Gonen et al. 2020 found so many stable, where
-ten change by chance. Of a small table a tenth of the words."""
+"""Nearest words that make up a neighborhood: Gonen et al. 2020 found 1,000 stable, where ten change
+by chance. A small vocabulary has a tenth of its words."""
 
 LEAST_CHANGE = 0.05
-"""Share of a neighbourhood from which a word counts as moved. On licences no word changed more than
-.02 in concat 0.25; in add 0.5 three of four changed more than .18."""
+"""Share of the neighborhood that must change for a word to count as moved. On licenses no word
+changed more than .02 in concat 0.25; in add 0.5 three of four changed more than .18."""
 
 MIN_COUNT = 20
 """Rarer words move by chance: their vectors rest on too few contexts."""
 
 MAX_WORDS = 2_000
-"""Words examined, the corpus's most frequent: the time is theirs times the candidates."""
+"""Words examined, the most frequent in the corpus: time grows with their number times the
+candidates."""
 
 
 def drift_rows(candidates: WordVectors, corpus_words: Vocabulary) -> Ints1d:
-    """(at most MAX_WORDS,) int32: candidates frequent enough in the corpus to be judged.
+    """Rows of candidates that are frequent enough in the corpus, (at most MAX_WORDS,) int32.
 
-    Most frequent in the corpus first; of letters, with a vector other than zero.
+    Most frequent first; only words with a letter, and with a vector other than zero.
     """
     rows = candidates.vocabulary.lookup(corpus_words)
     enough = (rows >= 0) & (counts_of(corpus_words) >= MIN_COUNT)
@@ -45,7 +46,7 @@ def drift_rows(candidates: WordVectors, corpus_words: Vocabulary) -> Ints1d:
 
 
 def neighborhood_size(candidates: WordVectors) -> int:
-    """How many nearest words are compared: NEIGHBORHOOD, or a tenth of a small table's words."""
+    """Nearest words that are compared: NEIGHBORHOOD, or a tenth of a small vocabulary."""
     return max(1, min(NEIGHBORHOOD, len(candidates) // 10))
 
 
@@ -61,17 +62,16 @@ def moved_words(
     k: int,
     shown: int = 5,
 ) -> tuple[MovedWord, ...]:
-    """n words whose neighbourhood changed by LEAST_CHANGE or more, those first that changed among
-    the most and are the corpus's own (`DomainRanking.moved_words`); fewer if fewer changed.
+    """The n words whose neighborhood changed most, at least by LEAST_CHANGE, domain words first.
 
-    How far a word moved is the share of its nearest words that are others now (Gonen, Jawahar,
-    Seddah and Goldberg 2020, doi:10.18653/v1/2020.acl-main.51). It needs no aligning, so that
-    tables of different widths compare, and a table turned as a whole has not changed.
+    How far a word moved is the share of its nearest words that changed (Gonen, Jawahar, Seddah and
+    Goldberg 2020, doi:10.18653/v1/2020.acl-main.51). This needs no alignment: it compares vectors
+    of different widths, and a rotation of all vectors changes nothing.
 
-    tables: the base and the other one, whole, for the neighbours that are shown.
-    candidates: the base's words that neighbours are looked for among, as they stand in the other.
-    rows, before: the words examined and their (n, neighborhood_size) neighbours in the base.
-    ranking: of the words of corpus_words.
+    tables: the base and the other vectors, whole, for the neighbors that are shown.
+    candidates: the base's words among which neighbors are searched, with the other vectors.
+    rows, before: the examined words and their (n, neighborhood_size) neighbors in the base.
+    ranking: the ranking of the words in corpus_words (`DomainRanking`).
     """
     there = candidates.norms[rows] > 0  # a baseline may lack a word: it has not moved
     rows, before = rows[there], before[there]
@@ -109,9 +109,9 @@ def new_words(
     n: int,
     shown: int = 5,
 ) -> tuple[NewWord, ...]:
-    """The n words of greatest keyness that `table` has and `base` has not, with their neighbours.
+    """The n words of highest keyness that `table` has and `base` lacks, with their neighbors.
 
-    ranking: of the words of corpus_words.
+    ranking: the ranking of the words in corpus_words.
     """
     new = (base.vocabulary.lookup(corpus_words) < 0) & (table.vocabulary.lookup(corpus_words) >= 0)
     order = ranking.new_words(np.flatnonzero(new).astype(np.int32))
@@ -124,5 +124,5 @@ def new_words(
 
 
 def counts_of(words: Vocabulary) -> Longs1d:
-    """Counts of the corpus's words; zeros where it was encoded without."""
+    """Counts of the words; zeros where there are none."""
     return np.zeros(len(words), dtype=np.int64) if words.counts is None else words.counts

@@ -1,4 +1,4 @@
-"""The base beside the adapted tables, measured alike."""
+"""The base and the adapted vectors, all measured the same way."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GROUPS = ("general", "shared", "domain")
 """Fields of `WordGroups` whose neighbors are compared."""
 
 N_SHOWN = 20
-"""Moved words, and new words, that a result names where nothing else is asked for."""
+"""Moved words, and new words, that a result names by default."""
 
 
 def evaluate_vectors(
@@ -43,17 +43,17 @@ def evaluate_vectors(
     baselines: Collection[str] = (),
     on_progress: OnProgress = ignore_progress,
 ) -> EvaluationResult:
-    """Gain on held-out text, neighbor overlap of frequent words, words that moved.
+    """Measure gain on held-out text, neighbor overlap, and words that moved.
 
-    tables: by name; each is asked for once, so a mapping may make them one at a time.
+    tables: vectors by name; each is looked up once, so a mapping may make one at a time.
     text: what context matrices are fitted to, and what is predicted.
-    words: of the adapter, with their counts in its text. ranking: of these words.
+    words: words of the adapter, with their counts in its text. ranking: the ranking of these words.
     groups: rows of the candidates whose k nearest neighbors are compared.
-    n_shown: moved words, and new ones, that the result names; 0 spares the time to find them.
-    measures: what else to take of the base and of every table.
-    baselines: names of those tables that are not the adapter's.
+    n_shown: moved words, and new ones, that the result names; 0 saves the time to find them.
+    measures: further measures to take.
+    baselines: names of the vectors that the adapter did not make.
 
-    The tables are left alone and never copied: rows are gathered, neighbors found in blocks.
+    No vectors are changed or copied whole: rows are gathered, and neighbors searched in blocks.
     """
     on_progress(Progress("evaluating the base", 0, len(tables) + 1))
     yardstick = _Yardstick.of(base, text, words, judge, groups, k, n_shown, on_progress, ranking)
@@ -91,14 +91,14 @@ def evaluate_vectors(
 
 @dataclass(frozen=True, eq=False)
 class _Yardstick:
-    """The text, the judge and the base's own figures, which every table is held against.
+    """The text, the judge and the base's own figures, to which all vectors are compared.
 
-    candidates: the base's words among which neighbours are looked for.
-    groups, neighbors: rows of the candidates, (n,) each, and their (n, k) neighbors by group.
-    drifting, drifting_neighbors: likewise, with (n, neighborhood_size) neighbours.
-    ranking: of the words of the adapter, by which moved and new ones are ranked.
-    losses, losses_in_disorder: of the base on the held-out text, as it is and with its words in
-        random order.
+    candidates: the base's words among which neighbors are searched.
+    groups, neighbors: rows of the candidates, (n,) each, and their (n, k) neighbors, by group.
+    drifting, drifting_neighbors: likewise, with (n, neighborhood_size) neighbors.
+    ranking: the ranking of the adapter's words, by which moved and new ones are sorted.
+    losses, losses_in_disorder: losses of the base on the held-out text, and on its words in random
+        order.
     """
 
     base: WordVectors
@@ -152,14 +152,14 @@ class _Yardstick:
         )
 
     def losses_of(self, table: WordVectors, on_progress: OnProgress) -> Losses:
-        """The losses of a table."""
+        """The losses of some vectors."""
         fitted = fit_contexts(table, self.text, self.judge, on_progress=on_progress)
         return group_losses(fitted, self.text, self.judge)
 
     def measure(
         self, name: str, table: WordVectors, losses: Losses, *, is_baseline: bool
     ) -> VectorsEvaluation:
-        """All about a table of these losses, beside the base."""
+        """Everything about some vectors with these losses, compared to the base."""
         candidates = same_words(self.candidates, table)
         return VectorsEvaluation(
             name=name,

@@ -1,4 +1,4 @@
-"""How well a classifier of texts does that learns from a table's vectors and few labels."""
+"""How well vectors serve a text classifier that has few labels to learn from."""
 
 from __future__ import annotations
 
@@ -25,24 +25,23 @@ from embedadapt.text.vectorizer import (
 )
 
 PER_CLASS: Mapping[str, int | None] = {"5": 5, "10": 10, "50": 50, "all": None}
-"""Labels a class; None draws as many texts as there are, with replacement."""
+"""Labels per class; None draws as many texts as there are, with replacement."""
 
 TFIDF = "TF-IDF"
-"""The words themselves as features: what vectors must add to, to be worth having."""
+"""The words themselves as features, which vectors must improve on to be useful."""
 
 BESIDE = f"{TFIDF} + "
-"""Begins the name of a row with the features of both."""
+"""Prefix of the names of rows with both kinds of features."""
 
 
 @dataclass(frozen=True)
 class FewLabels:
     """Macro-F1 of a logistic regression on the test texts, trained on few and on all labels.
 
-    Features are those of `EmbeddingVectorizer`: the means alone, by `weighting`, and with its
-    default settings beside TF-IDF. `LogisticRegression()` takes them as they are; TF-IDF alone gets
-    rows of the same length. All training texts, without their labels, determine the weights of
-    words and the scales: labels are what is few. Each seed draws the same labels whatever the
-    features.
+    Features are those of `EmbeddingVectorizer`: the means alone, by `weighting`, and beside TF-IDF
+    with its default settings. `LogisticRegression()` takes them as they are; TF-IDF alone gets rows
+    of the same length. All training texts, without their labels, determine the weights of words and
+    the scales: only labels are few. Each seed draws the same labels for all features.
     """
 
     texts: LabelledTexts
@@ -50,15 +49,17 @@ class FewLabels:
     weighting: Weighting = "mean"
 
     def rows(self, table: WordVectors) -> Ints1d:
-        """Of all words of the texts."""
+        """Rows of all words of the texts."""
         normalizer = Normalizer(normalization_of(table), table.vocabulary)
         rows_of = row_finder(table.vocabulary, normalizer)
         found = {row for text in self.texts.texts for row in rows_of(tokenize(text))}
         return np.array(sorted(found), dtype=np.int32)
 
     def take(self, table: WordVectors) -> Samples:
-        """Scores by labels a class, alone and, under names that begin with BESIDE, beside TF-IDF;
-        empty where the texts cannot be learned from."""
+        """Scores by labels per class, of the vectors alone and, named BESIDE, beside TF-IDF.
+
+        There are none where the texts cannot be learned from.
+        """
         if self._lacking:
             return {}
         alone = EmbeddingVectorizer(table, weighting=self.weighting)
@@ -67,9 +68,9 @@ class FewLabels:
         return {**self.learn(alone), **{BESIDE + name: sample for name, sample in taken}}
 
     def learn(self, features: Any, factor: float = 1) -> Samples:
-        """Return scores by labels a class, of a transformer of texts that is not fitted yet.
+        """Scores by labels per class, of a text transformer that is not fitted yet.
 
-        factor: what the features are multiplied by.
+        factor: factor of the features.
         """
         from sklearn.linear_model import LogisticRegression
         from sklearn.metrics import f1_score
@@ -91,7 +92,7 @@ class FewLabels:
         }
 
     def scores(self, taken: Mapping[str, Samples]) -> Scores:
-        """Return a row of each table, one of TF-IDF, and one of each table beside TF-IDF."""
+        """Rows of scores: for each of the vectors, for TF-IDF, and for each beside TF-IDF."""
         n_classes = len(set(self.texts.labels))
         title = f"Few labels: macro-F1 of {n_classes} classes"
         if self._lacking:
@@ -110,7 +111,7 @@ class FewLabels:
 
     @property
     def _lacking(self) -> str:
-        """What there is too little of to learn and to judge; "" for nothing."""
+        """What there is too little of for training and test; "" for nothing."""
         for part, (texts, labels) in (("train", self.texts.training), ("test", self.texts.test)):
             if len(set(labels)) < 2:
                 return f"two classes are needed to {part}, the {len(texts)} texts for it have fewer"
@@ -118,7 +119,7 @@ class FewLabels:
 
 
 def draw(labels: Labels1d, per_class: int | None, seed: int) -> Longs1d:
-    """Rows of so many texts of each class, or of as many as there are; see PER_CLASS."""
+    """Rows of so many texts of each class, or of all that there are; see PER_CLASS."""
     rng = np.random.default_rng(seed)
     if per_class is None:
         return rng.choice(len(labels), len(labels))

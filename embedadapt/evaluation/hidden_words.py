@@ -1,7 +1,7 @@
-"""Known words taken out of a table and made again: how near is each to the truth?
+"""Known words are hidden, made again as new words, and compared with their true vectors.
 
-Vectors are compared without the frequency trend of the table (adaptation.trend), on both sides: a
-vector that has nothing but the trend of rare words would be near the truth of every rare word.
+Both sides are compared without the frequency trend of the vectors (adaptation.trend): otherwise a
+vector with nothing but the trend of rare words would be near the truth of every rare word.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from embedadapt.evaluation.neighbors import QUERIES_AT_ONCE, candidates_of, unit
 
 @dataclass(frozen=True)
 class HiddenScore:
-    """How well hidden words were found again.
+    """How near the vectors made for hidden words are to the true ones.
 
-    cosine: mean, of what was found with the truth.
-    median_rank: of the true vector by cosine with what was found, among the candidates, of which
-        the other hidden words are where they were found; 1 is best.
-    hit_at_10: share with a rank of at most 10.
+    cosine: mean cosine with the true vector. median_rank: median rank of the true vector by cosine
+    with the one made, among the candidates, where
+        the other hidden words have the vectors made for them; 1 is best.
+    hit_at_10: share of words with a rank of at most 10.
     n_words, n_candidates: hidden words, and words they were ranked among.
     """
 
@@ -37,10 +37,10 @@ class HiddenScore:
 def score_hidden(
     base: WordVectors, trend: FrequencyTrend, rows: Ints1d, found: Floats2d
 ) -> HiddenScore:
-    """The vectors of hidden words against what was made of them.
+    """Compare the true vectors of hidden words with those made for them.
 
-    base, trend: of the whole table. rows: (n,) of the hidden words in it, n >= 1. found: (n, dim),
-    without the trend.
+    base, trend: the whole vectors and their trend. rows: (n,) rows of the hidden words, n >= 1.
+    found: (n, dim) vectors made for them, without the trend.
     """
     table = candidates_of(base).matrix
     shown = np.setdiff1d(np.arange(len(table)), rows)
@@ -58,10 +58,10 @@ def score_hidden(
 
 
 def true_ranks(candidates: Floats2d, true: Floats2d, found: Floats2d) -> Longs1d:
-    """(n,) rank of each true vector among the candidates, by cosine with the found one.
+    """Rank of each true vector among the candidates, by cosine with the one made, (n,).
 
-    Unit rows; the last n candidates are the found ones, each of which is no rival of its own truth.
-    A candidate must be nearer by more than rounding to come before.
+    All rows have unit length. The last n candidates are the vectors made; each is no rival of its
+    own true vector. A candidate comes before only if it is nearer by more than rounding.
     """
     own = (true * found).sum(axis=1)
     first = len(candidates) - len(found)

@@ -1,4 +1,4 @@
-"""Known words hidden from a table and found again: what can be expected of a domain's new words."""
+"""Known words are hidden and learned anew, which estimates the quality of new words."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from embedadapt.evaluation.result import INDUCED, Scores
 from embedadapt.text.new_words import learnable
 
 MOST_HIDDEN, FEWEST_HIDDEN = 300, 20
-"""Words hidden at once: at most a third of those that could be."""
+"""Words hidden at once, at most a third of those that could be."""
 
 SHORTEST, OCCURRENCES = 4, 64
-"""Letters, and occurrences that are left, of a hidden word."""
+"""Letters of a hidden word at least, and occurrences of it that the text keeps."""
 
 
 @dataclass(frozen=True, eq=False)
 class Hiding:
-    """A table without some words, and a text that shows them as often as wanted.
+    """Vectors without some words, and a text that keeps a limited number of their occurrences.
 
     words: ids of the hidden words in the corpus.
     """
@@ -84,7 +84,7 @@ def measure_hidden(
 
 
 def trend_of(base: WordVectors, corpus: EncodedCorpus) -> FrequencyTrend:
-    """The frequency trend of a table, as `induce` fits it."""
+    """The frequency trend of vectors, as `induce` fits it."""
     known, counts = base.vocabulary.lookup(corpus.vocabulary), corpus.vocabulary.counts
     assert counts is not None
     ordered = in_frequency_order(known[known >= 0], counts[known >= 0])
@@ -92,7 +92,7 @@ def trend_of(base: WordVectors, corpus: EncodedCorpus) -> FrequencyTrend:
 
 
 def hideable(base: WordVectors, words: Vocabulary) -> Ints1d:
-    """Ids of the words that are frequent enough in table and text to be judged."""
+    """Ids of the words that are frequent enough in vectors and text to be judged."""
     assert words.counts is not None
     rows = base.vocabulary.lookup(words)
     usable = (rows >= 0) & (rows < len(candidates_of(base))) & (words.counts >= OCCURRENCES)
@@ -103,7 +103,7 @@ def hideable(base: WordVectors, words: Vocabulary) -> Ints1d:
 def hide_at_random(
     base: WordVectors, corpus: EncodedCorpus, n_occurrences: int, rng: np.random.Generator
 ) -> Hiding:
-    """MOST_HIDDEN words or a third of those hideable; so many occurrences of each are left."""
+    """Hide MOST_HIDDEN words, or a third of those hideable, and keep so many tokens of each."""
     pool = hideable(base, corpus.vocabulary)
     chosen = np.sort(rng.choice(pool, min(MOST_HIDDEN, len(pool) // 3), replace=False))
     gone = base.vocabulary.lookup(corpus.vocabulary)[chosen]
@@ -112,7 +112,7 @@ def hide_at_random(
 
 
 def find_again(hiding: Hiding, config: AdaptationConfig) -> Mapping[str, Floats2d]:
-    """(n_words, dim) of every word of the corpus: as induced, and as trained from there."""
+    """Vectors of all words of the corpus, (n_words, dim): as induced, and as trained."""
     small, corpus = hiding.base, hiding.corpus
     known = small.vocabulary.lookup(corpus.vocabulary)
     rows, _ = initial_rows(small, corpus, known, np.random.default_rng(config.run.seed))
@@ -122,7 +122,7 @@ def find_again(hiding: Hiding, config: AdaptationConfig) -> Mapping[str, Floats2
 
 
 def without(base: WordVectors, rows: Ints1d) -> WordVectors:
-    """The table without some rows."""
+    """The vectors without some rows."""
     kept = np.setdiff1d(np.arange(len(base)), rows).astype(np.int32)
     return WordVectors(base.vocabulary.select(kept), base.matrix[kept])
 
@@ -130,7 +130,7 @@ def without(base: WordVectors, rows: Ints1d) -> WordVectors:
 def keep_occurrences(
     corpus: EncodedCorpus, words: Ints1d, k: int, rng: np.random.Generator
 ) -> EncodedCorpus:
-    """The corpus without all but k occurrences of each of some words, taken at random."""
+    """The corpus with only k tokens of each of some words, chosen at random."""
     gone = np.zeros(corpus.n_tokens, dtype=bool)
     for word in words:
         gone[rng.permutation(np.flatnonzero(corpus.token_ids == word))[k:]] = True
@@ -146,5 +146,5 @@ def keep_occurrences(
 
 
 def places(flags: NDArray[np.bool_]) -> Ints1d:
-    """Where flags are set."""
+    """Positions of the flags that are set."""
     return np.flatnonzero(flags).astype(np.int32)

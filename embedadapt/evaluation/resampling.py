@@ -1,4 +1,4 @@
-"""Intervals by resampling what was measured."""
+"""Intervals by resampling."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RESAMPLES = 2_000
 def bootstrap_mean(values: Doubles1d, weights: Doubles1d, *, seed: int) -> Estimate:
     """The weighted mean of (n,) values and its 95 % percentile bootstrap interval, n >= 1.
 
-    The same seed draws the same resamples, so differences of paired values are paired too.
+    The same seed draws the same resamples, so that differences of paired values are paired too.
 
     >>> bootstrap_mean(np.array([2.0, 2.0]), np.array([1.0, 3.0]), seed=1)
     Estimate(value=2.0, low=2.0, high=2.0)
@@ -31,43 +31,43 @@ def bootstrap_mean(values: Doubles1d, weights: Doubles1d, *, seed: int) -> Estim
 
 
 class Sample(Protocol):
-    """A figure of one table. n: what it rests on."""
+    """A figure of some vectors. n: number of items that it rests on."""
 
     @property
     def n(self) -> int: ...
 
     def estimate(self) -> Estimate:
-        """With its 95 % interval."""
+        """The figure with its 95 % interval."""
 
     def change_from(self, base: Any) -> Estimate | None:
-        """What it has more than the base's figure of the same kind; None where nothing compares."""
+        """The figure minus the base's of the same kind; None where they share no items."""
 
 
 @dataclass(frozen=True, eq=False)
 class Repeated:
-    """(n_seeds,) repetitions, by the same seeds for every table."""
+    """Repetitions with the same seeds for all vectors, (n_seeds,)."""
 
     values: Doubles1d
     n: int
 
     def estimate(self) -> Estimate:
-        """The mean, with Student's interval."""
+        """The mean with Student's interval."""
         mean, half = float(np.mean(self.values)), 0.0
         if len(self.values) > 1:
             half = float(stats.t.ppf(0.975, len(self.values) - 1) * stats.sem(self.values))
         return Estimate(mean, mean - half, mean + half)
 
     def change_from(self, base: Repeated) -> Estimate:
-        """Seed by seed."""
+        """The change seed by seed."""
         return Repeated(self.values - base.values, self.n).estimate()
 
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """What a table answered to items with a known answer.
+    """What some vectors answer to items with a known answer.
 
-    outcomes: (n_items,), NaN for one that it lacks a word of. figure: of the outcomes, some of the
-    items, (n,) rows; NaN for too few to tell. seed: of the resamples, over the items.
+    outcomes: (n_items,), NaN where a word is missing. figure: a function of the outcomes and (n,)
+    rows of items; NaN for too few items. seed: seed of the resamples over the items.
     """
 
     outcomes: Doubles1d
@@ -80,15 +80,15 @@ class Outcomes:
 
     @property
     def value(self) -> float:
-        """Of all items that the table knows."""
+        """The figure of all items whose words are known."""
         return self.figure(self.outcomes, np.arange(len(self.outcomes)))
 
     def estimate(self) -> Estimate:
-        """With percentiles of the resamples."""
+        """The figure with percentiles of the resamples."""
         return self._resampled(lambda rows: self.figure(self.outcomes, rows))
 
     def change_from(self, base: Outcomes) -> Estimate | None:
-        """On the items that both know, resample by resample."""
+        """The change on the items that both know, resample by resample."""
         both = np.isfinite(self.outcomes) & np.isfinite(base.outcomes)
         ours, theirs = (np.where(both, one.outcomes, np.nan) for one in (self, base))
         change = self._resampled(lambda rows: self.figure(ours, rows) - self.figure(theirs, rows))

@@ -13,17 +13,22 @@ from embedadapt.core.specificity import BySpecificity
 from embedadapt.evaluation.judge import Judge
 
 FORMAT = 5
-"""Number of the JSON form that `EvaluationResult.to_dict` gives."""
+"""Format number of what `EvaluationResult.to_dict` returns."""
 
 INDUCED = "induced"
-"""Name of the table that only has the new words at their first vectors, nothing trained."""
+"""Name of the base with induced vectors of new words, without any training."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A measured value with the interval in which 95 of 100 repetitions would put it.
+    """A measured value with its 95 % interval.
 
-    low, high: percentile bootstrap; what was resampled is said where the value stands.
+    Parameters
+    ----------
+    value : float
+        The value.
+    low, high : float
+        Ends of the percentile bootstrap interval. Each field of this type names what is resampled.
     """
 
     value: float
@@ -32,7 +37,7 @@ class Estimate:
 
     @property
     def excludes_zero(self) -> bool:
-        """For a difference: whether its sign is beyond doubt at this level."""
+        """Whether the interval of a difference leaves no doubt about its sign."""
         return self.low > 0 or self.high < 0
 
 
@@ -47,12 +52,22 @@ class Neighbor:
 @accepts_old_names
 @dataclass(frozen=True)
 class MovedWord:
-    """A word of the base that stands elsewhere after adapting.
+    """A word of the base that has other neighbors after adapting.
 
-    count, n_documents: tokens in the corpus, and documents that use it; None where not known.
-    changed: share of its `neighborhood` nearest words of the base that are others now.
-    neighbor_overlap: share of its k nearest words of the base that stayed among its k nearest.
-    before, after: its nearest words in either table, best first; new words may stand in `after`.
+    Parameters
+    ----------
+    word : str
+        The word.
+    count : int
+        Its tokens in the corpus.
+    n_documents : int or None
+        Documents that use it; None where not known.
+    changed : float
+        Share of its `neighborhood` nearest words of the base that are different now.
+    neighbor_overlap : float
+        Share of its k nearest words of the base that are still among its k nearest.
+    before, after : tuple of Neighbor
+        Its nearest words, nearest first. `after` may include new words.
     """
 
     word: str
@@ -66,8 +81,19 @@ class MovedWord:
 
 @dataclass(frozen=True)
 class NewWord:
-    """A word the base has no vector for, with its count in the corpus, the documents that use it
-    (None where not known) and its nearest words."""
+    """A word that the base has no vector for, with its nearest words.
+
+    Parameters
+    ----------
+    word : str
+        The word.
+    count : int
+        Its tokens in the corpus.
+    n_documents : int or None
+        Documents that use it; None where not known.
+    neighbors : tuple of Neighbor
+        Its nearest words, nearest first.
+    """
 
     word: str
     count: int
@@ -77,20 +103,30 @@ class NewWord:
 
 @dataclass(frozen=True)
 class HeldOutText:
-    """The text the losses are measured on.
+    """The text on which losses are measured.
 
-    n_documents: documents (or passages) held out.
-    n_new: those of them that are new, or changed: the adapter knows them neither as trained on nor
-        as held out.
-    n_trained: documents (or passages) of the corpus that the adapter was trained on; left out.
-    n_fitted: new documents that are not predicted, since context matrices were fitted to them: the
-        corpus has too little of what was trained on.
-    n_sentences: sentences of the held-out documents with at least one word of the base.
-    n_repeated: those of them that were trained on word for word; left out.
-    n_tokens: tokens of the sentences that are left, in words of the base.
-    unit: what a document is here: a passage where there were too few documents.
-    recognized: the adapter knows by their content which documents it was trained on; False where it
-        holds no record of them, so that those held out may be documents it has seen.
+    Parameters
+    ----------
+    n_documents : int
+        Documents (or passages) held out.
+    n_new : int
+        Those of them that are new or changed: the adapter has no record of them.
+    n_trained : int
+        Documents of the corpus that the adapter was trained on; left out.
+    n_fitted : int
+        New documents that are not predicted, since context matrices are fitted to them: the corpus
+        has too little of the text of the training.
+    n_sentences : int
+        Sentences of the held-out documents with at least one word of the base.
+    n_repeated : int
+        Those of them that the training text has word for word; left out.
+    n_tokens : int
+        Tokens of the remaining sentences, in words of the base.
+    unit : {"document", "passage"}
+        What a document is here: a passage where there were too few documents.
+    recognized : bool
+        Whether documents of the training were recognized by their content. False where the adapter
+        has no record: it may have been trained on the held-out documents.
     """
 
     n_documents: int
@@ -105,18 +141,24 @@ class HeldOutText:
 
     @property
     def repeated_share(self) -> float:
-        """Share of the held-out sentences that were left out as repeated; 0 of no sentences."""
+        """Share of the held-out sentences left out as repeated; 0 where there are none."""
         return self.n_repeated / self.n_sentences if self.n_sentences else 0.0
 
 
 @dataclass(frozen=True)
 class HeldOutLoss:
-    """How well a table's vectors predict held-out contexts, in nats per pair (smaller is better).
+    """How well vectors predict held-out contexts, in nats per pair; lower is better.
 
-    loss: of pairs of words that the base has; resampled over groups of held-out documents.
-    change: loss minus the base's on the same pairs; likewise. The base's own is 0.
-    new_words: the change for pairs of a new word with a word that the base has: the base, which has
-        no vector for it, predicts nothing. None where the held-out text has no such pair.
+    Parameters
+    ----------
+    loss : Estimate
+        Loss over pairs of words of the base, resampled over groups of held-out documents.
+    change : Estimate
+        The loss minus the base's on the same pairs, resampled likewise; 0 for the base.
+    new_words : Estimate, optional
+        The change over pairs of a new word and a word of the base, against predicting nothing,
+        since the base has no vector for the new word. None where the held-out text has no such
+        pair.
     """
 
     loss: Estimate
@@ -127,21 +169,37 @@ class HeldOutLoss:
 @accepts_old_names
 @dataclass(frozen=True)
 class VectorsEvaluation:
-    """One adapted table beside the base.
+    """Adapted vectors or a baseline, measured against the base.
 
-    name: as the caller called it ("concat 0.25").
-    layout, scale: of the adapter in it; None in a baseline, and in the table of induced words.
-    budget: share of general words' neighbors by which the scale was found; None where it was given.
-    is_baseline: not made by the adapter, only held against it: no verdict names it.
-    held_out: None where there was no text left to measure on.
-    neighbor_overlap: share of the nearest neighbors of general words that stay (neighbor
-        overlap@10), resampled over words; None where the corpus uses no word of the base.
-    shared_overlap, domain_overlap: likewise of general words that the corpus uses far above their
-        general share, and of all words that it so uses, whose neighbors should change
-        (evaluation.word_groups); None for none.
-    moved: the corpus's own words among those that moved furthest, by keyness; () where no word
-        counts as moved (drift.LEAST_CHANGE).
-    new_words: the corpus's own new words, by keyness (text.keyness).
+    Parameters
+    ----------
+    name : str
+        Name in the result, such as "concat 0.25".
+    dim, n_words : int
+        Dimensions and words.
+    held_out : HeldOutLoss or None
+        None where there was no text left to measure on.
+    neighbor_overlap : Estimate or None
+        Share of the nearest neighbors of general words that stay (neighbor overlap@10), resampled
+        over words; None where the corpus uses no word of the base.
+    moved : tuple of MovedWord
+        Domain words among those that moved furthest, by keyness; () where no word moved far enough
+        to count (`drift.LEAST_CHANGE`).
+    new_words : tuple of NewWord
+        The corpus's own new words, by keyness (text.keyness).
+    is_baseline : bool
+        True for vectors that the adapter did not make; no verdict recommends them.
+    layout : {"concat", "add"} or None
+        Layout of the adapter; None for a baseline and for "induced".
+    scale : float, BySpecificity or None
+        Scale of the adapter; None for a baseline and for "induced".
+    budget : float or None
+        Budget within which the scale was found; None where the scale was given.
+    shared_overlap : Estimate or None
+        Neighbor overlap of general words that the corpus uses far above their general share
+        (evaluation.word_groups); None where there are none.
+    domain_overlap : Estimate or None
+        Neighbor overlap of domain words, whose neighbors should change; None where there are none.
     """
 
     name: str
@@ -160,28 +218,34 @@ class VectorsEvaluation:
 
     @property
     def helped(self) -> bool:
-        """Whether it predicts held-out text better than the base, beyond doubt."""
+        """Whether the held-out loss is lower than the base's, at the 95 % level."""
         return self.held_out is not None and self.held_out.change.high < 0
 
     @property
     def gain(self) -> float:
-        """By how much the loss on held-out text is smaller than the base's; 0 for none measured."""
+        """Decrease of the held-out loss against the base, in nats per pair; 0 if not measured."""
         return -self.held_out.change.value if self.held_out else 0.0
 
     @property
     def helped_new_words(self) -> bool:
-        """Whether its new words predict their neighbors better than no vector, beyond doubt."""
+        """Whether new words predict their neighbors better than no vector, at the 95 % level."""
         new_words = self.held_out.new_words if self.held_out else None
         return new_words is not None and new_words.high < 0
 
 
 @dataclass(frozen=True)
 class Score:
-    """A figure of one table.
+    """One score of some vectors.
 
-    change: what it has more than the base, on the same draws and the items that both know; None
-        where there are none.
-    n: pairs, questions, texts or words that the value rests on.
+    Parameters
+    ----------
+    value : Estimate
+        The score.
+    change : Estimate or None
+        The score minus the base's, on the same draws and the items that both know; None where there
+        are no such items.
+    n : int
+        Number of pairs, questions, texts or words that the score rests on.
     """
 
     value: Estimate
@@ -192,11 +256,18 @@ class Score:
 @accepts_old_names
 @dataclass(frozen=True)
 class Scores:
-    """One kind of figure, of every table.
+    """One kind of score, of all vectors.
 
-    about: what the figures are, and what their intervals are drawn over.
-    vectors: by name, the base first, then by column; a table may lack some.
-    notes: what could not be measured, and why; one sentence each.
+    Parameters
+    ----------
+    title : str
+        Name of the kind.
+    about : str
+        What the scores are, and what their intervals are resampled over.
+    vectors : mapping of str to mapping of str to Score
+        Scores by name of the vectors, the base first, and by column. Some may be missing.
+    notes : tuple of str
+        What could not be measured and why, one sentence each.
     """
 
     title: str
@@ -206,34 +277,61 @@ class Scores:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """In their order; those that any table has."""
+        """Names of the columns in order, each of which some vectors have."""
         return tuple(dict.fromkeys(name for scores in self.vectors.values() for name in scores))
 
 
 @accepts_old_names
 @dataclass(frozen=True)
 class EvaluationResult:
-    """Gain on the domain, loss in general, and which words moved.
+    """What an adapter gains on the domain, what it costs in general, and which words it moves.
 
-    base_dim, base_n_words: the table before adapting.
-    base_loss: its loss on the held-out text, between words that it has; None where there was no
-        text left to measure on. It depends on the text and the judge alone.
-    order_gain: how much better the base predicts the held-out text than the same words in random
-        order, in nats a pair: near 0, contexts say nothing. None where nothing was measured.
-    familiarity: see evaluation.familiarity; None where the table is in no order of frequency.
-    domain_share: share of the corpus's tokens whose word is the domain's: known to the base and
-        FAR_ABOVE specific (core.specificity); None where no word's specificity is known.
-    text: what was held out.
-    n_corpus_words, n_unknown_words: words of the adapter, and how many of them the base does not
-        know.
-    n_neighbor_words: general words whose k nearest neighbors were compared.
-    by_specificity: False where no word's specificity is known: then these are frequent words of the
-        base, and each budget's scale is one for all words.
-    n_candidates: words of the base among which neighbours were looked for.
-    k: neighbours of each.
-    neighborhood: nearest words by which a moved word is told.
-    judge: the constants that everything was measured with.
-    scores: what was measured beyond that, a kind at a time.
+    `evaluate` makes it. `result["add 1"]` is the `VectorsEvaluation` of that name.
+
+    Parameters
+    ----------
+    base_dim, base_n_words : int
+        Dimensions and words of the base.
+    base_loss : Estimate or None
+        Held-out loss of the base, over pairs of its words, in nats per pair; None where there was
+        no text left to measure on. It depends only on the text and the judge.
+    order_gain : Estimate or None
+        Decrease of the base's loss from the same words in random order to the text, in nats per
+        pair. Near 0, contexts carry no information. None where not measured.
+    familiarity : float or None
+        See `evaluation.familiarity`; None where the base is not in order of frequency.
+    text : HeldOutText
+        The text that losses are measured on.
+    n_corpus_words, n_unknown_words : int
+        Words of the adapter, and those of them that the base does not have.
+    n_neighbor_words : int
+        Number of general words whose neighbors were compared.
+    n_candidates : int
+        Number of words of the base among which neighbors were searched.
+    k : int
+        Number of neighbors compared for each word.
+    neighborhood : int
+        Number of nearest words by which `MovedWord.changed` is measured.
+    judge : Judge
+        The constants that everything was measured with.
+    vectors : tuple of VectorsEvaluation
+        The adapted vectors and the baselines.
+    scores : tuple of Scores
+        Further measures: word pairs, analogies, labeled texts, prediction, hidden words.
+    by_specificity : bool
+        False where no word's specificity is known. Frequent words of the base then stand in for
+        general words, and each budget has one scale for all words.
+    domain_share : float or None
+        Share of the corpus's tokens that are domain words of the base (core.specificity.FAR_ABOVE);
+        None where no word's specificity is known.
+
+    Examples
+    --------
+    >>> result = embedadapt.evaluate(vectors, adapter, text, scales={"add": [0.5]})
+    >>> result.k, [one.name for one in result.adapted]
+    (10, ['induced', 'add 0.5'])
+    >>> result["add 0.5"].neighbor_overlap.value < 1
+    True
     """
 
     base_dim: int
@@ -256,35 +354,41 @@ class EvaluationResult:
 
     @property
     def adapted(self) -> tuple[VectorsEvaluation, ...]:
-        """The adapter's tables, without the baselines."""
+        """The adapted vectors, without the baselines."""
         return tuple(table for table in self.vectors if not table.is_baseline)
 
     @property
     def best_on_domain(self) -> VectorsEvaluation | None:
-        """The adapted table with the smallest held-out loss; None where none was measured."""
+        """The adapted vectors with the lowest held-out loss; None where none was measured."""
         measured = [table for table in self.adapted if table.held_out is not None]
         return min(measured, key=_loss, default=None)
 
     @property
     def most_moved(self) -> VectorsEvaluation | None:
-        """The adapted table that kept fewest neighbours, where senses change most clearly."""
+        """The adapted vectors with the lowest neighbor overlap, which show changes best."""
         moved = [table for table in self.adapted if table.moved]
         return min(moved, key=_overlap, default=None)
 
     @property
     def helped(self) -> bool:
-        """Whether an adapted table predicts held-out text better than the base, beyond doubt."""
+        """Whether some adapted vectors lower the held-out loss, at the 95 % level."""
         return any(table.helped for table in self.adapted)
 
     def __getitem__(self, name: str) -> VectorsEvaluation:
-        """The table called `name`. Raises KeyError."""
+        """The vectors called `name`. Raises KeyError."""
         for table in self.vectors:
             if table.name == name:
                 return table
         raise KeyError(name)
 
     def to_dict(self) -> Mapping[str, Any]:
-        """A JSON-ready mapping with its format number and the derived figures."""
+        """Return the result as a mapping with its format number and the derived figures.
+
+        Returns
+        -------
+        mapping
+            JSON-ready.
+        """
         values = asdict(self)
         values["text"]["repeated_share"] = self.text.repeated_share
         return {"format": FORMAT, **values, "helped": self.helped}

@@ -1,4 +1,4 @@
-"""What adapting leaves of the general space: neighbours of frequent words that are kept."""
+"""Neighbor overlap: how many neighbors of general words stay after adapting."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from embedadapt.evaluation.result import Estimate
 
 
 def frequent_rows(candidates: WordVectors, corpus_words: Vocabulary, n: int) -> Ints1d:
-    """(at most n,) int32: the most frequent of the candidates that the corpus uses.
+    """Rows of the candidates that the corpus uses and that are most frequent, (at most n,) int32.
 
-    By the table's counts, or else by row, which is frequency order in the usual files. Words of
-    letters with a vector other than zero; only words that the corpus uses can move, so others
-    would only flatter the result.
+    Frequency is by the counts of the base, or by row, which is the order of frequency in most
+    files. Only words with a letter and a vector other than zero count. Words that the corpus does
+    not use cannot move, and would only improve the result.
     """
     counts = candidates.vocabulary.counts
     order = np.arange(len(candidates)) if counts is None else np.argsort(-counts, kind="stable")
@@ -30,9 +30,9 @@ def frequent_rows(candidates: WordVectors, corpus_words: Vocabulary, n: int) -> 
 
 
 def neighbor_overlap(before: Ints1d, after: Ints1d) -> Doubles1d:
-    """(n,) share of each word's neighbours before, (n, k), that are among those after, (n, k).
+    """Share of each word's neighbors before, (n, k), that are among those after, (n, k); (n,).
 
-    -1 stands for no neighbour; a word without any before keeps all.
+    -1 is no neighbor. A word without neighbors before has an overlap of 1.
     """
     present = before >= 0
     olds = np.where(present, before, -2)
@@ -44,10 +44,10 @@ def neighbor_overlap(before: Ints1d, after: Ints1d) -> Doubles1d:
 def measure_retention(
     table: WordVectors, rows: Ints1d, before: Ints1d, *, seed: int
 ) -> Estimate | None:
-    """Mean share of the neighbours `before` (n, k) of the (n,) `rows` that are kept in `table`.
+    """Mean share of the neighbors `before`, (n, k), of the (n,) `rows` that stay in `table`.
 
-    table: the same candidates as the base's, in the same rows, with their new vectors.
-    The interval is resampled over the words. None for no rows.
+    table: the same candidates in the same rows, with their adapted vectors. The interval is
+    resampled over the words. None where there are no rows.
     """
     if not len(rows):
         return None

@@ -1,4 +1,4 @@
-"""The scale of an adapter that loses no more of the general space than a budget allows."""
+"""The largest scale of an adapter that is within a budget."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ OVERLAP = 0.92
 """Share of general words' nearest neighbors that the default scale keeps."""
 
 STEPS = 200
-"""From the base to the most that is ever taken; a scale is found to a step."""
+"""Steps from the base to the largest scale; a scale is found to one step."""
 
 HIGHEST, LOWEST = 6.0, -2.0
-"""Thresholds of specificity, in nats: at the first hardly a word moves, at the last all do."""
+"""Thresholds of specificity, in nats: hardly a word moves at the first, and all do at the last."""
 
 NOTHING = BySpecificity(threshold=NO_WORD, dimensions=0.0)
 
@@ -42,21 +42,27 @@ K = 10
 
 @dataclass(frozen=True)
 class Budget:
-    """What adapting may cost; None is no limit.
+    """What adapting may cost.
 
     Parameters
     ----------
     neighbor_overlap : float or None
-        Share of the K nearest neighbors of general words that must be kept, 0 to 1: the overlap of
-        general words in `evaluate`.
+        Least neighbor overlap@10 of general words, 0 to 1, as `evaluate` measures it; None for no
+        limit.
     max_drift : float or None
-        How far any word of the base may turn: 1 - the cosine between its vectors before and after,
-        0 to 2. The one before has zeros in the domain dimensions.
+        How far any word of the base may turn, as 1 - cosine between its vectors before and after, 0
+        to 2; None for no limit. In "concat", the vector before has zeros in the domain dimensions.
 
     Raises
     ------
     SettingsError
-        Outside these ranges.
+        A limit is out of range.
+
+    Examples
+    --------
+    >>> cost = ScaleCost("add", 0.5, neighbor_overlap=None, drift=0.2)
+    >>> Budget(max_drift=0.1).allows(cost)
+    False
     """
 
     neighbor_overlap: float | None = OVERLAP
@@ -69,7 +75,18 @@ class Budget:
                 raise SettingsError(shown, expected=f"a number from 0 to {most}", found=str(limit))
 
     def allows(self, cost: ScaleCost) -> bool:
-        """Whether the figures, as measured, are within these limits."""
+        """Return whether a measured cost is within the limits.
+
+        Parameters
+        ----------
+        cost : ScaleCost
+            What `find_scale` measured.
+
+        Returns
+        -------
+        bool
+            True where neither limit is exceeded.
+        """
         overlap = 1.0 if cost.neighbor_overlap is None else cost.neighbor_overlap.value
         return (self.neighbor_overlap is None or overlap >= self.neighbor_overlap) and (
             self.max_drift is None or cost.drift <= self.max_drift
@@ -84,13 +101,19 @@ class ScaleCost:
     Parameters
     ----------
     layout : {"add", "concat"}
+        How the adapter is applied.
     scale : float or BySpecificity
-        One for all words where the specificity of none is known.
+        How much of it is applied. A number holds for all words, where no specificity is known.
     neighbor_overlap : Estimate or None
-        Of general words, with its interval resampled over the words; None where the corpus uses no
+        Neighbor overlap@10 of general words, resampled over words; None where the corpus uses no
         word of the base.
     drift : float
-        Of the word that turned furthest, 1 - cosine.
+        1 - cosine between the vectors before and after of the word that turned furthest.
+
+    Examples
+    --------
+    >>> ScaleCost("add", 0.5, neighbor_overlap=None, drift=0.2).drift
+    0.2
     """
 
     layout: Layout
@@ -102,11 +125,10 @@ class ScaleCost:
 def scale_within(
     budget: Budget, base: WordVectors, adapters: Sequence[Adapter], layout: Layout
 ) -> ScaleCost:
-    """The largest scale, the same for all adapters, that was measured and is within the budget.
+    """The largest scale within the budget, found by bisection; all adapters get the same.
 
-    By bisection: one step further the budget was exceeded. Each measurement adapts the words that
-    neighbors are looked for among and finds those of general words: five seconds in all with
-    400,000 words of 50 dimensions.
+    Each step applies the adapters to the words among which neighbors are searched, and finds those
+    of general words: five seconds in all with 400,000 words of 50 dimensions.
     """
     costs = _Costs.of(base, adapters, layout)
     best = costs.measure(STEPS)
@@ -150,7 +172,7 @@ def scale_of(
 
 @dataclass(frozen=True, eq=False)
 class _Costs:
-    """What every scale is measured by.
+    """What every scale is measured with.
 
     moved: (n,) rows of the base that the adapters know, with a vector other than zero.
     general, neighbors: (n,) candidates, and their (n, K) neighbors in the base.
@@ -187,8 +209,10 @@ class _Costs:
         return ScaleCost(self.layout, scale, overlap, self._drift(vectors))
 
     def _scale_at(self, way: float) -> float | BySpecificity:
-        """The scale at a share of the way from the base: in concat, first the domain dimensions
-        grow, then words move."""
+        """The scale at a share of the way from the base.
+
+        In concat, the domain dimensions grow on the first half, and words move on the second.
+        """
         if not self.by_specificity:
             return way
         if way == 0:

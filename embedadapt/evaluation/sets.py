@@ -1,24 +1,40 @@
-"""Where evaluation sets are found: a file of yours, or by name one that gensim's wheel brings."""
+"""Where evaluation sets are found: a file, or a name that gensim's wheel knows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
-from embedadapt.core.errors import FormatError
+from embedadapt.core.errors import FormatError, MissingExtraError
 
 
 def set_path(given: str | Path, named: Mapping[str, str]) -> Path:
-    """The file meant: `given` itself, or that of gensim's test data which is called so in `named`.
+    """The path of a set: `given` itself, or the file of gensim's test data that `named` lists.
 
-    Raises FormatError for a name that is neither.
+    gensim is looked for, not imported. Raises FormatError for a name that is neither, and
+    MissingExtraError for a set of `named` where gensim is not installed.
     """
     if str(given) in named:
-        return Path(str(files("gensim"))) / "test" / "test_data" / named[str(given)]
+        return _in_gensim(str(given), named[str(given)])
     path = Path(given)
     if not path.is_file():
         raise FormatError(
             str(given), expected=f"a file, or one of {', '.join(named)}", found="no such file"
         )
     return path
+
+
+def _in_gensim(name: str, file: str) -> Path:
+    spec = find_spec("gensim")
+    for folder in (spec and spec.submodule_search_locations) or ():
+        path = Path(folder) / "test" / "test_data" / file
+        if path.is_file():
+            return path
+    raise MissingExtraError(
+        name,
+        expected="gensim, whose wheel brings this set",
+        found="none" if spec is None else "one without its test data",
+        hint="Install it on Python 3.11 to 3.13: pip install 'embedadapt[gensim]'. Or give the "
+        "set as a file: docs/platforms.md says where to get one.",
+    )

@@ -1,4 +1,4 @@
-"""Words in a plane, at several scales of an adapter: where each goes, and beside whom."""
+"""Words in a plane at several scales of an adapter, with their neighbors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Floats3d: TypeAlias = NDArray[np.float32]
 """Rank 3, float32."""
 
 TableAt: TypeAlias = Callable[[float], WordVectors]
-"""The adapted table at a scale; the base at 0."""
+"""Returns the adapted vectors at a scale; the base at 0."""
 
 NEIGHBORS_SHOWN = 8
 
@@ -29,16 +29,32 @@ NEIGHBORS_SHOWN = 8
 @accepts_old_names
 @dataclass(frozen=True, eq=False)
 class SpaceMap:
-    """Where words stand in one plane at each scale, and their nearest words in the whole space.
+    """Positions of words in one plane at each scale, and their nearest words in the whole space.
 
-    words, counts: (n,) words with their tokens in the corpus. is_new: (n,) not in the base.
-    positions: (n_scales, n, 2) float32: unit vectors, projected on the two directions in which
-        the base's words, before and after together, differ most (PCA). Zeros for what is not there.
-    cosines: (n_scales, n) float32, of each word with itself in the base; 1 for a new one.
-    neighbors: by scale and word; none for a word that the table does not have.
-    layout: of the adapted tables. opens_at: the step of `scales` to show first.
-    share, share_of_moves: of the words' variance, and of their moves' squared length from the first
-        scale to the last, how much the plane shows.
+    Parameters
+    ----------
+    scales : tuple of float
+        Scales of the map, from 0, the base.
+    words : tuple of str
+        The n words.
+    counts : (n,) int64 array
+        Their tokens in the corpus.
+    is_new : (n,) bool array
+        Whether the base has no vector for the word.
+    positions : (n_scales, n, 2) float32 array
+        Unit vectors, projected on the two directions in which the base's words, before and after
+        together, vary most (PCA). Zeros for a word without a vector.
+    cosines : (n_scales, n) float32 array
+        Cosine of each word with itself in the base; 1 for a new word.
+    neighbors : tuple of tuples
+        Nearest words by scale and word; none for a word without a vector.
+    share, share_of_moves : float
+        Shares that the plane shows of the words' variance, and of the squared length of their moves
+        from the first scale to the last.
+    layout : {"add", "concat"}
+        Layout of the adapter.
+    opens_at : int
+        Index of the scale to show first.
     """
 
     scales: tuple[float, ...]
@@ -63,10 +79,10 @@ def map_words(
     layout: Layout = "add",
     opens_at: float = 0,
 ) -> SpaceMap:
-    """The same projection for every scale, so that a move on the map is a move in the space.
+    """Project words at every scale on the same plane: moves on the map are moves in the space.
 
-    scales: from 0, the base, up; `opens_at` is one of them. layout: of the tables. Words must be
-    in the table at the last. Each table is asked for once, and none is kept.
+    scales: from 0, the base, upward; `opens_at` is one of them. layout: layout of the adapter. All
+    words have vectors at the last scale. Vectors of one scale are in memory at a time.
     """
     vocabulary = Vocabulary(words)
     rows, neighbors = [], []

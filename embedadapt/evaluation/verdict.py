@@ -1,4 +1,4 @@
-"""What to do with an adapter, said from what was measured of it."""
+"""What to do with an adapter, decided from what was measured."""
 
 from __future__ import annotations
 
@@ -24,9 +24,24 @@ Reason = Literal[
 @accepts_old_names
 @dataclass(frozen=True)
 class Verdict:
-    """Adapt with a certain table, keep only the new words' first vectors, or leave the base be.
+    """Whether to use the adapted vectors, the induced vectors of new words only, or the base.
 
-    vectors: name of the vectors to use; "base" to leave it.
+    Parameters
+    ----------
+    decision : {"adapt", "induce", "leave"}
+        "adapt" recommends adapted vectors, "induce" the base with induced vectors of new words,
+        "leave" the base.
+    reason : str
+        Why: "gain", "induced gain", "no gain", "no text", "little text", "other language", "no
+        order" or "nothing specific".
+    vectors : str
+        Name of the recommended vectors in the evaluation; "base" where the decision is "leave".
+
+    Examples
+    --------
+    >>> verdict = Verdict("adapt", "gain", "add budget 0.92")
+    >>> verdict.to_dict()["vectors"]
+    'add budget 0.92'
     """
 
     decision: Decision
@@ -34,17 +49,23 @@ class Verdict:
     vectors: str
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready."""
+        """Return the verdict as a mapping.
+
+        Returns
+        -------
+        dict of str to str
+            JSON-ready, one entry per field.
+        """
         return asdict(self)
 
 
 def reach_verdict(result: EvaluationResult) -> Verdict:
-    """What can be doubted of the text comes first, then what was gained beyond doubt.
+    """The verdict on an evaluation: first any doubt about the text, then the gain.
 
-    Vectors are advised that lower the loss by `Judge.least_gain` beyond doubt, and keep the
-    neighbors of general words within a budget, where any were made so: plain continued training
-    also lowers the loss of shuffled text. The first of several is advised. Where training gains
-    nothing for the words that the base has, its new words may still be worth their first vectors.
+    Vectors are recommended that lower the loss by `Judge.least_gain` over the whole interval and,
+    if any were made within a budget, are among those: plain continued training also lowers the loss
+    of shuffled text. The first of several is recommended. Where training gains nothing for words of
+    the base, induced vectors of new words may still gain.
     """
     doubt = _doubt(result)
     if doubt is not None:
@@ -60,13 +81,15 @@ def reach_verdict(result: EvaluationResult) -> Verdict:
 
 
 def advised_vectors(verdict: Verdict, result: EvaluationResult) -> VectorsEvaluation | None:
-    """The adapted table that a verdict recommends; None where it leaves the base as it is."""
+    """The adapted vectors that a verdict recommends; None where it is to leave the base."""
     return None if verdict.decision == "leave" else result[verdict.vectors]
 
 
 def vectors_shown(verdict: Verdict, result: EvaluationResult) -> VectorsEvaluation | None:
-    """The table whose words a report shows: the one recommended; where there is none, the one that
-    moved most. None where no table moved a word."""
+    """The vectors whose words a report shows: the recommended ones, or else those that moved most.
+
+    None where no word moved.
+    """
     return advised_vectors(verdict, result) or result.most_moved
 
 

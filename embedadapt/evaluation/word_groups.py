@@ -46,8 +46,11 @@ class WordGroups:
 
     @classmethod
     def of(cls, candidates: WordVectors, adapter: Adapter) -> WordGroups:
-        """Of the words of an adapter among candidates, which are the first rows of its base;
-        N_GENERAL or N_DOMAIN at most, evenly from the most frequent to the rarest."""
+        """The groups of an adapter's words among candidates, which are the first rows of its base.
+
+        Each group has N_GENERAL or N_DOMAIN words at most, evenly spaced from the most frequent to
+        the rarest.
+        """
         words, counts = adapter.vocabulary, adapter.vocabulary.counts
         if adapter.specificity is None or counts is None:
             nothing = np.empty(0, dtype=np.int32)
@@ -67,8 +70,10 @@ class WordGroups:
 
 
 def domain_share(adapter: Adapter) -> float | None:
-    """Share of the corpus's tokens whose word the base has and is FAR_ABOVE specific: how much of
-    the text is the domain's own. None where no specificity is known."""
+    """Share of the corpus's tokens that are domain words of the base (FAR_ABOVE specific).
+
+    None where no specificity is known.
+    """
     counts = adapter.vocabulary.counts
     if adapter.specificity is None or counts is None or not counts.sum():
         return None
@@ -77,7 +82,7 @@ def domain_share(adapter: Adapter) -> float | None:
 
 
 def _spread(rows: Ints1d, n: int) -> Ints1d:
-    """(at most n,) int32: some of the rows, in ascending order and evenly spaced in it."""
+    """Some of the rows, evenly spaced and ascending, (at most n,) int32."""
     rows = np.sort(rows)
     if len(rows) <= n:
         return rows.astype(np.int32)

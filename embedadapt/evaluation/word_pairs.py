@@ -1,4 +1,4 @@
-"""How well cosines follow people's judgements of similarity."""
+"""How well cosines agree with human judgments of similarity."""
 
 from __future__ import annotations
 
@@ -16,17 +16,19 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.sets import set_path
 
 SETS = {"wordsim353": "wordsim353.tsv", "simlex999": "simlex999.txt"}
-"""Those in gensim's wheel, by name: Finkelstein et al. 2002, Hill, Reichart and Korhonen 2015."""
+"""Sets in gensim's wheel: Finkelstein et al. 2002, Hill, Reichart and Korhonen 2015."""
 
 FEWEST_PAIRS = 10
 
 
 @dataclass(frozen=True, eq=False)
 class WordPairs:
-    """Judged pairs of words: (n,) words, (n,) words, (n,) scores, higher for more alike.
+    """Pairs of words with human judgments: two arrays (n,) of words, and (n,) scores.
 
-    unknown_is_zero: whether a pair with an unknown side counts as a cosine of 0, as with gensim's
-        `evaluate_word_pairs(dummy4unknown=True)`, or is left out.
+    A higher score means more similar.
+
+    unknown_is_zero: count a pair with an unknown side as a cosine of 0, as gensim's
+        `evaluate_word_pairs(dummy4unknown=True)` does, instead of leaving it out.
     """
 
     first: Sequence[str]
@@ -36,15 +38,15 @@ class WordPairs:
 
     @property
     def words(self) -> Iterable[str]:
-        """Each side, and each word of those that are several."""
+        """All sides of the pairs, and the words of a side that has several."""
         sides = (*self.first, *self.second)
         return (*sides, *chain.from_iterable(map(parts_of, sides)))
 
     def outcomes(self, table: WordVectors) -> Doubles1d:
-        """(n,) cosines; NaN, or 0, for a pair of which a side has no vector.
+        """Cosine of each pair, (n,); NaN, or 0, for a pair with a side without a vector.
 
-        A word is looked up as it is written, then in small letters. Several words with spaces
-        between that the vectors do not join are the mean of those that are known.
+        A word is looked up as it is written, then in lower case. Several words, separated by
+        spaces, that the vectors do not join are the mean of those that are known.
         """
         one, other = sides(table, self.first), sides(table, self.second)
         lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
@@ -63,11 +65,10 @@ class WordPairs:
 
 
 def read_word_pairs(path: str | Path) -> WordPairs:
-    """Two words and a number a line, by tabs or else spaces; a set of SETS goes by its name. By
-    tabs, a side may be several words.
+    """Read two words and a number per line, separated by tabs or else spaces, or a set of SETS.
 
-    Lines that begin with `#` and a first line without a number are passed over. Raises FormatError
-    with the line of the first one that is neither.
+    With tabs, a side may have several words. Lines that begin with `#` and a first line without a
+    number are skipped. Raises FormatError with the line of the first one that is neither.
     """
     path = set_path(path, SETS)
     rows: list[tuple[str, str, float]] = []
@@ -93,7 +94,7 @@ def read_word_pairs(path: str | Path) -> WordPairs:
 
 
 def sides(table: WordVectors, names: Sequence[str]) -> Doubles2d:
-    """(n, dim) float64: the vectors of words, or of several words each; NaN for the unknown."""
+    """The vectors of words, or of several words each, (n, dim) float64; NaN for unknown ones."""
     rows = lookup(table, names)
     found = np.where(rows[:, None] >= 0, table.matrix[rows], np.nan).astype(np.float64)
     for i in np.flatnonzero(rows < 0).tolist():
@@ -113,7 +114,7 @@ def parts_of(name: str) -> list[str]:
 
 
 def lookup(table: WordVectors, words: Sequence[str]) -> Ints1d:
-    """(n,) int32 rows of words as they stand, else in small letters; -1 for the unknown."""
+    """Rows of words as they are written, or else in lower case, (n,) int32; -1 for unknown ones."""
     rows = table.vocabulary.lookup(words)
     lowered = table.vocabulary.lookup([word.lower() for word in words])
     found: Ints1d = np.where(rows >= 0, rows, lowered)

@@ -1,1 +1,1 @@
-"""Into the tools people run."""
+"""Exports to other tools."""

@@ -1,4 +1,4 @@
-"""The model card: what an export holds, what it was made of, and how to load it.
+"""The model card: what an export contains, what it was made from, and how to load it.
 
 Source: Hugging Face, "Model Cards" (huggingface.co/docs/hub/model-cards): a README.md whose first
 lines are metadata in YAML.
@@ -25,10 +25,13 @@ NEW_WORDS_SHOWN = 12
 
 @dataclass(frozen=True, eq=False)
 class Card:
-    """What is told of an export. No times and no paths: the same export has the same card.
+    """The content of a model card. It has no times and no paths: the same export has the same card.
 
-    name: of the file, folder or package. target: a key of TARGETS. base: before adapting; table: as
-    written. license: an identifier that Hugging Face knows. lang: "" where it is not known.
+    name: name of the file, folder or package.
+    target: a key of TARGETS.
+    base: the vectors before adapting. table: the vectors that are written.
+    license: an identifier that Hugging Face knows.
+    lang: language code; "" where it is not known.
     """
 
     name: str
@@ -40,7 +43,7 @@ class Card:
     lang: str = ""
 
     def render(self) -> str:
-        """Markdown, with its metadata before it."""
+        """Markdown, after its metadata."""
         parts = [
             _metadata(self),
             f"# {self.name}",
@@ -70,7 +73,7 @@ def _metadata(card: Card) -> str:
 
 def _origin(card: Card) -> Iterator[tuple[str, str]]:
     base = card.base
-    yield "base", f"{Path(base.provenance.path).name or 'a table'} ({base.provenance.format})"
+    yield "base", f"{Path(base.provenance.path).name or 'vectors'} ({base.provenance.format})"
     yield "its size", f"{len(base):,} words x {base.dim}"
     yield "its hash", f"`{base.fingerprint}`"
     yield from (("note", note) for note in card.table.provenance.notes)
@@ -87,7 +90,7 @@ def _adaptation(adapter: Adapter) -> Iterator[tuple[str, str]]:
 
 
 def corpus_hash(adapter: Adapter) -> str:
-    """32 hexadecimal digits of the words that an adapter's corpus showed, and how often."""
+    """32 hexadecimal digits of an adapter's words and their counts."""
     digest = hashlib.blake2b(digest_size=16)
     digest.update("\0".join(adapter.vocabulary.words).encode("utf-8", "surrogateescape"))
     if adapter.vocabulary.counts is not None:
@@ -122,7 +125,7 @@ def _listed(values: Mapping[str, Any]) -> str:
 
 
 def _short(value: Any) -> str:
-    """JSON, numbers with four digits.
+    """JSON with four digits per number.
 
     >>> _short([2.169844, None, 3_451_461, "exact"])
     '[2.17, null, 3451461, "exact"]'

@@ -1,11 +1,11 @@
 """Whether a trained spaCy pipeline keeps its scores when its vectors are adapted under it.
 
-A pipeline's components have learned from the vectors that it was trained with. Others of the same
-width can be put in their place without an error, and then scores may fall (spaCy, discussions 5901
-and 6061): so the pipeline is scored again on its own development set, at several scales.
+The components of a pipeline have learned from the vectors it was trained with. Others of the same
+width can replace these without an error, but scores may fall (spaCy, discussions 5901 and 6061).
+The pipeline is therefore scored again on its own development set, at several scales.
 
-How far a score moved is told by an interval: the documents are drawn anew, with replacement, and
-both pipelines are scored on each draw (a paired bootstrap; Efron and Tibshirani 1993, chapter 13).
+The change of a score has an interval: documents are resampled, and both pipelines are scored on
+each resample (a paired bootstrap; Efron and Tibshirani 1993, chapter 13).
 """
 
 from __future__ import annotations
@@ -34,13 +34,15 @@ Outcome = Literal["kept", "lost", "unclear"]
 NO_FORMS: Mapping[str, str] = MappingProxyType({})
 
 RESAMPLES, SEED = 200, 1
-"""Each is a scoring of the whole set, which takes a second for a thousand parsed documents."""
+"""Each resample scores the whole set, which takes a second for a thousand parsed documents."""
 
 
 @dataclass(frozen=True)
 class ScoreChange:
-    """One score with the pipeline's own vectors and with others; low and high are the ends of the
-    95 % interval of after - before."""
+    """One score with the pipeline's own vectors and with others.
+
+    low and high are the ends of the 95 % interval of after - before.
+    """
 
     score: str
     before: float
@@ -61,8 +63,17 @@ class DropIn:
 @accepts_old_names
 @dataclass(frozen=True)
 class Certificate:
-    """n_documents: of the development set. tolerance: how much a score may fall, above 0. tried: in
-    the order asked for."""
+    """What each scale does to the scores of a pipeline.
+
+    Parameters
+    ----------
+    n_documents : int
+        Documents of the development set.
+    tolerance : float
+        By how much a score may fall, above 0.
+    tried : tuple of DropIn
+        The scales, in the order given.
+    """
 
     n_documents: int
     tolerance: float
@@ -70,26 +81,29 @@ class Certificate:
 
     @property
     def n_needed(self) -> int:
-        """Documents from which anything is sure. What befalls a share of 3 / n of all documents may
-        well be missing among n of them, and drawing those anew does not bring it back (Hanley and
-        Lippman-Hand 1983, doi:10.1001/jama.1983.03330370053031)."""
+        """Documents needed for certainty.
+
+        An effect on a share of 3 / n of all documents may well be absent from n of them, and
+        resampling those does not bring it back (Hanley and Lippman-Hand 1983,
+        doi:10.1001/jama.1983.03330370053031).
+        """
         return ceil(3 / self.tolerance)
 
     def outcome_of(self, change: ScoreChange) -> Outcome:
-        """Whether the score falls by more than the tolerance: surely not, surely, or who knows."""
+        """Whether the score falls by more than the tolerance: no, yes, or unclear."""
         if change.high < -self.tolerance:
             return "lost"
         sure = change.low >= -self.tolerance and self.n_documents >= self.n_needed
         return "kept" if sure else "unclear"
 
     def outcome(self, tried: DropIn) -> Outcome:
-        """That of the score which fares worst."""
+        """The outcome of the score that fares worst."""
         found = {self.outcome_of(change) for change in tried.changes}
         return next(each for each in ("lost", "unclear", "kept") if each in found)
 
     @property
     def largest_scale(self) -> float | None:
-        """The largest scale that surely keeps the scores; None where none does."""
+        """The largest scale that keeps all scores for certain; None where there is none."""
         kept = (one.scale for one in self.tried if self.outcome(one) == "kept")
         return max(kept, default=None)
 
@@ -107,14 +121,14 @@ def certify_pipeline(
     on_progress: OnProgress = ignore_progress,
     forms: Mapping[str, str] = NO_FORMS,
 ) -> Certificate:
-    """Scores the pipeline with its own vectors, then with each table's in their place.
+    """Score the pipeline with its own vectors, then with adapted ones at each scale.
 
-    examples: makes the development set, of one document at least, anew for every table. tables:
-    scale and adapted table of the pipeline's own width. forms: as for `write_pipeline`, which
-    gives tokens the same vectors. The pipeline has its own vectors again in the end.
+    examples: makes the development set anew for each scoring; it has at least one document.
+    tables: scale and adapted vectors, of the pipeline's own width.
+    forms: as for `write_pipeline`, which gives tokens the same vectors.
 
-    Raises SettingsError for a pipeline that is not scored on anything, and for vectors that do not
-    look words up.
+    The pipeline has its own vectors again at the end. Raises SettingsError for a pipeline without
+    scores, and for vectors that are not looked up by word.
     """
     own = nlp.vocab.vectors
     if own.mode != "default":
@@ -147,8 +161,10 @@ def certify_pipeline(
 def _scores(
     nlp: Language, examples: list[Example], what: str, on_progress: OnProgress
 ) -> dict[str, Doubles1d]:
-    """By name, (1 + RESAMPLES,): of all documents, then of each draw; NaN where it holds nothing to
-    score. The examples take on the pipeline's predictions."""
+    """Scores by name, (1 + RESAMPLES,): over all documents, then over each resample.
+
+    NaN where a resample holds nothing to score. The examples take on the pipeline's predictions.
+    """
     from spacy.scorer import Scorer
 
     for example, doc in zip(examples, nlp.pipe([e.predicted for e in examples]), strict=True):
@@ -174,10 +190,10 @@ def _changes(
 
 
 def _in_place_of(own: Any, table: WordVectors, found: Keys, forms: Mapping[str, str]) -> Any:
-    """spaCy vectors with the keys of `own`, words at the table's vectors, new ones added.
+    """spaCy vectors with the keys of `own` and the vectors of the table, and new words.
 
-    Keys that borrow a word's row go where it goes, unless they are words of the table themselves or
-    `forms` say whose they are. What `found` holds beyond `own` is added.
+    Keys that borrow a word's row keep borrowing it, unless they are words of the table or `forms`
+    names their word. What `found` holds beyond `own` is added.
     """
     from spacy.vectors import Vectors
 

@@ -1,4 +1,4 @@
-"""The other spellings of a table's words, for tools that look a text up as it is written."""
+"""Other spellings of words, for tools that look words up as they are written."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _AFTER_JOINT = re.compile(r"(?<=[-'’])\w")
 
 
 def with_forms(vectors: WordVectors, forms: Mapping[str, str]) -> WordVectors:
-    """The table with a row more for each form (`LESSOR`) of a word that it has (`lessor`).
+    """The vectors with one row more for each form (`LESSOR`) of a word that they have (`lessor`).
 
-    Forms follow the words, sorted; one that is a word of the table keeps its own row.
+    Forms follow the words, sorted. A form that is a word itself keeps its own row.
     """
     known = vectors.vocabulary.index
     added = {
@@ -43,10 +43,10 @@ def with_forms(vectors: WordVectors, forms: Mapping[str, str]) -> WordVectors:
 
 
 def apostrophe_forms(words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """(form, word): words that hold an apostrophe with either one, small and capital.
+    """(form, word): words with an apostrophe, with either one, in lower case and capitalized.
 
-    spaCy cuts `L’acheteur` into `L’` and `acheteur`, pieces that the corpus's own words need not
-    hold, since the elided article is split off from words we keep together.
+    spaCy cuts `L’acheteur` into `L’` and `acheteur`, pieces that the corpus's own words may lack,
+    since the elided article is split off from words that we keep together.
     """
     for word in words:
         if STRAIGHT in word or TYPOGRAPHIC in word:
@@ -56,7 +56,7 @@ def apostrophe_forms(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def spellings_of(word: str) -> tuple[str, ...]:
-    """A word as it is, with capitals, and with either apostrophe.
+    """A word as it is, in its case forms, and with either apostrophe.
 
     >>> spellings_of("c'est")
     ("c'est", "C'est", "C'EST", "C'Est", 'c’est', 'C’est', 'C’EST', 'C’Est')
@@ -68,10 +68,10 @@ def spellings_of(word: str) -> tuple[str, ...]:
 def every_case_form(
     words: Sequence[str], normalization: Normalization
 ) -> Iterator[tuple[str, str]]:
-    """(form, word): every case form that these conventions look up as a word, the surest first.
+    """(form, word): every case form that the conventions look up as a word, most certain first.
 
-    Words in small letters have capitals; where case falls back, a capitalised word (`Paris`) also
-    has `PARIS` and `paris`. Where case is kept, no word has another form.
+    Words in lower case have capitalized forms. With the case "fallback", a capitalized word
+    (`Paris`) also has `PARIS` and `paris`. With the case "keep", no word has another form.
     """
     # `ß` and `ss` share `SS`, which is `ss` in small letters
     pairs = partial(_case_forms, words, normalization)
@@ -80,7 +80,7 @@ def every_case_form(
 
 
 def _case_forms(words: Sequence[str], normalization: Normalization) -> Iterator[tuple[str, str]]:
-    """In small letters first: `PARIS` is `paris` where the table has both."""
+    """Words in lower case come first: `PARIS` is `paris` where the vectors have both."""
     if normalization.case == "keep":
         return
     for word in words:
@@ -94,7 +94,7 @@ def _case_forms(words: Sequence[str], normalization: Normalization) -> Iterator[
 
 
 def initials(words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """(form, word): `J.`, which spaCy keeps whole, of each word of one letter."""
+    """(form, word): `J.`, which spaCy does not split, for each word of one letter."""
     for word in words:
         if len(word) == 1 and word.isalpha():
             yield f"{word.upper()}.", word
@@ -110,7 +110,7 @@ def capital_forms(word: str) -> tuple[str, ...]:
 
 
 def capitalized(word: str) -> str:
-    """First letter capital, the rest as it is.
+    """The word with its first letter in upper case, and the rest unchanged.
 
     >>> capitalized("l'acheteur"), capitalized("non-exclusive")
     ("L'acheteur", 'Non-exclusive')
@@ -119,5 +119,5 @@ def capitalized(word: str) -> str:
 
 
 def is_text(word: str) -> bool:
-    """Neither empty nor holding lone surrogates, which stand for bytes that are not UTF-8."""
+    """Whether the word is not empty and has no lone surrogate, which represents an invalid byte."""
     return bool(word) and (word.isascii() or not any("\ud800" <= c <= "\udfff" for c in word))

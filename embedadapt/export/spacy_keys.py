@@ -1,4 +1,4 @@
-"""Which texts of spaCy's tokens have a vector, and which row of a table it is."""
+"""Which token texts of spaCy have a vector, and in which row."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 NUMBERS = 10_000
-"""Where a table writes digits as zeros or `#`, the numbers below it have keys of their own."""
+"""Where vectors write digits as zeros or `#`, the numbers below this one have keys of their own."""
 
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys of a table in a pipeline.
+    """The keys of a pipeline's vectors.
 
-    rows: every text that has a vector, to its row; words first, so that no form takes a word's key.
-    n_words: words that have a key of their own. n_zero: words left out because their row is all
-    zeros. n_unwritable: words and forms left out because they are not valid Unicode text.
+    rows: every text that has a vector, to its row. Words come first, so that no form takes a word's
+    key. n_words: words that have a key of their own. n_zero: words left out because their vector is
+    zero. n_unwritable: words and forms left out because they are not valid Unicode.
     """
 
     rows: Mapping[str, int]
@@ -51,8 +51,7 @@ class Keys:
 def find_keys(
     vectors: WordVectors, nlp: Language, forms: Mapping[str, str], case_forms: CaseForms
 ) -> Keys:
-    """The keys of `vectors` in a pipeline of the language of `nlp`; `write_pipeline` has the
-    settings."""
+    """The keys of `vectors` in a pipeline of the language of `nlp`; see `write_pipeline`."""
     words = vectors.vocabulary.words
     filled = vectors.norms > 0
     rows = {word: row for row, word in enumerate(words) if filled[row] and is_text(word)}
@@ -62,7 +61,7 @@ def find_keys(
 
 
 def with_spellings(keys: Keys, vectors: WordVectors, spellings: Iterable[tuple[str, str]]) -> Keys:
-    """More keys, of (form, word) each: the first of a form counts, and none takes a word's key."""
+    """Add keys from (form, word) pairs: the first pair of a form counts; words keep theirs."""
     rows = dict(keys.rows)
     own = vectors.vocabulary.index
     unwritable = set()
@@ -75,7 +74,7 @@ def with_spellings(keys: Keys, vectors: WordVectors, spellings: Iterable[tuple[s
 
 
 def spellings_among(vectors: WordVectors, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """(text, word) for each token of spaCy that is one word of the table by its conventions."""
+    """(text, word) for each token of spaCy that is one word by the conventions."""
     lookup = TokenLookup(vectors.vocabulary, normalization_of(vectors))
     for text in texts:
         word = lookup.word(text) if is_text(text) else None
@@ -90,7 +89,7 @@ def _spellings(
     case_forms: CaseForms,
     words: tuple[str, ...],
 ) -> Iterator[tuple[str, str]]:
-    """(form, word), the surest first."""
+    """(form, word), most certain first."""
     normalization = normalization_of(vectors)
     yield from sorted(forms.items())
     yield from apostrophe_forms(words)

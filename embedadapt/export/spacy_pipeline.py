@@ -1,11 +1,11 @@
-"""A pipeline that `spacy.load` opens, holding a table's vectors: a folder or a package.
+"""A pipeline that `spacy.load` opens, with word vectors: a folder or a package.
 
-spaCy looks a token up by its exact form (ORTH), so one row needs many keys: the word itself, its
-case forms (`LESSOR`, `Lessor`), both apostrophes, and the tokens that spaCy keeps whole where the
-table has the word alone (`Inc.`, `J.`). Vectors of the default mode lose any other attribute when
-they are saved, so look-up by LOWER does not survive `spacy train` or `nlp.pipe(n_process=2)`, and a
+spaCy looks a token up by its exact text (ORTH), so that one row needs many keys: the word itself,
+its case forms (`LESSOR`, `Lessor`), both apostrophes, and tokens that spaCy does not split where
+the vectors have the word alone (`Inc.`, `J.`). Vectors of the default mode lose any other attribute
+when they are saved: look-up by LOWER does not survive `spacy train` or `nlp.pipe(n_process=2)`. A
 vectors class of our own needs embedadapt wherever the pipeline is loaded. A key with its text takes
-some 25 bytes on disk: two more keys a word are 8 % of a table of 50 dimensions.
+some 25 bytes on disk: two more keys per word are 8 % of vectors of 50 dimensions.
 """
 
 from __future__ import annotations
@@ -47,37 +47,47 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 CHECKED_KEYS = 2_000
-"""At most so many keys, evenly spread, are compared after reloading."""
+"""Number of keys, evenly spread, that are compared at most after reloading."""
 
 MOST_WHOLE = 1_000
-"""Phrases, and as many words else, that the tokenizer keeps in one token: each has some four rules,
-and spaCy takes .2 ms to load a rule."""
+"""Phrases, and as many other words, that the tokenizer keeps in one token: each takes some four
+rules, and spaCy needs .2 ms to load a rule."""
 
 MISSING_SHOWN = 6
-"""The most frequent tokens of the corpus without a vector."""
+"""Tokens of the corpus without a vector that are named, most frequent first."""
 
 Tokenizing = Literal["vectors", "spacy"]
-"""Whose conventions a pipeline's tokenizer follows."""
+"""Whose conventions the tokenizer of a pipeline follows."""
 
 
 @accepts_old_names
 @dataclass(frozen=True)
 class PipelineExport:
-    """What went into a pipeline folder.
+    """What was written to a pipeline folder.
 
-    n_words: words of the table that have a key of their own.
-    n_surface_forms: further keys, borrowing a word's row: other cases and apostrophes, tokens of
-        spaCy, and keys that borrowed it in a pruned base.
-    n_zero: words left out because their row is all zeros; spaCy says `has_vector` False of them.
-    n_unwritable: words and forms left out because they are not valid Unicode text.
-    composes: whether every other token has a vector too, of its n-grams.
-    package: the name that spaCy loads it by once pip has installed it; "" for a plain folder.
-    n_phrases, n_unreachable: words of the table joined by `_` that the pipeline's tokenizer keeps
-        in one token, and those that it never makes.
-    n_tokens, n_missing: tokens of the corpus with a letter or a digit, as spaCy cuts it, and those
-        of them that are no word of the table: they have no vector, or one of their n-grams where
-        the pipeline composes. 0 and 0 without a corpus.
-    missing: the most frequent of those.
+    Parameters
+    ----------
+    n_words : int
+        Words that have a key of their own.
+    n_surface_forms : int
+        Further keys that share a word's row: other cases and apostrophes, tokens of spaCy, and keys
+        that borrowed it in a pruned base.
+    n_zero : int
+        Words left out because their vector is zero; spaCy reports `has_vector` False for them.
+    n_unwritable : int
+        Words and forms left out because they are not valid Unicode.
+    composes : bool
+        Whether every other token has a vector too, from its n-grams.
+    package : str
+        Name by which spaCy loads the installed package; "" for a plain folder.
+    n_phrases, n_unreachable : int
+        Words joined by `_` that the tokenizer keeps in one token, and those that it never makes.
+    n_tokens, n_missing : int
+        Tokens of the corpus with a letter or a digit, as spaCy cuts it, and those of them that are
+        no word: they have no vector, or one from n-grams if the pipeline composes. 0 without a
+        corpus.
+    missing : tuple of str
+        The most frequent of those.
     """
 
     n_words: int
@@ -94,7 +104,7 @@ class PipelineExport:
 
     @property
     def missing_rate(self) -> float:
-        """Share of the corpus's tokens that are no word of the table; 0 without a corpus."""
+        """Share of the corpus's tokens that are no word of the vectors; 0 without a corpus."""
         return self.n_missing / self.n_tokens if self.n_tokens else 0.0
 
     @property
@@ -119,37 +129,36 @@ def write_pipeline(
 ) -> PipelineExport:
     """Write a blank `lang` pipeline with these vectors as the folder `path`.
 
-    lang: spaCy's code of the language, "en", "fr", or "xx" for several.
-    forms: other ways of writing a word, as seen in the corpus, to the word of the table they stand
-        for: {"LESSOR": "lessor"}. A form that is a word of the table keeps its own row; a form of a
-        word that is not in the table is ignored.
-    name: the pipeline's name in its meta.json. spaCy puts the language before it, so "en_legal"
-        becomes "legal".
-    case_forms: "all" gives every word its case forms too, as the table's conventions look them up,
-        and the tokens that spaCy keeps whole (`Inc.`, `J.`) theirs: about three keys a word.
-        "corpus" adds the given forms and the corpus's tokens only.
-    corpus: text whose tokens, as spaCy cuts it, are looked up by the table's conventions; those of
+    lang: spaCy's code of the language, "en", "fr", or "xx" for several. forms: other spellings in
+    the corpus, to their words: {"LESSOR": "lessor"}. A form that is a word
+        itself keeps its own row; a form of a missing word is ignored.
+    name: name of the pipeline in its meta.json. spaCy puts the language before it, so that
+        "en_legal" becomes "legal".
+    case_forms: "all" gives keys to the case forms of every word, as the conventions look them up,
+        and to tokens that spaCy does not split (`Inc.`, `J.`): about three keys per word. "corpus"
+        adds the given forms and the corpus's tokens only.
+    corpus: text whose tokens, as spaCy cuts it, are looked up under the conventions; those that are
         one known word get its vector, and the others are counted.
-    phrases: words of the table, joined by `_`, that the tokenizer is to keep in one token, the most
-        important first; MOST_WHOLE of them at most.
-    tokenizer: "vectors" adds rules to spaCy's tokenizer, so that it cuts text as the table's words
-        are: see `spacy_tokens`. "spacy" leaves it as it is; then no phrase is made.
-    package: writes the project of a Python package around the pipeline, by spaCy's own command;
-        pip installs it, and spaCy loads it by its name.
-    card: the README.md, in Markdown.
-    overwrite: keeps a folder that is not as we wrote it under another name (`core.folders`) instead
+    phrases: words joined by `_` that the tokenizer is to keep in one token, most important first,
+        at most MOST_WHOLE.
+    tokenizer: "vectors" adds rules to spaCy's tokenizer, so that it cuts text into words of the
+        vectors; see `spacy_tokens`. "spacy" adds none; then there are no phrases.
+    package: write the project of a Python package around the pipeline, by spaCy's own command; pip
+        installs it, and spaCy loads it by its name.
+    card: the README.md, in Markdown. overwrite: keep a folder that is not an unchanged export under
+    another name (`core.folders`) instead
         of refusing it.
 
-    Vectors with n-grams become `SubwordVectors`: forms need no keys of their own, and every other
-    token has a vector too. Loading them takes embedadapt. Without n-grams spaCy alone will do.
+    Vectors with n-grams become `SubwordVectors`: forms need no keys of their own, every other token
+    has a vector too, and embedadapt is needed to load them. Without n-grams spaCy alone loads them.
 
-    Keys are 64-bit hashes: where two texts share one (a chance of one in ten million for a million
-    keys) the first in row order has it. Memory: the vectors once more while the folder is checked.
+    Keys are 64-bit hashes: where two texts share one (one chance in ten million for a million keys)
+    the first in row order has it. Memory: the vectors once more while the folder is checked.
 
     The folder is built beside `path`, opened with spacy.load and compared with `vectors`; only then
-    does it take its place. Raises OutputError when that fails or when `path` is a folder that is
-    not as we wrote it, SettingsError for an unknown language, MissingExtraError when the language
-    needs a package that is not installed.
+    does it replace anything. Raises OutputError when that fails or when `path` is a folder that is
+    not an unchanged export, SettingsError for an unknown language, MissingExtraError when the
+    language needs a package that is not installed.
     """
     if case_forms not in get_args(CaseForms):
         raise SettingsError("case_forms", expected="all or corpus", found=repr(case_forms))
@@ -179,7 +188,7 @@ def write_pipeline(
         nlp.meta["requirements"] = [_our_requirement()]
     with replacing_folder(path, overwrite=overwrite) as building:
         nlp.to_disk(building)
-        (building / "README.md").write_text(card, "utf-8")
+        (building / "README.md").write_text(card, "utf-8", newline="\n")
         _check(building, nlp, rows, where=str(path))
         if package:
             _package(building)
@@ -233,14 +242,14 @@ def _registered(vectors: WordVectors) -> str:
 
 
 def _floret_hashing(vectors: WordVectors) -> FloretHashing | None:
-    """That of a floret table without words, which spaCy composes by itself; else None."""
+    """The hashing of a floret table without words, which spaCy composes itself; else None."""
     return None if len(vectors) or vectors.subwords is None else vectors.subwords.floret
 
 
 def _set_tokenizer(
     nlp: Language, lang: str, vectors: WordVectors, keys: Keys, phrases: Sequence[str]
 ) -> dict[str, str]:
-    """Gives the tokenizer the table's conventions; returns each text of a phrase, to the phrase."""
+    """Give the tokenizer the conventions of the vectors; return texts of phrases, to the phrase."""
     cut_marks(nlp, normalization_of(vectors))
     kept = {
         text: phrase
@@ -256,8 +265,10 @@ def _set_tokenizer(
 
 
 def _tokens_of(corpus: Corpus, nlp: Language, lang: str) -> Counter[str]:
-    """The corpus's tokens with a letter or a digit, cut by a pipeline of their own: texts without a
-    vector, names among them, leave no trace in `nlp`."""
+    """Tokens of the corpus with a letter or a digit, cut by a pipeline of their own.
+
+    Texts without a vector, names among them, therefore leave no trace in `nlp`.
+    """
     return count_tokens(same_rules(_scratch_pipeline(lang), nlp), corpus)
 
 
@@ -268,7 +279,7 @@ def _scratch_pipeline(lang: str) -> Language:
 def _with_phrases(
     export: PipelineExport, vectors: WordVectors, kept: Mapping[str, str]
 ) -> PipelineExport:
-    """Counts the phrases that the tokenizer makes, and those of the table that it does not."""
+    """Count the phrases that the tokenizer makes, and those that it does not."""
     if not normalization_of(vectors).phrases:
         return export
     n_kept = len(set(kept.values()))
@@ -277,7 +288,7 @@ def _with_phrases(
 
 
 def _with_missing(export: PipelineExport, counts: Counter[str], keys: Keys) -> PipelineExport:
-    """Counts the tokens of the corpus, and those without a key."""
+    """Count the tokens of the corpus, and those without a key."""
     missing = Counter({text: n for text, n in counts.items() if text not in keys.rows})
     ranked = sorted(sorted(missing), key=missing.__getitem__, reverse=True)
     return replace(
@@ -291,9 +302,9 @@ def _with_missing(export: PipelineExport, counts: Counter[str], keys: Keys) -> P
 def _looking_up(
     nlp: Language, vectors: WordVectors, keys: Keys
 ) -> tuple[Mapping[str, int], PipelineExport]:
-    """Gives a pipeline spaCy's own vectors; returns every text that has one, to its row.
+    """Give a pipeline spaCy's own vectors; return every text that has one, to its row.
 
-    The matrix itself becomes the pipeline's table; nothing is copied.
+    The matrix is shared with the pipeline, not copied.
     """
     table = nlp.vocab.vectors
     table.data = np.asarray(vectors.matrix)
@@ -309,7 +320,7 @@ def _looking_up(
 def _composing(
     nlp: Language, vectors: WordVectors, keys: Keys
 ) -> tuple[Mapping[str, int], PipelineExport]:
-    """Gives a pipeline SubwordVectors; words of zeros are left out, and composed when met."""
+    """Give a pipeline SubwordVectors; words with a zero vector are left out and composed."""
     from embedadapt.export.subword_vectors import SubwordVectors
 
     rows = np.fromiter(keys.rows.values(), np.int32, len(keys.rows))[: keys.n_words]
@@ -328,7 +339,7 @@ def _composing(
 def _of_floret(
     nlp: Language, rows: Floats2d, hashing: FloretHashing
 ) -> tuple[Mapping[str, int], PipelineExport]:
-    """Gives a pipeline spaCy's own floret mode: a table without words, which composes them all."""
+    """Give a pipeline spaCy's floret mode: a table without words that composes all of them."""
     from spacy.vectors import Vectors
 
     bow, eow = hashing.marks
@@ -347,7 +358,7 @@ def _of_floret(
 
 
 def _our_requirement() -> str:
-    """What pip installs with a pipeline that embedadapt composes the vectors of."""
+    """What pip installs with a pipeline whose vectors embedadapt composes."""
     from spacy.util import get_minor_version_range
 
     return f"embedadapt{get_minor_version_range(metadata.version('embedadapt'))}"
@@ -362,7 +373,7 @@ def _describe(vectors: WordVectors, export: PipelineExport) -> str:
 
 
 def _check(folder: Path, nlp: Language, keys: Mapping[str, int], *, where: str) -> None:
-    """Open the folder as its users will and compare a spread of keys, bit for bit."""
+    """Open the folder as its users will, and compare evenly spread keys bit for bit."""
     import spacy
 
     reloaded, table = spacy.load(folder).vocab, nlp.vocab.vectors
@@ -377,7 +388,7 @@ def _check(folder: Path, nlp: Language, keys: Mapping[str, int], *, where: str) 
 def _failed(where: str, found: str) -> OutputError:
     return OutputError(
         where,
-        expected="the written pipeline to hold the table's vectors",
+        expected="the written pipeline to hold the exported vectors",
         found=found,
         hint="Nothing was replaced; please report this with the version of spaCy.",
     )

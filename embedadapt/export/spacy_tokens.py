@@ -1,9 +1,9 @@
-"""spaCy's tokenizer beside a table's words: the words that its tokens are, and rules it is given.
+"""spaCy's tokens as words of the vectors, and rules for spaCy's tokenizer.
 
-spaCy cuts a text otherwise than `text.tokenize`. It keeps the period of `Inc.`, `Mr.` and of
+spaCy cuts text differently from `text.tokenize`. It keeps the period of `Inc.`, `Mr.` and of
 initials, and by its own rules `Product(s`, `/s/` and `3/30/2016` are one token, while `ci-dessus`
 is three. The rules added here are affixes and special cases of its tokenizer: they are saved with
-the pipeline, and loading them takes spaCy alone.
+the pipeline, and spaCy alone loads them.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _COMPOUND_MARKS = (
 
 
 class TokenLookup:
-    """Finds the words of a table, written by its conventions, for tokens cut by spaCy."""
+    """Finds words of a vocabulary, under its conventions, for tokens cut by spaCy."""
 
     def __init__(self, vocabulary: Vocabulary, normalization: Normalization) -> None:
         self._known = vocabulary.index
         self._normalizer = Normalizer(normalization, vocabulary)
 
     def word(self, text: str) -> str | None:
-        """The one word of the table that a token is; None for none, and for more than one.
+        """The word of a token; None where it is no word, or several.
 
         >>> lookup = TokenLookup(Vocabulary(["inc", "the"]), Normalization(case="lower"))
         >>> [lookup.word(text) for text in ("Inc.", "INC", "/inc/", "incorporated", "the/inc")]
@@ -77,9 +77,9 @@ def is_word(text: str) -> bool:
 
 
 def count_tokens(nlp: Language, corpus: Corpus) -> Counter[str]:
-    """The tokens of a corpus that hold a letter or a digit, as the pipeline's tokenizer cuts it.
+    """Tokens of a corpus with a letter or a digit, as the pipeline's tokenizer cuts it.
 
-    The strings of the pipeline grow by every distinct token.
+    The string store of the pipeline grows by every distinct token.
     """
     counts: Counter[str] = Counter()
     if not _cuts_at_white_space(nlp):
@@ -101,7 +101,7 @@ def _utf8(text: str) -> str:
 
 
 def _cuts_at_white_space(nlp: Language) -> bool:
-    """Whether no token depends on what is beyond the white space around it."""
+    """Whether no token depends on text beyond the white space around it."""
     from spacy.tokenizer import Tokenizer
 
     return type(nlp.tokenizer) is Tokenizer and not any(map(_has_inner_space, special_cases(nlp)))
@@ -112,7 +112,7 @@ def _has_inner_space(text: str) -> bool:
 
 
 def whole_tokens(nlp: Language) -> list[str]:
-    """The words that the language's rules of spaCy keep whole: `Inc.`, `Mr.`, `a.m.`; sorted."""
+    """Words that spaCy's rules for the language do not split: `Inc.`, `Mr.`, `a.m.`; sorted."""
     from spacy.attrs import ORTH
 
     texts = {piece[ORTH] for pieces in special_cases(nlp).values() for piece in pieces}
@@ -120,16 +120,17 @@ def whole_tokens(nlp: Language) -> list[str]:
 
 
 def special_cases(nlp: Language) -> Mapping[str, Any]:
-    """The texts that the tokenizer cuts by rules of their own; none where it has no such rules."""
+    """Texts that the tokenizer cuts by special rules; none where it has no such rules."""
     return getattr(nlp.tokenizer, "rules", None) or {}
 
 
 def cut_marks(nlp: Language, normalization: Normalization) -> None:
-    """Makes the tokenizer cut marks off words where these conventions look up the words alone.
+    """Make the tokenizer split marks from words where the conventions look words up alone.
 
-    Cut are brackets (`Product(s)`), the period of `L.420-1` and, where compounds are split, `/` and
-    hyphens beside digits or at an end (`/s/`, `3/30/2016`, `non-`). Between letters, spaCy's own
-    rules for hyphens stay. A tokenizer that is not spaCy's, as of Japanese, is left alone.
+    It then splits off brackets (`Product(s)`), the period of `L.420-1` and, where compounds are
+    split, `/` and hyphens beside digits or at an end (`/s/`, `3/30/2016`, `non-`). Between letters,
+    spaCy's own rules for hyphens remain. A tokenizer that is not spaCy's, as for Japanese, is not
+    changed.
     """
     from spacy.tokenizer import Tokenizer
     from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
@@ -149,7 +150,7 @@ def cut_marks(nlp: Language, normalization: Normalization) -> None:
 def keep_whole(nlp: Language, texts: Iterable[str]) -> None:
     """Make the tokenizer keep each of these texts in one token, wherever it occurs.
 
-    A text may hold single spaces: then it is one token where single spaces are between its words.
+    A text may contain single spaces; it becomes one token where single spaces separate its words.
     """
     from spacy.attrs import ORTH
     from spacy.tokenizer import Tokenizer
@@ -163,10 +164,10 @@ def keep_whole(nlp: Language, texts: Iterable[str]) -> None:
 def words_cut_apart(
     nlp: Language, own: Language, words: Iterable[str], known: Container[str]
 ) -> Iterator[str]:
-    """The words that the tokenizer of `nlp` cuts and had better not: some of their pieces are not
-    `known`, or the tokenizer of `own` keeps them whole.
+    """Words that the tokenizer of `nlp` splits and should not.
 
-    The strings of both pipelines grow.
+    Some of their pieces are not `known`, or the tokenizer of `own` does not split them. The string
+    stores of both pipelines grow.
     """
     for word in words:
         if word.isalnum() or len(word.split()) != 1 or word[-1] in APOSTROPHES:
@@ -178,7 +179,7 @@ def words_cut_apart(
 
 
 def same_rules(nlp: Language, other: Language) -> Language:
-    """`nlp` with the tokenizer's rules of `other`, a pipeline of the same language."""
+    """`nlp` with the tokenizer rules of `other`, a pipeline of the same language."""
     from spacy.tokenizer import Tokenizer
 
     if isinstance(nlp.tokenizer, Tokenizer) and isinstance(other.tokenizer, Tokenizer):
@@ -187,7 +188,7 @@ def same_rules(nlp: Language, other: Language) -> Language:
 
 
 def is_phrase(word: str) -> bool:
-    """Whether a word of a table is several, joined by `_`.
+    """Whether a word is several words joined by `_`.
 
     >>> [is_phrase(word) for word in ("force_majeure", "majeure", "_", "a__b")]
     [True, False, False, False]
@@ -197,7 +198,7 @@ def is_phrase(word: str) -> bool:
 
 
 def phrase_forms(phrase: str) -> tuple[str, ...]:
-    """The texts of a phrase that is joined by `_`; none where that is not how it is joined.
+    """The texts of a phrase joined by `_`; none for other words.
 
     >>> phrase_forms("force_majeure")
     ('force majeure', 'Force majeure', 'Force Majeure', 'FORCE MAJEURE')

@@ -1,8 +1,8 @@
 """spaCy vectors under which every token has one, seen before or not.
 
-spaCy's own vectors know exact spellings only. These look a token up by the table's conventions
-(`LESSOR’S` as `lessor` and `'s`, `Inc.` as `inc`), and compose what the table lacks from its
-character n-grams: those of the fastText model it came from, or n-grams fitted to its words.
+spaCy's own vectors know exact spellings only. These look a token up by the conventions of the
+vectors (`LESSOR’S` as `lessor` and `'s`, `Inc.` as `inc`), and compose what is missing from
+character n-grams: those of the fastText model, or n-grams fitted to the words.
 
 spaCy finds the class by the entry point `spacy_vectors` wherever embedadapt is installed; nobody
 has to import it. Source: spaCy 3.8 `vectors.pyx` (`BaseVectors`), `vocab.pyx`, `initialize.py`.
@@ -36,24 +36,40 @@ if TYPE_CHECKING:
     from thinc.api import Ops
 
 FILE = "subword_vectors.safetensors"
-"""In the pipeline's folder `vocab`; mapped, not read, when the pipeline is loaded."""
+"""A file in the folder `vocab` of the pipeline, memory-mapped when the pipeline is loaded."""
 REGISTERED = "embedadapt.SubwordVectors.v1"
 """The name in a pipeline's config, and of the entry point in pyproject.toml."""
 COMPOSED = 10_000
-"""Unseen tokens whose vectors are remembered."""
+"""Number of unseen tokens whose vectors are cached."""
 
 
 def create_subword_vectors() -> Callable[[Vocab], SubwordVectors]:
-    """What the config block `[nlp.vectors]` names: makes the empty vectors of a new pipeline."""
+    """The function that the config block `[nlp.vectors]` names: it makes empty vectors."""
     return lambda vocab: SubwordVectors(strings=vocab.strings)
 
 
 class SubwordVectors(BaseVectors):
-    """A table with subwords as the vectors of a spaCy pipeline. They are fixed: `add` raises.
+    """Word vectors with subwords, as the vectors of a spaCy pipeline.
 
-    table: the words, their vectors and conventions, and n-grams of the same width or a smaller one
-    (zeros stand for what they lack). Without a table there are no vectors until `from_disk` or
-    `from_bytes` brings one.
+    They are fixed: `add` raises. spaCy loads them with a pipeline of `export_spacy(...,
+    subwords=True)` and calls their methods, which are those of `spacy.vectors.BaseVectors`.
+
+    Parameters
+    ----------
+    table : WordVectors, optional
+        Words, vectors, conventions, and n-grams of the same width or a smaller one (the rest is
+        zeros). Default: no vectors until `from_disk` or `from_bytes` reads some.
+    strings : StringStore, optional
+        The texts of the vocabulary by hash. Default: a new store.
+
+    Examples
+    --------
+    >>> from spacy.strings import StringStore
+    >>> strings = StringStore(["Licensor"])
+    >>> table = embedadapt.apply_adapter(vectors, adapter, scale=0.5)
+    >>> subword_vectors = SubwordVectors(table, strings=strings)
+    >>> subword_vectors.get_batch([strings["Licensor"]]).shape
+    (1, 50)
     """
 
     mode = "subword"  # not one of spaCy's own: it then asks for `get_batch`
@@ -77,7 +93,18 @@ class SubwordVectors(BaseVectors):
     # Look-up
 
     def get_batch(self, keys: Iterable[int]) -> Any:
-        """(n, dim) float32 on the device of `data`, for the hashes of n tokens in the store."""
+        """Return the vectors of tokens.
+
+        Parameters
+        ----------
+        keys : iterable of int
+            Hashes of n tokens that are in the string store.
+
+        Returns
+        -------
+        (n, dim) float32 array
+            One vector per token, on the device of `data`.
+        """
         ops = get_array_ops(self.data)
         hashes = ops.to_numpy(ops.asarray(keys, dtype="uint64"))
         distinct, places = np.unique(hashes, return_inverse=True)
@@ -94,7 +121,7 @@ class SubwordVectors(BaseVectors):
         return self.get_batch([key])[0]
 
     def __contains__(self, key: object) -> bool:
-        """True of every token, unless there is no table yet."""
+        """True for every token, unless there are no vectors yet."""
         return len(self) > 0
 
     def _text(self, key: int) -> str:
@@ -103,13 +130,12 @@ class SubwordVectors(BaseVectors):
         return text
 
     def _row(self, text: str) -> int:
-        """The row of a token that is one word of the table, as written or by the conventions;
-        else -1."""
+        """The row of a token that is one word, as written or by the conventions; else -1."""
         word = self._lookup.word(text)
         return -1 if word is None else self.table.vocabulary.index[word]
 
     def _compose(self, text: str) -> Floats1d:
-        """The mean over a token's words; a word that the table lacks is made of its n-grams."""
+        """The mean over a token's words; a missing word is composed from its n-grams."""
         total = np.zeros(self.table.dim, dtype=np.float32)
         words = self._lookup.words(text)
         for word in words:
@@ -120,17 +146,17 @@ class SubwordVectors(BaseVectors):
                 pass
         return total / np.float32(len(words))
 
-    # What spaCy asks for besides
+    # Other methods that spaCy calls
 
     @property
     def strings(self) -> Any:
-        """The vocabulary's texts by hash."""
+        """The texts of the vocabulary by hash."""
         return self._stores[0]
 
     @strings.setter
     def strings(self, store: Any) -> None:
-        # Unpickling, spaCy sets the store of a new vocabulary and then gives that vocabulary the
-        # store that was pickled with us: the one before is asked too.
+        # When it unpickles, spaCy first sets the store of a new vocabulary and then gives that
+        # vocabulary the store that was pickled with us: texts may be in either.
         self._stores = (store, *self._stores[:1])
 
     def __len__(self) -> int:
@@ -138,48 +164,117 @@ class SubwordVectors(BaseVectors):
 
     @property
     def shape(self) -> tuple[int, int]:
+        """Number of words and of dimensions."""
         return len(self.table), self.table.dim
 
     @property
     def vectors_length(self) -> int:
+        """Number of dimensions."""
         return self.table.dim
 
     @property
     def size(self) -> int:
+        """Number of values in the matrix."""
         return int(self.table.matrix.size)
 
     @property
     def n_keys(self) -> int:
+        """Number of words."""
         return len(self.table)
 
     def keys(self) -> list[int]:
-        """The hashes of the table's words."""
+        """Return the hashes of the words.
+
+        Returns
+        -------
+        list of int
+            In row order.
+        """
         return [get_string_id(word) for word in self.table.vocabulary.words]
 
     def add(self, key: int, **_: object) -> int:
+        """Refuse to set a vector.
+
+        Parameters
+        ----------
+        key : int
+            Hash of a token.
+        **_
+            What spaCy passes besides.
+
+        Raises
+        ------
+        SettingsError
+            Always.
+        """
         raise SettingsError(
             "SubwordVectors",
             expected="no vector to be set by hand",
             found=repr(self.strings[key]),
-            hint="Adapt the table again, or export without subwords.",
+            hint="Adapt the vectors again, or export without subwords.",
         )
 
     def to_ops(self, ops: Ops) -> None:
-        """Moves the table's matrix; n-grams are composed on the CPU."""
+        """Move the matrix to a device; n-grams are composed on the CPU.
+
+        Parameters
+        ----------
+        ops : Ops
+            Array operations of thinc, which determine the device.
+        """
         self.data = ops.asarray(self.data)
 
     # Files
 
     def to_disk(self, path: str | Path, **_: object) -> None:
+        """Write the vectors to a folder.
+
+        Parameters
+        ----------
+        path : path
+            The folder.
+        **_
+            What spaCy passes besides.
+        """
         safetensors.write(self.table, Path(path) / FILE)
 
     def from_disk(self, path: str | Path, **_: object) -> SubwordVectors:
-        """Maps the file. Raises FormatError for one that is missing or damaged."""
+        """Read the vectors of a folder, memory-mapped.
+
+        Parameters
+        ----------
+        path : path
+            The folder.
+        **_
+            What spaCy passes besides.
+
+        Returns
+        -------
+        SubwordVectors
+            These vectors.
+
+        Raises
+        ------
+        FormatError
+            The file is missing or damaged.
+        """
         self._hold(safetensors.read(Path(path) / FILE))
         return self
 
     def to_bytes(self, **_: object) -> bytes:
-        """The file's bytes; none without a table. The same table gives the same bytes."""
+        """Return the vectors as bytes.
+
+        Parameters
+        ----------
+        **_
+            What spaCy passes besides.
+
+        Returns
+        -------
+        bytes
+            The contents of the file that `to_disk` writes, empty where there are no vectors. The
+            same vectors give the same bytes.
+        """
         if not len(self):
             return b""
         with TemporaryDirectory(prefix="embedadapt-") as folder:
@@ -187,7 +282,20 @@ class SubwordVectors(BaseVectors):
             return (Path(folder) / FILE).read_bytes()
 
     def from_bytes(self, data: bytes, **_: object) -> SubwordVectors:
-        """Maps a copy of the bytes on disk, which lives as long as these vectors do."""
+        """Read vectors from bytes, through a temporary file that is kept as long as these vectors.
+
+        Parameters
+        ----------
+        data : bytes
+            What `to_bytes` returned.
+        **_
+            What spaCy passes besides.
+
+        Returns
+        -------
+        SubwordVectors
+            These vectors.
+        """
         if data:
             self._unpacked = TemporaryDirectory(prefix="embedadapt-", ignore_cleanup_errors=True)
             (Path(self._unpacked.name) / FILE).write_bytes(data)

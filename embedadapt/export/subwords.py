@@ -1,4 +1,4 @@
-"""n-grams for a table that has none, so that unseen words can be composed as fastText does."""
+"""N-grams for vectors that have none, so that unseen words can be composed as in fastText."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import WordVectors
 
 NGRAMS = (3, 6)
-"""Lengths, in characters between `<` and `>`: fastText's."""
+"""Lengths of n-grams, in characters between `<` and `>`, as in fastText."""
 N_BUCKETS = 1 << 16
 FITTED_WORDS = 100_000
-"""The most frequent ones: the rest of a table is names and misspellings."""
+"""The most frequent words, to which n-grams are fitted. Later words are mostly names and
+misspellings."""
 RIDGE, STEPS = 0.1, 10
-"""1,000 words hidden from the fit are met with a cosine of .36 in GloVe 6B 50d and .63 in spaCy's
-French table. A ridge of .3 does as well and worse, five steps more no better."""
+"""1,000 words hidden from the fit are composed with a cosine of .36 in GloVe 6B 50d and .63 in
+spaCy's French vectors. A ridge of .3 is better in one and worse in the other; five steps more are
+no better."""
 
 
 def fit_subwords(vectors: WordVectors, dim: int) -> SubwordTable:
-    """n-gram rows in fastText's form, (N_BUCKETS, dim) float32, fitted to the first `dim` columns.
+    """N-gram rows as in fastText, (N_BUCKETS, dim) float32, fitted to the first `dim` columns.
 
-    Farther down than the last word fitted, the nearest words of anything are e-mail addresses and
-    misspellings: an unseen word gets the trend of that place.
+    An unseen word gets the trend at the last word fitted: farther down, the nearest words of
+    anything are e-mail addresses and misspellings.
     """
     words = vectors.vocabulary.words[:FITTED_WORDS]
     hashing = NgramHashing(*NGRAMS, N_BUCKETS)
@@ -36,11 +38,12 @@ def fit_subwords(vectors: WordVectors, dim: int) -> SubwordTable:
 def fit_rows(
     words: Sequence[str], vectors: Floats2d, hashing: Hashing, ridge: float, steps: int
 ) -> Floats2d:
-    """(n_buckets, dim) float32: rows whose means, by the hashing of a word, are near its vector.
+    """Rows whose means, by the hashing of a word, are near its vector, (n_buckets, dim) float32.
 
-    Minimises the sum over words of |vector - trend - mean of its rows|^2, plus ridge x |rows|^2, by
-    so many steps of conjugate gradients. The trend, a line over log(rank + 10), is what a vector
-    says of its word's frequency; words in no order have none. Every row holds the last word's.
+    Minimizes the sum over words of |vector - trend - mean of its rows|^2, plus ridge x |rows|^2, by
+    a fixed number of steps of conjugate gradients. The trend, a line over log(rank + 10), is the
+    part of a vector that depends on frequency; words in no order have none. The trend at the last
+    word is added to every row.
     """
     from scipy.sparse import csr_matrix
 

@@ -1,5 +1,4 @@
-"""What a table can be shipped as: the one list that the command line, the writers and the model
-card read."""
+"""Formats that vectors are exported to, for the command line, the writers and the model card."""
 
 from __future__ import annotations
 
@@ -7,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 UNKNOWN_LICENSE = "unknown"
-"""Of an export whose licence nobody gave, by Hugging Face's name."""
+"""License of an export whose license was not given, by Hugging Face's name."""
 TRAINING_BLOCK = """\
 [nlp.vectors]
 @vectors = "embedadapt.SubwordVectors.v1"
@@ -15,15 +14,16 @@ TRAINING_BLOCK = """\
 [initialize]
 vectors = "{path}"
 """
-"""What a config of `spacy train` needs to train on vectors that compose."""
+"""What a config of `spacy train` needs to train on vectors that compose words."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """One thing to write.
+    """One format.
 
-    what: what it is, and for whom. load: Python that opens it, `{path}` standing for its place.
-    library: the one it is for, by Hugging Face's name.
+    what: what it is, and for whom.
+    load: Python that opens it; `{path}` represents its path.
+    library: the library it is for, by Hugging Face's name.
     """
 
     what: str
@@ -92,7 +92,7 @@ layer = keras.layers.Embedding(*matrix.shape, weights=[matrix], mask_zero=True)"
         "fasttext",
     ),
     "floret": Target(
-        "a table for spaCy that composes all words; near, not equal",
+        "a floret table, from which spaCy composes all words, approximately",
         "import subprocess\n\n"
         'command = "python -m spacy init vectors xx {path} composing --mode floret"\n'
         "subprocess.run(command.split(), check=True)\n\n"

@@ -1,7 +1,8 @@
-"""One file per vector format, `read` beside `write`; here they are told apart and called.
+"""One file per vector format, `read` beside `write`; this module tells them apart and calls them.
 
-Every reader takes a file for hostile until parsed: headers are held against the file's size before
-anything is allocated, and each defect is one `FormatError` with its place. No pickle is ever run.
+Readers trust no file before it is parsed: headers are compared with the size of the file before
+anything is allocated, and each defect is one `FormatError` with its place. Pickles are read only
+with `trust_pickle`.
 """
 
 from __future__ import annotations
@@ -46,11 +47,12 @@ BY_SUFFIX = {
     ".vec": "word2vec-text",
     ".npy": "numpy",
 }
-"""What a suffix asks for when no format is named."""
+"""The format of a suffix, when none is named."""
 _WRITTEN = (*dict.fromkeys(BY_SUFFIX.values()), "glove", "fasttext-bin")
 
 ROUNDING = 1e-4
-"""Far above what was seen (2e-6 with 30 n-grams a word), far below what moves a neighbour."""
+"""Tolerance far above the rounding seen (2e-6 with 30 n-grams per word), far below what changes a
+neighbor."""
 
 
 def load_vectors(
@@ -60,18 +62,41 @@ def load_vectors(
     limit: int | None = None,
     trust_pickle: bool = False,
 ) -> WordVectors:
-    """The vectors of a file, of a spaCy pipeline's or model2vec folder, or of an installed pipeline
-    by its name.
+    """Load vectors from a file, a folder of spaCy or model2vec, or an installed spaCy pipeline.
 
-    The format is told by content (`sniff_format`). Files may be packed (gzip, bzip2, xz, zstd) or
-    the one table in a zip or tar; of several, `glove.6B.zip/glove.6B.50d.txt` names one.
+    The format is recognized by content (`sniff_format`). A file may be compressed (gzip, bzip2, xz,
+    zstd), or in a zip or tar archive; `glove.6B.zip/glove.6B.50d.txt` names one of several there.
 
-    words: build only these words' rows; those the file lacks are passed over. Of a word that stands
-    twice the first row counts, here as always. limit: look at the file's first so many rows only.
-    Rows come in the file's order; what is left out may go unchecked for defects.
-    trust_pickle: read gensim's native files, which are pickles; without it they are refused.
+    Parameters
+    ----------
+    path : path
+        File or folder, or the name of an installed pipeline.
+    words : iterable of str, optional
+        Load only these words; those that the file lacks are left out. Default: all.
+    limit : int, optional
+        Read only so many rows from the beginning of the file. Rows that are not read may go
+        unchecked. Default: all.
+    trust_pickle : bool
+        Read gensim's native files, which are pickles and can run any code. Default: refuse them.
 
-    Raises FormatError, also where no row is left; SettingsError for a limit below 1.
+    Returns
+    -------
+    WordVectors
+        Words in the order of the file; of a word that occurs twice, the first row. Arrays are
+        memory-mapped where the format allows it.
+
+    Raises
+    ------
+    FormatError
+        The file is missing, damaged or of no known format, or no row is left.
+    SettingsError
+        `limit` is below 1.
+
+    Examples
+    --------
+    >>> path = "corpora/pretrained/glove.6B.50d.60k.safetensors"
+    >>> embedadapt.load_vectors(path, words=["lease", "tenant"]).matrix.shape
+    (2, 50)
     """
     if limit is not None and limit < 1:
         raise SettingsError("limit", expected="a number of rows from 1 up", found=str(limit))
@@ -86,10 +111,12 @@ def load_vectors(
 
 
 def scan_vectors(path: str | Path, *, trust_pickle: bool = False) -> VectorsOutline:
-    """All that a file tells of its table without its vectors, which are not looked at where the
-    format allows it: a fastText .bin of any size is read up to the end of its dictionary.
+    """Words, dimensions and conventions of a file, without its vectors.
 
-    Raises FormatError as `load_vectors` does, but for defects in what is not looked at.
+    Vectors are not read where the format allows it: a fastText .bin of any size is read up to the
+    end of its dictionary.
+
+    Raises FormatError as `load_vectors` does, except for defects in what is not read.
     """
     name = sniff_format(path)
     if name in _READ_IN_PART:
@@ -99,12 +126,37 @@ def scan_vectors(path: str | Path, *, trust_pickle: bool = False) -> VectorsOutl
 
 
 def scan_vocabulary(path: str | Path, *, trust_pickle: bool = False) -> Vocabulary:
-    """The words of a vector file, with their counts where it has any; see `scan_vectors`."""
+    """Read the words of a vector file, with their counts where it has any.
+
+    The vectors are not read where the format allows it.
+
+    Parameters
+    ----------
+    path : path
+        Anything that `load_vectors` reads.
+    trust_pickle : bool
+        Read gensim's native files, which are pickles and can run any code. Default: refuse them.
+
+    Returns
+    -------
+    Vocabulary
+        The words in the order of the file.
+
+    Raises
+    ------
+    FormatError
+        The file is missing, of no known format, or damaged in the part that is read.
+
+    Examples
+    --------
+    >>> len(embedadapt.scan_vocabulary("corpora/pretrained/glove.6B.50d.60k.safetensors"))
+    60000
+    """
     return scan_vectors(path, trust_pickle=trust_pickle).vocabulary
 
 
 def read_parts(path: str | Path, *, trust_pickle: bool = False) -> RawTable | None:
-    """What a table holds, judged by nobody yet; None for a format that is surveyed row by row.
+    """The unchecked contents of a vector file; None for a format that is surveyed row by row.
 
     Raises FormatError where its parts cannot be told apart.
     """
@@ -116,20 +168,36 @@ def read_parts(path: str | Path, *, trust_pickle: bool = False) -> RawTable | No
 
 
 def _trust(name: str, trust_pickle: bool) -> dict[str, bool]:
-    """What a reader is told of its user's trust: only gensim's asks for it."""
+    """The argument `trust_pickle` of a reader; only gensim's takes it."""
     return {"trust_pickle": trust_pickle} if name == "gensim" else {}
 
 
 def save_vectors(vectors: WordVectors, path: str | Path, *, format: str | None = None) -> None:
-    """Writes atomically: the file is read back and compared before it takes its place.
+    """Save vectors to a file, which is read back and compared before it replaces anything.
 
-    format: "safetensors" (everything); "fasttext-bin" (with its n-grams and context, where there
-    are any); or, words and vectors only, "word2vec-text", "word2vec-binary", "glove" (text without
-    a header) or "numpy" (an .npy, and its words beside it in `<name>.words.txt`). None takes it
-    from the suffix: .safetensors, .bin, .txt, .vec or .npy.
+    Parameters
+    ----------
+    vectors : WordVectors
+        The vectors.
+    path : path
+        File to write.
+    format : str, optional
+        "safetensors" keeps everything. "fasttext-bin" keeps n-grams and context, where there are
+        any. "word2vec-text", "word2vec-binary", "glove" (text without a header) and "numpy" (an
+        .npy file with its words in `<name>.words.txt`) keep words and vectors only. Default: by the
+        suffix of `path`: .safetensors, .bin, .txt, .vec or .npy.
 
-    Raises OutputError for an unknown format, a target that cannot be written, or a table that the
-    format cannot hold (a word with a space in word2vec text, a NaN in any).
+    Raises
+    ------
+    OutputError
+        The format is unknown, the file cannot be written, or the format cannot hold the vectors (a
+        word with a space in word2vec text, NaN in any).
+
+    Examples
+    --------
+    >>> embedadapt.save_vectors(vectors, "glove.safetensors")
+    >>> embedadapt.load_vectors("glove.safetensors").fingerprint == vectors.fingerprint
+    True
     """
     name = format or BY_SUFFIX.get(Path(path).suffix, "")
     if name not in _WRITTEN:
@@ -147,7 +215,7 @@ def save_vectors(vectors: WordVectors, path: str | Path, *, format: str | None =
 
 
 def _check_encodable(vectors: WordVectors, path: str | Path) -> None:
-    """Raises OutputError for a word that no bytes stand for: one with a lone surrogate."""
+    """Raise OutputError for a word that UTF-8 cannot write: one with a lone surrogate."""
     for row, word in enumerate(vectors.vocabulary.words):
         try:
             word.encode("utf-8", "surrogateescape")
@@ -165,8 +233,8 @@ def _module(name: str) -> ModuleType:
 
 
 def _check_reads_back(vectors: WordVectors, draft: Path) -> None:
-    """Raises OutputError unless `draft` reads as the same words with the same vectors."""
-    problem = "another table"
+    """Raise OutputError unless `draft` reads as the same words with the same vectors."""
+    problem = "other vectors"
     try:
         found = load_vectors(draft)
         if found.fingerprint == vectors.fingerprint or _is_composed_alike(found, vectors):
@@ -175,14 +243,14 @@ def _check_reads_back(vectors: WordVectors, draft: Path) -> None:
         problem = f"{error.found} (expected {error.expected})"
     raise OutputError(
         str(draft),
-        expected="a file that reads back as the table written",
+        expected="a file that reads back as the vectors written",
         found=problem,
         hint="This format cannot hold it: write .safetensors, which holds any finite table.",
     )
 
 
 def _is_composed_alike(found: WordVectors, vectors: WordVectors) -> bool:
-    """Whether a model's vectors, sums of many rows, are those written but for rounding."""
+    """Whether a model's vectors, sums of many rows, equal the written ones except for rounding."""
     if found.subwords is None or found.vocabulary.words != vectors.vocabulary.words:
         return False
     blocks = (slice(row, row + BLOCK_ROWS) for row in range(0, len(vectors), BLOCK_ROWS))

@@ -36,11 +36,32 @@ OLD_ARRAYS = {
     "forms.rows": "surface_forms.rows",
     "ngrams.difference": "ngrams.delta",
 }
-"""Names of arrays in OLD_FORMAT, which release 0.1 wrote, and of today."""
+"""Names of arrays in OLD_FORMAT, which release 0.1 wrote, and their present names."""
 
 
 def save_adapter(adapter: Adapter, path: str | Path) -> None:
-    """Writes atomically, and the same adapter to the same bytes. Raises OutputError."""
+    """Save an adapter to one safetensors file, which replaces an old one whole or not at all.
+
+    The same adapter gives the same bytes.
+
+    Parameters
+    ----------
+    adapter : Adapter
+        The adapter.
+    path : path
+        File to write.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+
+    Examples
+    --------
+    >>> embedadapt.save_adapter(adapter, "legal.adapter")
+    >>> embedadapt.load_adapter("legal.adapter").new_words == adapter.new_words
+    True
+    """
     words, word_offsets = pack_words(adapter.vocabulary.words)
     surface_forms, form_offsets = pack_words(tuple(adapter.surface_forms))
     arrays: dict[str, NDArray[Any]] = {
@@ -89,10 +110,30 @@ def save_adapter(adapter: Adapter, path: str | Path) -> None:
 
 
 def load_adapter(path: str | Path) -> Adapter:
-    """The adapter saved at `path`; its arrays are memory-mapped.
+    """Load an adapter; its arrays are memory-mapped.
 
-    Raises FormatError for a file that is missing or damaged, AdapterError for one that is sound but
-    no adapter, or an adapter of a newer format.
+    Parameters
+    ----------
+    path : path
+        File that `save_adapter` or `embedadapt adapt` wrote, release 0.1 included.
+
+    Returns
+    -------
+    Adapter
+        The adapter.
+
+    Raises
+    ------
+    FormatError
+        The file is missing or damaged.
+    AdapterError
+        The file is no adapter, or its format is newer.
+
+    Examples
+    --------
+    >>> embedadapt.save_adapter(adapter, "legal.adapter")
+    >>> embedadapt.load_adapter("legal.adapter").dim
+    50
     """
     file = read_tensors(path)
     _check_kind(file)
@@ -146,7 +187,7 @@ def _check_kind(file: TensorFile) -> None:
 
 
 def _of_today(file: TensorFile) -> TensorFile:
-    """A file of OLD_FORMAT, its arrays, settings and scores by the names of today."""
+    """A file of OLD_FORMAT, with the present names of its arrays, settings and scores."""
     return replace(file.renamed(OLD_ARRAYS), metadata=rename_stored(file.metadata))
 
 

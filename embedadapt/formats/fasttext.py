@@ -1,8 +1,8 @@
 """fastText's own .bin and .ftz, and floret's .bin: words, input matrix with n-grams, outputs.
 
 A row of the input matrix is only part of a word: its vector is the mean of that row and the rows of
-its n-grams. So the words' vectors are composed in memory, while the n-grams, the words' own rows
-and the context stay mapped (read, where the file is gzip or quantized).
+its n-grams. The words' vectors are therefore composed in memory, while the n-grams, the words' own
+rows and the context are memory-mapped (read, where the file is compressed or quantized).
 
 Source: fastText 0.9.2 `fasttext.cc` (`getWordVector`), `dictionary.cc`.
 """
@@ -55,10 +55,10 @@ IN_MEMORY = "the fasttext model"
 
 
 def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
-    """Words that are not UTF-8 keep their bytes, as lone surrogates.
+    """Read a model. Words that are not UTF-8 keep their bytes, as lone surrogates.
 
-    Under a selection only its rows are touched; all n-grams stay mapped, and words it leaves out
-    are composed from theirs as unseen ones are.
+    With a selection only its rows are read. All n-grams stay mapped, and words that are left out
+    are composed from them as unseen ones are.
 
     Raises FormatError with file and byte.
     """
@@ -66,10 +66,9 @@ def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
 
 
 def from_model(model: Any) -> WordVectors:
-    """The table of a model that the official library has loaded or trained, as `read` makes it of
-    the file that the model is saved to; a quantized one is saved to a temporary file.
+    """The vectors of a model in the official library, as `read` reads them from its file.
 
-    Raises FormatError as `read`.
+    A quantized one is saved to a temporary file. Raises FormatError as `read`.
     """
     provenance = Provenance("fasttext-bin")
     if not model.is_quantized():
@@ -78,8 +77,9 @@ def from_model(model: Any) -> WordVectors:
         path = Path(folder, "model.ftz")
         model.save_model(str(path))
         table = _table(read_model(path), provenance, IN_MEMORY)
-        context = None if table.context is None else np.array(table.context)  # no longer mapped
-    return replace(table, context=context)
+        if table.context is not None:  # mapped: Windows removes no file that is
+            table = replace(table, context=np.array(table.context))
+    return table
 
 
 def _parts_of(model: Any) -> FastTextModel:
@@ -137,7 +137,7 @@ def _table(
 
 
 def scan(path: str | Path) -> VectorsOutline:
-    """The words alone: the file is read up to the end of its dictionary.
+    """Read the words only: the file is read up to the end of its dictionary.
 
     Raises FormatError with file and byte.
     """
@@ -153,7 +153,7 @@ def scan(path: str | Path) -> VectorsOutline:
 
 
 def read_parts(path: str | Path) -> RawTable:
-    """Raises FormatError with file and byte."""
+    """The unchecked contents. Raises FormatError with file and byte."""
     model = read_model(path)
     tables = {"input row": model.own, "n-gram row": model.ngrams, "output row": model.outputs}
     return RawTable(
@@ -173,15 +173,15 @@ def _hashing(arguments: Arguments, kept: Ints1d | None) -> Hashing | None:
 
 
 def write(vectors: WordVectors, path: str | Path) -> None:
-    """Writes a .bin that fastText and gensim load. Atomically.
+    """Write a .bin that fastText and gensim load, atomically.
 
     Vectors that were read from a trained model of the same width, adapted since or not, become that
-    model again: its arguments, counts, labels and output matrix stay (it is read anew from
-    `provenance.path`), its n-grams too unless the vectors carry others, and so does the row of each
-    word whose vector did not change. The row of any other word is set so that fastText composes its
-    vector; unknown words have the n-grams' mean.
-    Of other vectors the n-grams are written where they carry some; with none, or pruned or floret's
-    ones, the model knows whole words only (bucket 0).
+    model again: it is read anew from `provenance.path`, and its arguments, counts, labels and
+    output matrix stay. So do its n-grams, unless the vectors have others, and the row of each word
+    whose vector did not change. The row of any other word is set so that fastText composes its
+    vector; unknown words get the mean of their n-grams. For other vectors, n-grams are written
+    where there are any; without them, or with pruned or floret ones, the model has whole words only
+    (bucket 0).
 
     Raises OutputError for a word that a dictionary cannot hold.
     """
@@ -201,7 +201,7 @@ def _usable_context(outputs: Floats2d, arguments: Arguments) -> tuple[Floats2d |
 
 
 def _rows_of(model: FastTextModel, rows: Longs1d) -> FastTextModel:
-    """The model with these words' rows alone, copied; the outputs stay as they are."""
+    """The model with these words' rows only, copied; the outputs stay."""
     dictionary = model.dictionary
     chosen = replace(
         dictionary,
@@ -222,7 +222,7 @@ def _notes_on_kind(model: FastTextModel) -> tuple[str, ...]:
 
 
 def _subwords(model: FastTextModel, whole: bool = True) -> SubwordTable | None:
-    """whole: whether the model has all its words."""
+    """The n-grams. whole: whether the model has all its words."""
     arguments, dictionary = model.arguments, model.dictionary
     hashing = _hashing(arguments, dictionary.kept)
     if hashing is None:
@@ -241,7 +241,7 @@ def _subwords(model: FastTextModel, whole: bool = True) -> SubwordTable | None:
 
 
 def compose(words: Sequence[str], own: Floats2d, subwords: SubwordTable | None) -> Floats2d:
-    """The words' vectors, (n_words, dim), in memory: of their own rows and their n-grams'."""
+    """Vectors of the words, (n_words, dim), composed in memory of their rows and n-grams."""
     if subwords is None:
         return own
     from embedadapt.kernels.subword import compose_words
@@ -264,9 +264,9 @@ def compose(words: Sequence[str], own: Floats2d, subwords: SubwordTable | None) 
 
 
 def _compose_hashed(model: FastTextModel, *, has_first: bool) -> Floats2d:
-    """The words' vectors of a model in floret's mode, (n_words, dim), in memory.
+    """Vectors of the words of a model in floret's mode, (n_words, dim), in memory.
 
-    has_first: whether its first word is the file's first, the one that has a row of its own.
+    has_first: whether the first word is the first in the file, which has a row of its own.
     """
     from embedadapt.kernels.floret import compose_hashed
 
@@ -288,12 +288,12 @@ def _compose_hashed(model: FastTextModel, *, has_first: bool) -> Floats2d:
 
 
 def _whole_word(words: Sequence[str]) -> int:
-    """The row of the one word that has no n-grams, -1 without it."""
+    """The row of the one word that has no n-grams; -1 without it."""
     return words.index(END_OF_SENTENCE) if END_OF_SENTENCE in words else -1
 
 
 def _origin(vectors: WordVectors) -> FastTextModel | None:
-    """The trained model that the vectors were read from, where it can be written back."""
+    """The trained model that the vectors were read from, if they can be written back to it."""
     if vectors.provenance.format != "fasttext-bin" or not vectors.provenance.path:
         return None
     try:
@@ -362,10 +362,10 @@ def _own_rows(
     known_words: Sequence[str],
     known_own: Floats2d | None,
 ) -> Floats2d:
-    """The words' input rows, (n_words, dim), of which the vectors are composed.
+    """The words' input rows, (n_words, dim), from which the vectors are composed.
 
-    A word of `known_words` whose vector is what its row in `known_own` gives keeps that row; a
-    word of n n-grams gets (n + 1) x its vector less the sum of their rows.
+    A word of `known_words` whose vector is still composed from its row in `known_own` keeps that
+    row; a word of n n-grams gets (n + 1) x its vector minus the sum of their rows.
     """
     if subwords is None:
         return vectors.matrix

@@ -1,4 +1,4 @@
-"""The parts of a fastText model as its file holds them: arguments, dictionary, two matrices.
+"""The parts of a fastText model file: arguments, dictionary, two matrices.
 
 Little-endian and without padding, in this order:
 
@@ -8,8 +8,8 @@ Little-endian and without padding, in this order:
     flag u8, input matrix: words' rows, then n-grams'; flag u8, output matrix
 
 A matrix is dense (`rows, columns i64` and float32 values) or quantized (see `quantized`). floret's
-models have the same magic and version and two arguments more after the longest n-gram, the mode and
-the number of hashes: they are told by where a dictionary can begin.
+models have the same magic and version, and two more arguments after the longest n-gram: the mode
+and the number of hashes. They are recognized by the offset at which a dictionary can begin.
 
 Source: fastText 0.9.2 `fasttext.cc` (`saveModel`, `loadModel`), `args.cc`, `dictionary.cc`,
 `densematrix.cc`.
@@ -46,10 +46,10 @@ LONGEST_NGRAM = 64
 
 @dataclass(frozen=True)
 class Arguments:
-    """The training settings stored in the file that its layout depends on.
+    """The stored training settings on which the layout of the file depends.
 
-    hash_count: of a model trained in floret's own mode, how many rows each n-gram has; words have
-    none of their own there. 0 for fastText's way.
+    hash_count: rows per n-gram in a model that was trained in floret's own mode, where words have
+    none of their own; 0 for fastText's mode.
     """
 
     dim: int
@@ -61,8 +61,7 @@ class Arguments:
     hash_count: int = 0
 
     def head(self) -> bytes:
-        """Magic, version and arguments of a new model; what the layout does not depend on is as
-        fastText has it by default."""
+        """Magic, version and arguments of a new model; other arguments have fastText's defaults."""
         return struct.pack(
             "<ii12id",
             *(MAGIC, VERSIONS[-1], self.dim, 5, 5, 1, 5, 1, self.loss, self.model),
@@ -76,10 +75,11 @@ class Arguments:
 
 @dataclass(frozen=True)
 class Dictionary:
-    """
-    words, counts: the words alone; labels: those that follow them, with theirs.
-    kept: of a pruned model the buckets that are left, ascending, and rows: where each one's row
-    stands behind the words'. Both None where every bucket has its row.
+    """The words and labels of a model.
+
+    words, counts: the words alone. labels: the labels after them, with their counts. kept, rows:
+    for a pruned model the remaining buckets, ascending, and the row of each after the words'
+        rows. None where every bucket has a row.
     """
 
     words: tuple[str, ...]
@@ -93,11 +93,12 @@ class Dictionary:
 
 @dataclass(frozen=True)
 class FastTextModel:
-    """
-    head: magic, version and arguments as they stand in the file (64 bytes; floret's 72).
-    own: (n_words, dim), the words' rows of the input matrix; ngrams: (n_ngrams, dim), the rest.
-    outputs: (n_words, dim); of a supervised model (n_labels, dim).
-    is_quantized: whether the inputs were compressed, and so are in memory, not mapped.
+    """A model file.
+
+    head: magic, version and arguments as in the file (64 bytes; floret's 72). own: (n_words, dim),
+    the words' rows of the input matrix. ngrams: (n_ngrams, dim), the other rows. outputs: (n_words,
+    dim), or (n_labels, dim) for a supervised model. is_quantized: whether the inputs were
+    compressed, and so are in memory, not mapped.
     """
 
     head: bytes
@@ -110,7 +111,7 @@ class FastTextModel:
 
 
 def read_model(path: str | Path) -> FastTextModel:
-    """Dense matrices of a plain file are mapped; nothing is composed yet.
+    """Read a model. Dense matrices of a plain file are mapped; nothing is composed.
 
     Raises FormatError with file and byte.
     """
@@ -139,7 +140,7 @@ def read_model(path: str | Path) -> FastTextModel:
 
 
 def read_dictionary(path: str | Path) -> tuple[Arguments, Dictionary]:
-    """The parts before the matrices, which are not looked at. Raises FormatError as above."""
+    """Read the parts before the matrices. Raises FormatError as above."""
     with opening(path) as source:
         window = Window(source)
         _, arguments = _read_arguments(window)
@@ -147,7 +148,7 @@ def read_dictionary(path: str | Path) -> tuple[Arguments, Dictionary]:
 
 
 def write_model(model: FastTextModel, path: str | Path) -> None:
-    """Writes atomically, all dense. A model read from a dense file gives its bytes again.
+    """Write a dense model atomically. A model read from a dense file gives its bytes again.
 
     Raises OutputError for a word that a dictionary cannot hold: an empty one, or one with a zero
     byte. The dictionary must not be pruned, since a dense model cannot be.
@@ -232,7 +233,7 @@ def _read_arguments(window: Window) -> tuple[bytes, Arguments]:
 
 
 def _dictionary_follows(window: Window, offset: int) -> bool:
-    """Whether the dictionary's sizes, `offset` bytes ahead, can be true."""
+    """Whether the sizes of a dictionary at `offset` are plausible."""
     head = bytes(window.data[window.start + offset : window.end][:28])
     if len(head) < 28:
         return False
@@ -267,7 +268,7 @@ def _read_dictionary(window: Window) -> Dictionary:
 
 
 def _read_pruned(window: Window, n_pruned: int) -> tuple[Ints1d, Ints1d]:
-    """The buckets a pruned model kept, ascending, and the row of each."""
+    """The buckets that a pruned model kept, ascending, and the row of each."""
     where = f"{window.source.path}, byte {window.position:,}"
     stored = window.take_long(8 * n_pruned, f"{n_pruned:,} pairs of bucket and row")
     pairs = np.frombuffer(stored, "<i4").reshape(n_pruned, 2)
@@ -311,7 +312,7 @@ def _read_flag(window: Window, what: str) -> bool:
 
 
 def _read_matrix(window: Window, n_rows: int, dim: int, what: str, is_quantized: bool) -> Floats2d:
-    """The matrix, (n_rows, dim): mapped from a plain file, read from a packed or quantized one."""
+    """A matrix, (n_rows, dim): mapped from a plain file; read if compressed or quantized."""
     if is_quantized:
         return read_quantized(window, n_rows, dim, what)
     source, where = window.source, f"{window.source.path}, byte {window.position:,}"

@@ -3,8 +3,8 @@
     n_rows dim min_n max_n hash_count seed before behind
     0 0.1 0.2 …
 
-Rows are numbered from 0 up. Every word, seen in training or not, is the mean of some of them (see
-`FloretHashing`), so what is read is a table without words whose n-grams compose all there are.
+Rows are numbered from 0. Every word, seen in training or not, is the mean of some of them (see
+`FloretHashing`), so that the result has no words, and n-grams that compose all of them.
 
 Source: floret 0.10 `fasttext.cc` (`saveFloretVectors`); spaCy 3.8 `training/initialize.py`.
 """
@@ -29,7 +29,7 @@ from embedadapt.formats.word2vec_text import write_rows
 
 
 def read(path: str | Path) -> WordVectors:
-    """Raises FormatError with file and line."""
+    """Read a table. Raises FormatError with file and line."""
     with opening(path) as source:
         lines = Lines(Window(source))
         line = lines.take_line().decode("utf-8", "surrogateescape")
@@ -46,8 +46,10 @@ def read(path: str | Path) -> WordVectors:
 
 
 def write(vectors: WordVectors, path: str | Path) -> None:
-    """Writes a table without words, as `read` gives it, atomically. Each float32 reads back to the
-    bit. Raises ValueError for vectors of another kind."""
+    """Write a table without words, as `read` returns it, atomically.
+
+    Each float32 is read back exactly. Raises ValueError for other vectors.
+    """
     table = vectors.subwords
     if table is None or table.floret is None or len(vectors):
         raise ValueError("a floret table has n-grams by floret's hashing and no words")

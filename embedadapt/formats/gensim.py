@@ -39,7 +39,7 @@ from embedadapt.formats.reading.table_checks import (
 
 
 class Record:
-    """What was stored of an object, as attributes; never the object."""
+    """The stored attributes of an object; never the object itself."""
 
     def __new__(cls, *_: object) -> Record:
         return super().__new__(cls)
@@ -58,14 +58,14 @@ class Record:
 
 
 class PlainDict(dict[object, object]):
-    """A defaultdict's content, without its factory."""
+    """The content of a defaultdict, without its factory."""
 
     def __init__(self, *_: object) -> None:
         super().__init__()
 
 
 def _latin1(text: object, encoding: object = "latin1") -> bytes:
-    """Bytes as Python 3 stores them in an old pickle."""
+    """Bytes as Python 3 stores them in an old pickle protocol."""
     if encoding != "latin1" or not isinstance(text, str):
         raise pickle.UnpicklingError(f"bytes in the encoding {encoding!r}")
     return text.encode("latin1")
@@ -94,7 +94,8 @@ ADMITTED: dict[str, tuple[str, ...]] = {
     "builtins": ("int", "hash", "set", "frozenset"),
     "__builtin__": ("int", "long", "hash", "set", "frozenset"),
 }
-"""Names a file may ask for. None of them is imported: `_STAND_INS` or a Record answers."""
+"""Names that a file may refer to. None of them is imported: `_STAND_INS` or a Record replaces
+them."""
 _STAND_INS: dict[str, Callable[..., object]] = {"defaultdict": PlainDict, "encode": _latin1}
 TOGETHER = "Keep the files of a model together, under their names."
 _REFUSED_CODES = (pickle.EXT1, pickle.EXT2, pickle.EXT4, pickle.PERSID, pickle.BINPERSID,
@@ -102,7 +103,7 @@ _REFUSED_CODES = (pickle.EXT1, pickle.EXT2, pickle.EXT4, pickle.PERSID, pickle.B
 
 
 class RecordUnpickler(pickle._Unpickler):
-    """Python's own unpickler, not C's: no length in a file makes it allocate before it reads."""
+    """Python's unpickler, not C's: no length in a file makes it allocate before it reads."""
 
     dispatch: ClassVar[dict[int, Callable[[Any], None]]] = {
         code: load
@@ -123,7 +124,7 @@ class RecordUnpickler(pickle._Unpickler):
 
 
 class BoundedReader:
-    """A file that refuses to read past its end rather than make room for what is not there."""
+    """A file that refuses to read past its end, rather than allocate memory for missing data."""
 
     def __init__(self, stream: IO[bytes], size: int) -> None:
         self._stream, self._size = stream, size
@@ -138,18 +139,20 @@ class BoundedReader:
 
 
 def read(path: str | Path, *, trust_pickle: bool = False) -> WordVectors:
-    """Side arrays stay mapped. Raises FormatError for a pickle that is not trusted, asks for more
-    than data, or holds no word vectors."""
+    """Read a native file; arrays in files beside it are mapped.
+
+    Raises FormatError for a pickle that is not trusted, refers to more than data, or has no word
+    vectors.
+    """
     _check_trusted(path, trust_pickle)
     return _checked(_read_model(Path(path)), str(path), Provenance("gensim", str(path)))
 
 
 def from_model(model: Any) -> WordVectors:
-    """The table of gensim's own `KeyedVectors`, or of a model that holds one, as `read` makes it of
-    the file that the model is saved to. Arrays of float32 are shared, not copied, but for the
-    words' vectors of a FastText, which are composed anew.
+    """The vectors of gensim's `KeyedVectors`, or of a model that has one, as `read` reads them.
 
-    Raises FormatError as `read`.
+    float32 arrays are shared, not copied, except for the words' vectors of a FastText, which are
+    composed anew. Raises FormatError as `read`.
     """
     where = f"the {type(model).__name__} of gensim"
     return _checked(_model_of(model, where), where, Provenance("gensim"))
@@ -169,7 +172,7 @@ def _checked(model: _Model, where: str, provenance: Provenance) -> WordVectors:
 
 
 def read_parts(path: str | Path, *, trust_pickle: bool = False) -> RawTable:
-    """Raises FormatError as `read` does, but for defects of single rows."""
+    """The unchecked contents. Raises FormatError as `read`, except for defects of single rows."""
     _check_trusted(path, trust_pickle)
     return _read_model(Path(path)).parts
 
@@ -186,7 +189,7 @@ def _check_trusted(path: str | Path, trust_pickle: bool) -> None:
 
 @dataclass(frozen=True, eq=False)
 class _Model:
-    """A saved model as its files hold it. why_no_subwords: "" where there is nothing to say.
+    """A saved model. why_no_subwords: "" where there is nothing to report.
 
     matrix: (n_words, dim) float32. context: of the same shape, or None.
     """
@@ -209,12 +212,12 @@ class _Model:
 
 
 def _read_model(path: Path) -> _Model:
-    """Raises FormatError for a pickle that holds no word vectors."""
+    """Read a model. Raises FormatError for a pickle without word vectors."""
     return _model_of(_unpickle(path), str(path))
 
 
 def _model_of(saved: Any, path: str) -> _Model:
-    """saved: the Record of a pickled object, or the object itself."""
+    """The parts of a model. saved: the Record of a pickled object, or the object itself."""
     holder, prefix = saved, path
     held, in_memory = getattr(saved, "wv", None), not isinstance(saved, Record)
     if isinstance(held, Record) or (held is not None and in_memory):
@@ -231,7 +234,7 @@ def _model_of(saved: Any, path: str) -> _Model:
         matrix = _table(holder, ("vectors_vocab",), prefix)  # FastText without n-grams
     if matrix is None or len(matrix) < len(words):
         found = "none" if matrix is None else f"{len(matrix):,} rows for {len(words):,} words"
-        raise FormatError(path, expected="a table of its words' vectors", found=found)
+        raise FormatError(path, expected="a matrix of its words' vectors", found=found)
     matrix = matrix[: len(words)]
     return _Model(words, counts, matrix, _context(saved, matrix, path), subwords, why_none)
 
@@ -304,7 +307,7 @@ def _context(saved: Any, matrix: Floats2d, path: str) -> Floats2d | None:
 
 
 def _table(holder: Any, names: tuple[str, ...], prefix: str) -> Floats2d | None:
-    """The first of the attributes `names` that is a table, from the pickle or its file beside."""
+    """The first of the attributes `names` that is a matrix, from the pickle or a file beside it."""
     aside = (vars(holder).get("__numpys") or ()) if isinstance(holder, Record) else ()
     for name in names:
         if name in aside:

@@ -1,4 +1,4 @@
-"""GloVe text: rows without a header, so the width is told by the first lines.
+"""GloVe text: rows without a header, so that the width follows from the first lines.
 
 Source: Pennington et al. 2014, https://nlp.stanford.edu/projects/glove/.
 """
@@ -25,14 +25,14 @@ LINES_ASKED = 100
 
 
 def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
-    """Raises FormatError with file and line."""
+    """Read the rows. Raises FormatError with file and line."""
     with opening(path) as source:
         lines, dim = _begin(source)
         return read_rows(lines, dim, None, "glove", str(path), selection)
 
 
 def scan(path: str | Path) -> VectorsOutline:
-    """The words alone. Raises FormatError with file and line."""
+    """Read the words only. Raises FormatError with file and line."""
     with opening(path) as source:
         lines, dim = _begin(source)
         return scan_rows(lines, dim, None, "glove", str(path))
@@ -51,7 +51,7 @@ def _begin(source: ByteSource) -> tuple[Lines, int]:
             f"{source.path}, line 1",
             expected="a word, then numbers, single spaces between",
             found=shown(head.split(b"\n")[0]),
-            hint="This is no table of word vectors, or its fields stand apart otherwise.",
+            hint="This is no file of word vectors, or its fields are not separated by spaces.",
         )
     if dim == 1:
         raise FormatError(
@@ -65,7 +65,7 @@ def _begin(source: ByteSource) -> tuple[Lines, int]:
 
 
 def write(vectors: WordVectors, path: str | Path) -> None:
-    """Writes atomically. Nine significant digits: each float32 reads back to the bit.
+    """Write atomically, with nine significant digits: each float32 is read back exactly.
 
     Raises OutputError for a word that the format cannot hold: an empty one, or one with a space, a
     line feed or bytes that are not UTF-8.
@@ -76,9 +76,9 @@ def write(vectors: WordVectors, path: str | Path) -> None:
 
 
 def infer_dim(lines: list[bytes]) -> int:
-    """Numbers at the end of a line, as most of the lines have it; 0 where none has any.
+    """Count of numbers at the end of most lines; 0 where no line has any.
 
-    The first field is always the word, a number or not; in a tie the narrower width wins, since a
+    The first field is always the word, a number or not. In a tie the smaller count wins, since a
     word may end in a number ("section 2") but a row cannot lack one.
 
     >>> infer_dim([b"the 0.5 1", b". . . 2 3.5", b"2003 1 1", b"section 2 1 1"])

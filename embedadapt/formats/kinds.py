@@ -1,7 +1,7 @@
-"""What a path is, at a glance: vectors, an adapter or documents. For errors that name a mix-up.
+"""What a path holds, at a glance: vectors, an adapter or documents. Errors name a mix-up by it.
 
-A glance is a few kilobytes of a file, or the names in a folder; nothing is unpacked or parsed
-whole. It reports only what is beyond doubt; the readers decide the rest.
+A glance is a few kilobytes of a file, or the names in a folder. Nothing is decompressed or parsed
+whole. Only certain findings are reported; the readers decide the rest.
 """
 
 from __future__ import annotations
@@ -21,21 +21,22 @@ from embedadapt.formats.static_model import find_static_model
 Kind = Literal["vectors", "an adapter", "documents"]
 
 GLANCE = 16_384
-"""Bytes of a file."""
+"""Bytes of a file that are read."""
 MOST_ENTRIES = 1_000
-"""Names in a folder."""
+"""Names in a folder that are read."""
 LONGEST_HEADER = 100_000_000
-"""Bytes of a safetensors header: beyond it there is another kind of file."""
+"""Bytes of the longest safetensors header; beyond it the file is of another kind."""
 FEWEST_NUMBERS = 10
-"""Numbers behind each word of a table without a header: fewer can be a table in a document."""
+"""Fewest numbers after each word of vectors without a header; fewer may be a table in a
+document."""
 DOCUMENTS = (".txt", ".md", ".jsonl", ".html", ".htm", ".docx", ".pdf", ".rtf", ".eml")
-"""Suffixes that only documents have, but for `.txt`."""
+"""Suffixes that only documents have, except `.txt`."""
 BESIDE = ("readme", "license", "vocab", "merges")
-"""How text files are called that are part of a model's folder."""
+"""Names of text files that are part of a model's folder."""
 
 
 def kind_of(path: str | Path) -> Kind | None:
-    """None for what is missing, packed, or not recognized at a glance. Never raises."""
+    """The kind of a path; None if it is missing, compressed or not recognized. Never raises."""
     try:
         if is_pipeline(path) or find_static_model(path) is not None:
             return "vectors"
@@ -47,14 +48,16 @@ def kind_of(path: str | Path) -> Kind | None:
 
 
 def stray_in(folder: str | Path) -> Path | None:
-    """A vector table among the text files of a folder, which would be read as text; None where the
-    first names show none."""
+    """A vector file among the text files of a folder, which would be read as text.
+
+    None where the first names show none.
+    """
     texts = (file for file in _documents_in(Path(folder)) if file.suffix.lower() == ".txt")
     return next((file for file in texts if kind_of(file) == "vectors"), None)
 
 
 def _is_of_documents(folder: Path) -> bool:
-    """Whether half of the first names are documents', those aside that lie beside a model."""
+    """Whether half of the first names are documents, without files that come with a model."""
     documents = [f for f in _documents_in(folder) if not f.name.lower().startswith(BESIDE)]
     return bool(documents) and 2 * len(documents) >= len(list(_names_in(folder)))
 
@@ -89,8 +92,11 @@ def _kind_of_tensors(header: bytes, length: int) -> Kind | None:
 
 
 def _is_table(head: bytes) -> bool:
-    """Whether every whole line is a word and as many numbers, as a header says or FEWEST_NUMBERS at
-    least; or a header comes before values in binary."""
+    """Whether the text is vectors.
+
+    Every whole line is a word and as many numbers as the header says, or at least FEWEST_NUMBERS;
+    or a header precedes binary values.
+    """
     lines = head.removeprefix(BYTE_ORDER_MARK).split(b"\n")
     header = _numbers(lines[0].split())
     if header is not None and len(header) == 2 and all(n.is_integer() and n > 0 for n in header):
@@ -118,14 +124,14 @@ def _numbers(fields: list[bytes]) -> list[float] | None:
 
 
 def _is_prose(head: bytes) -> bool:
-    """Whether it is text that not even begins as a table does."""
+    """Whether it is text that does not begin as vectors do."""
     first = next((line for line in head.split(b"\n") if line.strip()), b"")
     words = first.split()
     return bool(words) and not mostly_digits(b" ".join(words[1:] or words)) and _is_text(head)
 
 
 def _is_text(head: bytes) -> bool:
-    """But for a character that the glance cuts in two."""
+    """Whether it is UTF-8, except for a character that the glance cuts in two."""
     try:
         head[:-3].decode("utf-8")
     except UnicodeDecodeError:

@@ -1,6 +1,6 @@
-"""Word vectors that are in memory already, in the values of other libraries or as plain arrays.
+"""Word vectors in memory, in objects of other libraries or as plain arrays.
 
-The libraries are recognized by the names of their classes, so that none is imported for it.
+The libraries are recognized by the names of their classes, so that none is imported.
 """
 
 from __future__ import annotations
@@ -32,19 +32,17 @@ READERS: Mapping[str, Callable[[Any], WordVectors]] = {
     "spacy.language.Language": spacy.from_pipeline,
     "spacy.vocab.Vocab": spacy.from_pipeline,
 }
-"""By the class of a value, or one that it descends from."""
+"""Readers by the class of a value, or by one of its base classes."""
 WHERE = "vectors"
 
 
 def from_memory(value: Any) -> WordVectors:
-    """The table that a value of another library holds, or a mapping of words to vectors, or a pair
-    (words, array).
+    """The vectors of another library's object, a mapping of words to vectors, or (words, array).
 
-    What the library's own file would give when it is read: words, counts, vectors, n-grams and
-    context. Arrays of float32 are shared with the value, not copied: who goes on training it gives
-    it again.
+    They are what the library's own file would give: words, counts, vectors, n-grams and context.
+    float32 arrays are shared with the object, not copied: after further training, convert it again.
 
-    Raises FormatError, in one line, for a value of another kind and for parts that do not fit.
+    Raises FormatError for a value of another kind, and for parts that do not fit.
     """
     for kind in type(value).__mro__:
         reader = READERS.get(f"{kind.__module__}.{kind.__qualname__}")
@@ -109,7 +107,7 @@ def _stacked(vectors: Mapping[Any, Any]) -> tuple[tuple[str, ...], Floats2d]:
                 f"{WHERE}, row {row + 1}",
                 expected=f"a vector of {n_numbers} numbers for {words[row]!r}",
                 found=f"shape {numbers.shape}",
-                hint="All vectors of a table are of one width.",
+                hint="All vectors need the same number of values.",
             )
         matrix[row] = numbers
     assert matrix is not None
@@ -117,7 +115,7 @@ def _stacked(vectors: Mapping[Any, Any]) -> tuple[tuple[str, ...], Floats2d]:
 
 
 def _numbers(values: Any, expected: str) -> Any:
-    """As float32, shared where it is so already."""
+    """The numbers as float32, shared where they are float32 already."""
     try:
         array = np.asarray(values)
     except (ValueError, TypeError, RuntimeError) as error:

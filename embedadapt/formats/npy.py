@@ -1,8 +1,8 @@
 """numpy arrays with a list of words: .npy with the list beside it, .npz with it inside or beside.
 
-Beside `legal.npy` the words stand in the first there is of `legal.words.txt`, `legal.vocab`,
-`legal.txt`, `words.txt` and `vocab.txt`: UTF-8, one word a line, in row order. Arrays of Python
-objects are pickles in disguise and are refused.
+The words of `legal.npy` are in the first existing file of `legal.words.txt`, `legal.vocab`,
+`legal.txt`, `words.txt` and `vocab.txt`: UTF-8, one word per line, in row order. Arrays of Python
+objects are pickles, and are refused.
 
 Source: numpy `lib/format.py` (NEP 1); hyperwords (Levy et al. 2015) for `.vocab`.
 """
@@ -37,9 +37,9 @@ WORDS_BESIDE = ("{}.words.txt", "{}.vocab", "{}.txt", "words.txt", "vocab.txt")
 
 
 def read(path: str | Path) -> WordVectors:
-    """A float32 .npy stays mapped; other floats are converted in memory.
+    """Read the arrays. A float32 .npy stays mapped; other floats are converted in memory.
 
-    Raises FormatError for anything but a table of finite floats and as many words.
+    Raises FormatError unless there are finite floats and as many words as rows.
     """
     parts = read_parts(path)
     check_finite(parts.tables["vector"], parts.words, str(path))
@@ -52,7 +52,7 @@ def read(path: str | Path) -> WordVectors:
 
 
 def read_parts(path: str | Path) -> RawTable:
-    """Raises FormatError for anything but a table of floats and as many words."""
+    """The unchecked contents. Raises FormatError unless there are floats, and a word per row."""
     path = Path(path)
     if path.suffix == ".npz" or zipfile.is_zipfile(path):
         array, words = _read_archive(path)
@@ -72,8 +72,7 @@ def read_parts(path: str | Path) -> RawTable:
 
 
 def write(vectors: WordVectors, path: str | Path) -> None:
-    """Writes `path` (.npy) and its words beside it, each atomically (`save_vectors` replaces both
-    as one).
+    """Write `path` (.npy) and its words beside it, each atomically (`save_vectors` replaces both).
 
     Raises OutputError for a word that a line cannot hold.
     """
@@ -81,7 +80,7 @@ def write(vectors: WordVectors, path: str | Path) -> None:
         if "\n" in word or word.endswith("\r"):
             raise OutputError(
                 str(path),
-                expected="words without a line end, since each stands on a line",
+                expected="words without a line end, since the list has one per line",
                 found=repr(word),
                 hint="Write .safetensors, which holds any word.",
             )
@@ -94,7 +93,7 @@ def write(vectors: WordVectors, path: str | Path) -> None:
 
 
 def _read_archive(path: Path) -> tuple[NDArray[Any], tuple[str, ...] | None]:
-    """The one table in an .npz and, where there is a list of words too, the words."""
+    """The one matrix in an .npz, and the words if they are in it too."""
     tables, lists = {}, {}
     try:
         with zipfile.ZipFile(path) as archive:
@@ -112,7 +111,7 @@ def _read_archive(path: Path) -> tuple[NDArray[Any], tuple[str, ...] | None]:
     if len(tables) != 1 or len(lists) > 1:
         raise FormatError(
             str(path),
-            expected="one table of floats and at most one list of words",
+            expected="one matrix of floats and at most one list of words",
             found=f"{len(tables)} tables and {len(lists)} lists",
         )
     (_, table), words = tables.popitem(), None
@@ -124,7 +123,7 @@ def _read_archive(path: Path) -> tuple[NDArray[Any], tuple[str, ...] | None]:
 
 
 def _read_array(stream: IO[bytes], size: int) -> NDArray[Any]:
-    """An array whose header is held against the member's size. Raises ValueError."""
+    """An array whose header is checked against the member's size. Raises ValueError."""
     shape, is_fortran, dtype = read_header(stream)
     if dtype.hasobject:
         raise ValueError("Python objects, which are never unpickled")
@@ -140,7 +139,7 @@ def _read_array(stream: IO[bytes], size: int) -> NDArray[Any]:
 
 
 def _read_words_beside(path: Path) -> tuple[str, tuple[str, ...]]:
-    """Where the words are, and the words."""
+    """The file of the words, and the words."""
     names = [name.format(path.stem) for name in WORDS_BESIDE]
     place = next((p for p in map(path.with_name, names) if p.is_file() and p != path), None)
     if place is None:

@@ -1,8 +1,8 @@
-"""A matrix that fastText compressed by product quantization, as a .ftz holds it.
+"""A matrix that fastText compressed by product quantization, as in an .ftz.
 
-Columns are cut into groups of `group` (`dsub`); of each row and group the file holds one byte, the
-number of the nearest of that group's 256 centroids. With `qnorm` the rows are unit-length there and
-their norms are kept the same way, one byte each.
+Columns are cut into groups of `group` (`dsub`). For each row and group the file has one byte, the
+number of the nearest of that group's 256 centroids. With `qnorm` the rows have unit length there,
+and their norms are stored the same way, one byte each.
 
     qnorm u8; rows, columns i64; number of codes i32; codes u8; centroids of the columns;
     with qnorm: codes of the norms u8; centroids of the norms
@@ -25,8 +25,8 @@ from embedadapt.formats.reading.window import Window
 
 N_CENTROIDS = 256
 WIDEST_GROUP = 16
-"""The most columns a byte may stand for: fastText takes 2, its autotune tries up to 16. So a file
-unpacks to at most 64 times its size."""
+"""Largest number of columns per byte: fastText takes 2, and its autotune tries up to 16. A file
+therefore expands to at most 64 times its size."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Centroids:
 
 
 def read_quantized(window: Window, n_rows: int, dim: int, what: str) -> Floats2d:
-    """The matrix unpacked, (n_rows, dim). Raises FormatError with file and byte."""
+    """The expanded matrix, (n_rows, dim). Raises FormatError with file and byte."""
     where = f"{window.source.path}, byte {window.position:,}"
     layout = window.take(21, f"the shape of the {what}")
     has_norms, found_rows, found_dim, n_codes = struct.unpack("<?qqi", layout)

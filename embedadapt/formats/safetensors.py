@@ -1,11 +1,11 @@
-"""The native form: one safetensors file, memory-mapped when read, the same bytes each time written.
+"""The native format: one safetensors file, memory-mapped when read, with reproducible bytes.
 
-Arrays: "matrix" (n_words, dim) F32 or F16; "words.bytes" U8 and "words.offsets" I64
-(see packed_words); and where there are any "counts" (n_words,) I64, "context" (n_words, dim),
-"subwords.ngrams" (n_buckets, dim), "subwords.words" (n_words, dim), of a pruned model
-"subwords.kept" (n_rows,) I32 and in the metadata "n_buckets"; of a floret table in the metadata
-"floret", the fields of its `FloretHashing`. Metadata: kind "vectors", the
-format number, the normalization, the notes and the n-gram lengths.
+Arrays: "matrix" (n_words, dim) F32 or F16; "words.bytes" U8 and "words.offsets" I64 (see
+packed_words); and optional "counts" (n_words,) I64, "context" (n_words, dim), "subwords.ngrams"
+(n_buckets, dim), "subwords.words" (n_words, dim). A pruned model has "subwords.kept" (n_rows,) I32
+and "n_buckets" in the metadata; a floret table has "floret" there, the fields of its
+`FloretHashing`. Other metadata: kind "vectors", the format number, the normalization, the notes and
+the n-gram lengths.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ FORMAT = 1
 
 
 def write(vectors: WordVectors, path: str | Path, *, half: bool = False) -> None:
-    """Writes atomically. `half` stores the matrix as float16: half the size, three digits.
+    """Write atomically. `half` stores the matrix as float16: half the size, three digits.
 
     Raises OutputError.
     """
@@ -70,7 +70,7 @@ def write(vectors: WordVectors, path: str | Path, *, half: bool = False) -> None
 
 
 def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
-    """Raises FormatError for a file that is damaged, not ours, or of a newer format."""
+    """Read a file. Raises FormatError if it is damaged, not ours, or of a newer format."""
     vectors = _map(path)
     check_distinct(vectors.vocabulary.words, str(path))
     if selection:
@@ -82,14 +82,14 @@ def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
 
 
 def scan(path: str | Path) -> VectorsOutline:
-    """The words alone: the arrays of numbers are not looked at. Raises FormatError as `read`."""
+    """Read the words only. Raises FormatError as `read`."""
     outline = _map(path).outline
     check_distinct(outline.vocabulary.words, str(path))
     return outline
 
 
 def read_parts(path: str | Path) -> RawTable:
-    """Raises FormatError as `read`, but for what its words and numbers are."""
+    """The unchecked contents. Raises FormatError as `read`, except for words and numbers."""
     vectors = _map(path)
     tables = {"vector": vectors.matrix}
     if vectors.context is not None:
@@ -100,7 +100,7 @@ def read_parts(path: str | Path) -> RawTable:
 
 
 def _map(path: str | Path) -> WordVectors:
-    """The vectors, their words and numbers not yet checked."""
+    """The vectors, whose words and numbers are not checked."""
     file = read_tensors(path)
     _check_kind(file)
     words = unpack_words(
@@ -142,7 +142,7 @@ def _check_kind(file: TensorFile) -> None:
             str(file.path),
             expected="word vectors saved by embedadapt",
             found="an adapter" if kind == "adapter" else "another program's tensors",
-            hint="Give the table itself; an adapter goes with --adapter." if kind else "",
+            hint="Give the vectors here; an adapter goes with --adapter." if kind else "",
         )
     if number != FORMAT:
         raise FormatError(

@@ -15,9 +15,9 @@ from embedadapt.core.errors import FormatError
 
 
 def load_settings(path: str | Path) -> dict[str, Any]:
-    """The settings of a TOML file, by name; those of a stage as a dictionary of their own.
+    """Settings of a TOML file, by name; those of a stage as a dictionary of their own.
 
-    Raises FormatError for a file that is missing or is no TOML.
+    Raises FormatError for a file that is missing or no TOML.
     """
     try:
         return tomllib.loads(Path(path).read_text("utf-8-sig"))

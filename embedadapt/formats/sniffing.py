@@ -1,5 +1,4 @@
-"""Telling a format by content. A suffix is never believed: `.bin`, `.vec` and `.txt` each name
-several formats in the wild."""
+"""Recognizes a format by content, not by suffix: `.bin`, `.vec` and `.txt` each have several."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ from embedadapt.formats.spacy import find_pipeline, likely_package
 from embedadapt.formats.static_model import find_static_model
 
 PROBE = 65_536
-"""Bytes looked at: the first lines of any table we know."""
+"""Bytes that are read: the first lines of any known vectors."""
 
 FASTTEXT_MAGIC = (793_712_314).to_bytes(4, "little")
 PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")  # by protocol
@@ -48,12 +47,14 @@ REFUSED = (
 
 
 def sniff_format(path: str | Path) -> str:
-    """One of "word2vec-text" (fastText's .vec too), "word2vec-binary", "glove", "fasttext-bin",
-    "floret" (a table without words), "spacy" (a pipeline's folder, or the name of an installed
-    one), "static-embedding" (a folder), "safetensors", "numpy" and "gensim" (any pickle: whose it
-    is, only reading it tells).
+    """The format of a file or folder.
 
-    Raises FormatError for what is missing, empty, or none of these.
+    One of "word2vec-text" (fastText's .vec too), "word2vec-binary", "glove", "fasttext-bin",
+    "floret" (a table without words), "spacy" (a pipeline's folder, or the name of an installed
+    one), "static-embedding" (a folder), "safetensors", "numpy" and "gensim" (any pickle: only
+    reading it shows whose it is).
+
+    Raises FormatError for a path that is missing, empty, or none of these.
     """
     if find_static_model(path) is not None:
         return "static-embedding"
@@ -97,7 +98,7 @@ def _refuse_packed(path: str | Path, size: int | None, what: str) -> None:
 
 
 def _holds_arrays(path: str | Path, head: bytes) -> bool:
-    """Whether it is a zip of arrays only, that is, an .npz."""
+    """Whether it is a zip of arrays only, which is an .npz."""
     if not head.startswith(b"PK\x03\x04"):
         return False
     try:
@@ -143,7 +144,7 @@ def _sniff_text(path: str | Path, head: bytes) -> str:
         f"{path}, line 1",
         expected="a vector file (word2vec, GloVe, fastText, spaCy folder or safetensors)",
         found=tab.strip(),
-        hint="Text tables need a word and its numbers on each line, single spaces between.",
+        hint="A text file of vectors has a word and its numbers on each line, separated by spaces.",
     )
 
 

@@ -45,10 +45,10 @@ WITHOUT_VECTORS = ("sm", "trf")
 
 
 def find_pipeline(path: str | Path) -> Path | None:
-    """The data folder of the pipeline at `path`: a folder, a package's folder around it, or the
-    name of an installed package (which is looked up, not imported). None for anything else.
+    """The data folder of a pipeline, given a folder or the name of an installed package.
 
-    Raises FormatError for a folder or package that holds no pipeline, or more than one.
+    A package is looked up, not imported. None for anything else. Raises FormatError for a folder or
+    package that holds no pipeline, or more than one.
     """
     if Path(path).is_dir():
         return _data_folder(Path(path), str(path))
@@ -67,8 +67,11 @@ def is_pipeline(path: str | Path) -> bool:
 
 
 def likely_package(name: str) -> str:
-    """What to try for a name that is neither a path nor an installed pipeline: the spelling, with
-    `_` or `-`, that is one, or how to install it; "" for what no package is called."""
+    """What to try for a name that is neither a path nor an installed pipeline.
+
+    It is the spelling with `_` or `-` that is installed, or how to install the package; "" for a
+    name that no package can have.
+    """
     if not PACKAGE_NAME.fullmatch(name):
         return ""
     importable = name.replace("-", "_")
@@ -85,19 +88,20 @@ def likely_package(name: str) -> str:
 
 
 def read(path: str | Path) -> WordVectors:
-    """The words that own a row, in row order; of a floret table, none. Raises FormatError naming
-    the file that is wrong."""
+    """Read the words that own a row, in row order; a floret table has none.
+
+    Raises FormatError with the name of the wrong file.
+    """
     folder = _vocab_folder(path)
     places = _Places(str(folder), str(folder / "vectors"), str(folder / "key2row"))
     return _table(_read_pipeline(folder), Provenance("spacy", str(path)), places)
 
 
 def from_pipeline(nlp: Any) -> WordVectors:
-    """The table of a loaded pipeline, or of a `Vocab`, as `read` makes it of the folder that the
-    pipeline is saved to. An array of float32 is shared where each of its rows belongs to a word,
-    copied where some do not. Vectors with subwords of our own give the table that they hold.
+    """The vectors of a loaded pipeline or `Vocab`, as `read` reads them from its folder.
 
-    Raises FormatError as `read`.
+    A float32 array is shared where each of its rows belongs to a word, and copied otherwise.
+    `SubwordVectors` give the vectors that they hold.
     """
     vectors, where = getattr(nlp, "vocab", nlp).vectors, "the spaCy pipeline"
     held = getattr(vectors, "table", None)
@@ -121,7 +125,7 @@ def from_pipeline(nlp: Any) -> WordVectors:
 
 
 class _Places(NamedTuple):
-    """Where errors say that something is wrong."""
+    """The places named in errors."""
 
     whole: str
     vectors: str
@@ -145,17 +149,18 @@ def _table(pipeline: _Pipeline, provenance: Provenance, places: _Places) -> Word
 
 
 def read_parts(path: str | Path) -> RawTable:
-    """Raises FormatError naming the file that is wrong."""
+    """The unchecked contents. Raises FormatError with the name of the wrong file."""
     pipeline = _read_pipeline(_vocab_folder(path))
     return RawTable(pipeline.words, {"vector": pipeline.matrix}, pipeline.dtype)
 
 
 @dataclass(frozen=True)
 class _Pipeline:
-    """
-    words, matrix: the words that own a row, and their rows; of a floret table no words, all rows.
-    n_shared_keys: keys that borrow a row. n_nameless: rows whose word is not known.
-    hashing: of a floret table. dtype: of the numbers in the file.
+    """The vectors of a pipeline.
+
+    words, matrix: the words that own a row, and their rows; for a floret table no words, and all
+    rows. n_shared_keys: keys that borrow a row. n_nameless: rows whose word is not known. hashing:
+    the hashing of a floret table. dtype: type of the numbers in the file.
     """
 
     words: tuple[str, ...]
@@ -174,7 +179,7 @@ def _vocab_folder(path: str | Path) -> Path:
 
 
 def _read_pipeline(folder: Path) -> _Pipeline:
-    """Nothing of it judged but that its parts fit each other."""
+    """Read the files and check only that they fit each other."""
     array = map_array(folder / "vectors", hint=AGAIN)
     matrix = as_table(array, str(folder / "vectors"), "" if array.size else NO_VECTORS)
     hashing = _floret_hashing(folder / "vectors.cfg", len(matrix))
@@ -200,7 +205,7 @@ def _keyed(
 
 
 def read_borrowed(path: str | Path) -> dict[str, str]:
-    """Of a pruned table, each word that borrows another's row, to the word that owns it.
+    """For a pruned pipeline, each word that borrows another's row, to the word that owns it.
 
     Raises FormatError as `read`.
     """
@@ -240,7 +245,7 @@ def _data_folder(folder: Path, where: str) -> Path:
 
 
 def _floret_hashing(path: Path, n_rows: int) -> FloretHashing | None:
-    """How words find their rows where they do by hash; None in spaCy's default mode."""
+    """How words find their rows by hash; None in spaCy's default mode."""
     if not path.is_file():
         return None  # written before spaCy 3.2: there was one mode only
     settings = _read_json(path, dict)
@@ -281,7 +286,7 @@ def _owners(key2row: Mapping[int, int]) -> dict[int, int]:
 
 
 def _read_names(path: Path, keys: Any) -> dict[int, str]:
-    """The words behind the keys, as far as the pipeline knows them."""
+    """The words of the keys, as far as the pipeline knows them."""
     from spacy.strings import StringStore
 
     strings = _read_json(path, list)
@@ -295,7 +300,7 @@ def _read_names(path: Path, keys: Any) -> dict[int, str]:
 
 
 def _select_rows(matrix: Floats2d, rows: Longs1d) -> Floats2d:
-    """The rows, mapped still where they are all of them."""
+    """Some rows; still mapped where they are all rows."""
     if len(rows) == len(matrix):
         return matrix
     return matrix[rows]

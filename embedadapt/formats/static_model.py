@@ -37,7 +37,7 @@ from embedadapt.formats.reading.tensor_file import TensorFile, read_tensors
 
 
 def find_static_model(path: str | Path) -> Path | None:
-    """The folder at or in `path` that holds a tokenizer and its table; None without one."""
+    """The folder at or in `path` that holds a tokenizer and its vectors; None without one."""
     for layout in LAYOUTS:
         folder = Path(path, layout)
         if (folder / TENSORS).is_file() and (folder / TOKENIZER).is_file():
@@ -46,10 +46,10 @@ def find_static_model(path: str | Path) -> Path | None:
 
 
 def read(path: str | Path) -> WordVectors:
-    """Tokens in the order of their numbers.
+    """Read the tokens in the order of their numbers.
 
-    The table stays mapped where it is float32, unweighted and whole. Raises FormatError naming the
-    file that is wrong, and for a tokenizer that cuts words into pieces.
+    The matrix stays mapped where it is float32, unweighted and whole. Raises FormatError with the
+    name of the wrong file, and for a tokenizer that cuts words into pieces.
     """
     folder, tokenizer = _open(path)
     if tokenizer.composes:
@@ -69,13 +69,15 @@ def read(path: str | Path) -> WordVectors:
 
 
 def read_parts(path: str | Path) -> RawTable:
-    """The tokens, pieces of words or words, and their rows. Raises FormatError naming the file that
-    is wrong."""
+    """The tokens, words or pieces of words, and their rows, unchecked.
+
+    Raises FormatError with the name of the wrong file.
+    """
     return _read_parts(*_open(path))
 
 
 def _open(path: str | Path) -> tuple[Path, PieceTokenizer]:
-    """The folder that the two files are in, and its tokenizer."""
+    """The folder of the two files, and its tokenizer."""
     folder = find_static_model(path)
     if folder is None:
         raise FormatError(str(path), expected=f"{TOKENIZER} beside {TENSORS}", found="none")
@@ -93,7 +95,7 @@ def _read_parts(folder: Path, tokenizer: PieceTokenizer) -> RawTable:
 
 
 def _token_rows(file: TensorFile, name: str, numbers: NDArray[np.int64]) -> Floats2d:
-    """The vectors of the tokens so numbered, (n_tokens, dim); the table is called `name`."""
+    """The vectors of some tokens, (n_tokens, dim), from the matrix called `name`."""
     path, table = file.path, file.numbers(name)
     mapping, weights = one_dimensional(file, "mapping"), one_dimensional(file, "weights")
     n_tokens = len(table) if mapping is None else len(mapping)

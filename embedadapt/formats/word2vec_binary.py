@@ -29,8 +29,10 @@ from embedadapt.formats.reading.window import GrowingTable, Window, window_over
 
 
 def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
-    """Words that are not UTF-8 (the C tool cuts long ones anywhere) keep their bytes, as lone
-    surrogates. Raises FormatError with file and row."""
+    """Read the rows. Words that are not UTF-8 keep their bytes, as lone surrogates.
+
+    The C tool cuts long words at any byte. Raises FormatError with file and row.
+    """
     with opening(path) as source:
         window, n_words, dim = _begin(source)
         if selection:
@@ -49,7 +51,7 @@ def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
 
 
 def scan(path: str | Path) -> VectorsOutline:
-    """The words alone: their vectors are stepped over. Raises FormatError with file and row."""
+    """Read the words only; vectors are skipped. Raises FormatError with file and row."""
     with opening(path) as source:
         window, n_words, dim = _begin(source)
         words = [word for block, _ in _split_blocks(window, n_words, dim) for word in block]

@@ -1,7 +1,7 @@
 """Models whose input is the mean of several rows: CBOW, and words made of character n-grams.
 
 In CBOW (Mikolov et al. 2013, arXiv:1301.3781) the mean of the words around it should score high
-against a centre; in fastText (Bojanowski et al. 2017, arXiv:1607.04606) a word is itself the mean
+against a center; in fastText (Bojanowski et al. 2017, arXiv:1607.04606) a word is itself the mean
 of its own row and its n-grams' rows. Either way a *bag* of input rows has a mean, the hidden row,
 which is trained against the targets as in skip-gram (`sgns.update_window`); what it gained is then
 added to each row of the bag, whole, as word2vec, gensim and fastText do.
@@ -39,7 +39,7 @@ class Bags(NamedTuple):
 
     offsets, rows: the input rows that word i is made of are rows[offsets[i] : offsets[i + 1]].
     whole: each word is its own row, so that they need not be looked up: a seventh faster in CBOW.
-    of_context: a bag holds the words around a centre, which is its target (CBOW); else the centre,
+    of_context: a bag holds the words around a center, which is its target (CBOW); else the center,
     and the words around it are its targets (skip-gram).
     longest: rows in the fullest bag.
     """
@@ -72,11 +72,12 @@ def train_sentence_of_bags(
             prefetch_word(model.inputs, shape, bags, words[centre + method.window + 1], copies)
         n_context = gather_context(words, n_words, centre, method.window, scratch)
         if not n_context:
-            continue
+            continue  # a sentence of one word
         n_rows = 0
         if bags.of_context:
             for c in range(n_context):
                 n_rows = fill_bag(bags, context[c], n_rows, copies, scratch)
+            # From here on `context` holds the targets: in CBOW the center alone.
             context[0], n_context = words[centre], 1
         else:
             n_rows = fill_bag(bags, words[centre], n_rows, copies, scratch)
@@ -87,6 +88,7 @@ def train_sentence_of_bags(
                 used = 0
             used += 1
             targets = (np.intp(row_of(context[c], copies)), *noise)
+            # The hidden row takes the place of an input row, and moves with each target.
             update_window(
                 Model(scratch.hidden, model.outputs),
                 shape,
@@ -140,5 +142,6 @@ def spread_gain(inputs: Floats2d, shape: Shape, n_rows: int, scratch: Scratch) -
     """Add what the mean gained to each row of the bag, twice where it stands twice."""
     trained = load_rows(scratch.hidden, (HIDDEN,), 0, shape.blocks)
     gain = trained - load_rows(scratch.hidden, (BEGUN,), 0, shape.blocks)
+    # One row after the other: the gains of a row that occurs twice must both arrive.
     for i in range(n_rows):
         add_to_rows(inputs, (scratch.bag[i],), 0, gain)

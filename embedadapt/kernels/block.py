@@ -52,6 +52,8 @@ def train_block(
             sgns.train_sentence(model, shape, n_words, sampling, method, rate, scratch)
         else:
             train_sentence_of_bags(model, shape, bags, n_words, sampling, method, rate, scratch)
+        # Copies are merged between sentences, and at the end of the block, after which the shared
+        # rows may be read.
         if end - merged >= method.copies.merge_every or end == sentence_offsets[-1]:
             merge(model.inputs, shape, method.copies)
             merge(model.outputs, shape, method.copies)
@@ -79,6 +81,7 @@ def merge(matrix: Floats2d, shape: Shape, copies: Copies) -> None:
     """
     for row in range(copies.n_rows):
         own, seen = copies.first + row, copies.first + copies.n_rows + row
+        # The gain is what the copy has more than the shared row had when it was last read.
         for k in range(len(shape.blocks)):
             gain = load_rows(matrix, (own,), k, ONE) - load_rows(matrix, (seen,), k, ONE)
             shared = load_rows(matrix, (row,), k, ONE) + gain
@@ -96,8 +99,9 @@ def make_scratch(
     for s in range(len(sentence_offsets) - 1):
         longest = max(longest, sentence_offsets[s + 1] - sentence_offsets[s])
     n_targets = 1 + len(shape.noise)
+    # Two vectors more than there are scores: `update_window` stores and reads whole vectors.
     labels = np.zeros(2 * window * n_targets + 2 * LANES, np.float32)
-    labels[::n_targets] = 1
+    labels[::n_targets] = 1  # the center is the first target of each pair
     return Scratch(
         stream(place.seed, place.epoch, place.block),
         np.empty(longest, np.int32),
@@ -116,5 +120,5 @@ def aligned_rows(n_rows: int, width: int) -> Floats2d:
     """Rows that begin at a multiple of 64 bytes: a vector stored across two cache lines is slow to
     load again at once."""
     buffer = np.empty(n_rows * width + LANES, np.float32)
-    skip = (-buffer.ctypes.data % 64) // 4
+    skip = (-buffer.ctypes.data % 64) // 4  # numbers up to the next multiple of 64 bytes
     return buffer[skip : skip + n_rows * width].reshape(n_rows, width)

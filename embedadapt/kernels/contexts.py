@@ -19,12 +19,12 @@ def sum_contexts(
     sums: Floats2d,
     totals: Doubles1d,
 ) -> None:
-    """Adds to `sums` the weighted rows of every token's neighbours, to `totals` their weights.
+    """Adds to `sums` the weighted rows of every token's neighbors, to `totals` their weights.
 
     token_ids (n_tokens,) int32 and sentence_offsets (n_sentences + 1,) int64: the corpus.
     targets (n_tokens,) int32: the row of `sums` that a token adds to, -1 for none.
-    rows (n_words, dim) float32 and weights (n_words,) float32: what a neighbour contributes;
-    a neighbour of weight 0 contributes nothing. window: words on each side. sums (n_targets, dim)
+    rows (n_words, dim) float32 and weights (n_words,) float32: what a neighbor contributes;
+    a neighbor of weight 0 contributes nothing. window: words on each side. sums (n_targets, dim)
     float32 and totals (n_targets,) float64 are changed in place.
     """
     dim = rows.shape[1]
@@ -32,9 +32,10 @@ def sum_contexts(
         start, end = sentence_offsets[sentence], sentence_offsets[sentence + 1]
         for position in range(start, end):
             target = targets[position]
-            if target < 0:
+            if target < 0:  # most tokens, where only some words are wanted
                 continue
             for other in range(max(start, position - window), min(end, position + window + 1)):
+                # A neighbor without weight, such as a new word, would add nothing.
                 weight = weights[token_ids[other]]
                 if other == position or weight == np.float32(0):
                     continue

@@ -109,6 +109,7 @@ def find_chunks(
             for k in range(n_ahead):
                 start, length, key, key_2 = ahead[k, 0], ahead[k, 1], ahead[k, 2], ahead[k, 3]
                 row = _row(chunks, text, start, length, key, key_2)
+                # The table is full: this chunk is the first one of the next call.
                 if row < 0:
                     progress[:] = document, start, n
                     return False
@@ -135,14 +136,16 @@ def _look_ahead(
     """
     n, block = 0, start
     while n < AHEAD and block < end:
+        # Each bit of `marked` is a byte that may begin white space; the lowest one goes first.
         marked = may_be_space(text, block)
         while marked:
             i = block + trailing_zeros(marked)
-            marked &= marked - np.uint64(1)
+            marked &= marked - np.uint64(1)  # clears the lowest bit
             n_space = 1 if text[i] == 0x20 else _space(text, i)
+            # Either a character that only begins like a space, or a byte of the next document.
             if n_space == 0 or i >= end:
                 continue
-            if i > start:
+            if i > start:  # else two spaces in a row, with nothing between them
                 key, key_2 = _keys(text, start, i - start)
                 prefetch_rows(rows, (_slot(key, key_2) & np.int64(len(rows) - 1),), 0)
                 ahead[n, 0], ahead[n, 1], ahead[n, 2], ahead[n, 3] = start, i - start, key, key_2
@@ -156,13 +159,13 @@ def _look_ahead(
 def _space(text: Bytes1d, i: int) -> int:
     """How many bytes of white space begin at text[i]; 0 for none."""
     byte = text[i]
-    if byte <= 0x20:
+    if byte <= 0x20:  # ASCII: tab to carriage return, four separators, the space
         return int(byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F)
     if byte < 0xC2 or byte > 0xE3:
         return 0
-    if byte == 0xC2:
+    if byte == 0xC2:  # U+0085, U+00A0
         return 2 * int(text[i + 1] == 0x85 or text[i + 1] == 0xA0)
-    if byte < 0xE1:
+    if byte < 0xE1:  # no other white space has two bytes
         return 0
     second, third = text[i + 1], text[i + 2]
     if byte == 0xE2 and second == 0x80:  # U+2000 to U+200A, U+2028, U+2029, U+202F
@@ -185,11 +188,12 @@ def _row(
     while rows[place, WHICH]:
         which = rows[place, WHICH]
         if rows[place, KEY] == key and rows[place, KEY_2] == key_2 and which >> 32 == length:
-            if length <= SHORT:
+            if length <= SHORT:  # the keys are the string itself
                 return place
             if _same(strings.text, strings.starts[which & LOW_HALF], text, start, length):
                 return place
         place = (place + 1) & mask
+    # The string is new. There must be room in the hash table, among the starts and in the text.
     number, at = strings.size
     if (
         3 * number >= len(rows)
@@ -215,6 +219,8 @@ def _keys(text: Bytes1d, start: int, length: int) -> tuple[np.int64, np.int64]:
     for i in range(start, start + length - 8, 8):
         value = (value ^ load_word(text, i)) * MIX_1
         value ^= value >> np.uint64(32)
+    # The last eight bytes overlap the word before, unless the length is a multiple of eight. As
+    # the second key they spare `_same` a comparison.
     last = load_word(text, start + length - 8)
     return np.int64((value ^ last) * MIX_2), np.int64(last)
 
@@ -263,6 +269,7 @@ def cut_chunks(chunks: Strings, first: int, pieces: Strings, ids: Ints1d, ends: 
         if chunk + 1 < chunks.size[0]:
             end = chunks.starts[chunk + 1]
         i, can_be_cut = start, _can_be_cut(chunks.text, start, end)
+        # If there is no room for one of its pieces, the chunk is left out: its end is not set.
         while i < end:
             length = _piece(chunks.text, i, end) if can_be_cut else end - i
             key, key_2 = _keys(chunks.text, i, length)
@@ -283,9 +290,11 @@ def _can_be_cut(text: Bytes1d, i: int, end: int) -> bool:
         i += _mark(text, i, OPENING)
     while i < end and _letter(text, i):
         i += _letter(text, i)
+        # A joint counts only between letters: `re-`, `--` and `'tis` stay whole.
         joint = _joint(text, i) if i < end else 0
         if joint and i + joint < end and _letter(text, i + joint):
             i += joint
+    # Two points or more are one token, so that such a chunk is left to the tokenizer.
     while i < end and _mark(text, i, CLOSING) and not (text[i] == POINT and text[i + 1] == POINT):
         i += _mark(text, i, CLOSING)
     return i == end
@@ -307,7 +316,7 @@ def _letter(text: Bytes1d, i: int) -> int:
     """How many bytes the letter or digit at text[i] has: ASCII, Latin-1 or œ; else 0."""
     if text[i] == 0xC3:
         return 2 * int(text[i + 1] != 0x97 and text[i + 1] != 0xB7)  # not the signs of arithmetic
-    if text[i] == 0xC5:
+    if text[i] == 0xC5:  # Œ and œ
         return 2 * int(text[i + 1] == 0x92 or text[i + 1] == 0x93)
     return int(KINDS[text[i]] & LETTER != 0)
 
@@ -363,6 +372,7 @@ def _line_ends(text: Bytes1d, i: int, end: int) -> bool:
     behind it may be small."""
     found = False
     while i < end and _space(text, i):
+        # All white space but the space, the tab and U+001F may break a line.
         found |= text[i] != 0x20 and text[i] != 0x09 and text[i] != 0x1F
         i += _space(text, i)
     return found and (text[i] >= 0x61 or text[i - 1] >= 0x80)
@@ -391,6 +401,7 @@ def add_documents(found: Found, first_document: int, words_of: Lists, spread: Lo
         for chunk in found.ids[start : found.ends[document]]:
             for i in range(words_of.ends[chunk], words_of.ends[chunk + 1]):
                 word = words_of.items[i]
+                # Another chunk of the same document may have counted the word already.
                 if spread[word, 1] != number:
                     spread[word, 0] += 1
                     spread[word, 1] = number

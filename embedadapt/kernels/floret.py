@@ -48,10 +48,12 @@ def compose_hashed(
         marked[1 : size + 1] = packed[offsets[i] : offsets[i + 1]]
         composed[i, :] = 0
         n_rows = 0
+        # In floret, only the first word of the dictionary has a row of its own.
         if i == 0 and len(first) > 0:
             composed[i] += first[0]
             n_rows = 1
         if i != whole_word:
+            # The whole word, marks included, counts as one more n-gram.
             _add_rows(marked, 0, size + 2, ngrams, hash_count, composed[i])
             count = 1 + _add_ngrams(marked, ngrams, min_n, max_n, hash_count, composed[i])
             n_rows += hash_count * count
@@ -97,6 +99,7 @@ def _add_rows(
 ) -> None:
     """Adds the rows of data[start:stop]."""
     low, high = murmur_hash(data, start, stop)
+    # Hash k is the k-th 32-bit part of the 128 bits, lowest first.
     for k in range(hash_count):
         half = low if k < 2 else high
         value = half >> np.uint64(32) if k % 2 else half & LOW_HALF
@@ -116,6 +119,8 @@ def murmur_hash(data: NDArray[np.uint8], start: int, stop: int) -> tuple[np.uint
         h2 ^= _rotate(_word(data, i + 8, i + 16) * C2, 33) * C1
         h2 = (_rotate(h2, 31) + h1) * FIVE + N2
         i += 16
+    # Up to 15 bytes are left: bytes 9 to 15 go to h2, then bytes 1 to 8 to h1. Both are 0 where
+    # there are none, which changes nothing.
     h2 ^= _rotate(_word(data, min(i + 8, stop), stop) * C2, 33) * C1
     h1 ^= _rotate(_word(data, i, min(i + 8, stop)) * C1, 31) * C2
     h1 ^= np.uint64(length)

@@ -63,13 +63,15 @@ def fit_ngrams(
     """
     for word in order:
         first, end = starts[word], starts[word + 1]
-        if first == end:
+        if first == end:  # too short to have n-grams
             continue
         scale = np.float32(1.0 / math.sqrt(end - first))
         told = fill(np.float32(0), ONE)
         for k in range(first, end):
             told = told + load_rows(ngrams, (np.intp(rows[k]),), 0, ONE)
         error = load_rows(vectors, (np.intp(word),), 0, ONE) - told * fill(scale, ONE)
+        # n rows move by rate x error / sqrt(n), and each counts 1 / sqrt(n) in the sum: the error
+        # shrinks by `rate` of itself.
         step = error * fill(rates[word] * scale, ONE)
         for k in range(first, end):
             add_to_rows(ngrams, (np.intp(rows[k]),), 0, step)
@@ -85,5 +87,6 @@ def compose_ngrams(rows: Ints1d, starts: Longs1d, ngrams: Floats2d, composed: Fl
         for k in range(first, end):
             if rows[k] >= 0:
                 told = told + load_rows(ngrams, (np.intp(rows[k]),), 0, ONE)
+        # Unknown n-grams count in the number, so that words made of few known ones stay short.
         scale = np.float32(1.0 / math.sqrt(max(1, end - first)))
         store_rows(composed, (np.intp(word),), 0, told * fill(scale, ONE))

@@ -55,6 +55,8 @@ def parse_text_rows(
 
     Returns (rows found, bytes of words written).
     """
+    # No index is compared with `stop` inside a line: the last byte is a line feed, and every inner
+    # loop ends at one.
     dim = rows.shape[1]
     row, line, n_bytes, i = 0, 0, 0, start
     while i < stop:
@@ -75,6 +77,7 @@ def parse_text_rows(
             sound = buffer[i] == SPACE
             if sound:
                 i, value = _parse_number(buffer, i + 1)
+                # Position 0 means no number. A number may also be too large for float32.
                 sound = i > 0 and np.isfinite(value)
                 rows[row, column] = value
                 column += 1
@@ -83,8 +86,9 @@ def parse_text_rows(
                 i += 1
             if buffer[i] == RETURN:
                 i += 1
-            sound = buffer[i] == NEWLINE
+            sound = buffer[i] == NEWLINE  # else there are more fields than `dim`
         if not sound:
+            # The word is taken back, and the line skipped from its start: the row is odd.
             i, n_bytes = line_start, word_start
             while buffer[i] != NEWLINE:
                 i += 1
@@ -124,6 +128,8 @@ def split_text_rows(
             i += 1
             continue
         column = 0
+        # A space before a character of numbers begins a field; one before anything else ends the
+        # numbers, as spaces at the end of a line do.
         while buffer[i] == SPACE and OF_NUMBERS[buffer[i + 1]]:
             i += 2
             while OF_NUMBERS[buffer[i]]:
@@ -178,10 +184,11 @@ def _parse_number(buffer: NDArray[np.uint8], i: int) -> tuple[int, np.float32]:
     if buffer[i] == POINT:
         point = i
         i, mantissa = _parse_digits(buffer, i + 1, mantissa)
-        exponent = point + 1 - i
+        exponent = point + 1 - i  # minus the number of digits after the point
         n_digits -= exponent
-    if n_digits == 0:
+    if n_digits == 0:  # a sign or a point alone
         return 0, np.float32(0)
+    # The mantissa may have wrapped around 64 bits: the digits are read again, nineteen of them.
     if n_digits > MANTISSA_DIGITS:
         mantissa, exponent = _parse_many_digits(buffer, first, i)
     if buffer[i] == LOWER_E or buffer[i] == UPPER_E:
@@ -198,6 +205,7 @@ def _parse_number(buffer: NDArray[np.uint8], i: int) -> tuple[int, np.float32]:
 @njit(cache=True, nogil=True)
 def _parse_digits(buffer: NDArray[np.uint8], i: int, mantissa: np.uint64) -> tuple[int, np.uint64]:
     """Appends the digits at buffer[i:] to `mantissa`, wrapping past 64 bits."""
+    # One comparison tests both bounds: characters below "0" wrap around to large numbers.
     digit = np.uint64(buffer[i]) - np.uint64(ZERO)
     while digit <= np.uint64(9):
         mantissa = mantissa * np.uint64(10) + digit
@@ -217,11 +225,11 @@ def _parse_many_digits(buffer: NDArray[np.uint8], start: int, stop: int) -> tupl
             after_point = True
         elif n_digits < MANTISSA_DIGITS:
             mantissa = mantissa * np.uint64(10) + (np.uint64(byte) - np.uint64(ZERO))
-            if mantissa > 0:
+            if mantissa > 0:  # leading zeros are no significant digits
                 n_digits += 1
             if after_point:
                 exponent -= 1
-        elif not after_point:
+        elif not after_point:  # a dropped digit before the point still counts as a power of ten
             exponent += 1
     return mantissa, exponent
 
@@ -236,7 +244,7 @@ def _parse_exponent(buffer: NDArray[np.uint8], i: int) -> tuple[int, int]:
         return 0, 0
     power = 0
     while ZERO <= buffer[i] <= NINE:
-        power = min(power * 10 + int(buffer[i] - ZERO), 100_000)
+        power = min(power * 10 + int(buffer[i] - ZERO), 100_000)  # bounded against overflow
         i += 1
     return i, -power if down else power
 
@@ -253,6 +261,7 @@ def _scale(mantissa: np.uint64, exponent: int) -> tuple[np.float32, bool]:
         value /= POWERS_OF_TEN[-exponent]
     else:
         value *= POWERS_OF_TEN[exponent]
+    # Mantissa and power are exact doubles, so that `value` has one rounding: Clinger's fast path.
     if mantissa < EXACT_MANTISSA and -22 <= exponent <= 22:
         return np.float32(value), True
     low, high = np.float32(value * (1 - DOUBT)), np.float32(value * (1 + DOUBT))
@@ -301,9 +310,10 @@ def split_binary_rows(
         while j < stop and buffer[j] != SPACE and buffer[j] != NEWLINE:
             j += 1
         size = j - word_start
+        # The row is not whole in the buffer, or the file is out of step: the caller decides which.
         if j + 1 + width > stop or size == 0 or buffer[j] == NEWLINE:
             break
-        if n_bytes + size >= len(words):
+        if n_bytes + size >= len(words):  # no room for the word and its line feed
             break
         for k in range(word_start, j):
             words[n_bytes] = buffer[k]
@@ -346,13 +356,13 @@ def parse_dictionary(
         j = i
         while j < stop and buffer[j] != 0:
             j += 1
-        if j + 10 > stop:
+        if j + 10 > stop:  # the zero byte, eight bytes of count and one of type must follow
             break
         for k in range(i, j + 1):
             words[n_bytes] = buffer[k]
             n_bytes += 1
         count = np.uint64(0)
-        for k in range(8):
+        for k in range(8):  # little-endian, at any alignment
             count |= np.uint64(buffer[j + 1 + k]) << np.uint64(8 * k)
         counts[entry] = np.int64(count)
         types[entry] = buffer[j + 9]

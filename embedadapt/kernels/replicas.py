@@ -24,7 +24,7 @@ def merge_replicas(
     total, gain = np.empty((2, merged.shape[1]), np.float32)
     lanes = np.empty(LANES, np.float32)
     for row in range(first, last):
-        seen = merged[row]
+        seen = merged[row]  # what all replicas had after the last merge
         total[:] = 0
         for replica in replicas:
             own = replica[row]
@@ -32,7 +32,7 @@ def merge_replicas(
                 gain[k] = own[k] - seen[k]
             if row < n_hot:
                 join(total, gain, lanes)
-            else:
+            else:  # rare words: replicas hardly ever train the same ones
                 for k in range(len(gain)):
                     total[k] += gain[k]
         for k in range(len(total)):
@@ -48,6 +48,7 @@ def join(total: Floats1d, gain: Floats1d, lanes: Floats1d) -> None:
     """Total becomes the sum of both, each less half of what it has in common with the other."""
     common = max(np.float32(0), dot(total, gain, lanes)) / np.float32(2)
     keep = add = np.float32(1)
+    # Gains that point apart are added whole. Here neither is zero, so that both can divide.
     if common > 0:
         keep -= common / dot(total, total, lanes)
         add -= common / dot(gain, gain, lanes)

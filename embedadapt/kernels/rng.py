@@ -59,6 +59,7 @@ def next_noise(rng: NDArray[np.uint64], threshold: Floats1d, alias: Ints1d) -> n
     """A noise word by Walker's alias method: a column, then the column's word or its alias."""
     bits = next_bits(rng)
     n_words = np.uint64(len(threshold))
+    # One draw serves both: its high half chooses the column, its low 24 bits decide within it.
     column = np.int64(((bits >> np.uint64(32)) * n_words) >> np.uint64(32))
     unit = np.float32(bits & np.uint64(0xFFFFFF)) * UNIT_24
     other = np.int64(alias[column])
@@ -88,7 +89,7 @@ def fill_alias_table(shares: Doubles1d, threshold: Floats1d, alias: Ints1d) -> N
         n_small -= 1
         small, large = waiting[n_small], waiting[first_large]
         threshold[small], alias[small] = height[small], large
-        height[large] -= 1 - height[small]
+        height[large] -= 1 - height[small]  # it fills the small one's column
         if height[large] < 1:
             first_large += 1
             waiting[n_small] = large

@@ -1,12 +1,12 @@
 """Skip-gram with negative sampling: the update and the loops over it.
 
 The model is Mikolov et al. 2013 (arXiv:1310.4546). The input row x of a context word should score
-high against the output row y of the centre word, and low against those of noise words. A *pair* is
-a context word with its centre; its *targets* are the centre, then the noise words; its loss is
+high against the output row y of the center word, and low against those of noise words. A *pair* is
+a context word with its center; its *targets* are the center, then the noise words; its loss is
 -log sigma(x . y_centre) - the sum over noise words of log sigma(-x . y_noise).
 
 The loops climb a ladder: `update_window`, `train_sentence`, `train_block`. `update_window` takes
-several context words of a centre against the same targets, so that many dot products become a small
+several context words of a center against the same targets, so that many dot products become a small
 dense product that stays in registers (Ji et al. 2016, "Parallelizing Word2Vec in Shared and
 Distributed Memory", arXiv:1604.04661). With all words of a window, and noise words that serve two
 windows in a row, that is the mode `fast`; with one at a time, each against noise words of its own,
@@ -114,7 +114,7 @@ class Scratch(NamedTuple):
     rng: (1,) uint64. words: (longest sentence,) int32, what subsampling left of a sentence.
     context: (2 window,) int32. noise: (n_noise,) int32.
     rates: (2 window x targets + 32,) float32, learning rate x error of each pair and target.
-    labels: the same, 1 at each pair's centre and 0 at its noise words.
+    labels: the same, 1 at each pair's center and 0 at its noise words.
     loss: (3,) float64: sum over the measured pairs, their number, pairs until the next.
     bag: (longest bag,) int32, input rows. hidden: (2, width) float32, their mean: see `bags`.
     """
@@ -146,7 +146,7 @@ def update_window(
 
     First the scores x . y, then the errors (label - sigma), then the rows: x += rate * error * y
     and y += rate * error * x. With one context word this is word2vec's update of a pair; with
-    several, every error is taken before any row moves. A noise word equal to the centre contributes
+    several, every error is taken before any row moves. A noise word equal to the center contributes
     nothing, as in word2vec.
 
     Context words go in twos through the scores, blocks of columns in twos through the rows: what
@@ -154,22 +154,28 @@ def update_window(
     """
     rates, n = scratch.rates, len(targets)
 
+    # rates[c * n + t] holds in turn the score, the error and the step of word c with target t.
+    # Words go in twos: each loaded row of a target serves both.
     for c in range(first, last - 1, 2):
         two = (context[c], context[c + 1])
+        # Whole vectors are stored; what they overwrite behind these scores is stored next.
         store_at(rates, c * n, score(model, shape, two, targets, targets + targets))
     if (last - first) % 2:
         odd = (context[last - 1],)
         store_at(rates, (last - 1) * n, score(model, shape, odd, targets, targets))
 
+    # The last vector may reach beyond the scores into unused numbers; `rates` has room for it.
     for i in range(first * n, last * n, LANES):
         error = load_at(scratch.labels, i) - sigmoid(load_at(rates, i))
         store_at(rates, i, fill(learning_rate, ONE) * error)
+    # A noise word that is the center itself is no negative example: its step becomes zero.
     for t in range(1, n):
         if targets[t] == targets[0]:
             for c in range(first, last):
                 rates[c * n + t] = 0
     measure(rates, first, last, n, learning_rate, scratch.loss)
 
+    # Columns are independent of each other, so that a few blocks at a time stay in registers.
     n_blocks = len(shape.blocks)
     for k in range(0, n_blocks - 1, 2):
         steps = fill(np.float32(0), targets + targets)
@@ -209,6 +215,7 @@ def move(
     for c in range(first, last):
         rate = spread(rates, c * len(targets), targets)
         x = load_rows(model.inputs, (context[c],), k, span)
+        # The targets' steps take x as it was; x itself moves by y as they were.
         steps = add_outer(steps, rate, x)
         if not freeze_inputs:
             store_rows(model.inputs, (context[c],), k, add_weighted(x, rate, y))
@@ -223,6 +230,7 @@ def sigmoid(x: Vectors) -> Vectors:
     branch, sixteen at a time.
     """
     half = fill(np.float32(0.5), ONE)
+    # Beyond this bound the rational function would leave [-1, 1].
     h = clamp(x * half, np.float32(7.9053111))
     square = h * h
     top = fill(np.float32(-2.76076847742355e-16), ONE)
@@ -248,6 +256,8 @@ def measure(
     sigma(x . y_centre) is 1 - error there, and sigma(-x . y_noise) is 1 + error, so the errors that
     the update needs anyway tell the loss; 1e-7 is what `sigmoid` leaves of a hopeless pair.
     """
+    # loss[2] counts down to the next pair to measure. It is in this window if the count falls
+    # below 0, and as far before `last` as the count is below 0.
     loss[2] -= last - first
     if loss[2] < 0:
         c = last + int(loss[2])
@@ -275,9 +285,13 @@ def train_sentence(
     words, context = scratch.words, scratch.context
     for i in range(n_words):
         words[i] = row_of(words[i], method.copies)
+    # `coming` is prefetched while `noise` is used. With `used` at its limit, the first update
+    # takes `coming` and draws the next ones.
     noise = coming = draw_noise(model, shape, sampling, method, scratch)
     used = method.reuse
     for centre in range(n_words):
+        # The rows that the next center needs and this one does not: itself, and the word that
+        # enters the widest window.
         prefetch(model.outputs, shape, words[min(centre + 1, n_words - 1)])
         prefetch(model.inputs, shape, words[min(centre + method.window + 1, n_words - 1)])
         n_context = gather_context(words, n_words, centre, method.window, scratch)

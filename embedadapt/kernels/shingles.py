@@ -28,7 +28,7 @@ def minhash(token_ids: Ints1d, offsets: Longs1d, width: int, n_places: int) -> N
     for passage in range(len(signatures)):
         start, end = offsets[passage], offsets[passage + 1]
         row = signatures[passage]
-        last = max(start, end - width)
+        last = max(start, end - width)  # a passage shorter than `width` is one shingle
         for first in range(start, min(end, last + 1)):
             shingle = _shingle(token_ids, first, min(end, first + width))
             for place in range(n_places):
@@ -62,6 +62,7 @@ def group_alike(
         order = np.argsort(buckets, kind="mergesort")
         start = 0
         for position in range(len(order)):
+            # order[start:position] are the earlier passages with the same band.
             if buckets[order[position]] != buckets[order[start]]:
                 start = position
             if signatures[order[position], 0] != NO_WORD:
@@ -88,7 +89,7 @@ def _join(
     for other in others:
         a, b = _root(groups, passage), _root(groups, other)
         if a != b and _agreeing(signatures[passage], signatures[other]) >= n_agreeing:
-            groups[max(a, b)] = min(a, b)
+            groups[max(a, b)] = min(a, b)  # the root is always the first passage of its group
 
 
 @step

@@ -40,8 +40,9 @@ def ngram_hashes(
     """
     count, size = 0, len(marked)
     for start in range(size):
-        if marked[start] & 0xC0 == 0x80:
+        if marked[start] & 0xC0 == 0x80:  # inside a character of several bytes
             continue
+        # The hash grows with the n-gram, so that all lengths from one start cost one pass.
         value, stop = FNV_BASIS, start
         for n in range(1, max_n + 1):
             if stop >= size:
@@ -99,6 +100,7 @@ def mark_hashes(
     for value in hashes:
         bucket = value % n_buckets
         hit[bucket] = True
+        # Equal hashes have equal buckets: only the few that share this one are compared.
         for k in range(starts[bucket], starts[bucket + 1]):
             seen[k] |= asked[k] == value
 
@@ -135,8 +137,9 @@ def compose_words(
         count = 0
         if len(ngrams) > 0 and i != whole_word:
             count = ngram_buckets(marked[: size + 2], n_buckets, min_n, max_n, buckets)
-            if len(kept) > 0:
+            if len(kept) > 0:  # the model is pruned
                 count = _rows_kept(buckets, count, kept)
+        # The order of additions is fastText's, which makes the result equal to the bit.
         row = composed[i]
         row[:] = words[i]
         for k in range(count):
@@ -176,6 +179,7 @@ def own_rows(
         count = 0
         if len(ngrams) > 0 and i != whole_word:
             count = ngram_buckets(marked[: size + 2], len(ngrams), min_n, max_n, buckets)
+        # In double precision: the difference of two sums loses digits.
         for d in range(dim):
             rest[d] = (count + 1) * np.float64(composed[i, d])
         for k in range(count):
@@ -201,6 +205,6 @@ def _rows_kept(buckets: Ints1d, count: int, kept: Ints1d) -> int:
 def _hash_byte(value: np.uint32, byte: np.uint8) -> np.uint32:
     """One step of FNV-1a, 32 bits, the byte sign-extended."""
     extended = np.uint32(byte)
-    if byte & 0x80:
+    if byte & 0x80:  # any byte beyond ASCII
         extended |= SIGN_EXTENSION
     return np.uint32((value ^ extended) * FNV_PRIME)

@@ -17,39 +17,70 @@ what a cleaner tokenizer or another draft of the same contracts changes too."""
 
 @dataclass(frozen=True)
 class OOVComparison:
-    """Reports on one corpus, one at least, a table each, in the order the tables were given.
+    """Reports on one corpus, one for each of several vectors.
 
-    Tables are compared by the running words that they do not hold, each read under its own
-    conventions. A vector that n-grams compose is no word held.
+    Vectors are compared by the tokens that they do not have, each read under its own conventions. A
+    vector composed from n-grams does not count.
+
+    Parameters
+    ----------
+    reports : tuple of OOVReport
+        One or more, in the order in which the vectors were given.
+
+    Examples
+    --------
+    >>> compared = embedadapt.compare_oov([vectors], ["The licensor grants a license."])
+    >>> compared.best.normalized.unknown_tokens, compared.single
+    (1, True)
     """
 
     reports: tuple[OOVReport, ...]
 
     @property
     def single(self) -> bool:
-        """True where there is nothing to compare."""
+        """Whether there is only one report, and nothing to compare."""
         return len(self.reports) == 1
 
     @cached_property
     def alike(self) -> tuple[OOVReport, ...]:
-        """The table with the lowest rate, and those within ALIKE of it; the best first."""
+        """The report with the lowest rate and those within ALIKE of it, best first."""
         ranked = sorted(self.reports, key=_rate)
         return tuple(one for one in ranked if _rate(one) <= _rate(ranked[0]) + ALIKE)
 
     @cached_property
     def best(self) -> OOVReport:
-        """Of the tables that cover the text alike, the one with the most dimensions; of these, the
-        one with the lowest rate."""
+        """The report on the vectors to take.
+
+        Among vectors that cover the text alike, these have the most dimensions; among those, the
+        lowest rate.
+        """
         return max(self.alike, key=lambda report: report.table.dim)
 
     def only_unknown_to(self, report: OOVReport) -> list[UnknownWord]:
-        """Words that `report` lists and no other report does, in whatever case."""
+        """Return the words that one report lists and no other, in whatever case.
+
+        Parameters
+        ----------
+        report : OOVReport
+            One of `reports`.
+
+        Returns
+        -------
+        list of UnknownWord
+            In the order of the report.
+        """
         others = [one for one in self.reports if one is not report]
         known_elsewhere = {word.word.lower() for one in others for word in one.words}
         return [word for word in report.words if word.word.lower() not in known_elsewhere]
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready mapping with `"format": 1`; "best" and "alike" are numbers of reports."""
+        """Return the comparison as a mapping with its format number.
+
+        Returns
+        -------
+        dict
+            JSON-ready. "best" and "alike" are indices into "reports".
+        """
         number = {id(report): place for place, report in enumerate(self.reports)}
         return {
             "format": FORMAT,

@@ -330,28 +330,45 @@ class TableSummary:
 @accepts_old_names
 @dataclass(frozen=True)
 class OOVReport:
-    """Which words of a corpus have no vector, why, and what would fix each cause.
+    """Which words of a corpus have no vector, why, and what would fix it.
 
-    raw, tokenized, normalized:
-        The ladder of readings, see `Rung`.
-    loss:
-        What is lost with the unknown words of the last.
-    causes:
-        Every cause that occurs: fixes in the order they were tried, then what remains.
-    words:
-        The unknown normalised words, those of greatest keyness first; these have a line of context.
-        Symbols and numbers are counted among the causes but are no words to look at.
-    learnable:
-        How many of the unknown normalised words continued training learns.
-    bands:
-        The normalised words by how often the corpus has them, the rarest first.
-    documents:
-        One entry per document, in corpus order.
-    unread:
+    `analyze_oov` makes it.
+
+    Parameters
+    ----------
+    table : TableSummary
+        Path, format and size of the vectors.
+    normalization : Normalization
+        The conventions of the vectors.
+    raw, tokenized, normalized : Rung
+        Unknown words under three ways to read the corpus.
+    loss : Loss
+        What is lost with the words that are unknown after normalization.
+    causes : tuple of Cause
+        Every cause that occurs: conventions in the order in which they were tried, then the rest.
+    words : tuple of UnknownWord
+        The unknown normalized words by keyness, highest first, with a line of context each. Symbols
+        and numbers are counted among the causes only.
+    learnable : Learnable
+        How many of the unknown normalized words training learns.
+    bands : tuple of Band
+        The normalized words by their frequency in the corpus, rarest first.
+    documents : tuple of DocumentCounts
+        One for each document, in corpus order.
+    composed : Composed or None
+        How much of the unknown words' n-grams was trained; None where not known, as for all vectors
+        but a whole fastText model.
+    unread : tuple of UnreadFiles
         Files among the documents that were not read.
-    composed:
-        How much of the unknown words' n-grams was trained; None where that is not known, as of any
-        table but a whole fastText model.
+
+    Examples
+    --------
+    >>> texts = ["The LICENSOR grants a license.", "Licensor pays."]
+    >>> report = embedadapt.analyze_oov(vectors, texts)
+    >>> [(rung.name, rung.unknown_tokens, rung.n_tokens) for rung in report.ladder]
+    [('raw', 5, 7), ('tokenised', 3, 9), ('normalised', 2, 9)]
+    >>> report.causes[0].title, report.causes[0].setting
+    ('Punctuation glued on', '')
     """
 
     table: TableSummary
@@ -370,22 +387,27 @@ class OOVReport:
 
     @property
     def ladder(self) -> tuple[Rung, Rung, Rung]:
+        """The three ways to read the corpus: raw, tokenized, normalized."""
         return self.raw, self.tokenized, self.normalized
 
     @property
     def fixed_tokens(self) -> int:
-        """Raw pieces of the text, unknown, that convention alone explains."""
+        """Unknown raw tokens that conventions alone explain."""
         return sum(cause.tokens for cause in self.causes if cause.fixed)
 
     @property
     def titles(self) -> Mapping[str, str]:
-        """Cause key to its readable name."""
+        """Readable name of each cause, by its key."""
         return {cause.key: cause.title for cause in self.causes}
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready mapping with `"format": 4`.
+        """Return the report as a mapping with its format number.
 
-        A cause has its shares of what is unknown as the text stands, and after normalisation.
+        Returns
+        -------
+        dict
+            JSON-ready. Each cause has its share of the unknown raw tokens, and of the tokens
+            unknown after normalization.
         """
         unknown, left = self.raw.unknown_tokens, self.normalized.unknown_tokens
         return {

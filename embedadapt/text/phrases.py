@@ -1,19 +1,22 @@
 """Phrases: neighbouring words that mean one thing together, `force_majeure`, learned from a corpus.
 
-Collocations by normalised pointwise mutual information (Bouma 2009), through gensim's Phrases
-(Mikolov et al. 2013), in two passes: pairs, then pairs of what the first pass joined. Connectors
-stand inside phrases only (`abus_de_position_dominante`), function words nowhere in them.
+Collocations by normalized pointwise mutual information (Bouma 2009), counted and joined as gensim's
+Phrases does (Mikolov et al. 2013), in two passes: pairs, then pairs of what the first pass joined.
+Connectors stand inside phrases only (`abus_de_position_dominante`), function words nowhere in them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import log
 from pathlib import Path
 
 from embedadapt.core.corpus import Corpus
-from embedadapt.core.errors import FormatError
+from embedadapt.core.errors import FormatError, SettingsError
 from embedadapt.core.files import replacing_file
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
@@ -28,7 +31,7 @@ MIN_SCORE = 0.6
 """Mutual information, 1 where the words never stand apart. On French agreements and contracts,
 terms of art (`lettre_recommandée`, `intellectual_property`) lie above, free combinations below."""
 DELIMITERS = ("_", "~")
-"""One a pass: gensim takes a phrase apart by it, and shall find the phrases of the pass before."""
+"""One a pass: a phrase is taken apart by it, and the phrases of the pass before stay whole."""
 
 # fmt: off
 CONNECTORS = frozenset({
@@ -47,7 +50,17 @@ _WORD = re.compile(r"[^\W\d_]{2,}+(?>(?:-[^\W\d_]++)*)")
 
 @dataclass(frozen=True)
 class Phrase:
-    """words: joined by `_`, as a table writes them. count: in the corpus. score: see MIN_SCORE."""
+    """Adjacent words that mean one thing together.
+
+    Parameters
+    ----------
+    words : str
+        The words, joined by `_` as vectors have them.
+    count : int
+        Occurrences in the corpus.
+    score : float
+        Normalized pointwise mutual information; see MIN_SCORE.
+    """
 
     words: str
     count: int
@@ -65,26 +78,72 @@ def learn_phrases(
 
     normalizer: gives the words to join, those of the table they are learned for; without it, words
         in small letters, elisions apart. Reads the corpus once a pass, in the memory of its
-        different neighbours.
-    """
-    from gensim.models.phrases import Phrases
+        different neighbors.
 
-    runs: Iterable[list[str]] = _Runs(corpus, normalizer or _plain_normalizer())
-    found: dict[str, Phrase] = {}
-    for delimiter in DELIMITERS:
-        model = Phrases(
-            runs,
-            min_count=min_count,
-            threshold=min_score,
-            scoring="npmi",
-            connector_words=CONNECTORS,
-            delimiter=delimiter,
+    Raises SettingsError for a min_count under 1 or a min_score outside of -1 to 1.
+    """
+    if min_count < 1 or not -1 <= min_score <= 1:
+        raise SettingsError(
+            "phrases",
+            expected="min_count from 1 on and min_score from -1 to 1",
+            found=f"{min_count} and {min_score}",
         )
-        for joined, score in model.export_phrases().items():
+    runs: Iterable[list[str]] = _Runs(corpus, normalizer or _plain_normalizer())
+    learned: dict[str, Phrase] = {}
+    for delimiter in DELIMITERS:
+        counts, n_words = _count(runs, delimiter)
+        scores = _scores(counts, n_words, delimiter, min_count)
+        phrases = {joined: score for joined, score in scores if score > min_score}
+        for joined, score in phrases.items():
             words = joined.replace(delimiter, "_")
-            found[words] = Phrase(words, model.vocab[joined], float(score))
-        runs = model.freeze()[runs]
-    return tuple(sorted(found.values(), key=lambda one: (-one.count * one.score, one.words)))
+            learned[words] = Phrase(words, counts[joined], score)
+        runs = _joined(runs, phrases, delimiter)
+    return tuple(sorted(learned.values(), key=lambda one: (-one.count * one.score, one.words)))
+
+
+def _count(runs: Iterable[Sequence[str]], delimiter: str) -> tuple[Counter[str], int]:
+    """Uses of each word and of each two neighbors, joined; and the number of words, connectors
+    included, which have no count of their own."""
+    counts: Counter[str] = Counter()
+    n_words = 0
+    for run in runs:
+        n_words += len(run)
+        ends = _ends(run)
+        counts.update(run[i] for i in ends)
+        counts.update(delimiter.join(run[a : b + 1]) for a, b in pairwise(ends))
+    return counts, n_words
+
+
+def _scores(
+    counts: Counter[str], n_words: int, delimiter: str, min_count: int
+) -> Iterator[tuple[str, float]]:
+    """The normalized pointwise mutual information of the ends of each joined pair that is used
+    `min_count` times: log(p(ab) / (p(a) p(b))) / -log(p(ab)), from -1 to 1."""
+    for joined, count in counts.items():
+        if count >= min_count and delimiter in joined:
+            first, *_, last = joined.split(delimiter)
+            share = count / n_words
+            chance = counts[first] / n_words * (counts[last] / n_words)
+            yield joined, log(share / chance) / -log(share)
+
+
+def _joined(
+    runs: Iterable[Sequence[str]], phrases: Collection[str], delimiter: str
+) -> Iterator[list[str]]:
+    """Each run with its phrases joined, from the left: the end of one begins no other."""
+    for run in runs:
+        joined: list[str] = []
+        done = 0
+        for a, b in pairwise(_ends(run)):
+            if a >= done and (phrase := delimiter.join(run[a : b + 1])) in phrases:
+                joined += (*run[done:a], phrase)
+                done = b + 1
+        yield [*joined, *run[done:]]
+
+
+def _ends(run: Sequence[str]) -> list[int]:
+    """Positions of the words that a phrase may begin or end with."""
+    return [i for i, word in enumerate(run) if word not in CONNECTORS]
 
 
 class _Runs:
@@ -118,16 +177,57 @@ def _plain_normalizer() -> Normalizer:
 
 
 def save_phrases(phrases: Iterable[Phrase], path: str | Path) -> None:
-    """A phrase a line, with its count and score behind tabs: to read, to edit, to load again."""
+    """Save phrases to a text file, to read, to edit and to load again.
+
+    Parameters
+    ----------
+    phrases : iterable of Phrase
+        What `learn_phrases` returned.
+    path : path
+        File to write: one phrase per line, with its count and score after tabs.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+
+    Examples
+    --------
+    >>> phrases = embedadapt.learn_phrases(["The certificate of origin is here."] * 10)
+    >>> embedadapt.save_phrases(phrases, "phrases.tsv")
+    >>> embedadapt.load_phrases("phrases.tsv")
+    ('certificate_of_origin',)
+    """
     with replacing_file(path) as stream:
         for one in phrases:
             stream.write(f"{one.words}\t{one.count}\t{one.score:.3f}\n".encode())
 
 
 def load_phrases(path: str | Path) -> tuple[str, ...]:
-    """The phrases of a file that `save_phrases` wrote, or of a list, one a line: `force_majeure`.
+    r"""Load phrases from a file that `save_phrases` wrote, or from a list with one phrase per line.
 
-    Raises FormatError for a line that joins nothing.
+    Parameters
+    ----------
+    path : path
+        A text file in UTF-8. Words of a phrase are joined by `_`: `force_majeure`. What follows a
+        tab is ignored.
+
+    Returns
+    -------
+    tuple of str
+        The phrases, in the order of the file.
+
+    Raises
+    ------
+    FormatError
+        A line joins no words, or the file is not UTF-8.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> _ = Path("phrases.txt").write_text("force_majeure\nhold_harmless")
+    >>> embedadapt.load_phrases("phrases.txt")
+    ('force_majeure', 'hold_harmless')
     """
     try:
         lines = Path(path).read_text("utf-8-sig").split("\n")

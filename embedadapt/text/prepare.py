@@ -32,16 +32,31 @@ STEPS: tuple[Step, ...] = get_args(Step)
 
 @dataclass(frozen=True)
 class PrepareSettings:
-    """Which steps a preparation takes, whatever their order here.
+    """Which steps prepare a corpus for training. They run in an order of their own.
 
-    steps:
-        "repair": mojibake, ligatures and HTML entities are mended (ftfy), quotation marks kept.
-        "pages": page numbers, running headers and footers go.
-        "rejoin": a word that a line's end broke is one again (`agree-` + `ment`) if the document
-        has it whole elsewhere; a hyphen stays in any other.
-        "foreign": passages clearly in another language than the corpus are set aside.
-        "repeats": clauses that repeat an earlier one, exactly or nearly, go.
-    language: of the corpus, one of LANGUAGES; None to tell it by the first documents.
+    Parameters
+    ----------
+    steps : tuple of str
+        "repair" mends mojibake, ligatures and HTML entities (ftfy) and keeps quotation marks.
+        "pages" removes page numbers, running headers and footers.
+        "rejoin" joins a word that a line break divided (`agree-` + `ment`) if the document has the
+        whole word elsewhere; otherwise the hyphen stays.
+        "foreign" removes passages that are clearly in another language than the corpus.
+        "repeats" removes clauses that repeat an earlier one, exactly or nearly.
+        Default: all of them.
+    language : str, optional
+        Language of the corpus, one of `text.languages.LANGUAGES`. Default: recognized from the
+        first documents.
+
+    Raises
+    ------
+    SettingsError
+        A step or the language is unknown.
+
+    Examples
+    --------
+    >>> PrepareSettings(("repair", "repeats"), language="en").language
+    'en'
     """
 
     steps: tuple[Step, ...] = STEPS
@@ -49,8 +64,27 @@ class PrepareSettings:
 
     @classmethod
     def of(cls, steps: str, language: str | None = None) -> PrepareSettings:
-        """The steps as one text, with commas; "all" or "none" of them.
+        """Make settings from steps in one string.
 
+        Parameters
+        ----------
+        steps : str
+            Steps separated by commas; "all", or "none".
+        language : str, optional
+            Language of the corpus. Default: recognized from the first documents.
+
+        Returns
+        -------
+        PrepareSettings
+            The settings.
+
+        Raises
+        ------
+        SettingsError
+            A step or the language is unknown.
+
+        Examples
+        --------
         >>> PrepareSettings.of("repair, repeats").steps
         ('repair', 'repeats')
         """
@@ -71,15 +105,36 @@ class PrepareSettings:
 class Preparation:
     """What one pass through a corpus did, step by step.
 
-    n_documents: those that were read. dropped: those of them that have no text left, by reason:
-    "empty" had no text at first, "pages" only page furniture, "foreign" only foreign passages,
-    "repeated" only repeated clauses, "foreign and repeated" only these two. unread: files that
-    were not read.
-    n_words, n_sentences: of the text before repeated clauses and foreign passages went.
-    repaired_documents: changed by the repair. rejoined_words: that line ends had broken.
-    dropped_lines: headers, footers and page numbers. exact_repeats, near_repeats: clauses that
-    went, with repeated_words in them. foreign_passages: by language, with foreign_words in them.
-    phrases: learned from what is left, where they were asked for.
+    Parameters
+    ----------
+    language : str or None
+        Main language of the corpus; None where no step needs it.
+    n_documents : int
+        Documents that were read.
+    dropped : Counter of str
+        Documents without any text left, by reason: "empty" had no text, "pages" only headers,
+        footers and page numbers, "foreign" only foreign passages, "repeated" only repeated clauses,
+        "foreign and repeated" only these two.
+    unread : tuple of UnreadFiles
+        Files that were not read.
+    n_sentences, n_words : int
+        Size of the text before foreign passages and repeated clauses were removed.
+    repaired_documents : int
+        Documents changed by the repair.
+    rejoined_words : int
+        Words that line breaks had divided.
+    dropped_lines : int
+        Headers, footers and page numbers.
+    exact_repeats, near_repeats : int
+        Clauses removed because they repeat an earlier one.
+    repeated_words : int
+        Words of those clauses.
+    foreign_passages : Counter of str
+        Passages removed because of their language, by language.
+    foreign_words : int
+        Words of those passages.
+    phrases : tuple of Phrase
+        Phrases of the prepared text, where `prepare` wrote them.
     """
 
     language: str | None = None
@@ -100,12 +155,12 @@ class Preparation:
 
     @property
     def repeated_share(self) -> float:
-        """Of all words, those in clauses that went because they repeat."""
+        """Share of all words that were in removed repeats."""
         return self.repeated_words / self.n_words if self.n_words else 0.0
 
     @property
     def kept_documents(self) -> int:
-        """Documents that have text left: as many as are written."""
+        """Documents with text left, which are those written."""
         return self.n_documents - self.dropped.total()
 
     @property
@@ -125,9 +180,26 @@ class Preparation:
 
 
 class PreparedCorpus:
-    """The documents of another corpus, prepared while they are read: a sentence a line.
+    """The documents of another corpus, prepared while they are read: one sentence per line.
 
-    preparation: what the last whole pass did; None before it.
+    `preparation` holds what the last whole pass did; it is None before the first.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        What `as_corpus` or `open_corpus` returned.
+    settings : PrepareSettings, optional
+        Which steps to take. Default: all.
+
+    Examples
+    --------
+    >>> clause = "This agreement is governed by the laws of the place where the tenant lives."
+    >>> texts = embedadapt.Texts([f"Lease. {clause}", f"Sale. {clause}"])
+    >>> prepared = PreparedCorpus(texts, PrepareSettings.of("repeats"))
+    >>> [document.text.split()[0] for document in prepared]
+    ['Lease.', 'Sale.']
+    >>> prepared.preparation.exact_repeats
+    1
     """
 
     def __init__(self, corpus: Corpus, settings: PrepareSettings | None = None) -> None:
@@ -137,7 +209,7 @@ class PreparedCorpus:
 
     @property
     def unread(self) -> tuple[UnreadFiles, ...]:
-        """The files that the other corpus does not read."""
+        """Files that the other corpus does not read."""
         return unread_files(self._corpus)
 
     def __iter__(self) -> Iterator[Document]:

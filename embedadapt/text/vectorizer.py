@@ -116,7 +116,27 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         self.vectors_scale = vectors_scale
 
     def fit(self, texts: Iterable[str], labels: object = None) -> EmbeddingVectorizer:
-        """Learn weights, scales and TF-IDF from texts; see `fit_transform`."""
+        """Learn weights, scales and TF-IDF from texts.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            Read once.
+        labels : ignored
+            Only scikit-learn's pipelines pass them.
+
+        Returns
+        -------
+        EmbeddingVectorizer
+            This transformer.
+
+        Raises
+        ------
+        SettingsError
+            A parameter is out of range.
+        CorpusError
+            `texts` are no texts, or hold no word while `with_tfidf` is set.
+        """
         self.fit_transform(texts, labels)
         return self
 
@@ -128,12 +148,12 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         texts : iterable of str
             Read once.
         labels : ignored
-            scikit-learn's pipelines pass them.
+            Only scikit-learn's pipelines pass them.
 
         Returns
         -------
-        (n_texts, dim) float32 array, or with TF-IDF (n_texts, dim + n_tfidf_words) float32
-        `scipy.sparse.csr_matrix`.
+        (n_texts, dim) float32 array or csr_matrix
+            With TF-IDF, (n_texts, dim + n_tfidf_words), sparse.
 
         Raises
         ------
@@ -166,7 +186,25 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
             raise CorpusError("texts", expected="texts with words", found=str(error)) from error
 
     def transform(self, texts: Iterable[str]) -> Any:
-        """Return the features of texts; see `fit_transform`. Raises NotFittedError before `fit`."""
+        """Return the features of texts.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            Read once.
+
+        Returns
+        -------
+        (n_texts, dim) float32 array or csr_matrix
+            With TF-IDF, (n_texts, dim + n_tfidf_words), sparse.
+
+        Raises
+        ------
+        NotFittedError
+            `fit` was not called before.
+        CorpusError
+            `texts` are no texts.
+        """
         check_is_fitted(self, "word_weights_")
         texts = _listed(texts)
         counts = self._count(texts)
@@ -177,8 +215,18 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         return _beside(features, self.tfidf_.transform(texts)) if self.with_tfidf else features
 
     def get_feature_names_out(self, input_features: object = None) -> Any:
-        """Return the names of the columns, (n_columns,) object: `embeddingvectorizer0` and so on,
-        then `tfidf_` and the word."""
+        """Return the names of the features.
+
+        Parameters
+        ----------
+        input_features : ignored
+            Only scikit-learn passes them.
+
+        Returns
+        -------
+        (n_features,) object array
+            `embeddingvectorizer0` and so on, then `tfidf_` and the word.
+        """
         names = super().get_feature_names_out(input_features)
         if not self.with_tfidf:
             return names

@@ -1,4 +1,4 @@
-"""Text cut into blocks, each trained in one piece."""
+"""Text cut into blocks that are trained in one call each."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import numpy as np
 from embedadapt.core.types import Longs1d
 
 BLOCK_WORDS = 10_000
-"""Words between two looks at the learning rate, the clock and Ctrl-C: word2vec's own stride, 2 to
-20 milliseconds of work."""
+"""Words between two updates of the learning rate, of the progress and checks for Ctrl-C: as in
+word2vec, 2 to 20 milliseconds of work."""
 
 LONGEST_SENTENCE = 10_000
-"""Longer ones are cut, as gensim cuts them: text without sentence ends still trains in blocks."""
+"""Longer sentences are cut, as in gensim, so that text without sentence ends still trains in
+blocks."""
 
 
 def split_blocks(sentence_offsets: Longs1d, block_words: int = BLOCK_WORDS) -> list[Longs1d]:

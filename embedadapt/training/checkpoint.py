@@ -1,8 +1,8 @@
-"""Checkpoints: what a run has trained so far, in a folder that the same run goes on from.
+"""Checkpoints: the state of a running training in a folder, from which the same run resumes.
 
-Each training of a run has a file of its own, with its matrices and where it stands. Files are
-replaced whole or not at all (core.files), so the process may be killed at any moment. Whatever else
-a run does follows from its inputs, and is done again.
+Each training of a run has its own file, with its matrices and its position. Files are replaced
+whole or not at all (core.files), so that the process may be killed at any moment. Everything else
+that a run does follows from its inputs, and is repeated.
 """
 
 from __future__ import annotations
@@ -33,17 +33,18 @@ MATRICES = "inputs", "outputs"
 STEPS = "steps of inputs", "steps of outputs"
 
 LOOK_EVERY = 16
-"""Blocks between two looks at the clock, a fraction of a second: several threads wait for each
-other there. In shards, where a block is all text between two sync rounds, after each."""
+"""Blocks between two checks of the time, a fraction of a second, at which several threads wait for
+each other. With shards, where a block is all text between two sync rounds, the time is checked
+after each."""
 
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """The trainings of one run, saved now and then.
+    """The trainings of one run, saved at intervals.
 
-    folder: where their files are; it may be there already.
-    run: JSON-ready, all that the result depends on: "settings", "base", "corpus".
-    every_seconds: at least this long between two saves of a training that is under way.
+    folder: where the files are; it may exist already.
+    run: JSON-ready, everything that the result depends on: "settings", "base", "corpus".
+    every_seconds: least time between two saves of a running training.
 
     Raises OutputError where the folder cannot be made.
     """
@@ -71,11 +72,11 @@ class Checkpoints:
         stage: str = "training",
         **others: Any,
     ) -> TrainingLog:
-        """The next training of the run: `training.train`, from where its checkpoint stands.
+        """The next training of the run: `training.train`, resumed from its checkpoint.
 
-        With one thread, deterministic, or in shards of one thread, it ends in the same bytes as one
-        that was never interrupted. Raises SettingsError for a checkpoint of another run. A
-        KeyboardInterrupt tells where to go on.
+        With one thread, deterministic, or in shards of one thread, it ends with the same bytes as
+        without interruption. Raises SettingsError for a checkpoint of another run. A
+        KeyboardInterrupt says how to resume.
         """
         path = self.folder / f"{next(self._numbers)}.safetensors"
         identity = {**self.run, "stage": stage}
@@ -115,7 +116,7 @@ class Checkpoints:
         return replace(log, seconds=seconds + log.seconds)
 
     def remove(self) -> None:
-        """Takes the files away, and the folder if nothing else is in it."""
+        """Remove the files, and the folder if nothing else is in it."""
         for path in self.folder.glob("*.safetensors"):
             path.unlink()
         self._remove_drafts()
@@ -123,7 +124,7 @@ class Checkpoints:
             self.folder.rmdir()
 
     def _remove_drafts(self) -> None:
-        """Left by processes that were killed while they wrote."""
+        """Remove the drafts of processes that were killed while they wrote."""
         for path in self.folder.glob(".*.safetensors.*"):
             path.unlink()
 
@@ -148,8 +149,7 @@ def _save(
 def _load(
     path: Path, identity: Mapping[str, Any], inputs: Floats2d, outputs: Floats2d
 ) -> tuple[Standing, float, tuple[Floats2d, Floats2d] | None]:
-    """Fills the matrices; where the training stood, the seconds it had taken, and the steps of
-    shards."""
+    """Fill the matrices; return the position, the seconds it took, and the last steps of shards."""
     file = read_tensors(path)
     with reading_metadata(path):
         metadata = file.metadata
@@ -177,7 +177,7 @@ def _load(
 
 
 def _differences(saved: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str]:
-    """What a saved run has otherwise: "epochs 7" where it is short, else "another corpus"."""
+    """How a saved run differs, where that is short ("epochs 7"), else "another corpus"."""
     told = []
     for name, value in ours.items():
         other = saved[name]

@@ -1,4 +1,4 @@
-"""The trainer that suits a machine."""
+"""Trainers by device."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from embedadapt.training.settings import RunSettings
 
 
 def prepare_trainer(job: Job) -> Trainer:
-    """A trainer on the device that the settings say, with the matrices copied to it."""
+    """A trainer on the device of the settings, with the matrices copied to it."""
     if job.settings.run.device == "cuda":
         from embedadapt.training.gpu import GpuTrainer
 
@@ -21,8 +21,7 @@ def prepare_trainer(job: Job) -> Trainer:
 
 
 def check_device(settings: RunSettings) -> None:
-    """Raises EmbedAdaptError where the settings' device is missing: to be known before text is
-    read."""
+    """Raise EmbedAdaptError where the device is missing, before any text is read."""
     if settings.device == "cuda":
         from embedadapt.training.gpu import require_gpu
 

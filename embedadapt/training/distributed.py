@@ -1,8 +1,8 @@
-"""Training in parts, on several machines: each gets the matrices and some text, trains by itself
-and gives what it gained; the gains are joined, and all go on from there.
+"""Training in shards, on one machine or several.
 
-A part of a training depends on nothing but what it was given, so it may be done by anyone, twice if
-need be: a result depends on the number of parts and the seed, not on who did what.
+Each shard gets the matrices and some text, trains on its own, and returns its gains. The gains are
+joined, and all shards continue from the result. What a shard returns depends only on what it got,
+so any worker may compute it, even twice: a result depends on the number of shards and the seed.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from embedadapt.training.settings import TrainingSettings
 
 
 def momentum_of(shards: int) -> float:
-    """Share of its last step that each sync round takes again (Chen and Huo 2016, "Scalable
-    training of deep learning machines by incremental block training",
-    https://doi.org/10.1109/ICASSP.2016.7472805, whose 1 - 1 / shards is for gains that are
-    averaged; `join` takes more of them).
+    """Share of its last step that each sync round adds again.
 
-    It makes up for what joining leaves out. From noise on the licences, 100 sync rounds, 2, 4, 8
-    and 16 shards end 1.0, 1.7, 2.0 and 1.7 % below the loss of one process; without any momentum 3,
-    8, 17 and 26 % above it, with 1 - 1 / 8 for all 3 to 7 % above (scripts/bench_shards.py).
+    Source: Chen and Huo 2016, "Scalable training of deep learning machines by incremental block
+    training", https://doi.org/10.1109/ICASSP.2016.7472805. Their value, 1 - 1 / shards, is for
+    averaged gains; `join` keeps more of them. Momentum makes up for what joining loses. On the
+    licenses, from random vectors, 2, 4, 8 and 16 shards with 100 sync rounds end 1.0, 1.7, 2.0 and
+    1.7 % below the loss of one process; without momentum 3, 8, 17 and 26 % above it, with 1 - 1 / 8
+    for all 3 to 7 % above (scripts/bench_shards.py).
 
     >>> momentum_of(1), momentum_of(4), momentum_of(16)
     (0.0, 0.5, 0.75)
@@ -44,7 +44,7 @@ def momentum_of(shards: int) -> float:
 
 
 class Plan(NamedTuple):
-    """What all shards train by; `Job` says more."""
+    """The settings that all shards share; see `Job`."""
 
     vocabulary: Vocabulary
     settings: TrainingSettings
@@ -53,8 +53,10 @@ class Plan(NamedTuple):
 
 
 class Shard(NamedTuple):
-    """Text for one worker until the next sync round: learning rates at its first word and behind
-    its last, and a seed of its own."""
+    """Text for one worker until the next sync round.
+
+    It has its own learning rates, at its first word and after its last, and its own seed.
+    """
 
     token_ids: Ints1d
     sentence_offsets: Longs1d
@@ -63,7 +65,7 @@ class Shard(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What training gained for both matrices, and how it went."""
+    """The gains of a shard for both matrices, and its losses."""
 
     inputs: Gain
     outputs: Gain
@@ -78,7 +80,7 @@ class Outcome(NamedTuple):
 
 
 def train_shard(shard: Shard, plan: Plan, matrices: tuple[Floats2d, Floats2d]) -> Outcome:
-    """Trains a copy of the matrices; they are left alone."""
+    """Train a copy of the matrices, which are not changed."""
     corpus = EncodedCorpus(
         vocabulary=plan.vocabulary,
         token_ids=shard.token_ids,
@@ -99,11 +101,12 @@ def train_shard(shard: Shard, plan: Plan, matrices: tuple[Floats2d, Floats2d]) -
 
 @dataclass
 class DistributedTrainer:
-    """A block here is the text between two sync rounds, a shard of it for each worker.
+    """A trainer whose blocks are the text between two sync rounds, one shard for each worker.
 
-    model: inputs and outputs as all left them. steps: what the last sync round added to each.
+    model: inputs and outputs after the last sync round.
+    steps: what the last sync round added to each.
     momentum: see `momentum_of`.
-    plan: as `engine` shares it.
+    plan: a handle of the settings, as `engine.share` returns it.
     """
 
     model: tuple[Floats2d, Floats2d]
@@ -121,7 +124,7 @@ class DistributedTrainer:
     def prepare(
         cls, job: Job, engine: Engine, steps: tuple[Floats2d, Floats2d] | None = None
     ) -> DistributedTrainer:
-        """Copies the matrices. steps: of an earlier run that this one goes on from."""
+        """Copy the matrices. steps: those of an earlier run that this one resumes."""
         corpus, settings = job.corpus, job.settings
         vocabulary = Vocabulary(corpus.vocabulary.words, occurrences(corpus))
         n_parts = settings.run.sync_rounds * settings.run.shards
@@ -145,7 +148,7 @@ class DistributedTrainer:
         return len(self.token_ids)
 
     def train_block(self, epoch: int, number: int) -> Trained:
-        """Trains a shard on each worker, the last time on some, and adds up what they gained."""
+        """Train a shard on each worker (at the end, on some) and add up their gains."""
         first = number * self.settings.run.shards
         numbers = range(first, min(first + self.settings.run.shards, len(self.blocks)))
         outcome = self.engine.map_reduce(
@@ -173,5 +176,5 @@ class DistributedTrainer:
         return self.settings.model.rate_at((epoch + token / self.n_words) / self.settings.epochs)
 
     def matrices(self) -> tuple[Floats2d, Floats2d]:
-        """Inputs and outputs as all left them."""
+        """Inputs and outputs after the last sync round."""
         return self.model

@@ -1,4 +1,4 @@
-"""Training that ends when text it does not see gains no more."""
+"""Training that stops when the loss on held-out text no longer falls."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from embedadapt.training.train import Train
 
 
 def validated_on(held_out: EncodedCorpus, train: Train) -> Train:
-    """`train`, with its loss on `held_out` measured at the end of each epoch; see
-    `TrainingSettings.patience`. held_out: in the vocabulary of what is trained on."""
+    """`train` that measures its loss on `held_out` after each epoch.
+
+    See `TrainingSettings.patience`. `held_out` is in the vocabulary of the training text.
+    """
 
     def validated(
         inputs: Floats2d,

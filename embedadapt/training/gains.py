@@ -1,4 +1,4 @@
-"""What several trainings of one matrix added to it, each by itself, made one."""
+"""Gains of several trainings of one matrix, joined into one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from embedadapt.core.types import Floats1d, Floats2d, Longs1d
 
 
 class Gain(NamedTuple):
-    """What training added to a matrix. rows: those it touched, ascending. changes: (n_rows, dim)
-    float32, what it added to each."""
+    """What training added to a matrix.
+
+    rows: the rows that it changed, ascending. changes: (n_rows, dim) float32, what it added to
+    each.
+    """
 
     rows: Longs1d
     changes: Floats2d
@@ -23,11 +26,11 @@ class Gain(NamedTuple):
 
 
 def join(one: Gain, other: Gain) -> Gain:
-    """Both together: added up as far as they differ; of what they agree on, the mean.
+    """Join two gains: the sum where they are orthogonal, the mean where they agree.
 
-    Where each went all the way by itself a sum goes too far, the further the more there are: four
-    end in infinity. Where they went different ways a mean loses most of it. The rule is Adasum's
-    (Maleki et al. 2020, arXiv:2006.02924, section 3), row by row, and is made for joining in pairs.
+    A plain sum overshoots where both trainings learned the same; with four it diverges. A plain
+    mean loses most of what they learned separately. The rule is Adasum (Maleki et al. 2020,
+    arXiv:2006.02924, section 3), row by row, which joins gains in pairs.
 
     >>> rows, x, y = np.array([7]), np.float32([[1, 0]]), np.float32([[0, 1]])
     >>> join(Gain(rows, x), Gain(rows, x)).changes, join(Gain(rows, x), Gain(rows, y)).changes
@@ -44,7 +47,7 @@ def join(one: Gain, other: Gain) -> Gain:
 
 
 def _changes_at(rows: Longs1d, gain: Gain) -> Floats2d:
-    """A copy, with 0 for rows that were not touched."""
+    """A copy of the changes, with 0 for rows that did not change."""
     changes = np.zeros((len(rows), gain.changes.shape[1]), dtype=np.float32)
     changes[np.searchsorted(rows, gain.rows)] = gain.changes
     return changes

@@ -1,4 +1,4 @@
-"""Training on an NVIDIA GPU: the matrices stay there, the text streams through in blocks."""
+"""Training on an NVIDIA GPU: the matrices stay there, the text is streamed in blocks."""
 
 from __future__ import annotations
 
@@ -28,20 +28,21 @@ from embedadapt.training.sampling import (
 from embedadapt.training.settings import TrainingSettings
 
 BLOCK_WORDS = 2**24
-"""Words of a block: 50 to 90 ms of work, ten times what it takes to sample and launch one."""
+"""Words of a block: 50 to 90 ms of work, ten times as long as it takes to sample and launch one."""
 
 BYTES_PER_TOKEN = 96
-"""Of a block under way: the next one beside it, random numbers, sums (`stream.thin`)."""
+"""Bytes of GPU memory per token of a block: the next block beside it, random numbers, sums
+(`stream.thin`)."""
 
 MOST_WINDOW, MOST_NEGATIVE = 15, 30
-"""A warp has a lane for each word of a window, and for each target."""
+"""A warp has one lane for each word of a window, and for each target."""
 
 ROWS_AT_ONCE = 2**18
-"""Rows copied to the GPU in one piece, so that a table is never there twice."""
+"""Rows copied to the GPU at a time, so that a matrix is never there twice."""
 
 
 class Block(NamedTuple):
-    """Text in the GPU's memory: token ids, and sentence offsets into them."""
+    """Text in the memory of the GPU: token ids, and sentence offsets into them."""
 
     number: int
     token_ids: Any
@@ -50,10 +51,11 @@ class Block(NamedTuple):
 
 @dataclass
 class GpuTrainer:
-    """A model in the GPU's memory, and the text that it is trained on.
+    """A model in the memory of the GPU, and the text that it is trained on.
 
-    writers: at most so many work at one time, see `crowd`. keep, marks: of each word, see
-    `stream.thin`. sending: the stream that text arrives by. coming: the block sent ahead.
+    writers: how many warps may write at the same time, at most; see `crowd`.
+    keep, marks: one value for each word; see `stream.thin`.
+    sending: the stream on which text arrives. coming: the block that was sent ahead.
     """
 
     kernel: Kernel
@@ -74,13 +76,13 @@ class GpuTrainer:
 
     @classmethod
     def prepare(cls, job: Job) -> GpuTrainer:
-        """Copies the matrices to the GPU.
+        """Copy the matrices to the GPU.
 
-        Noise words are shared by a window in the mode fast, but by no two centres in CBOW, where
-        that would save nothing here.
+        In the mode "fast", one window shares its noise words; in CBOW no two centers do, which
+        would save nothing on a GPU.
 
-        Raises MissingExtraError without CuPy, EmbedAdaptError without a GPU or where its memory is
-        too small, SettingsError for settings that the kernel has no place for.
+        Raises MissingExtraError without CuPy, EmbedAdaptError without a GPU or with too little of
+        its memory, SettingsError for settings that the kernel does not support.
         """
         inputs, outputs, corpus, settings, freeze_inputs, row_groups = job
         xp = require_gpu()
@@ -127,7 +129,7 @@ class GpuTrainer:
         return len(self.token_ids)
 
     def train_block(self, epoch: int, number: int) -> Trained:
-        """Trains one block of one epoch, at the rates and with the random numbers of its place."""
+        """Train one block of one epoch, at the rates and random numbers of its position."""
         block = self.coming if self.coming and self.coming.number == number else self.send(number)
         words = thin(
             self.xp,
@@ -154,14 +156,14 @@ class GpuTrainer:
         return Trained(len(block.token_ids), float(loss), int(n_measured))
 
     def key(self, epoch: int, stretch: int) -> int:
-        """Where the random numbers of a stretch begin."""
+        """Where the random numbers of a stretch of text begin."""
         return int(stream(self.settings.run.seed, epoch, stretch)[0])
 
     def rate_at(self, epoch: int, token: int) -> float:
         return self.settings.model.rate_at((epoch + token / self.n_words) / self.settings.epochs)
 
     def send(self, number: int) -> Block:
-        """Copies a block to the GPU, past what is trained there meanwhile."""
+        """Copy a block to the GPU while another block is trained there."""
         offsets = self.blocks[number]
         with self.sending:
             token_ids = self.xp.asarray(self.token_ids[offsets[0] : offsets[-1]], dtype=np.int32)
@@ -170,13 +172,13 @@ class GpuTrainer:
         return block
 
     def matrices(self) -> tuple[Floats2d, Floats2d]:
-        """Copies of inputs and outputs as they are now, without padding."""
+        """Copies of the present inputs and outputs, without padding."""
         inputs, outputs = self.tables.inputs.get(), self.tables.outputs.get()
         return inputs[:, : self.dim], outputs[:, : self.dim]
 
 
 def require_gpu() -> ModuleType:
-    """CuPy, where it finds a GPU."""
+    """The module CuPy, if it finds a GPU."""
     try:
         import cupy
     except ImportError:
@@ -200,7 +202,7 @@ def require_gpu() -> ModuleType:
 
 
 def kernel_sizes(dim: int, settings: TrainingSettings, *, subwords: bool) -> Sizes:
-    """What the kernel is compiled for."""
+    """The sizes that the kernel is compiled for."""
     for name, most in (("window", MOST_WINDOW), ("negative", MOST_NEGATIVE)):
         expected = f"at most {most} with device cuda"
         value = getattr(settings.model, name)
@@ -218,7 +220,7 @@ def kernel_sizes(dim: int, settings: TrainingSettings, *, subwords: bool) -> Siz
 def check_memory(
     xp: ModuleType, sizes: Sizes, n_inputs: int, n_outputs: int, block_words: int
 ) -> None:
-    """Raises EmbedAdaptError, with the sum, where a model does not fit the GPU."""
+    """Raise EmbedAdaptError, with the amounts, where a model does not fit the GPU."""
     device = xp.cuda.Device()
     most = device.attributes["MaxSharedMemoryPerBlockOptin"]
     if sizes.shared_bytes > most or sizes.threads > device.attributes["MaxThreadsPerBlock"]:
@@ -241,7 +243,7 @@ def check_memory(
 
 
 def memory_needed(width: int, n_inputs: int, n_outputs: int, block_words: int) -> int:
-    """Bytes of GPU memory that a training takes: both matrices, the words' tables, a block.
+    """Bytes of GPU memory for a training: both matrices, tables of the words, a block.
 
     >>> f"{memory_needed(304, 1_000_000, 1_000_000, 2**24):,}"
     '4,058,612,736'
@@ -255,7 +257,7 @@ def longest(blocks: list[Longs1d]) -> int:
 
 
 def to_gpu(xp: ModuleType, matrix: Floats2d, width: int) -> Any:
-    """The matrix in the GPU's memory, its rows padded to `width` columns."""
+    """The matrix in the memory of the GPU, its rows padded to `width` columns."""
     n_rows, dim = matrix.shape
     table = xp.zeros((n_rows, width), dtype=np.float32)
     for first in range(0, n_rows, ROWS_AT_ONCE):

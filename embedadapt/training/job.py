@@ -1,4 +1,4 @@
-"""What a trainer is made of."""
+"""The input of a trainer."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from embedadapt.training.settings import TrainingSettings
 
 
 class Job(NamedTuple):
-    """Two matrices and the text that they are to be trained on.
+    """Two matrices, and the text to train them on.
 
-    inputs, outputs: rows in vocabulary order, see `train`. A trainer copies them, and leaves these
-        alone.
-    freeze_inputs: train `outputs` alone.
-    row_groups: which rows of `inputs` each word is the mean of; its row of the same number if None.
+    inputs, outputs: rows in vocabulary order, see `train`. A trainer copies them and does not
+        change them.
+    freeze_inputs: train `outputs` only.
+    row_groups: the rows of `inputs` whose mean is each word; None where word i is row i.
     """
 
     inputs: Floats2d

@@ -1,4 +1,4 @@
-"""How well two matrices predict text: the model's own loss, on the same pairs for everyone."""
+"""How well two matrices predict text: the loss of the model on pairs that are always the same."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import check_trainable
 
 HELD_OUT_SEED = 20_130_907
-"""The same pairs for everyone: not a setting."""
+"""A constant, so that all models are compared on the same pairs."""
 
 
 def held_out_loss(
@@ -26,14 +26,15 @@ def held_out_loss(
     *,
     n_pairs: int = 100_000,
 ) -> float:
-    """Mean loss per pair in nats, on `n_pairs` pairs of a corpus that was not trained on.
+    """Mean loss per pair, in nats, on `n_pairs` pairs of a corpus that was not trained on.
 
-    Pairs are drawn as training meets them: frequent words thinned by `subsample`, each with its own
-    noise words. In skip-gram a word at distance d is paired with weight window - d + 1; in CBOW the
-    mean of the words within a random reach. inputs: (n_words, dim), of words made of several rows
-    their means. The draw depends on the corpus and the
-    sampling settings only, so any two models of one vocabulary are judged on the same pairs,
-    whoever trained them. 4.16 (6 log 2) is a model that knows nothing, at 5 noise words.
+    Pairs are drawn as in training: frequent words are thinned by `subsample`, and each pair has its
+    own noise words. In skip-gram a word at distance d has the weight window - d + 1; CBOW takes the
+    mean of the words within a random window. The draw depends only on the corpus and the sampling
+    settings, so that all models of one vocabulary are compared on the same pairs. A model that
+    knows nothing has a loss of 4.16 (6 log 2) with 5 noise words.
+
+    inputs: (n_words, dim); the means, where words are made of several rows.
 
     Raises CorpusError where the corpus has no pair.
     """
@@ -51,7 +52,7 @@ def held_out_loss(
 
 
 def _means(inputs: Floats2d, words: Ints2d) -> Floats2d:
-    """Mean row of each group of words; -1 fills up a group."""
+    """Mean row of each group of words; -1 fills a group up."""
     rows = inputs[words] * (words >= 0)[:, :, None]
     means: Floats2d = rows.sum(axis=1) / (words >= 0).sum(axis=1, keepdims=True, dtype=np.float32)
     return means
@@ -60,8 +61,10 @@ def _means(inputs: Floats2d, words: Ints2d) -> Floats2d:
 def pair_losses(
     rows: Floats2d, outputs: Floats2d, centres: Ints1d, noise: NDArray[np.integer[Any]]
 ) -> Doubles1d:
-    """(n,) loss in nats of (n, dim) rows that each predict a word, (n,), and not its noise words,
-    (n, negative)."""
+    """Loss of each pair in nats, (n,).
+
+    The rows, (n, dim), predict the words, (n,), against noise words, (n, negative).
+    """
     true = np.einsum("pd,pd->p", rows, outputs[centres], dtype=np.float64)
     false = np.einsum("pd,pnd->pn", rows, outputs[noise], dtype=np.float64)
     counted = noise != centres[:, None]
@@ -72,8 +75,10 @@ def pair_losses(
 def _draw_pairs(
     corpus: EncodedCorpus, settings: TrainingSettings, n_pairs: int, rng: np.random.Generator
 ) -> tuple[Ints2d, Ints1d]:
-    """Context words, (n, 1), and centres of up to n_pairs pairs; fewer where sentences are very
-    short."""
+    """Context words, (n, 1), and centers of up to n_pairs pairs.
+
+    There are fewer where sentences are very short.
+    """
     words, sentences = _thinned(corpus, settings, rng)
     weights = np.arange(settings.model.window, 0, -1)
     n_tries = 4 * n_pairs if len(words) else 0
@@ -91,8 +96,7 @@ def _draw_pairs(
 def _draw_windows(
     corpus: EncodedCorpus, settings: TrainingSettings, n_windows: int, rng: np.random.Generator
 ) -> tuple[Ints2d, Ints1d]:
-    """The words around up to n_windows centres, (n, 2 window) with -1 where there is none, and the
-    centres."""
+    """The words around up to n_windows centers, (n, 2 window), -1 for none, and the centers."""
     words, sentences = _thinned(corpus, settings, rng)
     centres = rng.integers(max(1, len(words)), size=n_windows if len(words) else 0)
     reach = rng.integers(1, settings.model.window + 1, size=(len(centres), 1))
@@ -109,7 +113,7 @@ def _draw_windows(
 def _thinned(
     corpus: EncodedCorpus, settings: TrainingSettings, rng: np.random.Generator
 ) -> tuple[Ints1d, Longs1d]:
-    """The occurrences that subsampling leaves, and the sentence of each."""
+    """The tokens that subsampling keeps, and the sentence of each."""
     keep = keep_probabilities(occurrences(corpus), settings.model.subsample)
     kept = rng.random(corpus.n_tokens) < keep[corpus.token_ids]
     lengths = np.diff(corpus.sentence_offsets)

@@ -1,6 +1,6 @@
-"""The loop of every training: epochs of blocks of text, on one thread or several.
+"""The loop of every training: epochs of blocks of text, in one thread or several.
 
-What a block does to the matrices is the `Trainer`'s business, and so is the machine it does it on.
+A `Trainer` determines what a block does to the matrices, and on which device.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SECONDS_BETWEEN_MESSAGES = 0.1
 
 
 class Trained(NamedTuple):
-    """What came of one block: its words, the sum of the measured losses, the pairs measured."""
+    """The outcome of one block: its words, the sum of measured losses, and the measured pairs."""
 
     n_words: int
     loss: float
@@ -30,10 +30,10 @@ class Trained(NamedTuple):
 
 
 class Trainer(Protocol):
-    """A model on its way through a corpus.
+    """A model that is trained on a corpus.
 
-    n_blocks: blocks of text in an epoch; n_words: the words in them. threads: how many blocks may
-    be trained at one time.
+    n_blocks, n_words: blocks and words of an epoch.
+    threads: how many blocks may be trained at the same time.
     """
 
     @property
@@ -46,21 +46,23 @@ class Trainer(Protocol):
     def threads(self) -> int: ...
 
     def train_block(self, epoch: int, number: int) -> Trained:
-        """Trains one block of one epoch, at the rate and with the random numbers of its place."""
+        """Train one block of one epoch, at the rate and with the random numbers of its position."""
         ...
 
     def matrices(self) -> tuple[Floats2d, Floats2d]:
-        """Inputs and outputs as they are now, at the caller's width."""
+        """The present inputs and outputs, at the width that the caller gave."""
         ...
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a training stands between two blocks: with the matrices, all it needs to go on.
+    """The position of a training between two blocks; with the matrices, it suffices to resume.
 
-    epoch, block: the next block to be trained. n_words: seen so far.
-    epoch_losses: of the epochs that are done. loss, n_measured: of the one under way.
-    validation_losses: on text that is not trained on, at the end of each epoch; empty without.
+    epoch, block: the next block to train.
+    n_words: words trained so far.
+    epoch_losses: losses of the completed epochs.
+    loss, n_measured: sum of the losses in the present epoch, and the number of its pairs.
+    validation_losses: losses on held-out text after each epoch; empty where none is measured.
     """
 
     epoch: int = 0
@@ -72,8 +74,10 @@ class Standing:
     validation_losses: tuple[float, ...] = ()
 
     def is_over(self, epochs: int, patience: int) -> bool:
-        """Whether all epochs are done, or so many of them that the last `patience` were no better
-        than one before; 0 is patience without end."""
+        """Whether all epochs are done, or the last `patience` of them did not lower the loss.
+
+        A patience of 0 trains all epochs.
+        """
         if self.epoch == epochs:
             return True
         before, lately = self.validation_losses[:-patience], self.validation_losses[-patience:]
@@ -84,7 +88,7 @@ class Standing:
         )
 
     def after(self, trained: Trained, n_blocks: int) -> Standing:
-        """One block further on."""
+        """The position after one more block."""
         n_words = self.n_words + trained.n_words
         loss, n_measured = self.loss + trained.loss, self.n_measured + trained.n_measured
         if self.block + 1 < n_blocks:
@@ -103,16 +107,15 @@ class Standing:
 BEGINNING = Standing()
 
 Validate: TypeAlias = Callable[[Floats2d, Floats2d], float]
-"""The loss of inputs and outputs on text that is not trained on."""
+"""Returns the loss of inputs and outputs on held-out text."""
 
 
 @dataclass(frozen=True)
 class Pauses:
-    """When a training stands still, no block under way, and what is done then.
+    """When a training pauses between blocks, and what is called then.
 
-    visit: called with the standing and the trainer, whose matrices may be read; True ends the
-        training there. every_blocks: blocks from one pause to the next; the end of each epoch is
-        one in any case.
+    visit: called with the position and the trainer, whose matrices may be read; True ends the
+    training. every_blocks: blocks from one pause to the next. The end of each epoch is a pause too.
     """
 
     visit: Callable[[Standing, Trainer], bool]
@@ -121,12 +124,12 @@ class Pauses:
 
 @dataclass(frozen=True)
 class TrainingLog:
-    """How a training went.
+    """The course of a training.
 
-    epoch_losses: mean loss per pair in each epoch, in nats, over one in some 50 pairs as it came
-        up; not a number for an epoch in which subsampling left no pair.
-    n_words: corpus words seen, all epochs, before subsampling.
-    seconds: wall clock.
+    epoch_losses: mean loss per pair in each epoch, in nats, over about one in 50 pairs at the time
+        they were trained; NaN for an epoch in which subsampling left no pair.
+    n_words: corpus words of all epochs, before subsampling.
+    seconds: wall-clock time.
     validation_losses: as in `Standing`.
     """
 
@@ -147,10 +150,10 @@ def run(
     validate: Validate | None = None,
     patience: int = 0,
 ) -> TrainingLog:
-    """Trains from `standing` to the end of the last epoch, or to a pause that ends it.
+    """Train from `standing` to the end of the last epoch, or to a pause that ends the training.
 
-    validate, patience: used at the end of each epoch; see `Standing.is_over`.
-    on_progress: told words done, words/s and the recent loss, from the calling thread.
+    validate, patience: used after each epoch; see `Standing.is_over`.
+    on_progress: called with words done, words per second and the recent loss, in this thread.
 
     Raises EmbedAdaptError when the loss is no longer finite.
     """
@@ -175,20 +178,20 @@ def run(
 
 
 def train_epoch(trainer: Trainer, epoch: int = 0) -> Trained:
-    """One epoch from its beginning to its end, and nobody is told."""
+    """Train one whole epoch without reporting progress."""
     with _mapper(trainer.threads) as map_blocks:
         return total(map_blocks(partial(trainer.train_block, epoch), range(trainer.n_blocks)))
 
 
 def total(parts: Iterable[Trained]) -> Trained:
-    """All of some blocks, one at least."""
+    """The sum of the outcomes of one block or more."""
     n_words, losses, n_measured = zip(*parts, strict=True)
     return Trained(sum(n_words), sum(losses), sum(n_measured))
 
 
 @dataclass
 class _Meter:
-    """Tells the listener how it goes, not too often."""
+    """Reports progress to the listener, at intervals."""
 
     stage: str
     total: int
@@ -198,7 +201,7 @@ class _Meter:
     _first: tuple[int, float] | None = None
 
     def add(self, trained: Trained, done: int) -> None:
-        """Takes note of a block, the last of `done` words."""
+        """Add the outcome of a block; `done` is the number of words with it."""
         if not isfinite(trained.loss):
             raise EmbedAdaptError(
                 f"{self.stage}, after {done:,} words",
@@ -219,7 +222,7 @@ class _Meter:
         return sum(block.loss for block in self._untold) / n_measured if n_measured else None
 
     def _words_per_second(self, done: int, now: float) -> float:
-        """Since the first block was done, which may have waited for the compiler."""
+        """The rate since the end of the first block, which may have waited for the compiler."""
         if self._first is None:
             self._first = done, now
         words, since = self._first
@@ -232,10 +235,10 @@ def _mean(loss: float, n_measured: int) -> float:
 
 @contextmanager
 def _mapper(threads: int) -> Iterator[Callable[..., Iterable[Any]]]:
-    """`map`, in the calling thread or on a pool.
+    """`map`, in this thread or on a pool of threads.
 
-    The kernels let go of the interpreter's lock, so threads are enough. Leaving early, on Ctrl-C or
-    an error, drops the blocks not begun and waits for those under way: a few milliseconds.
+    Threads suffice, since the kernels release the interpreter's lock. On Ctrl-C or an error, blocks
+    that have not begun are dropped, and running ones are waited for: a few milliseconds.
     """
     if threads == 1:
         yield map

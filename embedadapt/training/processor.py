@@ -1,4 +1,4 @@
-"""Training on the processor: the matrices as the kernels want them, a block at a time."""
+"""Training on the processor, block by block, with the matrices in the kernels' layout."""
 
 from __future__ import annotations
 
@@ -20,25 +20,27 @@ from embedadapt.training.sampling import keep_probabilities, noise_table, occurr
 from embedadapt.training.settings import TrainingSettings
 
 COPIED_ROWS = 32
-"""Rows that each of several threads has copies of. On 16 cores 16 threads train 11 million words/s
-without any, 17 with 32, and 9 with 128, which take too long to merge."""
+"""Rows of which each of several threads has its own copies. On 16 cores 16 threads train 11 million
+words/s without copies, 17 with 32 rows, and 9 with 128, which take too long to merge."""
 
 MERGE_EVERY = 1_000
-"""Words between two merges of the copies, all threads together. Each thread's gains are made
-without sight of the others' and then added up: at 1,000 the loss of 2, 4, 8 and 16 threads is .1,
-.3, .6 and .8 % above that of one; at 4,000 (and 128 rows) it is .4 and 7 %, and 8 diverge."""
+"""Words of all threads between two merges of the copies. Each thread trains without the gains of
+the others, which are then added up: at 1,000 the loss of 2, 4, 8 and 16 threads is .1, .3, .6 and
+.8 % above that of one; at 4,000 (and 128 rows) it is .4 and 7 %, and 8 diverge."""
 
 SKIPGRAM_REUSE, CBOW_REUSE = 2, 4
-"""Windows in a row with the same noise words in the mode `fast`. On contracts the loss of skip-gram
-is .09 % above gensim's (.05 % with 1 window, .17 % with 3), that of CBOW .1 % (.7 % with 8)."""
+"""Consecutive windows with the same noise words in the mode "fast". On contracts the loss of
+skip-gram is .09 % above gensim's (.05 % with 1 window, .17 % with 3), that of CBOW .1 % (.7 % with
+8)."""
 
 
 @dataclass(frozen=True)
 class ProcessorTrainer:
-    """All that a thread needs to train one block.
+    """Everything that a thread needs to train one block.
 
-    places: where the caller's input rows stand in the model, by use: of many n-grams few are used
-    all the time, and together they stay in the cache. None where rows are words, by count already.
+    places: the row of the model for each of the caller's input rows, most used first: of many
+    n-grams few are used often, and together they stay in the cache. None where rows are words,
+    which are in order of frequency already.
     """
 
     model: sgns.Model
@@ -105,7 +107,7 @@ class ProcessorTrainer:
         return self.settings.run.threads
 
     def train_block(self, epoch: int, number: int) -> Trained:
-        """Trains one block of one epoch, at the rate and with the random numbers of its place."""
+        """Train one block of one epoch, at the rate and with the random numbers of its position."""
         offsets = self.blocks[number]
         done = (epoch + offsets[0] / self.n_words) / self.settings.epochs
         copies = self.free_copies.get()
@@ -124,7 +126,7 @@ class ProcessorTrainer:
         return Trained(int(offsets[-1] - offsets[0]), loss, n_measured)
 
     def matrices(self) -> tuple[Floats2d, Floats2d]:
-        """Inputs and outputs as they are now, without padding."""
+        """The present inputs and outputs, without padding."""
         inputs, outputs = (
             matrix[:n_rows, :dim]
             for matrix, (n_rows, dim) in zip(self.model, self.shapes, strict=True)
@@ -133,7 +135,7 @@ class ProcessorTrainer:
 
 
 def _sharing(settings: TrainingSettings, row_groups: RowGroups | None) -> dict[str, int]:
-    """What shares noise words: see `sgns.Method`."""
+    """How many windows and centers share noise words; see `sgns.Method`."""
     if settings.model.mode == "exact":
         return {"together": 1, "reuse": 1}
     if settings.model.architecture == "cbow":
@@ -144,7 +146,7 @@ def _sharing(settings: TrainingSettings, row_groups: RowGroups | None) -> dict[s
 
 
 def _bags(row_groups: RowGroups | None, n_words: int, settings: TrainingSettings) -> Bags | None:
-    """What the model puts into a bag; None for skip-gram of whole words, which has none."""
+    """The bags of the model; None for skip-gram of whole words, which has none."""
     if row_groups is None and settings.model.architecture == "skipgram":
         return None
     offsets, rows = row_groups or whole_words(n_words)
@@ -154,8 +156,9 @@ def _bags(row_groups: RowGroups | None, n_words: int, settings: TrainingSettings
 
 
 def plan_copies(n_words: int, n_inputs: int, threads: int) -> list[sgns.Copies]:
-    """For each thread, where its copies of the first rows stand behind the shared ones: in both
-    matrices at the same place, behind the longer one's, which is the inputs'.
+    """For each thread, the position of its copies of the first rows, after the shared ones.
+
+    It is the same in both matrices: after the last row of the longer one, the inputs.
 
     >>> [(copies.first, copies.n_rows) for copies in plan_copies(1_000, 1_000, 2)]
     [(1000, 32), (1064, 32)]
@@ -168,7 +171,7 @@ def plan_copies(n_words: int, n_inputs: int, threads: int) -> list[sgns.Copies]:
 
 
 def _padded(matrix: Floats2d, copies: list[sgns.Copies]) -> Floats2d:
-    """The matrix at its padded width, with every thread's copies behind it."""
+    """The matrix at its padded width, followed by every thread's copies."""
     n_rows, dim = matrix.shape
     n_padded = copies[0].first + 2 * sum(one.n_rows for one in copies)
     padded = aligned_zeros(n_padded, padded_width(dim))

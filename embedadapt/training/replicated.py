@@ -1,8 +1,7 @@
-"""Several threads, and the same bytes from run to run.
+"""Training in several threads that gives the same bytes in every run.
 
-Each thread trains a replica of both matrices on a block of its own; then all wait, and what the
-replicas gained is merged. So a result depends on how many threads were asked for, and on nothing
-that happens to them.
+Each thread trains a replica of both matrices on its own block; then all wait, and the gains of the
+replicas are merged. The result depends on the number of threads, but not on their timing.
 """
 
 from __future__ import annotations
@@ -23,17 +22,18 @@ from embedadapt.training.loop import Trained, total
 from embedadapt.training.processor import ProcessorTrainer
 
 HOT_ROWS = 64
-"""First rows, of the words used most, whose gains are not simply added up (see `merge_replicas`).
-After two epochs of contracts the loss of 2, 4 and 8 threads is .0, 1.1 and 3.5 % above that of one;
-with none, 4 threads diverge, and with 512 it is .3, 1.5 and 2.6 %."""
+"""First rows, those of the most frequent words, whose gains are not simply added up (see
+`merge_replicas`). After two epochs of contracts the loss of 2, 4 and 8 threads is .0, 1.1 and 3.5 %
+above that of one; with none, 4 threads diverge, and with 512 it is .3, 1.5 and 2.6 %."""
 
 
 @dataclass(frozen=True)
 class ReplicatedTrainer:
-    """A block here is a block of text for each shard.
+    """A trainer whose blocks are one block of text for each shard.
 
-    merged: the matrices as all shards left them. shards: a trainer with replicas for each thread.
-    threads: blocks that may be trained at one time.
+    merged: the matrices after the last merge.
+    shards: trainers with replicas, one for each thread.
+    threads: how many blocks may be trained at the same time.
     """
 
     merged: Model
@@ -42,7 +42,7 @@ class ReplicatedTrainer:
 
     @classmethod
     def prepare(cls, job: Job) -> ReplicatedTrainer:
-        """Copies the matrices, once more than there are threads."""
+        """Copy the matrices once for each thread, and once more."""
         alone = job.settings.but(threads=1)
         first = ProcessorTrainer.prepare(job._replace(settings=alone))
         replicas = (Model(*map(_copied, first.model)) for _ in range(job.settings.run.threads))
@@ -57,7 +57,7 @@ class ReplicatedTrainer:
         return self.shards[0].n_words
 
     def train_block(self, epoch: int, number: int) -> Trained:
-        """Trains a block of text on each shard, the last time on some, and merges the replicas."""
+        """Train a block of text on each shard (at the end, on some) and merge the replicas."""
         first = number * len(self.shards)
         numbers = range(first, min(first + len(self.shards), self.shards[0].n_blocks))
         with ThreadPoolExecutor(len(self.shards), thread_name_prefix="training") as pool:
@@ -71,7 +71,7 @@ class ReplicatedTrainer:
         return total(trained)
 
     def matrices(self) -> tuple[Floats2d, Floats2d]:
-        """Views of inputs and outputs as all shards left them, without padding."""
+        """Views of inputs and outputs after the last merge, without padding."""
         return replace(self.shards[0], model=self.merged).matrices()
 
 

@@ -1,4 +1,4 @@
-"""Which input rows a word is made of."""
+"""The input rows that each word is made of."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Longs1d
 
 WORDS_AT_ONCE = 8_192
-"""Words whose rows are gathered at one time."""
+"""Words whose rows are gathered at a time."""
 
 
 class RowGroups(NamedTuple):
-    """The input rows that word i is the mean of: rows[offsets[i] : offsets[i + 1]].
+    """The input rows whose mean is word i: rows[offsets[i] : offsets[i + 1]].
 
-    offsets: (n_words + 1,) int64. rows: int32, in a fastText model the word's own row, then those
+    offsets: (n_words + 1,) int64. rows: int32; in a fastText model the word's own row, then those
     of its n-grams.
     """
 
@@ -24,12 +24,12 @@ class RowGroups(NamedTuple):
 
 
 def whole_words(n_words: int) -> RowGroups:
-    """Each word a row."""
+    """One row for each word."""
     return RowGroups(np.arange(n_words + 1), np.arange(n_words, dtype=np.int32))
 
 
 def sum_rows(rows: Floats2d, row_groups: RowGroups) -> Floats2d:
-    """(n_words, dim) float32: the sum of each word's rows."""
+    """The sum of each word's rows, (n_words, dim) float32."""
     n_words = len(row_groups.offsets) - 1
     sums = np.empty((n_words, rows.shape[1]), dtype=np.float32)
     for first in range(0, n_words, WORDS_AT_ONCE):
@@ -42,15 +42,17 @@ def sum_rows(rows: Floats2d, row_groups: RowGroups) -> Floats2d:
 
 
 def mean_rows(rows: Floats2d, row_groups: RowGroups) -> Floats2d:
-    """(n_words, dim) float32: the mean of each word's rows."""
+    """The mean of each word's rows, (n_words, dim) float32."""
     means: Floats2d = sum_rows(rows, row_groups)
     means /= np.diff(row_groups.offsets)[:, None]
     return means
 
 
 def places_by_use(row_groups: RowGroups, shares: Doubles1d, n_rows: int) -> Longs1d:
-    """(n_rows,) where each row stands if those used most come first. shares: (n_words,), of the
-    text."""
+    """The rank of each row by use, (n_rows,), most used first.
+
+    shares: (n_words,) shares of the words in the text.
+    """
     uses = np.bincount(row_groups.rows, np.repeat(shares, np.diff(row_groups.offsets)), n_rows)
     places = np.empty(n_rows, dtype=np.int64)
     places[np.argsort(-uses, kind="stable")] = np.arange(n_rows)
@@ -58,7 +60,7 @@ def places_by_use(row_groups: RowGroups, shares: Doubles1d, n_rows: int) -> Long
 
 
 def check_row_groups(row_groups: RowGroups, n_words: int, n_inputs: int) -> None:
-    """Raises ValueError unless each word has rows, and all are among the inputs."""
+    """Raise ValueError unless every word has rows, and all are rows of the inputs."""
     offsets, rows = row_groups
     if len(offsets) != n_words + 1 or offsets[0] != 0 or offsets[-1] != len(rows):
         raise ValueError(f"row groups of {len(offsets) - 1} words for {n_words}")

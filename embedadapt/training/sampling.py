@@ -1,4 +1,4 @@
-"""How often a word is drawn as noise, and how often an occurrence of it is kept."""
+"""How often a word is drawn as noise, and how often a token of it is kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from embedadapt.kernels.rng import fill_alias_table
 
 
 def occurrences(corpus: EncodedCorpus) -> Longs1d:
-    """How often each word occurs, (n_words,) int64: as the vocabulary says, else counted."""
+    """Occurrences of each word, (n_words,) int64: the counts of the vocabulary, or else counted."""
     counts = corpus.vocabulary.counts
     if counts is None:
         return np.bincount(corpus.token_ids, minlength=len(corpus.vocabulary)).astype(np.int64)
@@ -20,10 +20,10 @@ def occurrences(corpus: EncodedCorpus) -> Longs1d:
 
 
 class NoiseTable(NamedTuple):
-    """Walker's alias table: a draw picks a column, then its word or the word's alias.
+    """Walker's alias table: a draw takes a column at random, then its word or the word's alias.
 
-    threshold: (n_words,) float32, probability that column i yields word i.
-    alias: (n_words,) int32, the word that column i yields otherwise.
+    threshold: (n_words,) float32, probability that column i gives word i.
+    alias: (n_words,) int32, the word that column i gives otherwise.
     """
 
     threshold: Floats1d
@@ -34,12 +34,12 @@ def noise_shares(counts: Longs1d, ns_exponent: float) -> Doubles1d:
     """Probability with which each word is drawn as noise, (n_words,) float64.
 
     Counts of 16 and 1 at the exponent .75 (Mikolov et al. 2013, arXiv:1310.4546, section 2.2)
-    weigh 8 and 1:
+    have the weights 8 and 1:
 
     >>> noise_shares(np.array([16, 1]), 0.75).round(4).tolist()
     [0.8889, 0.1111]
 
-    Words that do not occur are never drawn. All counts 0 is a ValueError.
+    Words that do not occur are never drawn. Raises ValueError if all counts are 0.
     """
     if not counts.any():
         raise ValueError("noise words need counts above 0")
@@ -50,10 +50,10 @@ def noise_shares(counts: Longs1d, ns_exponent: float) -> Doubles1d:
 
 
 def noise_table(counts: Longs1d, ns_exponent: float) -> NoiseTable:
-    """Table that draws words with `noise_shares`.
+    """The table that draws words with `noise_shares`.
 
-    8/9 and 1/9 become two columns of 1/2 each, of which the second gives 2/9 of itself to its own
-    word and the rest to the first:
+    8/9 and 1/9 become two columns of 1/2 each; the second gives 2/9 of itself to its own word and
+    the rest to the first:
 
     >>> table = noise_table(np.array([16, 1]), 0.75)
     >>> [round(float(p), 4) for p in table.threshold], table.alias.tolist()
@@ -66,16 +66,16 @@ def noise_table(counts: Longs1d, ns_exponent: float) -> NoiseTable:
 
 
 def keep_probabilities(counts: Longs1d, subsample: float) -> Floats1d:
-    """Probability with which an occurrence of each word is kept, (n_words,) float32.
+    """Probability with which a token of each word is kept, (n_words,) float32.
 
-    word2vec's rule, the same in gensim: (sqrt(f / t) + 1) t / f, at most 1, where f is the word's
-    share of all tokens and t is `subsample` (gensim's `sample`, fastText's `t`). A word that is a
-    tenth of the text is kept (10 + 1) / 100 of the time at t = .001.
+    The rule is that of word2vec and gensim: (sqrt(f / t) + 1) t / f, at most 1, where f is the
+    word's share of all tokens and t is `subsample` (gensim's `sample`, fastText's `t`). A word that
+    is a tenth of the text is kept (10 + 1) / 100 of the time at t = .001.
 
     >>> [round(float(p), 4) for p in keep_probabilities(np.array([100, 900]), 0.001)]
     [0.11, 0.0344]
 
-    `subsample` 0 keeps everything.
+    A `subsample` of 0 keeps all tokens.
     """
     if subsample == 0:
         return np.ones(len(counts), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The settings of a training: which model, how long, and how it runs."""
+"""The settings of a training: the model, its epochs, and how it runs."""
 
 from __future__ import annotations
 
@@ -24,22 +24,31 @@ MOST_SEED = 2**63 - 1
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """Which word2vec model is trained. gensim's and fastText's names are given where they differ.
+    """Which word2vec model is trained. Names in gensim and fastText are given where they differ.
 
-    architecture: "skipgram" pairs each word with each of its neighbors; "cbow" with their mean
-        (Mikolov et al. 2013, arXiv:1301.3781).
-    mode: "exact" draws the noise words of each pair, as word2vec does; "fast" shares them within
-        two windows (two to three times as fast, the loss .1 % higher), or in CBOW within four (a
-        sixth faster). On the shipped licences "exact" keeps 1 to 2 points more of the neighbors
-        for the same gain (scripts/bench_modes.py), and moves frequent words less.
-    window: words on each side of the center, at most: each window is shrunk at random, so that a
-        neighbor at distance d counts in (window - d + 1) / window of them (fastText `ws`).
-    negative: noise words for each pair, at least 1 (fastText `neg`).
-    ns_exponent: noise words are drawn by count ** ns_exponent.
-    subsample: share of the text above which a word's occurrences are thinned out (gensim `sample`,
-        fastText `t`); 0 keeps all.
-    learning_rate, min_learning_rate: at the first word and at the last, linear between them
-        (gensim `alpha`, `min_alpha`; fastText `lr`, which ends at 0).
+    Parameters
+    ----------
+    architecture : {"skipgram", "cbow"}
+        "skipgram" pairs each word with each of its neighbors, "cbow" with their mean (Mikolov et
+        al. 2013, arXiv:1301.3781).
+    mode : {"exact", "fast"}
+        "exact" draws noise words for each pair, as word2vec does. "fast" shares them within two
+        windows (two to three times as fast, loss .1 % higher), or within four in CBOW (a sixth
+        faster). On the shipped licenses "exact" keeps 1 to 2 points more of the neighbors for the
+        same gain (scripts/bench_modes.py), and moves frequent words less.
+    window : int
+        Words on each side of the center, at most (fastText `ws`). Each window is shrunk at random,
+        so that a neighbor at distance d is within (window - d + 1) / window of them.
+    negative : int
+        Noise words for each pair, at least 1 (fastText `neg`).
+    ns_exponent : float
+        Noise words are drawn in proportion to count ** ns_exponent.
+    subsample : float
+        Share of the text above which a word's occurrences are skipped at random; 0 skips none
+        (gensim `sample`, fastText `t`).
+    learning_rate, min_learning_rate : float
+        Rate at the first word and at the last, linear between them (gensim `alpha` and `min_alpha`;
+        fastText `lr`, which ends at 0).
     """
 
     architecture: Architecture = "skipgram"
@@ -69,28 +78,36 @@ class ModelSettings:
         )
 
     def rate_at(self, done: float) -> float:
-        """The learning rate when this share of the words of all epochs is done."""
+        """The learning rate after a share `done` of the words of all epochs."""
         return self.learning_rate + (self.min_learning_rate - self.learning_rate) * done
 
 
 @accepts_old_names
 @dataclass(frozen=True)
 class RunSettings:
-    """How a training runs: on what, by how many, from which random numbers.
+    """How a training runs: its device, its threads, its random numbers.
 
-    seed: of all random numbers of the training. One seed and one thread give the same bytes on a
-        machine.
-    threads: several threads share the matrices without locks (Hogwild, Recht et al. 2011,
-        arXiv:1106.5730): the result then differs from run to run.
-    deterministic: several threads, each on replicas of the matrices that are merged after every
-        block: the same bytes for the same number of threads, at 1.0 to 1.3 times the speed of one.
-    shards: more than 0 cuts the text into as many parts, trained at one time, each on matrices of
-        its own: what several machines do. The same bytes for the same number, with one thread each.
-    sync_rounds: how often an epoch the shards share their gains. The loss depends on how often in
-        all: four shards end 3 % above one process after 25 sync rounds, at its loss after 50, and
-        below it after 100 (the licences, from noise).
-    device: "cuda" trains on an NVIDIA GPU (`pip install embedadapt[cuda]`), with as many writers as
-        the vocabulary bears whatever `threads` is: the result differs from run to run.
+    Parameters
+    ----------
+    seed : int
+        Seed of all random numbers of the training. One seed and one thread give the same bytes on
+        the same machine.
+    threads : int
+        Threads of this process. They share the matrices without locks (Hogwild, Recht et al. 2011,
+        arXiv:1106.5730), so that the result differs from run to run.
+    deterministic : bool
+        Give each thread replicas of the matrices and merge them after every block: the same number
+        of threads gives the same bytes, at 1.0 to 1.3 times the speed of one thread.
+    shards : int
+        Parts of the text that are trained at the same time on matrices of their own, as on several
+        machines; 0 trains in one piece. The same number gives the same bytes with one thread each.
+    sync_rounds : int
+        Exchanges of gains between the shards per epoch. The total over all epochs determines the
+        loss: four shards end 3 % above one process after 25 sync rounds, level after 50, and below
+        after 100 (the shipped licenses, from random vectors).
+    device : {"cpu", "cuda"}
+        "cuda" trains on an NVIDIA GPU (`pip install embedadapt[cuda]`), with as many writers as the
+        vocabulary allows, whatever `threads` is. The result differs from run to run.
     """
 
     seed: int = 1
@@ -112,12 +129,20 @@ class RunSettings:
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """All that one training needs.
+    """Everything that one training needs.
 
-    epochs: passes over the corpus.
-    patience: epochs without a smaller loss on held-out text after which the training ends; 0 trains
-        all epochs. Off by default, since the loss falls most at the end, as the rate does: on the
-        shipped licences it comes to 2.38 in 5 epochs; 40 come to 2.45, and to 2.48 where they end
+    Parameters
+    ----------
+    epochs : int
+        Training epochs over the corpus.
+    model : ModelSettings
+        Which word2vec model is trained.
+    run : RunSettings
+        How it is trained.
+    patience : int
+        Epochs without a lower loss on held-out text after which training stops; 0 trains all
+        epochs. Off by default, since the loss falls most at the end, as the learning rate does: on
+        the shipped licenses it reaches 2.38 in 5 epochs; 40 epochs reach 2.45, or 2.48 if stopped
         at the first rise.
     """
 
@@ -132,7 +157,7 @@ class TrainingSettings:
 
     @classmethod
     def of(cls, **values: Any) -> TrainingSettings:
-        """The defaults with other values, by their own names.
+        """Return the default settings with some values changed, by their own names.
 
         >>> TrainingSettings.of(epochs=2, window=10, threads=2).model.window
         10
@@ -140,5 +165,5 @@ class TrainingSettings:
         return compose(cls(), values)
 
     def but(self, **values: Any) -> TrainingSettings:
-        """These settings with other values, by their own names."""
+        """Return these settings with some values changed, by their own names."""
         return compose(self, values)

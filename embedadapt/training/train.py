@@ -28,7 +28,7 @@ from embedadapt.training.settings import TrainingSettings
 
 
 class Train(Protocol):
-    """`train` itself, or one that does the same with more care."""
+    """`train`, or a function with the same arguments that does more."""
 
     def __call__(
         self,
@@ -61,16 +61,16 @@ def train(
     pauses: Pauses | None = None,
     engine: Engine = HERE,
 ) -> TrainingLog:
-    """Trains both matrices in place, (n_words, dim) float32, rows in vocabulary order.
+    """Train both matrices in place, (n_words, dim) float32, rows in vocabulary order.
 
-    row_groups: which rows of `inputs` each word is the mean of; its row of the same number if None.
-    freeze_inputs: train `outputs` alone.
-    on_progress: told words done, words/s and the recent loss, from the calling thread.
-    validate: called at the end of each epoch; `settings.patience` depends on what it returns.
-    standing, steps: where an earlier run of the same training stood when it saved these matrices,
-        and what the last sync round of its shards added to them. With one thread, or deterministic,
-        the rest then goes as if it had never stopped.
-    pauses: when to stand still.
+    row_groups: the rows of `inputs` whose mean is each word; None where word i is row i.
+    freeze_inputs: train `outputs` only. on_progress: called with words done, words per second and
+    the recent loss, in this thread. validate: called after each epoch with inputs and outputs;
+    `settings.patience` uses its result. standing, steps: the position of an earlier run of the same
+    training that saved these matrices, and
+        what the last sync round of its shards added to them. With one thread, or deterministic, the
+        rest is the same as without interruption.
+    pauses: when to pause.
     engine: what trains the shards, if the settings have any.
 
     After an error or Ctrl-C the matrices are as they were before the call. Raises CorpusError for a
@@ -109,10 +109,10 @@ def fit_outputs(
     on_progress: OnProgress = ignore_progress,
     train: Train = train,
 ) -> Floats2d:
-    """The context matrix that suits `inputs`, (n_words, dim): from zeros, the inputs left alone.
+    """A context matrix fitted to `inputs`, (n_words, dim), from zeros; the inputs do not change.
 
-    For vectors that come without one. To train both from a zero context matrix would first pull
-    the inputs out of shape.
+    It is for vectors that come without one: training both with a context matrix of zeros would
+    first distort the inputs.
     """
     outputs = np.zeros((len(corpus.vocabulary), inputs.shape[1]), dtype=np.float32)
     train(
@@ -131,7 +131,7 @@ def fit_outputs(
 def check_trainable(
     inputs: Floats2d, outputs: Floats2d, corpus: EncodedCorpus, row_groups: RowGroups | None = None
 ) -> None:
-    """The kernels trust what they are given, so it is looked at here."""
+    """Check the arguments, which the kernels do not check."""
     n_words = len(corpus.vocabulary)
     n_inputs = n_words if row_groups is None else len(inputs)
     dim = inputs.shape[1]

@@ -1,5 +1,5 @@
-"""Each command's story as one function: paths or values in, results out.
+"""One function for each command: paths or values in, results out.
 
-Wherever vectors are asked for, a loaded table or anything `load_vectors` opens will do; wherever a
-corpus is, a `Corpus` or the paths of its files and folders.
+Every function takes vectors as a path or a value (`as_vectors`), text as paths or values
+(`as_corpus`), and an adapter as a path or a value.
 """

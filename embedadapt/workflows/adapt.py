@@ -64,35 +64,72 @@ def adapt(
     engine: Engine = HERE,
     on_progress: OnProgress = ignore_progress,
 ) -> Adaptation:
-    """Train an adapter for `vectors` on `corpus`, judge it, and save it to `output` if given.
+    """Train an adapter for pretrained vectors on a corpus, and evaluate it.
 
-    A share of the documents (`config.reading.held_out`) is kept from training to judge on, now and
-    in `evaluate`. The adapter is saved whatever the verdict, which its scores hold.
+    A share of the documents (`config.reading.held_out`) is kept from training; the adapter is
+    evaluated on it here and in `evaluate`. The vectors themselves are not changed.
 
-    phrases: neighboring words to learn as one, joined by `_` (`learn_phrases`, `load_phrases`).
-        None for those that the corpus shows where the base itself joins words; () for none.
+    Parameters
+    ----------
+    vectors : vectors or path
+        The base: anything that `as_vectors` takes.
+    corpus : text or paths
+        The text of the domain: anything that `as_corpus` takes.
+    config : AdaptationConfig, optional
+        Settings of the training. Default: `AdaptationConfig()`.
+    phrases : sequence of str, optional
+        Words joined by `_` to learn as one (`learn_phrases`, `load_phrases`). None learns those
+        that the corpus shows if the base joins words itself; () learns none.
+    general : text or paths, optional
+        General text in the language of the vectors. Its word counts give the specificity of each
+        word, and so how far the word moves, and induced vectors are learned from it too. None takes
+        general word frequencies from the order of the base, if that is by frequency; without
+        either, one scale serves for all words.
+    frequencies : str, optional
+        Language of a general frequency list (the extra `frequencies`), which then gives the
+        specificity of each word: for vectors in no order of frequency, or a small `general` text.
+    glossary : path, optional
+        File of terms and their definitions. Each definition counts as a context of its new word, as
+        do the definitions that the training documents give (`"Affiliate" means`).
+    output : path, optional
+        File to save the adapter to, whatever the verdict.
+    checkpoint_every : float, optional
+        Minutes between saves of the running training to the folder `<output>.checkpoint`. The same
+        call resumes from there and ends with the same bytes (with one thread, one thread per
+        worker, or `config.run.deterministic`). The folder is removed at the end. None saves nothing
+        before the end.
+    evaluate : bool
+        False leaves the evaluation out, as a `held_out` of 0 does.
+    engine : Engine
+        What counts and encodes the text and trains shards, as `dask_engine` makes it: one shard per
+        worker, unless `config.run.shards` is above 0. The result depends on the number of shards.
+        Default: this process.
+    on_progress : callable
+        Called with each `Progress` of the run.
 
-    general: general text, in the language of the vectors. Its word counts tell how specific each
-        word is to the domain, and so how far it moves, and what contexts and spelling tell of a
-        new word is learned from it too. None for the order of the vectors' own words, where that is
-        by frequency; without either, one scale serves for all words.
+    Returns
+    -------
+    Adaptation
+        The adapter, the course of its training, the evaluation and the verdict.
 
-    frequencies: language of a general frequency list (the extra `frequencies`), by which it is then
-        known how specific each word is: for vectors in no order of frequency, or as `general` text
-        is small.
+    Raises
+    ------
+    FormatError
+        The vectors cannot be read.
+    CorpusError
+        The text cannot be read, or has nothing to train on.
+    SettingsError
+        A setting is out of range, or two contradict each other.
+    OutputError
+        `output` cannot be written.
 
-    glossary: a file of terms and definitions (`read_glossary`). Each counts as a context of its
-        new word, as do the definitions that the documents trained on give (`"Affiliate" means`).
-
-    evaluate: False leaves the evaluation out, as does a `held_out` of 0.
-
-    engine: where text is counted and encoded and shards are trained (`dask_engine`): as many shards
-        as it has workers, unless `config.run.shards` is above 0. The result depends on how many.
-
-    checkpoint_every: minutes between two saves of the training under way, into the folder
-        `<output>.checkpoint`. The same call goes on from there, and ends in the same bytes with one
-        thread, one a worker, or `config.run.deterministic`. When the adapter is saved, the folder
-        is removed. None saves nothing on the way.
+    Examples
+    --------
+    >>> config = embedadapt.AdaptationConfig.of(epochs=1, dimensions=0, held_out=0)
+    >>> texts = ["The licensor grants a license.", "A licensee pays the licensor."] * 20
+    >>> done = embedadapt.adapt(vectors, texts, config)
+    >>> done.adapter.new_words
+    ('licensor', 'licensee')
     """
     check_roles({"vectors": vectors, "corpus": corpus})
     config = config or AdaptationConfig()
@@ -151,10 +188,26 @@ def adapt(
 
 @dataclass(frozen=True)
 class Adaptation:
-    """An adapter, how its training went, and whether to use it.
+    """An adapter, the course of its training, and whether to use it.
 
-    evaluation, verdict: None where the adapter was not judged. preparation: None where the text
-    was read as it is.
+    Parameters
+    ----------
+    training : AdaptationResult
+        The adapter with its losses and the size of its text.
+    evaluation : EvaluationResult or None
+        What was measured on held-out text; None where the adapter was not evaluated.
+    verdict : Verdict or None
+        Which vectors to use; None where the adapter was not evaluated.
+    preparation : Preparation, optional
+        What each step of the preparation did; None where the text was read without any.
+
+    Examples
+    --------
+    >>> config = embedadapt.AdaptationConfig.of(epochs=1, dimensions=0, held_out=0)
+    >>> texts = ["The licensor grants a license.", "A licensee pays the licensor."] * 20
+    >>> done = embedadapt.adapt(vectors, texts, config)
+    >>> done.adapter.n_new, done.gain
+    (2, -inf)
     """
 
     training: AdaptationResult
@@ -164,18 +217,27 @@ class Adaptation:
 
     @property
     def adapter(self) -> Adapter:
+        """The adapter."""
         return self.training.adapter
 
     @property
     def gain(self) -> float:
-        """By how much the advised vectors lower the loss on held-out text, in nats a pair; -inf
-        where the verdict is not to adapt, or there is none."""
+        """Decrease of the held-out loss under the recommended vectors, in nats per pair.
+
+        -inf where there is no verdict, or it does not recommend the adapter.
+        """
         if self.evaluation is None or self.verdict is None or self.verdict.decision != "adapt":
             return -inf
         return self.evaluation[self.verdict.vectors].gain
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready: the words and texts that were learned from, the evaluation, the verdict."""
+        """Return the result as a mapping with its format number.
+
+        Returns
+        -------
+        dict
+            JSON-ready: counts of words, tokens and documents, settings, evaluation, verdict.
+        """
         training = self.training
         return {
             "format": 1,
@@ -193,7 +255,7 @@ class Adaptation:
 def with_verdict(
     base: WordVectors, result: AdaptationResult, text: TrainingText, on_progress: OnProgress
 ) -> Adaptation:
-    """Judge an adapter as `evaluate` does; the verdict goes into its scores."""
+    """Evaluate an adapter as `evaluate` does, and put the verdict into its scores."""
     adapter = result.adapter
     new_words = adapter.vocabulary.select(adapter.new_rows)
     parts = divide(text.text, [text.record], JUDGE)
@@ -214,7 +276,7 @@ def with_verdict(
 def checkpoint_folder(output: str | Path | None, minutes: float | None) -> Path | None:
     """Where checkpoints are kept, beside `output`; None for none.
 
-    Raises SettingsError for no output, or no span of time.
+    Raises SettingsError where there is no output, or `minutes` is no length of time.
     """
     if minutes is None:
         return None
@@ -234,7 +296,7 @@ def _checkpoints(
     base: WordVectors,
     corpus: EncodedCorpus,
 ) -> Checkpoints | None:
-    """Checkpoints of this very run: those of other settings, vectors or text are refused."""
+    """Checkpoints of this very run; those of other settings, vectors or text are refused."""
     if folder is None or minutes is None:
         return None
     run = {

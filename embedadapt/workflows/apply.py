@@ -18,30 +18,49 @@ def apply_adapter(
     scale: Scale | None = None,
     budget: float | None = None,
 ) -> WordVectors:
-    """The union table: every word of the base, moved or not, then the new words.
+    """Apply adapters to their base: the base's words, moved or not, and then the new words.
 
-    adapter:
-        One, or several of this base, each at a scale of its own; `merge_adapters` says what
-        becomes of a word that several know.
-    layout:
-        "add": base + scale x delta; same width, a drop-in. "concat": domain dimensions of each
-        adapter beside it (zero for words outside its corpus); wider.
-    scale:
-        None moves each word as far as it belongs to the domain: those of everyone stay, those of
-        the domain go the whole way (`BySpecificity`). A number, from 0, which leaves every word of
-        the base as it was, to 1, is the same for all words: of the delta in "add", of the
-        dimensions in "concat". It does not move new words.
-    budget:
-        Share of general words' nearest neighbors that the vectors keep, 0 to 1, by which the scale
-        is found (`find_scale`); None for 0.92.
+    Parameters
+    ----------
+    vectors : vectors or path
+        The base, which is not changed: anything that `as_vectors` takes.
+    adapter : Adapter or path, or a sequence of them
+        One adapter, or several of this base; `merge_adapters` describes how they combine.
+    layout : {"add", "concat"}
+        "add" adds scale x delta to the base: the width stays, and the result replaces the base.
+        "concat" puts the domain dimensions of each adapter beside the base (zeros for words outside
+        its corpus): the vectors get wider.
+    scale : float, sequence of float, or BySpecificity, optional
+        How much of the adapter is applied. A number from 0 (the base) to 1 holds for all words; it
+        scales the delta in "add" and the domain dimensions in "concat". A sequence has one number
+        per adapter. `BySpecificity` moves domain words and leaves general words where they are. New
+        words get the same vectors at every scale. Default: the largest scale by specificity within
+        `budget`.
+    budget : float, optional
+        Share of the ten nearest neighbors of general words that stays, 0 to 1; it determines the
+        scale (`find_scale`). Default: 0.92.
 
-    Returns new vectors; `vectors` are left alone. The n-grams of a fastText base are carried over
-    where they were trained and the width stays, moved as the words are; else they would compose
-    words of another width, or unmoved ones. Words that the corpus does not use keep their vectors.
+    Returns
+    -------
+    WordVectors
+        Words that the corpus does not use keep their vectors. N-grams of a fastText base move as
+        the words do; they are left out where they were not trained or the layout is "concat".
 
-    Raises AdapterError when an adapter was made for another table or lacks the dimensions, or when
-    two do not go together, SettingsError for an unknown layout, a scale outside its range, or a
-    scale and a budget.
+    Raises
+    ------
+    AdapterError
+        An adapter was trained from other vectors or lacks domain dimensions, or two do not fit each
+        other.
+    SettingsError
+        The layout is unknown, a scale is out of range, or both `scale` and `budget` are given.
+
+    Examples
+    --------
+    >>> adapted = embedadapt.apply_adapter(vectors, adapter, scale=0.5)
+    >>> len(adapted) - len(vectors), adapted.dim, "licensor" in adapted
+    (85, 50, True)
+    >>> embedadapt.apply_adapter(vectors, adapter, layout="concat", scale=0.25).dim
+    60
     """
     base = as_vectors(vectors)
     adapters = fitting_adapters(base, adapter)

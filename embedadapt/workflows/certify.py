@@ -38,15 +38,47 @@ def certify(
     tolerance: float = TOLERANCE,
     on_progress: OnProgress = ignore_progress,
 ) -> Certificate:
-    """Which scales of an adapter a trained spaCy pipeline bears without being trained again.
+    """Measure which scales of an adapter a trained spaCy pipeline takes without training it again.
 
-    pipeline: a folder, an installed package, or a loaded pipeline, which has its own vectors again
-    in the end; they are those that the adapter was made for. dev: its development set, a .spacy
-    file or a folder of them. layout: none but `add`, since trained components expect vectors of
-    the width they know. tolerance: how much a score may fall.
+    Parameters
+    ----------
+    pipeline : Language or path
+        A folder, the name of an installed package, or a loaded pipeline, which has its own vectors
+        again afterwards. The adapter was trained from its vectors.
+    adapter : Adapter or path, or a sequence of them
+        One adapter, or several of these vectors.
+    dev : path
+        The development set of the pipeline: a .spacy file, or a folder of them.
+    layout : {"add"}
+        Trained components take vectors of the width that they know, which "concat" changes.
+    scales : sequence of float
+        Scales to try, each above 0 and at most 1. Default: 0.25, 0.5, 1.
+    tolerance : float
+        By how much a score may fall, above 0 and at most 1. Default: 0.01.
+    on_progress : callable
+        Called with each `Progress` of the run.
 
-    Raises SettingsError, FormatError for what spaCy does not load, CorpusError for a development
-    set without documents, AdapterError for an adapter of other vectors.
+    Returns
+    -------
+    Certificate
+        For each scale and score the change with its 95 % interval, from resampled documents.
+
+    Raises
+    ------
+    SettingsError
+        The layout, a scale or the tolerance is out of range.
+    FormatError
+        spaCy does not load the pipeline.
+    CorpusError
+        The development set has no documents.
+    AdapterError
+        The adapter was trained from other vectors.
+
+    Examples
+    --------
+    >>> done = embedadapt.certify("en_core_web_md", "legal.adapter", "dev.spacy")  # doctest: +SKIP
+    >>> done.largest_scale  # doctest: +SKIP
+    0.5
     """
     _check_settings(layout, scales, tolerance)
     check_roles({"pipeline": pipeline, "adapter": adapter, "dev": dev})

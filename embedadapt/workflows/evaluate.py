@@ -54,22 +54,63 @@ def evaluate(
     scales: Scales = SCALES_JUDGED,
     on_progress: OnProgress = ignore_progress,
 ) -> EvaluationResult:
-    """The base beside the adapted tables and baselines: held-out loss, neighbor overlap, words that
-    moved, and further measures.
+    """Evaluate adapters: held-out loss, neighbor overlap, words that moved, and further measures.
 
-    Give the corpus that the adapter was trained on, new documents, or both. What was trained on is
-    recognized by its content, whatever it is called now, and left out of what is predicted;
-    documents that were held out, and new ones, are predicted. Several adapters are judged together,
-    each at the scale tried; give the corpora of all.
+    Give the corpus of the training, new documents, or both. Documents that were trained on are
+    recognized by their content, under whatever name, and left out; held-out and new documents are
+    predicted. Several adapters are evaluated together, each at the scale tried; give the corpora of
+    all of them.
 
-    baselines: other tables, by name or as files; words are looked up in them as in the base.
-    pairs: files, or sets of `word_pairs.SETS` by name. Where the base lacks words of a set it is
-        measured twice: over the pairs that vectors know, and over all, unknown ones as 0.
-    analogies: files, or sets of `analogies.SETS` by name.
-    labelled: texts for a classifier (`text.labelled`); needs scikit-learn.
-    prediction: also rank the word in gaps of the held-out text by a CBOW head over frozen vectors.
-    hidden: also hide known words and learn them anew, which trains once for each seed.
-    seeds: draws of labels, and of words to hide.
+    Parameters
+    ----------
+    vectors : vectors or path
+        The base: anything that `as_vectors` takes.
+    adapter : Adapter or path, or a sequence of them
+        One adapter, or several of this base.
+    corpus : text or paths
+        Text to predict: anything that `as_corpus` takes.
+    baselines : sequence of path, or mapping of str to vectors
+        Other vectors to measure beside the adapted ones. Words are looked up as in the base.
+    pairs : sequence of path or str
+        Sets of word pairs with human judgments: files, or names in `evaluation.word_pairs.SETS`. A
+        set of which the base lacks words is measured twice: over the pairs that vectors know, and
+        over all, unknown ones as 0.
+    analogies : sequence of path or str
+        Sets of analogies: files, or names in `evaluation.analogies.SETS`.
+    labelled : path, optional
+        Labeled texts to train classifiers on; needs scikit-learn.
+    prediction : bool
+        Also rank the missing word in gaps of the held-out text, by a CBOW head over frozen vectors.
+    hidden : bool
+        Also hide known words and learn them anew, one training for each seed.
+    seeds : int
+        Number of draws of labels and of words to hide. Default: 5.
+    scales : mapping of str to sequence of float
+        Scales to evaluate, by layout.
+    on_progress : callable
+        Called with each `Progress` of the run.
+
+    Returns
+    -------
+    EvaluationResult
+        Its figures have intervals, and its `to_dict` is JSON-ready.
+
+    Raises
+    ------
+    AdapterError
+        An adapter was trained from other vectors.
+    CorpusError, FormatError
+        The text, a set or a baseline cannot be read.
+    SettingsError
+        `seeds` is below 1, or a scale is out of range.
+
+    Examples
+    --------
+    >>> result = embedadapt.evaluate(vectors, adapter, text, scales={"add": [0.5]})
+    >>> [one.name for one in result.vectors]
+    ['induced', 'add 0.5']
+    >>> result.text.n_trained > 0, result["add 0.5"].held_out is not None
+    (True, True)
     """
     require_whole("seeds", seeds, 1)
     check_roles({"vectors": vectors, "adapter": adapter, "corpus": corpus})
@@ -116,7 +157,7 @@ def _measures(
     labelled: AnyPath | None,
     seeds: int,
 ) -> Iterator[Measure]:
-    """Reads all sets before anything is measured."""
+    """Read all sets before anything is measured."""
     if pairs:
         yield _word_pairs(base, pairs)
     if analogies:
@@ -144,7 +185,7 @@ def _word_pairs(base: WordVectors, paths: Sequence[AnyPath]) -> SetMeasure:
 
 
 def _by_name(paths: Sequence[AnyPath]) -> dict[str, AnyPath]:
-    """Files by their stems; by their whole paths where two have the same."""
+    """Files by their stems, or by their whole paths where two have the same stem."""
     stems = [Path(path).stem for path in paths]
     return {
         stem if stems.count(stem) == 1 else str(path): path

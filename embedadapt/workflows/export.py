@@ -37,7 +37,7 @@ from embedadapt.workflows.inputs import (
 )
 
 CASED = ("static-embedding", "floret")
-"""Targets that look a text up as it is written: its spellings need rows of their own."""
+"""Formats whose tools look words up as they are written: other spellings need rows of their own."""
 
 
 @accepts_old_names
@@ -59,23 +59,71 @@ def export_spacy(
     license: str = UNKNOWN_LICENSE,
     overwrite: bool = False,
 ) -> PipelineExport:
-    """Writes a spaCy pipeline whose table is the base, adapted if adapters are given.
+    """Write the base, adapted if adapters are given, as a spaCy pipeline.
 
-    Every case form of a word (`LESSOR`, `Lessor`) gets that word's vector, and so does every other
-    spelling seen in an adapter's corpus, and every key that borrowed its row in a pruned spaCy
-    base. Phrases of the adapters and of `corpus` (`force_majeure`) become single tokens of the
-    pipeline. Returns what went into it and what could not.
+    Every case form of a word (`LESSOR`, `Lessor`) gets the word's vector. So does every other
+    spelling in an adapter's corpus, and every key that borrows the word's row in a pruned spaCy
+    base. Phrases of the adapters and of `corpus` (`force_majeure`) become single tokens.
 
-    layout, scale, budget: see `apply_adapter`.
-    case_forms: "corpus" leaves out case forms that neither an adapter nor `corpus` saw. corpus:
-    text whose tokens, as spaCy cuts it, get the vectors of the words that they are; the share of
-    those without a vector is counted (`PipelineExport.missing_rate`). tokenizer: "vectors" cuts
-    brackets, slashes and hyphens off words, and keeps phrases whole, by rules added to spaCy's
-    tokenizer; "spacy" leaves that as it is.
-    subwords: gives every other token a vector too, of the n-grams of a fastText base or of ones
-    fitted here (`SubwordVectors`). package: writes a project that pip installs. license: of what is
-    written, for its model card, by an identifier that Hugging Face knows. overwrite: keeps a folder
-    that holds anything but an unchanged export as NAME.backup; without it, OutputError refuses it.
+    Parameters
+    ----------
+    vectors : vectors or path
+        The base: anything that `as_vectors` takes.
+    path : path
+        Folder to write.
+    lang : str
+        Language code of the pipeline, such as "en".
+    adapter : Adapter or path, or a sequence of them, optional
+        Adapters of this base. Default: none, the base alone.
+    layout : {"add", "concat"}
+        How the adapters are applied; see `apply_adapter`.
+    scale : float, sequence of float, or BySpecificity, optional
+        How much of the adapters is applied; see `apply_adapter`.
+    budget : float, optional
+        Share of the neighbors of general words that stays; see `apply_adapter`.
+    case_forms : {"all", "corpus"}
+        "corpus" leaves out case forms that neither an adapter nor `corpus` has.
+    corpus : text or paths, optional
+        Text whose tokens, as spaCy cuts it, get vectors where they are spellings of known words.
+        The share of tokens without a vector is `PipelineExport.missing_rate`.
+    tokenizer : {"vectors", "spacy"}
+        "vectors" adds rules to spaCy's tokenizer, which separate brackets, slashes and hyphens from
+        words and keep phrases whole. "spacy" adds none.
+    subwords : bool
+        Compose vectors for all other tokens from n-grams (`SubwordVectors`): those of a fastText
+        base, or n-grams fitted here. The pipeline then needs embedadapt where it is loaded.
+    package : bool
+        Write a project that pip installs, rather than a plain folder.
+    name : str
+        Name of the pipeline in its `meta.json`. Default: "embedadapt".
+    license : str
+        License of what is written, for its model card, by an identifier of Hugging Face.
+    overwrite : bool
+        Move a folder that holds anything but an unchanged export to NAME.backup. Default: refuse
+        it.
+
+    Returns
+    -------
+    PipelineExport
+        Counts of what was written, and of what could not be.
+
+    Raises
+    ------
+    AdapterError
+        An adapter was trained from other vectors.
+    OutputError
+        The folder cannot be written, or holds something else.
+    SettingsError
+        spaCy does not know `lang`, or a setting is out of range.
+
+    Examples
+    --------
+    >>> export = embedadapt.export_spacy(vectors, "en_legal", lang="en", adapter=adapter, scale=0.5)
+    >>> export.n_words, export.n_surface_forms > 20_000
+    (20085, True)
+    >>> import spacy
+    >>> spacy.load("en_legal")("LICENSOR")[0].has_vector
+    True
     """
     check_not_input(path, paths_among(vectors, adapter, corpus))
     check_folder(path, overwrite=overwrite)
@@ -106,7 +154,7 @@ def export_spacy(
 
 
 def _phrases(table: WordVectors, adapters: Sequence[Adapter], corpus: Corpus | None) -> list[str]:
-    """The adapters' phrases, then the table's that the corpus holds; the most frequent first."""
+    """The adapters' phrases, then those of the vectors that the corpus has, most frequent first."""
     phrases = [phrase for one in adapters for phrase in joined_words(one)]
     normalization = normalization_of(table)
     if corpus is not None and normalization.phrases:
@@ -128,15 +176,53 @@ def export_vectors(
     license: str = UNKNOWN_LICENSE,
     overwrite: bool = False,
 ) -> WordVectors:
-    """Writes the base, adapted if an adapter is given, for other tools; returns what was written.
+    """Write the base, adapted if adapters are given, for other tools.
 
-    format: "gensim", "static-embedding", "floret" (see `export.targets`), or those of
-    `save_vectors`, which it takes from the suffix for None. Where a tool looks words up as they are
-    written, the table has a row for each spelling that the adapter's corpus showed. layout,
-    scale, budget: see `apply_adapter`. license, overwrite: see `export_spacy`.
+    A model card is written too: README.md in a folder, `<name>.README.md` beside a file.
 
-    Raises OutputError where a base that composes unseen words would become a fastText model that
-    does not. The model card is the README.md of a folder, and `<name>.README.md` beside a file.
+    Parameters
+    ----------
+    vectors : vectors or path
+        The base: anything that `as_vectors` takes.
+    path : path
+        File or folder to write.
+    format : str, optional
+        "gensim", "static-embedding" (sentence-transformers, model2vec), "floret", or a format of
+        `save_vectors`. Default: by the suffix of `path`. Formats whose tools look words up as they
+        are written get a row for each spelling in the adapter's corpus.
+    adapter : Adapter or path, or a sequence of them, optional
+        Adapters of this base. Default: none, the base alone.
+    layout : {"add", "concat"}
+        How the adapters are applied; see `apply_adapter`.
+    scale : float, sequence of float, or BySpecificity, optional
+        How much of the adapters is applied; see `apply_adapter`.
+    budget : float, optional
+        Share of the neighbors of general words that stays; see `apply_adapter`.
+    license : str
+        License of what is written, for its model card, by an identifier of Hugging Face.
+    overwrite : bool
+        Move a folder that holds anything but an unchanged export to NAME.backup. Default: refuse
+        it.
+
+    Returns
+    -------
+    WordVectors
+        The vectors that were written.
+
+    Raises
+    ------
+    AdapterError
+        An adapter was trained from other vectors.
+    OutputError
+        The target cannot be written; or it is a fastText model, which cannot hold the n-grams by
+        which the base composes unseen words.
+
+    Examples
+    --------
+    >>> written = embedadapt.export_vectors(vectors, "legal.kv", format="gensim", adapter=adapter)
+    >>> from gensim.models import KeyedVectors
+    >>> len(KeyedVectors.load("legal.kv")) == len(written)
+    True
     """
     check_not_input(path, paths_among(vectors, adapter))
     target = format or BY_SUFFIX.get(Path(path).suffix, "")
@@ -167,9 +253,9 @@ def export_vectors(
 
 
 def _composing_unseen(base: WordVectors, table: WordVectors, path: str | Path) -> WordVectors:
-    """The table with the n-grams of its base, which a fastText model composes unseen words of.
+    """The vectors with n-grams of their base, from which fastText composes unseen words.
 
-    Raises OutputError where the base has some that the model cannot hold.
+    Raises OutputError where the base has n-grams that the model cannot hold.
     """
     ngrams = base.subwords
     if ngrams is None or (ngrams.floret is None and ngrams.kept is None and table.subwords):

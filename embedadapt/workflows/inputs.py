@@ -1,5 +1,5 @@
-"""What a command is given, as values or as paths, made the values it works on; and, before they are
-opened, whether each path is where it belongs."""
+"""Inputs of all functions: values or paths are converted to values, and paths are checked first for
+being what their argument takes."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ AnyVectors: TypeAlias = (
     | tuple[Iterable[str], ArrayLike]
     | LoadedModel
 )
-"""What `as_vectors` makes a table of: a path, or vectors from memory."""
+"""What `as_vectors` converts: a path, or vectors from memory."""
 AnyCorpus: TypeAlias = (
     str | Path | Iterable[str | Path | Document | tuple[str, str]] | Mapping[str, str]
 )
-"""What `as_corpus` makes a corpus of: paths, or texts from memory."""
+"""What `as_corpus` converts: paths, or texts from memory."""
 AnyAdapter: TypeAlias = Adapter | str | Path
 AnyAdapters: TypeAlias = AnyAdapter | Sequence[AnyAdapter]
 
@@ -69,11 +69,10 @@ ERRORS: Mapping[Kind, type[EmbedAdaptError]] = {
 
 
 def check_roles(given: Mapping[str, object], command: str = "") -> None:
-    """Raises an error that says which argument is what where a path is given for another kind of
-    thing: documents for vectors, a table for an adapter, an adapter for a corpus.
+    """Raise an error for a path given as another kind of thing, such as documents for vectors.
 
-    given: the arguments by their names, in the order of the command or of the function, options
-    with their dashes; paths among them are looked at (formats.kinds), a few kilobytes each.
+    given: the arguments by their names, in the order of the command or the function, options with
+        their dashes; a few kilobytes of each path among them are read (formats.kinds).
     command: `embedadapt oov`; "" for a function.
     """
     kinds = {
@@ -103,8 +102,7 @@ def check_roles(given: Mapping[str, object], command: str = "") -> None:
 def _right_order(
     kinds: Mapping[str, Sequence[tuple[str, Kind | None]]], wrong: str, command: str
 ) -> str:
-    """The command with every path where it belongs, if each argument gets one; else the names of
-    the arguments in their order."""
+    """The command with each path in its place; or the order of arguments, if one gets no path."""
     names = [name for name in kinds if not name.startswith("-")]
     if wrong not in names:
         return f"{wrong} takes the file that `embedadapt adapt -o` wrote."
@@ -145,7 +143,7 @@ def adapted_vectors(
 
 
 def known_forms(adapters: Sequence[Adapter]) -> dict[str, str]:
-    """Every other spelling of the adapters' words, to the word; the first adapter's of two."""
+    """Every other spelling of the adapters' words, to the word; the first adapter decides."""
     return {
         form: one.vocabulary.words[row]
         for one in reversed(adapters)
@@ -154,7 +152,7 @@ def known_forms(adapters: Sequence[Adapter]) -> dict[str, str]:
 
 
 def borrowed_forms(base: WordVectors) -> dict[str, str]:
-    """The words of a pruned spaCy table that borrow a row, each to the word that owns it."""
+    """The words of a pruned spaCy pipeline that borrow a row, each to the word that owns it."""
     origin = base.provenance
     if origin.format == "spacy" and origin.n_shared_keys and origin.path:
         return read_borrowed(origin.path)
@@ -162,15 +160,33 @@ def borrowed_forms(base: WordVectors) -> dict[str, str]:
 
 
 def as_vectors(vectors: AnyVectors) -> WordVectors:
-    """The table itself: loaded from a path, or made of vectors that are in memory already.
+    """Return vectors as a value: loaded from a path, or converted from other objects in memory.
 
-    Those are gensim's `KeyedVectors`, `Word2Vec` and `FastText` (with n-grams, and the output
-    matrix as context), a loaded `fasttext` model, an `nlp` or `Vocab` of spaCy, a mapping of words
-    to vectors, and a pair (words, array). All functions take them; who calls several converts once.
-    Arrays of float32 are shared, not copied.
+    Every function that takes vectors calls it; convert once to call several. float32 arrays are
+    shared, not copied.
 
-    Raises FormatError for anything else, and for parts that do not fit: another width, NaN, a word
-    twice.
+    Parameters
+    ----------
+    vectors : vectors or path
+        `WordVectors`; a path that `load_vectors` reads; `KeyedVectors`, `Word2Vec` or `FastText` of
+        gensim (with n-grams, and the output matrix as context); a loaded `fasttext` model; an `nlp`
+        or `Vocab` of spaCy; a mapping of words to vectors; or a pair (words, array).
+
+    Returns
+    -------
+    WordVectors
+        The vectors.
+
+    Raises
+    ------
+    FormatError
+        The object is none of these, or its parts do not fit: vectors of different widths, NaN, a
+        word that occurs twice.
+
+    Examples
+    --------
+    >>> embedadapt.as_vectors({"cat": [1.0, 0.0], "car": [0.6, 0.8]}).similarity("cat", "car")
+    0.6000000238418579
     """
     if isinstance(vectors, WordVectors):
         return vectors
@@ -178,7 +194,7 @@ def as_vectors(vectors: AnyVectors) -> WordVectors:
 
 
 class OpenedTables(Mapping[str, WordVectors]):
-    """Tables by name, each read when it is looked up, so that one at a time is in memory.
+    """Vectors by name, each read when it is looked up, so that one at a time is in memory.
 
     Raises FormatError at once for a path that holds no vectors.
     """
@@ -200,14 +216,33 @@ class OpenedTables(Mapping[str, WordVectors]):
 
 
 def as_corpus(corpus: AnyCorpus) -> Corpus:
-    """The corpus itself; one of files for paths; one of texts for anything else (`Texts`).
+    """Return text as a corpus: of files for paths, of texts for anything else.
 
-    Several strings, in a list or a column, are paths where each names a file, a folder or a pattern
-    that exists; they are texts where none does, none looks like a path and one has white space in
-    it. `Texts` says that strings are texts, `open_corpus` that they are paths. What can be read
-    once only is read here and kept.
+    A list or column of strings is taken as paths where each names an existing file, folder or
+    pattern. It is taken as texts where none does, none looks like a path, and one has white space
+    in it. `Texts` and `open_corpus` leave nothing to guess. An iterator that can be read only once
+    is read here and kept.
 
-    Raises CorpusError for what is neither and for strings that may be either.
+    Parameters
+    ----------
+    corpus : text or paths
+        A path, several paths, or whatever `Texts` takes.
+
+    Returns
+    -------
+    Corpus
+        An iterable of documents that can be read again and again.
+
+    Raises
+    ------
+    CorpusError
+        The object holds neither paths nor texts, or strings that may be either.
+
+    Examples
+    --------
+    >>> corpus = embedadapt.as_corpus(["The lessor leases.", "The lessee pays."])
+    >>> [document.name for document in corpus]
+    ['text 1', 'text 2']
     """
     if isinstance(corpus, (FileCorpus, PreparedCorpus, Texts)):
         return corpus
@@ -232,7 +267,10 @@ def _checked(path: str | Path) -> str | Path:
 
 
 def fitting_adapters(base: WordVectors, adapters: AnyAdapters) -> list[Adapter]:
-    """One or several, loaded if need be. Raises AdapterError unless all were made for `base`."""
+    """One or several adapters, loaded if need be.
+
+    Raises AdapterError unless all were trained from `base`.
+    """
     several = [adapters] if isinstance(adapters, (Adapter, str, Path)) else adapters
     return [_fitting(base, one) for one in several]
 
@@ -249,7 +287,7 @@ def as_adapter(adapter: AnyAdapter) -> Adapter:
 
 
 def paths_among(*inputs: object) -> Iterator[str | Path]:
-    """Those of some inputs that were given as paths, alone or in a list."""
+    """The paths among some inputs, alone or in a list."""
     for given in inputs:
         if isinstance(given, (str, Path)):
             yield given

@@ -11,10 +11,33 @@ from embedadapt.text.normalize import infer_normalization
 def inspect_vectors(
     path: str | Path, *, trust_pickle: bool = False
 ) -> tuple[VectorsInspection, Normalization]:
-    """What a vector file holds, every defect with its place, and the conventions of its words.
+    """Describe a vector file: its contents, every defect with its place, and its conventions.
 
-    Raises FormatError for a file of which not one row can be told; of a file that is refused for
-    less, `refused` says why.
+    Parameters
+    ----------
+    path : path
+        A file or folder in any format that `load_vectors` reads, sound or damaged.
+    trust_pickle : bool
+        Read gensim's native files, which are pickles. Default: refuse them.
+
+    Returns
+    -------
+    inspection : VectorsInspection
+        `refused` is the reason where `load_vectors` refuses the file. `to_dict` is JSON-ready.
+    normalization : Normalization
+        The conventions of its words.
+
+    Raises
+    ------
+    FormatError
+        Not one row of the file can be read.
+
+    Examples
+    --------
+    >>> path = "corpora/pretrained/glove.6B.50d.60k.safetensors"
+    >>> inspection, normalization = embedadapt.inspect_vectors(path)
+    >>> inspection.n_words, inspection.dim, inspection.defects, normalization.case
+    (60000, 50, (), 'lower')
     """
     reading = read_both_ways(path, trust_pickle=trust_pickle)
     known = None if reading.vectors is None else reading.vectors.normalization

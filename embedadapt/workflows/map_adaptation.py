@@ -28,14 +28,38 @@ N_WORDS, N_NEW = 1_000, 150
 def map_adaptation(
     vectors: AnyVectors, adapter: AnyAdapters, evaluation: EvaluationResult | None = None
 ) -> SpaceMap:
-    """Words of the corpus in a plane, from the base to the whole adapter.
+    """Place words of the corpus in a plane, at several scales from the base to the whole adapter.
 
-    In the layout of the vectors that the verdict on `evaluation` recommends, opened at their scale;
-    where the verdict leaves the base as it is, in `add`, opened at the base; without an evaluation
-    in `add`, opened at its default scale. Where each word has a scale of its own, the map's scales
-    are shares of it. On the map are the words that the
-    evaluation names, then the corpus's own new words and known ones, by keyness. Raises
-    AdapterError for none.
+    The map has the words that the evaluation names, then new and known words of the corpus by
+    keyness.
+
+    Parameters
+    ----------
+    vectors : vectors or path
+        The base: anything that `as_vectors` takes.
+    adapter : Adapter or path, or a sequence of them
+        One adapter, or several of this base.
+    evaluation : EvaluationResult, optional
+        What `evaluate` measured. The map has the layout that its verdict recommends and opens at
+        the recommended scale, or at the base where the verdict is to leave it. Without an
+        evaluation, the layout is "add" and the map opens at the default scale.
+
+    Returns
+    -------
+    SpaceMap
+        Positions, neighbors and cosines of at most 1,000 words. Where each word has its own scale,
+        the scales of the map are shares of it.
+
+    Raises
+    ------
+    AdapterError
+        An adapter was trained from other vectors, or has no word to show.
+
+    Examples
+    --------
+    >>> space = embedadapt.map_adaptation(vectors, adapter)
+    >>> space.scales, space.layout, space.positions.shape == (6, len(space.words), 2)
+    ((0, 0.1, 0.25, 0.5, 0.75, 1), 'add', True)
     """
     base = as_vectors(vectors)
     merged = merge_adapters(fitting_adapters(base, adapter))
@@ -77,7 +101,7 @@ def _shown(
 
 
 def _part(scale: float | BySpecificity, share: float) -> float | BySpecificity:
-    """A share of the scales of words; where one number is the scale of all, the share itself."""
+    """A share of the scales by specificity; the share itself where all words have one scale."""
     if not isinstance(scale, BySpecificity):
         return share
     return replace(scale, share=share, dimensions=share * scale.dimensions)

@@ -29,14 +29,49 @@ def find_neighbors(
     budget: float | None = None,
     topn: int = 10,
 ) -> dict[str, WordNeighbors]:
-    """The `topn` words nearest to each query by cosine, best first: a sequence of (word, cosine).
+    """Find the words nearest to each query by cosine, in the base or in adapted vectors.
 
-    A query that the table has not is taken in another spelling of the table, as the mean of the
-    pieces that it is split into, or has no vector; `WordNeighbors.lookup` says which, with the
-    words that were taken, or with suggestions where a query may be mistyped. Several words, with
-    spaces between, are found under one key where the table joins them.
+    A query that is no word of the vectors is looked up under another spelling, or as the mean of
+    the pieces that it is split into; `WordNeighbors.lookup` reports how. Words separated by spaces
+    are looked up under one key where the vectors join them.
 
-    In the base, or in the adapted table if an adapter is given; all words in one walk through it.
+    Parameters
+    ----------
+    vectors : vectors or path
+        The base: anything that `as_vectors` takes.
+    words : str or sequence of str
+        The queries.
+    adapter : Adapter or path, or a sequence of them, optional
+        Adapters of this base. Default: none, the base alone.
+    layout : {"add", "concat"}
+        How the adapters are applied; see `apply_adapter`.
+    scale : float, sequence of float, or BySpecificity, optional
+        How much of the adapters is applied; see `apply_adapter`.
+    budget : float, optional
+        Share of the neighbors of general words that stays; see `apply_adapter`.
+    topn : int
+        Number of neighbors of each query. Default: 10.
+
+    Returns
+    -------
+    dict of str to WordNeighbors
+        By query: a sequence of (word, cosine), nearest first, empty for a query without a vector.
+        Its `lookup` suggests words for a query that may be misspelled.
+
+    Raises
+    ------
+    AdapterError
+        An adapter was trained from other vectors.
+    SettingsError
+        The layout is unknown, a scale is out of range, or both `scale` and `budget` are given.
+
+    Examples
+    --------
+    >>> found = embedadapt.find_neighbors(vectors, ["license", "Licnese"], topn=2)
+    >>> [word for word, _ in found["license"]]
+    ['licenses', 'licence']
+    >>> found["Licnese"].lookup.suggestions
+    ('license', 'lines', 'licensed')
     """
     check_roles({"vectors": vectors, "adapter": adapter})
     base = as_vectors(vectors)
@@ -54,7 +89,7 @@ def find_neighbors(
 def _nearest(
     table: WordVectors, finder: Finder, lookups: Sequence[Lookup], topn: int
 ) -> list[tuple[tuple[str, float], ...]]:
-    """Of each query, without the words that it was answered by."""
+    """Neighbors of each query, without the words that it was looked up as."""
     queries = np.array([finder.vector(one) for one in lookups], np.float32).reshape(-1, table.dim)
     n_own = max((len(one.words) for one in lookups), default=0)
     found = nearest_rows(table, queries, topn + n_own)

@@ -15,11 +15,39 @@ from embedadapt.workflows.inputs import AnyCorpus, AnyVectors, as_corpus, as_vec
 
 
 def analyze_oov(vectors: AnyVectors, corpus: AnyCorpus, *, engine: Engine = HERE) -> OOVReport:
-    """Which words of `corpus` have no vector, why, and what would fix them.
+    """Find the words of a corpus that have no vector, why, and what would fix it.
 
-    Of a file only the words are read where its format allows it (`scan_vectors`).
+    Parameters
+    ----------
+    vectors : vectors or path
+        Anything that `as_vectors` takes. Of a file only the words are read, where its format allows
+        it.
+    corpus : text or paths
+        Anything that `as_corpus` takes.
+    engine : Engine
+        What reads and counts the corpus, as `dask_engine` makes it; the report is the same.
+        Default: this process.
 
-    engine: what reads and counts the corpus (`dask_engine`); the report is the same.
+    Returns
+    -------
+    OOVReport
+        Rates before and after normalization, causes with their fixes, and the unknown words.
+
+    Raises
+    ------
+    FormatError
+        The vectors cannot be read.
+    CorpusError
+        The text cannot be read, or there is none.
+
+    Examples
+    --------
+    >>> texts = ["The LICENSOR grants a license.", "Licensor pays."]
+    >>> report = embedadapt.analyze_oov(vectors, texts)
+    >>> report.raw.unknown_tokens, report.normalized.unknown_tokens
+    (5, 2)
+    >>> [(word.word, word.count) for word in report.words]
+    [('licensor', 2)]
     """
     return compare_oov([vectors], corpus, engine=engine).best
 
@@ -27,9 +55,35 @@ def analyze_oov(vectors: AnyVectors, corpus: AnyCorpus, *, engine: Engine = HERE
 def compare_oov(
     tables: Sequence[AnyVectors], corpus: AnyCorpus, *, engine: Engine = HERE
 ) -> OOVComparison:
-    """What each of some tables lacks of one corpus, which is read once for all of them.
+    """Compare several vectors by the words of one corpus that they lack.
 
-    Raises SettingsError where there is no table.
+    Parameters
+    ----------
+    tables : sequence of vectors or path
+        Each anything that `as_vectors` takes.
+    corpus : text or paths
+        Anything that `as_corpus` takes; it is read once for all.
+    engine : Engine
+        What reads and counts the corpus, as `dask_engine` makes it. Default: this process.
+
+    Returns
+    -------
+    OOVComparison
+        One report for each, and which vectors to take.
+
+    Raises
+    ------
+    SettingsError
+        There are no vectors.
+    FormatError, CorpusError
+        Vectors or text cannot be read.
+
+    Examples
+    --------
+    >>> path = "corpora/pretrained/glove.6B.50d.60k.safetensors"
+    >>> compared = embedadapt.compare_oov([vectors, path], ["A defeasible, indefeasible title."])
+    >>> [report.normalized.unknown_tokens for report in compared.reports]
+    [2, 2]
     """
     if not tables:
         raise SettingsError("tables", expected="one or more", found="none")

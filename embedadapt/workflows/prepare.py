@@ -19,12 +19,43 @@ def prepare(
     phrases: str | Path | None = None,
     on_progress: OnProgress = ignore_progress,
 ) -> Preparation:
-    """Makes a corpus ready to train on and tells what each step did.
+    """Prepare a corpus for training, and report what each step did.
 
-    output: JSON lines of `name` and `text`, a sentence a line in it, for documents with any text
-    left. Without it nothing is written; `adapt` and `analyze_oov` read a PreparedCorpus as it is.
-    phrases: a list to write of the phrases that the prepared text shows, for `adapt`. The text
-    itself keeps its words apart: so it serves tables that know the phrases and others.
+    Parameters
+    ----------
+    corpus : text or paths
+        Anything that `as_corpus` takes.
+    output : path, optional
+        File of JSON lines to write, each with `name` and `text`, a sentence per line of the text.
+        Documents without any text left are not written. None writes nothing.
+    settings : PrepareSettings, optional
+        Which steps to take. Default: all.
+    phrases : path, optional
+        File to write the phrases of the prepared text to, for `adapt`. The text itself keeps its
+        words apart, and so serves vectors with and without phrases.
+    on_progress : callable
+        Called with each `Progress` of the run.
+
+    Returns
+    -------
+    Preparation
+        Counts of what each step changed or removed.
+
+    Raises
+    ------
+    CorpusError
+        The text cannot be read, or there is none.
+    OutputError
+        A file cannot be written, or is one of the inputs.
+    MissingExtraError
+        A step needs a package that is not installed.
+
+    Examples
+    --------
+    >>> settings = embedadapt.PrepareSettings.of("repeats")
+    >>> done = embedadapt.prepare(text, "prepared.jsonl", settings)
+    >>> done.exact_repeats > 0, done.kept_words < done.n_words
+    (True, True)
     """
     prepared = PreparedCorpus(as_corpus(corpus), settings)
     for target in (output, phrases):

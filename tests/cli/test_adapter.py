@@ -66,7 +66,7 @@ def test_merge_refuses_in_one_line(pair: list[Path], tmp_path: Path) -> None:
     save_adapter(replace(OTHER, base_fingerprint="00" * 16), tmp_path / "foreign")
     before = pair[0].read_bytes()
     for call, says in (
-        (("merge", pair[0], tmp_path / "foreign", "-o", tmp_path / "new"), "one base table"),
+        (("merge", pair[0], tmp_path / "foreign", "-o", tmp_path / "new"), "one base"),
         (("merge", *pair, "--weight", 1, "--weight", 1, "--weight", 1, "-o", "new"), "found 3"),
         (("merge", *pair, "-o", pair[0]), "apart from what is read"),
         (("diff", pair[0], tmp_path / "nowhere"), "nowhere"),

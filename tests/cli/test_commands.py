@@ -173,7 +173,9 @@ def test_evaluate_takes_every_measure_and_writes_a_page(
     pairs = [f"{one}\t{other}\t{len(other)}" for one in WORDS[:3] for other in WORDS[3:9]]
     (tmp_path / "judged.tsv").write_text("\n".join(pairs))
     call = ("evaluate", files["table"], files["adapter"], files["corpus"], "--seeds", 2)
-    sets = ("--pairs", tmp_path / "judged.tsv", "--analogies", "google-analogies")
+    (tmp_path / "google-analogies.txt").write_text("Athens Greece Oslo Norway\n")
+    analogies = tmp_path / "google-analogies.txt"
+    sets = ("--pairs", tmp_path / "judged.tsv", "--analogies", analogies)
     more = ("--baseline", files["table"], "--labelled", tmp_path / "rows.csv", "--hidden")
     result = run(*call, *sets, *more, "--json", "--html", tmp_path / "page.html")
     value = json.loads(result.stdout)
@@ -427,7 +429,7 @@ def test_an_adapter_of_another_table_is_named(files: dict[str, Path], tmp_path: 
     vocabulary = embedadapt.Vocabulary(WORDS)
     save_vectors(embedadapt.WordVectors(vocabulary, other), tmp_path / "other.safetensors")
     call = ("neighbors", tmp_path / "other.safetensors", "rent", "--adapter", files["adapter"])
-    assert f"{files['adapter']}: expected its base table" in run(*call, status=1).stderr
+    assert f"{files['adapter']}: expected its base" in run(*call, status=1).stderr
 
 
 def test_a_terminal_without_unicode_is_no_matter(files: dict[str, Path]) -> None:

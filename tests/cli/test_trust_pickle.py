@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from gensim.models import KeyedVectors
 
 from embedadapt.formats import load_vectors
 from tests.cli.test_commands import files, printed_json, run
 from tests.formats.make import assert_same_table
+from tests.oracles import KeyedVectors
 
 __all__ = ["files"]  # the fixture
 

@@ -31,7 +31,7 @@ def test_scale_zero_is_the_base_and_new_words_go_a_quarter_of_the_way_at_any() -
 
 def test_another_table_is_refused() -> None:
     other = WordVectors(BASE.vocabulary, BASE.matrix + np.float32(1))
-    with pytest.raises(AdapterError, match=r"expected its base table .* found another table"):
+    with pytest.raises(AdapterError, match=r"expected its base .* found other vectors"):
         apply_adapter(other, [ADAPTER], scale=1)
 
 

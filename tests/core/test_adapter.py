@@ -19,5 +19,5 @@ def test_parts_must_agree() -> None:
 def test_another_table_is_refused_by_name() -> None:
     other = WordVectors(BASE.vocabulary, BASE.matrix + np.float32(1))
     known = replace(ADAPTER, provenance={"base": "glove.txt"})
-    with pytest.raises(AdapterError, match=r"table glove.txt \(2 dim.* found another table \(2"):
+    with pytest.raises(AdapterError, match=r"base glove.txt \(2 dim.* found other vectors \(2"):
         check_fits(other, known)

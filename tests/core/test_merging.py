@@ -83,7 +83,7 @@ def test_without_counts_each_adapter_counts_once() -> None:
 
 def test_what_does_not_go_together_is_refused() -> None:
     other_base = replace(OTHER, base_fingerprint="00" * 16, provenance={"base": "fr.vec"})
-    with pytest.raises(AdapterError, match=r"one base table, found .* and fr\.vec \(2 dimensions"):
+    with pytest.raises(AdapterError, match=r"one base, found .* and fr\.vec \(2 dimensions"):
         merge_adapters([ADAPTER, other_base])
     cased = replace(OTHER, normalization=Normalization(case="fallback"))
     with pytest.raises(AdapterError, match="case 'lower' and 'fallback'"):

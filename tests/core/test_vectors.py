@@ -38,7 +38,7 @@ def test_nearest_rows_equal_the_obvious_ones(n: int, k: int, block: int, seed: i
 
 
 def test_gensims_verbs_answer_as_gensim_does() -> None:
-    from gensim.models import KeyedVectors
+    from tests.oracles import KeyedVectors
 
     rows = np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32)
     ours, theirs = table_of(rows), KeyedVectors(8)

@@ -5,7 +5,7 @@ from embedadapt.core.vocabulary import Vocabulary
 
 
 def test_duplicates_are_named() -> None:
-    with pytest.raises(ValueError, match="'the' stands twice"):
+    with pytest.raises(ValueError, match="'the' occurs twice"):
         Vocabulary(["the", "of", "the"]).lookup(["of"])
 
 

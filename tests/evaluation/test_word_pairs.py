@@ -1,11 +1,11 @@
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from gensim.models import KeyedVectors
 
-from embedadapt.core.errors import FormatError
+from embedadapt.core.errors import FormatError, MissingExtraError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.analogies import Analogies, read_analogies
@@ -14,6 +14,7 @@ from embedadapt.evaluation.resampling import Outcomes
 from embedadapt.evaluation.sets import set_path
 from embedadapt.evaluation.word_pairs import WordPairs, read_word_pairs
 from embedadapt.formats import load_vectors
+from tests.oracles import KeyedVectors, needs_gensim
 
 ROOT = Path(__file__).parents[2]
 GLOVE = load_vectors(ROOT / "corpora/pretrained/glove.6B.50d.60k.safetensors", limit=20_000)
@@ -30,6 +31,13 @@ def taken(table: WordVectors, items: ItemSet) -> Outcomes:
     return Outcomes(items.outcomes(table), items.figure, seed=1)
 
 
+def test_a_set_whose_package_is_missing_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "gensim", None)
+    with pytest.raises(MissingExtraError, match=r"^wordsim353: .*embedadapt\[gensim\].*as a file"):
+        read_word_pairs("wordsim353")
+
+
+@needs_gensim
 def test_rho_is_gensims() -> None:
     ours = taken(GLOVE, read_word_pairs("wordsim353"))
     path = set_path("wordsim353", {"wordsim353": "wordsim353.tsv"})
@@ -38,6 +46,7 @@ def test_rho_is_gensims() -> None:
     assert (1 - ours.n / len(ours.outcomes)) * 100 == pytest.approx(missing)
 
 
+@needs_gensim
 def test_accuracy_is_gensims(tmp_path: Path) -> None:
     """On the countries' capitals, which gensim answers from the same words."""
     lines = [

@@ -15,8 +15,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import spacy
-from gensim.models import FastText, KeyedVectors
-from gensim.models.fasttext import load_facebook_model, save_facebook_model
 from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 from spacy.training.initialize import convert_vectors
@@ -27,6 +25,7 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.export.spacy_pipeline import write_pipeline
 from embedadapt.formats import safetensors, save_vectors
 from tests.formats.make import ODD_WORDS, PLAIN_WORDS
+from tests.oracles import FastText, KeyedVectors, load_facebook_model, save_facebook_model
 
 Written: TypeAlias = tuple[Path, WordVectors]
 Writer: TypeAlias = Callable[[WordVectors, Path], Written]
@@ -295,7 +294,7 @@ FORMATS = (
         tolerance=1e-6,
     ),
     Format(
-        "fastText .ftz, quantised and pruned",
+        "fastText .ftz, quantized and pruned",
         {"fastText": by_fasttext(supervised=True, quantized=True)},
         in_part=True,
         tolerance=1e-6,

@@ -7,8 +7,6 @@ from pathlib import Path
 import fasttext
 import numpy as np
 import pytest
-from gensim.models.fasttext import load_facebook_vectors
-from gensim.test.utils import datapath
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +18,7 @@ from embedadapt.formats.fasttext import read, write
 from embedadapt.formats.reading import window
 from tests.formats.make import assert_same_table, fasttext_bytes, make_vectors, tables, written
 from tests.naive import compose_word
+from tests.oracles import datapath, load_facebook_vectors
 
 TEXT = "the lessee shall indemnify the lessor , l’acheteur paie à l’échéance \n" * 30
 

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gensim.models import FastText, KeyedVectors, Word2Vec
-from gensim.test.utils import common_texts, datapath
 
 from embedadapt.core.errors import FormatError
 from embedadapt.formats import load_vectors, sniff_format
 from embedadapt.formats.gensim import ADMITTED, RecordUnpickler, read
 from tests.formats.make import by_message, written
+from tests.oracles import FastText, KeyedVectors, Word2Vec, common_texts, datapath
 
 
 @pytest.fixture(scope="module")

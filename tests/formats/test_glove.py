@@ -3,8 +3,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gensim.models import KeyedVectors
-from gensim.test.utils import datapath
 from hypothesis import given
 
 from embedadapt.core.errors import FormatError, OutputError
@@ -20,6 +18,7 @@ from tests.formats.make import (
     tables,
     written,
 )
+from tests.oracles import KeyedVectors, datapath
 
 
 def glove_bytes(vectors: WordVectors) -> bytes:

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gensim.models import KeyedVectors
-from gensim.test.utils import datapath
 from hypothesis import given
 
 from embedadapt.core.errors import FormatError, OutputError
@@ -20,6 +18,7 @@ from tests.formats.make import (
     tables,
     written,
 )
+from tests.oracles import KeyedVectors, datapath
 
 
 def row(word: bytes, *values: float) -> bytes:

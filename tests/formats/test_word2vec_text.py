@@ -3,8 +3,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gensim.models import KeyedVectors
-from gensim.test.utils import datapath
 from hypothesis import given
 
 from embedadapt.core.errors import FormatError, OutputError
@@ -23,6 +21,7 @@ from tests.formats.make import (
     tables,
     written,
 )
+from tests.oracles import KeyedVectors, datapath
 
 FILE = b"2 3\nthe 0.5 -1.25 2\nparty 1 1e-3 .5\n"
 

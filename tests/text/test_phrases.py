@@ -1,9 +1,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from embedadapt.core.corpus import Document
-from embedadapt.core.errors import FormatError
+from embedadapt.core.errors import FormatError, SettingsError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.normalize import Normalizer
@@ -11,11 +13,15 @@ from embedadapt.text.phrases import (
     CONNECTORS,
     FUNCTION_WORDS,
     Phrase,
+    _plain_normalizer,
+    _Runs,
     learn_phrases,
     load_phrases,
     save_phrases,
 )
 from embedadapt.text.readers import open_corpus
+from tests import naive
+from tests.oracles import Phrases
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 
@@ -61,6 +67,41 @@ def test_legal_text_gives_terms_of_art(folder):
     assert all(0 < phrase.score < 1.001 for phrase in found)
     weights = [phrase.count * phrase.score for phrase in found]
     assert weights == sorted(weights, reverse=True)
+
+
+WORDS = ["bail", "loyer", "preneur", "juge", "pénale", "de", "la"]
+RUNS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9), min_size=1, max_size=12)
+
+
+@given(RUNS, st.integers(1, 3), st.sampled_from([-1.0, 0.0, 0.3, 0.6]))
+def test_phrases_are_those_of_the_slow_twin(runs, min_count, min_score):
+    text = ", ".join(" ".join(run) for run in runs)
+    found = learn_phrases([Document("a", text)], min_count=min_count, min_score=min_score)
+    expected = naive.phrases(runs, CONNECTORS, min_count, min_score)
+    assert {one.words: (one.count, one.score) for one in found} == expected
+
+
+@pytest.mark.parametrize("folder", ["en/licences", "fr/conventions_collectives"])
+@pytest.mark.parametrize(("min_count", "min_score"), [(10, 0.6), (2, 0.2)])
+def test_phrases_are_gensims(folder, min_count, min_score):
+    corpus = open_corpus(sorted((CORPORA / folder).glob("*.txt"))[:40])
+    settings = {"min_count": min_count, "threshold": min_score, "scoring": "npmi"}
+    runs = list(_Runs(corpus, _plain_normalizer()))
+    expected = {}
+    for delimiter in "_~":
+        model = Phrases(runs, connector_words=CONNECTORS, delimiter=delimiter, **settings)
+        for joined, score in model.export_phrases().items():
+            expected[joined.replace("~", "_")] = (model.vocab[joined], score)
+        runs = [model[run] for run in runs]
+    found = learn_phrases(corpus, min_count=min_count, min_score=min_score)
+    assert {one.words: (one.count, one.score) for one in found} == expected
+    assert len(expected) > 40
+
+
+def test_thresholds_that_mean_nothing_are_refused():
+    for settings in ({"min_count": 0}, {"min_score": 1.5}):
+        with pytest.raises(SettingsError, match="min_count from 1 on and min_score from -1 to 1"):
+            learned(TEXT, **settings)
 
 
 def test_a_normalizer_joins_the_phrases_it_is_given():

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from gensim.models import Word2Vec
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from embedadapt.training.sampling import keep_probabilities, noise_shares, noise_table
+from tests.oracles import Word2Vec
 
 COUNTS = st.lists(st.integers(0, 10**6), min_size=1, max_size=50).filter(any).map(np.array)
 

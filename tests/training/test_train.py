@@ -3,7 +3,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gensim.models import Word2Vec
 from numpy.testing import assert_array_equal
 
 from embedadapt.core.corpus import EncodedCorpus
@@ -11,6 +10,7 @@ from embedadapt.core.errors import CorpusError
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.settings import Architecture, Mode, TrainingSettings
 from embedadapt.training.train import fit_outputs, train
+from tests.oracles import Word2Vec
 from tests.training.make import DIM, encoded, start
 
 MODELS = pytest.mark.parametrize("model", ["skipgram", "cbow"])

@@ -41,6 +41,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         (folder / "corpus" / f"{number}.txt").write_text(".\n\n".join(lines))
     pairs = [(a, b) for a, b in rng.choice(WORDS, (80, 2)) if a != b]
     (folder / "pairs.tsv").write_text("".join(f"{a}\t{b}\t{a[:3] == b[:3]:d}\n" for a, b in pairs))
+    (folder / "wordsim353.tsv").write_text("tiger\tcat\t7.35\n")  # of words that it does not know
+    (folder / "google-analogies.txt").write_text("Athens Greece Oslo Norway\n")
     labelled = [f"{sentence(i % 5)},{TOPICS[i % 5]}" for i in range(100)]
     (folder / "clauses.csv").write_text("\n".join(["text,label", *labelled]))
     adapter = folder / "made.adapter"
@@ -61,8 +63,8 @@ def result(files: dict[str, Path]) -> EvaluationResult:
         files["made"],
         files["corpus"],
         baselines=[files["baseline"]],
-        pairs=[files["pairs"], "wordsim353"],
-        analogies=["google-analogies"],
+        pairs=[files["pairs"], files["wordsim353"]],
+        analogies=[files["google-analogies"]],
         labelled=files["clauses"],
         hidden=True,
         seeds=2,

@@ -12,7 +12,6 @@ import numpy as np
 import pyarrow
 import pytest
 import spacy
-from gensim.models import FastText, KeyedVectors, Word2Vec
 from spacy.vectors import Vectors
 
 import embedadapt
@@ -30,6 +29,7 @@ from embedadapt.workflows.neighbors import find_neighbors
 from embedadapt.workflows.oov import analyze_oov, compare_oov
 from embedadapt.workflows.prepare import prepare
 from tests.formats.make import make_vectors
+from tests.oracles import FastText, KeyedVectors, Word2Vec
 
 TEXTS = ["The lessor shall pay the sublessor.", "", "naïve\r\nindemnitor — ab 100 %"]
 NAMED = [("a", TEXTS[0]), ("b", TEXTS[1]), ("c", TEXTS[2])]

@@ -1,1 +1,1 @@
-"""What a file holds, every defect with its place, and how it is mended."""
+"""What a file holds, every defect with its place, and how the file is repaired."""

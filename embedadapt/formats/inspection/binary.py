@@ -1,4 +1,4 @@
-"""A word2vec binary file read tolerantly: what is wrong is logged with its row."""
+"""A word2vec binary file is read tolerantly: defects are logged with their rows."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ LONGEST_HEADER = 100
 
 @dataclass(frozen=True)
 class BinaryLayout:
-    """The header: rows announced and values a row."""
+    """The header: number of rows announced, and values per row."""
 
     n_words: int
     dim: int
 
 
 def sniff_binary_layout(path: str | Path) -> BinaryLayout | None:
-    """The header of a word2vec binary file; None for one that no file can have."""
+    """The header of a word2vec binary file; None for one that is impossible."""
     with opening(path) as source:
         buffer = np.empty(LONGEST_HEADER, dtype=np.uint8)
         header = HEADER.match(buffer[: source.fill(buffer)].tobytes())
@@ -48,9 +48,9 @@ def sniff_binary_layout(path: str | Path) -> BinaryLayout | None:
 
 
 def walk_binary(path: str | Path, layout: BinaryLayout, log: DefectLog) -> Iterator[JudgedRows]:
-    """The rows that can be kept, block by block; what is wrong goes to `log`.
+    """The rows that can be kept, block by block; defects go to `log`.
 
-    Rows beyond those announced count where they go on to the end of the file, which makes the
+    Rows beyond those announced count if they continue to the end of the file, which makes the
     header wrong; anything else there is trailing bytes.
     """
     with opening(path) as source:
@@ -76,7 +76,7 @@ def walk_binary(path: str | Path, layout: BinaryLayout, log: DefectLog) -> Itera
 def _blocks(
     window: Window, dim: int, first: int, last: int | None, log: DefectLog
 ) -> Iterator[JudgedRows]:
-    """Rows numbered from `first` up to `last`, as far as they can be told apart."""
+    """Rows numbered from `first` to `last`, as far as they can be told apart."""
     from embedadapt.kernels.parse import parse_binary_rows
 
     number = first
@@ -126,7 +126,7 @@ def _place_of_odd(word: str, values: Floats1d, number: int) -> Place:
 
 
 def _skip_wordless_rows(window: Window, dim: int, most: int) -> int:
-    """Moves past whole rows without a word, up to `most`, as many as stand next."""
+    """Skip whole rows without a word, up to `most`, as many as follow each other."""
     n_bytes, count = 1 + 4 * dim, 0
     while count < most:
         window.skip_line_feeds()
@@ -138,7 +138,7 @@ def _skip_wordless_rows(window: Window, dim: int, most: int) -> int:
 
 
 def _log_end(window: Window, layout: BinaryLayout, n_seen: int, log: DefectLog) -> None:
-    """Why fewer rows came than the header announces."""
+    """Log why there are fewer rows than the header announces."""
     window.skip_line_feeds()
     n_left, where = window.end - window.start, f"byte {window.position:,}"
     space = window.data.find(b" ", window.start, window.end)
@@ -158,7 +158,7 @@ def _log_wrong_count(layout: BinaryLayout, n_seen: int, log: DefectLog) -> None:
 
 
 def _beyond_announced(window: Window, layout: BinaryLayout, log: DefectLog) -> Iterator[JudgedRows]:
-    """What follows the rows announced: more rows, up to the end of the file, or trailing bytes."""
+    """What follows the announced rows: more rows, up to the end of the file, or trailing bytes."""
     if window.end - window.start < LONGEST_HEADER:
         window.refill()
     window.skip_line_feeds()

@@ -1,4 +1,4 @@
-"""What can be wrong with a vector file: where it stands, what was found, how it is mended."""
+"""Kinds of defects of vector files, with their places and repairs."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import numpy as np
 from embedadapt.core.types import Doubles1d, Floats2d, Longs1d
 
 PLACES_KEPT = 10
-"""Of each kind; the others are counted."""
+"""Places that are kept of each kind; the others are counted."""
 
 
 class DefectKind(StrEnum):
-    """The kinds, each by the name a report gives it."""
+    """The kinds, each by its name in reports."""
 
     WRONG_HEADER = "wrong header"
     SHORT_ROW = "short row"
@@ -84,10 +84,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Defect:
-    """All of one kind.
+    """All occurrences of one kind.
 
-    total: how often it occurs; places: its first PLACES_KEPT.
-    repair: what --repair does with it, "" where it can do nothing.
+    total: their number. places: the first PLACES_KEPT of them.
+    repair: what --repair does with it; "" where it can do nothing.
     """
 
     kind: str
@@ -97,29 +97,29 @@ class Defect:
 
 
 class DefectLog:
-    """Collects what a survey comes upon, in bounded memory."""
+    """Collects the defects of a survey, in bounded memory."""
 
     def __init__(self) -> None:
         self._totals: dict[DefectKind, int] = {}
         self._places: dict[DefectKind, list[Place]] = {}
 
     def add(self, kind: DefectKind, where: str, found: str) -> None:
-        """One occurrence."""
+        """Log one occurrence."""
         self.add_many(kind, 1, [Place(where, found)])
 
     def add_told(self, kind: DefectKind, where: str, tell: Callable[[], str]) -> None:
-        """One occurrence; what was found is told only where the place is kept."""
+        """Log one occurrence; its description is made only where the place is kept."""
         self.add_many(kind, 1, (Place(where, told()) for told in [tell]))
 
     def add_many(self, kind: DefectKind, total: int, places: Iterable[Place]) -> None:
-        """So many occurrences, of which as many places are taken as are still wanted."""
+        """Log many occurrences, and the places of the first ones."""
         if total:
             kept = self._places.setdefault(kind, [])
             kept += islice(places, PLACES_KEPT - len(kept))
             self._totals[kind] = self._totals.get(kind, 0) + total
 
     def extend(self, other: DefectLog) -> None:
-        """What another log holds, after what this one does."""
+        """Append the contents of another log."""
         for kind, total in other._totals.items():
             self.add_many(kind, total, other._places[kind])
 
@@ -127,7 +127,7 @@ class DefectLog:
         return kind in self._totals
 
     def defects(self, repairs: Mapping[DefectKind, str] | None = None) -> tuple[Defect, ...]:
-        """Those found, in the order of `DefectKind`. repairs: where they differ from REPAIRS."""
+        """The defects in the order of `DefectKind`. repairs: where they differ from REPAIRS."""
         rules = {**REPAIRS, **(repairs or {})}
         return tuple(
             Defect(str(kind), self._totals[kind], tuple(self._places[kind]), rules[kind])
@@ -152,11 +152,11 @@ _WORD_DEFECTS = (
 
 @dataclass
 class JudgedRows:
-    """Rows that stand together in a file and can be kept, mended where that was needed.
+    """Adjacent rows of a file that can be kept, repaired where needed.
 
-    words: with "surrogateescape" for bytes that are not UTF-8. norms: of their vectors, (n_rows,).
-    contents: the bytes a mended file holds for each. numbers: their lines or rows, (n_rows,) int64.
-    n_seen: how many rows stand here, those left out included.
+    words: with "surrogateescape" for bytes that are not UTF-8. norms: lengths of the vectors,
+    (n_rows,). contents: the bytes of each row in a repaired file. numbers: their lines or rows,
+    (n_rows,) int64. n_seen: number of rows here, including those left out.
     """
 
     words: list[str]
@@ -167,7 +167,7 @@ class JudgedRows:
 
 
 def log_words(log: DefectLog, words: Sequence[str], places: Sequence[str]) -> None:
-    """What is unusual about words, decoded with "surrogateescape", that stand at `places`."""
+    """Log what is unusual about words, decoded with "surrogateescape", at `places`."""
     if not UNUSUAL.search("".join(words)):
         return
     for word, where in zip(words, places, strict=True):
@@ -178,7 +178,7 @@ def log_words(log: DefectLog, words: Sequence[str], places: Sequence[str]) -> No
 
 
 def row_lengths(rows: Floats2d) -> Doubles1d:
-    """Euclidean lengths, (n_rows,) float64: squares of float32 can be beyond float32."""
+    """Euclidean lengths, (n_rows,) float64, since squares of float32 can exceed float32."""
     lengths: Doubles1d = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
     return lengths
 

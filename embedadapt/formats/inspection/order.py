@@ -1,7 +1,7 @@
-"""Whether a table's words stand most frequent first, as far as the words themselves tell.
+"""Whether words are in order of frequency, judged by the words themselves.
 
-Frequent words are short (Zipf 1935, "The Psycho-Biology of Language"), so a table in order of
-frequency begins with shorter words than it goes on with, and one in another order does not.
+Frequent words are short (Zipf 1935, "The Psycho-Biology of Language"), so that vectors in order of
+frequency begin with shorter words than they continue with; in another order they do not.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from itertools import pairwise
 import numpy as np
 
 FEWEST = 2000
-"""Words below which nothing is told."""
+"""With fewer words nothing is concluded."""
 ALPHABETICAL = 0.9
-"""Of neighbours in order of their characters: 0.50 in tables in order of frequency."""
+"""Share of adjacent words in order of their characters; it is 0.50 in order of frequency."""
 SURE, NOTHING = 10.0, 3.0
-"""Standard errors by which the first words are shorter: 20 to 24 in five published tables, English
-and French, 0.8 in one of them shuffled."""
+"""Standard errors by which the first words are shorter: 20 to 24 in five published files, English
+and French, and 0.8 in one of them shuffled."""
 
 
 def told_order(words: Sequence[str]) -> tuple[bool | None, str]:
-    """Whether the order is that of frequency, None where it cannot be told, and by what."""
+    """Whether the order is by frequency, None where it is not clear, and the evidence."""
     if len(words) < FEWEST:
         return None, ""
     if sum(one <= other for one, other in pairwise(words)) > ALPHABETICAL * len(words):

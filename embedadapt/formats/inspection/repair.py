@@ -1,6 +1,6 @@
-"""A mended copy of a broken table: each defect treated by its rule (`defects.REPAIRS`).
+"""A repaired copy of a damaged file; `defects.REPAIRS` lists the repair of each defect.
 
-Rows that are sound keep their bytes: numbers are copied, never parsed and printed again.
+Sound rows keep their bytes: numbers are copied, never parsed and printed again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Repair:
-    """What was written, and what for. mended: the defects, each with what was done about it."""
+    """What was written, and why. mended: the defects, each with what was done about it."""
 
     path: str
     output: str
@@ -45,11 +45,11 @@ class Repair:
 
 
 def repair_vectors(path: str | Path, output: str | Path) -> Repair:
-    """Writes the rows of `path` that are sound or can be mended to `output`, in the same format,
-    unpacked and atomically; the file is read back and compared before it takes its place.
+    """Write the rows of `path` that are sound or can be repaired to `output`, in the same format.
 
-    Raises FormatError for a file that cannot be mended: of a format that is not surveyed, without a
-    whole row, or with rows that cannot be told apart. Raises OutputError for the target, which
+    The file is written uncompressed and atomically; it is read back and compared before it replaces
+    anything. Raises FormatError for a file that cannot be repaired: one that is not surveyed, has
+    no whole row, or has rows that cannot be told apart. Raises OutputError for the target, which
     must be another file.
     """
     check_not_input(output, [path])
@@ -97,7 +97,7 @@ def _check_reads_back(survey: Survey, draft: Path) -> None:
         problem = f"{error.found} (expected {error.expected})"
     if problem:
         raise OutputError(
-            str(draft), expected="a mended file that reads back as its rows", found=problem
+            str(draft), expected="a repaired file that reads back as its rows", found=problem
         )
 
 
@@ -105,7 +105,7 @@ def _not_mendable(path: str | Path, survey: Survey | None) -> FormatError:
     if survey is None or isinstance(survey.layout, PartsLayout):
         return FormatError(
             str(path),
-            expected="a text table or a word2vec binary file, which can be mended",
+            expected="vectors as text or in word2vec's binary format, which can be repaired",
             found="another format, or no header that could be true",
             hint="Fetch or export it again.",
         )
@@ -114,5 +114,5 @@ def _not_mendable(path: str | Path, survey: Survey | None) -> FormatError:
         f"{path}, {first.places[0].where}" if first else str(path),
         expected="rows that can be told apart" if first else "at least one whole row",
         found=first.places[0].found if first else "none",
-        hint="This cannot be mended: fetch the file again.",
+        hint="This cannot be repaired: fetch the file again.",
     )

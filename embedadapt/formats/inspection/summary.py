@@ -1,4 +1,4 @@
-"""What a vector file holds and what is wrong with it, before anything is done with it."""
+"""What a vector file holds, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FIRST_WORDS = 10
 
 @dataclass(frozen=True)
 class NormSummary:
-    """Euclidean lengths of the rows. n_zero: rows that are all zeros."""
+    """Euclidean lengths of the vectors. n_zero: number of zero vectors."""
 
     smallest: float
     median: float
@@ -42,24 +42,48 @@ class NormSummary:
 
 @dataclass(frozen=True)
 class VectorsInspection:
-    """
-    file_format: as `sniff_format` names it.
-    n_bytes: on disk, packed as it is; of a pipeline, its `vocab` folder.
-    encoding: of the words: "ASCII", "UTF-8", or what else they look like.
-    dtype: of the numbers in the file; "decimal text" where they are written out, "quantized" in a
-        .ftz.
-    norms: of the words' vectors; of a floret table without words, of its rows.
-    by_frequency: whether the words stand most frequent first; None where that cannot be told.
-    order_told_by: "counts", or what the words themselves tell (see `told_order`).
-    has_context: whether there is a usable output matrix (if not, the notes say why).
-    n_buckets, ngram_lengths: the n-gram table of a fastText model; 0 and None without one.
-    n_shared_keys: keys of a pruned spaCy table that borrow another word's row.
-    first_words: the first ten.
-    notes: what a user should know, one sentence each.
-    defects: each kind once, with its first places.
-    refused: what `load_vectors` says of the file, "" where it loads it. Of a refused file words and
-        norms are those of the rows that --repair would keep.
-    mendable: whether `repair_vectors` can write those rows.
+    """What a vector file holds, and what is wrong with it.
+
+    Parameters
+    ----------
+    path : str
+        As given.
+    file_format : str
+        As `sniff_format` names it.
+    n_bytes : int
+        Size on disk, compressed as it is; for a pipeline, that of its `vocab` folder.
+    n_words, dim : int
+        Words and dimensions.
+    encoding : str
+        Encoding of the words: "ASCII", "UTF-8", or what else they look like.
+    dtype : str
+        Type of the numbers in the file: "decimal text" where they are written out, "quantized" in
+        an .ftz.
+    norms : NormSummary
+        Lengths of the words' vectors; of the rows in a floret table without words.
+    by_frequency : bool or None
+        Whether the words are in order of frequency; None where that is not clear.
+    order_told_by : str
+        The evidence: "counts", or a property of the words (see `told_order`).
+    has_context : bool
+        Whether there is a usable output matrix; if not, the notes say why.
+    n_buckets : int
+        Size of the n-gram table of a fastText model; 0 without one.
+    ngram_lengths : (int, int) or None
+        Shortest and longest n-gram; None without any.
+    n_shared_keys : int
+        Keys of a pruned spaCy pipeline that borrow another word's row.
+    first_words : tuple of str
+        The first ten words.
+    notes : tuple of str
+        What a user should know, one sentence each.
+    defects : tuple of Defect
+        Each kind once, with its first places.
+    refused : str
+        The error of `load_vectors`; "" where it loads the file. The words and norms of a refused
+        file are those that --repair would keep.
+    mendable : bool
+        Whether `repair_vectors` can write those rows.
     """
 
     path: str
@@ -89,8 +113,11 @@ class VectorsInspection:
 
 @dataclass(frozen=True)
 class Reading:
-    """A file read both ways: `vectors` by its strict reader, None where that refused it, and
-    `survey` tolerantly, None for a format that is not surveyed. One of them is always there."""
+    """A file read both ways.
+
+    vectors: by its strict reader; None where that refused it.
+    survey: by the tolerant reader; None for a format that is not surveyed. One of the two exists.
+    """
 
     vectors: WordVectors | None
     survey: Survey | None
@@ -98,14 +125,14 @@ class Reading:
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The words of the table, or else those a mended file would hold."""
+        """The words of the file, or else those of a repaired file."""
         if self.vectors is not None:
             return self.vectors.vocabulary
         return Vocabulary(self.survey.words if self.survey else ())
 
 
 def read_both_ways(path: str | Path, *, trust_pickle: bool = False) -> Reading:
-    """Raises FormatError for a file of which not one row can be told."""
+    """Read a file both ways. Raises FormatError where not one row can be read."""
     try:
         vectors, refusal = load_vectors(path, trust_pickle=trust_pickle), None
     except FormatError as error:
@@ -122,10 +149,12 @@ def read_both_ways(path: str | Path, *, trust_pickle: bool = False) -> Reading:
 
 
 def inspect_vectors(path: str | Path, vectors: WordVectors | None = None) -> VectorsInspection:
-    """Describes the vectors at `path`; `vectors` are those, where they are loaded already: then the
-    file is not read again, and its defects are those of its words.
+    """Describe the vectors at `path`.
 
-    Raises FormatError for a file of which not one row can be told.
+    vectors: the same vectors, if they are loaded already: then the file is not read again, and only
+        its words are checked for defects.
+
+    Raises FormatError for a file of which not one row can be read.
     """
     return describe(path, Reading(vectors, None) if vectors is not None else read_both_ways(path))
 
@@ -161,7 +190,7 @@ def describe(path: str | Path, reading: Reading) -> VectorsInspection:
 
 
 def _word_defects(words: tuple[str, ...]) -> tuple[Defect, ...]:
-    """Of a format that is not surveyed: what is unusual about its words."""
+    """Unusual words of a format that is not surveyed."""
     log = DefectLog()
     log_words(log, words, [f"row {row + 1:,}" for row in range(len(words))])
     return log.defects({DefectKind.NOT_UTF8: "", DefectKind.SPACE_IN_WORD: ""})
@@ -175,7 +204,7 @@ def _encoding_of(words: tuple[str, ...]) -> str:
 
 
 def _dtype_of(file_format: str) -> str:
-    """Of a format that is not surveyed."""
+    """Type of the numbers of a format that is not surveyed."""
     return "decimal text" if file_format == "floret" else "float32"
 
 
@@ -186,7 +215,7 @@ def _order(vocabulary: Vocabulary) -> tuple[bool | None, str]:
 
 
 def _norms(vectors: WordVectors | None, survey: Survey | None) -> Doubles1d:
-    """Of the words' vectors, (n_words,); of a table without words those of its rows."""
+    """Lengths of the words' vectors, (n_words,), or of the rows where there are no words."""
     if vectors is None:
         return survey.norms if survey else np.empty(0)
     rows = vectors.matrix

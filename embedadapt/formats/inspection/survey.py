@@ -1,8 +1,8 @@
-"""Every defect of a vector file with its place, and what a mended file would hold.
+"""Every defect of a vector file with its place, and the contents of a repaired file.
 
-Two kinds of file are surveyed row by row and can be mended, text tables and word2vec binary: they
-are what people make by hand and by script. Of the others, written by one program each, the parts
-are looked through; where these cannot be told apart, the strict reader says where.
+Two kinds of file are surveyed row by row and can be repaired, text and word2vec binary: these are
+what people make by hand and by script. Other files are written by one program each; their parts are
+checked, and where these cannot be told apart, the strict reader says where.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ from embedadapt.formats.reading.raw_table import RawTable
 from embedadapt.formats.sniffing import sniff_format
 
 LEGACY = "Windows-1252, by the look of it"
-"""What a text is taken for whose words are never UTF-8 but where they are ASCII."""
+"""Encoding assumed for text whose words are UTF-8 only if they are ASCII."""
 
 
 @dataclass(frozen=True)
 class PartsLayout:
-    """Of a format whose parts are mapped: nothing of it can be mended."""
+    """The layout of a format whose parts are mapped; such a file cannot be repaired."""
 
     dim: int
 
@@ -51,10 +51,10 @@ Layout = TextLayout | BinaryLayout | PartsLayout
 
 @dataclass(frozen=True)
 class Survey:
-    """What a tolerant reading found.
+    """The findings of a tolerant reading.
 
-    words, norms (n_words,): of the rows a mended file would keep.
-    encoding: "ASCII", "UTF-8", "UTF-8, damaged", "UTF-16" or LEGACY. dtype: of the numbers.
+    words, norms (n_words,): of the rows that a repaired file keeps.
+    encoding: "ASCII", "UTF-8", "UTF-8, damaged", "UTF-16" or LEGACY. dtype: type of the numbers.
     mendable: whether --repair can write those rows.
     """
 
@@ -69,10 +69,10 @@ class Survey:
 
 
 def survey_file(path: str | Path, *, trust_pickle: bool = False) -> Survey | None:
-    """Reads a vector file whole, whatever is wrong with it.
+    """Read a whole vector file, whatever is wrong with it.
 
-    None for formats that have neither rows to walk nor parts. Raises FormatError for what is no
-    vector file.
+    None for formats with neither rows nor parts to check. Raises FormatError for a file without
+    vectors.
     """
     layout = layout_of(path)
     if layout is None:
@@ -106,7 +106,7 @@ def survey_file(path: str | Path, *, trust_pickle: bool = False) -> Survey | Non
 
 
 def _survey_parts(parts: RawTable, file_format: str) -> Survey:
-    """What is wrong with the words and with each row of numbers."""
+    """Log what is wrong with the words and with each row of numbers."""
     log, words = DefectLog(), list(parts.words)
     for what, rows in parts.tables.items():
         _log_not_finite(log, what, rows)
@@ -144,9 +144,9 @@ def _log_not_finite(log: DefectLog, what: str, rows: Floats2d) -> None:
 
 
 def layout_of(path: str | Path) -> Layout | None:
-    """How a file that can be surveyed is laid out; None for any other format.
+    """The layout of a file that can be surveyed; None for any other format.
 
-    Raises FormatError for what is no vector file.
+    Raises FormatError for a file without vectors.
     """
     try:
         name = sniff_format(path)
@@ -161,14 +161,14 @@ def layout_of(path: str | Path) -> Layout | None:
 
 
 def walk_rows(path: str | Path, layout: Layout, log: DefectLog) -> Iterator[JudgedRows]:
-    """The rows that can be kept, in file order; what is wrong goes to `log`."""
+    """The rows that can be kept, in file order; defects go to `log`."""
     if isinstance(layout, TextLayout):
         return walk_text(path, layout, log)
     return walk_binary(path, layout, log) if isinstance(layout, BinaryLayout) else iter(())
 
 
 class FirstOfEach:
-    """Tells the first row of each word from the later ones."""
+    """Distinguishes the first row of each word from later ones."""
 
     def __init__(self, layout: Layout) -> None:
         self._unit = "line" if isinstance(layout, TextLayout) else "row"
@@ -194,12 +194,12 @@ class FirstOfEach:
 
 
 def is_mendable(word: str, layout: Layout) -> bool:
-    """Whether a mended file can hold the word: in text it must be, or become, UTF-8."""
+    """Whether a repaired file can hold the word: in text it must be, or become, UTF-8."""
     return not isinstance(layout, TextLayout) or layout.legacy or not NOT_UTF8.search(word)
 
 
 def recode(text: str, layout: Layout) -> str:
-    """What a mended file holds for text decoded with "surrogateescape"."""
+    """The bytes in a repaired file for text decoded with "surrogateescape"."""
     if not isinstance(layout, TextLayout) or not layout.legacy:
         return text
     raw = text.encode("utf-8", "surrogateescape")
@@ -220,7 +220,7 @@ def _encoding(words: list[str], layout: Layout) -> str:
 
 
 def _repairs(layout: Layout, encoding: str) -> dict[DefectKind, str]:
-    """Where --repair does something else than usual."""
+    """Repairs that differ from the usual ones."""
     if isinstance(layout, BinaryLayout):
         return {DefectKind.NOT_UTF8: "its bytes are kept"}
     return {DefectKind.NOT_UTF8: "read as Windows-1252"} if encoding == LEGACY else {}

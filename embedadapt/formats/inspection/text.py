@@ -1,8 +1,8 @@
-"""A text table read tolerantly: nothing stops it, all that is wrong is logged with its line.
+"""A text file read tolerantly: nothing stops the reading, and defects are logged with their lines.
 
-The strict reader (text_rows) refuses a file at its first wrong row. Here each line is judged: kept
-as it is, kept mended, or left out. The kernel that parses rows for the reader passes the sound
-ones; the others are looked at one by one.
+The strict reader (text_rows) refuses a file at its first wrong row. Here each line is kept,
+repaired or left out. The kernel that parses rows for the reader accepts the sound ones; the others
+are checked one by one.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ DECIMAL_COMMA = re.compile(rb"[+-]?[0-9]++,[0-9]++([eE][+-]?[0-9]++)?")
 
 @dataclass(frozen=True)
 class TextLayout:
-    """How a text table is written, as its beginning tells.
+    """How a text file is written, judged by its beginning.
 
-    header: whether a line "n_words dim" comes first; dim: values a row, as most rows have it.
-    unit: the encoding its bytes are in, "" for ASCII and what extends it (UTF-8, Latin-1).
-    bare_returns: whether lines end in a carriage return alone; tabs: whether fields stand apart by
-    tabs throughout.
+    header: whether a line "n_words dim" comes first. dim: values per row, as most rows have them.
+    unit: the encoding of its code units, "" for ASCII and its extensions (UTF-8, Latin-1).
+    bare_returns: whether lines end in a carriage return alone. tabs: whether tabs separate all
+    fields.
     """
 
     header: bool
@@ -61,7 +61,7 @@ class TextLayout:
 
     @property
     def foreign(self) -> bool:
-        """Whether the strict reader cannot even tell it for a table."""
+        """Whether the strict reader does not even recognize it."""
         return bool(self.unit) or self.bare_returns or self.tabs
 
 
@@ -70,9 +70,9 @@ Remark: TypeAlias = tuple[DefectKind, Callable[[], str]]
 
 @dataclass
 class Judgement:
-    """What becomes of one line: values is None where it is left out.
+    """What becomes of one line. values is None where it is left out.
 
-    remarks: the kinds of defects, and what tells what was found: only the first are ever told.
+    remarks: the kinds of defects, and functions that describe them, since only the first are shown.
     """
 
     word: bytes = b""
@@ -82,7 +82,7 @@ class Judgement:
 
 
 def sniff_layout(path: str | Path) -> TextLayout | None:
-    """The layout of a text table, a mendable one too; None where there is none to be seen."""
+    """The layout of a text file, even a damaged one; None where none is recognized."""
     with opening(path) as source:
         buffer = np.empty(PROBE, dtype=np.uint8)
         head = buffer[: source.fill(buffer)].tobytes()
@@ -108,7 +108,7 @@ def _decode_unit(head: bytes, unit: str) -> bytes:
 
 
 class Recoded(ByteSource):
-    """A source whose bytes are turned into UTF-8 with line feeds as they are read."""
+    """A source whose bytes are converted to UTF-8 with line feeds as they are read."""
 
     def __init__(self, source: ByteSource, layout: TextLayout) -> None:
         super().__init__(source.path, None, source._stream)
@@ -135,10 +135,10 @@ class Recoded(ByteSource):
 
 
 def walk_text(path: str | Path, layout: TextLayout, log: DefectLog) -> Iterator[JudgedRows]:
-    """The rows that can be kept, block by block; what is wrong goes to `log`.
+    """The rows that can be kept, block by block; defects go to `log`.
 
-    A damaged archive or an endless line ends the walk and is logged. Words that repeat an earlier
-    one or are not UTF-8 are still handed out: it takes all words to judge them.
+    A damaged archive or an endless line ends the reading and is logged. Words that repeat an
+    earlier one or are not UTF-8 are still returned, since judging them takes all words.
     """
     with opening(path) as plain:
         source = Recoded(plain, layout) if layout.foreign else plain
@@ -163,7 +163,7 @@ def walk_text(path: str | Path, layout: TextLayout, log: DefectLog) -> Iterator[
 
 
 def log_file_marks(path: str | Path, layout: TextLayout, log: DefectLog) -> None:
-    """What is wrong with the file as a whole rather than with a row."""
+    """Log what is wrong with the file as a whole."""
     with opening(path) as source:
         buffer = np.empty(len(BYTE_ORDER_MARK), dtype=np.uint8)
         head = buffer[: source.fill(buffer)].tobytes()
@@ -174,7 +174,7 @@ def log_file_marks(path: str | Path, layout: TextLayout, log: DefectLog) -> None
     if layout.bare_returns:
         log.add(DefectKind.BARE_RETURN, "line 1", "lines that end in a carriage return alone")
     if layout.tabs:
-        log.add(DefectKind.TABS, "line 1", "fields that stand apart by tabs, throughout")
+        log.add(DefectKind.TABS, "line 1", "fields separated by tabs throughout")
 
 
 def _read_header(lines: Lines, layout: TextLayout, log: DefectLog) -> int:
@@ -187,7 +187,7 @@ def _read_header(lines: Lines, layout: TextLayout, log: DefectLog) -> int:
 
 
 def _judge_lines(lines: Lines, layout: TextLayout, log: DefectLog) -> JudgedRows:
-    """Judges the window's whole lines and uses them up."""
+    """Judge the whole lines of the window, and consume them."""
     from embedadapt.kernels.parse import parse_text_rows
 
     window, stop = lines.window, lines.stop
@@ -223,7 +223,7 @@ def _judge_lines(lines: Lines, layout: TextLayout, log: DefectLog) -> JudgedRows
 
 
 def _row_lines(lines: Lines, starts: Longs1d) -> list[bytes]:
-    """The lines at `starts`, each with a line feed and no carriage return."""
+    """The lines at `starts`, each with a line feed and without a carriage return."""
     ends = [lines.window.data.index(b"\n", start) for start in starts.tolist()]
     view = memoryview(lines.window.data)
     rows = (bytes(view[start:end]) for start, end in zip(starts.tolist(), ends, strict=True))
@@ -278,7 +278,7 @@ def judge_row(line: bytes, dim: int, *, cut: bool = False) -> Judgement:
 
 
 def _refused(judged: Judgement, remark: Remark) -> Judgement:
-    """The row is left out, so only the reason counts."""
+    """A row that is left out, for which only the reason counts."""
     return Judgement(judged.word, None, judged.fields, [remark])
 
 
@@ -287,7 +287,7 @@ def _told_long(judged: Judgement, dim: int) -> str:
 
 
 def _with_points(judged: Judgement, fields: list[bytes], dim: int) -> list[bytes]:
-    """Decimal commas as points, where no value of the row has a point already."""
+    """Decimal commas as points, if no value of the row has a point."""
     values = fields[-dim:] if len(fields) > dim else []
     commas = any(DECIMAL_COMMA.fullmatch(value) for value in values)
     if not commas or any(b"." in value or value.count(b",") > 1 for value in values):
@@ -307,7 +307,7 @@ def _valued(judged: Judgement) -> Judgement:
 
 
 def _why_short(fields: list[bytes], dim: int, *, cut: bool) -> Remark:
-    """Too few plain numbers at the end: because one of the values is none, or is missing."""
+    """Why there are too few plain numbers at the end: a value is no number, or missing."""
     values = fields[-dim:] if len(fields) > dim else fields[1:]
     strange = [value for value in values if not count_numbers([b"", value])]
     word = b" ".join(fields[: -len(values)]) if values else fields[0]

@@ -1,1 +1,1 @@
-"""What readers of every format share: bytes from files and archives, headers, rows, tensors."""
+"""What readers of all formats share: bytes from files and archives, headers, rows, tensors."""

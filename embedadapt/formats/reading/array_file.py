@@ -1,4 +1,4 @@
-"""An .npy file as several formats hold one: mapped, its header held against its size.
+"""An .npy file, alone or as part of other formats: mapped, with its header checked by its size.
 
 Source: numpy `lib/format.py` (NEP 1).
 """
@@ -18,13 +18,13 @@ from embedadapt.core.types import Floats2d
 AGAIN = "Write it again, as float32."
 VERSIONS = ((1, 0), (2, 0), (3, 0))
 LONGEST_HEADER = 10_000
-"""Bytes of an array's header; numpy itself refuses more, but makes room for them first."""
+"""Bytes of an array's header. numpy itself refuses longer ones, but allocates memory first."""
 
 
 def map_array(path: Path, *, writable: bool = False, hint: str = AGAIN) -> NDArray[Any]:
-    """The array of a file that holds nothing else. Python objects are pickles, and refused.
+    """The array of a file that holds nothing else; arrays of Python objects are refused.
 
-    writable: what is written to it stays in memory. Raises FormatError.
+    Those are pickles. writable: changes stay in memory. Raises FormatError.
     """
     try:
         with path.open("rb") as stream:
@@ -43,8 +43,7 @@ def map_array(path: Path, *, writable: bool = False, hint: str = AGAIN) -> NDArr
 
 
 def read_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Shape, whether in Fortran's order, and type. Raises whatever numpy does for a damaged one,
-    ValueError among it."""
+    """Shape, whether it is in Fortran order, and type. Raises ValueError and others if damaged."""
     version = np.lib.format.read_magic(stream)
     length = stream.read(2 if version == (1, 0) else 4)
     n_header = int.from_bytes(length, "little")
@@ -58,12 +57,14 @@ def read_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]
 
 
 def as_table(array: NDArray[Any], where: str, hint: str = "") -> Floats2d:
-    """Rows of float32, converted in memory where they are others. Raises FormatError for anything
-    but a table of floats, placed at `where`."""
+    """Rows of float32, converted in memory if necessary.
+
+    Raises FormatError, placed at `where`, unless it is a matrix of floats.
+    """
     if array.ndim != 2 or array.dtype.kind != "f" or not array.shape[1]:
         raise FormatError(
             where,
-            expected="a table of floats",
+            expected="a matrix of floats",
             found=f"{array.dtype} of shape {array.shape}",
             hint=hint,
         )
@@ -72,7 +73,7 @@ def as_table(array: NDArray[Any], where: str, hint: str = "") -> Floats2d:
 
 
 def unreadable(where: str, error: Exception, hint: str = AGAIN) -> FormatError:
-    """The one line for an array that cannot be read."""
+    """The error for an array that cannot be read."""
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     text = text.replace("allow_pickle=False", "pickles refused") or type(error).__name__
     return FormatError(

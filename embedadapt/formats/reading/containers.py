@@ -1,9 +1,9 @@
-"""Compressed files and archives, unpacked as they are read: nothing is ever written to disk.
+"""Compressed files and archives are expanded as they are read; nothing is written to disk.
 
-gzip, bzip2, xz and zstd are told by their first bytes, a tar by its own mark inside any of them. In
-an archive the one vector file is taken; where there are several, `archive.zip/name.txt` names one.
-A member's name is compared and shown, never opened as a path. What comes out is bounded by what
-went in, so that a small file cannot fill the memory.
+gzip, bzip2, xz and zstd are recognized by their first bytes, a tar by its own mark inside any of
+them. In an archive the one vector file is taken; if there are several, `archive.zip/name.txt` names
+one. A member's name is compared and shown, never opened as a path. The size of the output is
+bounded by that of the input, so that a small file cannot fill the memory.
 """
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
-from embedadapt.core.errors import FormatError, MissingExtraError
+from embedadapt.core.errors import FormatError
+from embedadapt.core.zstd import zstd_module
 
 DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
 """What reading a cut or damaged container raises."""
 
 LARGEST_RATIO, ALWAYS_ALLOWED = 100, 2**26
-"""Bytes that may come out of each byte that went in, and bytes that may come out of any file.
-Tables of numbers shrink to a third; a model whose output matrix is all zeros to a tenth."""
+"""Bytes of output per byte of input, and bytes of output that are always allowed. Text of numbers
+shrinks to a third; a model whose output matrix is zeros to a tenth."""
 
 XZ_MEMORY = 2**28
-"""Bytes an xz file may ask for to unpack it. `xz -9` asks for 65 million."""
+"""Bytes of memory that an xz file may need. `xz -9` needs 65 million."""
 CHUNK = 2**16
 MOST_MEMBERS = 10_000
 
@@ -48,7 +49,7 @@ def locate(path: Path) -> tuple[Path, str]:
 
 
 def most_unpacked(file: Path) -> int:
-    """Bytes that may come out of a packed file."""
+    """Largest size of a compressed file's output."""
     return max(ALWAYS_ALLOWED, LARGEST_RATIO * file.stat().st_size)
 
 
@@ -78,7 +79,7 @@ def _decompressing(stream: io.BufferedReader, file: Path) -> tuple[IO[bytes], st
 
 
 class Bounded(io.RawIOBase):
-    """Unpacked content, up to LARGEST_RATIO times the packed size. Raises FormatError beyond it."""
+    """Expanded content, bounded by LARGEST_RATIO. Raises FormatError beyond it."""
 
     def __init__(self, content: IO[bytes], file: Path) -> None:
         self._content, self._file = content, file
@@ -90,7 +91,7 @@ class Bounded(io.RawIOBase):
         return True
 
     def head(self, size: int) -> bytes:
-        """The first bytes, which are handed out again after; fewer where the file is cut there."""
+        """The first bytes, which are read again afterwards; fewer where the file ends early."""
         step = getattr(self._content, "read1", self._content.read)  # hands out before it fails
         try:
             while len(self._head) < size and (more := step(size - len(self._head))):
@@ -121,15 +122,15 @@ def _too_much(file: Path) -> FormatError:
         str(file),
         expected=f"a file that unpacks to at most {LARGEST_RATIO} times its size",
         found="more",
-        hint="This is no packed table. If it is, unpack it yourself.",
+        hint="If this is a file of vectors, decompress it first.",
     )
 
 
 class Streams(io.RawIOBase):
-    """The content of compressed streams that follow each other, as bz2, xz and zstd files may hold.
+    """The content of consecutive compressed streams, which bz2, xz and zstd files may hold.
 
-    new: makes a decompressor with the interface of `bz2.BZ2Decompressor`, which hands out no more
-    than asked for. failure: what it raises for damage.
+    new: makes a decompressor with the interface of `bz2.BZ2Decompressor`, which returns no more
+    than requested. failure: what it raises for damage.
     """
 
     def __init__(
@@ -179,15 +180,7 @@ def _unpack_xz(stream: IO[bytes]) -> IO[bytes]:
 
 
 def _unpack_zstd(stream: IO[bytes]) -> IO[bytes]:
-    try:
-        from backports import zstd
-    except ImportError as error:
-        raise MissingExtraError(
-            str(getattr(stream, "name", "file")),
-            found="a zstd file, which needs an extra",
-            hint="Install it: pip install 'embedadapt[zstd]'.",
-        ) from error
-
+    zstd = zstd_module(str(getattr(stream, "name", "file")))
     return cast(IO[bytes], Streams(stream, zstd.ZstdDecompressor, zstd.ZstdError))
 
 
@@ -225,7 +218,7 @@ def _open_tar(stream: IO[bytes], file: Path, member: str) -> IO[bytes]:
 
 @lru_cache(maxsize=4)
 def _tar_names(file: Path, _modified: int, _size: int) -> tuple[str, ...]:
-    """The files in a tar. It has no table of contents: all of it is read, once."""
+    """The files in a tar. It has no table of contents, so that all of it is read once."""
     names: list[str] = []
     try:
         with file.open("rb") as stream:

@@ -1,4 +1,4 @@
-"""The "n_words dim" header of both word2vec forms, and the words both can hold."""
+"""The "n_words dim" header of both word2vec formats, and the words that both can hold."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from embedadapt.formats.reading.table_checks import check_dim, check_some_rows
 def read_header(
     line: bytes, source: ByteSource, *, bytes_per_row: Callable[[int], int]
 ) -> tuple[int, int]:
-    """(n_words, dim), held against the file's size where that is known.
+    """(n_words, dim), checked by the size of the file where that is known.
 
-    bytes_per_row: the fewest that a row of so many values takes.
-    Raises FormatError for a header that cannot be true.
+    bytes_per_row: the fewest bytes that a row of so many values takes. Raises FormatError for an
+    impossible header.
     """
     where = f"{source.path}, line 1"
     n_words, dim = (int(number) for number in line.split())
@@ -27,9 +27,9 @@ def read_header(
 
 
 def check_room(source: ByteSource, n_header: int, n_rows: int, dim: int, n_bytes: int) -> None:
-    """Raises FormatError where the file, if its size is known, is too small for its rows.
+    """Raise FormatError where the file, if its size is known, is too small for its rows.
 
-    n_header: bytes of its first line; n_bytes: the fewest that the rows can take.
+    n_header: bytes of its first line. n_bytes: the fewest bytes that the rows can take.
     """
     least = n_bytes - 1  # the last line feed may be missing
     if source.size is not None and source.size - n_header < least:
@@ -42,7 +42,7 @@ def check_room(source: ByteSource, n_header: int, n_rows: int, dim: int, n_bytes
 
 
 def check_words_fit(words: Sequence[str], path: str | Path, format: str) -> None:
-    """Raises OutputError for a word that word2vec's forms cannot hold."""
+    """Raise OutputError for a word that word2vec's formats cannot hold."""
     for word in words:
         if not word or " " in word or "\n" in word or (not word.isascii() and _not_utf8(word)):
             raise OutputError(

@@ -1,4 +1,4 @@
-"""The lines of a text table, as they pass through a window."""
+"""The lines of a text file, as they pass through a window."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Lines:
     _ended: bool = field(default=False, repr=False)
 
     def more(self) -> bool:
-        """Reads whole lines into the window; False at the end of the file.
+        """Read whole lines into the window; False at the end of the file.
 
         Raises FormatError for a line longer than the window.
         """
@@ -44,7 +44,7 @@ class Lines:
                     f"{window.source.path}, line {self.number}",
                     expected=f"lines of up to {LONGEST:,} bytes",
                     found="a longer one",
-                    hint="This is no table of word vectors.",
+                    hint="This is no file of word vectors.",
                 )
         return True
 
@@ -59,7 +59,7 @@ class Lines:
 
     @property
     def count(self) -> int:
-        """Whole lines in the window."""
+        """Number of whole lines in the window."""
         return self.window.data.count(b"\n", self.window.start, self.stop)
 
     def line_at(self, start: int) -> bytes:
@@ -67,14 +67,14 @@ class Lines:
         return bytes(self.window.data[start : self.window.data.index(b"\n", start)])
 
     def use_up(self) -> None:
-        """Moves past the whole lines in the window."""
+        """Consume the whole lines in the window."""
         self.used(self.stop, self.count)
 
     def used(self, position: int, n_lines: int) -> None:
-        """Moves to `position`, past so many lines."""
+        """Move to `position`, which follows so many lines."""
         self.number += n_lines
         self.window.start = position
 
     def place(self, n_before: int) -> str:
-        """File and line of what stands so many lines behind `window.start`, for an error."""
+        """File and line, for an error, that is so many lines after `window.start`."""
         return f"{self.window.source.path}, line {self.number + n_before}"

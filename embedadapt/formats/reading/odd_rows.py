@@ -1,4 +1,4 @@
-"""Rows of a text table that the fast parser leaves: read here, or refused with what is wrong."""
+"""Rows of a text file that the fast parser leaves: they are read here, or refused with a reason."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ Write decimals with a point.
 
 
 def count_numbers(fields: Sequence[bytes]) -> int:
-    """How many fields at the end are numbers; the first is always the word.
+    """Number of fields at the end that are numbers; the first is always the word.
 
-    Plain ASCII decimals only: no "1_000", no Arabic digits, no "nan", all of which float() takes.
+    Only plain ASCII decimals count: no "1_000", no Arabic digits, no "nan", which float() accepts.
     """
     count = 0
     for value in reversed(fields[1:]):
@@ -84,6 +84,6 @@ def _wrong_width(where: str, fields: Sequence[bytes], n_numbers: int, dim: int) 
 
 
 def shown(field: bytes, limit: int = 40) -> str:
-    """A field as it can stand in an error line."""
+    """A field as it appears in an error."""
     text = field[: 4 * limit].decode("utf-8", "backslashreplace")
     return repr(text if len(text) <= limit else text[:limit] + "…")

@@ -1,4 +1,4 @@
-"""Opening a vector file, packed or not: one kind of error for every way to fail."""
+"""Opening a vector file, compressed or not, with one kind of error for every failure."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from embedadapt.formats.reading.containers import DAMAGE, locate, unpacking
 
 @dataclass
 class ByteSource:
-    """The bytes of a file, unpacked where it is packed.
+    """The bytes of a file, expanded where it is compressed.
 
-    size: bytes of content where that is known beforehand, None for a packed file.
-    position: bytes handed out so far.
+    size: bytes of content if known beforehand; None for a compressed file.
+    position: bytes read so far.
     """
 
     path: Path
@@ -32,10 +32,10 @@ class ByteSource:
     _damage: Exception | None = None
 
     def fill(self, buffer: NDArray[np.uint8]) -> int:
-        """Reads into `buffer` until it is full or the content ends; returns the bytes read.
+        """Read into `buffer` until it is full or the content ends; return the bytes read.
 
-        Raises FormatError where a packed file is cut or damaged, once what came before has been
-        handed out.
+        Raises FormatError where a compressed file is cut or damaged, after all sound content was
+        returned.
         """
         view, filled = buffer.data, 0
         try:
@@ -54,14 +54,15 @@ class ByteSource:
         return filled
 
     def seek(self, position: int) -> None:
-        """Goes on reading from `position`; for a plain file only."""
+        """Continue at `position`, in a plain file only."""
         self._stream.seek(position)
         self.position = position
 
     def map(self, position: int, size: int) -> mmap.mmap:
-        """A piece of a plain file. `position` must be a multiple of the system's granularity.
+        """Map a piece of a plain file. `position` must be a multiple of the system's granularity.
 
-        Kernels are compiled for writable arrays only, so it is copied on write; nothing writes.
+        Kernels are compiled for writable arrays only, so that it is copied on write; nothing
+        writes.
         """
         return mmap.mmap(self._stream.fileno(), size, access=mmap.ACCESS_COPY, offset=position)
 
@@ -76,8 +77,10 @@ class ByteSource:
 
 @contextmanager
 def opening(path: str | Path) -> Iterator[ByteSource]:
-    """The content of a file, or of the table in an archive. Raises FormatError for one that is
-    missing or cannot be read."""
+    """The content of a file, or of the vector file in an archive.
+
+    Raises FormatError for one that is missing or cannot be read.
+    """
     path = Path(path)
     try:
         file, member = locate(path)

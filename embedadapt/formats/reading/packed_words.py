@@ -1,9 +1,9 @@
-"""Words as two arrays: their UTF-8 bytes end to end, and where each one starts.
+r"""Words as two arrays: their UTF-8 bytes one after the other, and the start of each.
 
-    ["the", "été"]  ->  b"the\\xc3\\xa9t\\xc3\\xa9",  [0, 3, 8]
+    ["the", "été"]  ->  b"the\xc3\xa9t\xc3\xa9",  [0, 3, 8]
 
-Any word survives, whatever it holds: spaces, line ends, an empty word, and bytes that are not UTF-8
-(carried in a str as lone surrogates, Python's "surrogateescape").
+Every word is kept exactly, whatever it contains: spaces, line ends, the empty word, and bytes that
+are not UTF-8 (in a str as lone surrogates, Python's "surrogateescape").
 """
 
 from __future__ import annotations

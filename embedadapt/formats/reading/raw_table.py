@@ -1,4 +1,4 @@
-"""A table as its file holds it, nothing of it judged yet."""
+"""Vectors as a file holds them, not checked yet."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from embedadapt.core.types import Floats2d
 
 @dataclass(frozen=True)
 class RawTable:
-    """What a reader judges before it hands a table on, and what an inspection lists the defects of.
+    """What a reader checks before it returns vectors, and whose defects an inspection lists.
 
-    words: one a row, as often as they stand there.
-    tables: float32 rows, by what one row is called ("vector"); those of the words come first.
-    dtype: of the numbers in the file.
+    words: one per row, repeated ones included.
+    tables: float32 rows, by the name of one row ("vector"); those of the words come first.
+    dtype: type of the numbers in the file.
     """
 
     words: Sequence[str]

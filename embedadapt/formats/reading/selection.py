@@ -14,14 +14,14 @@ from embedadapt.core.vectors import WordVectors
 
 @dataclass(frozen=True)
 class Selection:
-    """The rows of these words, among the first so many of a file.
+    """The rows of some words, among the first rows of a file.
 
-    words: None for all. Of a word that stands twice the first row counts, as everywhere; words the
-        file does not have are passed over.
-    limit: rows of the file that are looked at, None for all.
+    words: None for all. Of a word that occurs twice the first row counts; words that the file lacks
+        are ignored.
+    limit: number of rows of the file that are read, None for all.
 
-    Rows are in the file's order. What is left out may go unchecked: reading stops once all the
-    words are found.
+    Rows are in the file's order. Rows that are left out may go unchecked: reading stops once all
+    the words are found.
     """
 
     words: frozenset[str] | None = None
@@ -32,7 +32,7 @@ class Selection:
         return self.words is not None or self.limit is not None
 
     def capacity(self, n_rows: int) -> int:
-        """The most rows that can be picked from so many."""
+        """The largest number of rows that can be picked from so many."""
         return min(n_rows, self.limit or n_rows, n_rows if self.words is None else len(self.words))
 
 
@@ -57,7 +57,7 @@ class Picker:
         return self._left == 0 or (self._missing is not None and not self._missing)
 
     def pick(self, words: Sequence[str]) -> Longs1d:
-        """Rows wanted of the next block, by its words; none a second time."""
+        """Wanted rows of the next block, by its words; no row is picked twice."""
         if self._left is not None:
             words = words[: self._left]
             self._left -= len(words)
@@ -76,8 +76,9 @@ class Picker:
 
 
 def select_rows(vectors: WordVectors, selection: Selection) -> WordVectors:
-    """A table's selected rows, copied; its n-grams stay as they are, and so does a table without
-    words. Raises FormatError where no row is left.
+    """The selected rows of vectors, copied; n-grams, and vectors without words, do not change.
+
+    Raises FormatError where no row is left.
     """
     if not len(vectors):
         return vectors
@@ -96,7 +97,7 @@ def select_rows(vectors: WordVectors, selection: Selection) -> WordVectors:
 
 
 def check_some_picked(n_rows: int, selection: Selection, path: str) -> None:
-    """Raises FormatError where a selection leaves no row."""
+    """Raise FormatError where a selection leaves no row."""
     if not n_rows:
         asked = "rows" if selection.words is None else f"one of {len(selection.words):,} words"
         looked_at = "" if selection.limit is None else f" in its first {selection.limit:,} rows"

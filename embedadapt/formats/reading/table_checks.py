@@ -1,4 +1,4 @@
-"""What every reader asks of a table before handing it on."""
+"""Checks that all readers make before they return vectors."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import BLOCK_ROWS
 
 MAX_DIM = 65_536
-"""Columns a header may announce. Published tables have up to a few thousand."""
+"""Largest number of dimensions in a header. Published vectors have up to a few thousand."""
 
 
 def check_dim(dim: int, where: str) -> None:
-    """Raises FormatError for a width no table has."""
+    """Raise FormatError for an impossible number of dimensions."""
     if not 0 < dim <= MAX_DIM:
         raise FormatError(
             where,
@@ -26,13 +26,13 @@ def check_dim(dim: int, where: str) -> None:
 
 
 def check_some_rows(n_rows: int, where: str) -> None:
-    """Raises FormatError for a table without a word."""
+    """Raise FormatError where there is no word."""
     if not n_rows:
         raise FormatError(where, expected="at least one word with its vector", found="none")
 
 
 def check_finite(rows: Floats2d, words: Sequence[str], where: str, what: str = "vector") -> None:
-    """Raises FormatError naming the first row that holds NaN or infinity."""
+    """Raise FormatError with the first row that holds NaN or infinity."""
     for start in range(0, len(rows), BLOCK_ROWS):
         block = rows[start : start + BLOCK_ROWS]
         if not np.isfinite(block).all():
@@ -48,7 +48,7 @@ def check_finite(rows: Floats2d, words: Sequence[str], where: str, what: str = "
 
 
 def check_distinct(words: Sequence[str], where: str) -> None:
-    """Raises FormatError for a word that stands twice."""
+    """Raise FormatError for a word that occurs twice."""
     if _has_repeats(words):
         row, first = _first_repeat(words)
         raise FormatError(
@@ -59,10 +59,9 @@ def check_distinct(words: Sequence[str], where: str) -> None:
 
 
 def without_repeats(words: Sequence[str], matrix: Floats2d) -> tuple[Sequence[str], Floats2d, str]:
-    """The table with only the first row of each word, and a note on what was left out ("" if
-    nothing was).
+    """Only the first row of each word, and a note on what was left out ("" if nothing was).
 
-    Published tables do repeat words (Facebook's wiki.*.vec hold a few), and gensim keeps the first
+    Published files do repeat words (Facebook's wiki.*.vec have a few), and gensim keeps the first
     too. `matrix` is changed in place: later rows move up.
     """
     if not _has_repeats(words):
@@ -83,7 +82,7 @@ def without_repeats(words: Sequence[str], matrix: Floats2d) -> tuple[Sequence[st
 
 
 def note_on_bytes(words: Sequence[str]) -> str:
-    """A note on words whose bytes are not UTF-8, "" where all are."""
+    """A note on words whose bytes are not UTF-8; "" where all are."""
     try:
         "".join(words).encode()
     except UnicodeEncodeError:
@@ -93,7 +92,7 @@ def note_on_bytes(words: Sequence[str]) -> str:
 
 
 def note_on_size(rows: Floats2d) -> str:
-    """A note on numbers far from any table's, as the wrong byte order gives them; "" for others."""
+    """A note on numbers of an unlikely size, as the wrong byte order gives them; "" for others."""
     sizes = np.abs(rows[:1000])
     typical = float(np.median(sizes[sizes > 0])) if sizes.any() else 1.0
     if 1e-20 < typical < 1e20:
@@ -102,12 +101,12 @@ def note_on_size(rows: Floats2d) -> str:
 
 
 def notes(*sentences: str) -> tuple[str, ...]:
-    """Those that say something."""
+    """The notes that are not empty."""
     return tuple(filter(None, sentences))
 
 
 def _has_repeats(words: Sequence[str]) -> bool:
-    """By sorted hashes first: a set of all words would take a fifth of a narrow table's memory."""
+    """Compare sorted hashes first: a set of all words needs a fifth of narrow vectors' memory."""
     hashes = np.fromiter(map(hash, words), np.int64, len(words))
     hashes.sort()
     if not (hashes[1:] == hashes[:-1]).any():
@@ -120,4 +119,4 @@ def _first_repeat(words: Sequence[str]) -> tuple[int, int]:
     for row, word in enumerate(words):
         if seen.setdefault(word, row) != row:
             return row, seen[word]
-    raise ValueError("no word stands twice")
+    raise ValueError("no word occurs twice")

@@ -27,8 +27,8 @@ from embedadapt.core.types import Floats2d
 METADATA_KEY = "embedadapt"
 
 TYPES = {"I64": "<i8", "F32": "<f4", "I32": "<i4", "F16": "<f2", "U8": "u1"}
-"""The element types we know, in the order the arrays stand in a file: widest first, so that each
-one is aligned to its own size."""
+"""The element types, in the order of the arrays in a file: widest first, so that each is aligned to
+its own size."""
 READ_TYPES = {**TYPES, "F64": "<f8", "I8": "i1", "BF16": "<u2"}
 """Those of other programs too; a BF16 is the upper half of a float32."""
 
@@ -53,12 +53,14 @@ class TensorFile:
         return iter(self._places)
 
     def renamed(self, names: Mapping[str, str]) -> TensorFile:
-        """The same arrays, those in `names` (old to new) by their new names."""
+        """The same arrays, with new names for those in `names` (old to new)."""
         return replace(self, _places={names.get(n, n): place for n, place in self._places.items()})
 
     def array(self, name: str, dtype: str, ndim: int) -> NDArray[Any]:
-        """The array `name`, read-only and memory-mapped. Raises FormatError where it is missing or
-        has another type or rank."""
+        """The array `name`, read-only and memory-mapped.
+
+        Raises FormatError where it is missing or has another type or rank.
+        """
         found, shape, offset = self._places.get(name, ("nothing", (), 0))
         if found != dtype or len(shape) != ndim:
             raise FormatError(
@@ -96,7 +98,10 @@ class TensorFile:
 
 
 def read_tensors(path: str | Path) -> TensorFile:
-    """Raises FormatError unless the header is sound and its arrays cover the file exactly."""
+    """Open a container.
+
+    Raises FormatError unless the header is sound and its arrays cover the file exactly.
+    """
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -125,7 +130,7 @@ def read_tensors(path: str | Path) -> TensorFile:
 def write_tensors(
     path: str | Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, Any]
 ) -> None:
-    """Writes atomically; equal content gives equal bytes. Raises OutputError."""
+    """Write atomically; equal content gives equal bytes. Raises OutputError."""
     order = sorted(arrays, key=lambda name: (list(TYPES).index(_type_of(arrays[name])), name))
     text = json.dumps(metadata, ensure_ascii=True, sort_keys=True)
     header: dict[str, Any] = {"__metadata__": {METADATA_KEY: text}}
@@ -148,7 +153,7 @@ def write_tensors(
 
 @contextmanager
 def reading_metadata(path: str | Path) -> Iterator[None]:
-    """Turns a missing or misshapen metadata entry into one FormatError."""
+    """Convert the exception of a missing or malformed metadata entry to one FormatError."""
     try:
         yield
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -173,6 +178,6 @@ def _type_of(array: NDArray[Any]) -> str:
 
 
 def _blocks(array: NDArray[Any], rows: int = 65_536) -> Iterator[memoryview]:
-    """A table in pieces, so that a mapped or strided one is never copied whole."""
+    """A matrix in pieces, so that a mapped or strided one is never copied whole."""
     for start in range(0, len(array), rows):
         yield np.ascontiguousarray(array[start : start + rows]).reshape(-1).view(np.uint8).data

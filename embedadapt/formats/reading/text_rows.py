@@ -1,10 +1,9 @@
-"""Rows of a text table, shared by word2vec text (with a header) and GloVe text (without).
+"""Rows of a text file, for word2vec text (with a header) and GloVe text (without).
 
-One row a line: the word, then `dim` numbers, ASCII spaces between. Nothing but the space and the
-line feed delimits: a word may hold a no-break space, U+2028 or U+0085. A word may hold spaces too,
-since the numbers are counted from the right. A carriage return before the line feed and spaces at
-the end of a line are dropped; blank lines are passed over; a UTF-8 byte order mark at the very
-beginning is dropped.
+One row per line: the word, then `dim` numbers, separated by ASCII spaces. Only the space and the
+line feed delimit: a word may contain a no-break space, U+2028 or U+0085. It may contain spaces too,
+since the numbers are counted from the right. A carriage return before the line feed, spaces at the
+end of a line, blank lines and a UTF-8 byte order mark at the very beginning are dropped.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ from embedadapt.formats.reading.window import GrowingTable
 
 THREADS = min(2, os.cpu_count() or 1)
 LEAST_PART = 2**19
-"""Threads that parse a table: the rows are the same whatever their number. LEAST_PART: bytes worth
-a thread."""
+"""Fewest bytes for a thread of its own. The rows do not depend on the number of threads that parse
+them."""
 
 
 def read_rows(
@@ -41,9 +40,9 @@ def read_rows(
     path: str,
     selection: Selection = ALL,
 ) -> WordVectors:
-    """All rows that are left, or those selected, as vectors.
+    """All remaining rows, or the selected ones, as vectors.
 
-    n_rows: how many the header announced, None without one; not checked under a selection.
+    n_rows: the number that the header announced, None without one; not checked with a selection.
 
     Raises FormatError, with its line, for a row that is not a word and `dim` finite numbers, and
     for more or fewer rows than announced.
@@ -66,7 +65,7 @@ def read_rows(
 
 
 def scan_rows(lines: Lines, dim: int, n_rows: int | None, format: str, path: str) -> VectorsOutline:
-    """The words of all rows that are left. A row's numbers are counted, not read.
+    """The words of all remaining rows. The numbers of a row are counted, not read.
 
     Raises FormatError as `read_rows` does.
     """
@@ -98,10 +97,10 @@ def _check_count(words: Sequence[str], n_rows: int | None, path: str) -> None:
 
 
 def _rows_to_expect(lines: Lines) -> int:
-    """As many rows as the file's size suggests, if the rest is like what is in the window, and a
-    twentieth more (memory that is not written to costs nothing); 0 where the size is not known.
+    """Rows that the file's size suggests, if the rest is like the window, and a twentieth more.
 
-    A header's number is not believed: the file itself says how much memory it can need.
+    Memory that is not written to costs nothing. 0 where the size is not known. The number in a
+    header is not trusted: the file itself shows how much memory it can need.
     """
     window = lines.window
     if window.source.size is None or not lines.more():
@@ -113,8 +112,10 @@ def _rows_to_expect(lines: Lines) -> int:
 
 @dataclass(frozen=True)
 class Block:
-    """Lines of the window taken apart, one entry a row: its word, where its line starts in the
-    window, and how many lines stand before it there."""
+    """The lines of the window, parsed, one entry per row.
+
+    Each has its word, where its line starts in the window, and the number of lines before it there.
+    """
 
     words: list[str]
     starts: Longs1d
@@ -122,7 +123,7 @@ class Block:
 
 
 def _take_block(lines: Lines, table: GrowingTable, picker: Picker) -> list[str]:
-    """Parses the window's whole lines into `table` and uses them up; returns their words."""
+    """Parse the window's whole lines into `table` and consume them; return their words."""
     from embedadapt.kernels.parse import parse_text_rows
 
     rows = table.room(lines.count)
@@ -136,7 +137,7 @@ def _take_block(lines: Lines, table: GrowingTable, picker: Picker) -> list[str]:
 
 
 def _take_chosen(lines: Lines, table: GrowingTable, picker: Picker) -> list[str]:
-    """As `_take_block`, but only of the rows picked by their words are the numbers read."""
+    """As `_take_block`, but only the numbers of rows that are picked by their words are read."""
     from embedadapt.kernels.parse import parse_chosen_rows
 
     dim = table.dim
@@ -164,10 +165,10 @@ def _split_block(lines: Lines, dim: int) -> Block:
 def _walk(
     lines: Lines, kernel: Callable[..., tuple[int, int]], target: Floats2d | int
 ) -> tuple[Block, dict[int, Floats1d]]:
-    """Takes the window's whole lines apart by `kernel`, in two threads where there is enough.
+    """Parse the window's whole lines by `kernel`, in two threads where there are enough.
 
     target: the rows to fill, or for `split_text_rows` their width. Returns the values of odd rows
-    apart, by row.
+    separately, by row.
     """
     parts = _parts(lines, THREADS)
     with ThreadPoolExecutor(len(parts)) as pool:
@@ -191,8 +192,10 @@ def _walk(
 
 @dataclass(frozen=True)
 class Part:
-    """Whole lines of the window: window.data[start:stop], `n_lines` of them, and `n_before` lines
-    of the window before."""
+    """Whole lines of the window, window.data[start:stop].
+
+    n_lines: their number. n_before: number of lines of the window before them.
+    """
 
     start: int
     stop: int
@@ -202,7 +205,7 @@ class Part:
 
 @dataclass(frozen=True)
 class WalkedPart:
-    """What a kernel made of a part: the words' bytes, and one entry a row."""
+    """The output of a kernel for a part: the words' bytes, and one entry per row."""
 
     words: bytes
     starts: Longs1d
@@ -211,7 +214,7 @@ class WalkedPart:
 
 
 def _parts(lines: Lines, count: int) -> list[Part]:
-    """The window's whole lines in so many parts of like size; one part where they are few."""
+    """The window's whole lines in parts of similar size; one part where they are few."""
     data, start, stop = lines.window.data, lines.window.start, lines.stop
     size = max(LEAST_PART, -(-(stop - start) // count))
     parts: list[Part] = []
@@ -240,7 +243,7 @@ def _walk_part(
 
 
 def _close_gaps(rows: Floats2d, parts: Sequence[Part], walked: Sequence[WalkedPart]) -> None:
-    """Moves rows up over the places that blank lines left between the parts."""
+    """Move rows up over the gaps that blank lines left between the parts."""
     end = 0
     for part, done in zip(parts, walked, strict=True):
         n_rows = len(done.starts)
@@ -250,8 +253,10 @@ def _close_gaps(rows: Floats2d, parts: Sequence[Part], walked: Sequence[WalkedPa
 
 
 def _decode(packed: bytes, lines: Lines, starts: Longs1d, numbers: Longs1d) -> str:
-    """Packed words as text; `starts` and `numbers` tell their lines. Raises FormatError at the byte
-    that is not UTF-8."""
+    """Packed words as text; `starts` and `numbers` are their positions and lines.
+
+    Raises FormatError at the byte that is not UTF-8.
+    """
     try:
         return packed.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""A window that slides over a file: what the parsers walk, refilled as they go."""
+"""A window that slides over a file, which parsers read and refill."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from embedadapt.formats.reading.opening import ByteSource
 WINDOW = 2 * 1024 * 1024
 """Bytes held at a time. Four times as many read no faster."""
 LONGEST = 8 * 1024 * 1024
-"""Bytes of the longest line or row that can be read: the window grows to it where it must."""
+"""Bytes of the longest line or row that can be read; the window grows to it if necessary."""
 FIRST = 256 * 1024
-"""Bytes held at first of a packed file, which does not tell how much is in it."""
+"""Bytes held first of a compressed file, whose content has an unknown size."""
 
 
 class Window:
     """Bytes of a source: `data[start:end]` is read and not yet used.
 
-    `array` shows the same memory to kernels; its last byte is never filled, so that a missing final
-    line feed can be put there. Both are new after a refill that made the window larger.
+    `array` is the same memory for kernels. Its last byte is never filled, so that a missing final
+    line feed can be put there. A refill that enlarges the window replaces both.
     """
 
     def __init__(self, source: ByteSource, size: int | None = None) -> None:
@@ -38,11 +38,11 @@ class Window:
 
     @property
     def position(self) -> int:
-        """Where `start` stands in the (unpacked) file."""
+        """The offset of `start` in the (expanded) file."""
         return self._origin + self.start
 
     def refill(self) -> bool:
-        """Drops what was used and reads on; False where nothing more came."""
+        """Drop what was used and read more; False where nothing more came."""
         unused, size = self.data[self.start : self.end], len(self.data) - 1
         if self.end == size < (WINDOW if self.start else LONGEST):
             self._allocate(min(2 * size, LONGEST))
@@ -73,7 +73,7 @@ class Window:
         return bytes(taken)
 
     def skip_line_feeds(self) -> None:
-        """Moves past the line feeds that are read already and stand next."""
+        """Skip the line feeds that follow and are read already."""
         while self.start < self.end and self.data[self.start] == ord("\n"):
             self.start += 1
 

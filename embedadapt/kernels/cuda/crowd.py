@@ -32,7 +32,7 @@ def bound_writers(shares: Doubles1d, noise_shares: Doubles1d, window: int, negat
 
     shares: (n_words,) each word's share of the text that subsampling leaves, or with subwords the
     mean share of its pieces. A word is the target of its own share of the updates and of `negative`
-    times its share of the noise, and on average in the context of `window` + 1 centres.
+    times its share of the noise, and on average in the context of `window` + 1 centers.
 
     >>> bound_writers(np.array([0.04, 0.01]), np.array([0.05, 0.02]), window=5, negative=5)
     344

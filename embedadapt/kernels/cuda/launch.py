@@ -47,7 +47,7 @@ class Kernel:
         from cupy.cuda import driver
 
         self.sizes = sizes
-        module = cupy.RawModule(code=SOURCE.read_text(), options=sizes.compiler_options)
+        module = cupy.RawModule(code=SOURCE.read_text("utf-8"), options=sizes.compiler_options)
         self.function = module.get_function("train")
         self.function.max_dynamic_shared_size_bytes = sizes.shared_bytes
         each = driver.occupancyMaxActiveBlocksPerMultiprocessor(

@@ -106,18 +106,42 @@ def open_corpus(
     column: str | None = None,
     on_error: OnError = stop,
 ) -> Corpus:
-    """A corpus of files, folders, patterns (`contracts/**/*.pdf`) and standard input (`-`).
+    """Open files, folders, patterns (`contracts/**/*.pdf`) and standard input (`-`) as a corpus.
 
-    Folders are walked to the bottom in sorted order for what is in READABLE, packed or not. Other
-    files, tables among them unless `column` is given, are not read; the corpus lists them by kind
-    (`FileCorpus.unread`). Hidden files are passed over in silence. A file named outright is read by
-    its suffix, else as plain text. A file reached twice is read once. Standard input is plain text,
-    and kept in a temporary file: a corpus is read more than once.
+    Folders are searched to the bottom, in sorted order, for files of the READABLE kinds, compressed
+    or not. Tables are read only if `column` is given. Files of other kinds are not read; the corpus
+    lists them in `unread`. Hidden files are skipped without notice. A file named directly is read
+    by its suffix, or as plain text. A file reached twice is read once. Standard input is plain
+    text, kept in a temporary file, since a corpus is read more than once.
 
-    field: where the text stands in JSON lines. column: in tables. on_error: see FileCorpus.
+    Parameters
+    ----------
+    paths : sequence of path
+        What to read, in order.
+    field : str
+        Field of JSON lines that holds the text. Default: "text".
+    column : str, optional
+        Column of .csv, .tsv and .parquet files that holds the text. Default: tables are not read.
+    on_error : callable
+        Called with the CorpusError of each file that cannot be read, on every pass; if it returns,
+        the rest of the file is skipped. Default: raise the error.
 
-    Raises CorpusError for a path that does not exist, a folder without a readable file and a
-    format that is not read. What is in the files is looked at when the corpus is iterated.
+    Returns
+    -------
+    Corpus
+        An iterable of documents that can be read again and again. The contents of files are checked
+        when they are read.
+
+    Raises
+    ------
+    CorpusError
+        A path does not exist, a folder has no file of a readable kind, or a format is not read.
+
+    Examples
+    --------
+    >>> corpus = embedadapt.open_corpus(["corpora/en/licences/gpl-2.0.txt"])
+    >>> [document.name for document in corpus]
+    ['corpora/en/licences/gpl-2.0.txt']
     """
     suffixes = READABLE if column else tuple(s for s in READABLE if s not in TABLES)
     found = [_files_at(Path(path), suffixes) for path in paths]

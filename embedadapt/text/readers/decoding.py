@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from embedadapt.core.errors import CorpusError, EmbedAdaptError, MissingExtraError
+from embedadapt.core.zstd import zstd_module
 
 GZIP_MAGIC, ZSTD_MAGIC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 DOCUMENT_MAGIC = {b"%PDF": "a PDF", b"PK\x03\x04": "a zip archive (DOCX, ODT, ...)"}
@@ -47,7 +48,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
             magic = raw.read(4)
             raw.seek(0)
             if magic == ZSTD_MAGIC:
-                zstd = extra("backports.zstd", path, "zstd")
+                zstd = zstd_module(str(path))
                 damaged += (zstd.ZstdError,)
                 with zstd.ZstdFile(raw) as unpacked:
                     yield unpacked
@@ -90,7 +91,7 @@ def parsing(path: Path) -> Iterator[None]:
         ) from error
 
 
-def extra(module: str, path: Path | str, name: str = "docs") -> Any:
+def extra(module: str, path: Path | str) -> Any:
     """A module that only some documents need. Raises MissingExtraError naming what installs it."""
     try:
         return import_module(module)
@@ -99,7 +100,7 @@ def extra(module: str, path: Path | str, name: str = "docs") -> Any:
             str(path),
             expected=f"the package {module}",
             found="none",
-            hint=f"Install it: pip install 'embedadapt[{name}]'.",
+            hint="Install it: pip install 'embedadapt[docs]'.",
         ) from error
 
 

@@ -25,20 +25,28 @@ AS_TEXTS = "If these are texts, give embedadapt.Texts([...])."
 
 
 class Texts:
-    """Texts from memory as a corpus, wherever a function takes one.
+    """Texts from memory as a corpus, for every function that takes one.
 
-    texts: strings, pairs of a name and a text, `Document` values, or a mapping of names to texts:
-        a list, a generator, a column of pandas, polars, pyarrow or `datasets`, or any iterable. A
-        text without a name is called `text 1`, `text 2` and so on. A corpus is read more than once:
-        what can be read once only (a generator) is read here and kept; a column, and an iterable
-        that begins anew each time, are read again on each pass.
+    A corpus is read more than once. An iterator, which can be read only once, is therefore read
+    here and kept; a column, and an iterable that begins anew each time, are read again on each
+    pass. Lone surrogates become U+FFFD, as in JSON lines.
 
-    A cell without a text (None, NaN) is an error that names its row: leave such rows out, or fill
-    them with "". Lone surrogates become U+FFFD, as in JSON lines.
+    Parameters
+    ----------
+    texts : iterable of str, (str, str) or Document, or mapping of str to str
+        Texts, alone or with a name, in a list, a generator, a column of pandas, polars, pyarrow or
+        `datasets`, or any iterable; or texts by name. A text without a name is called `text 1`,
+        `text 2` and so on.
 
-    Raises CorpusError for one string, for a whole frame and, here or on a pass, for an item that is
-    no text.
+    Raises
+    ------
+    CorpusError
+        `texts` is one string or a whole frame; or, here or on a pass, an item is no text. A cell
+        without a text (None, NaN) is an error that names its row: leave such rows out, or fill them
+        with "".
 
+    Examples
+    --------
     >>> [document.name for document in Texts(["The lessor pays.", ("lease", "The lessee pays.")])]
     ['text 1', 'lease']
     """
@@ -48,7 +56,7 @@ class Texts:
 
     @property
     def unread(self) -> tuple[UnreadFiles, ...]:
-        """The files that the wrapped corpus does not read; none where it is of texts."""
+        """Files that the wrapped corpus does not read; none where it consists of texts."""
         return unread_files(self._texts)
 
     def __iter__(self) -> Iterator[Document]:

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import spacy
-from gensim.models import KeyedVectors
 from spacy.vectors import Vectors
 
 from embedadapt.core.errors import FormatError
@@ -17,6 +16,7 @@ from embedadapt.formats.inspection.survey import survey_file
 from embedadapt.formats.reading.packed_words import pack_words
 from embedadapt.formats.reading.tensor_file import write_tensors
 from tests.formats.make import fasttext_bytes, make_vectors, written
+from tests.oracles import KeyedVectors
 
 
 def test_a_sound_table_in_parts_has_nothing_but_unusual_words(tmp_path: Path) -> None:
