@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.oov import analyze_oov as analyze_oov
     from embedadapt.workflows.oov import compare_oov as compare_oov
     from embedadapt.workflows.phrases import learn_phrases as learn_phrases
+    from embedadapt.workflows.pieces import compose_words as compose_words
     from embedadapt.workflows.prepare import prepare as prepare
     from embedadapt.workflows.scale import find_scale as find_scale
     from embedadapt.workflows.sense_shifts import find_sense_shifts as find_sense_shifts
@@ -108,6 +109,7 @@ _HOMES = {
     "certify": "workflows.certify",
     "compare_oov": "workflows.oov",
     "compare_tokenizers": "workflows.fertility",
+    "compose_words": "workflows.pieces",
     "dask_engine": "cluster.dask",
     "diff_adapters": "workflows.adapter",
     "evaluate": "workflows.evaluate",

@@ -31,15 +31,17 @@ LEAST_LENGTH = 1e-32
 
 @dataclass(frozen=True, eq=False)
 class PieceVectors:
-    """The vectors of a tokenizer's pieces.
+    """The vectors of a tokenizer's pieces, which compose any word.
+
+    `load_pieces` reads them; `words` makes ordinary `WordVectors` of them.
 
     Parameters
     ----------
     tokenizer : PieceTokenizer
-        Cuts words; piece i has row i.
-    rows : (n_tokens, dim) float32
+        What cuts words; piece i has row i.
+    rows : (n_tokens, dim) float32 array
         One for every number that the tokenizer gives, or more.
-    factors : (n_tokens,) float or None
+    factors : (n_tokens,) float array, optional
         By which a piece's row is multiplied (model2vec's "weights"), in the type of their file.
     drops_unknown : bool
         Whether the unknown token is left out of a mean, as model2vec does; StaticEmbedding and
@@ -54,7 +56,7 @@ class PieceVectors:
     Raises
     ------
     ValueError
-        When the parts do not fit each other.
+        The parts do not fit each other.
 
     Examples
     --------
@@ -93,37 +95,38 @@ class PieceVectors:
 
     @property
     def dim(self) -> int:
+        """Number of dimensions."""
         return int(self.rows.shape[1])
 
     def compose(self, words: Sequence[str]) -> Floats2d:
-        """The vectors of words, or of any texts.
+        """Compose the vectors of words, or of any texts.
 
         Parameters
         ----------
-        words : sequence of n str
-            Each is taken to stand alone, as the libraries take a text.
+        words : sequence of str
+            The words. Each is taken to stand alone, as the libraries take a text.
 
         Returns
         -------
-        (n, dim) float32
+        (n_words, dim) float32 array
             The mean of each word's pieces; zeros for one without a piece that counts.
         """
         return self._means(self._cut(words))
 
     def words(self, words: Sequence[str]) -> WordVectors:
-        """A word table of composed words, as every other part of embedadapt takes one.
+        """Compose word vectors, which every other function takes.
 
         Parameters
         ----------
         words : sequence of str
-            In the order of the table: the most frequent ones in general text first, where that is
-            known. Of a word that stands there twice the first counts; a word without a vector is
+            The words, in the order of the rows: the most frequent ones in general text first, where
+            that is known. Of a word that occurs twice the first counts; a word without a vector is
             left out.
 
         Returns
         -------
         WordVectors
-            Its `provenance.notes` say how many words were left out.
+            The composed words; `provenance.notes` says how many words were left out.
         """
         distinct = tuple(dict.fromkeys(words))
         cut = self._cut(distinct)
@@ -140,16 +143,16 @@ class PieceVectors:
     def most_similar(
         self, word: str, among: Sequence[str] | WordVectors, topn: int = 10
     ) -> list[tuple[str, float]]:
-        """The whole words nearest to a word by cosine.
+        """Find the whole words nearest to a word by cosine.
 
         Parameters
         ----------
         word : str
-            Any word that pieces compose.
-        among : sequence of str, or WordVectors
-            The words to choose from; for many questions compose them once, with `words`.
+            The query: any word that pieces compose.
+        among : sequence of str or WordVectors
+            The words to search; for many queries compose them once, with `words`.
         topn : int
-            How many.
+            Number of words to return.
 
         Returns
         -------
@@ -159,7 +162,7 @@ class PieceVectors:
         Raises
         ------
         KeyError
-            For a word without a vector.
+            The word has no vector.
         """
         table = among if isinstance(among, WordVectors) else self.words(among)
         query, own = self[word][None, :], table.vocabulary.lookup([word])

@@ -46,29 +46,36 @@ TABLES = (".safetensors", ".npy")
 
 
 def load_pieces(path: str | Path, tokenizer: str | Path | None = None) -> PieceVectors:
-    """The vectors of a tokenizer's pieces.
+    """Read the vectors of a tokenizer's pieces, which compose any word.
 
     Parameters
     ----------
-    path : str or Path
-        A folder of model2vec or StaticEmbedding, or a .safetensors or .npy with one table.
-    tokenizer : str, Path or None
-        Its tokenizer.json; None takes the one in the folder or beside the file.
+    path : path
+        A folder of model2vec or of sentence-transformers' StaticEmbedding, or a .safetensors or
+        .npy with one matrix, such as WordLlama's.
+    tokenizer : path, optional
+        The tokenizer.json of the matrix. None takes the one in the folder or beside the file.
 
     Returns
     -------
     PieceVectors
-        Rows of float32 stay mapped from the file; others are converted in memory.
+        The vectors. float32 stays mapped from the file; other types are converted in memory.
 
     Raises
     ------
     FormatError
-        For a file that is missing or damaged, a tokenizer of another table, or one that does not
-        cut words into pieces.
+        A file is missing or damaged, the tokenizer belongs to other vectors, or it does not cut
+        words into pieces.
 
     Examples
     --------
-    `load_pieces("potion-base-8M")["licensors"]` is what model2vec's `encode(["licensors"])[0]` is.
+    >>> from tokenizers import Tokenizer, models
+    >>> tokens = {"[UNK]": 0, "licensor": 1, "##s": 2}
+    >>> Tokenizer(models.WordPiece(tokens, unk_token="[UNK]")).save("tokenizer.json")
+    >>> np.save("rows.npy", np.eye(3, dtype=np.float32))
+    >>> pieces = embedadapt.load_pieces("rows.npy")
+    >>> pieces, pieces["licensors"]
+    (PieceVectors(3 WordPiece pieces x 3), array([0. , 0.5, 0.5], dtype=float32))
     """
     table = _find_table(Path(path))
     cutter = read_tokenizer(tokenizer or _tokenizer_of(table))
@@ -177,7 +184,7 @@ def _find_table(path: Path) -> Path:
 
 def _beside(table: Path) -> tuple[Path, ...]:
     """Where the tokenizer of a table may be."""
-    model = re.sub(r"_[0-9]+\Z", "", table.stem)
+    model = re.sub(r"_[0-9]++\Z", "", table.stem)
     return (
         table.with_name(TOKENIZER),
         table.with_name(f"{table.stem}.{TOKENIZER}"),

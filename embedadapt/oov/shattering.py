@@ -178,7 +178,22 @@ class FertilityReport:
 
 @dataclass(frozen=True)
 class FertilityComparison:
-    """Reports on one corpus, one at least, a tokenizer each, in the order they were given."""
+    """How tokenizers cut the words of one corpus.
+
+    Parameters
+    ----------
+    reports : tuple of FertilityReport
+        One for each tokenizer, at least one, in the order they were given.
+
+    Examples
+    --------
+    >>> from tokenizers import Tokenizer, models
+    >>> tokens = {"[UNK]": 0, "licensor": 1, "##s": 2}
+    >>> Tokenizer(models.WordPiece(tokens, unk_token="[UNK]")).save("tokenizer.json")
+    >>> found = embedadapt.compare_tokenizers(["tokenizer.json"], ["licensors licensor"])
+    >>> found.single, found.best.words.n_pieces
+    (True, 3)
+    """
 
     reports: tuple[FertilityReport, ...]
 
@@ -189,17 +204,23 @@ class FertilityComparison:
 
     @cached_property
     def best(self) -> FertilityReport:
-        """The one that the corpus costs the fewest tokens."""
+        """The report of the tokenizer that the corpus costs the fewest tokens."""
         return min(self.reports, key=lambda report: report.n_tokens)
 
     @cached_property
     def alike(self) -> tuple[FertilityReport, ...]:
-        """Those within ALIKE of the fewest tokens, the best first."""
+        """Reports of tokenizers within ALIKE of the fewest tokens, the best first."""
         ranked = sorted(self.reports, key=lambda report: report.n_tokens)
         return tuple(one for one in ranked if one.n_tokens <= (1 + ALIKE) * ranked[0].n_tokens)
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready mapping with `"format": 1`; "best" is the number of a report."""
+        """Return the comparison as a mapping.
+
+        Returns
+        -------
+        dict of str to Any
+            JSON-ready, with `"format": 1`; "best" is the number of a report.
+        """
         return {
             "format": FORMAT,
             "best": self.reports.index(self.best),

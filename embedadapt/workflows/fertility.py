@@ -19,16 +19,17 @@ AnyTokenizer: TypeAlias = PieceTokenizer | PieceVectors | str | Path
 def compare_tokenizers(
     tokenizers: Sequence[AnyTokenizer], corpus: AnyCorpus, *, engine: Engine = HERE
 ) -> FertilityComparison:
-    """How tokenizers cut the words of a corpus: fertility, shattered words, cost.
+    """Compare how tokenizers cut the words of a corpus: fertility, shattered words, cost.
 
     Parameters
     ----------
-    tokenizers : sequence of PieceTokenizer, PieceVectors, str or Path
-        One or more; a path is a tokenizer.json, or a folder or table that has one.
-    corpus : paths or texts
-        As every function takes them.
+    tokenizers : sequence of PieceVectors or path
+        One or more. A path is a tokenizer.json, or a folder or matrix that has one; the tokenizer
+        of a transformer will do.
+    corpus : text or paths
+        The text: anything that `as_corpus` takes.
     engine : Engine
-        What reads and counts the corpus (`dask_engine`); the report is the same.
+        What reads and counts the text, as `dask_engine` makes it. Default: this process.
 
     Returns
     -------
@@ -38,13 +39,22 @@ def compare_tokenizers(
     Raises
     ------
     FormatError
-        For a tokenizer that cannot be read, or that does not cut words into pieces.
+        A tokenizer cannot be read, or does not cut words into pieces.
     CorpusError
-        For a corpus without a word.
+        The text cannot be read, or has no words.
     SettingsError
-        Where there is no tokenizer.
+        There is no tokenizer.
     MissingExtraError
-        Where the package `tokenizers` is not installed.
+        The package `tokenizers` is not installed.
+
+    Examples
+    --------
+    >>> from tokenizers import Tokenizer, models
+    >>> tokens = {"[UNK]": 0, "licensor": 1, "##s": 2}
+    >>> Tokenizer(models.WordPiece(tokens, unk_token="[UNK]")).save("tokenizer.json")
+    >>> texts = ["licensors licensor"]
+    >>> embedadapt.compare_tokenizers(["tokenizer.json"], texts).best.words.fertility
+    1.5
     """
     if not tokenizers:
         raise SettingsError("tokenizers", expected="one or more", found="none")

@@ -13,7 +13,7 @@ from embedadapt.export.static_folder import write_static_folder
 from tests.formats.make import make_vectors
 from tests.pieces import make_pieces, tokenizer_json
 
-TEXT = "The covenantor shall indemnify the LICENSORS, 契約. " * 6
+TEXT = "The xylophonists shall indemnify the LICENSORS, 契約. " * 6
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,7 @@ def test_a_tokenizer() -> None:
     status, printed, _ = run("potion", "lease.txt")
     assert status == 0
     assert "potion/tokenizer.json (WordPiece, 2,000 pieces)" in printed
-    assert "covenantor" in printed and "##" in printed
+    assert "xylophonists" in printed and "##" in printed
     assert "unknown tokens in" in printed and "契約" in printed
     assert "The text costs" in printed and "shatters" in printed
     assert max(map(len, printed.splitlines())) <= 80
