@@ -7,7 +7,7 @@ import pytest
 
 def require_gpu() -> Any:
     """CuPy; skips the module that asks for it where there is nothing to run on."""
-    cupy = pytest.importorskip("cupy", reason="no CuPy: pip install 'embedadapt[cuda]'")
+    cupy = pytest.importorskip("cupy", reason="no CuPy: pip install '.[cuda]'")
     try:
         cupy.cuda.Device().use()
     except cupy.cuda.runtime.CUDARuntimeError as error:

@@ -18,9 +18,9 @@ from embedadapt.kernels.form import compose_ngrams, fit_ngrams, list_ngrams
 NGRAMS = (3, 6)
 """Lengths of n-grams, in characters between `<` and `>`, as in fastText."""
 N_BUCKETS = 1 << 21
-"""100,000 words have 440,000 n-grams, few of which share a bucket. Of 300 words of GloVe hidden at
-random .58 are found among the ten nearest, .42 with 2 ** 16 buckets (this and the following:
-scripts/bench_induction.py, contracts, three seeds)."""
+"""Number of hash buckets. 100,000 words have 440,000 n-grams, few of which share a bucket. When 300
+words of GloVe are hidden at random, .58 of them are found among the ten nearest, and .42 with 2 **
+16 buckets (this and the following: scripts/bench_induction.py, contracts, three seeds)."""
 FITTED_WORDS = 100_000
 """The most frequent words, to which n-grams are fitted. Later words are mostly names and
 misspellings, and did not help."""

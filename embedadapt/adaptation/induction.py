@@ -221,11 +221,11 @@ class Stack:
 
 
 def matched_spread(found: Floats2d, truth: Floats2d, share: float) -> Floats2d:
-    """(dim, dim) float32: the map that gives `found` the covariance of `truth`, for a share of 1,
-    or goes part of the way.
+    """A map, (dim, dim) float32, that gives `found` the covariance of `truth`.
 
-    A regression says little where it knows little: what it finds for two words differs less than
-    their vectors do, and new words would lie nearer to each other than to any known word.
+    A share of 1 matches it fully, a smaller one in part. Predictions of a regression vary less than
+    the vectors themselves: without the map, new words would be nearer to each other than to known
+    words.
     """
     if len(found) < ENOUGH_HIDDEN:  # too few for a covariance: as long as the truth, on average
         lengths = [float(np.linalg.norm(rows)) for rows in (truth, found)]

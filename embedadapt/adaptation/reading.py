@@ -86,7 +86,7 @@ class TrainingText:
 
     @property
     def trained_documents(self) -> frozenset[str]:
-        """Names of the documents that are trained on whole: no passage of theirs is held out."""
+        """Names of the documents of which all passages are trained on."""
         known = self.text.known
         names: Sequence[str] = known.document_names
         if known.unit == "passage":

@@ -25,7 +25,7 @@ class Ridge:
     held_out: Floats2d
 
     def predict(self, features: Floats2d) -> Floats2d:
-        """(n, dim) float32."""
+        """The predictions, (n, dim) float32."""
         predicted: Floats2d = features @ self.weights
         return predicted
 

@@ -55,9 +55,10 @@ NAMED = 5
 class SenseShift:
     """A known word that the corpus probably uses in another sense than its vector has.
 
-    Attributes
+    Parameters
     ----------
     word : str
+        The word.
     count, n_documents : int
         Tokens of the corpus, and documents that use the word; 0 where documents were not counted.
     specificity, neighbor_specificity : float or None
@@ -74,6 +75,12 @@ class SenseShift:
         The words nearest to it in the base, and after the move.
     context : Context or None
         A line of the corpus that uses it.
+
+    Examples
+    --------
+    >>> shifts = embedadapt.find_sense_shifts(vectors, text, 5, adapter=adapter)
+    >>> len(shifts[0].before), shifts[0].to_dict()["word"] == shifts[0].word
+    (5, True)
     """
 
     word: str
@@ -88,7 +95,13 @@ class SenseShift:
     context: Context | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready mapping."""
+        """Return the candidate as a mapping.
+
+        Returns
+        -------
+        dict
+            JSON-ready, one entry per field.
+        """
         return asdict(self)
 
 

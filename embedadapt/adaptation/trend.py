@@ -16,7 +16,7 @@ from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 BLOCK_ROWS = 4096
 """Rows summed at a time, in double precision."""
 FIRST_RANK = 200
-"""Earlier words, mostly function words, follow no line."""
+"""Rank from which the trend is fitted. Earlier words, mostly function words, do not follow it."""
 FEWEST_WORDS = 50
 """Fewer shared words say nothing about the order of a file."""
 LEAST_CORRELATION = 0.2
@@ -26,9 +26,9 @@ LEAST_CORRELATION = 0.2
 
 @dataclass(frozen=True, eq=False)
 class FrequencyTrend:
-    """For each column a straight line over log(rank + 10): level, slope (dim,) float32.
+    """A straight line over log(rank + 10) for each column: level and slope, (dim,) float32.
 
-    by_frequency: whether the rows are in order of frequency; else the slope is 0.
+    by_frequency: whether the rows are in order of frequency; otherwise the slope is 0.
     """
 
     level: Floats1d
@@ -37,8 +37,10 @@ class FrequencyTrend:
 
     @classmethod
     def fit(cls, matrix: Floats2d, *, by_frequency: bool) -> FrequencyTrend:
-        """Least squares over the rows from FIRST_RANK on; a constant where the rows are not in
-        order of frequency. Reads the matrix in blocks."""
+        """Fit the lines by least squares to the rows from FIRST_RANK on, in blocks.
+
+        They are constant where the rows are not in order of frequency.
+        """
         first = FIRST_RANK if len(matrix) > 10 * FIRST_RANK else 0
         log_ranks = _log_ranks(np.arange(first, len(matrix)))
         total, product = np.zeros(matrix.shape[1]), np.zeros(matrix.shape[1])

@@ -1,8 +1,8 @@
 """The command line: each command parses, calls one public function, prints what it returns.
 
-Exit status: 0 done; 1 something given was wrong (one line on stderr says what); 2 the command line
-itself was wrong; 3 a gate failed (`oov --fail-above`, `--baseline`, `certify --fail-below`);
-130 interrupted.
+Exit status: 0 for success; 1 for an error in the input, which one line on stderr describes; 2 for
+an error in the command line; 3 for a gate that failed (`oov --fail-above` and `--baseline`, `adapt
+--require-gain`, `certify --fail-below`); 130 for an interruption.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from embedadapt.cli.certify import certify
 from embedadapt.cli.console import CommandLine
 from embedadapt.cli.evaluate import evaluate
 from embedadapt.cli.export import export
+from embedadapt.cli.help import Command
 from embedadapt.cli.inspect import inspect
 from embedadapt.cli.neighbors import neighbors
 from embedadapt.cli.oov import OOVCommand, oov
@@ -25,15 +26,14 @@ app = typer.Typer(
     name="embedadapt",
     cls=CommandLine,
     help="Adapt pretrained word vectors to the text of your domain.",
-    epilog="Start with:  embedadapt oov VECTORS CORPUS",
+    epilog="To begin, measure how many words have no vector:  embedadapt oov VECTORS CORPUS",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (inspect, prepare, oov, adapt, evaluate, neighbors, export, certify):
-    app.command(cls=OOVCommand if command is oov else None)(command)
+    app.command(cls=OOVCommand if command is oov else Command)(command)
 app.add_typer(adapter.app, name="adapter")
 
 
@@ -46,7 +46,11 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def main(
     version: bool = typer.Option(
-        False, "--version", callback=_print_version, is_eager=True, help="Print the version."
+        False,
+        "--version",
+        callback=_print_version,
+        is_eager=True,
+        help="Print the version and exit.",
     ),
 ) -> None:
     """Adapt pretrained word vectors to the text of your domain."""

@@ -6,27 +6,36 @@ from typing import Annotated
 import typer
 
 from embedadapt.cli.console import (
-    JsonOption,
     check_order,
     one_line_errors,
     print_json,
     stdout_console,
 )
+from embedadapt.cli.help import Command
+from embedadapt.cli.options import (
+    ADAPTED,
+    OUTPUT,
+    JsonOption,
+)
 from embedadapt.core.errors import AdapterError
 
 app = typer.Typer(
-    help="Look into adapters, compare two, make one of several.", no_args_is_help=True
+    help="Describe, compare and merge adapters.", no_args_is_help=True, rich_markup_mode=None
 )
 
 AdapterArgument = Annotated[
-    Path, typer.Argument(metavar="ADAPTER", help="Made by `embedadapt adapt`.")
+    Path,
+    typer.Argument(metavar="ADAPTER", help="Adapter file that `embedadapt adapt` wrote."),
 ]
 
 
-@app.command()
+@app.command(cls=Command)
 @one_line_errors
 def show(adapter: AdapterArgument, as_json: JsonOption = False) -> None:
-    """What an adapter holds: its base, settings and scores, the words it moved most, new ones.
+    """Describe an adapter.
+
+    The command prints its base, settings and scores, the domain words that it moved furthest, and
+    its new words.
 
     Example:  embedadapt adapter show legal.adapter
     """
@@ -41,10 +50,12 @@ def show(adapter: AdapterArgument, as_json: JsonOption = False) -> None:
         show_adapter_summary(summary, adapter, stdout_console())
 
 
-@app.command()
+@app.command(cls=Command)
 @one_line_errors
-def settings(adapter: AdapterArgument) -> None:
-    """Print the settings that an adapter was trained with, as a file for `adapt --config`.
+def settings(adapter: AdapterArgument, as_json: JsonOption = False) -> None:
+    """Print the settings of an adapter as TOML.
+
+    The output is a file for `adapt --config`, which trains another adapter with the same settings.
 
     Example:  embedadapt adapter settings legal.adapter > legal.toml
     """
@@ -58,19 +69,29 @@ def settings(adapter: AdapterArgument) -> None:
             str(adapter),
             expected="an adapter of one training",
             found=f"one merged of {len(summary.provenance['merged'])}",
-            hint="Print the settings of each of them.",
+            hint="Print the settings of the adapters that it was merged of.",
         )
-    typer.echo(settings_as_toml(AdaptationConfig.from_dict(summary.settings).to_dict()))
+    values = AdaptationConfig.from_dict(summary.settings).to_dict()
+    if as_json:
+        print_json({"format": 1, "settings": values})
+    else:
+        typer.echo(settings_as_toml(values))
 
 
-@app.command()
+@app.command(cls=Command)
 @one_line_errors
 def diff(
     one: AdapterArgument,
-    other: Annotated[Path, typer.Argument(metavar="OTHER", help="Another one of that base.")],
+    other: Annotated[
+        Path,
+        typer.Argument(metavar="OTHER", help="Adapter file of the same base to compare with."),
+    ],
     as_json: JsonOption = False,
 ) -> None:
-    """How two adapters of one base differ: words of one only, words the two moved differently.
+    """Compare two adapters of the same base.
+
+    The command prints the words that only one of them has, and the words that the two moved
+    differently.
 
     Example:  embedadapt adapter diff contracts.adapter statutes.adapter
     """
@@ -85,21 +106,38 @@ def diff(
         show_adapter_comparison(comparison, (one.name, other.name), stdout_console())
 
 
-@app.command()
+@app.command(cls=Command)
 @one_line_errors
 def merge(
     adapters: Annotated[
-        list[Path], typer.Argument(metavar="ADAPTER...", help="Adapters of one base.")
+        list[Path],
+        typer.Argument(metavar="ADAPTER...", help="Adapter files of the same base to merge."),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The adapter to write.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Adapter file to write.",
+            rich_help_panel=OUTPUT,
+        ),
+    ],
     weight: Annotated[
         list[float] | None,
-        typer.Option(help="How much of each goes in, in their order; 1 if not given."),
+        typer.Option(
+            metavar="WEIGHT",
+            help="Weight of an adapter. Repeat the option once for each adapter, in their order. "
+            "Default: 1 for each.",
+            rich_help_panel=ADAPTED,
+        ),
     ] = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Make one adapter of several: deltas add, dimensions stand side by side.
+    """Merge several adapters of the same base into one.
 
-    A new word of several stands at the mean of its places by its counts.
+    The deltas are added and the domain dimensions put side by side. A new word of several adapters
+    gets the mean of its vectors, weighted by its counts.
 
     Example:  embedadapt adapter merge contracts.adapter statutes.adapter -o legal.adapter
     """
@@ -107,7 +145,18 @@ def merge(
 
     check_order("adapter merge", ADAPTER=adapters)
     merged = join_adapters(adapters, output, weights=weight)
+    if as_json:
+        print_json(
+            {
+                "format": 1,
+                "path": str(output),
+                "n_words": len(merged.vocabulary),
+                "n_new": merged.n_new,
+                "n_dimensions": merged.n_dimensions,
+            }
+        )
+        return
     typer.echo(
-        f"{output}: {len(merged.vocabulary):,} words, {merged.n_new:,} of them new, "
+        f"{output} has {len(merged.vocabulary):,} words, of which {merged.n_new:,} are new, and "
         f"{merged.n_dimensions} domain dimensions."
     )

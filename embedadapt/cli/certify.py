@@ -7,15 +7,20 @@ import typer
 
 from embedadapt.cli.console import (
     GATE_FAILED,
-    JsonOption,
-    LayoutChoice,
-    QuietOption,
     check_order,
     one_line_errors,
     print_json,
-    progress_bar,
     stdout_console,
 )
+from embedadapt.cli.help import completed_paths
+from embedadapt.cli.options import (
+    ADAPTED,
+    GATE,
+    JsonOption,
+    LayoutChoice,
+    QuietOption,
+)
+from embedadapt.cli.progress import progress_bar
 
 
 @one_line_errors
@@ -23,41 +28,77 @@ def certify(
     pipeline: Annotated[
         str,
         typer.Argument(
-            metavar="PIPELINE", help="A trained spaCy pipeline: a folder or an installed package."
+            metavar="PIPELINE",
+            autocompletion=completed_paths,
+            help="Trained spaCy pipeline: a folder or the name of an installed package.",
         ),
     ],
     adapter: Annotated[
-        Path, typer.Argument(metavar="ADAPTER", help="Made from this pipeline's vectors.")
+        Path,
+        typer.Argument(
+            metavar="ADAPTER",
+            help="Adapter file that `embedadapt adapt` wrote for the pipeline's vectors.",
+        ),
     ],
     dev: Annotated[
         Path,
-        typer.Argument(metavar="DEV", help="Its development set: a .spacy file, or a folder."),
+        typer.Argument(
+            metavar="DEV",
+            help="Development set of the pipeline: a .spacy file, or a folder of such files.",
+        ),
     ],
     further: Annotated[
         list[Path] | None,
-        typer.Option("--adapter", help="A further adapter, swapped in together with the first."),
+        typer.Option(
+            "--adapter",
+            metavar="ADAPTER",
+            help="Another adapter file, applied together with the first. Repeat the option to give "
+            "several. Default: none.",
+            rich_help_panel=ADAPTED,
+        ),
     ] = None,
     layout: Annotated[
-        LayoutChoice, typer.Option(help="None but add: trained components expect their width.")
+        LayoutChoice,
+        typer.Option(
+            help="Layout of the adapted vectors. Only add is accepted, since trained components "
+            "require vectors of the width that they were trained with.",
+            rich_help_panel=ADAPTED,
+        ),
     ] = LayoutChoice.add,
     scale: Annotated[
         list[float] | None,
         typer.Option(
-            help="A scale from 0 to 1 to try, given several times. Default: 0.25, 0.5 and 1."
+            metavar="SCALE",
+            help="Scale to test, from 0 (the base) to 1. Repeat the option to give several. "
+            "Default: 0.25, 0.5 and 1.",
+            rich_help_panel=ADAPTED,
         ),
     ] = None,
-    tolerance: Annotated[float, typer.Option(help="How much a score may fall.")] = 0.01,
+    tolerance: Annotated[
+        float,
+        typer.Option(
+            metavar="SCORE",
+            help="Largest loss of a score that still counts as keeping it; 0.01 is one point of "
+            "100.",
+            rich_help_panel=GATE,
+        ),
+    ] = 0.01,
     fail_below: Annotated[
         float | None,
         typer.Option(
             metavar="SCALE",
-            help="Exit with status 3 unless the scores are kept at this scale or a larger one.",
+            help="Exit with status 3 unless the scores are kept at this scale or at a larger one. "
+            "Default: no such gate.",
+            rich_help_panel=GATE,
         ),
     ] = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Tell at which scales a trained spaCy pipeline keeps its scores, without training again.
+    """Test whether a trained spaCy pipeline can take adapted vectors.
+
+    The pipeline is scored on its development set with its own vectors and with adapted vectors at
+    several scales. It is not trained again.
 
     Example:  embedadapt certify en_contracts legal.adapter dev.spacy
     """
@@ -81,6 +122,8 @@ def certify(
         show_certificate(certificate, pipeline, stdout_console())
     if fail_below is not None and (certificate.largest_scale or 0) < fail_below:
         typer.echo(
-            f"embedadapt: no scale from {fail_below:g} up is sure to keep the scores.", err=True
+            f"embedadapt: --fail-below {fail_below:g}: no scale from {fail_below:g} up is sure to "
+            "keep the scores.",
+            err=True,
         )
         raise typer.Exit(GATE_FAILED)

@@ -6,6 +6,18 @@ from typing import Annotated
 import typer
 
 from embedadapt.cli.console import (
+    check_order,
+    one_line_errors,
+    opened,
+    print_json,
+    read_from,
+    stdout_console,
+    write_text,
+)
+from embedadapt.cli.help import completed_paths
+from embedadapt.cli.options import (
+    ADAPTED,
+    OUTPUT,
     ColumnOption,
     CorpusArgument,
     FieldOption,
@@ -15,63 +27,109 @@ from embedadapt.cli.console import (
     QuietOption,
     TrustPickleOption,
     VectorsArgument,
-    check_order,
-    one_line_errors,
-    opened,
-    print_json,
-    progress_bar,
-    read_from,
-    stdout_console,
-    write_text,
 )
+from embedadapt.cli.progress import progress_bar
 from embedadapt.core.files import check_not_input, check_writable
+
+MEASURES = "Further measures"
 
 
 @one_line_errors
 def evaluate(
     vectors: VectorsArgument,
-    adapter: Annotated[Path, typer.Argument(metavar="ADAPTER", help="Made by `embedadapt adapt`.")],
+    adapter: Annotated[
+        Path,
+        typer.Argument(
+            metavar="ADAPTER",
+            help="Adapter file that `embedadapt adapt` wrote for these vectors.",
+        ),
+    ],
     corpus: CorpusArgument,
     further: Annotated[
         list[Path] | None,
-        typer.Option("--adapter", help="A further adapter, judged together with the first."),
+        typer.Option(
+            "--adapter",
+            metavar="ADAPTER",
+            help="Another adapter file, applied together with the first. Repeat the option to give "
+            "several. Default: none.",
+            rich_help_panel=ADAPTED,
+        ),
     ] = None,
     baseline: Annotated[
         list[str] | None,
-        typer.Option(metavar="VECTORS", help="Another table to compare, such as one of gensim's."),
+        typer.Option(
+            metavar="VECTORS",
+            autocompletion=completed_paths,
+            help="Other vectors to measure beside the base and the adapted vectors, such as those "
+            "of continued training in gensim. Repeat the option to give several. Default: none.",
+            rich_help_panel=MEASURES,
+        ),
     ] = None,
     pairs: Annotated[
         list[str] | None,
         typer.Option(
             metavar="SET",
-            help="Judged word pairs: two words and a number a line, or wordsim353, simlex999.",
+            help="Word pairs with similarities judged by people: wordsim353, simlex999 or a file "
+            "with two words and a number per line. The measure is Spearman's correlation. Repeat "
+            "the option to give several. Default: none.",
+            rich_help_panel=MEASURES,
         ),
     ] = None,
     analogies: Annotated[
         list[str] | None,
-        typer.Option(metavar="SET", help="Questions of four words a line, or google-analogies."),
+        typer.Option(
+            metavar="SET",
+            help="Analogies: google-analogies or a file with four words per line. The "
+            "measure is the share that is solved. Repeat the option to give several. Default: "
+            "none.",
+            rich_help_panel=MEASURES,
+        ),
     ] = None,
     labelled: Annotated[
         Path | None,
         typer.Option(
-            metavar="CSV", help="Texts to classify from few labels: columns text, label, split."
+            metavar="CSV",
+            help="Texts to classify, in a .csv or .tsv file with the columns text, label and, "
+            "optionally, split (test marks the texts to score). The measure is macro-F1 with few "
+            "labels per class. Default: none.",
+            rich_help_panel=MEASURES,
         ),
     ] = None,
     prediction: Annotated[
         bool,
         typer.Option(
             "--prediction",
-            help="Also rank the true word in gaps of held-out text: mean reciprocal rank.",
+            help="Also measure how well the vectors predict words of held-out text from their "
+            "neighbors, as the mean reciprocal rank of the true word.",
+            rich_help_panel=MEASURES,
         ),
     ] = False,
     hidden: Annotated[
-        bool, typer.Option("--hidden", help="Hide known words and learn them anew; trains again.")
+        bool,
+        typer.Option(
+            "--hidden",
+            help="Also measure how well new words are learned: known words are removed from the "
+            "base, learned again from the corpus and compared with their true vectors. This trains "
+            "once per seed.",
+            rich_help_panel=MEASURES,
+        ),
     ] = False,
-    seeds: Annotated[int, typer.Option(min=1, help="Draws of labels and of hidden words.")] = 5,
+    seeds: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Number of random draws of labels (--labelled) and of hidden words (--hidden).",
+            rich_help_panel=MEASURES,
+        ),
+    ] = 5,
     html: Annotated[
         Path | None,
         typer.Option(
-            help="Write the scores, and a map before and after, as a self-contained page."
+            metavar="FILE",
+            help="Write the scores to this file as a self-contained HTML page, with a map of the "
+            "words before and after. Default: no page.",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
     as_json: JsonOption = False,
@@ -81,11 +139,11 @@ def evaluate(
     trust_pickle: TrustPickleOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Compare before and after: held-out loss, neighbor overlap, words that moved.
+    """Compare vectors before and after adaptation.
 
-    Give the corpus of `adapt`, new documents, or both: what was trained on is recognized by its
-    content and left out. Further measures are taken of the base, of the adapted tables and of the
-    baselines alike.
+    The command reports the loss on held-out text, the share of nearest neighbors that stay, and the
+    words that moved. CORPUS may be the corpus of `adapt`, new documents or both: documents that the
+    adapter was trained on are recognized by their content and left out.
 
     Example:  embedadapt evaluate glove.6B.50d.txt legal.adapter contracts/ --html page.html
     """
@@ -126,4 +184,4 @@ def evaluate(
     else:
         show_evaluation(result, stdout_console())
     if html is not None:
-        typer.echo(f"Page written to {html}", err=True)
+        typer.echo(f"The page was written to {html}.", err=True)

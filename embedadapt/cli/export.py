@@ -1,28 +1,42 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import asdict
 from enum import StrEnum
 from inspect import cleandoc
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from embedadapt.cli.console import (
-    AdaptersOption,
-    BudgetOption,
-    LayoutChoice,
-    LayoutOption,
-    ScaleOption,
-    TrustPickleOption,
-    VectorsArgument,
     check_order,
     one_line_errors,
     opened,
+    print_json,
     stdout_console,
 )
+from embedadapt.cli.help import starting_with
+from embedadapt.cli.language import language_of
+from embedadapt.cli.options import (
+    ADAPTED,
+    OUTPUT,
+    AdaptersOption,
+    BudgetOption,
+    JsonOption,
+    LayoutChoice,
+    LayoutOption,
+    QuietOption,
+    ScaleOption,
+    TrustPickleOption,
+    VectorsArgument,
+)
+from embedadapt.cli.progress import begin, progress_bar
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input
 from embedadapt.export.targets import TARGETS, UNKNOWN_LICENSE
+
+SPACY = "spaCy pipeline (--to spacy)"
 
 
 class CaseForms(StrEnum):
@@ -39,12 +53,31 @@ class TokenizerChoice(StrEnum):
     spacy = "spacy"
 
 
+def _targets(incomplete: str) -> Iterator[str]:
+    return starting_with(TARGETS, incomplete)
+
+
 @one_line_errors
 def export(
     vectors: VectorsArgument,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The folder or file to write.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="PATH",
+            help="Folder or file to write.",
+            rich_help_panel=OUTPUT,
+        ),
+    ],
     to: Annotated[
-        str, typer.Option(metavar="TARGET", help="What to write: one of the targets above.")
+        str,
+        typer.Option(
+            metavar="TARGET",
+            autocompletion=_targets,
+            help="Target to write for, one of the list above.",
+            rich_help_panel=OUTPUT,
+        ),
     ] = "spacy",
     adapter: AdaptersOption = None,
     layout: LayoutOption = LayoutChoice.add,
@@ -52,61 +85,95 @@ def export(
     scale: ScaleOption = None,
     max_drift: Annotated[
         float | None,
-        typer.Option(help="Also turn no word further, in 1 - cosine, 0 to 2."),
+        typer.Option(
+            metavar="DISTANCE",
+            help="Largest cosine distance, from 0 to 2, that any word may have from its vector in "
+            "the base. The scale is lowered until this holds. Default: no such limit.",
+            rich_help_panel=ADAPTED,
+        ),
     ] = None,
     lang: Annotated[
-        str | None, typer.Option(help="Language of the spaCy pipeline, such as en or fr.")
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            help="Language code of the spaCy pipeline, such as en or fr. Default: the language of "
+            "the adapter's text, or of the vectors' most frequent words.",
+            rich_help_panel=SPACY,
+        ),
     ] = None,
     case_forms: Annotated[
         CaseForms,
         typer.Option(
-            help="all: every word also has its vector as Word and as WORD. corpus: only the "
-            "spellings that the text showed, for a smaller pipeline."
+            help="Spellings that get the vector of a word: all gives it to Word and WORD as well; "
+            "corpus gives it only to spellings seen in the text, which makes a smaller pipeline.",
+            rich_help_panel=SPACY,
         ),
     ] = CaseForms.all,
     corpus: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Text that the spaCy pipeline will read. Its spellings get vectors, and the share "
-            "of its tokens without a vector is printed. Repeat the option for several paths."
+            metavar="TEXT",
+            help="Text that the spaCy pipeline will process. Its spellings get vectors, and the "
+            "command prints the share of its tokens without a vector. Repeat the option for "
+            "several paths. Default: none.",
+            rich_help_panel=SPACY,
         ),
     ] = None,
     tokenizer: Annotated[
         TokenizerChoice,
         typer.Option(
-            help="vectors: the spaCy pipeline also cuts brackets, slashes and hyphens off words, "
-            "and keeps phrases whole. spacy: spaCy's own rules only."
+            help="Tokenizer of the spaCy pipeline: vectors also splits brackets, slashes and "
+            "hyphens from words and keeps phrases whole, as the vectors do; spacy keeps the "
+            "language's own rules.",
+            rich_help_panel=SPACY,
         ),
     ] = TokenizerChoice.vectors,
     subwords: Annotated[
         bool,
         typer.Option(
-            "--subwords", help="Give every token of spaCy a vector, unseen ones from n-grams."
+            "--subwords",
+            help="Also give a vector to tokens that the vectors lack, composed of character "
+            "n-grams. The pipeline then needs embedadapt wherever it is loaded.",
+            rich_help_panel=SPACY,
         ),
     ] = False,
     package: Annotated[
-        bool, typer.Option("--package", help="Write the pipeline as a package for pip.")
+        bool,
+        typer.Option(
+            "--package",
+            help="Write the pipeline as a Python package, for pip to install, instead of a folder.",
+            rich_help_panel=SPACY,
+        ),
     ] = False,
     license: Annotated[
-        str, typer.Option(help="Of what is written, for its model card: mit, cc-by-4.0, …")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="License of the export, such as mit or cc-by-4.0, for its model card. The card "
+            "also names the licenses of the base and of the adapter's text where they are known.",
+            rich_help_panel=OUTPUT,
+        ),
     ] = UNKNOWN_LICENSE,
     overwrite: Annotated[
         bool,
         typer.Option(
             "--overwrite",
-            help="Replace a folder whatever it holds; the old one is kept as NAME.backup.",
+            help="Replace the output folder even if it holds other files. The old folder is kept "
+            "as PATH.backup.",
+            rich_help_panel=OUTPUT,
         ),
     ] = False,
     trust_pickle: TrustPickleOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
-    """Write the adapted table for the tools you run.
+    """Write vectors, adapted or not, for spaCy and other tools.
 
-    Example:  embedadapt export glove.6B.50d.txt --adapter legal.adapter --lang en -o en_legal
+    Example:  embedadapt export glove.6B.50d.txt --adapter legal.adapter -o en_legal
     """
-    from embedadapt.core.adapted import Scale
-    from embedadapt.report.terminal import show_pipeline, show_scale
+    from embedadapt.report.terminal import show_pipeline, show_scale, show_vectors_export
     from embedadapt.workflows.export import export_spacy, export_vectors
-    from embedadapt.workflows.inputs import AnyVectors, as_vectors
+    from embedadapt.workflows.inputs import as_vectors, fitting_adapters
     from embedadapt.workflows.scale import find_scale
 
     if to not in TARGETS:
@@ -114,60 +181,73 @@ def export(
     check_order("export", VECTORS=vectors, __adapter=adapter)
     if corpus and to != "spacy":
         raise SettingsError("--corpus", expected="--to spacy", found=f"--to {to}")
-    base: AnyVectors = opened(vectors, trust_pickle, output)
-    chosen: Scale | None = scale
-    check_not_input(output, [vectors, *(adapter or []), *(corpus or [])])
-    if adapter and scale is None:
-        base = as_vectors(base)
-        cost = find_scale(
-            base,
-            adapter,
-            layout=layout.value,
-            budget=budget,
-            max_drift=max_drift,
-        )
-        show_scale(cost, stdout_console())
-        chosen = cost.scale
-    elif budget is not None or max_drift is not None:
+    if (budget is not None or max_drift is not None) and (scale or not adapter):
         raise SettingsError(
             "--budget, --max-drift",
             expected="an --adapter, and no --scale",
             found="a --scale" if scale else "no --adapter",
         )
-    if to == "spacy":
-        if lang is None:
+    check_not_input(output, [vectors, *(adapter or []), *(corpus or [])])
+    with progress_bar(quiet=quiet, transient=True) as on_progress:
+        begin(on_progress, "reading the vectors")
+        base = as_vectors(opened(vectors, trust_pickle, output))
+        adapters = fitting_adapters(base, adapter or ())
+        code = lang or language_of([*(one.vocabulary for one in adapters), base.vocabulary])
+        if to == "spacy" and code is None:
             raise SettingsError(
-                "--lang", expected="a language code", found="none", hint="For example: --lang en"
+                "--lang",
+                expected="a language code",
+                found="none, and vectors in a language that is not recognized",
+                hint="For example: --lang en",
             )
-        written = export_spacy(
-            base,
-            output,
-            lang=lang,
-            adapter=adapter,
-            layout=layout.value,
-            scale=chosen,
-            case_forms=case_forms.value,
-            corpus=corpus,
-            tokenizer=tokenizer.value,
-            subwords=subwords,
-            package=package,
-            name=output.name,
-            license=license,
-            overwrite=overwrite,
+        cost = None
+        if adapters and scale is None:
+            begin(on_progress, "finding the scale")
+            cost = find_scale(
+                base, adapters, layout=layout.value, budget=budget, max_drift=max_drift
+            )
+        chosen: dict[str, Any] = {
+            "adapter": adapters or None,
+            "layout": layout.value,
+            "scale": cost.scale if cost else scale,
+            "license": license,
+            "overwrite": overwrite,
+        }
+        begin(on_progress, "writing")
+        if to == "spacy":
+            pipeline = export_spacy(
+                base,
+                output,
+                lang=code or "",
+                case_forms=case_forms.value,
+                corpus=corpus,
+                tokenizer=tokenizer.value,
+                subwords=subwords,
+                package=package,
+                name=output.name,
+                **chosen,
+            )
+        else:
+            written = export_vectors(base, output, format=to, **chosen)
+    if as_json:
+        print_json(
+            {
+                "format": 1,
+                "target": to,
+                "path": str(output),
+                "scale": asdict(cost) if cost else None,
+                "pipeline": asdict(pipeline) if to == "spacy" else None,
+                "vectors": None if to == "spacy" else {"n_words": len(written), "dim": written.dim},
+            }
         )
-        show_pipeline(written, output, stdout_console())
         return
-    table = export_vectors(
-        base,
-        output,
-        format=to,
-        adapter=adapter,
-        layout=layout.value,
-        scale=chosen,
-        license=license,
-        overwrite=overwrite,
-    )
-    typer.echo(f"{output}: {len(table):,} words x {table.dim}.")
+    console = stdout_console()
+    if cost:
+        show_scale(cost, console)
+    if to == "spacy":
+        show_pipeline(pipeline, output, console)
+    else:
+        show_vectors_export(written, to, output, console)
 
 
 # \b keeps the list's lines as they are.

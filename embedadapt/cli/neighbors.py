@@ -7,20 +7,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from embedadapt.cli.console import (
-    AdaptersOption,
-    BudgetOption,
-    JsonOption,
-    LayoutChoice,
-    LayoutOption,
-    ScaleOption,
-    TrustPickleOption,
-    VectorsArgument,
     check_order,
     one_line_errors,
     opened,
     print_json,
     stdout_console,
 )
+from embedadapt.cli.options import (
+    OUTPUT,
+    AdaptersOption,
+    BudgetOption,
+    JsonOption,
+    LayoutChoice,
+    LayoutOption,
+    QuietOption,
+    ScaleOption,
+    TrustPickleOption,
+    VectorsArgument,
+)
+from embedadapt.cli.progress import begin, progress_bar
 from embedadapt.core.errors import FormatError
 
 if TYPE_CHECKING:
@@ -34,20 +39,33 @@ def neighbors(
         list[str],
         typer.Argument(
             metavar="WORD...",
-            help="One or more words; several that belong together in quotation marks.",
+            help="Words whose nearest neighbors are shown. Quotation marks make several words one "
+            "query.",
         ),
     ],
     adapter: AdaptersOption = None,
     layout: LayoutOption = LayoutChoice.add,
     budget: BudgetOption = None,
     scale: ScaleOption = None,
-    topn: Annotated[int, typer.Option("--top", "-n", min=1, help="How many to show.")] = 10,
+    topn: Annotated[
+        int,
+        typer.Option(
+            "--top",
+            "-n",
+            min=1,
+            metavar="N",
+            help="Number of neighbors to show for each word.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = 10,
     trust_pickle: TrustPickleOption = False,
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
-    """Show the nearest words, in the base or in the adapted table.
+    """Show the nearest neighbors of words by cosine similarity.
 
-    A word that the table splits is answered by the mean of its pieces, and says so.
+    Without --adapter the neighbors are those in the base. A query of several words, or a word that
+    the vectors split, is answered by the mean of its parts, and the output says so.
 
     Example:  embedadapt neighbors glove.6B.50d.txt lessor --adapter legal.adapter
     """
@@ -55,15 +73,17 @@ def neighbors(
     from embedadapt.workflows.neighbors import find_neighbors
 
     check_order("neighbors", VECTORS=vectors, WORD=words, __adapter=adapter)
-    found = find_neighbors(
-        opened(vectors, trust_pickle),
-        words,
-        adapter=adapter,
-        layout=layout.value,
-        scale=scale,
-        budget=budget,
-        topn=topn,
-    )
+    with progress_bar(quiet=quiet, transient=True) as on_progress:
+        begin(on_progress, "finding neighbors")
+        found = find_neighbors(
+            opened(vectors, trust_pickle),
+            words,
+            adapter=adapter,
+            layout=layout.value,
+            scale=scale,
+            budget=budget,
+            topn=topn,
+        )
     if as_json:
         print_json(
             {
@@ -93,14 +113,14 @@ def neighbors(
 
 
 def _lacking(lookup: Lookup) -> str:
-    """Which of several pieces has no vector."""
+    """Which parts of a query have no vector."""
     if not lookup.missing or lookup.missing == lookup.words:
         return "none"
     return f"none for {', '.join(map(repr, lookup.missing))} in {lookup.query!r}"
 
 
 def _suggested(lookups: Sequence[Lookup]) -> str:
-    """What mistyped words may have been meant to be; "" where nothing is near."""
+    """A question that names the words that mistyped ones resemble; "" where nothing is near."""
     several = len(lookups) > 1
     meant = [
         " or ".join(one.suggestions) + f" (for {one.query})" * several

@@ -5,10 +5,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from embedadapt.cli.console import (
     GATE_FAILED,
+    check_order,
+    one_line_errors,
+    opened,
+    print_json,
+    read_from,
+    running,
+    stdout_console,
+    write_text,
+)
+from embedadapt.cli.help import Command
+from embedadapt.cli.options import (
+    GATE,
+    OUTPUT,
     ColumnOption,
     CorpusArgument,
     EngineChoice,
@@ -17,23 +29,17 @@ from embedadapt.cli.console import (
     JsonOption,
     OnErrorChoice,
     OnErrorOption,
+    QuietOption,
     SchedulerOption,
     StepsOption,
     TrustPickleOption,
     VectorsArgument,
     WorkersOption,
-    check_order,
-    one_line_errors,
-    opened,
-    print_json,
-    progress_bar,
-    read_from,
-    running,
-    stdout_console,
-    write_text,
 )
+from embedadapt.cli.progress import begin, progress_bar
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input, check_writable
+from embedadapt.core.progress import OnProgress, ignore_progress
 
 if TYPE_CHECKING:
     from embedadapt.adaptation.sense_shifts import SenseShift
@@ -42,11 +48,11 @@ if TYPE_CHECKING:
     from embedadapt.workflows.inputs import AnyVectors
 
 BETWEEN = " -- "
-"""Stands for the `--` between tables and corpus, which the parser would drop."""
+"""Takes the place of the `--` between vectors and corpus, which the parser would drop."""
 
 
-class OOVCommand(TyperCommand):
-    """Knows where the tables end in `oov A B C -- CORPUS`; options may stand behind it too."""
+class OOVCommand(Command):
+    """Keeps the `--` of `oov A B C -- CORPUS`; options may follow it too."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         return super().parse_args(ctx, [BETWEEN if each == "--" else each for each in args])
@@ -58,35 +64,59 @@ def oov(
     corpus: CorpusArgument,
     as_json: JsonOption = False,
     html: Annotated[
-        Path | None, typer.Option(help="Write the report as a self-contained page.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the report to this file as a self-contained HTML page. Default: no page.",
+            rich_help_panel=OUTPUT,
+        ),
     ] = None,
-    csv: Annotated[Path | None, typer.Option(help="Write the unknown words as a table.")] = None,
+    csv: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the unknown words to this file as CSV, one per row. Default: no file.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
     documents: Annotated[
-        Path | None, typer.Option(help="Write the rates of each document as a table (CSV).")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the share of unknown tokens of each document to this file as CSV. Default: "
+            "no file.",
+            rich_help_panel=OUTPUT,
+        ),
     ] = None,
     fail_above: Annotated[
         float | None,
         typer.Option(
-            metavar="RATE",
-            help="Exit with status 3 if more than this share of tokens (0.02 is 2 %) has no "
-            "vector after normalisation; of several tables, in the best one. Of a tokenizer of "
-            "pieces: if it shatters more than this share of the words.",
+            metavar="SHARE",
+            help="Exit with status 3 if more than this share of the tokens has no vector after "
+            "normalization; 0.02 is 2 %. If several vectors are compared, the best of them counts. "
+            "Of a tokenizer of pieces: if it shatters more than this share of the words. "
+            "Default: no such gate.",
+            rich_help_panel=GATE,
         ),
     ] = None,
     baseline: Annotated[
         Path | None,
         typer.Option(
-            help="A kept report (--json or --csv) or a word a line: only unknown words that are "
-            "not in it count for --fail-above; without that, one is enough for status 3."
+            metavar="FILE",
+            help="Words that are accepted as unknown: an earlier report (--json or --csv) or a "
+            "file with one word per line. The command exits with status 3 if any other word is "
+            "unknown; with --fail-above, if these words exceed that share of the tokens. Default: "
+            "none.",
+            rich_help_panel=GATE,
         ),
     ] = None,
     sense_shifts: Annotated[
         bool,
         typer.Option(
             "--sense-shifts",
-            help="Also name known words that the corpus may use in another sense than the vectors, "
-            "in the files and on the page too. Trains a delta for the best table, which takes "
-            "about half as long as `embedadapt adapt`.",
+            help="Also report known words that the corpus may use in another sense than the "
+            "vectors. This trains a delta, which takes about half as long as `embedadapt adapt`.",
+            rich_help_panel=OUTPUT,
         ),
     ] = False,
     engine: EngineOption = EngineChoice.here,
@@ -97,12 +127,15 @@ def oov(
     column: ColumnOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
     trust_pickle: TrustPickleOption = False,
+    quiet: QuietOption = False,
 ) -> None:
-    """Report the words of a corpus that have no vector, why, and what would fix them.
+    """Report the words of a corpus that have no vector.
 
-    Of a tokenizer of pieces (a tokenizer.json, or a folder with one) it reports how it cuts words.
+    The report says why each word has none and which convention would recover it. To compare several
+    vectors on one corpus, separate them from it by --:  embedadapt oov A B C -- CORPUS
 
-    Several tables are compared on one corpus, with -- between:  embedadapt oov A B C -- CORPUS
+    A tokenizer of pieces (a tokenizer.json, or a folder with one) has no unknown words: the report
+    says how it cuts them.
 
     Example:  embedadapt oov glove.6B.50d.txt contracts/ --html report.html
     """
@@ -117,7 +150,7 @@ def oov(
     if fail_above is not None and not 0 <= fail_above <= 1:
         raise SettingsError("--fail-above", expected="a share from 0 to 1", found=str(fail_above))
     if baseline and len(tables) > 1:
-        raise SettingsError("--baseline", expected="one table", found=f"{len(tables)} to compare")
+        raise SettingsError("--baseline", expected="one VECTORS", found=f"{len(tables)} to compare")
     known = read_baseline(baseline) if baseline else None
     targets = [target for target in (html, csv, documents) if target]
     if are_tokenizers(tables):
@@ -130,15 +163,23 @@ def oov(
     for target in targets:
         check_not_input(target, [*tables, *texts, *([baseline] if baseline else [])])
         check_writable(target)
-    text = read_from(texts, field, column, on_error, prepare)
-    with running(engine, scheduler, workers) as started:
+    with (
+        running(engine, scheduler, workers) as started,
+        progress_bar(quiet=quiet, transient=True) as on_progress,
+    ):
+        is_here = engine is EngineChoice.here
+        text = read_from(
+            texts, field, column, on_error, prepare, on_progress if is_here else ignore_progress
+        )
+        begin(on_progress, "reading the vectors" if is_here else "counting words")
         opened_tables = [opened(table, trust_pickle) for table in tables]
         found = compare_oov(opened_tables, text, engine=started)
-    doubted = sense_shifts_of(found, opened_tables, text) if sense_shifts else None
-    write(found, doubted, html, csv, documents)
+        doubted = sense_shifts_of(found, opened_tables, text, on_progress) if sense_shifts else None
+        begin(on_progress, "writing the report")
+        write(found, doubted, html, csv, documents)
     show(found, as_json, doubted)
     for target in targets:
-        typer.echo(f"Written to {target}", err=True)
+        typer.echo(f"A file was written to {target}.", err=True)
     failure = gate_failure(found.best, fail_above, known)
     if failure:
         typer.echo(f"embedadapt: {failure}", err=True)
@@ -146,7 +187,7 @@ def oov(
 
 
 def apart(first: str, rest: Sequence[Path]) -> tuple[list[str], list[Path]]:
-    """The tables and the corpus, from what the command was given in a row."""
+    """The vectors and the corpus, from the arguments of the command."""
     if Path(BETWEEN) not in rest:
         if len(rest) > 1:
             check_comparison(first, rest[0])
@@ -155,13 +196,16 @@ def apart(first: str, rest: Sequence[Path]) -> tuple[list[str], list[Path]]:
     tables, corpus = [first, *map(str, rest[:place])], list(rest[place + 1 :])
     if not corpus or Path(BETWEEN) in corpus:
         raise SettingsError(
-            "embedadapt oov", expected="tables, one --, and a corpus", found="something else"
+            "embedadapt oov",
+            expected="vectors, one --, and a corpus",
+            found=f"{rest.count(Path(BETWEEN))} times --, {len(corpus)} arguments after the first",
+            hint="For example: embedadapt oov glove.txt fasttext.bin -- contracts/",
         )
     return tables, corpus
 
 
 def check_comparison(first: str, second: Path) -> None:
-    """Raises SettingsError for two tables without the `--` behind them."""
+    """Raises SettingsError for two vector files without a `--` after them."""
     from embedadapt.formats.kinds import kind_of
 
     if kind_of(first) == kind_of(second) == "vectors":
@@ -169,7 +213,7 @@ def check_comparison(first: str, second: Path) -> None:
             str(second),
             expected="documents (CORPUS)",
             found="word vectors",
-            hint=f"To compare two tables: embedadapt oov {first} {second} -- CORPUS",
+            hint=f"To compare two vector files: embedadapt oov {first} {second} -- CORPUS",
         )
 
 
@@ -180,7 +224,7 @@ def write(
     csv: Path | None,
     documents: Path | None,
 ) -> None:
-    """Writes what is asked for, each file whole or not at all."""
+    """Writes the files that were requested, each whole or not at all."""
     from embedadapt.report.csv import dump_documents, dump_words
     from embedadapt.report.html import render_comparison, render_oov
 
@@ -198,21 +242,20 @@ def write(
 
 
 def sense_shifts_of(
-    found: OOVComparison, tables: Sequence[AnyVectors], text: Corpus
+    found: OOVComparison, tables: Sequence[AnyVectors], text: Corpus, on_progress: OnProgress
 ) -> tuple[SenseShift, ...]:
-    """The sense-shift candidates of the table that was best."""
+    """The sense-shift candidates of the vectors with the fewest unknown tokens."""
     from embedadapt.workflows.sense_shifts import find_sense_shifts
 
-    with progress_bar(quiet=False) as on_progress:
-        best = tables[found.reports.index(found.best)]
-        return find_sense_shifts(best, text, on_progress=on_progress)
+    best = tables[found.reports.index(found.best)]
+    return find_sense_shifts(best, text, on_progress=on_progress)
 
 
 def show(
     found: OOVComparison, as_json: bool, sense_shifts: tuple[SenseShift, ...] | None = None
 ) -> None:
-    """Prints the report; of several tables, them side by side. Then the sense-shift candidates, if
-    asked for."""
+    """Prints the report, or the comparison of several vectors; then the sense-shift candidates if
+    they were requested."""
     from embedadapt.report.terminal import show_comparison, show_oov, show_sense_shifts
 
     console = stdout_console()

@@ -6,6 +6,15 @@ from typing import Annotated
 import typer
 
 from embedadapt.cli.console import (
+    check_order,
+    one_line_errors,
+    print_json,
+    read_from,
+    stdout_console,
+)
+from embedadapt.cli.options import (
+    OUTPUT,
+    READING,
     ColumnOption,
     CorpusArgument,
     FieldOption,
@@ -14,13 +23,8 @@ from embedadapt.cli.console import (
     OnErrorOption,
     QuietOption,
     StepsOption,
-    check_order,
-    one_line_errors,
-    print_json,
-    progress_bar,
-    read_from,
-    stdout_console,
 )
+from embedadapt.cli.progress import progress_bar
 from embedadapt.core.files import check_not_input
 
 
@@ -29,15 +33,33 @@ def prepare(
     corpus: CorpusArgument,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="JSON lines to write; without it, only a report."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="JSONL",
+            help="File to write, with one prepared document per line. Default: none, so that the "
+            "command only reports what it would change.",
+            rich_help_panel=OUTPUT,
+        ),
     ] = None,
     steps: StepsOption = "all",
     phrases: Annotated[
         Path | None,
-        typer.Option(help="Learn phrases (force_majeure), and write them here for `adapt`."),
+        typer.Option(
+            metavar="FILE",
+            help="Learn phrases such as force_majeure from the prepared text, and write them to "
+            "this file for `adapt --phrases`. Default: no phrases are learned.",
+            rich_help_panel=OUTPUT,
+        ),
     ] = None,
     language: Annotated[
-        str | None, typer.Option(help="Of the corpus: en, fr, de, es, it, nl or pt.")
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            help="Language of the corpus: en, fr, de, es, it, nl or pt. Passages in another "
+            "language are removed. Default: the language of the first documents.",
+            rich_help_panel=READING,
+        ),
     ] = None,
     field: FieldOption = "text",
     column: ColumnOption = None,
@@ -45,7 +67,10 @@ def prepare(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Make a corpus ready to train on: repaired, a sentence a line, each clause once.
+    """Clean a corpus for training.
+
+    Broken characters and words are repaired, page headers, passages in other languages and repeated
+    clauses are removed, and each line of the output's documents is one sentence.
 
     Example:  embedadapt prepare contracts/ -o contracts.jsonl
     """
@@ -66,6 +91,6 @@ def prepare(
             on_progress=on_progress,
         )
     if as_json:
-        print_json(done.to_dict())
+        print_json({"format": 1, **done.to_dict()})
     else:
         show_preparation(done, stdout_console(), output, phrases)

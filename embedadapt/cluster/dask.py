@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PARTS_A_WORKER = 4
-"""Of a corpus: so that all end at about the same time, whatever is in them."""
+"""Parts of a corpus for each worker: with several, all workers end at about the same time."""
 TOGETHER = 4
 """Results that one task combines; a power of two, so that the pairs are those of `in_pairs`."""
 SECONDS_TO_CONNECT = 30
 SECONDS_BETWEEN_LOOKS = 0.5
 PATIENCE = 5.0
-"""Seconds before anything is late."""
+"""Seconds before a part can be late."""
 LATE = 4
-"""Times what the first half of the parts took, by which all should be done: a worker that waits for
-its turn needs twice as long."""
+"""A part is late after so many times what the first half of the parts took; one that waits for its
+turn needs twice as long."""
 CERTIFICATES = (
     "Name the files of your certificates in DASK_DISTRIBUTED__COMM__TLS__CA_FILE, and in those "
     "that end in TLS__CLIENT__CERT and TLS__CLIENT__KEY."
@@ -129,7 +129,7 @@ def _throw_away_certificates(distributed: Any) -> Any:
             "engine dask",
             expected="the package cryptography",
             found="none installed",
-            hint="pip install 'embedadapt[distributed]'",
+            hint="In a clone of embedadapt: pip install '.[distributed]'",
         ) from None
 
 
@@ -178,7 +178,7 @@ class DaskEngine:
         combine: Callable[[T, T], T],
         *shared: Any,
     ) -> T:
-        """Raises EmbedAdaptError where the cluster does not survive it."""
+        """Raise EmbedAdaptError where the cluster breaks down; see `Engine.map_reduce`."""
         submit = partial(self._client.submit, pure=False)
         with _told_in_one_line():
             tried = [submit(function, part, *shared) for part in parts]
@@ -195,8 +195,10 @@ class DaskEngine:
     def _find_late(
         self, tried: Sequence[Future[Any]], whole: Future[Any]
     ) -> tuple[list[int], list[str]]:
-        """Waits until all is done, or late while workers are idle: the numbers of the parts that
-        are missing, and the addresses of these workers."""
+        """Wait until all parts are done, or some are late while workers are idle.
+
+        Returns the numbers of the missing parts, and the addresses of the idle workers.
+        """
         from distributed import wait
 
         begun, usual = time.monotonic(), inf
@@ -221,7 +223,7 @@ def _itself(value: T) -> T:
 def _combined(
     submit: Callable[..., Future[Any]], combine: Callable[..., Any], values: Sequence[Future[Any]]
 ) -> Future[Any]:
-    """The tree of `in_pairs`, several pairs a task: each task waits some 20 ms for its turn."""
+    """The tree of `in_pairs`, with several pairs per task, since each task waits some 20 ms."""
     while len(values) > 1:
         groups = [values[first : first + TOGETHER] for first in range(0, len(values), TOGETHER)]
         values = [submit(_in_pairs, combine, *group) for group in groups]
@@ -249,9 +251,9 @@ def _told_in_one_line() -> Iterator[None]:
     except KilledWorker as error:
         raise EmbedAdaptError(
             "engine dask",
-            expected="workers that live",
+            expected="running workers",
             found=f"several lost at one part, {error.last_worker.address} last",
-            hint="Their logs say why; most often memory is short.",
+            hint="Their logs give the reason, which is mostly too little memory.",
         ) from error
     except (CancelledError, CommClosedError) as error:
         raise EmbedAdaptError(
@@ -322,6 +324,6 @@ def _require_distributed() -> Any:
             "engine dask",
             expected="the package distributed",
             found="none installed",
-            hint="pip install 'embedadapt[distributed]'",
+            hint="In a clone of embedadapt: pip install '.[distributed]'",
         ) from None
     return distributed

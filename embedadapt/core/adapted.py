@@ -181,8 +181,8 @@ def _scaled_ngrams(base: WordVectors, adapter: Adapter, scales: Floats1d) -> Ngr
 def _moved_ngrams(base: WordVectors, adapter: Adapter) -> SubwordTable | None:
     """The base's n-grams plus what training added to them.
 
-    `words` is None, since the words' own rows no longer follow from the file: the matrix holds the
-    vectors, however their n-grams moved.
+    `words` is None: the rows in the base's file no longer give the words' vectors, which are in the
+    matrix.
     """
     if base.subwords is None or adapter.ngrams is None:
         return None

@@ -19,7 +19,20 @@ Unit: TypeAlias = Literal["document", "passage"]
 
 @dataclass(frozen=True)
 class Document:
-    """A text and the name it is reported under (`contracts/lease.txt`, `leases.jsonl:17`)."""
+    """A text and the name it is reported under (`contracts/lease.txt`, `leases.jsonl:17`).
+
+    Parameters
+    ----------
+    name : str
+        Its name in reports and errors.
+    text : str
+        The whole text.
+
+    Examples
+    --------
+    >>> Document("lease.txt", "The lessee pays.").name
+    'lease.txt'
+    """
 
     name: str
     text: str

@@ -13,7 +13,7 @@ from typing import IO
 from embedadapt.core.errors import OutputError
 
 MOST_LINKS = 40
-"""Links followed one after the other, as many as Linux follows."""
+"""Longest chain of links that is followed, the limit of Linux."""
 PACKED_SUFFIXES = (
     *(".gz", ".bz2", ".xz", ".zst", ".zip", ".tar", ".npz"),
     *(".tgz", ".tbz", ".tbz2", ".txz", ".tzst", ".gzip", ".bz", ".zstd"),
@@ -119,7 +119,7 @@ def check_not_input(target: str | Path, inputs: Iterable[str | Path]) -> None:
         if is_source or any(folder.samefile(source) for folder in place.parents):
             raise OutputError(
                 str(target),
-                expected="a place apart from what is read",
+                expected="a target that is not an input",
                 found=f"{given}, an input" if is_source else f"a file inside {given}",
                 hint="Choose another target.",
             )
@@ -160,7 +160,7 @@ def _check_plain(path: Path, place: Path) -> None:
             str(path),
             expected="a name for a plain file or folder",
             found=f"the suffix {place.suffix} of a packed one",
-            hint="Write a plain one and pack it afterwards.",
+            hint="Write a plain one and compress it afterwards.",
         )
 
 

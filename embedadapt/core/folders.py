@@ -73,9 +73,9 @@ def check_folder(path: str | Path, *, overwrite: bool = False) -> None:
     if target.is_dir() and target.samefile(Path.cwd()):
         raise OutputError(
             str(path),
-            expected="another folder than the one you are in",
+            expected="a folder other than the current one",
             found="that one",
-            hint="Name a folder in it: it is made.",
+            hint="Name a folder in it, which is then created.",
         )
     if not os.path.lexists(target) or (overwrite and target.is_dir()):
         return
@@ -87,7 +87,7 @@ def check_folder(path: str | Path, *, overwrite: bool = False) -> None:
         return
     raise OutputError(
         str(path),
-        expected="a new folder, an empty one, or one that is as embedadapt wrote it",
+        expected="a new folder, an empty one, or an unchanged export",
         found=found,
         hint="Choose another target, or give --overwrite (overwrite=True in Python): the old "
         f"folder is then kept as {_free_name(target, 'backup').name}."

@@ -40,7 +40,7 @@ def merge_adapters(adapters: Sequence[Adapter], weights: Sequence[float] | None 
     adapters : sequence of Adapter
         One or more, all trained from the same base under the same conventions.
     weights : sequence of float, optional
-        One factor per adapter, as a scale is. Default: 1 for each.
+        The scale of each adapter. Default: 1.
 
     Returns
     -------

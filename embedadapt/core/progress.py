@@ -10,11 +10,22 @@ from typing import Protocol
 class Progress:
     """One message from a running job.
 
-    stage: the current step, in a few words ("training the delta").
-    done, total: steps in the unit of the job (for training, corpus words of all epochs); total is 0
-        where it is not known.
-    words_per_second: corpus words per second of wall-clock time; 0 before it can be measured.
-    loss: recent mean loss per pair, in nats; None where there is none.
+    Parameters
+    ----------
+    stage : str
+        The current step, in a few words ("training the delta").
+    done, total : int
+        Steps in the unit of the job (for training, corpus words of all epochs); total is 0 where it
+        is not known.
+    words_per_second : float
+        Corpus words per second of wall-clock time; 0 before it can be measured.
+    loss : float or None
+        Recent mean loss per pair, in nats; None where there is none.
+
+    Examples
+    --------
+    >>> Progress("training the delta", 250, 1_000, words_per_second=50.0).seconds_left
+    15.0
     """
 
     stage: str

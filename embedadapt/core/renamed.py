@@ -58,7 +58,7 @@ FUNCTIONS = {
     "find_strength": "find_scale",
     "find_suspects": "find_sense_shifts",
 }
-"""Names of the package itself."""
+"""Functions and classes of the package itself."""
 
 OPTIONS = {
     "--column-epochs": "--dimension-epochs",

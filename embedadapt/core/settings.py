@@ -20,7 +20,7 @@ from embedadapt.core.renamed import translate, warn
 T = TypeVar("T")
 
 MOST_WHOLE = 2**31 - 1
-"""The largest whole number that a kernel takes."""
+"""The largest integer that a kernel takes."""
 
 
 def require(condition: bool, name: str, expected: str, found: object) -> None:

@@ -1,4 +1,4 @@
-"""The zstd module: of the standard library from Python 3.14 on, of an extra before."""
+"""The zstd module: the standard library's from Python 3.14 on, an extra before."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ def zstd_module(where: str) -> Any:
             found="one built without it" if built_in else "none",
             hint="Unpack the file with zstd -d."
             if built_in
-            else "Install it: pip install 'embedadapt[zstd]'.",
+            else "In a clone of embedadapt: pip install '.[zstd]'",
         ) from error

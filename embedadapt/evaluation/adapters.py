@@ -79,6 +79,12 @@ class AdapterSummary:
         Whether the ranks also use the number of documents that use a word.
     settings, scores, provenance, normalization : mapping
         As in the adapter.
+
+    Examples
+    --------
+    >>> summary = embedadapt.show_adapter(adapter)
+    >>> summary.n_words - summary.n_new, summary.to_dict()["dim"]
+    (1641, 50)
     """
 
     base: str
@@ -98,7 +104,13 @@ class AdapterSummary:
     normalization: Mapping[str, Any]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the summary as a JSON-ready mapping with its format number."""
+        """Return the summary as a mapping with its format number.
+
+        Returns
+        -------
+        dict
+            JSON-ready, one entry per field.
+        """
         return {"format": FORMAT, **asdict(self)}
 
 
@@ -181,6 +193,12 @@ class AdapterComparison:
         New words of both with the lowest cosines.
     settings : mapping of str to pair
         Settings that differ; None where an adapter lacks the setting.
+
+    Examples
+    --------
+    >>> difference = embedadapt.diff_adapters(adapter, adapter)
+    >>> difference.n_shared == difference.n_words[0], difference.settings
+    (True, {})
     """
 
     n_words: tuple[int, int]
@@ -192,7 +210,13 @@ class AdapterComparison:
     settings: Mapping[str, tuple[Any, Any]]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the comparison as a JSON-ready mapping with its format number."""
+        """Return the comparison as a mapping with its format number.
+
+        Returns
+        -------
+        dict
+            JSON-ready, one entry per field.
+        """
         return {"format": FORMAT, **asdict(self)}
 
 

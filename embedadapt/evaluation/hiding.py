@@ -25,10 +25,10 @@ from embedadapt.evaluation.result import INDUCED, Scores
 from embedadapt.text.new_words import learnable
 
 MOST_HIDDEN, FEWEST_HIDDEN = 300, 20
-"""Words hidden at once, at most a third of those that could be."""
+"""Largest and smallest number of words hidden at once; at most a third of the candidates are."""
 
 SHORTEST, OCCURRENCES = 4, 64
-"""Letters of a hidden word at least, and occurrences of it that the text keeps."""
+"""Fewest letters of a hidden word, and number of its occurrences that the text keeps."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """The judge: one set of constants for all measurements, whatever made the vectors.
 
 None of them follows the settings of a training. The loss of a base on a held-out text is therefore
-one number, and the losses of two adapters on it compare.
+always the same, and the losses of two adapters on it can be compared.
 """
 
 from __future__ import annotations

@@ -44,10 +44,12 @@ def neighbor_overlap(before: Ints1d, after: Ints1d) -> Doubles1d:
 def measure_retention(
     table: WordVectors, rows: Ints1d, before: Ints1d, *, seed: int
 ) -> Estimate | None:
-    """Mean share of the neighbors `before`, (n, k), of the (n,) `rows` that stay in `table`.
+    """Mean neighbor overlap of some rows.
 
-    table: the same candidates in the same rows, with their adapted vectors. The interval is
-    resampled over the words. None where there are no rows.
+    rows: (n,), and before: (n, k), the rows and their neighbors in the base.
+    table: the same candidates in the same rows, with their adapted vectors.
+
+    The interval is resampled over the rows. None where there are no rows.
     """
     if not len(rows):
         return None

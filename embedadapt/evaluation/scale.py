@@ -165,7 +165,7 @@ def scale_of(
             "budget",
             expected="no scale beside it",
             found=f"a budget of {budget:g} and a scale",
-            hint="A budget finds the scale: give one of the two.",
+            hint="A budget determines the scale: give one of the two.",
         )
     return scale
 

@@ -35,6 +35,6 @@ def _in_gensim(name: str, file: str) -> Path:
         name,
         expected="gensim, whose wheel brings this set",
         found="none" if spec is None else "one without its test data",
-        hint="Install it on Python 3.11 to 3.13: pip install 'embedadapt[gensim]'. Or give the "
-        "set as a file: docs/platforms.md says where to get one.",
+        hint="In a clone of embedadapt, on Python 3.11 to 3.13: pip install '.[gensim]'. Or give "
+        "the set as a file: docs/platforms.md says where to get one.",
     )

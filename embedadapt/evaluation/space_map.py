@@ -55,6 +55,12 @@ class SpaceMap:
         Layout of the adapter.
     opens_at : int
         Index of the scale to show first.
+
+    Examples
+    --------
+    >>> space = embedadapt.map_adaptation(vectors, adapter)
+    >>> space.scales[space.opens_at], len(space.words) == len(space.counts)
+    (1, True)
     """
 
     scales: tuple[float, ...]
@@ -116,10 +122,10 @@ def map_words(
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """The two directions in which rows differ most. middle: (dim,); axes: (2, dim), unit rows, or
-    zeros where the rows differ in fewer.
+    """The two directions in which rows vary most.
 
-    share: of the rows' variance.
+    middle: (dim,), mean of the rows. axes: (2, dim), unit rows, or zeros where there are fewer
+    directions. share: share of the rows' variance that they explain.
     """
 
     middle: Floats1d
@@ -128,7 +134,7 @@ class Plane:
 
     @classmethod
     def through(cls, rows: Floats2d) -> Plane:
-        """Principal components. The sign of an axis is such that its largest part is positive."""
+        """Principal components; the sign of an axis makes its largest component positive."""
         middle = rows.mean(axis=0)
         _, lengths, axes = np.linalg.svd(rows - middle, full_matrices=False)
         axes = np.pad(axes[:2], ((0, max(0, 2 - len(axes))), (0, 0)))
@@ -138,18 +144,18 @@ class Plane:
         return cls(middle, axes, float(squares[:2].sum()) / whole if whole else 0.0)
 
     def project(self, rows: Floats3d) -> Floats3d:
-        """(..., 2) of (..., dim)."""
+        """Project (..., dim) to (..., 2)."""
         positions: Floats3d = np.matmul(rows - self.middle, self.axes.T)
         return positions
 
     def share_of(self, differences: Floats2d) -> float:
-        """Of the squared length of (n, dim) differences, what the plane shows; 0 of none."""
+        """Share of the squared length of differences, (n, dim), that the plane shows."""
         whole = float((differences**2).sum())
         return float(((differences @ self.axes.T) ** 2).sum()) / whole if whole else 0.0
 
 
 def _neighbors(table: WordVectors, words: Vocabulary) -> tuple[tuple[Neighbor, ...], ...]:
-    """Of each word; none for those that the table lacks."""
+    """Neighbors of each word; none for a word without a vector."""
     present = [word for word in words if word in table]
     found = dict(zip(present, neighbors_by_name(table, present, NEIGHBORS_SHOWN), strict=True))
     return tuple(found.get(word, ()) for word in words)

@@ -1,7 +1,7 @@
-"""Whose neighbors are compared: words of everyone, and words of the domain, apart.
+"""The words whose neighbors are compared: general words and domain words, separately.
 
-A word of everyone should keep its neighbors, a word of the domain should not: over both together,
-vectors that learned nothing would look best.
+General words should keep their neighbors, and domain words should not: counted together, vectors
+that learned nothing would look best.
 """
 
 from __future__ import annotations
@@ -20,23 +20,25 @@ from embedadapt.evaluation.retention import frequent_rows
 N_GENERAL = 1_000
 N_DOMAIN = 500
 FEWEST_OCCURRENCES = 20
-"""Of a domain word that is judged: rarer ones move by chance."""
+"""Fewest occurrences of a domain word that is measured: rarer ones move by chance."""
 
 
 @dataclass(frozen=True, eq=False)
 class WordGroups:
-    """Rows of candidates whose neighbors are compared, (n,) int32 each.
+    """Rows of candidates whose neighbors are compared, (n,) int32 for each group.
 
     general:
-        Words of everyone that the corpus uses: GENERAL_SHARE of general text or more, and less than
-        FAR_ABOVE specific. Only words that the corpus uses can move: others would flatter.
+        General words that the corpus uses: at least GENERAL_SHARE of general text, and less than
+        FAR_ABOVE specific. Words that the corpus does not use cannot move, and would only improve
+        the result.
     shared:
-        Likewise, but FAR_ABOVE specific or more: `party` and `agreement` in contracts.
+        Words that are as frequent in general text, but FAR_ABOVE specific or more: `party` and
+        `agreement` in contracts.
     domain:
-        All words so specific that the corpus uses FEWEST_OCCURRENCES times or more.
+        All words that are FAR_ABOVE specific or more and occur FEWEST_OCCURRENCES times or more.
     by_specificity:
-        False where no specificity is known: then `general` are the words of the base that are most
-        frequent in it and used by the corpus, and the others are empty.
+        False where no specificity is known: `general` then holds the most frequent words of the
+        base that the corpus uses, and the other groups are empty.
     """
 
     general: Ints1d

@@ -17,6 +17,7 @@ from embedadapt.core.adapter import Adapter
 from embedadapt.core.settings import flat
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.card_scores import model_index, score_sentences
+from embedadapt.export.licenses import base_license, text_licenses
 from embedadapt.export.targets import TARGETS, TRAINING_BLOCK, UNKNOWN_LICENSE
 from embedadapt.text.keyness import new_words_by_keyness
 
@@ -42,12 +43,20 @@ class Card:
     license: str = UNKNOWN_LICENSE
     lang: str = ""
 
+    @property
+    def license_stated(self) -> str:
+        """The given license; if none was given, that of a base which no adapter changed."""
+        if self.license != UNKNOWN_LICENSE or self.adapters:
+            return self.license
+        return base_license(self.base.provenance.path) or UNKNOWN_LICENSE
+
     def render(self) -> str:
         """Markdown, after its metadata."""
         parts = [
             _metadata(self),
             f"# {self.name}",
-            f"Word vectors written by embedadapt: {len(self.table):,} words x {self.table.dim}.",
+            f"These word vectors were written by embedadapt: {len(self.table):,} words with "
+            f"{self.table.dim} dimensions.",
             "## Made of",
             _facts(_origin(self)),
         ]
@@ -62,7 +71,7 @@ class Card:
 def _metadata(card: Card) -> str:
     entries = {
         **({"language": card.lang} if card.lang else {}),
-        "license": card.license,
+        "license": card.license_stated,
         "library_name": TARGETS[card.target].library,
         "tags": ["word-embeddings", "embedadapt"],
         **model_index(card.name, card.adapters, card.table.provenance.notes),
@@ -104,16 +113,28 @@ def _loading(card: Card) -> str:
     if card.target == "spacy" and card.table.subwords is not None:
         block = TRAINING_BLOCK.format(path=card.name)
         told += [
-            "embedadapt must be installed. A config of `spacy train` needs:",
+            "embedadapt must be installed where the pipeline is loaded. To train a pipeline with "
+            "these vectors, add this to the config of `spacy train`:",
             f"```ini\n{block}```",
         ]
     return "\n\n".join(told)
 
 
 def _license(card: Card) -> str:
-    if card.license == UNKNOWN_LICENSE:
-        return "No license was given. Those of the base and of the text it was adapted to apply."
-    return f"The license is {card.license}, as given by whoever made this export."
+    """The license of the export, then those of what it was made of."""
+    if card.license_stated == UNKNOWN_LICENSE:
+        said = "No license was given for this export."
+    elif card.license == UNKNOWN_LICENSE:
+        said = f"The license is {card.license_stated}, that of the base, which was not changed."
+    else:
+        said = f"The license is {card.license}, as stated by whoever made this export."
+    sources = [("base", base_license(card.base.provenance.path))]
+    texts = [name for adapter in card.adapters for name in text_licenses(adapter)]
+    sources += [(f"text{f' {n}' * (len(texts) > 1)}", name) for n, name in enumerate(texts, 1)]
+    return f"{said} It was made of:\n\n" + _facts(
+        (f"license of the {source}", name or "not stated; find it out before you publish this")
+        for source, name in sources
+    )
 
 
 def _facts(facts: Iterator[tuple[str, str]]) -> str:

@@ -1,4 +1,4 @@
-"""What was measured of an adapter, for a model card: as sentences, and as Hugging Face's metadata.
+"""The scores of an adapter for a model card: as sentences, and as Hugging Face's metadata.
 
 Source: Hugging Face, "Evaluation results" of model cards (`model-index`), as huggingface_hub's
 `model_index_to_eval_results` reads them.
@@ -16,7 +16,7 @@ from embedadapt.core.adapter import Adapter
 MISSPELLINGS_SHOWN = 12
 
 JUDGED = "judged"
-"""Key of `Adapter.scores`: figures of the vectors that the verdict recommends (`report.scores`)."""
+"""Key of `Adapter.scores` with the scores of the recommended vectors (`report.scores`)."""
 
 FIGURES: Mapping[str, tuple[str, str]] = {
     "held_out_loss_change": (
@@ -31,8 +31,8 @@ FIGURES: Mapping[str, tuple[str, str]] = {
     ),
     "frequent_overlap": (
         "Neighbor overlap@10 of frequent words",
-        "Frequent words keep {:.1f} % of their 10 nearest neighbors ({:.1f} to {:.1f}); no general "
-        "shares of words are known, so domain words are among them.",
+        "Frequent words keep {:.1f} % of their 10 nearest neighbors ({:.1f} to {:.1f}). Domain "
+        "words are among them, since the frequencies of words in general text are unknown.",
     ),
     "domain_overlap": (
         "Neighbor overlap@10 of domain words (they should not keep their neighbors)",
@@ -40,7 +40,7 @@ FIGURES: Mapping[str, tuple[str, str]] = {
         "({:.1f} to {:.1f}).",
     ),
 }
-"""By key: the metric's name, and the sentence on its value and the ends of its interval."""
+"""By key: the name of the metric, and a sentence with its value and its interval."""
 
 
 def score_sentences(adapter: Adapter, notes: Sequence[str]) -> Iterator[str]:
@@ -55,7 +55,9 @@ def score_sentences(adapter: Adapter, notes: Sequence[str]) -> Iterator[str]:
     yield from _training(scores)
     yield from _without_vectors(adapter)
     if adapter.specificity is None:
-        yield "No general shares of words are known, so one scale serves all words."
+        yield (
+            "The frequencies of words in general text are unknown, so one scale serves all words."
+        )
     yield from _verdict(scores.get("verdict"))
     judged = scores.get(JUDGED)
     if isinstance(judged, Mapping) and judged:
@@ -69,8 +71,10 @@ def score_sentences(adapter: Adapter, notes: Sequence[str]) -> Iterator[str]:
 
 
 def model_index(name: str, adapters: Sequence[Adapter], notes: Sequence[str]) -> dict[str, Any]:
-    """The entry `model-index` of a card's metadata; {} where the vectors that are exported are not
-    the ones that were judged."""
+    """The entry `model-index` of a card's metadata.
+
+    {} where the exported vectors are not the ones that were evaluated.
+    """
     judged = adapters[0].scores.get(JUDGED) if len(adapters) == 1 else None
     if not isinstance(judged, Mapping) or not judged or not _is_export(judged, notes):
         return {}
@@ -110,7 +114,7 @@ def _training(scores: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _without_vectors(adapter: Adapter) -> Iterator[str]:
-    """Of words too rare to be learned nothing is known here."""
+    """A sentence on tokens without a vector; words too rare to be learned are not known here."""
     counts = adapter.vocabulary.counts
     if counts is None or not adapter.n_new:
         return
@@ -124,8 +128,8 @@ def _verdict(verdict: object) -> Iterator[str]:
         return
     decision, vectors, reason = (verdict.get(key) for key in ("decision", "vectors", "reason"))
     if decision == "leave":
-        yield f"`adapt` recommends to leave the base as it is ({reason})."
+        yield f"`adapt` recommends the base as it is ({reason})."
     elif decision == "induce":
-        yield "`adapt` recommends only the first vectors of the new words, without training."
+        yield "`adapt` recommends only the induced vectors of new words, without training."
     else:
         yield f"`adapt` recommends the vectors {vectors}."

@@ -42,6 +42,20 @@ class ScoreChange:
     """One score with the pipeline's own vectors and with others.
 
     low and high are the ends of the 95 % interval of after - before.
+
+    Parameters
+    ----------
+    score : str
+        Name of the score, as in spaCy's `score_weights`.
+    before, after : float
+        The score with the pipeline's own vectors, and with others.
+    low, high : float
+        Ends of the 95 % interval of after - before.
+
+    Examples
+    --------
+    >>> ScoreChange("tag_acc", before=0.9, after=0.89, low=-0.02, high=0.0).after
+    0.89
     """
 
     score: str
@@ -54,7 +68,20 @@ class ScoreChange:
 @accepts_old_names
 @dataclass(frozen=True)
 class DropIn:
-    """One scale, with every score that the pipeline was trained to raise."""
+    """One scale, with every score that the pipeline was trained to raise.
+
+    Parameters
+    ----------
+    scale : float
+        Scale of the adapter.
+    changes : tuple of ScoreChange
+        The change of each score.
+
+    Examples
+    --------
+    >>> DropIn(0.5, (ScoreChange("tag_acc", 0.9, 0.89, low=-0.02, high=0.0),)).changes[0].score
+    'tag_acc'
+    """
 
     scale: float
     changes: tuple[ScoreChange, ...]
@@ -73,6 +100,13 @@ class Certificate:
         By how much a score may fall, above 0.
     tried : tuple of DropIn
         The scales, in the order given.
+
+    Examples
+    --------
+    >>> change = ScoreChange("cats_macro_f", before=0.9, after=0.9, low=-0.004, high=0.003)
+    >>> certificate = Certificate(500, tolerance=0.01, tried=(DropIn(0.5, (change,)),))
+    >>> certificate.largest_scale, certificate.n_needed
+    (0.5, 300)
     """
 
     n_documents: int
@@ -90,14 +124,37 @@ class Certificate:
         return ceil(3 / self.tolerance)
 
     def outcome_of(self, change: ScoreChange) -> Outcome:
-        """Whether the score falls by more than the tolerance: no, yes, or unclear."""
+        """Decide whether a score falls by more than the tolerance.
+
+        Parameters
+        ----------
+        change : ScoreChange
+            The change of one score.
+
+        Returns
+        -------
+        {"kept", "lost", "unclear"}
+            "lost" if the interval is below the tolerance, "kept" if it is above it and there are
+            enough documents (`n_needed`), otherwise "unclear".
+        """
         if change.high < -self.tolerance:
             return "lost"
         sure = change.low >= -self.tolerance and self.n_documents >= self.n_needed
         return "kept" if sure else "unclear"
 
     def outcome(self, tried: DropIn) -> Outcome:
-        """The outcome of the score that fares worst."""
+        """Return the worst outcome of the scores at one scale.
+
+        Parameters
+        ----------
+        tried : DropIn
+            One of the scales tried.
+
+        Returns
+        -------
+        {"kept", "lost", "unclear"}
+            See `outcome_of`.
+        """
         found = {self.outcome_of(change) for change in tried.changes}
         return next(each for each in ("lost", "unclear", "kept") if each in found)
 
@@ -108,7 +165,13 @@ class Certificate:
         return max(kept, default=None)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready."""
+        """Return the certificate as a mapping with its format number.
+
+        Returns
+        -------
+        dict
+            JSON-ready, with the outcome of each scale.
+        """
         tried = [asdict(one) | {"outcome": self.outcome(one)} for one in self.tried]
         return asdict(self) | {"format": 1, "tried": tried, "largest_scale": self.largest_scale}
 

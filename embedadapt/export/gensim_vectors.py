@@ -19,7 +19,7 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.gensim import read_parts
 
 PROTOCOL = 4
-"""gensim's own; every Python reads it that gensim 4 runs on."""
+"""gensim's own protocol, which every Python for gensim 4 reads."""
 
 
 def write_gensim(vectors: WordVectors, path: str | Path) -> None:

@@ -88,6 +88,12 @@ class PipelineExport:
         corpus.
     missing : tuple of str
         The most frequent of those.
+
+    Examples
+    --------
+    >>> export = PipelineExport(n_words=2, n_surface_forms=6, n_zero=0, n_unwritable=0)
+    >>> export.n_keys, export.missing_rate
+    (8, 0.0)
     """
 
     n_words: int
@@ -109,6 +115,7 @@ class PipelineExport:
 
     @property
     def n_keys(self) -> int:
+        """Number of texts that have a vector of their own or a word's."""
         return self.n_words + self.n_surface_forms
 
 
@@ -196,7 +203,7 @@ def write_pipeline(
 
 
 def _package(folder: Path) -> None:
-    """Puts the project of a package in the place of the pipeline in `folder`."""
+    """Replace the pipeline in `folder` by the project of a package."""
     from spacy.cli.package import package
 
     with TemporaryDirectory(prefix=f"{folder.name}.", dir=folder.parent) as made:
@@ -209,7 +216,7 @@ def _package(folder: Path) -> None:
 
 
 def _blank_pipeline(lang: str, vectors: str) -> Language:
-    """vectors: the registered name of their kind."""
+    """A blank pipeline. vectors: the registered name of their kind."""
     import spacy
     from spacy.util import get_lang_class
 

@@ -22,7 +22,8 @@ class Target:
     """One format.
 
     what: what it is, and for whom.
-    load: Python that opens it; `{path}` represents its path.
+    load: Python that opens it; `{path}` represents its path, and two blank lines separate one
+        library's code from another's.
     library: the library it is for, by Hugging Face's name.
     """
 
@@ -44,9 +45,11 @@ from sentence_transformers import SentenceTransformer
 
 model = SentenceTransformer("{path}")
 
+
 from model2vec import StaticModel
 
 model = StaticModel.from_pretrained("{path}")
+
 
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
@@ -54,9 +57,11 @@ from tokenizers import Tokenizer
 tokenizer = Tokenizer.from_file("{path}/tokenizer.json")
 matrix = load_file("{path}/model.safetensors")["embeddings"]  # row 0 pads, row 1 is the unknown
 
+
 import torch
 
 layer = torch.nn.Embedding.from_pretrained(torch.from_numpy(matrix), padding_idx=0)
+
 
 import keras
 

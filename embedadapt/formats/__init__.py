@@ -99,7 +99,7 @@ def load_vectors(
     (2, 50)
     """
     if limit is not None and limit < 1:
-        raise SettingsError("limit", expected="a number of rows from 1 up", found=str(limit))
+        raise SettingsError("limit", expected="a number of rows, 1 or more", found=str(limit))
     selection = Selection(None if words is None else frozenset(words), limit)
     name = sniff_format(path)
     reader = _module(name)

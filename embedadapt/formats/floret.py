@@ -40,7 +40,7 @@ def read(path: str | Path) -> WordVectors:
         check_room(source, len(line) + 1, n_rows, dim, n_rows * (2 * dim + 2))
         rows = read_rows(lines, dim, n_rows, "floret", str(path))
     if rows.vocabulary.words != tuple(map(str, range(n_rows))):
-        raise FormatError(str(path), expected="rows numbered from 0 up", found="other numbers")
+        raise FormatError(str(path), expected="rows numbered from 0", found="other numbers")
     hashing = FloretHashing(min_n, max_n, n_rows, hash_count, seed, (before, behind))
     return wordless(rows.matrix, hashing, "floret", str(path))
 

@@ -1,10 +1,9 @@
-"""gensim's native files (`KeyedVectors.save`, `Word2Vec.save`, `FastText.save`): pickles, with
-large arrays in .npy files beside them.
+"""gensim's native files (`KeyedVectors.save` and others): pickles, with large arrays beside them.
 
-Unpickling may run any code, so a file is read only where its user trusts it, and even then nothing
-of it is run: each name it may ask for (numpy's arrays, gensim's data classes and what stands in
-their state) is answered by a plain record of what was stored; any other ends the reading. Arrays
-are rebuilt from their bytes here. Neither numpy nor gensim takes part.
+Unpickling can run any code. A file is therefore read only if its user trusts it, and even then none
+of its code is run: each name that it may refer to (numpy's arrays, gensim's data classes and the
+classes in their state) is replaced by a plain record of what was stored, and any other name ends
+the reading. Arrays are rebuilt here from their bytes, without numpy's or gensim's code for it.
 
 Source: gensim 4.4 `utils.SaveLoad`, `keyedvectors.py`, and files of gensim 0.12 to 4.4; numpy
 `multiarray` pickles (`_reconstruct`, state version 1).
@@ -249,7 +248,7 @@ def _unpickle(path: Path) -> Any:
             str(path),
             expected="a pickle of gensim's word vectors and nothing else",
             found=str(error),
-            hint="Nothing of it was run. In gensim, save it with save_word2vec_format.",
+            hint="None of its code was run. In gensim, save it with save_word2vec_format.",
         ) from error
     except Exception as error:  # a damaged pickle may raise anything
         raise FormatError(

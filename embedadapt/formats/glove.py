@@ -49,7 +49,7 @@ def _begin(source: ByteSource) -> tuple[Lines, int]:
     if not dim:
         raise FormatError(
             f"{source.path}, line 1",
-            expected="a word, then numbers, single spaces between",
+            expected="a word, then numbers, separated by single spaces",
             found=shown(head.split(b"\n")[0]),
             hint="This is no file of word vectors, or its fields are not separated by spaces.",
         )

@@ -50,7 +50,7 @@ def kind_of(path: str | Path) -> Kind | None:
 def stray_in(folder: str | Path) -> Path | None:
     """A vector file among the text files of a folder, which would be read as text.
 
-    None where the first names show none.
+    None where there is none among the first names.
     """
     texts = (file for file in _documents_in(Path(folder)) if file.suffix.lower() == ".txt")
     return next((file for file in texts if kind_of(file) == "vectors"), None)
@@ -124,7 +124,7 @@ def _numbers(fields: list[bytes]) -> list[float] | None:
 
 
 def _is_prose(head: bytes) -> bool:
-    """Whether it is text that does not begin as vectors do."""
+    """Whether it is text that does not begin like a vector file."""
     first = next((line for line in head.split(b"\n") if line.strip()), b"")
     words = first.split()
     return bool(words) and not mostly_digits(b" ".join(words[1:] or words)) and _is_text(head)

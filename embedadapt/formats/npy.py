@@ -147,7 +147,7 @@ def _read_words_beside(path: Path) -> tuple[str, tuple[str, ...]]:
             str(path),
             expected="a list of its words beside it",
             found=f"none of {', '.join(names)}",
-            hint="Put one there: UTF-8, a word a line, in row order.",
+            hint="Add one: UTF-8, one word per line, in row order.",
         )
     content = place.read_bytes().removeprefix(BYTE_ORDER_MARK)
     lines = content.removesuffix(b"\n").split(b"\n")

@@ -31,7 +31,10 @@ therefore expands to at most 64 times its size."""
 
 @dataclass(frozen=True)
 class Centroids:
-    """values: (dim * 256,) float32. Those of group g start at 256 * group * g, row by row."""
+    """The centroids of all groups.
+
+    values: (dim * 256,) float32; those of group g start at 256 * group * g, row by row.
+    """
 
     dim: int
     group: int

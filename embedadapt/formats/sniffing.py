@@ -94,7 +94,9 @@ def sniff_format(path: str | Path) -> str:
 
 def _refuse_packed(path: str | Path, size: int | None, what: str) -> None:
     if size is None:
-        raise FormatError(str(path), found=f"a packed {what}", hint="Unpack it: it is mapped.")
+        raise FormatError(
+            str(path), found=f"a packed {what}", hint="Unpack it: this format is memory-mapped."
+        )
 
 
 def _holds_arrays(path: str | Path, head: bytes) -> bool:
@@ -149,9 +151,9 @@ def _sniff_text(path: str | Path, head: bytes) -> str:
 
 
 def mostly_digits(numbers: bytes) -> bool:
-    """Whether what follows a word reads as numbers, well written or not.
+    """Whether what follows a word looks like numbers, well written or not.
 
-    Of the bytes of binary float32 values, one in a dozen is such a character by chance.
+    One byte in a dozen of binary float32 values is such a character by chance.
     """
     typical = sum(byte in b"0123456789+-.,eE \t\r" for byte in numbers)
     return 2 * typical > len(numbers)

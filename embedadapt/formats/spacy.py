@@ -1,10 +1,10 @@
 """The vectors of a spaCy pipeline, read from its files; none of its code is run.
 
-A pipeline's `vocab` folder holds `vectors` (npy), `key2row` (msgpack: 64-bit hash of a word to its
-row), `strings.json` (the words) and `vectors.cfg`. In the `md` pipelines the table is pruned: many
-keys share a row. The first key of a row is the word the row was trained for; the others only borrow
-the nearest vector (spaCy `Vocab.prune_vectors`), so they are counted and left out. In floret mode
-no row belongs to a word: see `floret`.
+The folder `vocab` of a pipeline holds `vectors` (npy), `key2row` (msgpack: 64-bit hash of a word to
+its row), `strings.json` (the words) and `vectors.cfg`. In the `md` pipelines many keys share a row,
+since the vectors are pruned. The row was trained for its first key; the other keys only borrow the
+nearest vector (spaCy `Vocab.prune_vectors`), and are counted and left out. In floret mode no row
+belongs to a word: see `floret`.
 
 Source: spaCy 3.8 `vectors.pyx` (`Vectors.to_disk`), `vocab.pyx`, `strings.pyx`.
 """
@@ -67,10 +67,10 @@ def is_pipeline(path: str | Path) -> bool:
 
 
 def likely_package(name: str) -> str:
-    """What to try for a name that is neither a path nor an installed pipeline.
+    """Advice for a name that is neither a path nor an installed pipeline.
 
-    It is the spelling with `_` or `-` that is installed, or how to install the package; "" for a
-    name that no package can have.
+    If the name is installed with `_` for `-`, or the reverse, the advice names that spelling;
+    otherwise it is how to install the package. It is "" for a name that no package can have.
     """
     if not PACKAGE_NAME.fullmatch(name):
         return ""

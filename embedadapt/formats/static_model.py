@@ -1,9 +1,9 @@
 """Folders of model2vec and of sentence-transformers' StaticEmbedding whose tokens are whole words.
 
-`tokenizer.json` names the tokens by number, `model.safetensors` holds a row for each: "embeddings",
-or "embedding.weight" in sentence-transformers' own. model2vec may share rows among tokens
-("mapping", a row for each token) and scale them ("weights", a factor for each token): what it
-embeds a token as is `embeddings[mapping[token]] * weights[token]`, and so that is the vector here.
+`tokenizer.json` has the tokens by number. `model.safetensors` has their vectors: "embeddings", or
+"embedding.weight" in sentence-transformers' own format. In model2vec tokens may share a row
+("mapping", a row for each token) and have a weight ("weights", a factor for each token): the vector
+of a token is `embeddings[mapping[token]] * weights[token]`.
 
 A tokenizer that cuts words into pieces makes no list of words: `formats.pieces` reads such folders.
 

@@ -63,7 +63,7 @@ def scan(path: str | Path) -> VectorsOutline:
 
 
 def write(vectors: WordVectors, path: str | Path) -> None:
-    """Writes atomically, a line feed after each row as the C tool does.
+    """Write atomically, with a line feed after each row as in the C tool.
 
     Raises OutputError for a word that the format cannot hold: an empty one, or one with a space, a
     line feed or bytes that are not UTF-8.
@@ -76,7 +76,7 @@ def write(vectors: WordVectors, path: str | Path) -> None:
 
 
 def _begin(source: ByteSource) -> tuple[Window, int, int]:
-    """The window behind the header, and what the header announces."""
+    """The window after the header, and the numbers in the header."""
     window = window_over(source)
     window.refill()
     end = window.data.find(b"\n", 0, min(window.end, 100))
@@ -110,7 +110,7 @@ def _read_chosen(
 
 
 def _split_blocks(window: Window, n_words: int, dim: int) -> Iterator[tuple[list[str], Longs1d]]:
-    """The rows window by window: their words, and where in the window each one's values begin."""
+    """The rows, window by window: their words, and where the values of each begin in the window."""
     from embedadapt.kernels.parse import split_binary_rows
 
     width, n_done = 4 * dim, 0
@@ -165,7 +165,7 @@ def _bad_row(window: Window, row: int, n_words: int, dim: int) -> FormatError:
 
 
 def _check_end(window: Window) -> None:
-    """Raises FormatError unless nothing but line feeds is left."""
+    """Raise FormatError unless only line feeds are left."""
     window.refill()
     window.skip_line_feeds()
     if window.end > window.start:

@@ -1,4 +1,4 @@
-"""word2vec text, fastText's .vec among it: a line "n_words dim", then one row a line.
+"""word2vec text, including fastText's .vec: a line "n_words dim", then one row per line.
 
 Source: word2vec.c (Mikolov et al. 2013), gensim's `load_word2vec_format(binary=False)`.
 """
@@ -19,28 +19,28 @@ from embedadapt.formats.reading.window import Window
 
 
 def read(path: str | Path, selection: Selection = ALL) -> WordVectors:
-    """Raises FormatError with file and line."""
+    """Read the rows. Raises FormatError with file and line."""
     with opening(path) as source:
         lines, n_words, dim = _begin(source)
         return read_rows(lines, dim, n_words, "word2vec-text", str(path), selection)
 
 
 def scan(path: str | Path) -> VectorsOutline:
-    """The words alone. Raises FormatError with file and line."""
+    """Read the words only. Raises FormatError with file and line."""
     with opening(path) as source:
         lines, n_words, dim = _begin(source)
         return scan_rows(lines, dim, n_words, "word2vec-text", str(path))
 
 
 def _begin(source: ByteSource) -> tuple[Lines, int, int]:
-    """The lines behind the header, and what it announces."""
+    """The lines after the header, and the numbers in the header."""
     lines = Lines(Window(source))
     n_words, dim = read_header(lines.take_line(), source, bytes_per_row=lambda dim: 2 * dim + 2)
     return lines, n_words, dim
 
 
 def write(vectors: WordVectors, path: str | Path) -> None:
-    """Writes atomically. Nine significant digits: each float32 reads back to the bit.
+    """Write atomically, with nine significant digits: each float32 is read back exactly.
 
     Raises OutputError for a word that the format cannot hold: an empty one, or one with a space, a
     line feed or bytes that are not UTF-8.

@@ -1,4 +1,4 @@
-"""Compiled loops over arrays. No words, paths, logging or progress down here."""
+"""Compiled loops over arrays. Kernels know no words, paths, logging or progress."""
 
 import atexit
 import os
@@ -13,8 +13,10 @@ def _nearest_existing(folder: Path) -> Path:
 
 
 def _provide_numba_cache() -> None:
-    """Where numba can keep compiled code neither beside the modules nor in the user's cache folder
-    (containers, read-only homes), it refuses to compile: give it a private folder for this process.
+    """Give numba a private cache folder for this process, where it has no other.
+
+    It refuses to compile where it can write neither beside the modules nor to the user's cache
+    folder (containers, read-only homes).
     """
     usual = [Path(__file__).parent / "__pycache__"]
     with suppress(RuntimeError):  # a user without a home, as containers have

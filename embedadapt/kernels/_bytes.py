@@ -1,4 +1,4 @@
-"""Eight bytes at a time, and sixty-four."""
+"""Operations on eight bytes at a time, and on sixty-four."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ intrinsic: Callable[[Callable[..., Any]], Callable[..., Any]] = extending.intrin
 
 @intrinsic
 def load_word(typing_context: Any, text: Any, i: Any) -> Any:
-    """The bytes text[i] to text[i + 7] as one uint64, text[i] its lowest byte on the processors
-    that numba compiles for. `text` is contiguous; nothing checks the bound."""
+    """The bytes text[i] to text[i + 7] as one uint64, text[i] the lowest.
+
+    That is the order on the processors that numba compiles for. `text` is contiguous; the bound is
+    not checked.
+    """
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         array = context.make_array(signature.args[0])(context, builder, arguments[0])
@@ -28,8 +31,11 @@ def load_word(typing_context: Any, text: Any, i: Any) -> Any:
 
 
 def byte_finder(*wanted: int, below: int = 0) -> Callable[[Any, int], np.uint64]:
-    """A function of a text and a place: which of the 64 bytes from there are among `wanted`, or
-    below `below`. The lowest bit of its uint64 is for text[i]; nothing checks the bound."""
+    """A function that marks bytes of a text among 64 from a position.
+
+    Marked are bytes among `wanted`, and those below `below`. The lowest bit of the uint64 it
+    returns belongs to text[i]; the bound is not checked.
+    """
 
     @intrinsic
     def find(typing_context: Any, text: Any, i: Any) -> Any:
@@ -51,7 +57,7 @@ def byte_finder(*wanted: int, below: int = 0) -> Callable[[Any, int], np.uint64]
 
 @intrinsic
 def trailing_zeros(typing_context: Any, word: Any) -> Any:
-    """How many zero bits stand below the lowest one bit of a uint64 that is not 0."""
+    """Number of zero bits below the lowest one bit of a uint64 other than 0."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))

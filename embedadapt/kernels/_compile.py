@@ -13,10 +13,10 @@ _COMMON: dict[str, Any] = {"cache": True, "nogil": True}
 _BORROWING: dict[str, Any] = {"forceinline": True, "_nrt": False}
 
 kernel: Decorator = njit(**_COMMON)
-"""A loop that Python calls: compiled once for each set of types and kept on disk; runs without the
-interpreter's lock."""
+"""Compiles a loop that Python calls, once for each set of types; the result is kept on disk and
+runs without the interpreter's lock."""
 
 step: Decorator = njit(**_COMMON, **_BORROWING)
-"""A piece of a kernel, put in place where it is called. It only borrows its arrays: numba's
-counting of references (`_nrt`), an atomic addition for each array and window, took 14 % of the
+"""Compiles a part of a kernel, which is inlined where it is called. It only borrows its arrays:
+numba's reference counting (`_nrt`), an atomic addition for each array and window, took 14 % of the
 time."""

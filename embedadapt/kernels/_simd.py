@@ -1,16 +1,16 @@
-"""Vectors of sixteen floats, said outright.
+"""Operations on vectors of sixteen floats.
 
-Left to itself LLVM takes 256-bit vectors on many Xeons, and leaves a float sum scalar since it may
-not reorder it. These functions emit operations on `<16 x float>`: one 512-bit instruction where the
-processor has AVX-512, two of 256 bits with AVX2, four of 128 bits elsewhere.
+On its own, LLVM uses 256-bit vectors on many Xeons, and does not vectorize a sum of floats, since
+it may not reorder it. These functions emit operations on `<16 x float>`: one 512-bit instruction
+where the processor has AVX-512, two of 256 bits with AVX2, four of 128 bits elsewhere.
 
-`Vectors` is a group of them held in registers; it lives in compiled code only. How many it has is
-known to the compiler from the length of a tuple, which belongs to the tuple's type: `rows` is a
-tuple of row numbers, `count` any tuple as long as the group. Block k of a row is its columns 16 k
-to 16 k + 15; `span` is a tuple as long as the run of blocks that is taken from k on.
+`Vectors` is a group of them in registers; it exists in compiled code only. The compiler knows the
+size of a group from the length of a tuple, which is part of the tuple's type: `rows` is a tuple of
+row numbers, and `count` any tuple whose length is the size of the group. Block k of a row is its
+columns 16 k to 16 k + 15; `span` is a tuple whose length is the number of blocks taken from k on.
 
-Nothing here checks a bound. Matrices are C-contiguous float32, their width a multiple of LANES; one
-that begins at a multiple of 64 bytes (`aligned_zeros`) keeps each block inside one cache line.
+No bound is checked. Matrices are C-contiguous float32, with a width that is a multiple of LANES. In
+a matrix that begins at a multiple of 64 bytes (`aligned_zeros`), each block is in one cache line.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Rows: TypeAlias = tuple[int, ...]
 """Row numbers; how many is part of the compiled type."""
 
 Slots: TypeAlias = tuple[int, ...]
-"""(0, 1, ... n - 1): stands for the number n at compile time."""
+"""(0, 1, ... n - 1), which represents the number n at compile time."""
 
 _FLOAT = ir.FloatType()
 _VECTOR = ir.VectorType(_FLOAT, LANES)
@@ -48,7 +48,7 @@ intrinsic: Callable[[Callable[..., Any]], Callable[..., Any]] = extending.intrin
 
 
 class VectorsType(types.Type):
-    """Numba's name for `[n x <16 x float>]`."""
+    """The type `[n x <16 x float>]` for numba."""
 
     def __init__(self, n: int) -> None:
         self.n = n
@@ -57,14 +57,14 @@ class VectorsType(types.Type):
 
 @register_model(VectorsType)
 class VectorsModel(models.PrimitiveModel):
-    """A group is passed on as LLVM's own value."""
+    """The data model of a group, which is passed on as LLVM's own value."""
 
     def __init__(self, manager: Any, group: VectorsType) -> None:
         super().__init__(manager, group, ir.ArrayType(_VECTOR, group.n))
 
 
 def slots(n: int) -> Slots:
-    """The tuple that stands for n.
+    """The tuple of length n that represents n in a type.
 
     >>> slots(3)
     (0, 1, 2)
@@ -93,7 +93,7 @@ def aligned_zeros(n_rows: int, width: int) -> Floats2d:
 
 @intrinsic
 def load_rows(typing_context: Any, matrix: Any, rows: Any, k: Any, span: Any) -> Any:
-    """Blocks k, k + 1, ... of the first row, then those of the next."""
+    """Load blocks k, k + 1, ... of the first row, then those of the next."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         places = _places(context, builder, signature, arguments, len(span))
@@ -117,8 +117,10 @@ def store_rows(typing_context: Any, matrix: Any, rows: Any, k: Any, group: Any) 
 
 @intrinsic
 def add_to_rows(typing_context: Any, matrix: Any, rows: Any, k: Any, group: Any) -> Any:
-    """Add to blocks k, k + 1, ... of each row, one row after the other: a row that stands twice
-    receives both."""
+    """Add to blocks k, k + 1, ... of each row, one row after the other.
+
+    A row that occurs twice receives both additions.
+    """
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         places = _places(context, builder, signature, arguments, group.n // rows.count)
@@ -131,8 +133,11 @@ def add_to_rows(typing_context: Any, matrix: Any, rows: Any, k: Any, group: Any)
 
 @intrinsic
 def prefetch_rows(typing_context: Any, matrix: Any, rows: Any, k: Any) -> Any:
-    """Ask for block k of each row ahead of a write to it: at once as its owner, not first as a
-    reader, which was a fifth faster on one thread."""
+    """Prefetch block k of each row for writing.
+
+    The cache line then comes in a state that allows writes at once, which was a fifth faster on one
+    thread than prefetching for reading.
+    """
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         pointer = ir.IntType(8).as_pointer()
@@ -149,7 +154,7 @@ def prefetch_rows(typing_context: Any, matrix: Any, rows: Any, k: Any) -> Any:
 
 @intrinsic
 def load_at(typing_context: Any, numbers: Any, start: Any) -> Any:
-    """numbers[start : start + 16], one vector."""
+    """Load numbers[start : start + 16] as one vector."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         place = _element(context, builder, signature, arguments, 0)
@@ -173,7 +178,7 @@ def store_at(typing_context: Any, numbers: Any, start: Any, group: Any) -> Any:
 
 @intrinsic
 def spread(typing_context: Any, numbers: Any, start: Any, count: Any) -> Any:
-    """numbers[start], numbers[start + 1], ...: a vector for each, the number in every lane."""
+    """Make a vector of each of numbers[start], numbers[start + 1], ..., equal in every lane."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         places = [_element(context, builder, signature, arguments, i) for i in range(len(count))]
@@ -184,7 +189,7 @@ def spread(typing_context: Any, numbers: Any, start: Any, count: Any) -> Any:
 
 @intrinsic
 def read_rows(typing_context: Any, numbers: Any, count: Any) -> Any:
-    """(numbers[0], numbers[1], ...), a tuple of row numbers as long as `count`."""
+    """Return (numbers[0], numbers[1], ...), a tuple of row numbers of the length of `count`."""
     rows = types.UniTuple(types.intp, len(count))
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -245,7 +250,7 @@ def fma(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
 
 @intrinsic
 def add_outer(typing_context: Any, sums: Any, a: Any, b: Any) -> Any:
-    """sums[i, j] + a[i] * b[j]: every vector of a with every vector of b, lane by lane."""
+    """sums[i, j] + a[i] * b[j] for every vector of a and every vector of b, lane by lane."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         result, left, right = (_unpack(builder, group) for group in arguments)
@@ -272,9 +277,10 @@ def add_weighted(typing_context: Any, sums: Any, a: Any, b: Any) -> Any:
 
 @intrinsic
 def totals(typing_context: Any, group: Any) -> Any:
-    """The sum of each vector's lanes: that of vector i in lane i, sixteen sums to a vector.
+    """Sum the lanes of each vector: lane i of the result is the sum of vector i.
 
-    All at once: two vectors become one that holds half sums of both, until each has a lane.
+    A result vector holds sixteen sums. All are computed together: two vectors become one that holds
+    half sums of both, until each has one lane.
     """
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -286,7 +292,7 @@ def totals(typing_context: Any, group: Any) -> Any:
 
 
 def _transposed_sum(builder: Any, vectors: list[Any]) -> Any:
-    """One vector, its lane i the sum of vectors[i]; up to 16 of them."""
+    """One vector, whose lane i is the sum of vectors[i]; at most 16 of them."""
     nothing = _VECTOR(ir.Undefined)
     lanes = ir.VectorType(_INT32, LANES)
 
@@ -316,7 +322,7 @@ def _transposed_sum(builder: Any, vectors: list[Any]) -> Any:
 
 
 def _define_operator(function: Callable[..., Any], instruction: str) -> None:
-    """Give `group + group` and its like their LLVM instruction."""
+    """Compile an operator on groups, such as `group + group`, to its LLVM instruction."""
 
     @intrinsic
     def compute(typing_context: Any, a: Any, b: Any) -> Any:
@@ -344,7 +350,7 @@ for _function, _instruction in (
 
 @intrinsic
 def fill(typing_context: Any, number: Any, count: Any) -> Any:
-    """A group with the same number everywhere."""
+    """A group with the same number in all lanes."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return _pack(builder, [_splat(builder, arguments[0])] * len(count))
@@ -354,7 +360,7 @@ def fill(typing_context: Any, number: Any, count: Any) -> Any:
 
 @intrinsic
 def clamp(typing_context: Any, group: Any, limit: Any) -> Any:
-    """Every number brought into [-limit, limit]; NaN stays NaN, so that it is noticed."""
+    """Limit every number to [-limit, limit]; NaN stays NaN, so that it is noticed."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         high = _splat(builder, arguments[1])
@@ -375,8 +381,10 @@ def _splat(builder: Any, number: Any) -> Any:
 
 
 def _fma(builder: Any, a: Any, b: Any, c: Any) -> Any:
-    """a * b + c. `llvm.fmuladd`, not `llvm.fma`: on a processor without the instruction the latter
-    becomes a library call, fourteen times slower."""
+    """a * b + c by `llvm.fmuladd`.
+
+    On a processor without the instruction `llvm.fma` becomes a library call, fourteen times slower.
+    """
     function_type = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
     function = cgutils.get_or_insert_function(builder.module, function_type, "llvm.fmuladd.v16f32")
     return builder.call(function, [a, b, c])

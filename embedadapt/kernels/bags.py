@@ -1,10 +1,10 @@
 """Models whose input is the mean of several rows: CBOW, and words made of character n-grams.
 
-In CBOW (Mikolov et al. 2013, arXiv:1301.3781) the mean of the words around it should score high
-against a center; in fastText (Bojanowski et al. 2017, arXiv:1607.04606) a word is itself the mean
-of its own row and its n-grams' rows. Either way a *bag* of input rows has a mean, the hidden row,
-which is trained against the targets as in skip-gram (`sgns.update_window`); what it gained is then
-added to each row of the bag, whole, as word2vec, gensim and fastText do.
+In CBOW (Mikolov et al. 2013, arXiv:1301.3781) the mean of the words around a center should have a
+high score with the center. In fastText (Bojanowski et al. 2017, arXiv:1607.04606) a word is itself
+the mean of its own row and its n-grams' rows. In both, a *bag* of input rows has a mean, the hidden
+row, which is trained against the targets as in skip-gram (`sgns.update_window`). Its whole gain is
+then added to each row of the bag, as in word2vec, gensim and fastText.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from embedadapt.kernels.sgns import (
 )
 
 HIDDEN, BEGUN = slots(2)
-"""Rows of scratch.hidden: the mean of a bag as it is trained, and as it was."""
+"""Rows of scratch.hidden: the mean of a bag during training, and before it."""
 
 
 class Bags(NamedTuple):
-    """What goes into a bag.
+    """The contents of bags.
 
-    offsets, rows: the input rows that word i is made of are rows[offsets[i] : offsets[i + 1]].
-    whole: each word is its own row, so that they need not be looked up: a seventh faster in CBOW.
-    of_context: a bag holds the words around a center, which is its target (CBOW); else the center,
-    and the words around it are its targets (skip-gram).
-    longest: rows in the fullest bag.
+    offsets, rows: the input rows of word i are rows[offsets[i] : offsets[i + 1]]. whole: each word
+    is its own row, so that no look-up is needed: a seventh faster in CBOW. of_context: True for
+    CBOW, where a bag holds the words around a center, and the center is its target.
+        False for skip-gram, where a bag holds the center, and the words around it are its targets.
+    longest: rows of the largest bag.
     """
 
     offsets: Longs1d
@@ -62,7 +62,7 @@ def train_sentence_of_bags(
     learning_rate: np.float32,
     scratch: Scratch,
 ) -> None:
-    """Every bag of the first n_words of scratch.words with its targets."""
+    """Train every bag of the first n_words of scratch.words with its targets."""
     words, context, copies = scratch.words, scratch.context, method.copies
     noise = coming = draw_noise(model, shape, sampling, method, scratch)
     used = method.reuse
@@ -106,7 +106,7 @@ def train_sentence_of_bags(
 
 @step
 def prefetch_word(inputs: Floats2d, shape: Shape, bags: Bags, word: int, copies: Copies) -> None:
-    """Ask for the rows of a word that is soon in a bag. It pays in CBOW alone (5 %)."""
+    """Prefetch the rows of a word that is needed soon. It is worth the time in CBOW only (5 %)."""
     if bags.whole:
         prefetch(inputs, shape, row_of(word, copies))
     else:
@@ -116,7 +116,7 @@ def prefetch_word(inputs: Floats2d, shape: Shape, bags: Bags, word: int, copies:
 
 @step
 def fill_bag(bags: Bags, word: int, n: int, copies: Copies, scratch: Scratch) -> int:
-    """Add the rows of a word to the n in scratch.bag; returns how many there are then."""
+    """Append the rows of a word to the n in scratch.bag; return their number."""
     if bags.whole:
         scratch.bag[n] = row_of(word, copies)
         return n + 1
@@ -128,7 +128,7 @@ def fill_bag(bags: Bags, word: int, n: int, copies: Copies, scratch: Scratch) ->
 
 @step
 def open_bag(inputs: Floats2d, shape: Shape, n_rows: int, scratch: Scratch) -> None:
-    """Write the mean of the bag's rows to scratch.hidden, twice."""
+    """Write the mean of the bag's rows to both rows of scratch.hidden."""
     total = fill(np.float32(0), shape.blocks)
     for i in range(n_rows):
         total = total + load_rows(inputs, (scratch.bag[i],), 0, shape.blocks)
@@ -139,7 +139,7 @@ def open_bag(inputs: Floats2d, shape: Shape, n_rows: int, scratch: Scratch) -> N
 
 @step
 def spread_gain(inputs: Floats2d, shape: Shape, n_rows: int, scratch: Scratch) -> None:
-    """Add what the mean gained to each row of the bag, twice where it stands twice."""
+    """Add the gain of the mean to each row of the bag, twice to one that occurs twice."""
     trained = load_rows(scratch.hidden, (HIDDEN,), 0, shape.blocks)
     gain = trained - load_rows(scratch.hidden, (BEGUN,), 0, shape.blocks)
     # One row after the other: the gains of a row that occurs twice must both arrive.

@@ -1,4 +1,4 @@
-"""A block of text, trained: the top of the ladder that `sgns` and `bags` climb."""
+"""The training of a block of text, which calls the kernels of `sgns` and `bags`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from embedadapt.kernels.sgns import ONE, Copies, Method, Model, Sampling, Scratc
 
 
 class Place(NamedTuple):
-    """Where in a run a block of text stands, and so where its random numbers start."""
+    """The position of a block of text in a run, which determines its random numbers."""
 
     seed: int
     epoch: int
@@ -35,10 +35,10 @@ def train_block(
     learning_rate: float,
     place: Place,
 ) -> tuple[float, int]:
-    """Train on the sentences between the offsets, in order; changes the model in place.
+    """Train on the sentences between the offsets, in order; the model changes in place.
 
-    bags: None for skip-gram of whole words. Returns the losses that were measured: their sum in
-    nats, and their number.
+    bags: None for skip-gram of whole words. Returns the sum of the measured losses, in nats, and
+    their number.
     """
     scratch = make_scratch(
         shape, sentence_offsets, method.window, 0 if bags is None else bags.longest, place
@@ -63,8 +63,7 @@ def train_block(
 
 @step
 def subsample(token_ids: Ints1d, start: int, end: int, keep: Floats1d, scratch: Scratch) -> int:
-    """Copy the occurrences that are kept of token_ids[start:end] to scratch.words; returns how
-    many."""
+    """Copy the tokens of token_ids[start:end] that are kept to scratch.words; return how many."""
     n = 0
     for i in range(start, end):
         if next_unit(scratch.rng) < keep[token_ids[i]]:
@@ -75,9 +74,9 @@ def subsample(token_ids: Ints1d, start: int, end: int, keep: Floats1d, scratch: 
 
 @step
 def merge(matrix: Floats2d, shape: Shape, copies: Copies) -> None:
-    """Add what the copies gained to the shared rows, and start from these again.
+    """Add the gains of the copies to the shared rows, and set the copies to the sum.
 
-    Without a lock: where two threads merge a row at one moment, one of the gains is lost.
+    There is no lock: where two threads merge a row at the same moment, one of the gains is lost.
     """
     for row in range(copies.n_rows):
         own, seen = copies.first + row, copies.first + copies.n_rows + row
@@ -94,7 +93,7 @@ def merge(matrix: Floats2d, shape: Shape, copies: Copies) -> None:
 def make_scratch(
     shape: Shape, sentence_offsets: Longs1d, window: int, longest_bag: int, place: Place
 ) -> Scratch:
-    """Buffers long enough for every sentence, window and bag of a block."""
+    """Buffers for every sentence, window and bag of a block."""
     longest = 0
     for s in range(len(sentence_offsets) - 1):
         longest = max(longest, sentence_offsets[s + 1] - sentence_offsets[s])
@@ -117,8 +116,10 @@ def make_scratch(
 
 @kernel
 def aligned_rows(n_rows: int, width: int) -> Floats2d:
-    """Rows that begin at a multiple of 64 bytes: a vector stored across two cache lines is slow to
-    load again at once."""
+    """Rows that begin at a multiple of 64 bytes.
+
+    A vector that is stored across two cache lines is slow to load again.
+    """
     buffer = np.empty(n_rows * width + LANES, np.float32)
     skip = (-buffer.ctypes.data % 64) // 4  # numbers up to the next multiple of 64 bytes
     return buffer[skip : skip + n_rows * width].reshape(n_rows, width)

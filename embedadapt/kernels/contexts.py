@@ -1,4 +1,4 @@
-"""Sums of the words that surround each word."""
+"""Sums of the words around each word."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def sum_contexts(
     sums: Floats2d,
     totals: Doubles1d,
 ) -> None:
-    """Adds to `sums` the weighted rows of every token's neighbors, to `totals` their weights.
+    """Add the weighted rows of every token's neighbors to `sums`, and their weights to `totals`.
 
-    token_ids (n_tokens,) int32 and sentence_offsets (n_sentences + 1,) int64: the corpus.
-    targets (n_tokens,) int32: the row of `sums` that a token adds to, -1 for none.
-    rows (n_words, dim) float32 and weights (n_words,) float32: what a neighbor contributes;
-    a neighbor of weight 0 contributes nothing. window: words on each side. sums (n_targets, dim)
-    float32 and totals (n_targets,) float64 are changed in place.
+    token_ids: (n_tokens,) int32. sentence_offsets: (n_sentences + 1,) int64.
+    targets: (n_tokens,) int32, the row of `sums` that a token adds to, -1 for none.
+    rows: (n_words, dim) float32, and weights: (n_words,) float32, what a neighbor adds.
+    window: words on each side.
+    sums: (n_targets, dim) float32, and totals: (n_targets,) float64, changed in place.
     """
     dim = rows.shape[1]
     for sentence in range(len(sentence_offsets) - 1):

@@ -1,4 +1,4 @@
-"""Counting what stands between white space in UTF-8, and cutting it where its tokens part."""
+"""Strings between white space in UTF-8 text are counted, and cut where their tokens end."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from embedadapt.kernels.rng import MIX_1, MIX_2
 Bytes1d = NDArray[np.uint8]
 
 SHORT = 16
-"""Bytes up to which a string is its own key."""
+"""Longest string, in bytes, that is its own key."""
 MASKS = np.array(
     [[(1 << 8 * n) - 1 for n in (min(m, 8), max(m - 8, 0))] for m in range(SHORT + 1)], np.uint64
 )
-"""By length, of the first eight bytes and of the next."""
+"""By length, masks of the first eight bytes and of the next eight."""
 SLACK = 64
-"""Bytes behind the end of a text that may be read, in vain."""
+"""Bytes after the end of a text that may be read, though they are not used."""
 
 may_be_space = byte_finder(0xC2, 0xE1, 0xE2, 0xE3, below=0x21)
-"""By the first byte of a character."""
+"""Finds characters that may be white space, by their first byte."""
 may_be_hyphen = byte_finder(0x2D, 0x90, 0xAD)
-"""`-`, or the last byte of U+2010 or of the soft hyphen."""
+"""Finds `-`, and the last byte of U+2010 and of the soft hyphen."""
 
 AHEAD = 64
-"""Chunks cut off, and their rows asked for, before the first of them is looked up: the rows of a
-large table are far from the processor, and so they come all at once."""
+"""Chunks whose rows are prefetched before the first of them is looked up. The rows of a large hash
+table are not in the cache; they are fetched all at once."""
 
 LETTER, JOINT, OPENING, CLOSING = 1, 2, 4, 8
 KINDS = np.zeros(256, np.uint8)
-"""What an ASCII character may be inside a chunk that `_cut` takes apart."""
+"""What an ASCII character may be inside a chunk that `cut_chunks` cuts."""
 KINDS[[*b"0123456789", *range(ord("a"), ord("z") + 1), *range(ord("A"), ord("Z") + 1)]] = LETTER
 KINDS[[*b"-'/&_"]] = JOINT
 KINDS[[*b"(["]] = OPENING
@@ -48,20 +48,20 @@ LOW_HALF = 0xFFFFFFFF
 
 
 class Strings(NamedTuple):
-    """Distinct strings of bytes, numbered as they came, in a hash table.
+    """Distinct strings of bytes in a hash table, numbered in the order of their first occurrence.
 
     rows:
-        (a power of two, 4) int64, by open addressing, at most a third full: of each string its two
-        keys (see `_keys`), its length << 32 | its number, and the last document it stood in. Zeros
-        where free. A row is half a cache line, and one look at it is all that most words need.
+        (a power of two, 4) int64, open addressing, at most a third full. Each row has the two keys
+        of a string (see `_keys`), its length << 32 | its number, and the last document that
+        contains it; zeros where free. A row is half a cache line, and most words need only one.
     starts:
-        (room,) int64: where each string starts in `text`.
+        (room,) int64: start of each string in `text`.
     counts:
-        (room,) int64: how often `find_chunks` met each.
+        (room,) int64: occurrences that `find_chunks` counted.
     text:
-        (room,) uint8: all strings, one behind the other.
+        (room,) uint8: all strings, one after the other.
     size:
-        (2,) int64: how many strings there are, and how many bytes.
+        (2,) int64: number of strings, and of bytes.
     """
 
     rows: Longs2d
@@ -72,9 +72,9 @@ class Strings(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The chunks of some documents, one document's behind the other's: each once, or in order.
+    """The chunks of documents, one document after the other: each chunk once, or all in order.
 
-    ids: (room,) int32: which chunks. ends: (n_documents,) int64: where each document's end.
+    ids: (room,) int32, numbers of the chunks. ends: (n_documents,) int64, end of each document's.
     """
 
     ids: Ints1d
@@ -91,14 +91,17 @@ def find_chunks(
     chunks: Strings,
     found: Found,
 ) -> bool:
-    """Finds and counts the chunks of text[...] between white space, document by document.
+    """Find and count the chunks between white space, document by document.
 
-    text: UTF-8 with a space behind each document, and SLACK bytes behind them all. White space is
-    what `str.split` takes for it. distinct: each chunk is found once in a document. first_document:
-    its number, from 1.
+    text: UTF-8 with a space after each document, and SLACK bytes after the last. White space is
+    that of
+        `str.split`.
+    distinct: find each chunk only once per document.
+    first_document: number of the first document, from 1.
     progress: document, position and number of chunks found so far, all 0 at the start.
-    found: with room for as many chunks as there may be, and one.
-    Returns False where `chunks` must grow first; called again, it goes on.
+    found: with room for all chunks that there may be, and one more.
+
+    Returns False where `chunks` must grow; the next call continues there.
     """
     ahead = np.empty((AHEAD + 32, 4), np.int64)  # 64 bytes end 32 chunks at most
     document, start, n = progress
@@ -129,10 +132,10 @@ def find_chunks(
 def _look_ahead(
     text: Bytes1d, start: int, end: int, rows: Longs2d, ahead: Longs2d
 ) -> tuple[int, int]:
-    """Cuts off the next chunks of text[start:end], a space its last byte, and asks for their rows.
+    """Cut off the next chunks of text[start:end], which ends in a space, and prefetch their rows.
 
-    ahead: (AHEAD + 32, 4) becomes their starts, lengths and keys. Returns how many there are, and
-    where the next one starts.
+    ahead: (AHEAD + 32, 4), receives their starts, lengths and keys. Returns their number, and the
+    start of the next one.
     """
     n, block = 0, start
     while n < AHEAD and block < end:
@@ -157,7 +160,7 @@ def _look_ahead(
 
 @kernel
 def _space(text: Bytes1d, i: int) -> int:
-    """How many bytes of white space begin at text[i]; 0 for none."""
+    """Number of bytes of the white space character at text[i]; 0 for none."""
     byte = text[i]
     if byte <= 0x20:  # ASCII: tab to carriage return, four separators, the space
         return int(byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F)
@@ -181,7 +184,7 @@ def _space(text: Bytes1d, i: int) -> int:
 def _row(
     strings: Strings, text: Bytes1d, start: int, length: int, key: np.int64, key_2: np.int64
 ) -> int:
-    """The row of text[start : start + length], put there if it is new; -1 if there is no room."""
+    """The row of text[start : start + length], added if it is new; -1 if there is no room."""
     rows = strings.rows
     mask = np.int64(len(rows) - 1)
     place = _slot(key, key_2) & mask
@@ -211,7 +214,7 @@ def _row(
 
 @step
 def _keys(text: Bytes1d, start: int, length: int) -> tuple[np.int64, np.int64]:
-    """The bytes themselves where there are SHORT at most, else two hashes of them."""
+    """The bytes themselves if there are at most SHORT, else two hashes of them."""
     if length <= SHORT:
         key = load_word(text, start) & MASKS[length, 0]
         return np.int64(key), np.int64(load_word(text, start + 8) & MASKS[length, 1])
@@ -234,7 +237,7 @@ def _slot(key: np.int64, key_2: np.int64) -> np.int64:
 
 @step
 def _same(one: Bytes1d, at: int, other: Bytes1d, start: int, length: int) -> bool:
-    """Of strings longer than SHORT whose last eight bytes are."""
+    """Whether two strings longer than SHORT are equal, given that their last eight bytes are."""
     for i in range(0, length - 8, 8):
         if load_word(one, at + i) != load_word(other, start + i):
             return False
@@ -243,7 +246,7 @@ def _same(one: Bytes1d, at: int, other: Bytes1d, start: int, length: int) -> boo
 
 @kernel
 def move_rows(old: Longs2d, new: Longs2d) -> None:
-    """Puts every string of a table into an empty one."""
+    """Put every string of a hash table into an empty one."""
     mask = np.int64(len(new) - 1)
     for row in old:
         if row[WHICH]:
@@ -255,13 +258,15 @@ def move_rows(old: Longs2d, new: Longs2d) -> None:
 
 @kernel
 def cut_chunks(chunks: Strings, first: int, pieces: Strings, ids: Ints1d, ends: Longs1d) -> int:
-    """Cuts the chunks from number `first` on into pieces whose tokens are the chunk's tokens.
+    """Cut the chunks from number `first` on into pieces whose tokens are the chunk's tokens.
 
     Only marks around a word of letters, digits and single joints are cut off: `(the`, `lessor’s).`
-    Any other chunk is one piece. ids: (as many as the chunks have bytes,) becomes the chunks'
-    pieces, one chunk's behind the other's; ends: (n_chunks - first,) where each chunk's end.
+    Any other chunk is one piece.
 
-    Returns the number of the first chunk that it had no room for in `pieces`.
+    ids: (as many as the chunks have bytes,), receives the pieces of one chunk after the other.
+    ends: (n_chunks - first,), receives the end of each chunk's pieces.
+
+    Returns the number of the first chunk for which `pieces` had no room.
     """
     n = 0
     for chunk in range(first, chunks.size[0]):
@@ -285,7 +290,7 @@ def cut_chunks(chunks: Strings, first: int, pieces: Strings, ids: Ints1d, ends: 
 
 @kernel
 def _can_be_cut(text: Bytes1d, i: int, end: int) -> bool:
-    """Whether text[i:end] is a word with single joints, or none, between marks that may part."""
+    """Whether text[i:end] is a word, with or without single joints, between marks."""
     while i < end and _mark(text, i, OPENING):
         i += _mark(text, i, OPENING)
     while i < end and _letter(text, i):
@@ -302,7 +307,7 @@ def _can_be_cut(text: Bytes1d, i: int, end: int) -> bool:
 
 @kernel
 def _piece(text: Bytes1d, start: int, end: int) -> int:
-    """The length of the mark, or else of the word, that begins at `start`."""
+    """Length of the mark, or else of the word, at `start`."""
     if _mark(text, start, OPENING | CLOSING):
         return _mark(text, start, OPENING | CLOSING)
     i = start + 1
@@ -313,7 +318,7 @@ def _piece(text: Bytes1d, start: int, end: int) -> int:
 
 @kernel
 def _letter(text: Bytes1d, i: int) -> int:
-    """How many bytes the letter or digit at text[i] has: ASCII, Latin-1 or œ; else 0."""
+    """Number of bytes of the letter or digit at text[i]: ASCII, Latin-1 or œ; 0 for none."""
     if text[i] == 0xC3:
         return 2 * int(text[i + 1] != 0x97 and text[i + 1] != 0xB7)  # not the signs of arithmetic
     if text[i] == 0xC5:  # Œ and œ
@@ -323,7 +328,7 @@ def _letter(text: Bytes1d, i: int) -> int:
 
 @kernel
 def _joint(text: Bytes1d, i: int) -> int:
-    """Likewise of a joint: of ASCII, or ’."""
+    """Number of bytes of the joint at text[i]: ASCII, or ’; 0 for none."""
     if text[i] == 0xE2:
         return 3 * int(text[i + 1] == 0x80 and text[i + 2] == 0x99)
     return int(KINDS[text[i]] & JOINT != 0)
@@ -331,7 +336,7 @@ def _joint(text: Bytes1d, i: int) -> int:
 
 @kernel
 def _mark(text: Bytes1d, i: int, kinds: int) -> int:
-    """Likewise of a mark of these kinds: of ASCII, or “, «, ” and »."""
+    """Number of bytes of a mark of these kinds at text[i]: ASCII, or “, «, ” and »; or 0."""
     if text[i] == 0xC2:
         opening, closing = text[i + 1] == 0xAB, text[i + 1] == 0xBB
     elif text[i] == 0xE2 and text[i + 1] == 0x80:
@@ -344,8 +349,10 @@ def _mark(text: Bytes1d, i: int, kinds: int) -> int:
 
 @kernel
 def may_break_words(text: Bytes1d, document_ends: Longs1d) -> NDArray[np.bool_]:
-    """(n_documents,) bool: whether a hyphen may stand at the end of a line in each of some
-    documents, laid out as `find_chunks` reads them."""
+    """Whether a hyphen may be at the end of a line in each document, (n_documents,) bool.
+
+    The documents are laid out as for `find_chunks`.
+    """
     broken = np.zeros(len(document_ends), np.bool_)
     start = 0
     for document in range(len(document_ends)):
@@ -368,8 +375,10 @@ def _may_break_words(text: Bytes1d, start: int, end: int) -> bool:
 
 @step
 def _line_ends(text: Bytes1d, i: int, end: int) -> bool:
-    """Whether the white space at text[i] has a line break in it, or one beyond ASCII; and a letter
-    behind it may be small."""
+    """Whether the white space at text[i] has a line break, and a lower-case letter may follow.
+
+    White space beyond ASCII counts as a line break.
+    """
     found = False
     while i < end and _space(text, i):
         # All white space but the space, the tab and U+001F may break a line.
@@ -379,9 +388,9 @@ def _line_ends(text: Bytes1d, i: int, end: int) -> bool:
 
 
 class Lists(NamedTuple):
-    """Numbers in lists: that of i is items[ends[i - 1] : ends[i]].
+    """Lists of numbers: list i is items[ends[i] : ends[i + 1]].
 
-    items (n,) int32, ends (n_lists + 1,) int64 with a 0 in front.
+    items: (n,) int32. ends: (n_lists + 1,) int64, the first of which is 0.
     """
 
     items: Ints1d
@@ -390,10 +399,10 @@ class Lists(NamedTuple):
 
 @kernel
 def add_documents(found: Found, first_document: int, words_of: Lists, spread: Longs2d) -> None:
-    """Counts the documents that each word stands in.
+    """Count the documents that contain each word.
 
-    words_of: of each chunk. spread (n_words, 2): in how many documents each word stands, and the
-    last of them.
+    words_of: the words of each chunk. spread: (n_words, 2), receives the number of documents that
+    contain each word, and the last of them.
     """
     start = 0
     for document in range(len(found.ends)):
@@ -410,10 +419,10 @@ def add_documents(found: Found, first_document: int, words_of: Lists, spread: Lo
 
 @kernel
 def chain_lists(first: Lists, second: Lists, items: Ints1d, ends: Longs1d, start: int) -> int:
-    """Of each list of `first` from `start` on, the lists of `second` that it names, joined.
+    """For each list of `first` from `start` on, join the lists of `second` that it names.
 
-    items: (room,). ends: (n_lists - start,) where each joined list ends. Returns the length of all;
-    what there is no room for in `items` is left out.
+    items: (room,). ends: (n_lists - start,), receives the end of each joined list. Returns the
+    length of all; numbers for which `items` has no room are left out.
     """
     n = 0
     for i in range(start, len(first.ends) - 1):
@@ -429,7 +438,7 @@ def chain_lists(first: Lists, second: Lists, items: Ints1d, ends: Longs1d, start
 
 @kernel
 def add_through(lists: Lists, counts: Longs1d, totals: Longs1d) -> None:
-    """Adds counts[i] to the total of each number in list i; `counts` may be longer."""
+    """Add counts[i] to the total of each number in list i; `counts` may be longer."""
     for i in range(len(lists.ends) - 1):
         for k in range(lists.ends[i], lists.ends[i + 1]):
             totals[lists.items[k]] += counts[i]

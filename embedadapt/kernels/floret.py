@@ -1,8 +1,8 @@
 """floret's hashed n-grams: every word is the mean of rows of one small table.
 
-A word's n-grams are fastText's, and the whole word counts as one more, before them. Each has
-`hash_count` rows, by the 32-bit parts of one 128-bit hash. The dictionary's first word has a row of
-its own besides, and `</s>` has nothing else.
+The n-grams of a word are fastText's, after the whole word, which counts as one more. Each has
+`hash_count` rows, given by the 32-bit parts of one 128-bit hash. The first word of the dictionary
+also has a row of its own, and `</s>` has only that.
 
 Source: floret 0.10 `dictionary.cc` (`computeSubwords`, `initNgrams`); MurmurHash3 (Appleby),
 x64, 128 bits, with floret's seed.
@@ -36,10 +36,11 @@ def compose_hashed(
     whole_word: int,
     composed: Floats2d,
 ) -> None:
-    """Fills composed[i] with the vector of word i, its UTF-8 bytes at packed[offsets[i]:].
+    """Set composed[i] to the vector of word i, whose UTF-8 bytes are at packed[offsets[i]:].
 
     ngrams: (n_buckets, dim). hash_count: from 1 to 4. first: (1, dim), the own row of word 0, or
-    (0, dim) where word 0 is not the dictionary's first. whole_word: the row of `</s>`, -1 without.
+    (0, dim) where word 0 is not the first of the dictionary. whole_word: the row of `</s>`, -1
+    without it.
     """
     for i in range(len(composed)):
         size = offsets[i + 1] - offsets[i]
@@ -70,7 +71,7 @@ def _add_ngrams(
     hash_count: int,
     total: NDArray[np.float32],
 ) -> int:
-    """Adds the rows of a word's n-grams, chosen as in `ngram_buckets`; returns how many n-grams."""
+    """Add the rows of a word's n-grams, those of `ngram_buckets`; return the number of n-grams."""
     count, size = 0, len(marked)
     for start in range(size):
         if marked[start] & 0xC0 == 0x80:
@@ -97,7 +98,7 @@ def _add_rows(
     hash_count: int,
     total: NDArray[np.float32],
 ) -> None:
-    """Adds the rows of data[start:stop]."""
+    """Add the rows of data[start:stop]."""
     low, high = murmur_hash(data, start, stop)
     # Hash k is the k-th 32-bit part of the 128 bits, lowest first.
     for k in range(hash_count):
@@ -135,7 +136,7 @@ def murmur_hash(data: NDArray[np.uint8], start: int, stop: int) -> tuple[np.uint
 
 @njit(cache=True, nogil=True)
 def _word(data: NDArray[np.uint8], start: int, stop: int) -> np.uint64:
-    """Up to eight bytes as one number, the first lowest."""
+    """Up to eight bytes as one number, the first byte lowest."""
     value = np.uint64(0)
     for i in range(start, stop):
         value |= np.uint64(data[i]) << np.uint64(8 * (i - start))

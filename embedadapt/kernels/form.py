@@ -1,7 +1,7 @@
-"""A word's vector from its spelling: a sum of character n-gram rows, fitted by its errors.
+"""A word's vector from its spelling: a sum of character n-gram rows, fitted to known vectors.
 
-v(word) = sum of its n-grams' rows / sqrt(number of n-grams), fitted to vectors that are known
-already. The n-grams and their hash are fastText's; words come packed, as in kernels.subword.
+v(word) = sum of its n-grams' rows / sqrt(number of n-grams). The n-grams and their hash are
+fastText's; words are packed as in kernels.subword.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ONE = slots(1)
 def list_ngrams(
     packed: NDArray[np.uint8], offsets: Longs1d, lengths: tuple[int, int], n_buckets: int
 ) -> tuple[Ints1d, Longs1d]:
-    """Every word's n-grams: their buckets end to end, int32, and offsets (n_words + 1,) int64.
+    """The n-grams of all words: their buckets, int32, and offsets (n_words + 1,) int64.
 
     lengths: of the shortest and the longest n-gram, in characters.
     """
@@ -54,12 +54,15 @@ def fit_ngrams(
     rates: Floats1d,
     ngrams: Floats2d,
 ) -> None:
-    """One pass of stochastic gradient descent on the squared error, words taken in `order`.
+    """One pass of stochastic gradient descent on the squared error, with words in `order`.
 
-    Sixteen columns, which are one vector. rows: of each word's n-grams in `ngrams`, end to end;
-    starts: (n_words + 1,). vectors: (n_words, 16) float32, what is fitted. rates: (n_words,)
-    float32, the share of each word's error that one step takes away. ngrams: (n_ngrams, 16)
-    float32, changed in place.
+    It fits sixteen columns, which are one vector of the processor.
+
+    rows: rows in `ngrams` of each word's n-grams, one word after the other. starts: (n_words + 1,).
+    vectors: (n_words, 16) float32, the targets. rates: (n_words,) float32, share of each word's
+    error
+        that one step removes.
+    ngrams: (n_ngrams, 16) float32, changed in place.
     """
     for word in order:
         first, end = starts[word], starts[word + 1]
@@ -79,8 +82,10 @@ def fit_ngrams(
 
 @kernel
 def compose_ngrams(rows: Ints1d, starts: Longs1d, ngrams: Floats2d, composed: Floats2d) -> None:
-    """Fills composed (n_words, 16) with each word's model value, its n-grams without a row (-1)
-    adding nothing; zeros for a word without n-grams."""
+    """Set composed, (n_words, 16), to each word's vector by the model.
+
+    N-grams without a row (-1) add nothing; a word without n-grams gets zeros.
+    """
     for word in range(len(starts) - 1):
         first, end = starts[word], starts[word + 1]
         told = fill(np.float32(0), ONE)

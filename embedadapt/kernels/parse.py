@@ -1,7 +1,8 @@
-"""Vector files, byte by byte: text rows, word2vec binary rows, fastText dictionaries.
+"""Parsers of vector files: text rows, word2vec binary rows, fastText dictionaries.
 
-Each function walks a buffer that the caller refills, writes rows straight into the table, and packs
-the words into `words`, a line feed after each, so that one decode and one split give them all.
+Each function reads a buffer that the caller refills, writes rows straight into the matrix, and
+packs the words into `words` with a line feed after each, so that they can be decoded and split at
+once.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ POWERS_OF_TEN = np.array([float(f"1e{n}") for n in range(LARGEST_POWER + 1)])
 EXACT_MANTISSA = np.uint64(2**53)
 MANTISSA_DIGITS = 19  # the most that always fit 64 bits
 DOUBT = 2.0**-50
-"""More than the relative error of mantissa * 10**exponent in doubles, digits dropped after the
-nineteenth included: three roundings of 2**-53 each, and 1e-18."""
+"""A bound of the relative error of mantissa * 10**exponent in doubles: three roundings of 2**-53
+each, and 1e-18 for digits dropped after the nineteenth."""
 
 
 @njit(cache=True, nogil=True)
@@ -112,8 +113,10 @@ def split_text_rows(
     line_numbers: Longs1d,
     odd: NDArray[np.bool_],
 ) -> tuple[int, int]:
-    """As `parse_text_rows`, but the numbers are passed over: a row is sound if `dim` fields of the
-    characters of numbers follow its word."""
+    """As `parse_text_rows`, without the numbers.
+
+    A row is sound if `dim` fields that consist of characters of numbers follow its word.
+    """
     row, line, n_bytes, i = 0, 0, 0, start
     while i < stop:
         line_start, word_start = i, n_bytes
@@ -157,8 +160,7 @@ def split_text_rows(
 def parse_chosen_rows(
     buffer: NDArray[np.uint8], line_starts: Longs1d, rows: Floats2d, odd: NDArray[np.bool_]
 ) -> None:
-    """Parses the lines that begin at `line_starts`, one into each of `rows`; see
-    `parse_text_rows`."""
+    """Parse the lines that begin at `line_starts` into `rows`; see `parse_text_rows`."""
     word, place = np.empty(0, dtype=np.uint8), np.empty(1, dtype=np.int64)
     for k in range(len(line_starts)):
         start = stop = line_starts[k]
@@ -173,8 +175,10 @@ def parse_chosen_rows(
 
 @njit(cache=True, nogil=True)
 def _parse_number(buffer: NDArray[np.uint8], i: int) -> tuple[int, np.float32]:
-    """The number at buffer[i:] and the position behind it; position 0 for what is no number or
-    cannot be rounded here."""
+    """The number at buffer[i:] and the position after it.
+
+    The position is 0 for no number, and for one that cannot be rounded here.
+    """
     negative = buffer[i] == MINUS
     if negative or buffer[i] == PLUS:
         i += 1
@@ -204,7 +208,7 @@ def _parse_number(buffer: NDArray[np.uint8], i: int) -> tuple[int, np.float32]:
 
 @njit(cache=True, nogil=True)
 def _parse_digits(buffer: NDArray[np.uint8], i: int, mantissa: np.uint64) -> tuple[int, np.uint64]:
-    """Appends the digits at buffer[i:] to `mantissa`, wrapping past 64 bits."""
+    """Append the digits at buffer[i:] to `mantissa`, which may wrap around 64 bits."""
     # One comparison tests both bounds: characters below "0" wrap around to large numbers.
     digit = np.uint64(buffer[i]) - np.uint64(ZERO)
     while digit <= np.uint64(9):
@@ -216,8 +220,10 @@ def _parse_digits(buffer: NDArray[np.uint8], i: int, mantissa: np.uint64) -> tup
 
 @njit(cache=True, nogil=True)
 def _parse_many_digits(buffer: NDArray[np.uint8], start: int, stop: int) -> tuple[np.uint64, int]:
-    """The first nineteen significant digits of buffer[start:stop] (digits and at most one point),
-    and the power of ten they are worth."""
+    """The first nineteen significant digits of buffer[start:stop], and their power of ten.
+
+    The buffer holds digits and at most one point.
+    """
     mantissa, n_digits, exponent, after_point = np.uint64(0), 0, 0, False
     for i in range(start, stop):
         byte = buffer[i]
@@ -236,7 +242,7 @@ def _parse_many_digits(buffer: NDArray[np.uint8], start: int, stop: int) -> tupl
 
 @njit(cache=True, nogil=True)
 def _parse_exponent(buffer: NDArray[np.uint8], i: int) -> tuple[int, int]:
-    """The position behind the exponent at buffer[i:] (0 if there is none) and its value."""
+    """The position after the exponent at buffer[i:] (0 if there is none), and its value."""
     down = buffer[i] == MINUS
     if down or buffer[i] == PLUS:
         i += 1
@@ -251,7 +257,7 @@ def _parse_exponent(buffer: NDArray[np.uint8], i: int) -> tuple[int, int]:
 
 @njit(cache=True, nogil=True)
 def _scale(mantissa: np.uint64, exponent: int) -> tuple[np.float32, bool]:
-    """mantissa * 10**exponent as float32, and whether that is certain."""
+    """mantissa * 10**exponent as float32, and whether its rounding is certain."""
     if mantissa == 0:
         return np.float32(0), True
     if not -LARGEST_POWER <= exponent <= LARGEST_POWER:
@@ -276,13 +282,13 @@ def parse_binary_rows(
     rows: NDArray[np.uint8],
     words: NDArray[np.uint8],
 ) -> tuple[int, int, int]:
-    """Parses word2vec binary rows, as many as buffer[start:stop] and `rows` hold.
+    """Parse word2vec binary rows, as many as buffer[start:stop] and `rows` hold.
 
-    A row is a word, a space and rows.shape[1] bytes of little-endian float32; line feeds may stand
-    before the word (the C tool writes one after each vector, gensim none). An empty word and
-    one with a line feed inside stop the walk: the numbers no longer stand where the header says.
+    A row is a word, a space and rows.shape[1] bytes of little-endian float32. Line feeds may
+    precede the word (the C tool writes one after each vector, gensim none). An empty word, or one
+    with a line feed inside, stops the parsing: the numbers are then not where the header says.
 
-    rows: (n, 4 x dim) uint8. Returns (rows found, position behind them, bytes of words written).
+    rows: (n, 4 x dim) uint8. Returns (rows found, position after them, bytes of words written).
     """
     places = np.empty(len(rows), dtype=np.int64)
     count, behind, n_bytes = split_binary_rows(buffer, start, stop, rows.shape[1], words, places)
@@ -299,8 +305,11 @@ def split_binary_rows(
     words: NDArray[np.uint8],
     places: Longs1d,
 ) -> tuple[int, int, int]:
-    """As `parse_binary_rows`, but of each row's values, `width` bytes, only the place is told, in
-    places[i]. Stops where `places` or `words` are full too."""
+    """As `parse_binary_rows`, but only the positions of the values are returned.
+
+    width: bytes of a row's values. places: receives the positions. The parsing also stops where
+    `places` or `words` are full.
+    """
     row, n_bytes, i = 0, 0, start
     while row < len(places):
         j = i
@@ -328,7 +337,7 @@ def split_binary_rows(
 
 @njit(cache=True, nogil=True)
 def gather_rows(buffer: NDArray[np.uint8], places: Longs1d, rows: NDArray[np.uint8]) -> None:
-    """Copies to each of `rows` (n, width) the bytes of the buffer from its place on."""
+    """Copy to each of `rows`, (n, width), the bytes of the buffer at its position."""
     for i in range(len(places)):
         source, row = buffer[places[i] : places[i] + rows.shape[1]], rows[i]
         for k in range(len(row)):
@@ -344,12 +353,12 @@ def parse_dictionary(
     types: NDArray[np.uint8],
     words: NDArray[np.uint8],
 ) -> tuple[int, int, int]:
-    """Parses entries of a fastText dictionary, as many as buffer[start:stop] and `counts` hold.
+    """Parse entries of a fastText dictionary, as many as buffer[start:stop] and `counts` hold.
 
-    An entry is a word, a zero byte, its count (int64) and its type (one byte). Line feeds inside a
-    word stay in it, so here the words are packed with their zero byte behind instead.
+    An entry is a word, a zero byte, its count (int64) and its type (one byte). A word may contain
+    line feeds, so that words are packed with a zero byte after each.
 
-    Returns (entries found, position behind them, bytes of words written).
+    Returns (entries found, position after them, bytes of words written).
     """
     entry, n_bytes, i = 0, 0, start
     while entry < len(counts):

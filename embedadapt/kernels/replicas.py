@@ -1,4 +1,4 @@
-"""Several copies of a matrix, each trained on text of its own, made one again."""
+"""Replicas of a matrix, each trained on its own text, are merged."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from embedadapt.kernels._simd import LANES
 def merge_replicas(
     merged: Floats2d, replicas: tuple[Floats2d, ...], n_hot: int, first: int, last: int
 ) -> None:
-    """Add to rows first to last - 1 what the replicas gained on them, and start all replicas from
-    the sum. All are (n_rows, width), width a multiple of 16.
+    """Add the gains of all replicas to rows first to last - 1, and set the replicas to the sum.
 
-    In the first n_hot rows, of the words used most, gains add up as far as they differ; of what
-    they agree on only the mean is taken. There each replica goes all the way by itself, and plain
-    sums overshoot further each time: four replicas end in infinity. The rule is Adasum's (Maleki et
-    al. 2020, arXiv:2006.02924, section 3), one replica after the other.
+    All are (n_rows, width), width a multiple of 16. In the first n_hot rows, those of the most
+    frequent words, gains are added as far as they differ; where they agree, their mean is taken.
+    There each replica reaches the optimum on its own, and plain sums overshoot further each time:
+    with four replicas training diverges. The rule is Adasum (Maleki et al. 2020, arXiv:2006.02924,
+    section 3), one replica after the other.
     """
     total, gain = np.empty((2, merged.shape[1]), np.float32)
     lanes = np.empty(LANES, np.float32)
@@ -45,7 +45,7 @@ def merge_replicas(
 
 @step
 def join(total: Floats1d, gain: Floats1d, lanes: Floats1d) -> None:
-    """Total becomes the sum of both, each less half of what it has in common with the other."""
+    """Set `total` to the sum of both, each without half of what it has in common with the other."""
     common = max(np.float32(0), dot(total, gain, lanes)) / np.float32(2)
     keep = add = np.float32(1)
     # Gains that point apart are added whole. Here neither is zero, so that both can divide.
@@ -58,7 +58,7 @@ def join(total: Floats1d, gain: Floats1d, lanes: Floats1d) -> None:
 
 @step
 def dot(x: Floats1d, y: Floats1d, lanes: Floats1d) -> np.float32:
-    """The scalar product, in sixteen sums side by side."""
+    """The scalar product, computed in sixteen partial sums."""
     lanes[:] = 0
     for k in range(0, len(x), LANES):
         for lane in range(LANES):

@@ -1,9 +1,9 @@
 """Random numbers and noise words for compiled loops.
 
 A generator is `rng`, one uint64 in an array: the counter of SplitMix64 (Steele, Lea and Flood 2014,
-"Fast Splittable Pseudorandom Number Generators", https://doi.org/10.1145/2714064.2660195). Any
-64-bit value is a fair start, so each block of text gets its own stream from `stream(seed, ...)`:
-what is drawn for a block does not depend on which thread trains it.
+"Fast Splittable Pseudorandom Number Generators", https://doi.org/10.1145/2714064.2660195). It may
+start at any value, so that each block of text gets its own stream from `stream(seed, ...)`: the
+numbers of a block do not depend on the thread that trains it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def mix(z: np.uint64) -> np.uint64:
 
 @kernel
 def stream(seed: int, epoch: int, block: int) -> NDArray[np.uint64]:
-    """A generator of its own for one block of one epoch."""
+    """A separate generator for one block of one epoch."""
     rng = np.empty(1, np.uint64)
     rng[0] = mix(mix(mix(np.uint64(seed) + GOLDEN) + np.uint64(epoch)) + np.uint64(block))
     return rng
@@ -44,13 +44,13 @@ def next_bits(rng: NDArray[np.uint64]) -> np.uint64:
 
 @step
 def next_unit(rng: NDArray[np.uint64]) -> np.float32:
-    """A float32 from [0, 1), one of 2^24."""
+    """A float32 from [0, 1), a multiple of 2^-24."""
     return np.float32(next_bits(rng) >> np.uint64(40)) * UNIT_24
 
 
 @step
 def next_below(rng: NDArray[np.uint64], n: int) -> int:
-    """A whole number from 0 to n - 1, n < 2^31; its bias is below n / 2^32."""
+    """An integer from 0 to n - 1, n < 2^31; its bias is below n / 2^32."""
     return int(((next_bits(rng) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
 
@@ -68,10 +68,10 @@ def next_noise(rng: NDArray[np.uint64], threshold: Floats1d, alias: Ints1d) -> n
 
 @kernel
 def fill_alias_table(shares: Doubles1d, threshold: Floats1d, alias: Ints1d) -> None:
-    """Columns of equal height, each of one word and one other: Vose's way to Walker's table.
+    """Fill Walker's alias table by Vose's method: columns of equal height, of two words at most.
 
     Vose 1991, "A Linear Algorithm for Generating Random Numbers with a Given Distribution",
-    https://doi.org/10.1109/32.92917. shares: (n_words,), of sum 1. The rest is filled.
+    https://doi.org/10.1109/32.92917. shares: (n_words,), of sum 1. threshold and alias are filled.
     """
     n = len(shares)
     height = shares * n

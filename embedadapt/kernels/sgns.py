@@ -60,7 +60,7 @@ class Model(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """Sizes that a kernel is compiled for, as `slots(n)`: blocks of 16 columns, noise words."""
+    """Sizes that a kernel is compiled for, as `slots(n)`: blocks of 16 columns, and noise words."""
 
     blocks: Slots
     noise: Slots
@@ -79,13 +79,15 @@ class Sampling(NamedTuple):
 
 
 class Copies(NamedTuple):
-    """The rows that one of several threads has for itself.
+    """The rows of which one of several threads has its own copies.
 
-    Two threads that change one row take it from each other's cache at every turn. So each trains
-    copies of the rows used most, and adds what they gained to the shared rows now and then.
+    Two threads that change the same row take its cache line from each other every time. Each thread
+    therefore trains copies of the most frequent rows, and merges their gains into the shared rows
+    at intervals.
 
-    n_rows: rows 0 to n_rows - 1 are copied; 0 for none. first: where the copies begin; behind them
-    stand the shared rows as they were last seen. merge_every: words between two merges.
+    n_rows: rows 0 to n_rows - 1 are copied; 0 for none.
+    first: first row of the copies. After them are the shared rows as they were at the last merge.
+    merge_every: words between two merges.
     """
 
     n_rows: int
@@ -96,9 +98,11 @@ class Copies(NamedTuple):
 class Method(NamedTuple):
     """How to train.
 
-    window: words on each side. together: context words of one update. reuse: updates in a row with
-    the same noise words. Both are 1 in the mode exact. freeze_inputs: leave the input rows as they
-    are. copies: the copies of rows that this thread trains on; none with one thread.
+    window: words on each side. together: context words of one update. reuse: consecutive updates
+    with the same noise words. Both are
+        1 in the mode exact.
+    freeze_inputs: do not change the input rows.
+    copies: the rows that this thread has copies of; none with one thread.
     """
 
     window: int
@@ -109,14 +113,14 @@ class Method(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """What a block is trained on. Nothing in it outlives the block but the loss.
+    """Buffers for the training of a block; only the loss is used afterwards.
 
-    rng: (1,) uint64. words: (longest sentence,) int32, what subsampling left of a sentence.
+    rng: (1,) uint64. words: (longest sentence,) int32, words of a sentence after subsampling.
     context: (2 window,) int32. noise: (n_noise,) int32.
     rates: (2 window x targets + 32,) float32, learning rate x error of each pair and target.
-    labels: the same, 1 at each pair's center and 0 at its noise words.
-    loss: (3,) float64: sum over the measured pairs, their number, pairs until the next.
-    bag: (longest bag,) int32, input rows. hidden: (2, width) float32, their mean: see `bags`.
+    labels: of the same length, 1 for each pair's center and 0 for its noise words.
+    loss: (3,) float64, sum over the measured pairs, their number, and pairs until the next.
+    bag: (longest bag,) int32, input rows. hidden: (2, width) float32, their mean; see `bags`.
     """
 
     rng: NDArray[np.uint64]
@@ -142,15 +146,15 @@ def update_window(
     freeze_inputs: bool,
     scratch: Scratch,
 ) -> None:
-    """One step down the loss of context[first:last], each paired with the same targets.
+    """One gradient step on the loss of context[first:last], each paired with the same targets.
 
-    First the scores x . y, then the errors (label - sigma), then the rows: x += rate * error * y
-    and y += rate * error * x. With one context word this is word2vec's update of a pair; with
-    several, every error is taken before any row moves. A noise word equal to the center contributes
-    nothing, as in word2vec.
+    It computes the scores x . y, then the errors (label - sigma), then the rows: x += rate * error
+    * y and y += rate * error * x. With one context word this is word2vec's update of a pair; with
+    several, all errors are computed before any row changes. A noise word equal to the center
+    contributes nothing, as in word2vec.
 
-    Context words go in twos through the scores, blocks of columns in twos through the rows: what
-    is loaded serves twice, which made the whole 12 % faster.
+    Scores are computed for two context words at a time, and rows for two blocks of columns at a
+    time, so that loaded values serve twice; this made the whole 12 % faster.
     """
     rates, n = scratch.rates, len(targets)
 
@@ -187,7 +191,7 @@ def update_window(
 
 @step
 def score(model: Model, shape: Shape, words: Rows, targets: Rows, count: Rows) -> Vectors:
-    """x . y of each word with each target. count: a tuple as long as there are scores."""
+    """x . y of each word with each target. count: a tuple whose length is the number of scores."""
     products = fill(np.float32(0), count)
     for k in range(len(shape.blocks)):
         x = load_rows(model.inputs, words, k, ONE)
@@ -208,8 +212,10 @@ def move(
     span: Slots,
     freeze_inputs: bool,
 ) -> None:
-    """Blocks k, k + 1, ... of the step: each x by rate * y with the y as they were, then each y by
-    rate * x. steps: zeros, a vector for each block of each target. span: as many slots as blocks.
+    """Blocks k, k + 1, ... of the step: each x by rate * y with the old y, then each y by rate * x.
+
+    steps: zeros, one vector for each block of each target. span: a tuple as long as the run of
+    blocks.
     """
     y = load_rows(model.outputs, targets, k, span)
     for c in range(first, last):
@@ -226,8 +232,8 @@ def move(
 def sigmoid(x: Vectors) -> Vectors:
     """1 / (1 + exp(-x)), to 1e-6 up to |x| = 15.8 and constant beyond.
 
-    It is (1 + tanh(x / 2)) / 2 with the rational function that Eigen takes for tanh: no table, no
-    branch, sixteen at a time.
+    It is (1 + tanh(x / 2)) / 2 with Eigen's rational function for tanh: no table and no branch,
+    sixteen values at a time.
     """
     half = fill(np.float32(0.5), ONE)
     # Beyond this bound the rational function would leave [-1, 1].
@@ -251,10 +257,10 @@ def sigmoid(x: Vectors) -> Vectors:
 def measure(
     rates: Floats1d, first: int, last: int, n: int, learning_rate: np.float32, loss: Doubles1d
 ) -> None:
-    """Add the loss of every MEASURE_EVERY-th pair to the sum, as it is before the update.
+    """Add the loss of every MEASURE_EVERY-th pair, before its update, to the sum.
 
-    sigma(x . y_centre) is 1 - error there, and sigma(-x . y_noise) is 1 + error, so the errors that
-    the update needs anyway tell the loss; 1e-7 is what `sigmoid` leaves of a hopeless pair.
+    sigma(x . y_center) is 1 - error, and sigma(-x . y_noise) is 1 + error, so that the errors of
+    the update give the loss too. 1e-7 bounds the loss of a pair whose sigmoid rounds to zero.
     """
     # loss[2] counts down to the next pair to measure. It is in this window if the count falls
     # below 0, and as far before `last` as the count is below 0.
@@ -278,9 +284,9 @@ def train_sentence(
     learning_rate: np.float32,
     scratch: Scratch,
 ) -> None:
-    """Every pair of the first n_words of scratch.words.
+    """Train every pair of the first n_words of scratch.words.
 
-    Noise words are drawn ahead, so that their rows are on the way when needed.
+    Noise words are drawn ahead, so that their rows are prefetched.
     """
     words, context = scratch.words, scratch.context
     for i in range(n_words):
@@ -319,9 +325,9 @@ def train_sentence(
 
 @step
 def gather_context(words: Ints1d, n_words: int, centre: int, window: int, scratch: Scratch) -> int:
-    """Fill scratch.context with the words around `centre`; returns how many.
+    """Fill scratch.context with the words around `centre`; return their number.
 
-    The window is shrunk at random to 1, 2, ... `window` words a side, as in word2vec.
+    The window is shrunk at random to 1, 2, ... `window` words on each side, as in word2vec.
     """
     reach = 1 + next_below(scratch.rng, window)
     n = 0
@@ -336,7 +342,7 @@ def gather_context(words: Ints1d, n_words: int, centre: int, window: int, scratc
 def draw_noise(
     model: Model, shape: Shape, sampling: Sampling, method: Method, scratch: Scratch
 ) -> Rows:
-    """Noise words for one update."""
+    """Draw noise words for one update, and prefetch their rows."""
     for i in range(len(shape.noise)):
         word = next_noise(scratch.rng, sampling.threshold, sampling.alias)
         scratch.noise[i] = row_of(word, method.copies)
@@ -346,12 +352,12 @@ def draw_noise(
 
 @step
 def prefetch(matrix: Floats2d, shape: Shape, row: int) -> None:
-    """Ask for a row that is soon to be changed."""
+    """Prefetch a row that will be changed soon."""
     for k in range(len(shape.blocks)):
         prefetch_rows(matrix, (row,), k)
 
 
 @step
 def row_of(word: int, copies: Copies) -> int:
-    """Where this thread trains a word."""
+    """The row in which this thread trains a word."""
     return word + copies.first if word < copies.n_rows else word

@@ -1,4 +1,4 @@
-"""Near-duplicate passages: MinHash signatures of their shingles, and groups of alike ones."""
+"""Near-duplicate passages: MinHash signatures of their shingles, and groups of similar ones."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from embedadapt.kernels._compile import kernel, step
 from embedadapt.kernels.rng import GOLDEN, mix
 
 NO_WORD = np.uint32(0xFFFFFFFF)
-"""All through the signature of a passage without a word."""
+"""Every value of the signature of a passage without a word."""
 
 
 @kernel
 def minhash(token_ids: Ints1d, offsets: Longs1d, width: int, n_places: int) -> NDArray[np.uint32]:
-    """(n_passages, n_places) uint32: a signature of each passage's set of shingles.
+    """A signature of each passage's set of shingles, (n_passages, n_places) uint32.
 
-    A shingle is `width` words in a row; of a shorter passage, all its words. Two signatures agree
-    in a place with the probability that is the Jaccard similarity of their sets (Broder 1997, "On
-    the resemblance and containment of documents", https://doi.org/10.1109/SEQUEN.1997.666900).
+    A shingle is `width` consecutive words, or all words of a shorter passage. The probability that
+    two signatures agree in a place is the Jaccard similarity of their sets (Broder 1997, "On the
+    resemblance and containment of documents", https://doi.org/10.1109/SEQUEN.1997.666900).
     """
     keys = np.empty(n_places, np.uint64)  # multiplied by each, the shingles come in another order
     for place in range(n_places):
@@ -49,13 +49,14 @@ def _shingle(token_ids: Ints1d, start: int, end: int) -> np.uint64:
 def group_alike(
     signatures: NDArray[np.uint32], band: int, n_agreeing: int, groups: Longs1d
 ) -> None:
-    """Joins passages whose signatures agree in `n_agreeing` places or more, directly or by others.
+    """Group passages whose signatures agree in `n_agreeing` places or more.
 
-    Of all pairs only those are compared that agree in one of the bands of `band` places each
-    (Leskovec, Rajaraman and Ullman 2020, "Mining of Massive Datasets", 3.4). Passages without a
-    word stay alone.
+    Groups also join passages that agree through others. Only pairs that agree in one of the bands
+    of `band` places are compared (Leskovec, Rajaraman and Ullman 2020, "Mining of Massive
+    Datasets", 3.4). Passages without a word are not grouped.
 
-    groups: (n_passages,), each passage's own number; becomes that of the first of its group.
+    groups: (n_passages,), each passage's own number; receives that of the first passage of its
+    group.
     """
     for first in range(0, signatures.shape[1] - band + 1, band):
         buckets = _buckets(signatures[:, first : first + band])
@@ -85,7 +86,7 @@ def _buckets(band: NDArray[np.uint32]) -> NDArray[np.uint64]:
 def _join(
     signatures: NDArray[np.uint32], others: Longs1d, passage: int, n_agreeing: int, groups: Longs1d
 ) -> None:
-    """Puts `passage` and those of `others` that are like it into one group."""
+    """Put `passage` and the similar ones among `others` into one group."""
     for other in others:
         a, b = _root(groups, passage), _root(groups, other)
         if a != b and _agreeing(signatures[passage], signatures[other]) >= n_agreeing:
@@ -102,7 +103,7 @@ def _agreeing(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> int:
 
 @step
 def _root(groups: Longs1d, passage: int) -> int:
-    """The first passage of a group, found by steps that shorten the way for the next."""
+    """The first passage of a group. The steps to it are shortened for the next search."""
     while groups[passage] != passage:
         groups[passage] = groups[groups[passage]]
         passage = groups[passage]

@@ -21,7 +21,7 @@ SIGN_EXTENSION = np.uint32(0xFFFFFF00)  # fastText hashes bytes as signed
 def ngram_buckets(
     marked: NDArray[np.uint8], n_buckets: int, min_n: int, max_n: int, buckets: Ints1d
 ) -> int:
-    """Writes the buckets of the n-grams of a word to `buckets`, as `ngram_hashes` does."""
+    """Write the buckets of a word's n-grams to `buckets`, as `ngram_hashes`; return how many."""
     hashes = buckets.view(np.uint32)
     count = ngram_hashes(marked, min_n, max_n, hashes)
     for k in range(count):
@@ -33,10 +33,10 @@ def ngram_buckets(
 def ngram_hashes(
     marked: NDArray[np.uint8], min_n: int, max_n: int, hashes: NDArray[np.uint32]
 ) -> int:
-    """Writes the hashes of the n-grams of a word to `hashes`, in fastText's order.
+    """Write the hashes of a word's n-grams to `hashes`, in fastText's order; return their number.
 
-    marked: the word's bytes between `<` and `>`. n counts characters, that is, bytes that do not
-    continue one; a single `<` or `>` is left out. Returns how many were written.
+    marked: the word's bytes between `<` and `>`. n counts characters, that is, bytes that begin
+    one; a single `<` or `>` is left out.
     """
     count, size = 0, len(marked)
     for start in range(size):
@@ -67,9 +67,10 @@ def list_hashes(
     hashes: NDArray[np.uint32],
     ends: Longs1d,
 ) -> int:
-    """The hashes of the n-grams of word after word; ends[i]: where those of word i do.
+    """Write the hashes of all words' n-grams, one word after the other; return their number.
 
-    hashes: room for `max_n` a byte, and as many for each word's two marks. Returns how many.
+    hashes: with room for `max_n` per byte, and as many for the two marks of each word.
+    ends: receives the end of each word's hashes.
     """
     count = longest = 0
     for i in range(len(offsets) - 1):
@@ -92,9 +93,9 @@ def mark_hashes(
     seen: NDArray[np.bool_],
     hit: NDArray[np.bool_],
 ) -> None:
-    """Sets seen[k] where asked[k] is among `hashes`, and hit[bucket] for the bucket of each hash.
+    """Set seen[k] where asked[k] is among `hashes`, and hit[bucket] for the bucket of each hash.
 
-    asked: in order of their buckets, those of bucket b from starts[b] to starts[b + 1].
+    asked: sorted by bucket; those of bucket b are at starts[b] to starts[b + 1].
     """
     n_buckets = np.uint32(len(hit))
     for value in hashes:
@@ -118,12 +119,15 @@ def compose_words(
     n_buckets: int,
     composed: Floats2d,
 ) -> None:
-    """Fills composed[i] with the mean of words[i] and the rows of word i's n-grams.
+    """Set composed[i] to the mean of words[i] and the rows of word i's n-grams.
 
-    words: (n_words, dim) own rows. ngrams: (n_buckets, dim), no rows where the model has none; of a
-    pruned model only the rows of the buckets `kept` (ascending; empty where all are there).
-    whole_word: the row of `</s>`, which has no n-grams; -1 without it. Sums and scales in float32
-    in fastText's order, so the result is its `getWordVector` to the bit.
+    words: (n_words, dim), own rows. ngrams: (n_buckets, dim), empty where the model has none; for a
+    pruned model only the rows of the
+        buckets `kept`, ascending (empty for a whole model).
+    whole_word: the row of `</s>`, which has no n-grams; -1 without it.
+
+    Sums and scales are float32 in fastText's order, so that the result equals `getWordVector`
+    exactly.
     """
     dim, longest = words.shape[1], 0
     for i in range(len(words)):
@@ -162,9 +166,9 @@ def own_rows(
     whole_word: int,
     words: Floats2d,
 ) -> None:
-    """Fills words[i] so that `compose_words` gives composed[i] again, up to rounding.
+    """Set words[i] so that `compose_words` gives composed[i], up to rounding.
 
-    A word of n n-grams has (n + 1) x its vector less the sum of their rows. Arguments as there.
+    A word of n n-grams has (n + 1) x its vector minus the sum of their rows. Arguments as there.
     """
     dim, longest = words.shape[1], 0
     for i in range(len(words)):
@@ -191,7 +195,7 @@ def own_rows(
 
 @njit(cache=True, nogil=True)
 def _rows_kept(buckets: Ints1d, count: int, kept: Ints1d) -> int:
-    """Puts rows in the place of buckets, leaving out those that were pruned; returns how many."""
+    """Replace buckets by rows, without those that were pruned; return the number of rows."""
     n_kept = 0
     for k in range(count):
         row = np.searchsorted(kept, buckets[k])

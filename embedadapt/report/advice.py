@@ -1,4 +1,4 @@
-"""What an OOV report comes to, in sentences. The terminal and the page say the same."""
+"""The findings of an OOV report as sentences. Terminal and page share them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def summary(report: OOVReport) -> str:
     raw, normalized = report.raw, report.normalized
     return (
         f"{percent(raw.unknown_tokens, raw.n_tokens)} of this text has no vector as written, "
-        f"{percent(normalized.unknown_tokens, normalized.n_tokens)} once it is read the way the "
-        "table was written."
+        f"{percent(normalized.unknown_tokens, normalized.n_tokens)} once it follows the "
+        "conventions of the vectors."
     )
 
 
@@ -27,48 +27,48 @@ def corpus_line(report: OOVReport) -> str:
 
 
 def table_line(report: OOVReport) -> str:
-    """What was asked."""
+    """Which vectors were asked about."""
     table = report.table
     size = f"{count(table.n_words, 'word')}, {count(table.dim, 'dimension')}"
     return f"{printable(table.path) or 'vectors'} ({size})"
 
 
 NEW_WORDS_NAMED = 10
-"""By the gate."""
+"""Most words that a failed gate lists."""
 DOUBTFUL_NAMED = 5
-"""Of the words composed mostly of n-grams that were never trained."""
+"""Most words that are listed as composed mainly of n-grams that were never trained."""
 
 ADAPT = "embedadapt adapt VECTORS CORPUS -o domain.adapter"
 
 
 def next_step(report: OOVReport) -> tuple[str, str]:
-    """What to do now: a sentence or two, and a command or ""."""
+    """What to do next: a sentence or two, and a command or ""."""
     left = report.normalized.unknown_tokens
     if not report.raw.unknown_tokens:
-        return "Nothing is missing: every piece of this text has a vector as written.", ""
+        return "Nothing is missing: every token of this text has a vector as written.", ""
     if not left:
         return (
-            f"Nothing is missing: {conventions(report)}, and every word is found. Adapt only if "
-            "known words mean something else in your domain.",
+            f"Nothing is missing if you {conventions(report)}: then every word has a vector. Adapt "
+            "only if known words mean something else in your domain.",
             "",
         )
     share = percent(report.fixed_tokens, report.raw.unknown_tokens)
-    sentence = f"Convention explains {share} of what is missing: {conventions(report)}."
-    seen = f"seen at least {report.learnable.least} times"
+    sentence = f"To recover {share} of the unknown tokens, {conventions(report)}."
+    seen = f"that occur at least {report.learnable.least} times"
     if not report.learnable.types:
-        return f"{sentence} Continued training learns words {seen}; no word that remains is.", ""
+        return f"{sentence} `adapt` learns words {seen}; none of those that remain does.", ""
     learned = f"{count(report.learnable.types)} of the {count(report.normalized.unknown_types)}"
     return (
-        f"{sentence} Continued training learns words {seen}: {learned} that remain, and fewer "
-        "where documents are held out from training.",
+        f"{sentence} `adapt` learns words {seen}: {learned} that remain, or fewer if documents are "
+        "held out. Next, train an adapter on this text:",
         ADAPT,
     )
 
 
 def conventions(report: OOVReport) -> str:
-    """The fixes as an instruction: `tokenise, with case=lower`."""
+    """The fixes as an instruction: `tokenize the text, with case=lower`."""
     settings = ", ".join(c.setting for c in report.causes if c.fixed and c.setting and c.tokens)
-    return f"tokenise, with {settings}" if settings else "tokenise"
+    return f"tokenize the text, with {settings}" if settings else "tokenize the text"
 
 
 def frequency(report: OOVReport) -> str:
@@ -77,14 +77,14 @@ def frequency(report: OOVReport) -> str:
     often = sum(band.unknown_tokens for band in report.bands if band.least >= least)
     once = sum(band.unknown_types for band in report.bands if band.most == 1)
     return (
-        f"Words seen at least {least} times, as often as adapting requires, make up "
-        f"{percent(often, report.normalized.unknown_tokens)} of the unknown tokens. Of "
-        f"{count(report.normalized.unknown_types)} different unknown words, {count(once)} are seen "
+        f"Words that occur at least {least} times, as often as `adapt` requires, make up "
+        f"{percent(often, report.normalized.unknown_tokens)} of the unknown tokens. Of the "
+        f"{count(report.normalized.unknown_types)} different unknown words, {count(once)} occur "
         "once."
     )
 
 
-TOO_FEW = "Too few known words occur often enough here to tell whether their sense is another."
+TOO_FEW = "Too few known words occur often enough here to find sense shifts."
 
 
 def sense_shift_remark(sense_shifts: Sequence[SenseShift]) -> str:
@@ -93,7 +93,7 @@ def sense_shift_remark(sense_shifts: Sequence[SenseShift]) -> str:
     if not sense_shifts or sense_shifts[0].specificity is not None:
         return ""
     return (
-        "The vectors are not in order of frequency and have no counts: candidates are ranked by "
+        "The vectors are not in order of frequency and have no counts, so candidates are ranked by "
         "their move alone, and common words are among them."
     )
 
@@ -128,7 +128,7 @@ def doubt(word: UnknownWord) -> str:
 
 
 def losses(report: OOVReport) -> list[tuple[str, str]]:
-    """Shares that are lost after normalisation, and of what."""
+    """Shares that are lost after normalization, and what they are shares of."""
     loss, sentences = report.loss, report.loss.sentences
     return [
         (percent(loss.unknown_content, loss.content_tokens), "of the content words"),
@@ -147,14 +147,14 @@ def remarks(report: OOVReport) -> list[str]:
     lines = []
     if table.n_shared_keys:
         lines.append(
-            f"{count(table.n_shared_keys, 'key')} of this pruned table borrow the row of another "
-            "word. They count as unknown: their vector is not theirs."
+            f"{count(table.n_shared_keys, 'key')} of these pruned vectors share the row of another "
+            "word. They count as unknown, since the vector is not their own."
         )
     if table.composes:
         lines.append(
-            f"Of the {count(left.unknown_tokens, 'unknown token')} after normalisation, "
-            f"{count(left.composed_tokens)} get a vector composed from n-grams, "
-            f"{count(left.no_vector_tokens)} get none."
+            f"Of the {count(left.unknown_tokens, 'unknown token')} after normalization, "
+            f"{count(left.composed_tokens)} get a vector that is composed of "
+            f"n-grams, and {count(left.no_vector_tokens)} get none."
         )
     if report.composed:
         lines.append(_training(report.composed, report.words))
@@ -164,17 +164,17 @@ def remarks(report: OOVReport) -> list[str]:
 def _training(composed: Composed, words: Sequence[UnknownWord]) -> str:
     """How much of what composes unknown words was ever trained."""
     ngrams = composed.tokens
-    told = (
-        f"Of their n-grams {percent(ngrams.untrained, ngrams.n_ngrams)} were never trained, being "
-        "in no word of the table: each adds a row of chance, or of other n-grams, to the vector."
+    finding = (
+        f"Of their n-grams {percent(ngrams.untrained, ngrams.n_ngrams)} were never trained, since "
+        "they occur in no known word: each adds noise, or the row of other n-grams, to the vector."
     )
     doubtful = sorted((word for word in words if _doubtful(word)), key=lambda word: -word.count)
     if not doubtful:
-        return told
+        return finding
     named = ", ".join(printable(word.word) for word in doubtful[:DOUBTFUL_NAMED])
     more = ", …" if len(doubtful) > DOUBTFUL_NAMED else ""
     return (
-        f"{told} They are half or more of {count(composed.half_types, 'word')} "
+        f"{finding} They are half or more of the n-grams of {count(composed.half_types, 'word')} "
         f"({count(composed.half_tokens, 'token')}): {named}{more}."
     )
 
@@ -204,30 +204,30 @@ def unlisted(report: OOVReport) -> str:
 
 
 def recommendation(comparison: OOVComparison) -> str:
-    """Which table to take, and why, in one sentence."""
+    """Which vectors to use, and why, in one sentence."""
     names = table_names(comparison)
     name = {id(one): each for one, each in zip(comparison.reports, names, strict=True)}
     best = comparison.best
-    told = f"Take {name[id(best)]}: {left(best)} of the words of this text are unknown to it"
+    advised = f"Take {name[id(best)]}: it lacks {left(best)} of the words of this text"
     alike = [one for one in comparison.alike if one is not best]
     if alike:
         others = _listed([f"{name[id(one)]} ({left(one)})" for one in alike])
         wider = all(best.table.dim > one.table.dim for one in alike)
         why = f"it has more dimensions, {best.table.dim}" if wider else "no other is ahead"
-        return f"{told}, about as many as to {others}, and {why}."
+        return f"{advised}, about as many as {others}, and {why}."
     others = _listed(
-        [f"{left(one)} to {name[id(one)]}" for one in comparison.reports if one is not best]
+        [f"{name[id(one)]} {left(one)}" for one in comparison.reports if one is not best]
     )
-    return f"{told}, {others}."
+    return f"{advised}, {others}."
 
 
 def left(report: OOVReport) -> str:
-    """The share of the words that is unknown after normalisation."""
+    """The share of the words that is unknown after normalization."""
     return percent(report.normalized.unknown_tokens, report.normalized.n_tokens)
 
 
 def table_names(comparison: OOVComparison) -> list[str]:
-    """What tells the tables apart: the last part of their paths, or as many as it takes."""
+    """Short names of the vectors: the last part of their paths, or as many as it takes."""
     paths = [report.table.path.rstrip("/") or "vectors" for report in comparison.reports]
     for depth in range(1, 1 + max(path.count("/") for path in paths)):
         names = ["/".join(path.split("/")[-depth:]) for path in paths]
@@ -241,10 +241,10 @@ def _listed(parts: Sequence[str]) -> str:
 
 
 def gate_failure(report: OOVReport, allowed: float | None, baseline: Collection[str] | None) -> str:
-    """Why a gate does not let the report pass, or "" where it does.
+    """Why the report fails a gate; "" if it passes.
 
-    allowed: the share of the running words that may be unknown; with a baseline, that may be
-    unknown and not in it, and None is 0.
+    allowed: the share of the tokens that may be unknown; with a baseline, the share that may be
+    unknown and not in it, where None is 0.
     """
     n_tokens = report.normalized.n_tokens
     if baseline is not None:
@@ -255,8 +255,8 @@ def gate_failure(report: OOVReport, allowed: float | None, baseline: Collection[
         named = ", ".join(word.word for word in new[:NEW_WORDS_NAMED])
         more = ", …" if len(new) > NEW_WORDS_NAMED else ""
         return (
-            f"{count(len(new), 'unknown word')} not in the baseline, "
-            f"{percent(n_new, n_tokens)} of the tokens: {printable(named)}{more}"
+            f"{count(len(new), 'unknown word')} {'is' if len(new) == 1 else 'are'} not in the "
+            f"baseline, {percent(n_new, n_tokens)} of the tokens: {printable(named)}{more}"
         )
     if allowed is None or report.normalized.token_rate <= allowed:
         return ""

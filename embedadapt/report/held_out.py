@@ -18,13 +18,18 @@ def held_out_facts(text: HeldOutText) -> Iterator[str]:
         )
     elif text.n_trained:
         trained = count(text.n_trained, text.unit)
-        yield f"The adapter was trained on {trained} of this corpus: left out."
+        yield f"The adapter was trained on {trained} of this corpus, which are left out."
     if text.n_new:
         new = count(text.n_new, f"held-out {text.unit}")
-        yield f"{new} {'is' if text.n_new == 1 else 'are'} new to the adapter, or changed."
+        verb = "is" if text.n_new == 1 else "are"
+        yield f"{new} {verb} new to the adapter or changed since its training."
     if text.n_fitted:
         fitted = count(text.n_fitted, f"new {text.unit}")
-        yield f"{fitted} more served to fit contexts to: little of the trained text is here."
+        yield (
+            f"{fitted} more were used to fit context matrices, since little of the text that was "
+            "trained on is here."
+        )
     if text.n_repeated:
         share = percent(text.n_repeated, text.n_sentences)
-        yield f"{share} of the held-out sentences were trained on in other {text.unit}s: left out."
+        others = f"other {text.unit}s"
+        yield f"{share} of the held-out sentences were trained on in {others}, and are left out."

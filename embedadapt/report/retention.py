@@ -1,4 +1,4 @@
-"""How much of the base's space stays, in words. Terminal, page and verdict say the same."""
+"""How many neighbors words keep, in sentences. Terminal, page and verdict share them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from embedadapt.core.adapted import LARGEST_SCALE, WHOLE
 from embedadapt.core.specificity import FAR_ABOVE
 from embedadapt.evaluation.result import Estimate, EvaluationResult, VectorsEvaluation
 
-AIM = "general words should keep theirs, domain words should not"
-
 ONE_SCALE = (
-    "No general shares of words are known, so domain words cannot be told from general ones and "
-    "one scale serves all words. Name general text: embedadapt adapt --general TEXT."
+    "The frequencies of words in general text are unknown, so domain words cannot be told from "
+    "general ones and one scale serves all words. Give general text (embedadapt adapt --general "
+    "TEXT) or a frequency list (--frequencies CODE)."
 )
 
 FAR_ABOVE_TIMES = f"{exp(FAR_ABOVE):.0f} times"
@@ -36,7 +35,7 @@ def meaning(vectors: VectorsEvaluation) -> str:
 
 
 def both_sides(vectors: VectorsEvaluation, result: EvaluationResult) -> Iterator[str]:
-    """What domain words gain and what general words keep, as a clause; none where nothing was
+    """The share of neighbors that general and domain words keep, as a clause; none if it was not
     measured."""
     if vectors.neighbor_overlap is None:
         return
@@ -45,15 +44,15 @@ def both_sides(vectors: VectorsEvaluation, result: EvaluationResult) -> Iterator
         yield f"{keep} of their neighbors"
     else:
         stay = share(vectors.domain_overlap)
-        yield f"domain words take new neighbors ({stay} stay), {keep} of theirs"
+        yield f"{keep} of their neighbors, domain words {stay}"
 
 
-def shares_kept(vectors: VectorsEvaluation, result: EvaluationResult) -> Iterator[str]:
-    """The same in short."""
+def shares_kept(vectors: VectorsEvaluation) -> Iterator[str]:
+    """The same in short, general words first."""
     if vectors.neighbor_overlap is None:
         return
-    domain = f", domain words {share(vectors.domain_overlap)}" if vectors.domain_overlap else ""
-    yield f"{_everyones(result)} words keep {share(vectors.neighbor_overlap)}{domain}"
+    domain = f" and {share(vectors.domain_overlap)}" if vectors.domain_overlap else ""
+    yield f"with {share(vectors.neighbor_overlap)}{domain} kept"
 
 
 def _everyones(result: EvaluationResult) -> str:

@@ -1,4 +1,4 @@
-"""A verdict as sentences, and the command that follows. The terminal and the page say the same."""
+"""A verdict as sentences, and the command to type next. Terminal and page share them."""
 
 from __future__ import annotations
 
@@ -13,45 +13,45 @@ from embedadapt.report.retention import both_sides, meaning, shares_kept
 
 
 def told(verdict: Verdict, result: EvaluationResult) -> str:
-    """What to do and why, with the figures it rests on."""
+    """What to do and why, with the figures that support it."""
     if verdict.decision == "adapt":
         return _advised(result[verdict.vectors], result)
     if verdict.decision == "induce":
         return (
-            "Induce only: new words gain by their first vectors "
-            f"({_new_word_gain(result[verdict.vectors])}), and training adds nothing beyond doubt. "
-            "Adapt again with --epochs 0 --dimensions 0, so that all other words stay."
+            "Induce only: the induced vectors of new words help "
+            f"({_new_word_gain(result[verdict.vectors])}), and training shows no certain gain "
+            "beyond them."
         )
     return f"Do not adapt: {_reason(verdict, result)}."
 
 
 def _reason(verdict: Verdict, result: EvaluationResult) -> str:
     if verdict.reason == "no text" and result.text.n_trained and not result.text.n_documents:
-        return "the adapter was trained on all of this text; give documents that it has not seen"
+        return "the adapter was trained on all of this text, so give documents that it has not seen"
     if verdict.reason == "no text":
-        return "no held-out text was left to judge on; give more documents"
+        return "no held-out text was left to judge on, so give more documents"
     if verdict.reason == "little text":
         return (
-            f"{count(result.text.n_tokens, 'held-out token')} cannot tell a gain from chance, "
-            f"{result.judge.fewest_tokens:,} is the least; give more documents"
+            f"{count(result.text.n_tokens, 'held-out token')} cannot tell a gain from chance; at "
+            f"least {result.judge.fewest_tokens:,} are needed, so give more documents"
         )
     if verdict.reason == "other language":
         share = 100 * (result.familiarity or 0)
         return (
-            f"only {share:.0f} % of this text's commonest words are among the vectors' first, "
-            "so the text is in another language; take vectors of its own"
+            f"only {share:.0f} % of this text's most frequent words are among those of the "
+            "vectors, so the text is in another language; use vectors of that language"
         )
     if verdict.reason == "no order":
         gain = result.order_gain.value if result.order_gain else 0.0
         return (
             "the text is predicted no better in its own order than shuffled "
-            f"({gain:+.3f} nats a pair), so its contexts say nothing"
+            f"({gain:+.3f} nats per pair), so its contexts teach nothing"
         )
     if verdict.reason == "nothing specific":
         share = 100 * (result.domain_share or 0)
         return (
-            f"nothing in the text is specific: {share:.1f} % of its tokens are words that it uses "
-            "far more than general text; the vectors already know it"
+            f"nothing in the text is specific: {share:.1f} % of its tokens are words "
+            "that it uses far more often than general text does, so the vectors already fit it"
         )
     return "no adapted vectors predict held-out text better than the base"
 
@@ -64,7 +64,7 @@ def next_step(
     adapter: str = "ADAPTER",
     lang: str = "LANG",
 ) -> tuple[str, str]:
-    """Why to go on, and the command to type; ("", "") where the base is left as it is.
+    """Why to go on, and the command to type; ("", "") if the base is left as it is.
 
     Parameters
     ----------
@@ -77,11 +77,14 @@ def next_step(
         return "", ""
     if verdict.decision == "induce":
         again = f"embedadapt adapt {shlex.quote(vectors)} CORPUS --epochs 0 --dimensions 0"
-        return "Next, to keep only the new words:", f"{again} -o {shlex.quote(adapter)}"
+        return (
+            "To keep only the new words, adapt again without training:",
+            f"{again} -o {shlex.quote(adapter)}",
+        )
     advised = advised_vectors(verdict, result)
     name = f"{lang}_{Path(adapter).stem}"
     return (
-        "Next, to use these vectors in spaCy (--to names other formats):",
+        "To use these vectors in spaCy, type this (for other tools, add --to TARGET):",
         f"embedadapt export {shlex.quote(vectors)} --adapter {shlex.quote(adapter)}"
         f"{_choice(advised)} --lang {lang} -o {shlex.quote(name)}",
     )
@@ -102,10 +105,10 @@ def _advised(vectors: VectorsEvaluation, result: EvaluationResult) -> str:
     best = result.best_on_domain
     if best is None or best.name == vectors.name:
         return f"Adapt with {_named(vectors)}, which gains most: {_gain(vectors, result)}."
-    others = "; ".join([_change(best), *shares_kept(best, result)])
+    others = ", ".join([f"held-out loss {_change(best)}", *shares_kept(best)])
     return (
         f"Adapt with {_named(vectors)}: {_gain(vectors, result)}. "
-        f"{_named(best)} gains most: {others}."
+        f"The largest gain is that of {_named(best)}: {others}."
     )
 
 
@@ -115,13 +118,14 @@ def _named(vectors: VectorsEvaluation) -> str:
 
 def _new_word_gain(vectors: VectorsEvaluation) -> str:
     assert vectors.held_out is not None and vectors.held_out.new_words is not None
-    return f"loss of their neighbors {vectors.held_out.new_words.value:+.3f}"
+    return f"loss of their neighbors {vectors.held_out.new_words.value:+.3f} nats per pair"
 
 
 def _gain(vectors: VectorsEvaluation, result: EvaluationResult) -> str:
-    return "; ".join([_change(vectors), *both_sides(vectors, result)])
+    changes = f"the held-out loss changes by {_change(vectors)} nats per pair"
+    return "; ".join([changes, *both_sides(vectors, result)])
 
 
 def _change(vectors: VectorsEvaluation) -> str:
     assert vectors.held_out is not None
-    return f"held-out loss {vectors.held_out.change.value:+.3f}"
+    return f"{vectors.held_out.change.value:+.3f}"

@@ -61,7 +61,7 @@ def _check_language(language: str) -> None:
             "frequencies",
             expected="the package wordfreq",
             found="none",
-            hint="Install it: pip install 'embedadapt[frequencies]'.",
+            hint="In a clone of embedadapt: pip install '.[frequencies]'",
         ) from error
     languages = available_languages("best")
     if language not in languages:

@@ -19,15 +19,27 @@ How = Literal["as is", "normalized", "mean", "composed", "no vector"]
 
 @dataclass(frozen=True)
 class Lookup:
-    """What a query was answered by.
+    """How a query was looked up.
 
-    query: as asked.
-    words: whose vectors were taken: the query itself, the spelling that the table knows, or the
-        pieces of a word that is split. Without a vector, the pieces that were looked for.
-    how: "as is"; "normalized", under the table's conventions; "mean" of the pieces; "composed" from
-        character n-grams; "no vector".
-    missing: the words among `words` that the table lacks; () where there is a vector.
-    suggestions: words of the table that a missing one can have been meant to be.
+    Parameters
+    ----------
+    query : str
+        The query.
+    words : tuple of str
+        The words whose vectors were used: the query itself, a spelling that the vectors have, or
+        the pieces of a word that is split. Without a vector, the pieces that were looked for.
+    how : {"as is", "normalized", "mean", "composed", "no vector"}
+        "normalized" under the conventions of the vectors, "mean" of the pieces, "composed" from
+        character n-grams.
+    missing : tuple of str
+        The words among `words` without a vector; () where the query has one.
+    suggestions : tuple of str
+        Words that a missing one may have been meant to be.
+
+    Examples
+    --------
+    >>> embedadapt.find_neighbors(vectors, "License")["License"].lookup.how
+    'normalized'
     """
 
     query: str
@@ -125,9 +137,19 @@ def joined_spellings(query: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class WordNeighbors(Sequence[tuple[str, float]]):
-    """The words nearest to a query, best first, each with its cosine: a sequence of these pairs.
+    """The words nearest to a query, as a sequence of (word, cosine), nearest first.
 
-    lookup: what the query was answered by. nearest: () for a query without a vector.
+    Parameters
+    ----------
+    lookup : Lookup
+        How the query was looked up.
+    nearest : tuple of (str, float)
+        The words and their cosines; () for a query without a vector.
+
+    Examples
+    --------
+    >>> [word for word, _ in embedadapt.find_neighbors(vectors, "lease", topn=2)["lease"]]
+    ['leases', 'contract']
     """
 
     lookup: Lookup

@@ -60,6 +60,11 @@ class Phrase:
         Occurrences in the corpus.
     score : float
         Normalized pointwise mutual information; see MIN_SCORE.
+
+    Examples
+    --------
+    >>> Phrase("force_majeure", count=12, score=0.9).words
+    'force_majeure'
     """
 
     words: str

@@ -135,6 +135,12 @@ class Preparation:
         Words of those passages.
     phrases : tuple of Phrase
         Phrases of the prepared text, where `prepare` wrote them.
+
+    Examples
+    --------
+    >>> done = embedadapt.prepare(["The lessor pays. Le bailleur paie le loyer."])
+    >>> done.n_documents, done.n_sentences
+    (1, 2)
     """
 
     language: str | None = None
@@ -169,6 +175,13 @@ class Preparation:
         return self.n_words - self.foreign_words - self.repeated_words
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the counts as a mapping.
+
+        Returns
+        -------
+        dict
+            JSON-ready, one entry per field, and the derived figures.
+        """
         return {
             **asdict(self),
             "dropped": dict(self.dropped),
@@ -322,6 +335,6 @@ def _repaired(text: str) -> str:
             "repair",
             expected="the package ftfy",
             found="none",
-            hint="Install it, pip install 'embedadapt[docs]', or turn this step off.",
+            hint="In a clone of embedadapt: pip install '.[docs]'; or turn this step off.",
         ) from error
     return ftfy.fix_text(text, uncurl_quotes=False, fix_line_breaks=False)

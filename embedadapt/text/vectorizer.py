@@ -25,7 +25,7 @@ except ImportError as error:
         "EmbeddingVectorizer",
         expected="scikit-learn",
         found="none",
-        hint="pip install embedadapt[sklearn]",
+        hint="In a clone of embedadapt: pip install '.[sklearn]'",
     ) from error
 
 Weighting = Literal["mean", "tfidf", "sif"]

@@ -112,7 +112,7 @@ class Checkpoints:
         except KeyboardInterrupt:
             if not any(self.folder.iterdir()):
                 raise
-            raise KeyboardInterrupt(f"the same command goes on from {self.folder}") from None
+            raise KeyboardInterrupt(f"the same command resumes from {self.folder}") from None
         return replace(log, seconds=seconds + log.seconds)
 
     def remove(self) -> None:
@@ -160,7 +160,8 @@ def _load(
                 str(path),
                 expected="a checkpoint of this run",
                 found=f"one of {', '.join(others) or 'another version of embedadapt'}",
-                hint=f"Give what it was begun with, or remove {path.parent} to begin anew.",
+                hint="Give the settings and inputs it was started with, or remove "
+                f"{path.parent} to start again.",
             )
         standing = metadata["standing"]
         for name in ("epoch_losses", "validation_losses"):

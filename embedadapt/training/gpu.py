@@ -186,7 +186,7 @@ def require_gpu() -> ModuleType:
             "device cuda",
             expected="CuPy",
             found="none installed",
-            hint="pip install 'embedadapt[cuda]'",
+            hint="In a clone of embedadapt: pip install '.[cuda]'",
         ) from None
     try:
         cupy.cuda.Device().use()

@@ -207,7 +207,7 @@ class _Meter:
                 f"{self.stage}, after {done:,} words",
                 expected="a finite loss",
                 found=str(trained.loss),
-                hint="Try a lower learning rate, and see that the vectors hold no NaN.",
+                hint="Try a lower learning rate, and check the vectors for NaN.",
             )
         self._untold.append(trained)
         now = time.perf_counter()

@@ -12,7 +12,10 @@ from embedadapt.kernels.rng import fill_alias_table
 
 
 def occurrences(corpus: EncodedCorpus) -> Longs1d:
-    """Occurrences of each word, (n_words,) int64: the counts of the vocabulary, or else counted."""
+    """Number of tokens of each word, (n_words,) int64.
+
+    The counts of the vocabulary are used where it has any; otherwise the tokens are counted.
+    """
     counts = corpus.vocabulary.counts
     if counts is None:
         return np.bincount(corpus.token_ids, minlength=len(corpus.vocabulary)).astype(np.int64)

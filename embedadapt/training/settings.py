@@ -106,7 +106,7 @@ class RunSettings:
         loss: four shards end 3 % above one process after 25 sync rounds, level after 50, and below
         after 100 (the shipped licenses, from random vectors).
     device : {"cpu", "cuda"}
-        "cuda" trains on an NVIDIA GPU (`pip install embedadapt[cuda]`), with as many writers as the
+        "cuda" trains on an NVIDIA GPU (the extra `cuda`), with as many writers as the
         vocabulary allows, whatever `threads` is. The result differs from run to run.
     """
 

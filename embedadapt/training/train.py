@@ -144,7 +144,7 @@ def check_trainable(
             "corpus",
             expected="sentences with at least two words of the vocabulary",
             found=f"none in {corpus.n_sentences:,}",
-            hint="Give more text, or a vocabulary that knows its words.",
+            hint="Give more text, or a vocabulary that has its words.",
         )
     if not 0 <= corpus.token_ids.min() <= corpus.token_ids.max() < n_words:
         raise ValueError(f"token ids outside the vocabulary of {n_words} words")

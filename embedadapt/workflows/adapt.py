@@ -59,6 +59,7 @@ def adapt(
     frequencies: str | None = None,
     glossary: str | Path | None = None,
     output: str | Path | None = None,
+    text_license: str | None = None,
     checkpoint_every: float | None = None,
     evaluate: bool = True,
     engine: Engine = HERE,
@@ -93,6 +94,8 @@ def adapt(
         do the definitions that the training documents give (`"Affiliate" means`).
     output : path, optional
         File to save the adapter to, whatever the verdict.
+    text_license : str, optional
+        License of the corpus. The adapter's provenance and the model cards of its exports hold it.
     checkpoint_every : float, optional
         Minutes between saves of the running training to the folder `<output>.checkpoint`. The same
         call resumes from there and ends with the same bytes (with one thread, one thread per
@@ -176,6 +179,9 @@ def adapt(
         unused = {term: why for term, why in defined.unused.items() if term in terms}
         scores = {**result.adapter.scores, "unused_terms": unused}
         result = replace(result, adapter=replace(result.adapter, scores=scores))
+    if text_license:
+        provenance = {**result.adapter.provenance, "text_license": text_license}
+        result = replace(result, adapter=replace(result.adapter, provenance=provenance))
     done = Adaptation(result, None, None, text.text.preparation)
     if evaluate and config.reading.held_out:
         done = with_verdict(base, result, text, on_progress)

@@ -83,7 +83,7 @@ def join_adapters(
     output : path
         File to save the merged adapter to.
     weights : sequence of float, optional
-        One factor per adapter, as a scale is. Default: 1 for each.
+        The scale of each adapter. Default: 1.
 
     Returns
     -------

@@ -71,8 +71,9 @@ ERRORS: Mapping[Kind, type[EmbedAdaptError]] = {
 def check_roles(given: Mapping[str, object], command: str = "") -> None:
     """Raise an error for a path given as another kind of thing, such as documents for vectors.
 
-    given: the arguments by their names, in the order of the command or the function, options with
-        their dashes; a few kilobytes of each path among them are read (formats.kinds).
+    given: the arguments by name, in their order; the names of options have dashes. A few kilobytes
+    of
+        each path among them are read (formats.kinds).
     command: `embedadapt oov`; "" for a function.
     """
     kinds = {

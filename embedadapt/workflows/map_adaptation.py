@@ -119,7 +119,7 @@ def _words(
     known = [row for row in fit if rows[row] >= 0 and base.norms[rows[row]] > 0]
     new = ranking.new_words(np.array([row for row in fit if rows[row] < 0], dtype=np.int32))
     if not fit:
-        raise AdapterError("adapter", expected="words of letters to show on a map", found="none")
+        raise AdapterError("adapter", expected="words with letters to show on a map", found="none")
     named = [] if evaluation is None else _named(evaluation)
     others = (adapter.vocabulary.words[row] for row in (*new[:N_NEW], *known))
     return list(dict.fromkeys((*named, *others)))[:N_WORDS]

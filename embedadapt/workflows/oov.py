@@ -60,9 +60,9 @@ def compare_oov(
     Parameters
     ----------
     tables : sequence of vectors or path
-        Each anything that `as_vectors` takes.
+        The vectors to compare; `as_vectors` describes what each may be.
     corpus : text or paths
-        Anything that `as_corpus` takes; it is read once for all.
+        The text: anything that `as_corpus` takes. It is read only once.
     engine : Engine
         What reads and counts the corpus, as `dask_engine` makes it. Default: this process.
 

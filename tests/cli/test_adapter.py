@@ -33,7 +33,7 @@ def test_show_prints_the_summary(pair: list[Path]) -> None:
     printed = json.loads(run("show", pair[0], "--json").stdout)
     assert printed == json.loads(json.dumps(show_adapter(pair[0]).to_dict()))
     shown = run("show", pair[0]).stdout
-    assert "2 known words, 1 new word" in shown
+    assert "It has 2 known words, 1 new word" in shown
     assert "lessor x3" in shown
 
 
@@ -41,13 +41,13 @@ def test_diff_prints_the_comparison(pair: list[Path]) -> None:
     printed = json.loads(run("diff", *pair, "--json").stdout)
     assert printed == json.loads(json.dumps(diff_adapters(*pair).to_dict()))
     shown = run("diff", *pair).stdout
-    assert "3 and 3 words, 2 of them in both" in shown
+    assert "They have 3 and 3 words, and 2 in common." in shown
     assert "lessor   3 / 1" in shown
 
 
 def test_merge_writes_an_adapter_again(pair: list[Path], tmp_path: Path) -> None:
     call = ("merge", *pair, "--weight", 0.5, "--weight", 2, "-o", tmp_path / "both")
-    assert "4 words, 2 of them new, 3 domain dimensions" in run(*call).stdout
+    assert "has 4 words, of which 2 are new, and 3 domain dimensions." in run(*call).stdout
     merged, expected = load_adapter(tmp_path / "both"), merge_adapters([ADAPTER, OTHER], [0.5, 2])
     for name in ("starts", "delta", "dimensions"):
         np.testing.assert_array_equal(getattr(merged, name), getattr(expected, name))
@@ -58,7 +58,7 @@ def test_merge_writes_an_adapter_again(pair: list[Path], tmp_path: Path) -> None
 def test_a_merged_adapter_makes_up_no_settings(pair: list[Path], tmp_path: Path) -> None:
     run("merge", *pair, "-o", tmp_path / "both")
     refused = run("settings", tmp_path / "both", status=1)
-    assert "found one merged of 2. Print the settings of each" in refused.stderr
+    assert "found one merged of 2. Print the settings of the adapters" in refused.stderr
     assert refused.stdout == ""
 
 
@@ -68,7 +68,7 @@ def test_merge_refuses_in_one_line(pair: list[Path], tmp_path: Path) -> None:
     for call, says in (
         (("merge", pair[0], tmp_path / "foreign", "-o", tmp_path / "new"), "one base"),
         (("merge", *pair, "--weight", 1, "--weight", 1, "--weight", 1, "-o", "new"), "found 3"),
-        (("merge", *pair, "-o", pair[0]), "apart from what is read"),
+        (("merge", *pair, "-o", pair[0]), "a target that is not an input"),
         (("diff", pair[0], tmp_path / "nowhere"), "nowhere"),
     ):
         assert says in run(*call, status=1).stderr

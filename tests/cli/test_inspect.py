@@ -42,7 +42,7 @@ def test_defects_are_listed_with_their_places(tmp_path: Path) -> None:
         "CRLF line end (1)  --repair: ends in a line feed\n"
         "  line 1: a carriage return\n"
         "\n"
-        "No command loads this file. --repair OUT writes one that loads.\n"
+        "No command can load this file. --repair FILE writes a copy that loads.\n"
     )
     assert "sound rows" in result.stdout
     assert result.stderr.startswith("embedadapt: ")
@@ -64,14 +64,14 @@ def test_many_of_one_kind_are_counted(tmp_path: Path) -> None:
     assert "short row (5,000)" in shown
     assert "  line 104: " in shown
     assert "  line 105: " not in shown
-    assert "  and 4,995 more\n" in shown
+    assert "  4,995 more are not shown.\n" in shown
 
 
 def test_repair_writes_a_file_that_loads_and_tells_what_it_did(tmp_path: Path) -> None:
     path = write(tmp_path / "t.txt", BROKEN)
     result = inspect(path, "--repair", tmp_path / "new.txt")
     assert "repeated word (1)  the first row is kept\n" in result.stdout
-    assert "Mended  2 words x 2" in result.stdout
+    assert "Repaired  2 words x 2" in result.stdout
     assert load_vectors(tmp_path / "new.txt").vocabulary.words == ("the", "new york")
     assert path.read_bytes() == BROKEN
     assert "CRLF" not in inspect(tmp_path / "new.txt").stdout
@@ -98,9 +98,9 @@ def test_what_cannot_be_mended_leaves_nothing(tmp_path: Path) -> None:
         tmp_path / "t.bin", b"2 4\nthe \0\0\0?\0\0\x80?\nof \0\0\0?\0\0\x80?\nto \0\0\0?\0\0\x80?\n"
     )
     result = inspect(path, "--repair", tmp_path / "new.bin", status=1)
-    assert "cannot be mended" in result.stderr
+    assert "cannot be repaired" in result.stderr
     assert not (tmp_path / "new.bin").exists()
-    assert "rows out of step (1)  cannot be mended" in inspect(path, status=1).stdout
+    assert "rows out of step (1)  cannot be repaired" in inspect(path, status=1).stdout
 
 
 def test_no_word_of_a_file_steers_the_terminal(tmp_path: Path) -> None:

@@ -19,11 +19,11 @@ def test_a_prepared_corpus_is_written_and_read_again(tmp_path: Path) -> None:
     arguments = ["prepare", str(tmp_path / "corpus"), "-o", str(out), "-q"]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0
-    assert "2 clauses (0 nearly)" in result.stdout
+    assert "2 clauses (0 nearly the same)" in result.stdout
     shown = " ".join(result.stdout.split())
     assert "Corpus 3 documents" in shown
-    assert "kept 2 documents, 21 words; 1 document dropped: 1 of repeated clauses alone" in shown
-    assert shown.endswith(": 2 documents")
+    assert "kept 2 documents, 21 words; 1 document removed: 1 with repeated clauses only" in shown
+    assert shown.endswith("has 2 documents, one per line.")
     assert result.stderr == "embedadapt: 1 file was not read: 1 .doc (old.doc).\n"
     report = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).stdout)
     assert report["kept_documents"] == 2

@@ -17,7 +17,7 @@ __all__ = ["files"]
 
 ONLY_IN_A_FILE = {"ns_exponent", "min_learning_rate", "shards"}
 OTHER_NAMES = {"architecture": "model"}
-TWICE = {"dimension_epochs": "--epochs"}
+TWICE = {"dimension_epochs": "as --epochs"}
 
 
 def settings() -> dict[str, object]:

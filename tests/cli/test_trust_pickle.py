@@ -55,4 +55,4 @@ def test_trusted_vectors_are_the_same_vectors(
 
 def test_a_trusted_pickle_is_never_written_over(native: Path) -> None:
     said = run("export", native, "-o", native, "--to", "glove", "--trust-pickle", status=1)
-    assert "a place apart from what is read" in said.stderr
+    assert "a target that is not an input" in said.stderr

@@ -287,7 +287,7 @@ def test_a_missing_certificate_is_one_line(tmp_path: Path, name: str) -> None:
 
 def test_a_missing_extra_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'embedadapt\[distributed\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[distributed\]'"):
         dask_engine().__enter__()
 
 

@@ -140,7 +140,7 @@ def test_a_folder_that_is_not_as_we_wrote_it_is_refused_by_name(
     with pytest.raises(OutputError) as caught:
         export(target, NEW)
     assert str(caught.value).startswith(
-        f"{target}: expected a new folder, an empty one, or one that"
+        f"{target}: expected a new folder, an empty one, or an unchanged export"
     )
     assert found in str(caught.value)
     assert str(caught.value).endswith("the old folder is then kept as legal.backup.")
@@ -316,7 +316,7 @@ def test_the_folder_one_is_in_is_not_replaced(
     here.mkdir()
     monkeypatch.chdir(here)
     with (
-        pytest.raises(OutputError, match="another folder than the one you are in"),
+        pytest.raises(OutputError, match="a folder other than the current one"),
         replacing_folder(named, overwrite=overwrite) as building,
     ):
         (building / "f").write_text("new")

@@ -42,8 +42,9 @@ def test_the_gentlest_table_that_gains_is_advised() -> None:
     verdict = reach_verdict(GAINING)
     assert verdict == Verdict("adapt", "gain", "concat 0.25")
     assert told(verdict, GAINING) == (
-        "Adapt with concat 0.25: held-out loss -0.200; general words keep 90 % of their neighbors. "
-        "add 0.5 gains most: held-out loss -0.250; general words keep 60 %."
+        "Adapt with concat 0.25: the held-out loss changes by -0.200 nats per pair; general words "
+        "keep 90 % of their neighbors. The largest gain is that of add 0.5: held-out loss -0.250, "
+        "with 60 % kept."
     )
 
 
@@ -83,7 +84,7 @@ def test_a_text_in_doubt_is_said_no_to_whatever_it_gained(
 def test_the_thresholds_are_the_judges() -> None:
     strict = replace(GAINING, judge=replace(JUDGE, fewest_tokens=6_000))
     assert reach_verdict(strict).reason == "little text"
-    assert "6,000 is the least" in told(reach_verdict(strict), strict)
+    assert "at least 6,000 are needed" in told(reach_verdict(strict), strict)
     assert reach_verdict(replace(strict, judge=JUDGE)).decision == "adapt"
 
 

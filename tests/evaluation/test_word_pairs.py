@@ -33,7 +33,7 @@ def taken(table: WordVectors, items: ItemSet) -> Outcomes:
 
 def test_a_set_whose_package_is_missing_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "gensim", None)
-    with pytest.raises(MissingExtraError, match=r"^wordsim353: .*embedadapt\[gensim\].*as a file"):
+    with pytest.raises(MissingExtraError, match=r"^wordsim353: .*'\.\[gensim\]'.*as a file"):
         read_word_pairs("wordsim353")
 
 

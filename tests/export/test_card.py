@@ -11,9 +11,11 @@ import srsly
 from embedadapt import AdaptationConfig, adapt, load_vectors
 from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.adapter import Adapter
+from embedadapt.core.merging import merge_adapters
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.export.card import Card, corpus_hash
+from embedadapt.export.licenses import base_license, text_licenses
 from embedadapt.export.targets import TARGETS
 from embedadapt.workflows.export import export_spacy, export_vectors
 
@@ -62,7 +64,7 @@ def test_it_tells_hashes_settings_and_scores(
         base.fingerprint,
         corpus_hash(adapter),
         "adapted: add at scale ",
-        "12 words x 6",
+        "12 words with 6 dimensions",
         f"{len(WORDS)} of the base, 1 new",
         f"model.learning_rate {adapter.settings['model']['learning_rate']}",
         f"It was trained on {adapter.scores['training_tokens']} tokens of 12 documents",
@@ -154,3 +156,33 @@ def test_a_file_has_its_card_beside_it(base: WordVectors, tmp_path: Path) -> Non
     export_vectors(base, tmp_path / "legal.bin")
     assert {path.name for path in tmp_path.iterdir()} == {"legal.bin", "legal.bin.README.md"}
     assert load_vectors(tmp_path / "legal.bin").vocabulary.words == WORDS
+
+
+def test_licenses_travel_from_base_and_text_to_the_card(
+    base: WordVectors, adapter: Adapter, tmp_path: Path
+) -> None:
+    stated = replace(adapter, provenance={**adapter.provenance, "text_license": "cc-by-4.0"})
+    export_vectors(base, tmp_path / "base.txt", format="glove", license="pddl")
+    source = load_vectors(tmp_path / "base.txt")
+    assert base_license(str(tmp_path / "base.txt")) == "pddl"
+    both = Card("x", "glove", source, base, [stated, adapter]).render()
+    assert metadata(both)["license"] == "unknown", "of two sources nothing follows"
+    assert "- license of the base: pddl\n" in both
+    assert "- license of the text 1: cc-by-4.0\n- license of the text 2: not stated" in both
+    assert metadata(Card("x", "glove", source, source).render())["license"] == "pddl"
+    export_spacy(source, tmp_path / "en", lang="en", license="mit")
+    assert base_license(str(tmp_path / "en")) == "mit"
+    meta = srsly.read_json(tmp_path / "en" / "meta.json")
+    (tmp_path / "en" / "README.md").unlink()
+    srsly.write_json(tmp_path / "en" / "meta.json", {**meta, "license": "apache-2.0"})
+    assert base_license(str(tmp_path / "en")) == "apache-2.0"
+    assert base_license("") == base_license(str(tmp_path / "nowhere")) == ""
+
+
+def test_adapt_stores_the_license_of_the_text(base: WordVectors, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(" ".join(WORDS * 9))
+    config = AdaptationConfig.of(dimensions=0, epochs=1, held_out=0)
+    made = adapt(base, tmp_path / "a.txt", config, text_license="cc0-1.0")
+    assert list(text_licenses(made.adapter)) == ["cc0-1.0"]
+    merged = merge_adapters([made.adapter, replace(made.adapter, provenance={})])
+    assert list(text_licenses(merged)) == ["cc0-1.0", ""]

@@ -99,7 +99,7 @@ TABLE = b"3 2 2 3 2 2166136261 < >\n0 0.1 0.2\n1 0.3 0.4\n2 0.5 0.6\n"
     [
         (TABLE.replace(b"3 2 2", b"4 2 2", 1), "expected the 4 rows its header announces, found 3"),
         (TABLE.replace(b"3 2", b"999 2", 1), "line 1: expected at least 5,993 bytes"),
-        (TABLE.replace(b"2 0.5", b"7 0.5"), "rows numbered from 0 up"),
+        (TABLE.replace(b"2 0.5", b"7 0.5"), "rows numbered from 0"),
         (TABLE.replace(b"0.5", b"nan"), "line 4: expected finite numbers"),
         (TABLE.replace(b"0.5 0.6", b"0.5"), "line 4: expected 2 values"),
         (TABLE.replace(b" 2 3 2 ", b" 3 2 2 "), "found 3 to 2"),

@@ -64,7 +64,7 @@ def array(value: object) -> bytes:
         (b"]\0\0\x80\0" + b"\xff" * 9, "an lzma file"),
         (b"SQLite format 3\0" + bytes(99), "an SQLite file"),
         (b"the 1309\nof 740\n", "found one number a word.*a list of words and their counts"),
-        (b"the 1 2\t\n", "numbers, single spaces between, found 'the 1 2"),
+        (b"the 1 2\t\n", "numbers, separated by single spaces, found 'the 1 2"),
         (b"the quick brown fox\n", "line 1: expected a vector file"),
         (b"the\t1\t2\nof\t1\t2\n", "apart by tabs"),
         (b"\x02\x00\x00\x00\x05\x00\x00\x00", "bytes that begin"),

@@ -104,7 +104,7 @@ def test_the_width_is_what_most_lines_have(lines: list[bytes], dim: int) -> None
         (b"the 1 2 3\nof 1 nan 3\nto 1 2 3\n", "line 2: expected finite numbers"),
         (
             b"the 1,5 2,5\nof 1,5 2,5\n",
-            "single spaces between, found 'the 1,5 2,5'",
+            "separated by single spaces, found 'the 1,5 2,5'",
         ),
         (b"the 1 2 3\rof 1 2 3\r", "carriage returns alone"),
     ],

@@ -21,8 +21,9 @@ def test_the_scores_are_those_of_the_terminal():
     text = " ".join(Elements(rendered()).text.split())
     assert "general words keep 60 % of their neighbors" in text
     assert (
-        "Adapt with add 1 (plain continued training), which gains most: held-out loss -0.200; "
-        "domain words take new neighbors (20 % stay), general words keep 60 % of theirs." in text
+        "Adapt with add 1 (plain continued training), which gains most: the held-out loss changes "
+        "by -0.200 nats per pair; general words keep 60 % of their neighbors, domain words 20 %."
+        in text
     )
     assert "60 % 55 to 65" in text and "20 % 15 to 25" in text
     assert "0.400 ±0.020 ▼below the base beyond chance" in text

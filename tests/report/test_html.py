@@ -171,7 +171,7 @@ def test_a_large_report_stays_small(n_tables):
 def test_tables_stand_side_by_side():
     two = (report(TEXT), report(TEXT, words=(*WORDS, "indemnitor")))
     page = Elements(render_comparison(OOVComparison(two))).text
-    assert "Take tiny.txt: 9.1\u00a0% of the words of this text are unknown to it" in page
+    assert "Take tiny.txt: it lacks 9.1\u00a0% of the words of this text" in page
     assert "1 word that no other table lacks" in page
     assert page.count("The words that matter") == 2
 

@@ -25,5 +25,5 @@ def test_a_language_without_a_list_is_refused() -> None:
 
 def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "wordfreq", None)
-    with pytest.raises(MissingExtraError, match=r"embedadapt\[frequencies\]"):
+    with pytest.raises(MissingExtraError, match=r"'\.\[frequencies\]'"):
         listed_shares("en", Vocabulary(["a"]))

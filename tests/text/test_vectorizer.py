@@ -295,5 +295,5 @@ def test_tfidf_of_no_words_is_refused(vectors: WordVectors) -> None:
 def test_without_scikit_learn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.base", None)
     monkeypatch.delitem(sys.modules, "embedadapt.text.vectorizer")
-    with pytest.raises(MissingExtraError, match=r"pip install embedadapt\[sklearn\]"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[sklearn\]'"):
         import embedadapt.text.vectorizer  # noqa: F401

@@ -86,7 +86,7 @@ def test_ctrl_c_tells_where_to_go_on(licences: EncodedCorpus, tmp_path: Path) ->
             raise KeyboardInterrupt
 
     settings = TrainingSettings.of(epochs=2)
-    with pytest.raises(KeyboardInterrupt, match="goes on from "):
+    with pytest.raises(KeyboardInterrupt, match="resumes from "):
         opened(tmp_path / "c").train(*start(licences), licences, settings, on_progress=interrupt)
     late = Checkpoints(tmp_path / "d", RUN, every_seconds=1e9)
     with pytest.raises(KeyboardInterrupt) as caught:

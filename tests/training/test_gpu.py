@@ -24,7 +24,7 @@ def no_gpu() -> bool:
 @pytest.mark.skipif(WITH_CUPY, reason="CuPy is installed")
 def test_without_cupy_the_extra_is_named() -> None:
     corpus = encoded([[0, 1, 2]])
-    with pytest.raises(MissingExtraError, match=r"pip install 'embedadapt\[cuda\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[cuda\]'"):
         train(*start(corpus), corpus, TrainingSettings.of(device="cuda"))
 
 

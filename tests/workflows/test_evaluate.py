@@ -139,7 +139,7 @@ def test_without_scikit_learn_the_extra_is_named(files: dict[str, Path]) -> None
     call = f"embedadapt.evaluate(*{paths}, labelled={str(files['clauses'])!r})"
     code = f"import sys; sys.modules['sklearn'] = None; import embedadapt; {call}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert "pip install embedadapt[sklearn]" in done.stderr.splitlines()[-1]
+    assert "pip install '.[sklearn]'" in done.stderr.splitlines()[-1]
 
 
 def test_it_is_json(result: EvaluationResult) -> None:

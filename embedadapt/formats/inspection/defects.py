@@ -184,10 +184,10 @@ def row_lengths(rows: Floats2d) -> Doubles1d:
 
 
 def shown(word: str | bytes, limit: int = 40) -> str:
-    """A word as a report quotes it: what does not print is escaped, a no-break space too.
+    r"""A word as a report quotes it: unprintable characters, no-break spaces too, are escaped.
 
-    >>> print(shown("a\\xa0b"), shown(b"na\\xefve"))
-    'a\\xa0b' 'na\\xefve'
+    >>> print(shown("a\xa0b"), shown(b"na\xefve"))
+    'a\xa0b' 'na\xefve'
     """
     text = word if isinstance(word, str) else word.decode("utf-8", "surrogateescape")
     quoted = repr(text if len(text) <= limit else text[:limit] + "…")

@@ -30,7 +30,10 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Repair:
-    """What was written, and why. mended: the defects, each with what was done about it."""
+    """The result of a repair: what was written, and the defects in it.
+
+    mended: the defects, each with what was done about it.
+    """
 
     path: str
     output: str

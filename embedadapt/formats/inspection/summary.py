@@ -84,6 +84,13 @@ class VectorsInspection:
         file are those that --repair would keep.
     mendable : bool
         Whether `repair_vectors` can write those rows.
+
+    Examples
+    --------
+    >>> path = "corpora/pretrained/glove.6B.50d.60k.safetensors"
+    >>> inspection, _ = embedadapt.inspect_vectors(path)
+    >>> inspection.file_format, inspection.by_frequency, inspection.refused
+    ('safetensors', True, '')
     """
 
     path: str
@@ -107,7 +114,13 @@ class VectorsInspection:
     mendable: bool
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready, with a format number."""
+        """Return the description as a mapping with its format number.
+
+        Returns
+        -------
+        dict
+            JSON-ready, one entry per field.
+        """
         return {"format": FORMAT, **asdict(self)}
 
 

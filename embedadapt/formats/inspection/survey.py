@@ -194,12 +194,12 @@ class FirstOfEach:
 
 
 def is_mendable(word: str, layout: Layout) -> bool:
-    """Whether a repaired file can hold the word: in text it must be, or become, UTF-8."""
+    """Whether a repaired file can hold the word: text must be UTF-8 or converted to it."""
     return not isinstance(layout, TextLayout) or layout.legacy or not NOT_UTF8.search(word)
 
 
 def recode(text: str, layout: Layout) -> str:
-    """The bytes in a repaired file for text decoded with "surrogateescape"."""
+    """Encode text decoded with "surrogateescape" as the bytes of a repaired file."""
     if not isinstance(layout, TextLayout) or not layout.legacy:
         return text
     raw = text.encode("utf-8", "surrogateescape")

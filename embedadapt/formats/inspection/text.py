@@ -248,9 +248,9 @@ def _log_line_ends(lines: Lines, stop: int, n_lines: int, numbers: Longs1d, log:
 
 
 def judge_row(line: bytes, dim: int, *, cut: bool = False) -> Judgement:
-    """What becomes of a row that the fast parser left. cut: the file ends in it.
+    r"""The judgment of a row that the fast parser left. cut: whether the file ends in it.
 
-    >>> judge_row(b"New York\\t0,5  1", 2).fields
+    >>> judge_row(b"New York\t0,5  1", 2).fields
     [b'0.5', b'1']
     >>> judge_row(b"York 0.5", 2).remarks[0][1]()
     "1 value after 'York', not 2"

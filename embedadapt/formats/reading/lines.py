@@ -16,7 +16,7 @@ class Lines:
     window: Window
     stop: int = 0
     number: int = 1
-    """Of the line at `window.start`."""
+    """Number of the line at `window.start`."""
     unended: bool = False
     """Whether the last line had no line feed."""
     _ended: bool = field(default=False, repr=False)

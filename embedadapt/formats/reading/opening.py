@@ -1,4 +1,4 @@
-"""Opening a vector file, compressed or not, with one kind of error for every failure."""
+"""Opens vector files, compressed or not; every failure is the same kind of error."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Selection:
         return self.words is not None or self.limit is not None
 
     def capacity(self, n_rows: int) -> int:
-        """The largest number of rows that can be picked from so many."""
+        """Upper bound of the number of rows picked from `n_rows`."""
         return min(n_rows, self.limit or n_rows, n_rows if self.words is None else len(self.words))
 
 

@@ -1,9 +1,10 @@
 """The safetensors container as we use it: named arrays, one JSON value, a format number.
 
-A file is an 8-byte little-endian length, that many bytes of JSON naming each array's type, shape
-and place, then the arrays. The `safetensors` library checks what we read; arrays are then mapped
-rather than copied. We write ourselves, since the library knows no atomic target and orders several
-metadata entries by chance: here all metadata is one entry, so equal content gives equal bytes.
+A file has an 8-byte little-endian length, that many bytes of JSON with the type, shape and place of
+each array, and then the arrays. The `safetensors` library checks what we read; arrays are then
+mapped rather than copied. We write files ourselves, since the library does not write atomically and
+puts several metadata entries in random order: we have one entry, so that equal content gives equal
+bytes.
 
 Source: https://huggingface.co/docs/safetensors (format).
 """

@@ -61,9 +61,10 @@ class Window:
         return bytes(self.data[self.start - count : self.start])
 
     def take_long(self, count: int, what: str) -> bytes:
-        """As `take`, for more bytes than the window may hold: what is not there is never allocated.
+        """As `take`, for more bytes than the window may hold.
 
-        Raises FormatError where the file ends before.
+        Memory is allocated only for bytes that exist. Raises FormatError where the file ends
+        before.
         """
         if self.source.size is not None and self.source.size - self.position < count:
             raise self.cut(what)
@@ -78,7 +79,7 @@ class Window:
             self.start += 1
 
     def skip(self, count: int) -> None:
-        """Moves `count` bytes on without reading them. For a plain file only."""
+        """Skip `count` bytes of a plain file without reading them."""
         target = self.position + count
         self.source.seek(target)
         self.start = self.end = 0
@@ -95,8 +96,7 @@ class Window:
 
 
 class MappedWindow(Window):
-    """A window over a plain file that is mapped, a piece at a time, rather than read: of rows that
-    are stepped over nothing is copied."""
+    """A window over a plain file that is mapped piece by piece: skipped rows are not copied."""
 
     def __init__(self, source: ByteSource) -> None:
         self.source = source
@@ -104,7 +104,7 @@ class MappedWindow(Window):
         self.refill()
 
     def refill(self) -> bool:
-        """Moves the window on to what is not used yet; False where nothing more came."""
+        """Move the window to what is not used yet; False where nothing more came."""
         position, behind = self.position, self._origin + self.end
         origin = position - position % mmap.ALLOCATIONGRANULARITY
         size = min(LONGEST, (self.source.size or 0) - origin)
@@ -117,14 +117,14 @@ class MappedWindow(Window):
 
 
 def window_over(source: ByteSource) -> Window:
-    """A window for what needs no line feed put at the end: mapped where that is possible."""
+    """A window for files that need no line feed at the end: mapped where that is possible."""
     return Window(source) if source.size is None else MappedWindow(source)
 
 
 class GrowingTable:
-    """Rows of float32 that arrive in blocks; memory grows in place, an eighth at a time.
+    """Rows of float32 that arrive in blocks; the memory grows in place, by an eighth at a time.
 
-    capacity: rows to make room for at once, where a header told how many and was believed.
+    capacity: rows to allocate at once, from a header that was checked.
     """
 
     def __init__(self, dim: int, capacity: int = 0) -> None:
@@ -140,7 +140,7 @@ class GrowingTable:
         return self._rows[self.n_rows : needed]
 
     def finish(self) -> Floats2d:
-        """The table, (n_rows, dim)."""
+        """The matrix, (n_rows, dim)."""
         if len(self._rows) > self.n_rows:
             self._resize(self.n_rows)
         return self._rows

@@ -14,8 +14,10 @@ LONGEST_NGRAM, LONGEST_MARK = 64, 64
 
 
 def wordless(table: Floats2d, hashing: FloretHashing, format: str, path: str) -> WordVectors:
-    """A table of no words whose rows compose all of them. Raises FormatError for settings that no
-    floret table has."""
+    """Vectors without words whose rows compose all words.
+
+    Raises FormatError for settings that no floret table has.
+    """
     check_hashing(hashing, path)
     note = f"floret: no words of its own; its {len(table):,} rows compose every word there is"
     return WordVectors(
@@ -27,7 +29,7 @@ def wordless(table: Floats2d, hashing: FloretHashing, format: str, path: str) ->
 
 
 def check_lengths(min_n: int, max_n: int, path: str) -> None:
-    """Raises FormatError for lengths of n-grams that no model has."""
+    """Raise FormatError for lengths of n-grams that no model has."""
     numbers = type(min_n) is int and type(max_n) is int
     if not (numbers and 0 <= min_n <= max_n <= LONGEST_NGRAM):
         raise FormatError(
@@ -39,7 +41,7 @@ def check_lengths(min_n: int, max_n: int, path: str) -> None:
 
 
 def check_hashing(hashing: FloretHashing, path: str) -> None:
-    """Raises FormatError for settings that no floret table has."""
+    """Raise FormatError for settings that no floret table has."""
     check_lengths(hashing.min_n, hashing.max_n, path)
     numbers = type(hashing.hash_count) is int and type(hashing.seed) is int
     if not (numbers and 1 <= hashing.hash_count <= MOST_HASHES and 0 <= hashing.seed < 2**32):

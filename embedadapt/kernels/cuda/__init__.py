@@ -1,5 +1,6 @@
-"""The training kernels on an NVIDIA GPU, through CuPy: arrays and numbers only, as beside.
+"""The training kernels on an NVIDIA GPU, through CuPy. They know arrays and numbers only.
 
-`train.cu` is the kernel, `launch` calls it; `stream` is the text as it reads it, `crowd` how many
-may write at one time, `sizes` what they need. CuPy is imported by what needs the GPU, when called.
+`train.cu` is the kernel and `launch` calls it. `stream` prepares the text for it, `crowd` bounds
+the number of writers, and `sizes` computes the memory they need. CuPy is imported when a function
+needs the GPU.
 """

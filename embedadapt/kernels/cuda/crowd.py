@@ -1,9 +1,9 @@
-"""How many writers a vocabulary bears, and which words they must share.
+"""How many writers a vocabulary allows, and which words they must share.
 
-Writers that work at one time do not see each other's changes to a row before they are made. With
-too many of them on one row the steps add up to far more than a step, and training diverges. How
-many meet on a row is told by its share of the text, so the vocabulary sets the bounds. They were
-measured at a learning rate of .025.
+Writers that work at the same time do not see each other's pending changes of a row. With too many
+of them on one row, the steps add up to far more than one step, and training diverges. The number
+that meet on a row follows from its share of the text, so that the vocabulary determines the bounds.
+They were measured at a learning rate of .025.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from numpy.typing import NDArray
 from embedadapt.core.types import Doubles1d, Ints1d, Longs1d
 
 IN_FLIGHT = 100
-"""Changes to one row under way at one time. On 11.6 million words of contracts the first epoch's
-loss is 2.27 on one processor, 2.31 with 125 and 2.52 with 250."""
+"""Changes of one row that are pending at the same time. On 11.6 million words of contracts the
+first epoch's loss is 2.27 on one processor, 2.31 with 125 and 2.52 with 250."""
 
 HELD_COPIES = 4
-"""Copies of one row that writers hold at one time. With 15 the first epoch's loss is 4 % higher,
-with 30 a third; where all rows are held, 1,056 writers diverge on those contracts."""
+"""Copies of one row that writers hold at the same time. With 15 the first epoch's loss is 4 %
+higher, with 30 a third; where all rows are held, 1,056 writers diverge on those contracts."""
 
 FEWEST_CENTRES = 1_000
-"""Words that a writer walks along at least: in a short text what is under way at one time is much
-of all there is. On 70,000 words, in one epoch, 128 made the loss .8 % worse and 1,000 make it .2 %;
-on millions it is no bound."""
+"""Fewest words that a writer trains one after the other: in a short text, pending changes are a
+large part of all. On 70,000 words, in one epoch, 128 made the loss .8 % higher and 1,000 make it .2
+% higher; on millions of words it is no bound."""
 
 
 def bound_writers(shares: Doubles1d, noise_shares: Doubles1d, window: int, negative: int) -> int:
@@ -42,7 +42,7 @@ def bound_writers(shares: Doubles1d, noise_shares: Doubles1d, window: int, negat
 
 
 def shared_words(shares: Doubles1d, window: int, writers: int) -> NDArray[np.bool_]:
-    """(n_words,) whether more than HELD_COPIES of a word's row would be held.
+    """Whether more than HELD_COPIES of each word's row would be held, (n_words,).
 
     >>> shared_words(np.array([0.04, 0.0005]), window=5, writers=400).tolist()
     [True, False]
@@ -52,10 +52,10 @@ def shared_words(shares: Doubles1d, window: int, writers: int) -> NDArray[np.boo
 
 
 def piece_shares(shares: Doubles1d, offsets: Longs1d, rows: Ints1d) -> Doubles1d:
-    """(n_words,) the mean share of each word's pieces, a piece having the shares of its words.
+    """Mean share of each word's pieces, (n_words,); a piece has the shares of all its words.
 
-    A step on a word goes whole to each of its n pieces, of which another word is the mean, so what
-    reaches that word is the part of its own pieces that they have in common.
+    A step on a word goes whole to each of its n pieces. Another word is the mean of its own pieces,
+    so that it moves by the part of them that the two words have in common.
 
     >>> piece_shares(np.array([0.3, 0.1]), np.array([0, 2, 3]), np.array([5, 0, 5])).tolist()
     [0.35, 0.4]

@@ -1,4 +1,4 @@
-"""The kernel of train.cu from Python: compiled for given sizes, launched on a stretch of text."""
+"""Calls the kernel of train.cu from Python: compiled for given sizes, on a stretch of text."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ NOTHING = np.uintp(0)  # a null pointer
 
 
 class Tables(NamedTuple):
-    """A model in the GPU's memory.
+    """A model in the memory of the GPU.
 
     inputs: (n_rows, width) float32. outputs: (n_words, width) float32. noise: (n_words, 2) int32,
     see `pack_noise`. piece_offsets, pieces: (n_words + 1,) int64 and (n_pieces,) int32, the input
-    rows whose mean is a word; NOTHING where each word is its own row.
+    rows whose mean is each
+        word; NOTHING where each word is its own row.
     """
 
     inputs: Any
@@ -31,7 +32,9 @@ class Tables(NamedTuple):
 
 
 def pack_noise(threshold: Floats1d, alias: Ints1d) -> Ints1d:
-    """(n_words, 2) int32: an alias table whose entries are read at once, thresholds by their bits.
+    """An alias table, (n_words, 2) int32, with the bits of each threshold beside its alias.
+
+    Both are then read at once.
 
     >>> pack_noise(np.array([1, 0.5], np.float32), np.array([0, 0], np.int32)).tolist()
     [[1065353216, 0], [1056964608, 0]]
@@ -40,7 +43,10 @@ def pack_noise(threshold: Floats1d, alias: Ints1d) -> Ints1d:
 
 
 class Kernel:
-    """`train` of train.cu for some sizes. resident: writers that the GPU runs at one time."""
+    """The function `train` of train.cu for some sizes.
+
+    resident: number of writers that the GPU runs at the same time.
+    """
 
     def __init__(self, sizes: Sizes) -> None:
         import cupy
@@ -66,11 +72,13 @@ class Kernel:
         freeze_inputs: bool,
         losses: Any,
     ) -> None:
-        """Trains the tables in place on a stretch of text, which `writers` divide among them.
+        """Train the model in place on a stretch of text, which is divided among `writers`.
 
-        words: (n_kept,) int32 of `stream.thin`. rates: at its first word and at its last. losses:
-        (2,) float64, to which the sum and the number of the losses measured are added. Returns at
-        once; the GPU works on.
+        words: (n_kept,) int32 from `stream.thin`. rates: learning rates at its first word and at
+        its last. losses: (2,) float64, to which the sum of the measured losses and their number are
+        added.
+
+        Returns at once, while the GPU works.
         """
         self.function(
             (writers,),

@@ -1,4 +1,4 @@
-"""Sizes of the GPU's kernel, and the memory they take. No GPU needed to know them."""
+"""Sizes of the GPU's kernel, and the memory they need; computed without a GPU."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FLOAT = 4  # bytes
 
 
 class Sizes(NamedTuple):
-    """What train.cu is compiled for: see there."""
+    """The sizes that train.cu is compiled for; it describes them."""
 
     width: int
     window: int
@@ -21,7 +21,7 @@ class Sizes(NamedTuple):
 
     @property
     def threads(self) -> int:
-        """Threads of a writer: whole warps.
+        """Threads of a writer, in whole warps.
 
         >>> Sizes(width=304, window=5, targets=6, together=10).threads
         96
@@ -30,7 +30,7 @@ class Sizes(NamedTuple):
 
     @property
     def shared_bytes(self) -> int:
-        """Shared memory of a writer: each row of the window twice, and two tables of sums."""
+        """Shared memory of a writer: each row of the window twice, and two arrays of sums."""
         rows = 2 * (2 * self.window + 1) * self.threads * COLUMNS
         return (rows + 2 * self.threads) * FLOAT
 
@@ -43,7 +43,7 @@ class Sizes(NamedTuple):
 
 
 def padded_width(dim: int) -> int:
-    """`dim` rounded up to the 32 bytes that memory moves at least.
+    """`dim` rounded up to a multiple of 32 bytes, the least that memory transfers.
 
     >>> padded_width(300), padded_width(64)
     (304, 64)

@@ -1,6 +1,6 @@
-"""A stretch of text as the GPU reads it: the words that subsampling left, with their marks.
+"""Text as the GPU reads it: the words that subsampling kept, with marks.
 
-Plain array code: it runs with `xp` numpy as with cupy, and gives the same words.
+The code works on arrays of numpy and of cupy (`xp`) alike, with the same result.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from embedadapt.core.types import Floats1d, Ints1d, Longs1d
 from embedadapt.kernels.rng import GOLDEN, MIX_1, MIX_2, UNIT_24
 
 SENTENCE_START = np.int32(-(2**31))
-"""Marks the first word that is left of a sentence: no window reaches beyond it."""
+"""Marks the first word of a sentence that is kept: no window reaches beyond it."""
 
 SHARED = np.int32(2**30)
-"""Marks words so frequent that no writer may hold a copy of their row: see train.cu."""
+"""Marks words so frequent that no writer may hold a copy of their row; see train.cu."""
 
 
 def thin(
@@ -49,7 +49,7 @@ def thin(
 
 
 def units(xp: ModuleType, n: int, key: int) -> Floats1d:
-    """The first n numbers that `rng.next_unit` draws from a generator at `key`, float32."""
+    """The first n numbers, float32, that `rng.next_unit` draws from a generator at `key`."""
     z: Any = xp.arange(1, n + 1, dtype=np.uint64) * GOLDEN + np.uint64(key)
     z = (z ^ (z >> np.uint64(30))) * MIX_1
     z = (z ^ (z >> np.uint64(27))) * MIX_2

@@ -1,11 +1,11 @@
-"""Results on a terminal, through rich: readable without colour, in a pipe and at 80 columns."""
+"""Results on a terminal, through rich: readable without color, in a pipe and at 80 columns."""
 
 from embedadapt.report.terminal.adaptation import show_adaptation, show_verdict
 from embedadapt.report.terminal.adapter import show_adapter_comparison, show_adapter_summary
 from embedadapt.report.terminal.certificate import show_certificate
 from embedadapt.report.terminal.comparison import show_comparison
 from embedadapt.report.terminal.evaluation import show_evaluation
-from embedadapt.report.terminal.export import show_pipeline, show_scale
+from embedadapt.report.terminal.export import show_pipeline, show_scale, show_vectors_export
 from embedadapt.report.terminal.inspection import show_inspection
 from embedadapt.report.terminal.neighbors import show_neighbors
 from embedadapt.report.terminal.oov import show_oov
@@ -26,5 +26,6 @@ __all__ = [
     "show_preparation",
     "show_scale",
     "show_sense_shifts",
+    "show_vectors_export",
     "show_verdict",
 ]

@@ -1,4 +1,4 @@
-"""An adaptation on a terminal: what was learned, what is new, what to do next."""
+"""An adaptation on a terminal: what was trained, which words are new, what to do next."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 NEW_WORDS_SHOWN = 12
 
 LOW_CONFIDENCE = 0.4
-"""New words of no higher confidence are named apart. Of 3,939 rare words hidden from
-GloVe, the fifth of which least was expected, .46 on average, came back at .34."""
+"""New words of this confidence or less are listed. Among 3,939 rare words hidden from GloVe, the
+fifth with the lowest confidence (.46 on average) had a cosine of .34 with the true vectors."""
 
 
 def show_adaptation(
@@ -38,30 +38,34 @@ def show_adaptation(
     n_known = len(adapter.vocabulary) - adapter.n_new
     console.print(heading("Adapter", f"{path} ({path.stat().st_size / 1e6:.1f} MB)"))
     if prepared is not None:
-        console.print(f"  prepared: {in_short(prepared)}")
+        console.print(f"  The text was prepared: {in_short(prepared)}.")
+    held_out = result.n_held_out_documents
     console.print(
-        f"  trained on {count(result.n_training_tokens, 'token')} of "
-        f"{count(result.n_training_documents, result.unit)}, "
-        f"{count(result.n_held_out_documents)} more held out"
+        f"  It was trained on {count(result.n_training_tokens, 'token')} of "
+        f"{count(result.n_training_documents, result.unit)}; {count(held_out)} more "
+        f"{'was' if held_out == 1 else 'were'} held out."
     )
-    console.print(f"  {count(n_known, 'known word')}, {count(adapter.n_new, 'new word')}")
+    console.print(
+        f"  It has {count(n_known, 'known word')} and {count(adapter.n_new, 'new word')}"
+        f"{':' if adapter.n_new else '.'}"
+    )
     if adapter.n_new:
         names = ", ".join(result.new_words[:NEW_WORDS_SHOWN])
         console.print(foreign(f"  {names}" + (", …" * (adapter.n_new > NEW_WORDS_SHOWN)), "dim"))
         _show_misspellings(adapter, console)
         _show_confidence(adapter, console)
     for part, log in (
-        ("delta", result.delta_log),
+        ("the delta", result.delta_log),
         (f"{adapter.n_dimensions} domain dimensions", result.dimensions_log),
     ):
         if log is not None:
-            console.print(f"  {part}: {_course(log)}")
+            console.print(f"  The training loss of {part} {_course(log)}.")
 
 
 def show_verdict(
     evaluation: EvaluationResult, verdict: Verdict, console: Console, **paths: str
 ) -> None:
-    """What it gained and what it cost on text held out, whether to use it, and what to type next.
+    """The gain and cost on held-out text, the verdict, and what to type next and why.
 
     paths: `vectors`, `adapter` and `lang` of `next_step`.
     """
@@ -75,40 +79,42 @@ def show_verdict(
 
 
 def _show_misspellings(adapter: Adapter, console: Console) -> None:
-    """New words that are known ones miswritten."""
+    """New words that are misspellings of known words."""
     misspellings = adapter.scores.get("misspellings", {})
     if misspellings:
         named = [f"{word} ({meant})" for word, meant in misspellings.items()][:NEW_WORDS_SHOWN]
         more = ", …" * (len(misspellings) > NEW_WORDS_SHOWN)
-        told = (
-            f"  {count(len(misspellings))} of them known words miswritten: {', '.join(named)}{more}"
+        n, verb = (
+            len(misspellings),
+            "is a misspelling" if len(misspellings) == 1 else "are misspellings",
         )
-        console.print(foreign(told, "dim"))
+        line = f"  {count(n)} of the new words {verb} of known words: {', '.join(named)}{more}"
+        console.print(foreign(line, "dim"))
 
 
 def _show_confidence(adapter: Adapter, console: Console) -> None:
-    """The median confidence in the new words, and those of low confidence: of those neither
-    spelling nor contexts say much, as of names, misspellings and debris."""
+    """The median confidence of the new words, and the words of low confidence, whose spelling and
+    contexts say little: names, misspellings and debris."""
     if adapter.confidence is None or np.isnan(adapter.confidence).all():
         return
     middle = np.nanmedian(adapter.confidence)
     console.print(
-        f"  confidence {middle:.2f} (median): the cosine with the true vectors of known words that "
-        "were hidden"
+        f"  Their median confidence is {middle:.2f}. Confidence is the estimated cosine with "
+        "the true vector, measured on known words that were hidden."
     )
     low = np.flatnonzero(adapter.confidence < LOW_CONFIDENCE)
     if len(low):
         worst = low[np.argsort(adapter.confidence[low], kind="stable")][:NEW_WORDS_SHOWN]
         names = ", ".join(adapter.new_words[i] for i in worst)
-        console.print(foreign(f"  low confidence for {count(len(low))} of them: {names}", "dim"))
+        console.print(foreign(f"  Confidence is low for {count(len(low))} of them: {names}", "dim"))
 
 
 def _course(log: TrainingLog) -> str:
     first, last = log.epoch_losses[0], log.epoch_losses[-1]
     rate = log.n_words / log.seconds if log.seconds else 0
     return (
-        f"training loss {_loss(first)} to {_loss(last)} in "
-        f"{count(len(log.epoch_losses), 'epoch')}, {rate:,.0f} words/s"
+        f"went from {_loss(first)} to {_loss(last)} in "
+        f"{count(len(log.epoch_losses), 'epoch')}, at {rate:,.0f} words/s"
     )
 
 

@@ -17,21 +17,22 @@ if TYPE_CHECKING:
 WORDS_SHOWN = 12
 
 WITHOUT_DOCUMENTS = (
-    "This adapter does not record which documents use its words, so that names which few documents "
-    "repeat may rank first. Adapt again to record it."
+    "This adapter does not record which documents use its words, so names that a few documents "
+    "repeat may rank first. Train the adapter again to record it."
 )
 
 
 def show_adapter_summary(summary: AdapterSummary, path: Path, console: Console) -> None:
-    """Where it comes from, what it holds, which words it moved most."""
+    """Its base, its contents, and the words that it moved furthest."""
     console.print(heading("Adapter", f"{path} ({path.stat().st_size / 1e6:.1f} MB)"))
-    base = f"{summary.base or 'a table'}, {summary.dim} dimensions, {summary.fingerprint[:12]}…"
-    console.print(foreign(f"  made for {base}"))
+    base = f"{summary.base or 'vectors'}, {summary.dim} dimensions, {summary.fingerprint[:12]}…"
+    console.print(foreign(f"  It was made for {base}."))
     console.print(
-        f"  {count(summary.n_words - summary.n_new, 'known word')}, "
+        f"  It has {count(summary.n_words - summary.n_new, 'known word')}, "
         f"{count(summary.n_new, 'new word')}, "
-        f"{count(summary.n_surface_forms, 'further surface form')}, "
-        f"{count(summary.n_dimensions, 'domain dimension')}; {count(summary.n_tokens, 'token')}"
+        f"{count(summary.n_surface_forms, 'further surface form')} and "
+        f"{count(summary.n_dimensions, 'domain dimension')}, learned from "
+        f"{count(summary.n_tokens, 'token')}."
     )
     for part in summary.provenance.get("merged", ()):
         console.print(foreign(f"  merged: weight {part['weight']:g}, {_listed(part['scores'])}"))
@@ -42,7 +43,10 @@ def show_adapter_summary(summary: AdapterSummary, path: Path, console: Console) 
         console.print(foreign(f"  verdict: {verdict['vectors']} ({verdict['reason']})", "dim"))
     if summary.moved:
         console.print(
-            heading("Domain words that moved", "times as far as words of the same frequency")
+            heading(
+                "Domain words that moved",
+                "times = moved so much further than words of its frequency",
+            )
         )
         table = figures_table()
         for name in ("word", "count", "documents", "times"):
@@ -59,16 +63,16 @@ def show_adapter_summary(summary: AdapterSummary, path: Path, console: Console) 
 def show_adapter_comparison(
     comparison: AdapterComparison, names: tuple[str, str], console: Console
 ) -> None:
-    """What both know, what one alone knows, what they moved differently."""
+    """The words of both, the words of one only, and the words that the two moved differently."""
     sizes = " and ".join(f"{size:,}" for size in comparison.n_words)
     console.print(heading("Adapters", " and ".join(names)))
-    console.print(f"  {sizes} words, {comparison.n_shared:,} of them in both")
+    console.print(f"  They have {sizes} words, and {comparison.n_shared:,} in common.")
     for name, (ours, theirs) in comparison.settings.items():
         console.print(foreign(f"  {name}: {ours} and {theirs}"))
     if comparison.agreement is not None:
-        console.print(f"  cosine of their deltas: {comparison.agreement:.2f} (median)")
-    _show_shared("Words that they moved differently", comparison.apart, console)
-    _show_shared("New words of both, the least alike first", comparison.new_in_both, console)
+        console.print(f"  The median cosine between their deltas is {comparison.agreement:.2f}.")
+    _show_shared("Words that the two moved differently", comparison.apart, console)
+    _show_shared("New words of both, least similar first", comparison.new_in_both, console)
     for name, words in zip(names, comparison.only, strict=True):
         _show_words(f"Only in {name}", words, console)
 

@@ -1,4 +1,4 @@
-"""Which scales a trained pipeline bears, on a terminal."""
+"""The scales at which a trained pipeline keeps its scores, on a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def show_certificate(certificate: Certificate, pipeline: str, console: Console) -> None:
-    """A line a scale and score, then what may be done."""
+    """A line for each scale and score, then the conclusion."""
     documents = count(certificate.n_documents, "document")
     console.print(heading("Drop-in certificate", f"{pipeline}, {documents}"))
     table = figures_table()
@@ -35,9 +35,9 @@ def show_certificate(certificate: Certificate, pipeline: str, console: Console) 
     console.print(table)
     console.print(
         foreign(
-            "In brackets: 95 % intervals, of the documents drawn anew. kept: the whole interval "
-            f"lies above -{certificate.tolerance:g}, and there are {certificate.n_needed:,} "
-            "documents; lost: all of it lies below.",
+            "95 % intervals (documents resampled) are in parentheses. A score is kept if its whole "
+            f"interval is above -{certificate.tolerance:g} and there are at least "
+            f"{certificate.n_needed:,} documents, and lost if the whole interval is below.",
             "dim",
         )
     )
@@ -48,10 +48,10 @@ def _conclusion(certificate: Certificate) -> str:
     if certificate.largest_scale is not None:
         return f"The pipeline keeps its scores up to add {certificate.largest_scale:g}."
     if {certificate.outcome(tried) for tried in certificate.tried} == {"lost"}:
-        return "No scale keeps the scores: train the pipeline again with the adapted vectors."
+        return "No scale keeps the scores, so train the pipeline again with the adapted vectors."
     few = certificate.n_documents < certificate.n_needed
     return (
-        "No scale is sure to keep the scores: give "
+        "No scale is sure to keep the scores, so give "
         f"{f'{certificate.n_needed:,} documents' if few else 'more documents'}, or train the "
         "pipeline again with the adapted vectors."
     )

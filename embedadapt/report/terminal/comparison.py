@@ -1,4 +1,4 @@
-"""Several tables side by side on a terminal."""
+"""Several vector files side by side on a terminal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WORDS_NAMED = 8
 
 
 def show_comparison(comparison: OOVComparison, console: Console) -> None:
-    """A column a table: what it holds, what it lacks; then which to take."""
+    """A column for each of the vectors: what it holds and lacks; then which to use."""
     console.print(heading("OOV comparison", advice.corpus_line(comparison.best)))
     console.print()
     console.print(_side_by_side(comparison))
@@ -51,8 +51,8 @@ ROWS: tuple[tuple[str, Callable[[OOVReport], str]], ...] = (
     ("dimensions", lambda report: count(report.table.dim)),
     ("keys on another's row", lambda report: count(report.table.n_shared_keys)),
     ("UNK rate raw", lambda report: percent(*_tokens(report.raw))),
-    ("  tokenised", lambda report: percent(*_tokens(report.tokenized))),
-    ("  normalised", lambda report: percent(*_tokens(report.normalized))),
+    ("  tokenized", lambda report: percent(*_tokens(report.tokenized))),
+    ("  normalized", lambda report: percent(*_tokens(report.normalized))),
     ("  and none composed", lambda report: percent(*_without(report.normalized))),
     ("unknown words", lambda report: count(report.normalized.unknown_types)),
     ("documents with any", lambda report: percent(*_documents(report.normalized))),
@@ -73,5 +73,7 @@ def _documents(rung: Rung) -> tuple[int, int]:
 
 def _lacking(name: str, words: Sequence[UnknownWord]) -> Text:
     named = [word.word for word in words[:WORDS_NAMED]] + ["…"][: len(words) > WORDS_NAMED]
-    told = f"{count(len(words), 'word')} that only {name} lacks"
-    return foreign(f"{told}: {', '.join(named)}" if words else f"no {told[2:]}")
+    if not words:
+        return foreign(f"{name} lacks no word that the others have.")
+    verb = "is" if len(words) == 1 else "are"
+    return foreign(f"{count(len(words), 'word')} {verb} unknown to {name} only: {', '.join(named)}")

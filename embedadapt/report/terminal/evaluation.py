@@ -19,7 +19,7 @@ from embedadapt.evaluation.result import (
 from embedadapt.evaluation.verdict import reach_verdict, vectors_shown
 from embedadapt.report.figures import count
 from embedadapt.report.held_out import held_out_facts
-from embedadapt.report.retention import AIM, FAR_ABOVE_TIMES, ONE_SCALE, meaning
+from embedadapt.report.retention import FAR_ABOVE_TIMES, ONE_SCALE, meaning
 from embedadapt.report.scores import figure, footnote, mark, spread
 from embedadapt.report.terminal.elements import figures_table, foreign, heading
 from embedadapt.report.verdict import told
@@ -33,7 +33,7 @@ NEIGHBORS_SHOWN = 5
 
 
 def show_evaluation(result: EvaluationResult, console: Console) -> None:
-    """The scores, then the domain's words that moved and the new ones, in the vectors that the
+    """The scores, then the domain words that moved and the new words, in the vectors that the
     verdict recommends."""
     text = result.text
     console.print(
@@ -59,7 +59,7 @@ def show_evaluation(result: EvaluationResult, console: Console) -> None:
 
 
 def show_scores(result: EvaluationResult, console: Console) -> None:
-    """A row for each of the vectors, and what its columns mean."""
+    """A row for each of the vectors, and one line on its columns."""
     console.print()
     console.print(_scores(result))
     for line in _legend(result):
@@ -67,12 +67,11 @@ def show_scores(result: EvaluationResult, console: Console) -> None:
 
 
 def _legend(result: EvaluationResult) -> Iterator[str]:
-    yield "change: held-out loss minus the base's, in nats per pair (95 % intervals)."
-    kept = f"% kept of the {result.k} nearest neighbors"
+    yield f"change is that of the held-out loss in nats per pair, % is neighbor overlap@{result.k}."
     if result.by_specificity:
-        yield f"general, domain: {kept}; {AIM}."
+        yield "Low change, high general % and low domain % are good; 95 % intervals are in ()."
     else:
-        yield f"frequent: {kept} of {count(result.n_neighbor_words, 'frequent word')}."
+        yield "Low change and high frequent % are good; 95 % intervals are in ()."
         yield ONE_SCALE
     for each in result.adapted:
         if meaning(each):
@@ -80,7 +79,7 @@ def _legend(result: EvaluationResult) -> Iterator[str]:
 
 
 def _show_apart(result: EvaluationResult, console: Console) -> None:
-    """New words, and general words that the corpus makes its own: a row for each of the vectors."""
+    """New words, and general words that the corpus uses often: a row for each of the vectors."""
     losses = [each.held_out.new_words if each.held_out else None for each in result.vectors]
     if not any(losses) and not any(each.shared_overlap for each in result.vectors):
         return
@@ -95,15 +94,16 @@ def _show_apart(result: EvaluationResult, console: Console) -> None:
     console.print(table)
     console.print(
         foreign(
-            "new words: change of the loss of their neighbors, against no vector. shared: % kept "
-            f"of general words that the corpus uses {FAR_ABOVE_TIMES} as often as general text.",
+            "new words is the change of their neighbors' loss, compared with no vector; shared is "
+            "the neighbor overlap@10 of general words that the corpus uses "
+            f"{FAR_ABOVE_TIMES} as often as general text does.",
             "dim",
         )
     )
 
 
 def _show_further(scores: Scores, console: Console) -> None:
-    """One kind of figure: a row a table, a column a set; then what it rests on."""
+    """One measure: a row for each of the vectors, a column for each set; then what it rests on."""
     console.print()
     console.print(heading(scores.title, scores.about))
     if scores.columns:
@@ -158,8 +158,8 @@ def _show_moved(table: VectorsEvaluation, console: Console) -> None:
     if not table.moved:
         console.print(
             foreign(
-                "  None: every word keeps its general neighborhood but for less than "
-                f"{100 * LEAST_CHANGE:.0f} %.",
+                "  No word moved: less than "
+                f"{100 * LEAST_CHANGE:.0f} % of each word's general neighborhood changed.",
                 "dim",
             )
         )

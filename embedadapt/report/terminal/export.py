@@ -1,14 +1,17 @@
-"""What is shipped, on a terminal: the scale chosen, what went into a pipeline."""
+"""An export on a terminal: the scale that was chosen, what was written, and how to use it."""
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embedadapt.core.specificity import BySpecificity
+from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.scale import ScaleCost
 from embedadapt.export.spacy_pipeline import PipelineExport
-from embedadapt.export.targets import TRAINING_BLOCK
+from embedadapt.export.targets import TARGETS
 from embedadapt.report.figures import count, percent
 from embedadapt.report.retention import ONE_SCALE
 from embedadapt.report.terminal.elements import foreign, heading
@@ -18,47 +21,80 @@ if TYPE_CHECKING:
 
 
 def show_scale(cost: ScaleCost, console: Console) -> None:
-    """The scale that a budget allows, and its cost as measured."""
+    """The scale that the budget allows, and its cost as measured."""
     is_one = not isinstance(cost.scale, BySpecificity)
-    words = "frequent" if is_one else "general"
+    words = "Frequent" if is_one else "General"
     scale = f"{cost.scale:g}" if isinstance(cost.scale, float) else str(cost.scale)
-    console.print(f"{cost.layout} at scale {scale}; the largest drift is {cost.drift:.3f}")
+    console.print(heading("Scale", f"{cost.layout} at scale {scale}"))
     if overlap := cost.neighbor_overlap:
         low, high = 100 * overlap.low, 100 * overlap.high
         console.print(
             f"  {words} words keep {100 * overlap.value:.1f} % of their neighbors "
-            f"({low:.1f} to {high:.1f})"
+            f"({low:.1f} to {high:.1f})."
         )
+    console.print(f"  The largest cosine distance from a word's base vector is {cost.drift:.3f}.")
     if is_one:
         console.print(f"  {ONE_SCALE}")
 
 
 def show_pipeline(written: PipelineExport, path: Path, console: Console) -> None:
-    """What spaCy will find, what it will not, and the line of Python to begin with."""
+    """What spaCy will find, what it will not, and the lines that use the pipeline."""
     console.print(heading("spaCy pipeline", str(path)))
+    for line in _contents(written):
+        console.print(foreign(f"  {line}"))
+    from embedadapt.export.subword_vectors import REGISTERED
+
+    name = written.package or str(path)
+    quoted = shlex.quote(name)
+    if written.composes:
+        console.print("embedadapt must be installed where this pipeline is loaded.")
+    load = ["import spacy", f"nlp = spacy.load({name!r})"]
+    train = f"python -m spacy train config.cfg --paths.vectors {quoted}"
+    if written.composes:
+        train += f" --nlp.vectors.@vectors {REGISTERED}"
+    if written.package:
+        _show_lines("To install it:", [f"pip install {shlex.quote(str(path))}"], console)
+    _show_lines("To load it in Python:", load, console)
+    _show_lines("To train a pipeline with these vectors:", [train], console)
+
+
+def show_vectors_export(written: WordVectors, target: str, path: Path, console: Console) -> None:
+    """What was written, and the lines that load it."""
+    console.print(heading(target, f"{path}, {len(written):,} words x {written.dim} dimensions"))
+    first_library = TARGETS[target].load.split("\n\n\n")[0].format(path=path)
+    code = filter(None, first_library.splitlines())
+    _show_lines("To load it in Python (the model card shows more):", code, console)
+
+
+def _show_lines(why: str, lines: Iterable[str], console: Console) -> None:
+    """Commands or code to type, not wrapped, so that they can be copied."""
+    console.print(why)
+    for line in lines:
+        console.print(foreign(f"  {line}", "bold"), soft_wrap=True)
+
+
+def _contents(written: PipelineExport) -> Iterator[str]:
     others = f"{count(written.n_surface_forms, 'further surface form')} of them"
     if written.composes:
-        others = "a vector for every other token, of its n-grams"
-    console.print(f"  {count(written.n_words, 'word')}, and {others}")
+        others = "a vector for every other token, composed of its n-grams"
+    yield f"It has {count(written.n_words, 'word')}, and {others}."
     if written.n_zero:
-        console.print(f"  {count(written.n_zero, 'word')} left out: their vector is all zeros")
+        yield f"{count(written.n_zero, 'word')} with an all-zero vector {_were(written.n_zero)}."
     if written.n_unwritable:
-        console.print(f"  {count(written.n_unwritable, 'word')} left out: not valid Unicode")
+        invalid = count(written.n_unwritable, "word")
+        yield f"{invalid} in invalid Unicode {_were(written.n_unwritable)}."
     if written.n_phrases:
-        console.print(f"  {count(written.n_phrases, 'phrase')} kept in one token by the tokenizer")
+        yield f"The tokenizer keeps {count(written.n_phrases, 'phrase')} in one token each."
     if written.n_unreachable:
         phrases = count(written.n_unreachable, "phrase")
-        hint = "" if written.n_tokens else "; --corpus keeps whole those that it holds"
-        console.print(f"  {phrases} not reachable: spaCy cuts them into words{hint}")
+        hint = "" if written.n_tokens else "; --corpus TEXT keeps those that occur in TEXT whole"
+        yield f"{phrases} cannot be looked up, since spaCy splits them into words{hint}."
     if written.n_tokens:
-        console.print(foreign(f"  {_missing(written)}"))
-    if written.package:
-        console.print(foreign(f"pip install {path}", "bold"))
-    console.print(foreign(f"nlp = spacy.load({written.package or str(path)!r})", "bold"))
-    if written.composes:
-        console.print("To train a pipeline with them, put into its config:")
-        for line in TRAINING_BLOCK.format(path=written.package or path).splitlines():
-            console.print(foreign(line, "bold"))
+        yield _missing(written)
+
+
+def _were(n: int) -> str:
+    return "was left out" if n == 1 else "were left out"
 
 
 def _missing(written: PipelineExport) -> str:
@@ -66,4 +102,4 @@ def _missing(written: PipelineExport) -> str:
     share = percent(written.n_missing, written.n_tokens)
     examples = f": {', '.join(written.missing)}" if written.missing else ""
     tokens = count(written.n_tokens, "word token")
-    return f"{share} of the corpus's {tokens}, as spaCy cuts it, {what}{examples}"
+    return f"{share} of the corpus's {tokens}, as spaCy splits it, {what}{examples}."

@@ -24,7 +24,7 @@ def show_inspection(
     console: Console,
     repair: Repair | None = None,
 ) -> None:
-    """One line a fact, then what a user should know, then the defects and what mended them."""
+    """One line for each fact, then notes, then the defects and their repair."""
     console.print(heading("Vectors", inspection.path))
     table = figures_table()
     table.show_header = False
@@ -39,7 +39,7 @@ def show_inspection(
     if repair:
         console.print()
         written = f"{count(repair.n_words, 'word')} x {repair.dim} written to {repair.output}"
-        console.print(heading("Mended", written))
+        console.print(heading("Repaired", written))
 
 
 def _show_defects(inspection: VectorsInspection, console: Console, repair: Repair | None) -> None:
@@ -50,40 +50,45 @@ def _show_defects(inspection: VectorsInspection, console: Console, repair: Repai
         for place in defect.places[:PLACES_SHOWN]:
             console.print(foreign(f"  {place.where}: {place.found}"))
         if defect.total > PLACES_SHOWN:
-            console.print(f"  and {count(defect.total - PLACES_SHOWN)} more", style="dim")
+            console.print(
+                f"  {count(defect.total - PLACES_SHOWN)} more are not shown.", style="dim"
+            )
     if inspection.refused and inspection.mendable and not repair:
         console.print()
-        console.print("No command loads this file. --repair OUT writes one that loads.")
+        console.print("No command can load this file. --repair FILE writes a copy that loads.")
 
 
 def _remedy(defect: Defect, repair: Repair | None, *, refused: bool) -> str:
     if not defect.repair:
-        return "cannot be mended" if refused and not repair else ""
+        return "cannot be repaired" if refused and not repair else ""
     return defect.repair if repair else f"--repair: {defect.repair}"
 
 
 def _facts(found: VectorsInspection, normalization: Normalization) -> list[tuple[str, str]]:
     norms = found.norms
-    orders = {True: "most frequent first", False: "not by frequency", None: "cannot be told"}
-    told_by = f" ({found.order_told_by})" if found.order_told_by else ""
+    orders = {True: "most frequent first", False: "not by frequency", None: "unknown"}
+    evidence = f" ({found.order_told_by})" if found.order_told_by else ""
     table = f"{count(found.n_words, 'word')} x {found.dim}, {found.dtype}"
     facts = [
         ("format", f"{found.file_format}, words in {found.encoding}"),
         ("size", _size(found.n_bytes)),
-        ("sound rows" if found.refused else "table", table),
-        ("order", orders[found.by_frequency] + told_by),
+        ("sound rows" if found.refused else "vectors", table),
+        ("order", orders[found.by_frequency] + evidence),
         (
             "lengths",
             f"{norms.smallest:.3g} to {norms.largest:.3g}, median {norms.median:.3g}"
             + (f"; {count(norms.n_zero, 'zero row')}" if norms.n_zero else ""),
         ),
-        ("context matrix", "present" if found.has_context else "none: fitted before training"),
+        (
+            "context matrix",
+            "present" if found.has_context else "none; `adapt` fits one first",
+        ),
     ]
     if found.ngram_lengths:
         low, high = found.ngram_lengths
         facts.append(("n-grams", f"{count(found.n_buckets, 'bucket')}, {low} to {high} characters"))
     if found.n_shared_keys:
-        facts.append(("pruned", f"{count(found.n_shared_keys, 'key')} borrow another word's row"))
+        facts.append(("pruned", f"{count(found.n_shared_keys, 'key')} share another word's row"))
     conventions = ", ".join(
         f"{name}={value}"
         for name, value in normalization.to_dict().items()
@@ -91,7 +96,7 @@ def _facts(found: VectorsInspection, normalization: Normalization) -> list[tuple
     )
     return [
         *facts,
-        ("conventions", conventions or "none: words are looked up as they stand"),
+        ("conventions", conventions or "none; words are looked up as written"),
         ("first words", " ".join(found.first_words)),
     ]
 

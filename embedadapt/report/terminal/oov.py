@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 WORDS_SHOWN = 15
+RUNGS = {"tokenised": "tokenized", "normalised": "normalized"}
+"""Names of JSON reports, as a terminal shows them."""
 
 
 def show_oov(report: OOVReport, console: Console) -> None:
@@ -23,8 +25,13 @@ def show_oov(report: OOVReport, console: Console) -> None:
     console.print(foreign(advice.corpus_line(report), "dim"))
     console.print()
     console.print(_ladder(report, console))
-    lost = ", ".join(f"{share} {what}" for share, what in advice.losses(report))
-    for remark in (f"Lost after normalisation: {lost}.", *advice.remarks(report)):
+    lost = ", ".join(f"{share} {what}" for share, what in advice.losses(report)[:2])
+    cut, bare = (share for share, _ in advice.losses(report)[2:])
+    loses = (
+        f"After normalization the text loses {lost}; {cut} of the sentences lose a word, {bare} "
+        "two or more content words."
+    )
+    for remark in (loses, *advice.remarks(report)):
         console.print(foreign(remark, "dim"))
     if report.raw.unknown_tokens:
         console.print()
@@ -52,7 +59,7 @@ def _ladder(report: OOVReport, console: Console) -> Table:
     table.add_column("documents", justify="right", no_wrap=True)
     for rung in report.ladder:
         table.add_row(
-            rung.name,
+            RUNGS.get(rung.name, rung.name),
             percent(rung.unknown_tokens, rung.n_tokens),
             bar(rung.token_rate, max(each.token_rate for each in report.ladder), console),
             count(rung.unknown_tokens),
@@ -63,7 +70,7 @@ def _ladder(report: OOVReport, console: Console) -> Table:
 
 
 def _fixes(report: OOVReport, console: Console) -> Table:
-    """What convention explains, in shares of the tokens that are unknown as the text stands."""
+    """The causes that a convention fixes, as shares of the raw tokens that are unknown."""
     unknown = report.raw.unknown_tokens
     table = _shares(f"Why {count(unknown, 'raw token')} are not found")
     for cause in advice.fixes(report):
@@ -79,9 +86,9 @@ def _fixes(report: OOVReport, console: Console) -> Table:
 
 
 def _residue(report: OOVReport, console: Console) -> Table:
-    """The causes of what remains, in shares of the tokens that are unknown after normalisation."""
+    """The causes of what remains, as shares of the tokens unknown after normalization."""
     left = report.normalized.unknown_tokens
-    table = _shares(f"Why {count(left, 'token')} remain unknown after normalisation")
+    table = _shares(f"Why {count(left, 'token')} remain unknown after normalization")
     for cause in advice.residue(report):
         _add_cause(table, cause, cause.left_tokens, left, console)
     return table
@@ -114,7 +121,7 @@ def _add_cause(table: Table, cause: Cause, tokens: int, whole: int, console: Con
 def _words(report: OOVReport, console: Console) -> Table:
     unknown = count(report.normalized.unknown_types)
     aside = f" ({advice.unlisted(report)})" if advice.unlisted(report) else ""
-    table = figures_table(f"Words that matter, by keyness, of {unknown} unknown{aside}")
+    table = figures_table(f"Unknown words of highest keyness, of {unknown}{aside}")
     shown = report.words[:WORDS_SHOWN]
     names = [foreign(word.word, "bold") for word in shown]
     for name in names:

@@ -16,34 +16,34 @@ PHRASES_SHOWN = 8
 _FURNITURE = "headers, footers and numbers"
 _WHY_DROPPED = {
     "empty": "without text",
-    "pages": "of page furniture alone",
+    "pages": "with page headers and numbers only",
     "foreign": "in another language",
-    "repeated": "of repeated clauses alone",
-    "foreign and repeated": "of foreign passages and repeated clauses alone",
+    "repeated": "with repeated clauses only",
+    "foreign and repeated": "with foreign passages and repeated clauses only",
 }
 
 
 def show_preparation(
     done: Preparation, console: Console, output: Path | None = None, phrases: Path | None = None
 ) -> None:
-    """A line a step, with its share of the words where it took any."""
+    """A line for each step, with its share of the words if it removed any."""
     languages = ", ".join(f"{name} {count(n)}" for name, n in done.foreign_passages.most_common())
     n_passages = sum(done.foreign_passages.values())
     read = f"{count(done.n_documents, 'document')}, {count(done.n_words, 'word')}"
     console.print(heading("Corpus", f"{read} read"))
     for step, what in (
         ("repaired", count(done.repaired_documents, "document")),
-        ("pages", f"{count(done.dropped_lines, 'header, footer or number', _FURNITURE)} dropped"),
-        ("rejoined", f"{count(done.rejoined_words, 'word')} broken by a line's end"),
+        ("pages", f"{count(done.dropped_lines, 'header, footer or number', _FURNITURE)} removed"),
+        ("rejoined", f"{count(done.rejoined_words, 'word')} rejoined at line ends"),
         (
             "foreign",
             f"{count(n_passages, 'passage')}, {percent(done.foreign_words, done.n_words)} of the "
-            "words, set aside" + (f" ({languages})" if languages else ""),
+            "words, removed" + (f" ({languages})" if languages else ""),
         ),
         (
             "repeated",
-            f"{count(_n_repeats(done), 'clause')} ({count(done.near_repeats)} nearly), "
-            f"{percent(done.repeated_words, done.n_words)} of the words, dropped",
+            f"{count(_n_repeats(done), 'clause')} ({count(done.near_repeats)} nearly the same), "
+            f"{percent(done.repeated_words, done.n_words)} of the words, removed",
         ),
     ):
         console.print(f"  {step:<9} {what}")
@@ -53,36 +53,39 @@ def show_preparation(
         console.print(foreign(f"  phrases   {count(len(done.phrases))} learned: {best}"))
     if output:
         written = count(done.kept_documents, "document")
-        console.print(foreign(f"Written to {output}: {written}", "bold"))
+        console.print(foreign(f"{output} has {written}, one per line.", "bold"))
     if phrases:
-        console.print(foreign(f"Written to {phrases}", "bold"))
+        console.print(foreign(f"{phrases} has the phrases, for `adapt --phrases`.", "bold"))
 
 
 def _kept(done: Preparation) -> str:
     """What is left, and how many documents are dropped for which reason."""
     kept = f"{count(done.kept_documents, 'document')}, {count(done.kept_words, 'word')}"
     reasons = [f"{count(n)} {_WHY_DROPPED[why]}" for why, n in done.dropped.most_common()]
-    dropped = f"{count(done.dropped.total(), 'document')} dropped"
+    dropped = f"{count(done.dropped.total(), 'document')} removed"
     return f"{kept}; {dropped}: {', '.join(reasons)}" if reasons else kept
 
 
 def in_short(done: Preparation) -> str:
-    """On one line, the steps that found anything to do."""
+    """In one line, the steps that changed something."""
     n_passages = sum(done.foreign_passages.values())
     steps = (
         (done.repaired_documents, f"{count(done.repaired_documents, 'document')} repaired"),
-        (done.dropped_lines, f"{count(done.dropped_lines)} lines of page furniture dropped"),
+        (
+            done.dropped_lines,
+            f"{count(done.dropped_lines)} page headers, footers and numbers removed",
+        ),
         (done.rejoined_words, f"{count(done.rejoined_words, 'word')} rejoined"),
         (
             n_passages,
-            f"{percent(done.foreign_words, done.n_words)} of the words set aside, foreign",
+            f"{percent(done.foreign_words, done.n_words)} of the words removed as foreign",
         ),
         (
             _n_repeats(done),
-            f"{percent(done.repeated_words, done.n_words)} of the words dropped, repeated",
+            f"{percent(done.repeated_words, done.n_words)} of the words removed as repeated",
         ),
     )
-    return printable("; ".join(told for n, told in steps if n)) or "nothing to mend"
+    return printable("; ".join(done for n, done in steps if n)) or "nothing was changed"
 
 
 def _n_repeats(done: Preparation) -> int:

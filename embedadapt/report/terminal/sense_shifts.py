@@ -1,4 +1,4 @@
-"""Known words that are not safe, on a terminal."""
+"""Sense-shift candidates on a terminal."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ def show_sense_shifts(sense_shifts: Sequence[SenseShift], console: Console) -> N
     if remark := sense_shift_remark(sense_shifts):
         console.print(foreign(remark, "dim"))
     if len(sense_shifts) > SHOWN:
-        rest = f"The page, --json and --csv name {len(sense_shifts)}, each with a line of the text."
+        rest = f"--html, --json and --csv list {len(sense_shifts)}, each with a line of the text."
         console.print(foreign(rest, "dim"))

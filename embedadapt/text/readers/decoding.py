@@ -100,7 +100,7 @@ def extra(module: str, path: Path | str) -> Any:
             str(path),
             expected=f"the package {module}",
             found="none",
-            hint="Install it: pip install 'embedadapt[docs]'.",
+            hint="In a clone of embedadapt: pip install '.[docs]'",
         ) from error
 
 

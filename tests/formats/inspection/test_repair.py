@@ -123,7 +123,7 @@ def test_what_cannot_be_mended_is_refused(tmp_path: Path, content: bytes, said: 
 
 def test_a_format_of_one_program_is_not_mended(tmp_path: Path) -> None:
     save_vectors(make_vectors(), tmp_path / "t.safetensors")
-    with pytest.raises(FormatError, match="which can be mended"):
+    with pytest.raises(FormatError, match="which can be repaired"):
         mended(tmp_path / "t.safetensors")
 
 

@@ -35,7 +35,7 @@ def test_what_was_trained_on_is_named_as_what_it_is(unit: str, tmp_path: Path) -
     path.write_bytes(b"")
     stream = io.StringIO()
     show_adaptation(result, path, Console(file=stream, width=100))
-    assert f"of 2 {unit}s, 0 more held out" in stream.getvalue()
+    assert f"of 2 {unit}s; 0 more were held out." in stream.getvalue()
 
 
 def test_the_last_line_is_the_command_to_type_in_one_piece() -> None:
@@ -49,5 +49,5 @@ def test_the_last_line_is_the_command_to_type_in_one_piece() -> None:
         lang="en",
     )
     why, command = stream.getvalue().splitlines()[-2:]
-    assert why == "Next, to use these vectors in spaCy (--to names other formats):"
+    assert why == "To use these vectors in spaCy, type this (for other tools, add --to TARGET):"
     assert command.startswith("  embedadapt export /a/long") and command.endswith("-o en_legal")

@@ -19,5 +19,5 @@ def test_whose_neighbors_are_kept_is_said_with_its_interval(
     cost = ScaleCost("add", scale, Estimate(0.922, 0.913, 0.93), 0.5)
     show_scale(cost, Console(file=stream, width=80))
     text = " ".join(stream.getvalue().split())
-    assert f"{words} words keep 92.2 % of their neighbors (91.3 to 93.0)" in text
+    assert f"{words.capitalize()} words keep 92.2 % of their neighbors (91.3 to 93.0)" in text
     assert ("adapt --general TEXT" in text) == (words == "frequent")

@@ -34,7 +34,7 @@ def test_it_tells_rates_causes_words_and_what_to_do():
     text = shown(found, width=100)
     for expected in (
         "raw",
-        "normalised",
+        "normalized",
         "Capital letters",
         "case=lower",
         "Names and defined terms",
@@ -53,7 +53,7 @@ def test_each_share_is_of_its_own_total():
     rows = [line.split() for line in text.splitlines()]
     assert ["Capital", "letters", "80.0", "%"] in [row[:4] for row in rows]
     assert ["Not", "a", "matter", "of", "convention", "20.0", "%"] in [row[:7] for row in rows]
-    assert "Why 2 tokens remain unknown after normalisation" in text
+    assert "Why 2 tokens remain unknown after normalization" in text
     assert ["Words", "of", "the", "domain", "50.0", "%"] in [row[:6] for row in rows]
     assert ["Names", "and", "defined", "terms", "50.0", "%"] in [row[:6] for row in rows]
     causes = {cause["key"]: cause for cause in found.to_dict()["causes"]}
@@ -65,10 +65,10 @@ def test_what_can_be_learned_is_counted_as_adapting_counts_it():
     often = report("the indemnitor xencor " * 5 + "sublessor " * 4 + "1998 " * 9)
     assert (often.learnable.least, often.learnable.types, often.learnable.tokens) == (5, 2, 10)
     text = " ".join(shown(often).split())
-    assert "learns words seen at least 5 times: 2 of the 4 that remain" in text
-    assert "of 4 unknown (1 number or symbol aside)" in text
+    assert "learns words that occur at least 5 times: 2 of the 4 that remain" in text
+    assert "of 4 (1 number or symbol aside)" in text
     seldom = shown(report("the indemnitor xencor " * 4))
-    assert "seen at least 5 times; no word that remains is." in " ".join(seldom.split())
+    assert "occur at least 5 times; none of those that remain does." in " ".join(seldom.split())
     assert "embedadapt adapt" not in seldom
 
 
@@ -79,7 +79,7 @@ def test_vectors_composed_of_what_was_never_trained_are_doubted():
     composed = composed_of(ngrams, dict.fromkeys(ngrams, 1))
     text = " ".join(shown(replace(found, words=words, composed=composed)).split())
     assert "Of their n-grams 59.1 % were never trained" in text
-    assert "half or more of 1 word (1 token): indemnitor." in text
+    assert "half or more of the n-grams of 1 word (1 token): indemnitor." in text
     page = render_oov(replace(found, words=words, composed=composed))
     assert page.count("never trained") == 2
     assert "10 of 14 n-grams never trained" in page
@@ -105,12 +105,12 @@ def test_hostile_words_cannot_steer_the_terminal():
 
 
 def test_pruned_and_composing_tables_say_so():
-    assert "480,000 keys of this pruned table" in shown(report(LEASE, n_shared_keys=480_000))
+    assert "480,000 keys of these pruned vectors" in shown(report(LEASE, n_shared_keys=480_000))
 
 
 def test_nothing_missing_is_said():
-    assert "every piece of this text has a vector" in shown(report("the lessor shall pay"))
-    assert "and every word is found" in shown(report("The LESSOR shall pay."))
+    assert "every token of this text has a vector" in shown(report("the lessor shall pay"))
+    assert "with case=lower: then every word" in shown(report("The LESSOR shall pay."))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ def test_one_line_names_the_steps_that_did_something():
         foreign_words=5,
     )
     assert in_short(done) == (
-        "1,200 lines of page furniture dropped; 0.50 % of the words set aside, foreign; "
-        "6.1 % of the words dropped, repeated"
+        "1,200 page headers, footers and numbers removed; 0.50 % of the words removed as foreign; "
+        "6.1 % of the words removed as repeated"
     )
-    assert in_short(Preparation(n_words=9)) == "nothing to mend"
+    assert in_short(Preparation(n_words=9)) == "nothing was changed"

@@ -19,7 +19,7 @@ def test_the_first_are_shown_with_what_they_are_near_to(n):
     text = shown([sense_shift(f"word{i}x") for i in range(n)])
     assert text.count("election, leader") == min(n, SHOWN)
     assert ("word0x" in text, "1,234" in text) == (True, True)
-    assert (f"name {n}, each with a line" in text) == (n > SHOWN)
+    assert (f"list {n}, each with a line" in text) == (n > SHOWN)
 
 
 def test_none_is_told():

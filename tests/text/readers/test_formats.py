@@ -205,7 +205,7 @@ def test_another_column_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_names_its_extra() -> None:
-    with pytest.raises(MissingExtraError, match=r"pip install 'embedadapt\[docs\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[docs\]'"):
         extra("no_such_package", "a.pdf")
 
 

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# The step of action.yml: reports the unknown words of $CORPUS in the job's summary, and ends with
+# the status of `embedadapt oov`, which is 3 if the gate fails.
+set -uo pipefail
+
+arguments=("$VECTORS")
+while IFS= read -r path; do
+    if [ "$path" ]; then arguments+=("$path"); fi
+done <<< "$CORPUS"
+if [ "${FAIL_ABOVE:-}" ]; then arguments+=(--fail-above "$FAIL_ABOVE"); fi
+if [ "${BASELINE:-}" ]; then arguments+=(--baseline "$BASELINE"); fi
+if [ "${HTML:-}" ]; then arguments+=(--html "$HTML"); fi
+
+report=$(COLUMNS=80 embedadapt oov --quiet "${arguments[@]}")
+status=$?
+echo "$report"
+if [ "${GITHUB_STEP_SUMMARY:-}" ]; then
+    printf '## Unknown words\n\n```text\n%s\n```\n' "$report" >> "$GITHUB_STEP_SUMMARY"
+fi
+exit "$status"

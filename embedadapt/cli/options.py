@@ -1,0 +1,183 @@
+"""Options and arguments that several commands share, and the titles of their groups in help."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from embedadapt.cli.help import completed_paths
+
+READING = "Reading"
+ADAPTED = "Adapted vectors"
+OUTPUT = "Output"
+GATE = "Gate"
+PARALLEL = "Parallel work"
+
+EXTRA_TO_DISTRIBUTE = "This needs the extra distributed: pip install '.[distributed]' in a clone."
+EXTRA_FOR_FREQUENCIES = "This needs the extra frequencies: pip install '.[frequencies]' in a clone."
+EXTRA_FOR_GPU = "cuda needs the extra cuda: pip install '.[cuda]' in a clone."
+
+
+class LayoutChoice(StrEnum):
+    """The layouts of `apply_adapter`, as an option."""
+
+    concat = "concat"
+    add = "add"
+
+
+class EngineChoice(StrEnum):
+    """Where the parts of a job are done."""
+
+    here = "here"
+    dask = "dask"
+
+
+class OnErrorChoice(StrEnum):
+    """What a document that cannot be read does to a run."""
+
+    stop = "stop"
+    skip = "skip"
+
+
+VectorsArgument: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="VECTORS",
+        autocompletion=completed_paths,
+        help="Pretrained word vectors: a file (word2vec, GloVe, fastText, floret, numpy, "
+        "safetensors or gensim; also compressed or in an archive), a spaCy or model2vec folder, or "
+        "the name of an installed spaCy package.",
+    ),
+]
+CorpusArgument: TypeAlias = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="CORPUS...",
+        help="Text of the domain: files (txt, md, html, docx, pdf, rtf, eml, jsonl, csv, tsv or "
+        "parquet; also .gz or .zst), folders or patterns. - reads standard input.",
+    ),
+]
+FieldOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--field",
+        metavar="NAME",
+        help="Field that holds the text in .jsonl files.",
+        rich_help_panel=READING,
+    ),
+]
+ColumnOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--column",
+        metavar="NAME",
+        help="Column that holds the text in .csv, .tsv and .parquet files. Default: the "
+        "only column of a file that is named; such files in folders are not read.",
+        rich_help_panel=READING,
+    ),
+]
+OnErrorOption: TypeAlias = Annotated[
+    OnErrorChoice,
+    typer.Option(
+        help="Effect of a document that cannot be read: stop ends the command with status 1, skip "
+        "reports the document on stderr and goes on.",
+        rich_help_panel=READING,
+    ),
+]
+STEPS = (
+    "Steps that clean the text, separated by commas: repair (broken characters), pages (headers, "
+    "footers, page numbers), rejoin (words broken at line ends), foreign (passages in another "
+    "language), repeats (repeated clauses); or all, or none."
+)
+StepsOption: TypeAlias = Annotated[
+    str, typer.Option(metavar="STEPS", help=STEPS, rich_help_panel=READING)
+]
+JsonOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--json",
+        help="Print the result as JSON. Its schema is a file in embedadapt/cli/schemas.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+QuietOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="Show no progress on stderr.", rich_help_panel=OUTPUT),
+]
+AdaptersOption: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--adapter",
+        metavar="ADAPTER",
+        help="Adapter file that `embedadapt adapt` wrote for these vectors. Repeat the option to "
+        "apply several. Default: none, the vectors as they are.",
+        rich_help_panel=ADAPTED,
+    ),
+]
+LayoutOption: TypeAlias = Annotated[
+    LayoutChoice,
+    typer.Option(
+        help="Where the adapter's values go: add changes the vectors in their own dimensions, so "
+        "that they fit whatever was trained on the base; concat puts the domain dimensions beside "
+        "them, which makes them wider.",
+        rich_help_panel=ADAPTED,
+    ),
+]
+BudgetOption: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        help="Share of the ten nearest neighbors that general words keep, from 0 to 1. The largest "
+        "scale that keeps this share is used: domain words move far, general words little.",
+        show_default="0.92",
+        rich_help_panel=ADAPTED,
+    ),
+]
+ScaleOption: TypeAlias = Annotated[
+    list[float] | None,
+    typer.Option(
+        metavar="SCALE",
+        help="Apply the same scale to all words instead of a budget, from 0 (the base) to 1 (plain "
+        "continued training). Repeat the option to give each adapter its own scale. "
+        "Default: none, the scale that the budget allows.",
+        rich_help_panel=ADAPTED,
+    ),
+]
+EngineOption: TypeAlias = Annotated[
+    EngineChoice,
+    typer.Option(
+        help="here works in this process; dask spreads the work over processes or machines. "
+        + EXTRA_TO_DISTRIBUTE,
+        rich_help_panel=PARALLEL,
+    ),
+]
+SchedulerOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Address of a running Dask scheduler, such as tcp://host:8786. Default: none, so that "
+        "`--engine dask` starts a local cluster.",
+        rich_help_panel=PARALLEL,
+    ),
+]
+WorkersOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="Number of Dask workers to use. Default: all that the scheduler has, or one per core "
+        "in a local cluster.",
+        rich_help_panel=PARALLEL,
+    ),
+]
+TrustPickleOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--trust-pickle",
+        help="Also read gensim's native files, which are pickles. No code in the file is run.",
+        rich_help_panel=READING,
+    ),
+]
