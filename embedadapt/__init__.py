@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.oov import compare_oov as compare_oov
     from embedadapt.workflows.phrases import learn_phrases as learn_phrases
     from embedadapt.workflows.pieces import compose_words as compose_words
+    from embedadapt.workflows.pieces import export_pieces as export_pieces
     from embedadapt.workflows.prepare import prepare as prepare
     from embedadapt.workflows.scale import find_scale as find_scale
     from embedadapt.workflows.sense_shifts import find_sense_shifts as find_sense_shifts
@@ -113,6 +114,7 @@ _HOMES = {
     "dask_engine": "cluster.dask",
     "diff_adapters": "workflows.adapter",
     "evaluate": "workflows.evaluate",
+    "export_pieces": "workflows.pieces",
     "export_spacy": "workflows.export",
     "export_vectors": "workflows.export",
     "find_neighbors": "workflows.neighbors",
