@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from embedadapt.core.corpus import Document as Document
     from embedadapt.core.errors import EmbedAdaptError as EmbedAdaptError
     from embedadapt.core.normalization import Normalization as Normalization
+    from embedadapt.core.pieces import PieceVectors as PieceVectors
     from embedadapt.core.progress import Progress as Progress
     from embedadapt.core.shown import Framed as Framed
     from embedadapt.core.shown import Plotted as Plotted
@@ -45,8 +46,10 @@ if TYPE_CHECKING:
     from embedadapt.formats import scan_vocabulary as scan_vocabulary
     from embedadapt.formats.adapter_file import load_adapter as load_adapter
     from embedadapt.formats.adapter_file import save_adapter as save_adapter
+    from embedadapt.formats.pieces import load_pieces as load_pieces
     from embedadapt.oov.comparison import OOVComparison as OOVComparison
     from embedadapt.oov.result import OOVReport as OOVReport
+    from embedadapt.oov.shattering import FertilityComparison as FertilityComparison
     from embedadapt.text.lookup import Neighbors as Neighbors
     from embedadapt.text.phrases import load_phrases as load_phrases
     from embedadapt.text.phrases import save_phrases as save_phrases
@@ -65,6 +68,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.evaluate import evaluate as evaluate
     from embedadapt.workflows.export import export_spacy as export_spacy
     from embedadapt.workflows.export import export_vectors as export_vectors
+    from embedadapt.workflows.fertility import compare_tokenizers as compare_tokenizers
     from embedadapt.workflows.inputs import as_corpus as as_corpus
     from embedadapt.workflows.inputs import as_vectors as as_vectors
     from embedadapt.workflows.inspect import inspect_vectors as inspect_vectors
@@ -73,6 +77,8 @@ if TYPE_CHECKING:
     from embedadapt.workflows.oov import analyze_oov as analyze_oov
     from embedadapt.workflows.oov import compare_oov as compare_oov
     from embedadapt.workflows.phrases import learn_phrases as learn_phrases
+    from embedadapt.workflows.pieces import compose_words as compose_words
+    from embedadapt.workflows.pieces import export_pieces as export_pieces
     from embedadapt.workflows.prepare import prepare as prepare
     from embedadapt.workflows.scale import find_scale as find_scale
     from embedadapt.workflows.sense_shifts import find_sense_shifts as find_sense_shifts
@@ -89,11 +95,13 @@ _HOMES = {
     "EmbedAdaptError": "core.errors",
     "EmbeddingVectorizer": "text.vectorizer",
     "EvaluationResult": "evaluation.result",
+    "FertilityComparison": "oov.shattering",
     "Framed": "core.shown",
     "Neighbors": "text.lookup",
     "Normalization": "core.normalization",
     "OOVComparison": "oov.comparison",
     "OOVReport": "oov.result",
+    "PieceVectors": "core.pieces",
     "Plotted": "core.shown",
     "PrepareSettings": "text.prepare",
     "PreparedCorpus": "text.prepare",
@@ -112,9 +120,12 @@ _HOMES = {
     "as_vectors": "workflows.inputs",
     "certify": "workflows.certify",
     "compare_oov": "workflows.oov",
+    "compare_tokenizers": "workflows.fertility",
+    "compose_words": "workflows.pieces",
     "dask_engine": "cluster.dask",
     "diff_adapters": "workflows.adapter",
     "evaluate": "workflows.evaluate",
+    "export_pieces": "workflows.pieces",
     "export_spacy": "workflows.export",
     "export_vectors": "workflows.export",
     "find_neighbors": "workflows.neighbors",
@@ -124,6 +135,7 @@ _HOMES = {
     "learn_phrases": "workflows.phrases",
     "load_adapter": "formats.adapter_file",
     "load_phrases": "text.phrases",
+    "load_pieces": "formats.pieces",
     "load_vectors": "formats",
     "map_adaptation": "workflows.map_adaptation",
     "merge_adapters": "workflows.adapter",
