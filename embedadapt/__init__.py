@@ -19,20 +19,26 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from embedadapt import errors as errors
+
 if TYPE_CHECKING:
     from embedadapt.adaptation.config import AdaptationConfig as AdaptationConfig
-    from embedadapt.adaptation.trainer import AdaptationResult as AdaptationResult
     from embedadapt.cluster.dask import dask_engine as dask_engine
     from embedadapt.core.adapter import Adapter as Adapter
+    from embedadapt.core.corpus import Document as Document
     from embedadapt.core.errors import EmbedAdaptError as EmbedAdaptError
-    from embedadapt.core.merging import merge_adapters as merge_adapters
     from embedadapt.core.normalization import Normalization as Normalization
+    from embedadapt.core.pieces import PieceVectors as PieceVectors
+    from embedadapt.core.progress import Progress as Progress
+    from embedadapt.core.shown import Framed as Framed
+    from embedadapt.core.shown import Plotted as Plotted
     from embedadapt.core.specificity import BySpecificity as BySpecificity
     from embedadapt.core.vectors import WordVectors as WordVectors
     from embedadapt.core.vocabulary import Vocabulary as Vocabulary
     from embedadapt.evaluation.result import EvaluationResult as EvaluationResult
     from embedadapt.evaluation.scale import Budget as Budget
     from embedadapt.evaluation.scale import ScaleCost as ScaleCost
+    from embedadapt.evaluation.space_map import SpaceMap as SpaceMap
     from embedadapt.evaluation.verdict import Verdict as Verdict
     from embedadapt.export.subword_vectors import SubwordVectors as SubwordVectors
     from embedadapt.formats import load_vectors as load_vectors
@@ -40,8 +46,11 @@ if TYPE_CHECKING:
     from embedadapt.formats import scan_vocabulary as scan_vocabulary
     from embedadapt.formats.adapter_file import load_adapter as load_adapter
     from embedadapt.formats.adapter_file import save_adapter as save_adapter
+    from embedadapt.formats.pieces import load_pieces as load_pieces
     from embedadapt.oov.comparison import OOVComparison as OOVComparison
     from embedadapt.oov.result import OOVReport as OOVReport
+    from embedadapt.oov.shattering import FertilityComparison as FertilityComparison
+    from embedadapt.text.lookup import Neighbors as Neighbors
     from embedadapt.text.phrases import load_phrases as load_phrases
     from embedadapt.text.phrases import save_phrases as save_phrases
     from embedadapt.text.prepare import PreparedCorpus as PreparedCorpus
@@ -52,13 +61,14 @@ if TYPE_CHECKING:
     from embedadapt.workflows.adapt import Adaptation as Adaptation
     from embedadapt.workflows.adapt import adapt as adapt
     from embedadapt.workflows.adapter import diff_adapters as diff_adapters
-    from embedadapt.workflows.adapter import join_adapters as join_adapters
+    from embedadapt.workflows.adapter import merge_adapters as merge_adapters
     from embedadapt.workflows.adapter import show_adapter as show_adapter
     from embedadapt.workflows.apply import apply_adapter as apply_adapter
     from embedadapt.workflows.certify import certify as certify
     from embedadapt.workflows.evaluate import evaluate as evaluate
     from embedadapt.workflows.export import export_spacy as export_spacy
     from embedadapt.workflows.export import export_vectors as export_vectors
+    from embedadapt.workflows.fertility import compare_tokenizers as compare_tokenizers
     from embedadapt.workflows.inputs import as_corpus as as_corpus
     from embedadapt.workflows.inputs import as_vectors as as_vectors
     from embedadapt.workflows.inspect import inspect_vectors as inspect_vectors
@@ -67,6 +77,8 @@ if TYPE_CHECKING:
     from embedadapt.workflows.oov import analyze_oov as analyze_oov
     from embedadapt.workflows.oov import compare_oov as compare_oov
     from embedadapt.workflows.phrases import learn_phrases as learn_phrases
+    from embedadapt.workflows.pieces import compose_words as compose_words
+    from embedadapt.workflows.pieces import export_pieces as export_pieces
     from embedadapt.workflows.prepare import prepare as prepare
     from embedadapt.workflows.scale import find_scale as find_scale
     from embedadapt.workflows.sense_shifts import find_sense_shifts as find_sense_shifts
@@ -76,19 +88,26 @@ __version__ = "0.1.0"
 _HOMES = {
     "Adaptation": "workflows.adapt",
     "AdaptationConfig": "adaptation.config",
-    "AdaptationResult": "adaptation.trainer",
     "Adapter": "core.adapter",
     "Budget": "evaluation.scale",
     "BySpecificity": "core.specificity",
+    "Document": "core.corpus",
     "EmbedAdaptError": "core.errors",
     "EmbeddingVectorizer": "text.vectorizer",
     "EvaluationResult": "evaluation.result",
+    "FertilityComparison": "oov.shattering",
+    "Framed": "core.shown",
+    "Neighbors": "text.lookup",
     "Normalization": "core.normalization",
     "OOVComparison": "oov.comparison",
     "OOVReport": "oov.result",
+    "PieceVectors": "core.pieces",
+    "Plotted": "core.shown",
     "PrepareSettings": "text.prepare",
     "PreparedCorpus": "text.prepare",
+    "Progress": "core.progress",
     "ScaleCost": "evaluation.scale",
+    "SpaceMap": "evaluation.space_map",
     "SubwordVectors": "export.subword_vectors",
     "Texts": "text.readers.memory",
     "Verdict": "evaluation.verdict",
@@ -101,22 +120,25 @@ _HOMES = {
     "as_vectors": "workflows.inputs",
     "certify": "workflows.certify",
     "compare_oov": "workflows.oov",
+    "compare_tokenizers": "workflows.fertility",
+    "compose_words": "workflows.pieces",
     "dask_engine": "cluster.dask",
     "diff_adapters": "workflows.adapter",
     "evaluate": "workflows.evaluate",
+    "export_pieces": "workflows.pieces",
     "export_spacy": "workflows.export",
     "export_vectors": "workflows.export",
     "find_neighbors": "workflows.neighbors",
     "find_scale": "workflows.scale",
     "find_sense_shifts": "workflows.sense_shifts",
     "inspect_vectors": "workflows.inspect",
-    "join_adapters": "workflows.adapter",
     "learn_phrases": "workflows.phrases",
     "load_adapter": "formats.adapter_file",
     "load_phrases": "text.phrases",
+    "load_pieces": "formats.pieces",
     "load_vectors": "formats",
     "map_adaptation": "workflows.map_adaptation",
-    "merge_adapters": "core.merging",
+    "merge_adapters": "workflows.adapter",
     "open_corpus": "text.readers",
     "prepare": "workflows.prepare",
     "save_adapter": "formats.adapter_file",
@@ -126,7 +148,7 @@ _HOMES = {
     "show_adapter": "workflows.adapter",
 }
 
-__all__ = ["__version__", *_HOMES]
+__all__ = ["__version__", "errors", *_HOMES]
 
 
 def __getattr__(name: str) -> Any:

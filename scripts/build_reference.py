@@ -29,7 +29,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=Path("reference"))
     folder = parser.parse_args().folder
     pdoc.render.configure(
-        docformat="numpy", show_source=False, footer_text=f"embedadapt {embedadapt.__version__}"
+        docformat="numpy",
+        show_source=False,
+        search=False,
+        footer_text=f"embedadapt {embedadapt.__version__}",
     )
     for name in embedadapt.__all__:  # pdoc sees only what was loaded
         setattr(embedadapt, name, getattr(embedadapt, name))

@@ -38,14 +38,15 @@ def main() -> None:
 
 def public_names(module: ModuleType) -> Iterator[tuple[str, bool]]:
     """Names of a module and of what its classes define, and whether each needs an example: the
-    example of a class serves its methods."""
+    example of a class serves its methods, and EmbedAdaptError the kinds of errors, whose
+    parameters are its own."""
     for name in module.__all__:
         value = getattr(module, name)
         if inspect.ismodule(value):
             yield from public_names(value)
-        elif not name.startswith("__"):
+        elif not name.startswith("__") and (not is_error(value) or name == "EmbedAdaptError"):
             path = f"{module.__name__}.{name}"
-            yield path, not is_error(value) or name == "EmbedAdaptError"
+            yield path, True
             if inspect.isclass(value):
                 yield from ((f"{path}.{one}", False) for one in methods_of(value))
 

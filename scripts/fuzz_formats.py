@@ -307,7 +307,7 @@ def static_model(folder: Path) -> Path:
     place = folder / "model"
     place.mkdir()
     tokens = ", ".join(f'"{word}": {row}' for row, word in enumerate(vectors.vocabulary.words))
-    text = f'{{"model": {{"type": "WordPiece", "vocab": {{{tokens}}}}}}}'
+    text = f'{{"model": {{"type": "WordLevel", "vocab": {{{tokens}}}}}}}'
     (place / "tokenizer.json").write_text(text)
     arrays: dict[str, np.ndarray] = {
         "embeddings": vectors.matrix,

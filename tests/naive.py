@@ -523,6 +523,40 @@ def moved_by_specificity(base: WordVectors, adapter: Adapter, scale: BySpecifici
     return np.array(rows, dtype=np.float32)
 
 
+def fertility(content: str, texts: list[str], *, spaced: bool = False) -> dict[str, object]:
+    """How a tokenizer (its JSON) cuts texts, word by word: pieces of all words, words of one piece,
+    tokens of the texts, and of each word used five times and more what it would save as one piece.
+
+    spaced: whether the tokenizer needs to be shown the space before a word."""
+    from tokenizers import Tokenizer
+
+    from embedadapt.text.tokenize import tokenize
+
+    tokenizer = Tokenizer.from_str(content)
+    counts: dict[str, int] = {}
+    for text in texts:
+        for token in tokenize(text):
+            if any(character.isalpha() for character in token):
+                counts[token] = counts.get(token, 0) + 1
+    pieces = {
+        word: tuple(tokenizer.encode(" " * spaced + word, add_special_tokens=False).ids)
+        for word in counts
+    }
+    alike: dict[tuple[int, ...], int] = {}
+    for word, n in counts.items():
+        is_plain = not any(character.isdigit() or character in "@/\\:<>" for character in word)
+        if is_plain and len(word) <= 40 and len(pieces[word]) > 1:
+            alike[pieces[word]] = alike.get(pieces[word], 0) + n
+    saved = [n * (len(ids) - 1) for ids, n in alike.items() if n >= 5]
+    return {
+        "n_words": sum(counts.values()),
+        "n_pieces": sum(n * len(pieces[word]) for word, n in counts.items()),
+        "n_single": sum(n for word, n in counts.items() if len(pieces[word]) == 1),
+        "n_tokens": sum(len(tokenizer.encode(t, add_special_tokens=False).ids) for t in texts),
+        "saved": sum(saved),
+    }
+
+
 def phrases(
     runs: list[list[str]], connectors: set[str], min_count: int, min_score: float
 ) -> dict[str, tuple[int, float]]:

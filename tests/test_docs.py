@@ -20,7 +20,7 @@ import embedadapt
 from embedadapt.cli import app
 
 ROOT = Path(__file__).parent.parent
-PAGES = ["contracts.md", "concurrence.md", "gensim.md", "spacy.md"]
+PAGES = ["contracts.md", "concurrence.md", "gensim.md", "pieces.md", "python.md", "spacy.md"]
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 LINK = re.compile(r"\]\(([^)#:]*)(#[^)]*)?\)")
@@ -98,7 +98,10 @@ def test_the_reference_has_every_public_name_and_no_dead_link(tmp_path: Path) ->
     )
     assert done.returncode == 0, done.stdout + done.stderr
     page = (tmp_path / "reference" / "embedadapt.html").read_text("utf-8")
-    for name in embedadapt.__all__:
+    for name in {*embedadapt.__all__} - {"errors"}:
+        assert f'id="{name}"' in page
+    page = (tmp_path / "reference" / "embedadapt" / "errors.html").read_text("utf-8")
+    for name in embedadapt.errors.__all__:
         assert f'id="{name}"' in page
 
 

@@ -76,6 +76,9 @@ class AdaptationResult:
     n_held_out_documents: int
     unit: Unit
 
+    def __repr__(self) -> str:
+        return f"AdaptationResult({self.adapter!r}, {self.n_training_tokens:,} tokens)"
+
     @property
     def new_words(self) -> tuple[str, ...]:
         """New words of the adapter by keyness, the corpus's own first."""

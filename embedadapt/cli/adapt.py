@@ -38,6 +38,7 @@ from embedadapt.cli.options import (
     VectorsArgument,
     WorkersOption,
 )
+from embedadapt.cli.pieces import whole_words
 from embedadapt.cli.progress import progress_bar
 from embedadapt.cli.training_options import (
     BOTH,
@@ -259,10 +260,12 @@ def adapt(
     check_not_input(
         output, [*corpus, *(path for path in (phrases, config, glossary, *(general or [])) if path)]
     )
+    text = read_from(corpus, field, column, on_error)
+    vectors = whole_words(vectors, text, output, frequencies, settings)
     with running(engine, scheduler, workers) as started, progress_bar(quiet=quiet) as on_progress:
         result = workflow.adapt(
             opened(vectors, trust_pickle, output),
-            read_from(corpus, field, column, on_error),
+            text,
             settings,
             phrases=None if phrases is None else load_phrases(phrases),
             general=general or None,

@@ -141,10 +141,10 @@ def merge(
 
     Example:  embedadapt adapter merge contracts.adapter statutes.adapter -o legal.adapter
     """
-    from embedadapt.workflows.adapter import join_adapters
+    from embedadapt.workflows.adapter import merge_adapters
 
     check_order("adapter merge", ADAPTER=adapters)
-    merged = join_adapters(adapters, output, weights=weight)
+    merged = merge_adapters(adapters, weight, output=output)
     if as_json:
         print_json(
             {

@@ -106,6 +106,7 @@ def oov(
             metavar="SHARE",
             help="Exit with status 3 if more than this share of the tokens has no vector after "
             "normalization; 0.02 is 2 %. If several vectors are compared, the best of them counts. "
+            "Of a tokenizer of pieces: if it shatters more than this share of the words. "
             "Default: no such gate.",
             rich_help_panel=GATE,
         ),
@@ -133,9 +134,9 @@ def oov(
     segmenter: Annotated[
         SegmenterChoice | None,
         typer.Option(
-            help="What cuts text that is written without spaces (Chinese, Japanese, Thai, Lao, "
-            "Khmer, Burmese): the words of the vectors, or a library of the extra segmenters. "
-            "Default: the text is read as it is.",
+            help="Split text that is written without spaces (Chinese, Japanese, Thai, Lao, Khmer, "
+            "Burmese) by the words of the vectors (words) or by a library. Libraries need the "
+            "extra segmenters: pip install '.[segmenters]' in a clone. Default: no splitting.",
             rich_help_panel=READING,
         ),
     ] = None,
@@ -154,10 +155,15 @@ def oov(
     The report says why each word has none and which convention would recover it. To compare several
     vectors on one corpus, separate them from it by --:  embedadapt oov A B C -- CORPUS
 
+    A tokenizer of pieces (a tokenizer.json, or a folder with one) has no unknown words: the report
+    says how it cuts them.
+
     Example:  embedadapt oov glove.6B.50d.txt contracts/ --html report.html
     """
+    from embedadapt.cli.fertility import check_options, report_fertility
     from embedadapt.oov.baseline import read_baseline
     from embedadapt.report.advice import gate_failure
+    from embedadapt.workflows.fertility import are_tokenizers
     from embedadapt.workflows.oov import compare_oov
 
     tables, texts = apart(vectors, corpus)
@@ -168,6 +174,13 @@ def oov(
         raise SettingsError("--baseline", expected="one VECTORS", found=f"{len(tables)} to compare")
     known = read_baseline(baseline) if baseline else None
     targets = [target for target in (html, csv, documents) if target]
+    if are_tokenizers(tables):
+        check_options({"--html": html, "--csv": csv, "--documents": documents,
+                       "--baseline": baseline, "--sense-shifts": sense_shifts})  # fmt: skip
+        text = read_from(texts, field, column, on_error, prepare)
+        with running(engine, scheduler, workers) as started:
+            report_fertility(tables, text, started, as_json, fail_above)
+        return
     for target in targets:
         check_not_input(target, [*tables, *texts, *([baseline] if baseline else [])])
         check_writable(target)

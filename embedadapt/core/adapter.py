@@ -11,6 +11,7 @@ import numpy as np
 from embedadapt.core.errors import AdapterError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.shown import Framed, InNotebooks, Plotted
 from embedadapt.core.text_record import TextRecord
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
@@ -41,10 +42,11 @@ class NgramDelta:
 
 @accepts_old_names
 @dataclass(frozen=True, eq=False)
-class Adapter:
+class Adapter(Framed, Plotted, InNotebooks):
     """What training learned from a corpus, bound to the vectors it was trained from (the base).
 
-    `adapt` makes adapters, `load_adapter` reads them, `apply_adapter` adds them to their base.
+    `adapt` makes adapters, `load_adapter` reads them, `apply_adapter` adds them to their base. Its
+    frame (`Framed`) is words; its plot (`Plotted`) shows how far words moved by specificity.
 
     Parameters
     ----------

@@ -1,7 +1,9 @@
 """Errors with four parts: where, what was expected, what was found, what to try.
 
 Every error that a user can cause is an `EmbedAdaptError`, and its text is one line. The command
-line prints that line and exits with status 1; code reads the parts as attributes.
+line prints that line and exits with status 1; code reads the parts as attributes. Python's own
+class for the same fault is a second base: `except ValueError` and `except FileNotFoundError` catch
+what they would of any library.
 """
 
 from __future__ import annotations
@@ -71,25 +73,33 @@ def _again(
     return kind(where, expected=expected, found=found, hint=hint)
 
 
-class FormatError(EmbedAdaptError):
+class FormatError(EmbedAdaptError, ValueError):
     """A file that is damaged, or of a format that is not read."""
 
 
-class CorpusError(EmbedAdaptError):
+class CorpusError(EmbedAdaptError, ValueError):
     """Text that cannot be read, or is too little to work with."""
 
 
-class AdapterError(EmbedAdaptError):
+class AdapterError(EmbedAdaptError, ValueError):
     """An adapter that does not fit the vectors it is applied to."""
 
 
-class SettingsError(EmbedAdaptError):
+class SettingsError(EmbedAdaptError, ValueError):
     """A setting outside its range, or settings that contradict each other."""
+
+
+class MissingFileError(FormatError, FileNotFoundError):
+    """A missing file of vectors, of an adapter or of settings."""
+
+
+class MissingTextError(CorpusError, FileNotFoundError):
+    """A missing document or folder, or a pattern that matches no document."""
 
 
 class OutputError(EmbedAdaptError):
     """A target that cannot be written. What was there before is unchanged."""
 
 
-class MissingExtraError(EmbedAdaptError):
+class MissingExtraError(EmbedAdaptError, ImportError):
     """A feature whose optional dependency is not installed; the hint names the extra."""

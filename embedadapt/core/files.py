@@ -11,7 +11,7 @@ from errno import EACCES, EINVAL, EISDIR, ELOOP
 from pathlib import Path
 from typing import IO
 
-from embedadapt.core.errors import OutputError
+from embedadapt.core.errors import EmbedAdaptError, OutputError
 
 MOST_LINKS = 40
 """Longest chain of links that is followed, the limit of Linux."""
@@ -41,6 +41,8 @@ def replacing_file(path: str | Path) -> Iterator[IO[bytes]]:
         Path(temporary).chmod(0o666 & ~umask())
         Path(temporary).replace(target)
         temporary = None
+    except EmbedAdaptError:
+        raise
     except OSError as error:
         raise unwritable(Path(path), error) from error
     finally:
@@ -69,6 +71,8 @@ def drafting(path: str | Path) -> Iterator[Path]:
         raise OutputError(
             str(path), expected=error.expected, found=error.found, hint=error.hint
         ) from error
+    except EmbedAdaptError:
+        raise
     except OSError as error:
         raise unwritable(Path(path), error) from error
 

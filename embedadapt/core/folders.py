@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from itertools import count, takewhile
 from pathlib import Path, PurePosixPath
 
-from embedadapt.core.errors import OutputError
+from embedadapt.core.errors import EmbedAdaptError, OutputError
 from embedadapt.core.files import place_of, umask, unwritable
 
 MANIFEST = "embedadapt-manifest.json"
@@ -56,6 +56,8 @@ def replacing_folder(path: str | Path, *, overwrite: bool = False) -> Iterator[P
         yield new
         _write_manifest(new)
         _take_place(new, target)
+    except EmbedAdaptError:
+        raise
     except OSError as error:
         raise unwritable(Path(path), error) from error
     finally:

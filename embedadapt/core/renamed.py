@@ -54,9 +54,11 @@ VALUES: Mapping[str, Mapping[str, str]] = {"layout": LAYOUTS, "tokenizer": {"tab
 """Values, by the argument or option that takes them."""
 
 FUNCTIONS = {
+    "AdaptationResult": "Adaptation",
     "export_table": "export_vectors",
     "find_strength": "find_scale",
     "find_suspects": "find_sense_shifts",
+    "join_adapters": "merge_adapters",
 }
 """Functions and classes of the package itself."""
 

@@ -66,8 +66,8 @@ class VectorsOutline:
 class WordVectors:
     """Words and their vectors.
 
-    The methods have gensim's names where they do the same: `in`, `[]`, `most_similar`,
-    `similarity`.
+    The methods have gensim's names where they do the same: `in`, `[]`, `get_vector`,
+    `most_similar`, `similarity`, `doesnt_match`. `get` is a dict's.
 
     Parameters
     ----------
@@ -152,28 +152,121 @@ class WordVectors:
             norms[start : start + BLOCK_ROWS] = np.sqrt(np.einsum("ij,ij->i", block, block))
         return norms
 
-    def most_similar(self, word: str, topn: int = 10) -> list[tuple[str, float]]:
-        """Return the words nearest to a word by cosine.
+    def most_similar(
+        self, positive: str | Sequence[str] = (), topn: int = 10, *, negative: Sequence[str] = ()
+    ) -> list[tuple[str, float]]:
+        """Return the words nearest to a word, or to a sum of words, by cosine.
 
         Parameters
         ----------
-        word : str
-            A word that has a vector.
+        positive : str or sequence of str
+            A word, or the words whose unit vectors are added.
         topn : int
             Number of words to return. Default: 10.
+        negative : sequence of str
+            Words whose unit vectors are subtracted.
 
         Returns
         -------
         list of (str, float)
-            Words and their cosines, nearest first, without `word` itself.
+            Words and their cosines, nearest first, without the words given.
 
         Raises
         ------
         KeyError
-            `word` has no vector.
+            A word has no vector.
+        ValueError
+            No word is given.
+
+        Examples
+        --------
+        >>> rows = np.eye(3, dtype=np.float32)
+        >>> vectors = WordVectors(Vocabulary(["cat", "lease", "rent"]), rows)
+        >>> vectors.most_similar(positive=["rent"], negative=["cat"], topn=1)
+        [('lease', 0.0)]
         """
-        [nearest] = nearest_words(self, [word], topn)
-        return nearest
+        if isinstance(positive, str) and not negative:
+            [nearest] = nearest_words(self, [positive], topn)
+            return nearest
+        added, subtracted = _listed(positive), _listed(negative)
+        words = added + subtracted
+        signs = np.array([1] * len(added) + [-1] * len(subtracted), dtype=np.float32)
+        query = signs @ self._units(words, "most_similar")
+        found = nearest_rows(self, query[None], topn + len(words))
+        near = zip(found[0][0].tolist(), found[1][0].tolist(), strict=True)
+        named = [(self.vocabulary.words[row], cosine) for row, cosine in near if row >= 0]
+        return [pair for pair in named if pair[0] not in words][:topn]
+
+    def doesnt_match(self, words: Sequence[str]) -> str:
+        """Return the one of several words whose vector is furthest, by cosine, from their mean.
+
+        Parameters
+        ----------
+        words : sequence of str
+            Words that have vectors.
+
+        Returns
+        -------
+        str
+            The word that does not match the others.
+
+        Raises
+        ------
+        KeyError
+            A word has no vector.
+        ValueError
+            No word is given.
+        """
+        units = self._units(words, "doesnt_match")
+        return words[int(np.argmin(units @ units.mean(axis=0)))]
+
+    def get(self, word: str, default: Floats1d | None = None) -> Floats1d | None:
+        """Return the vector of a word, or a default.
+
+        Parameters
+        ----------
+        word : str
+            The word to look up.
+        default : (dim,) float32 array, optional
+            What to return for a word that has no vector.
+
+        Returns
+        -------
+        (dim,) float32 array or None
+            The vector; composed from n-grams where the model can.
+        """
+        try:
+            return self[word]
+        except KeyError:
+            return default
+
+    def get_vector(self, word: str) -> Floats1d:
+        """Return the vector of a word, as `vectors[word]` does.
+
+        Parameters
+        ----------
+        word : str
+            The word to look up.
+
+        Returns
+        -------
+        (dim,) float32 array
+            The vector; composed from n-grams where the model can.
+
+        Raises
+        ------
+        KeyError
+            The word has no vector.
+        """
+        return self[word]
+
+    def _units(self, words: Sequence[str], verb: str) -> Floats2d:
+        """(n, dim): the words' vectors at length 1; a zero vector stays."""
+        if not words:
+            raise ValueError(f"{verb} takes one word or more")
+        rows = np.array([self[word] for word in words], dtype=np.float32)
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.asarray(rows / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
     def similarity(self, one: str, other: str) -> float:
         """Return the cosine of two words' vectors.
@@ -227,6 +320,10 @@ class WordVectors:
 
     def __repr__(self) -> str:
         return f"WordVectors({len(self):,} words x {self.dim}, {self.provenance.format})"
+
+
+def _listed(words: str | Sequence[str]) -> list[str]:
+    return [words] if isinstance(words, str) else [*words]
 
 
 def nearest_words(

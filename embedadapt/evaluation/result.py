@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from embedadapt.core.adapter import Layout
 from embedadapt.core.corpus import Unit
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.shown import Framed, InNotebooks, Plotted, save_page
 from embedadapt.core.specificity import BySpecificity
 from embedadapt.evaluation.judge import Judge
 
@@ -283,7 +285,7 @@ class Scores:
 
 @accepts_old_names
 @dataclass(frozen=True)
-class EvaluationResult:
+class EvaluationResult(Framed, Plotted, InNotebooks):
     """What an adapter gains on the domain, what it costs in general, and which words it moves.
 
     `evaluate` makes it. `result["add 1"]` is the `VectorsEvaluation` of that name.
@@ -351,6 +353,35 @@ class EvaluationResult:
     scores: tuple[Scores, ...] = ()
     by_specificity: bool = True
     domain_share: float | None = None
+
+    def __repr__(self) -> str:
+        changes = (
+            f"{one.name} {one.held_out.change.value:+.3f}" if one.held_out else one.name
+            for one in self.vectors
+        )
+        return f"EvaluationResult({', '.join(changes)})"
+
+    def save_html(
+        self, path: str | Path, space: object, *, vectors: str = "vectors", adapter: str = "adapter"
+    ) -> None:
+        """Write the evaluation to `path` as one HTML page that needs no network.
+
+        Parameters
+        ----------
+        path : path
+            The file to write.
+        space : SpaceMap
+            The map that the page draws: `map_adaptation(vectors, adapter, result)`.
+        vectors, adapter : str
+            How the page calls them.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be written.
+        """
+        page = "evaluation_page.render_evaluation"
+        save_page(path, page, self, space, table=vectors, adapter=adapter)
 
     @property
     def adapted(self) -> tuple[VectorsEvaluation, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from embedadapt.core.errors import FormatError, MissingExtraError
+from embedadapt.core.errors import FormatError, MissingExtraError, MissingFileError
 
 
 def set_path(given: str | Path, named: Mapping[str, str]) -> Path:
@@ -19,7 +19,7 @@ def set_path(given: str | Path, named: Mapping[str, str]) -> Path:
         return _in_gensim(str(given), named[str(given)])
     path = Path(given)
     if not path.is_file():
-        raise FormatError(
+        raise MissingFileError(
             str(given), expected=f"a file, or one of {', '.join(named)}", found="no such file"
         )
     return path

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from embedadapt.core.adapter import Layout
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.shown import InNotebooks, Plotted
 from embedadapt.core.types import Floats1d, Floats2d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
@@ -29,7 +30,7 @@ NEIGHBORS_SHOWN = 8
 
 @accepts_old_names
 @dataclass(frozen=True, eq=False)
-class SpaceMap:
+class SpaceMap(Plotted, InNotebooks):
     """Positions of words in one plane at each scale, and their nearest words in the whole space.
 
     Parameters
@@ -80,6 +81,9 @@ class SpaceMap:
     opens_at: int = 0
     new_near_new: float | None = None
     new_near_known: float | None = None
+
+    def __repr__(self) -> str:
+        return f"SpaceMap({len(self.words):,} words at {len(self.scales)} scales, {self.layout})"
 
 
 def map_words(

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.shown import InNotebooks
 from embedadapt.evaluation.result import INDUCED, EvaluationResult, VectorsEvaluation
 
 Decision = Literal["adapt", "induce", "leave"]
@@ -23,7 +24,7 @@ Reason = Literal[
 
 @accepts_old_names
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(InNotebooks):
     """Whether to use the adapted vectors, the induced vectors of new words only, or the base.
 
     Parameters

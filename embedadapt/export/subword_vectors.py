@@ -140,8 +140,9 @@ class SubwordVectors(BaseVectors):
 
         Returns
         -------
-        keys, rows, cosines : (n_queries, n) arrays of uint64, int32 and float32
-            Hashes of the words in `strings`, their rows, and their cosines with the query.
+        tuple of three (n_queries, n) arrays
+            Hashes of the words in `strings`, uint64; their rows, int32; and their cosines with the
+            query, float32.
 
         Examples
         --------

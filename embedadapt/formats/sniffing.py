@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embedadapt.core.errors import FormatError
+from embedadapt.core.errors import FormatError, MissingFileError
 from embedadapt.formats.reading.opening import opening
 from embedadapt.formats.spacy import find_pipeline, likely_package
 from embedadapt.formats.static_model import find_static_model
@@ -61,7 +61,7 @@ def sniff_format(path: str | Path) -> str:
     if find_pipeline(path) is not None:
         return "spacy"
     if not Path(path).exists() and (hint := likely_package(str(path))):
-        raise FormatError(
+        raise MissingFileError(
             str(path),
             expected="a file, a folder or an installed package",
             found="none of that name",

@@ -49,6 +49,8 @@ def _words_of_report(text: str, path: str | Path) -> list[str]:
                 hint="Keep what `embedadapt oov VECTORS CORPUS --json` prints.",
             )
         return [word["word"] for word in report["words"]]
+    except FormatError:
+        raise
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise FormatError(
             str(path),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from embedadapt.core.shown import InNotebooks, save_page
 from embedadapt.oov.result import OOVReport, UnknownWord
 
 FORMAT = 1
@@ -16,7 +18,7 @@ what a cleaner tokenizer or another draft of the same contracts changes too."""
 
 
 @dataclass(frozen=True)
-class OOVComparison:
+class OOVComparison(InNotebooks):
     """Reports on one corpus, one for each of several vectors.
 
     Vectors are compared by the tokens that they do not have, each read under its own conventions. A
@@ -35,6 +37,24 @@ class OOVComparison:
     """
 
     reports: tuple[OOVReport, ...]
+
+    def __repr__(self) -> str:
+        return f"OOVComparison({', '.join(map(repr, self.reports))})"
+
+    def save_html(self, path: str | Path) -> None:
+        """Write the comparison to `path` as one HTML page that needs no network.
+
+        Parameters
+        ----------
+        path : path
+            The file to write.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be written.
+        """
+        save_page(path, "html.render_comparison", self)
 
     @property
     def single(self) -> bool:

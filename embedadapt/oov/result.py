@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from embedadapt.core.corpus import Context as Context
 from embedadapt.core.corpus import UnreadFiles
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.shown import Framed, InNotebooks, Plotted, save_page
 from embedadapt.text.keys import KeyStyle
 from embedadapt.text.segment import Spaceless
 
@@ -346,10 +348,11 @@ class TableSummary:
 
 @accepts_old_names
 @dataclass(frozen=True)
-class OOVReport:
+class OOVReport(Framed, Plotted, InNotebooks):
     """Which words of a corpus have no vector, why, and what would fix it.
 
-    `analyze_oov` makes it.
+    `analyze_oov` makes it. Its frames (`Framed`) are words, documents, causes, readings and bands;
+    its plot (`Plotted`) shows how many words have a vector, by their frequency.
 
     Parameters
     ----------
@@ -410,6 +413,27 @@ class OOVReport:
     documents: tuple[DocumentCounts, ...]
     composed: Composed | None = None
     unread: tuple[UnreadFiles, ...] = ()
+
+    def __repr__(self) -> str:
+        return (
+            f"OOVReport({self.table.path or 'vectors'!r}: {self.raw.n_tokens:,} tokens, "
+            f"{self.raw.token_rate:.2%} unknown raw, {self.normalized.token_rate:.2%} normalized)"
+        )
+
+    def save_html(self, path: str | Path) -> None:
+        """Write the report to `path` as one HTML page that needs no network.
+
+        Parameters
+        ----------
+        path : path
+            The file to write.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be written.
+        """
+        save_page(path, "html.render_oov", self)
 
     @property
     def ladder(self) -> tuple[Rung, Rung, Rung]:

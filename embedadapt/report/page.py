@@ -30,6 +30,11 @@ def render_page(name: str, **values: Any) -> str:
     return page + "\n"
 
 
+def render_fragment(name: str, **values: Any) -> str:
+    """The template `name` filled in, without script and style of its own: part of another page."""
+    return _environment().get_template(f"{name}.html.jinja").render(**values)
+
+
 def _template(name: str) -> str:
     return resources.files("embedadapt.report").joinpath("templates", name).read_text("utf-8")
 

@@ -35,8 +35,27 @@ def listed_shares(language: str, words: Vocabulary) -> Doubles1d:
     SettingsError
         For a language without a list.
     """
+    _check_language(language)
+    from wordfreq import word_frequency
+
+    shares = (word_frequency(word.replace("_", " "), language) for word in words)
+    return np.maximum(np.fromiter(shares, np.float64, len(words)), UNLISTED)
+
+
+def commonest_words(language: str, n_words: int) -> tuple[str, ...]:
+    """The most frequent words of general text of a language, the most frequent first.
+
+    Raises MissingExtraError and SettingsError as `listed_shares`.
+    """
+    _check_language(language)
+    from wordfreq import top_n_list
+
+    return tuple(top_n_list(language, n_words))
+
+
+def _check_language(language: str) -> None:
     try:
-        from wordfreq import available_languages, word_frequency
+        from wordfreq import available_languages
     except ImportError as error:
         raise MissingExtraError(
             "frequencies",
@@ -49,5 +68,3 @@ def listed_shares(language: str, words: Vocabulary) -> Doubles1d:
         raise SettingsError(
             "frequencies", expected=f"one of {', '.join(sorted(languages))}", found=repr(language)
         )
-    shares = (word_frequency(word.replace("_", " "), language) for word in words)
-    return np.maximum(np.fromiter(shares, np.float64, len(words)), UNLISTED)

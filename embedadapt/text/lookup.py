@@ -9,6 +9,7 @@ from typing import Literal, overload
 
 import numpy as np
 
+from embedadapt.core.shown import Framed, InNotebooks
 from embedadapt.core.types import Floats1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.text.normalize import Normalizer, normalization_of
@@ -166,3 +167,20 @@ class WordNeighbors(Sequence[tuple[str, float]]):
 
     def __len__(self) -> int:
         return len(self.nearest)
+
+    def __repr__(self) -> str:
+        near = ", ".join(f"{word} {cosine:.2f}" for word, cosine in self.nearest)
+        return f"WordNeighbors({self.lookup.query!r}: {near or self.lookup.how})"
+
+
+class Neighbors(dict[str, WordNeighbors], Framed, InNotebooks):
+    """The words nearest to each of several queries: a dict of each query to its `WordNeighbors`.
+
+    `find_neighbors` makes it. Its frame (`Framed`) is neighbors, a row for each pair of words.
+
+    Examples
+    --------
+    >>> found = embedadapt.find_neighbors(vectors, ["license"], topn=2)
+    >>> found.to_arrow()["word"].to_pylist()
+    ['licenses', 'licence']
+    """

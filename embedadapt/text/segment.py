@@ -175,5 +175,6 @@ def cutter(name: Segmenter, known: Collection[str]) -> Cut:
             "segmenter",
             expected=f"the package {name}",
             found="none",
-            hint="Install it, pip install 'embedadapt[segmenters]', or take the segmenter `words`.",
+            hint="In a clone of embedadapt: pip install '.[segmenters]'; or take the segmenter "
+            "`words`.",
         ) from missing

@@ -23,7 +23,9 @@ from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input, check_writable
 from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.progress_bar import listener
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.shown import InNotebooks
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.adapted_vectors import judge_adapter
 from embedadapt.evaluation.judge import JUDGE
@@ -65,6 +67,7 @@ def adapt(
     evaluate: bool = True,
     engine: Engine = HERE,
     on_progress: OnProgress = ignore_progress,
+    progress: bool = False,
 ) -> Adaptation:
     """Train an adapter for pretrained vectors on a corpus, and evaluate it.
 
@@ -110,6 +113,8 @@ def adapt(
         the number of shards. Default: this process.
     on_progress : callable
         Called with each `Progress` of the run.
+    progress : bool
+        Whether to show a progress bar, in a terminal or a notebook.
 
     Returns
     -------
@@ -136,6 +141,7 @@ def adapt(
     ('licensor', 'licensee')
     """
     check_roles({"vectors": vectors, "corpus": corpus})
+    on_progress = listener(on_progress, progress)
     config = config or AdaptationConfig()
     if engine.workers > 1 and not config.run.shards:
         config = config.but(shards=engine.workers)
@@ -196,7 +202,7 @@ def adapt(
 
 
 @dataclass(frozen=True)
-class Adaptation:
+class Adaptation(InNotebooks):
     """An adapter, the course of its training, and whether to use it.
 
     Parameters
@@ -223,6 +229,13 @@ class Adaptation:
     evaluation: EvaluationResult | None
     verdict: Verdict | None
     preparation: Preparation | None = None
+
+    def __repr__(self) -> str:
+        return f"Adaptation({self.adapter!r}, {self.verdict!r})"
+
+    def _repr_html_(self) -> str:
+        parts = (self.adapter, self.evaluation)
+        return "".join(part._repr_html_() for part in parts if part is not None)
 
     @property
     def adapter(self) -> Adapter:

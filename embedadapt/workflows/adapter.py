@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from embedadapt.core import merging
 from embedadapt.core.adapter import Adapter
+from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input
-from embedadapt.core.merging import merge_adapters
 from embedadapt.evaluation.adapters import (
     AdapterComparison,
     AdapterSummary,
@@ -71,19 +72,25 @@ def diff_adapters(one: AnyAdapter, other: AnyAdapter) -> AdapterComparison:
     return compare_adapters(as_adapter(one), as_adapter(other))
 
 
-def join_adapters(
-    adapters: Sequence[AnyAdapter], output: str | Path, *, weights: Sequence[float] | None = None
+def merge_adapters(
+    adapters: Sequence[AnyAdapter],
+    weights: Sequence[float] | None = None,
+    *,
+    output: str | Path | None = None,
 ) -> Adapter:
-    """Merge adapters of one base and save the result; see `merge_adapters`.
+    """Return one adapter that does what several adapters of one base do together.
+
+    A word of the base has its deltas added, each times its adapter's weight; a new word has the
+    mean of its vectors, by its counts; domain dimensions stand side by side.
 
     Parameters
     ----------
     adapters : sequence of Adapter or path
         One or more, all trained from the same base under the same conventions.
-    output : path
-        File to save the merged adapter to.
     weights : sequence of float, optional
         The scale of each adapter. Default: 1.
+    output : path, optional
+        File to save the merged adapter to.
 
     Returns
     -------
@@ -102,10 +109,16 @@ def join_adapters(
     Examples
     --------
     >>> embedadapt.save_adapter(adapter, "one.adapter")
-    >>> embedadapt.join_adapters(["one.adapter", adapter], "both.adapter", weights=[1, 0]).n_new
+    >>> embedadapt.merge_adapters(["one.adapter", adapter], [1, 0], output="both.adapter").n_new
     85
     """
-    check_not_input(output, paths_among(adapters))
-    merged = merge_adapters([as_adapter(one) for one in adapters], weights)
-    save_adapter(merged, output)
+    if isinstance(weights, (str, Path)):
+        raise SettingsError(
+            "weights", expected="numbers", found=str(weights), hint="Name the file: output=..."
+        )
+    if output is not None:
+        check_not_input(output, paths_among(adapters))
+    merged = merging.merge_adapters([as_adapter(one) for one in adapters], weights)
+    if output is not None:
+        save_adapter(merged, output)
     return merged

@@ -8,6 +8,7 @@ from embedadapt.core.adapted import apply_adapter, check_scale
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.errors import CorpusError, FormatError, SettingsError
 from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.progress_bar import listener
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.drop_in import Certificate, certify_pipeline
@@ -41,6 +42,7 @@ def certify(
     scales: Sequence[float] = SCALES,
     tolerance: float = TOLERANCE,
     on_progress: OnProgress = ignore_progress,
+    progress: bool = False,
 ) -> Certificate:
     """Measure which scales of an adapter a trained spaCy pipeline takes without training it again.
 
@@ -65,6 +67,8 @@ def certify(
         By how much a score may fall, above 0 and at most 1. Default: 0.01.
     on_progress : callable
         Called with each `Progress` of the run.
+    progress : bool
+        Whether to show a progress bar, in a terminal or a notebook.
 
     Returns
     -------
@@ -89,6 +93,7 @@ def certify(
     0.5
     """
     _check_settings(layout, scales, tolerance)
+    on_progress = listener(on_progress, progress)
     check_roles({"pipeline": pipeline, "adapter": adapter, "dev": dev})
     nlp = _loaded(pipeline)
     own = as_vectors(nlp)

@@ -11,6 +11,7 @@ from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.reading import TrainingText, joined_words, read_text
 from embedadapt.core.merging import merge_adapters
 from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.progress_bar import listener
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.settings import require_whole
 from embedadapt.core.vectors import WordVectors
@@ -53,6 +54,7 @@ def evaluate(
     seeds: int = 5,
     scales: Scales = SCALES_JUDGED,
     on_progress: OnProgress = ignore_progress,
+    progress: bool = False,
 ) -> EvaluationResult:
     """Evaluate adapters: held-out loss, neighbor overlap, words that moved, and further measures.
 
@@ -89,6 +91,8 @@ def evaluate(
         Scales to evaluate, by layout.
     on_progress : callable
         Called with each `Progress` of the run.
+    progress : bool
+        Whether to show a progress bar, in a terminal or a notebook.
 
     Returns
     -------
@@ -113,6 +117,7 @@ def evaluate(
     (True, True)
     """
     require_whole("seeds", seeds, 1)
+    on_progress = listener(on_progress, progress)
     check_roles({"vectors": vectors, "adapter": adapter, "corpus": corpus})
     named_baselines = OpenedTables(
         baselines if isinstance(baselines, Mapping) else _by_name(baselines)

@@ -13,7 +13,13 @@ from numpy.typing import ArrayLike
 from embedadapt.core.adapted import Scale, apply_adapter, check_scale
 from embedadapt.core.adapter import Adapter, Layout, check_fits
 from embedadapt.core.corpus import Corpus, Document
-from embedadapt.core.errors import AdapterError, CorpusError, EmbedAdaptError, FormatError
+from embedadapt.core.errors import (
+    AdapterError,
+    CorpusError,
+    EmbedAdaptError,
+    FormatError,
+    MissingTextError,
+)
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.scale import scale_of
 from embedadapt.formats import load_vectors, sniff_format
@@ -222,7 +228,7 @@ def as_corpus(corpus: AnyCorpus) -> Corpus:
     A list or column of strings is taken as paths where each names an existing file, folder or
     pattern. It is taken as texts where none does, none looks like a path, and one has white space
     in it. `Texts` and `open_corpus` leave nothing to guess. An iterator that can be read only once
-    is read here and kept.
+    is read here and kept, in a temporary file if it is long.
 
     Parameters
     ----------
@@ -263,7 +269,9 @@ def as_corpus(corpus: AnyCorpus) -> Corpus:
 def _checked(path: str | Path) -> str | Path:
     """The path. Raises CorpusError for a string that is a text and no path."""
     if _are_texts([path]):
-        raise CorpusError("corpus", found=f"no such file or folder: {shown(path)}", hint=AS_TEXTS)
+        raise MissingTextError(
+            "corpus", found=f"no such file or folder: {shown(path)}", hint=AS_TEXTS
+        )
     return path
 
 

@@ -10,7 +10,7 @@ from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.vectors import WordVectors, nearest_rows
 from embedadapt.evaluation.compared import ComparedNeighbors
 from embedadapt.evaluation.scale import scale_of
-from embedadapt.text.lookup import Finder, Lookup, WordNeighbors
+from embedadapt.text.lookup import Finder, Lookup, Neighbors, WordNeighbors
 from embedadapt.workflows.inputs import (
     AnyAdapters,
     AnyVectors,
@@ -31,7 +31,7 @@ def find_neighbors(
     scale: Scale | None = None,
     budget: float | None = None,
     topn: int = 10,
-) -> dict[str, WordNeighbors]:
+) -> Neighbors:
     """Find the words nearest to each query by cosine, in the base or in adapted vectors.
 
     A query that is no word of the vectors is looked up under another spelling, or as the mean of
@@ -57,9 +57,10 @@ def find_neighbors(
 
     Returns
     -------
-    dict of str to WordNeighbors
-        By query: a sequence of (word, cosine), nearest first, empty for a query without a vector.
-        Its `lookup` suggests words for a query that may be misspelled.
+    Neighbors
+        A dict of each query to its `WordNeighbors`: a sequence of (word, cosine), nearest first,
+        empty for a query without a vector. Its `lookup` suggests words for a query that may be
+        misspelled.
 
     Raises
     ------
@@ -122,16 +123,16 @@ def compare_neighbors(
 
 def _in_table(
     table: WordVectors, forms: Mapping[str, str], words: str | Sequence[str], topn: int
-) -> dict[str, WordNeighbors]:
+) -> Neighbors:
     """All queries in one walk through the table. forms: further spellings of its words."""
     finder = Finder(table, forms)
     queries = [words] if isinstance(words, str) else words
     lookups = {query: finder.find(query) for query in queries}
     nearest = iter(_nearest(table, finder, [one for one in lookups.values() if one.found], topn))
-    return {
-        query: WordNeighbors(lookup, next(nearest) if lookup.found else ())
+    return Neighbors(
+        (query, WordNeighbors(lookup, next(nearest) if lookup.found else ()))
         for query, lookup in lookups.items()
-    }
+    )
 
 
 def _nearest(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from embedadapt.core.files import check_not_input, check_writable, replacing_file
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
+from embedadapt.core.progress_bar import listener
 from embedadapt.text.phrases import learn_phrases, save_phrases
 from embedadapt.text.prepare import Preparation, PreparedCorpus, PrepareSettings
 from embedadapt.workflows.inputs import AnyCorpus, as_corpus, paths_among
@@ -18,6 +19,7 @@ def prepare(
     *,
     phrases: str | Path | None = None,
     on_progress: OnProgress = ignore_progress,
+    progress: bool = False,
 ) -> Preparation:
     """Prepare a corpus for training, and report what each step did.
 
@@ -35,6 +37,8 @@ def prepare(
         words apart, and so serves vectors with and without phrases.
     on_progress : callable
         Called with each `Progress` of the run.
+    progress : bool
+        Whether to show a progress bar, in a terminal or a notebook.
 
     Returns
     -------
@@ -57,6 +61,7 @@ def prepare(
     >>> done.exact_repeats > 0, done.kept_words < done.n_words
     (True, True)
     """
+    on_progress = listener(on_progress, progress)
     prepared = PreparedCorpus(as_corpus(corpus), settings)
     for target in (output, phrases):
         if target is not None:

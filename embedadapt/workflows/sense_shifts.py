@@ -12,6 +12,7 @@ from embedadapt.adaptation.sense_measures import NEIGHBORS
 from embedadapt.adaptation.sense_shifts import SEEN, SenseShift
 from embedadapt.core.corpus import Corpus, EncodedCorpus
 from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.progress_bar import listener
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.contexts import find_contexts
@@ -41,6 +42,7 @@ def find_sense_shifts(
     *,
     adapter: AnyAdapter | None = None,
     on_progress: OnProgress = ignore_progress,
+    progress: bool = False,
 ) -> tuple[SenseShift, ...]:
     """Find known words that a corpus uses in another sense than their vectors have.
 
@@ -61,6 +63,8 @@ def find_sense_shifts(
         An adapter trained from these vectors on this corpus. Without it, a delta is trained here.
     on_progress : callable
         Called with each `Progress` of the training.
+    progress : bool
+        Whether to show a progress bar, in a terminal or a notebook.
 
     Returns
     -------
@@ -81,6 +85,7 @@ def find_sense_shifts(
     >>> shifts[3].word, shifts[3].context.parts[1]
     ('source', 'source')
     """
+    on_progress = listener(on_progress, progress)
     base, texts = as_vectors(vectors), as_corpus(corpus)
     normalizer = Normalizer(normalization_of(base), base.vocabulary)
     if adapter is not None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 from embedadapt.core import vectors as vectors_module
 from embedadapt.core.vectors import SubwordTable, WordVectors, nearest_rows
@@ -48,6 +48,37 @@ def test_gensims_verbs_answer_as_gensim_does() -> None:
     assert ("w3" in ours, "x" in ours) == ("w3" in theirs, "x" in theirs)
     with pytest.raises(KeyError, match="x"):
         ours["x"]
+
+
+@pytest.mark.parametrize(
+    ("positive", "negative"),
+    [(["w1", "w2"], []), (["w1", "w2"], ["w3"]), ("w4", ["w5", "w6"]), ([], ["w7"])],
+)
+def test_sums_of_words_are_near_what_gensim_finds(positive, negative) -> None:
+    from gensim.models import KeyedVectors
+
+    rows = np.random.default_rng(1).normal(size=(50, 8)).astype(np.float32)
+    ours, theirs = table_of(rows), KeyedVectors(8)
+    theirs.add_vectors(list(ours.vocabulary.words), rows)
+    found = ours.most_similar(positive, topn=5, negative=negative)
+    expected = theirs.most_similar(positive=positive, negative=negative, topn=5)
+    assert [word for word, _ in found] == [word for word, _ in expected]
+    assert_allclose([c for _, c in found], [c for _, c in expected], atol=1e-6)
+    words = [*(f"w{i}" for i in range(9))]
+    assert ours.doesnt_match(words) == theirs.doesnt_match(words)
+    assert_array_equal(ours.get_vector("w3"), theirs.get_vector("w3"))
+
+
+def test_the_verbs_of_vectors_on_words_that_there_are_not() -> None:
+    vectors = table_of(np.eye(3, dtype=np.float32))
+    assert_array_equal(vectors.get("w1"), [0, 1, 0])
+    assert vectors.get("x") is None and vectors.get("x", vectors["w0"]) is not None
+    for ask in (vectors.get_vector, vectors.most_similar, lambda w: vectors.doesnt_match([w])):
+        with pytest.raises(KeyError, match="x"):
+            ask("x")
+    for ask in (vectors.most_similar, vectors.doesnt_match):
+        with pytest.raises(ValueError, match="one word or more"):
+            ask([])
 
 
 def test_parts_that_disagree_are_refused() -> None:

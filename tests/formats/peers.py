@@ -245,7 +245,7 @@ def by_model2vec(dtype: str) -> Writer:
 
     def write(vectors: WordVectors, folder: Path) -> Written:
         tokens = {word: row for row, word in enumerate(vectors.vocabulary.words)}
-        model = {"model": {"type": "WordPiece", "vocab": tokens}}
+        model = {"model": {"type": "WordLevel", "vocab": tokens}}
         (folder / "tokenizer.json").write_text(json.dumps(model))
         rows = vectors.matrix.astype(dtype)
         save_file({"embeddings": rows}, folder / "model.safetensors")

@@ -192,7 +192,10 @@ def test_texts_with_signs_of_patterns_and_folders_are_texts() -> None:
         (17, "expected paths, or texts"),
         ([], "found none"),
         (iter(()), "found none"),
-        (pyarrow.table({"id": [1], "body": ["text"]}), "2 columns: id, body"),
+        (pyarrow.table({"id": [1], "body": ["text"]}), "2 columns: id, body. Give the column"),
+        (pyarrow.table({"id": [1], "Body": ["text"]}), "such as frame['Body']"),
+        (pyarrow.table({"id": [1], "note": ["text"]}), "such as frame['id']"),
+        (pyarrow.table({}), "such as frame['text']"),
     ],
 )
 def test_what_is_no_corpus(given: Any, said: str) -> None:
@@ -218,6 +221,7 @@ def test_a_whole_frame_is_refused_by_the_names_of_its_columns(package: str) -> N
 @pytest.mark.parametrize(
     ("items", "said"),
     [
+        ([b"a b"], r'text 1: .*bytes.*decode\("utf-8"\)'),
         (["a b", None], "text 2: expected a string.*missing value.*dropna"),
         (["a b", float("nan")], "text 2: .*missing value"),
         (pyarrow.array(["a b", None]), "text 2: .*missing value"),

@@ -12,7 +12,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.core.errors import FormatError
+from embedadapt.core.errors import EmbedAdaptError, FormatError, MissingFileError
 from embedadapt.formats.reading.containers import DAMAGE, locate, unpacking
 
 
@@ -100,10 +100,13 @@ def opening(path: str | Path) -> Iterator[ByteSource]:
             content, packed_in = unpacking(stream, file, member)
             size = None if packed_in else file.stat().st_size
             yield ByteSource(path, size, content, packed_in)
+    except EmbedAdaptError:
+        raise
     except OSError as error:
-        raise FormatError(
+        is_missing = isinstance(error, FileNotFoundError)
+        raise (MissingFileError if is_missing else FormatError)(
             str(path),
             expected="a file that can be read",
             found=error.strerror or str(error),
-            hint="Check the path." if isinstance(error, FileNotFoundError) else "",
+            hint="Check the path." if is_missing else "",
         ) from error

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.core.errors import FormatError
+from embedadapt.core.errors import EmbedAdaptError, FormatError, MissingFileError
 from embedadapt.core.files import replacing_file
 from embedadapt.core.types import Floats2d
 
@@ -32,6 +32,8 @@ DIGEST_KEY = "sha256"
 TYPES = {"I64": "<i8", "F32": "<f4", "I32": "<i4", "F16": "<f2", "U8": "u1"}
 """The element types, in the order of the arrays in a file: widest first, so that each is aligned to
 its own size."""
+READ_TYPES = {**TYPES, "F64": "<f8", "I8": "i1", "BF16": "<u2"}
+"""Those of other programs too; a BF16 is the upper half of a float32."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,14 @@ class TensorFile:
 
     def __contains__(self, name: object) -> bool:
         return name in self._places
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of an array that is there."""
+        return self._places[name][1]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the arrays."""
+        return iter(self._places)
 
     def renamed(self, names: Mapping[str, str]) -> TensorFile:
         """The same arrays, with new names for those in `names` (old to new)."""
@@ -86,12 +96,26 @@ class TensorFile:
                 found=found if found == "nothing" else f"a {len(shape)}-d {found} array",
             )
         if 0 in shape:
-            return np.empty(shape, TYPES[dtype])
-        return np.asarray(np.memmap(self.path, TYPES[dtype], mode="r", offset=offset, shape=shape))
+            return np.empty(shape, READ_TYPES[dtype])
+        stored = READ_TYPES[dtype]
+        return np.asarray(np.memmap(self.path, stored, mode="r", offset=offset, shape=shape))
 
     def dtype(self, name: str) -> str:
         """numpy's name for the element type of an array that is there."""
-        return np.dtype(TYPES[self._places[name][0]]).name
+        found = self._places[name][0]
+        return "bfloat16" if found == "BF16" else np.dtype(READ_TYPES.get(found, "V")).name
+
+    def numbers(self, name: str) -> Floats2d:
+        """A 2-d array of any type that vectors are kept in: mapped if float32, else converted in
+        memory, each number as it is. Raises FormatError."""
+        found = self._places.get(name, ("",))[0]
+        if found not in ("F64", "I8", "BF16"):
+            return self.floats(name)
+        rows = self.array(name, found, 2)
+        if found == "BF16":
+            return (rows.astype(np.uint32) << 16).view(np.float32)
+        with np.errstate(over="ignore"):  # what does not fit is infinite, and refused as such
+            return rows.astype(np.float32)
 
     def floats(self, name: str) -> Floats2d:
         """A 2-d float array: mapped if float32, converted in memory if float16."""
@@ -123,7 +147,8 @@ def read_tensors(path: str | Path) -> TensorFile:
             hint="Fetch or write it again.",
         ) from error
     except OSError as error:
-        raise FormatError(str(path), found=error.strerror or str(error)) from error
+        kind = MissingFileError if isinstance(error, FileNotFoundError) else FormatError
+        raise kind(str(path), found=error.strerror or str(error)) from error
     places = {
         name: (entry["dtype"], tuple(entry["shape"]), 8 + length + entry["data_offsets"][0])
         for name, entry in header.items()
@@ -175,6 +200,8 @@ def reading_metadata(path: str | Path) -> Iterator[None]:
     """Convert the exception of a missing or malformed metadata entry to one FormatError."""
     try:
         yield
+    except EmbedAdaptError:
+        raise
     except (
         *(KeyError, TypeError, ValueError, AttributeError),
         *(RecursionError, OverflowError),

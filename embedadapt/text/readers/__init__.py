@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from embedadapt.core.corpus import Corpus, Document, UnreadFiles
-from embedadapt.core.errors import CorpusError
+from embedadapt.core.errors import CorpusError, MissingTextError
 from embedadapt.text.readers.decoding import (
     largest_document,
     opened,
@@ -200,7 +200,7 @@ def _matching(pattern: Path) -> list[Path]:
     found = set(_expanded(pattern)) if GLOB & set(str(pattern)) else set()
     files = [path for path in sorted(found, key=str) if path.is_file()]
     if not files:
-        raise CorpusError(
+        raise MissingTextError(
             str(pattern), found="no such file or folder", hint="Check the path's spelling."
         )
     return files

@@ -13,7 +13,12 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from embedadapt.core.budget import VARIABLE, Budget, most_unpacked, raised_limit
-from embedadapt.core.errors import CorpusError, EmbedAdaptError, MissingExtraError
+from embedadapt.core.errors import (
+    CorpusError,
+    EmbedAdaptError,
+    MissingExtraError,
+    MissingTextError,
+)
 from embedadapt.core.zstd import zstd_module
 
 GZIP_MAGIC, ZSTD_MAGIC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
@@ -109,13 +114,16 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
             found="one that ends early" if cut else f"a damaged one ({error})",
             hint="Fetch or pack it again.",
         ) from error
+    except EmbedAdaptError:
+        raise
     except OSError as error:
         raise unreadable(path, error) from error
 
 
 def unreadable(path: Path, error: OSError) -> CorpusError:
     """The error for a path the system would not open."""
-    return CorpusError(
+    kind = MissingTextError if isinstance(error, FileNotFoundError) else CorpusError
+    return kind(
         str(path), found=error.strerror or str(error), hint="Check the path and its permissions."
     )
 
@@ -188,7 +196,7 @@ def encoding_of(data: bytes, where: str) -> str:
         if data.startswith(magic):
             raise CorpusError(where, expected="plain text", found=kind, hint=NOT_TEXT_HINT)
     text = data.decode("utf-8", "replace").removesuffix("\ufffd")
-    n_bad = text.count("\ufffd")
+    n_bad = max(0, text.count("\ufffd") - data.count("\ufffd".encode()))  # some say so themselves
     if not n_bad and "\0" not in text:
         return "utf-8"
     if n_bad < sum(not character.isascii() for character in text) / 2:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from embedadapt.core.corpus import Document, UnreadFiles, unread_files
-from embedadapt.core.errors import CorpusError
+from embedadapt.core.errors import CorpusError, MissingTextError
 from embedadapt.text.readers import PACKED, READABLE, UNREADABLE
+from embedadapt.text.readers.buffer import OnDisk, read_once
 from embedadapt.text.readers.stdin import STDIN
 
 AnyText: TypeAlias = str | Document | tuple[str, str]
@@ -19,6 +20,8 @@ AnyText: TypeAlias = str | Document | tuple[str, str]
 
 LONGEST_PATH = 4_096
 """Characters; no system takes a longer one."""
+TEXT_NAMES = ("text", "texte", "body", "content", "document", "sentence")
+"""How columns of text are called."""
 SHOWN = 40
 """Characters of a text that an error quotes."""
 AS_TEXTS = "If these are texts, give embedadapt.Texts([...])."
@@ -28,8 +31,9 @@ class Texts:
     """Texts from memory as a corpus, for every function that takes one.
 
     A corpus is read more than once. An iterator, which can be read only once, is therefore read
-    here and kept; a column, and an iterable that begins anew each time, are read again on each
-    pass. Lone surrogates become U+FFFD, as in JSON lines.
+    here and kept, in a temporary file beyond 67 million characters; a column, and an iterable that
+    begins anew each time, are read again on each pass. Lone surrogates become U+FFFD, as in JSON
+    lines.
 
     Parameters
     ----------
@@ -71,12 +75,14 @@ class Texts:
             raise CorpusError("texts", found="no text", hint="Give texts with words in them.")
 
     def __repr__(self) -> str:
+        if isinstance(self._texts, OnDisk):
+            return f"Texts({self._texts!r})"
         size = f"{len(self._texts):,}" if isinstance(self._texts, Sized) else "an iterable"
         return f"Texts({size})"
 
 
 def kept(items: Any) -> Any:
-    """What can be read once only as a list; anything else as it is.
+    """What can be read once only as a list, or in a file if it is long; anything else as it is.
 
     Raises CorpusError for what is neither texts nor paths: a whole frame, a number.
     """
@@ -86,7 +92,7 @@ def kept(items: Any) -> Any:
             f"a {type(items).__name__}",
             expected="one column of texts",
             found=f"{len(columns)} columns: {', '.join(columns[:8])}" if columns else "all of them",
-            hint=f"Give the column that holds the text, such as frame[{[*columns, 'text'][0]!r}].",
+            hint=f"Give the column that holds the text, such as frame[{_likeliest(columns)!r}].",
         )
     if isinstance(items, (bytes, bytearray)) or not isinstance(items, Iterable):
         raise CorpusError(
@@ -94,7 +100,13 @@ def kept(items: Any) -> Any:
             expected="paths, or texts (strings, pairs of name and text, a column)",
             found=f"{type(items).__name__}: {shown(items)}",
         )
-    return list(items) if isinstance(items, Iterator) else items
+    return read_once(items, _document) if isinstance(items, Iterator) else items
+
+
+def _likeliest(columns: Sequence[str]) -> str:
+    """The column whose name says that it holds text; the first where none does."""
+    named = (name for name in columns if name.lower() in TEXT_NAMES)
+    return next(named, [*columns, "text"][0])
 
 
 def _columns(items: Any) -> list[str] | None:
@@ -154,6 +166,8 @@ def _kind(item: Any) -> str:
 def _hint(item: Any) -> str:
     if _is_missing(item):
         return 'Leave such rows out (dropna, drop_nulls) or fill them with "".'
+    if isinstance(item, (bytes, bytearray)):
+        return 'Decode it: text.decode("utf-8").'
     if isinstance(item, (tuple, list)) and all(isinstance(one, str) for one in item):
         return 'Give each text as one string: " ".join(tokens).'
     return ""
@@ -183,7 +197,7 @@ def paths_or_texts(items: Sequence[Any]) -> Literal["paths", "texts"]:
         return "paths"
     missing = found.index(False)
     if any(found):
-        raise CorpusError(
+        raise MissingTextError(
             f"corpus, item {missing + 1}",
             expected=f"a path as item {found.index(True) + 1} is "
             f"({shown(strings[found.index(True)])})",
@@ -193,7 +207,7 @@ def paths_or_texts(items: Sequence[Any]) -> Literal["paths", "texts"]:
     like_paths = [number for number, string in enumerate(strings) if _looks_like_path(string)]
     if like_paths or not any(len(string.split()) > 1 for string in strings):
         place = like_paths[0] if like_paths else missing
-        raise CorpusError(
+        raise MissingTextError(
             f"corpus, item {place + 1}",
             found=f"no such file or folder: {shown(strings[place])}",
             hint=f"Check the path's spelling. {AS_TEXTS}",

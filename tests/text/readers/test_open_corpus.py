@@ -150,3 +150,8 @@ def test_documents_are_read_one_at_a_time(tmp_path: Path) -> None:
     assert next(documents).text == "first"
     with pytest.raises(CorpusError):
         next(documents)
+
+
+def test_a_replacement_character_that_a_text_has_itself_is_utf_8() -> None:
+    for text in ("\ufffd", '"\ufffd"', "a \ufffd b é"):
+        assert decoded(text.encode(), "x") == text

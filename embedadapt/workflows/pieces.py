@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from embedadapt.core.adapted import Scale
+from embedadapt.core.files import check_not_input
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.piece_tokenizer import WORD_MARKS, PieceTokenizer
+from embedadapt.core.pieces import PieceVectors
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.export.forms import with_forms
+from embedadapt.export.piece_folder import write_piece_folder
+from embedadapt.formats.pieces import load_pieces
+from embedadapt.text.encode import count_corpus
+from embedadapt.text.frequency_list import commonest_words
+from embedadapt.text.new_words import LEARNED_FROM, learnable
+from embedadapt.text.normalize import Normalizer
+from embedadapt.workflows.inputs import (
+    AnyAdapters,
+    AnyCorpus,
+    AnyVectors,
+    adapted_vectors,
+    as_corpus,
+    as_vectors,
+    check_roles,
+    paths_among,
+)
+
+GENERAL_WORDS = 30_000
+"""Words of a frequency list that are composed beside those of the corpus."""
+CONVENTIONS = Normalization(
+    case="lower", apostrophe="straight", elision="split", hyphen="split", unicode="NFC"
+)
+"""Of composed words: pieces compose a word in any spelling, so one is enough."""
+
+
+def compose_words(
+    pieces: PieceVectors | str | Path,
+    corpus: AnyCorpus,
+    *,
+    frequencies: str | None = None,
+    general_words: int = GENERAL_WORDS,
+    min_count: int = LEARNED_FROM,
+    threads: int = 1,
+) -> WordVectors:
+    """Compose word vectors for a corpus, to adapt and to use as any others.
+
+    Parameters
+    ----------
+    pieces : PieceVectors or path
+        Vectors of a tokenizer's pieces; a path is one that `load_pieces` reads.
+    corpus : text or paths
+        The text of the domain: anything that `as_corpus` takes.
+    frequencies : str, optional
+        Language of a general frequency list (the extra `frequencies`), whose commonest words come
+        first. None takes the whole words among the pieces, in the order of the tokenizer.
+    general_words : int
+        How many of the list.
+    min_count : int
+        Occurrences in the corpus from which a word is composed.
+    threads : int
+        Threads that count the corpus.
+
+    Returns
+    -------
+    WordVectors
+        In lower case: general words, then those of the corpus alone, the most frequent first. Save
+        them with `save_vectors`: an adapter fits the vectors that it was trained for.
+
+    Raises
+    ------
+    FormatError
+        The vectors cannot be read.
+    CorpusError
+        The text cannot be read, or has no words.
+    SettingsError
+        There is no frequency list of the language.
+
+    Examples
+    --------
+    >>> from tokenizers import Tokenizer, models
+    >>> tokens = {"[UNK]": 0, "license": 1, "##e": 2, "##s": 3}
+    >>> tokenizer = Tokenizer(models.WordPiece(tokens, unk_token="[UNK]"))
+    >>> tokenizer.save("tokenizer.json")
+    >>> np.save("rows.npy", np.eye(4, dtype=np.float32))
+    >>> base = embedadapt.compose_words("rows.npy", ["Licensees license licensees."], min_count=1)
+    >>> base.vocabulary.words, base["licensees"].round(2)
+    (('license', 'licensees'), array([0.  , 0.33, 0.33, 0.33], dtype=float32))
+    """
+    check_roles({"corpus": corpus})
+    loaded = pieces if isinstance(pieces, PieceVectors) else load_pieces(pieces)
+    if frequencies is None:
+        general = whole_words(loaded.tokenizer)
+    else:
+        listed = commonest_words(frequencies, general_words)
+        general = tuple(word for word in listed if "'" not in word)
+    normalizer = Normalizer(CONVENTIONS, Vocabulary(general))
+    counts = count_corpus(as_corpus(corpus), normalizer, threads=threads).vocabulary
+    n = counts.counts if counts.counts is not None else np.zeros(len(counts), dtype=np.int64)
+    own = (w for w, count in zip(counts, n, strict=True) if count >= min_count and learnable(w))
+    return replace(loaded.words([*general, *own]), normalization=CONVENTIONS)
+
+
+def whole_words(tokenizer: PieceTokenizer) -> tuple[str, ...]:
+    """The words of letters that a tokenizer does not cut, in lower case and its order."""
+    starts = [
+        token.lstrip(WORD_MARKS).lower()
+        for _, token in sorted(tokenizer.tokens.items())
+        if token[:1] in WORD_MARKS or tokenizer.kind == "WordPiece"
+    ]
+    distinct = dict.fromkeys(word for word in starts if len(word) > 1 and word.isalpha())
+    lengths = tokenizer.lengths(list(distinct))
+    return tuple(word for word, length in zip(distinct, lengths, strict=True) if length == 1)
+
+
+def export_pieces(
+    pieces: PieceVectors | str | Path,
+    path: str | Path,
+    *,
+    vectors: AnyVectors,
+    adapter: AnyAdapters,
+    scale: Scale | None = None,
+    budget: float | None = None,
+    overwrite: bool = False,
+) -> tuple[str, ...]:
+    """Write a folder of piece vectors with the adapted words as added tokens.
+
+    Each word that training moved, and each new word, gets a token and a row; a text without such
+    a word is encoded as before, to the bit.
+
+    Parameters
+    ----------
+    pieces : PieceVectors or path
+        A folder of model2vec or StaticEmbedding.
+    path : path
+        The folder to write.
+    vectors : vectors or path
+        The composed words that the adapter was trained for (`compose_words`).
+    adapter : adapter or path, or a sequence of them
+        What was trained.
+    scale : float or BySpecificity, optional
+        How much of the adapter is applied, as in `apply_adapter`.
+    budget : float, optional
+        The budget that determines the scale, as in `apply_adapter`.
+    overwrite : bool
+        Keep a folder of someone else as NAME.backup, and replace it.
+
+    Returns
+    -------
+    tuple of str
+        The added words.
+
+    Raises
+    ------
+    FormatError
+        A file cannot be read.
+    AdapterError
+        The adapter was trained for other vectors.
+    OutputError
+        The folder cannot be written, or the pieces are of another kind of file.
+
+    Examples
+    --------
+    >>> from tokenizers import Tokenizer, models
+    >>> from safetensors.numpy import save_file
+    >>> from pathlib import Path
+    >>> Path("base").mkdir()
+    >>> tokens = {"[UNK]": 0, "licensor": 1, "##s": 2, "pays": 3}
+    >>> Tokenizer(models.WordPiece(tokens, unk_token="[UNK]")).save("base/tokenizer.json")
+    >>> save_file({"embeddings": np.eye(4, dtype=np.float32)}, "base/model.safetensors")
+    >>> texts = ["licensors pays", "pays licensors licensor"] * 20
+    >>> words = embedadapt.compose_words("base", texts)
+    >>> config = embedadapt.AdaptationConfig.of(epochs=1, dimensions=0, held_out=0, subsample=0)
+    >>> adapter = embedadapt.adapt(words, texts, config).adapter
+    >>> embedadapt.export_pieces("base", "new", vectors=words, adapter=adapter, scale=1)
+    ('licensors',)
+    >>> embedadapt.load_pieces("new").tokenizer.cut(["licensors", "licensor"])
+    [[4], [1]]
+    """
+    check_not_input(path, paths_among(pieces, vectors, adapter))
+    loaded = pieces if isinstance(pieces, PieceVectors) else load_pieces(pieces)
+    base = as_vectors(vectors)
+    table, forms = adapted_vectors(base, adapter, "add", scale, budget)
+    moved = _moved(base, table)
+    spelled = with_forms(moved, {form: word for form, word in forms.items() if word in moved})
+    return write_piece_folder(loaded, spelled, path, overwrite=overwrite)
+
+
+def _moved(base: WordVectors, adapted: WordVectors) -> WordVectors:
+    """The adapted words whose vectors are not those of the base, in their order."""
+    rows = base.vocabulary.lookup(adapted.vocabulary)
+    kept = (rows < 0) | (adapted.matrix != base.matrix[rows]).any(axis=1)
+    places = np.flatnonzero(kept).astype(np.int32)
+    return WordVectors(adapted.vocabulary.select(places), adapted.matrix[places])

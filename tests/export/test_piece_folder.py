@@ -1,0 +1,137 @@
+"""Words added to folders of pieces: model2vec opens them, and encodes other texts as before."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("model2vec")
+
+import embedadapt
+from embedadapt.core.errors import OutputError
+from embedadapt.core.pieces import PieceVectors
+from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.export.piece_folder import write_piece_folder
+from embedadapt.formats.pieces import load_pieces
+from tests.pieces import KINDS, LICENCES, ROOT, make_pieces, rows_for, shipped, tokenizer
+
+N_NEW = 200
+UNSEEN = sorted((ROOT / "corpora" / "en" / "licences").glob("*.txt"))[20:50]
+
+
+def new_words(kind: str) -> WordVectors:
+    """General words that a tokenizer cuts, with vectors of their own."""
+    words = [word for word in shipped().vocabulary.words[3_000:20_000] if word.isalpha()]
+    cut = tokenizer(kind).cut_words(words)
+    chosen = [word for word, numbers in zip(words, cut, strict=True) if len(numbers) > 1][:N_NEW]
+    return WordVectors(Vocabulary(chosen), -shipped().matrix[shipped().vocabulary.lookup(chosen)])
+
+
+def sentences_without(words: WordVectors) -> list[str]:
+    """A thousand, from licences that the tokenizers were not trained on."""
+    texts = " ".join(path.read_text("utf-8") for path in UNSEEN)
+    parts = re.split(r"(?<=[.;,])\s+", texts)
+    known = set(words.vocabulary.words)
+    return [p for p in parts if p and known.isdisjoint(re.findall(r"\w+", p.lower()))][:1_000]
+
+
+def encoded(folder: Path, texts: list[str]) -> np.ndarray:
+    from model2vec import StaticModel
+
+    model = StaticModel.from_pretrained(folder)
+    return np.asarray(model.encode(texts, use_multiprocessing=False))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_other_texts_are_encoded_as_before(tmp_path: Path, kind: str) -> None:
+    base, words = make_pieces(tmp_path / "base", kind), new_words(kind)
+    added = write_piece_folder(load_pieces(base), words, tmp_path / "new")
+    assert len(added) > 0.8 * N_NEW
+    texts = sentences_without(words)
+    assert len(texts) == 1_000
+    assert np.array_equal(encoded(tmp_path / "new", texts), encoded(base, texts))
+    inside = [f"x{word}x" for word in added[:20]]
+    assert np.array_equal(encoded(tmp_path / "new", inside), encoded(base, inside))
+    assert np.array_equal(encoded(tmp_path / "new", [*added]), [words[word] for word in added])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_new_words_are_one_token_and_old_ones_keep_their_rows(tmp_path: Path, kind: str) -> None:
+    base = load_pieces(make_pieces(tmp_path / "base", kind))
+    added = write_piece_folder(base, new_words(kind), tmp_path / "new")
+    new = load_pieces(tmp_path / "new")
+    n = len(base.tokenizer.tokens)
+    assert np.array_equal(new.rows[:n], base.rows) and len(new.rows) == n + len(added)
+    assert {k: v for k, v in new.tokenizer.tokens.items() if k < n} == base.tokenizer.tokens
+    [within] = new.tokenizer.cut([f"the {added[0]}, the"])
+    plain = base.tokenizer.cut(["the", ", the"])
+    assert within == [*plain[0], n, *plain[1][-len(within) + len(plain[0]) + 1 :]]
+
+
+@pytest.mark.parametrize("dtype", ["f2", "i1", "f8"])
+def test_rows_keep_their_type(tmp_path: Path, dtype: str) -> None:
+    rows = (rows_for("WordPiece") * (20 if dtype == "i1" else 1)).astype(dtype)
+    arrays = {
+        "embeddings": rows[:300],
+        "mapping": np.arange(len(rows)) % 300,
+        "weights": np.linspace(0.1, 2, len(rows)),
+    }
+    base, words = make_pieces(tmp_path / "base", **arrays), new_words("WordPiece")
+    added = write_piece_folder(load_pieces(base), words, tmp_path / "new")
+    texts = sentences_without(words)
+    assert np.array_equal(encoded(tmp_path / "new", texts), encoded(base, texts))
+    assert np.allclose(
+        encoded(tmp_path / "new", [*added]),
+        [words[word] for word in added],
+        atol=0.51 if dtype == "i1" else 5e-3,
+    )
+
+
+def test_a_word_weighs_in_a_text_as_its_pieces_do(tmp_path: Path) -> None:
+    """Where vectors of texts have length 1, a row has not."""
+    folder = make_pieces(tmp_path / "base")
+    (folder / "config.json").write_text('{"normalize": true}')
+    base = load_pieces(folder)
+    words = base.words(new_words("WordPiece").vocabulary.words)
+    added = write_piece_folder(base, words, tmp_path / "new")
+    plain = PieceVectors(base.tokenizer, base.rows, drops_unknown=True)
+    rows = load_pieces(tmp_path / "new").rows[-len(added) :]
+    assert np.allclose(rows, plain.compose(added), atol=1e-5)
+
+
+def test_a_nested_static_embedding(tmp_path: Path) -> None:
+    rows = rows_for("WordPiece")
+    base = make_pieces(tmp_path / "base", nested=True, embedding__weight=rows)
+    (base / "modules.json").write_text(json.dumps([{"type": "x.Normalize"}]))
+    added = write_piece_folder(load_pieces(base), new_words("WordPiece"), tmp_path / "new")
+    assert (tmp_path / "new" / "0_StaticEmbedding" / "tokenizer.json").is_file()
+    new = load_pieces(tmp_path / "new")
+    assert new.normalize and len(new.rows) == len(rows) + len(added)
+
+
+def test_what_cannot_be_written(tmp_path: Path) -> None:
+    pieces = PieceVectors(tokenizer("WordPiece"), rows_for("WordPiece"))
+    with pytest.raises(OutputError, match="found ones from memory"):
+        write_piece_folder(pieces, new_words("WordPiece"), tmp_path / "new")
+    wide = WordVectors(Vocabulary(["covenantor"]), np.ones((1, 60), dtype=np.float32))
+    with pytest.raises(OutputError, match="expected 50 dimensions"):
+        write_piece_folder(load_pieces(make_pieces(tmp_path / "base")), wide, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_from_a_corpus_to_a_folder(tmp_path: Path) -> None:
+    base = make_pieces(tmp_path / "base", "BPE")
+    texts = [str(path) for path in LICENCES[:4]]
+    words = embedadapt.compose_words(base, texts)
+    config = embedadapt.AdaptationConfig.of(epochs=1, dimensions=0, held_out=0)
+    adapter = embedadapt.adapt(words, texts, config, evaluate=False).adapter
+    added = embedadapt.export_pieces(
+        base, tmp_path / "new", vectors=words, adapter=adapter, scale=1
+    )
+    adapted = embedadapt.apply_adapter(words, adapter, scale=1)
+    word = next(word for word in added if word.islower() and len(word) > 6)
+    assert np.array_equal(encoded(tmp_path / "new", [word])[0], adapted[word])
+    assert any(word[0].isupper() for word in added)  # a cased tokenizer needs every spelling
