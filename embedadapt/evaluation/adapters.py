@@ -84,7 +84,7 @@ class AdapterSummary:
     --------
     >>> summary = embedadapt.show_adapter(adapter)
     >>> summary.n_words - summary.n_new, summary.to_dict()["dim"]
-    (1641, 50)
+    (1642, 50)
     """
 
     base: str

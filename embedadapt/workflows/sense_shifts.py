@@ -82,8 +82,8 @@ def find_sense_shifts(
     Examples
     --------
     >>> shifts = embedadapt.find_sense_shifts(vectors, text, 5, adapter=adapter)
-    >>> shifts[3].word, shifts[3].context.parts[1]
-    ('source', 'source')
+    >>> shifts[3].word == shifts[3].context.parts[1].lower()
+    True
     """
     on_progress = listener(on_progress, progress)
     base, texts = as_vectors(vectors), as_corpus(corpus)

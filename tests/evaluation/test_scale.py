@@ -124,5 +124,5 @@ def test_a_budget_of_everything_leaves_every_word_where_it_is() -> None:
 
 def test_a_scale_and_a_budget_exclude_each_other() -> None:
     assert scale_of(BASE, [ADAPTER], "add", 0.3, None) == 0.3
-    with pytest.raises(SettingsError, match="A budget finds the scale"):
+    with pytest.raises(SettingsError, match="A budget determines the scale"):
         scale_of(BASE, [ADAPTER], "add", 0.3, 0.9)

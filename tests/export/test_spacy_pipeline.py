@@ -259,7 +259,7 @@ def test_a_folder_that_reads_back_differently_is_not_kept(
             np.save(stream, rows + 1)
 
     monkeypatch.setattr(Language, "to_disk", spoil)
-    with pytest.raises(OutputError, match="the table's vectors, found another vector for 'the'"):
+    with pytest.raises(OutputError, match="the exported vectors, found another vector for 'the'"):
         write(tmp_path / "p")
     assert os.listdir(tmp_path) == []
 
