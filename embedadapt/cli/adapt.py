@@ -129,7 +129,7 @@ def adapt(
             metavar="TEXT",
             help="General text in the language of the vectors. It shows how specific each word is "
             "to the domain, and helps to place new words. Repeat the option for several paths. "
-            "Default: the order of the vectors' words, if it is by frequency.",
+            "Default: estimated from the order of the vectors' words, if it is by frequency.",
             rich_help_panel=READING,
         ),
     ] = None,

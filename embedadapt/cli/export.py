@@ -113,9 +113,9 @@ def export(
         list[Path] | None,
         typer.Option(
             metavar="TEXT",
-            help="Text that the spaCy pipeline will process. Its spellings get vectors, and the "
-            "command prints the share of its tokens without a vector. Repeat the option for "
-            "several paths. Default: none.",
+            help="Text that the spaCy pipeline will process. Each spelling in it gets a vector, "
+            "and the command prints the share of its tokens without a vector. Repeat the option "
+            "for several paths. Default: none.",
             rich_help_panel=SPACY,
         ),
     ] = None,

@@ -135,8 +135,8 @@ def oov(
         SegmenterChoice | None,
         typer.Option(
             help="Split text that is written without spaces (Chinese, Japanese, Thai, Lao, Khmer, "
-            "Burmese) by the words of the vectors (words) or by a library. Libraries need the "
-            "extra segmenters: pip install '.[segmenters]' in a clone. Default: no splitting.",
+            "Burmese): words uses the words of the vectors, the others are libraries. These need "
+            "the extra segmenters: pip install '.[segmenters]' in a clone. Default: no splitting.",
             rich_help_panel=READING,
         ),
     ] = None,

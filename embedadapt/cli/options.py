@@ -57,7 +57,7 @@ CorpusArgument: TypeAlias = Annotated[
     typer.Argument(
         metavar="CORPUS...",
         help="Text of the domain: files (txt, md, html, docx, pdf, rtf, eml, jsonl, csv, tsv or "
-        "parquet; also .gz or .zst), folders or patterns. - reads standard input.",
+        "parquet; also .gz or .zst), folders or patterns. Use - to read standard input.",
     ),
 ]
 FieldOption: TypeAlias = Annotated[

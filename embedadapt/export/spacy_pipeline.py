@@ -162,7 +162,7 @@ def write_pipeline(
         of refusing it.
 
     Vectors with n-grams become `SubwordVectors`: forms need no keys of their own, every other token
-    has a vector too, and embedadapt is needed to load them. Without n-grams spaCy alone loads them.
+    has a vector too, and embedadapt is needed to load them. Without n-grams it is not needed.
 
     Keys are 64-bit hashes: where two texts share one (one chance in ten million for a million keys)
     the first in row order has it. Memory: the vectors once more while the folder is checked.

@@ -3,7 +3,7 @@
 spaCy cuts text differently from `text.tokenize`. It keeps the period of `Inc.`, `Mr.` and of
 initials, and by its own rules `Product(s`, `/s/` and `3/30/2016` are one token, while `ci-dessus`
 is three. The rules added here are affixes and special cases of its tokenizer: they are saved with
-the pipeline, and spaCy alone loads them.
+the pipeline, and spaCy loads them without embedadapt.
 """
 
 from __future__ import annotations

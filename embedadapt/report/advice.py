@@ -66,7 +66,7 @@ def next_step(report: OOVReport) -> tuple[str, str]:
     sentence = f"To recover {share} of the unknown tokens, {conventions(report)}."
     seen = f"that occur at least {report.learnable.least} times in the text that it trains on"
     if not report.learnable.types:
-        return f"{sentence} `adapt` learns words {seen}; none of those that remain does.", ""
+        return f"{sentence} `adapt` learns words {seen}; none of the remaining words does so.", ""
     learned = f"{count(report.learnable.types)} of the {count(report.normalized.unknown_types)}"
     return (
         f"{sentence} `adapt` learns words {seen}: {learned} that remain. Next, train an adapter on "

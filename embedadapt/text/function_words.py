@@ -83,8 +83,7 @@ def function_words(language: str | None) -> frozenset[str]:
 
 @cache
 def _languages(beside: str | None) -> Mapping[str, list[str]]:
-    """Words to the languages that have them among their function words: those above, and one
-    beside."""
+    """Map each function word to the languages that have it: those above, and `beside` if given."""
     lists = {**FUNCTION_WORDS, **({beside: function_words(beside)} if beside else {})}
     return {
         word: [name for name, own in lists.items() if word in own]

@@ -115,7 +115,7 @@ def _share(counts: Mapping[str, int], words: frozenset[str]) -> float:
 
 
 def language_of_vectors(words: Sequence[str]) -> str | None:
-    """The main language of the words of vectors, by the first of them.
+    """Identify the main language of a vocabulary by its first words.
 
     >>> language_of_vectors(("der", "die", "und", "ist", "nicht", "Vertrag"))
     'de'

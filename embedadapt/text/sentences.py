@@ -128,7 +128,7 @@ def _goes_on(line: str, following: str, width: int) -> bool:
 
 
 def _unwrapped(lines: Sequence[str]) -> str:
-    """Lines as one, white space single.
+    """Join lines into one, and runs of white space into one space.
 
     A soft hyphen at a line's end joins. A hyphen joins and stays (`non-` + `exclusive`): in legal
     text real compounds break there more often than syllables do.

@@ -126,7 +126,7 @@ def _place_of_odd(word: str, values: Floats1d, number: int) -> Place:
 
 
 def _skip_wordless_rows(window: Window, dim: int, most: int) -> int:
-    """Skip whole rows without a word, up to `most`, as many as follow each other."""
+    """Skip up to `most` consecutive complete rows without a word; return their number."""
     n_bytes, count = 1 + 4 * dim, 0
     while count < most:
         window.skip_line_feeds()

@@ -45,7 +45,7 @@ def show_adapter_summary(summary: AdapterSummary, path: Path, console: Console) 
         console.print(
             heading(
                 "Domain words that moved",
-                "times = moved so much further than words of its frequency",
+                "times = how far the word moved, over the median of words of its frequency",
             )
         )
         table = figures_table()
