@@ -1,9 +1,12 @@
 import random
 from collections import Counter
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+from embedadapt.formats import load_vectors
+from embedadapt.text import identify
 from embedadapt.text.identify import (
     language_name,
     language_of,
@@ -81,3 +84,17 @@ def test_languages_have_names():
     assert language_name("el") == "Greek"
     assert language_name("grc") == "Ancient Greek"
     assert language_name("xx-none") == "xx-none"
+
+
+def test_english_vectors_in_order_need_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """py3langid takes longer to load than a small report."""
+
+    def asked(_: object) -> None:
+        raise AssertionError("py3langid was asked")
+
+    path = Path(__file__).parents[2] / "corpora/pretrained/glove.6B.50d.60k.safetensors"
+    words = load_vectors(path).vocabulary.words[:5000]
+    monkeypatch.setattr(identify, "_by_library", asked)
+    assert language_of_vectors(words) == "en"
+    with pytest.raises(AssertionError, match="was asked"):
+        language_of_vectors(sorted(words))
