@@ -30,12 +30,10 @@ def listed_shares(language: str, words: Vocabulary) -> Doubles1d:
 
     Raises
     ------
-    MissingExtraError
-        Where wordfreq is not installed.
-    SettingsError
-        For a language without a list.
+    MissingExtraError, SettingsError
+        As `check_language`.
     """
-    _check_language(language)
+    check_language(language)
     from wordfreq import word_frequency
 
     shares = (word_frequency(word.replace("_", " "), language) for word in words)
@@ -45,15 +43,17 @@ def listed_shares(language: str, words: Vocabulary) -> Doubles1d:
 def commonest_words(language: str, n_words: int) -> tuple[str, ...]:
     """The most frequent words of general text of a language, the most frequent first.
 
-    Raises MissingExtraError and SettingsError as `listed_shares`.
+    Raises MissingExtraError and SettingsError as `check_language`.
     """
-    _check_language(language)
+    check_language(language)
     from wordfreq import top_n_list
 
     return tuple(top_n_list(language, n_words))
 
 
-def _check_language(language: str) -> None:
+def check_language(language: str) -> None:
+    """Raise MissingExtraError where wordfreq is not installed, SettingsError for a language that it
+    has no list of."""
     try:
         from wordfreq import available_languages
     except ImportError as error:

@@ -7,6 +7,7 @@ that a run does follows from its inputs, and is repeated.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
@@ -50,7 +51,8 @@ class Checkpoints:
     """The trainings of one run, saved at intervals.
 
     folder: where the files are; it may exist already.
-    run: JSON-ready, everything that the result depends on: "settings", "base", "corpus".
+    run: JSON-ready, what the result depends on: "settings", "base", "corpus". The vectors that a
+        training starts from are compared too: general text or definitions change them.
     every_seconds: least time between two saves of a running training.
 
     Raises OutputError where the folder cannot be made.
@@ -88,7 +90,8 @@ class Checkpoints:
         KeyboardInterrupt says how to resume.
         """
         path = self.folder / f"{next(self._numbers)}.safetensors"
-        identity = {**self.run, "stage": stage}
+        start = hashlib.blake2b(np.ascontiguousarray(inputs).data, digest_size=16).hexdigest()
+        identity = {**self.run, "stage": stage, "start": start}
         standing, seconds, steps = BEGINNING, 0.0, None
         if path.exists():
             standing, seconds, steps = _load(path, identity, inputs, outputs)
@@ -222,10 +225,11 @@ def _standing(fields: Mapping[str, Any]) -> Standing:
 
 
 def _differences(saved: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str]:
-    """How a saved run differs, where that is short ("epochs 7"), else "another corpus"."""
+    """How a saved run differs, where that is short ("epochs 7"), else "another corpus". What an
+    older version did not save is not compared."""
     told = []
     for name, value in ours.items():
-        other = saved[name]
+        other = saved.get(name, value)
         if isinstance(value, dict):
             told += _differences(other, value)
         elif other != value:

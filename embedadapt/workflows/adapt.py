@@ -34,7 +34,7 @@ from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.verdict import Verdict, reach_verdict
 from embedadapt.formats.adapter_file import save_adapter
 from embedadapt.report.scores import judged_figures
-from embedadapt.text.frequency_list import listed_shares
+from embedadapt.text.frequency_list import check_language, listed_shares
 from embedadapt.text.glossary import find_definitions, read_glossary
 from embedadapt.text.prepare import Preparation
 from embedadapt.training.checkpoint import Checkpoints
@@ -150,6 +150,9 @@ def adapt(
     if output is not None:
         check_not_input(output, paths_among(vectors, corpus))
         check_writable(output)
+    terms = read_glossary(glossary) if glossary else {}
+    if frequencies is not None:
+        check_language(frequencies)
     base = as_vectors(vectors)
     opened = as_corpus(corpus)
     text = read_for_training(
@@ -162,14 +165,13 @@ def adapt(
         on_progress=on_progress,
     )
     check_teachable(base, text.training)
+    general_text = None if general is None else read_general(base, as_corpus(general))
     checkpoints = _checkpoints(folder, checkpoint_every, config, base, text.training)
     training: Train = partial(checkpoints.train if checkpoints else train, engine=engine)
     if config.patience:
         training = validated_on(text.held_out, training)
-    general_text = None if general is None else read_general(base, as_corpus(general))
     words = text.training.vocabulary
     shares = None if frequencies is None else listed_shares(frequencies, words)
-    terms = read_glossary(glossary) if glossary else {}
     found = find_definitions(opened, text.trained_documents)
     defined = define(base, text, found | terms)
     with checkpoints.named_on_interrupt() if checkpoints else nullcontext():

@@ -133,6 +133,17 @@ def test_a_checkpoint_of_another_run_is_refused_and_kept(
     assert {path: path.read_bytes() for path in (tmp_path / "c").iterdir()} == before
 
 
+def test_a_checkpoint_of_other_first_vectors_is_refused(
+    licences: EncodedCorpus, tmp_path: Path
+) -> None:
+    """As of new words that were made with another glossary."""
+    both_stages(opened(tmp_path / "c").train, licences)
+    inputs, outputs = start(licences)
+    inputs[0, 0] += 1
+    with pytest.raises(SettingsError, match="found one of another start"):
+        opened(tmp_path / "c").train(inputs, outputs, licences, SETTINGS, stage="fitting")
+
+
 def test_another_order_of_trainings_is_another_run(licences: EncodedCorpus, tmp_path: Path) -> None:
     both_stages(opened(tmp_path / "c").train, licences)
     with pytest.raises(SettingsError, match="another stage"):
