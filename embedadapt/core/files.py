@@ -11,7 +11,7 @@ from errno import EACCES, EINVAL, EISDIR, ELOOP
 from pathlib import Path
 from typing import IO
 
-from embedadapt.core.errors import EmbedAdaptError, OutputError
+from embedadapt.core.errors import EmbedAdaptError, FormatError, MissingFileError, OutputError
 
 MOST_LINKS = 40
 """Longest chain of links that is followed, the limit of Linux."""
@@ -130,6 +130,17 @@ def check_not_input(target: str | Path, inputs: Iterable[str | Path]) -> None:
                 found=f"{given}, an input" if is_source else f"a file inside {given}",
                 hint="Choose another target.",
             )
+
+
+def unreadable(path: str | Path, error: OSError) -> FormatError:
+    """The error for a file that the system does not let us read, or that there is not."""
+    is_missing = isinstance(error, FileNotFoundError)
+    return (MissingFileError if is_missing else FormatError)(
+        str(path),
+        expected="a file that can be read",
+        found=error.strerror or str(error),
+        hint="Check the path." if is_missing else "",
+    )
 
 
 def unwritable(path: Path, error: OSError) -> OutputError:

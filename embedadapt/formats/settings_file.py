@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from embedadapt.core.errors import FormatError, MissingFileError
+from embedadapt.core.errors import FormatError
+from embedadapt.core.files import unreadable
 
 
 def load_settings(path: str | Path) -> dict[str, Any]:
@@ -26,8 +27,7 @@ def load_settings(path: str | Path) -> dict[str, Any]:
             str(path), expected="settings as TOML, such as `epochs = 5`", found=str(error)
         ) from error
     except OSError as error:
-        kind = MissingFileError if isinstance(error, FileNotFoundError) else FormatError
-        raise kind(str(path), found=error.strerror or str(error)) from error
+        raise unreadable(path, error) from error
 
 
 def settings_as_toml(settings: Mapping[str, Any]) -> str:

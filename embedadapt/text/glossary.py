@@ -10,6 +10,7 @@ from pathlib import Path
 
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.errors import FormatError
+from embedadapt.core.files import unreadable
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.normalize import Normalizer
 
@@ -78,6 +79,8 @@ def read_glossary(path: str | Path) -> dict[str, str]:
     path = Path(path)
     try:
         lines = path.read_text("utf-8-sig").split("\n")
+    except OSError as error:
+        raise unreadable(path, error) from error
     except UnicodeDecodeError as error:
         raise FormatError(str(path), expected="UTF-8", found=error.reason) from error
     delimiter = "," if path.suffix.lower() == ".csv" else "\t"

@@ -31,6 +31,12 @@ def test_a_line_without_a_definition_is_named(tmp_path: Path) -> None:
         read_glossary(path)
 
 
+def test_a_missing_glossary_is_one_line_and_python_s_own_kind(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="expected a file that can be read") as caught:
+        read_glossary(tmp_path / "none.tsv")
+    assert isinstance(caught.value, FormatError)
+
+
 def test_a_definition_is_in_words_of_the_corpus() -> None:
     found = glossary_of({"Sublicensee": "the person who takes a License from a sublicensee"})
     assert "sublicensee" not in found.definitions["sublicensee"]

@@ -12,7 +12,8 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.core.errors import EmbedAdaptError, FormatError, MissingFileError
+from embedadapt.core.errors import EmbedAdaptError, FormatError
+from embedadapt.core.files import unreadable
 from embedadapt.formats.reading.containers import DAMAGE, locate, unpacking
 
 
@@ -103,10 +104,4 @@ def opening(path: str | Path) -> Iterator[ByteSource]:
     except EmbedAdaptError:
         raise
     except OSError as error:
-        is_missing = isinstance(error, FileNotFoundError)
-        raise (MissingFileError if is_missing else FormatError)(
-            str(path),
-            expected="a file that can be read",
-            found=error.strerror or str(error),
-            hint="Check the path." if is_missing else "",
-        ) from error
+        raise unreadable(path, error) from error

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.core.errors import EmbedAdaptError, FormatError, MissingFileError
-from embedadapt.core.files import replacing_file
+from embedadapt.core.errors import EmbedAdaptError, FormatError
+from embedadapt.core.files import replacing_file, unreadable
 from embedadapt.core.types import Floats2d
 
 METADATA_KEY = "embedadapt"
@@ -132,9 +132,9 @@ def read_tensors(path: str | Path) -> TensorFile:
     from safetensors import SafetensorError, safe_open
 
     try:
-        with safe_open(path, framework="numpy"):
-            pass
         with Path(path).open("rb") as stream:
+            with safe_open(path, framework="numpy"):
+                pass  # it checks the header before we read it
             length = int.from_bytes(stream.read(8), "little")
             header = json.loads(stream.read(length))
     except RecursionError as error:
@@ -147,8 +147,7 @@ def read_tensors(path: str | Path) -> TensorFile:
             hint="Fetch or write it again.",
         ) from error
     except OSError as error:
-        kind = MissingFileError if isinstance(error, FileNotFoundError) else FormatError
-        raise kind(str(path), found=error.strerror or str(error)) from error
+        raise unreadable(path, error) from error
     places = {
         name: (entry["dtype"], tuple(entry["shape"]), 8 + length + entry["data_offsets"][0])
         for name, entry in header.items()
