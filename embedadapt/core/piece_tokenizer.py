@@ -1,6 +1,6 @@
 """A tokenizer that cuts words into pieces, as a Hugging Face `tokenizer.json` describes it.
 
-The `tokenizers` library cuts; here it is told how: no truncation, no padding, no special tokens.
+The `tokenizers` library cuts text into pieces, here without truncation, padding and special tokens.
 Nothing of a folder but this JSON is read, and nothing in it is executed.
 """
 
@@ -153,12 +153,12 @@ class PieceTokenizer:
             return list(map(len, encodings))
 
     def cut_words(self, words: Sequence[str]) -> list[list[int]]:
-        """The pieces of words as they are cut within a text, where a space stands before them."""
+        """Return the pieces of each word as in running text, after a space."""
         return self.cut([" " + word for word in words] if self._needs_space else words)
 
     @cached_property
     def _needs_space(self) -> bool:
-        """Whether a word that stands alone is cut otherwise than one after a space."""
+        """Whether a word after a space has other pieces than a word without one."""
         together, alone, spaced = self.cut(["x y", "y", " y"])
         return alone != spaced and together[-len(spaced) :] == spaced
 

@@ -1,8 +1,8 @@
 """Whole words added to vectors of pieces, in the same kind of folder.
 
-A word becomes an added token of the tokenizer, found where it stands alone, and a row behind the
-others. Old tokens keep their numbers and rows to the bit, and so does every text without a new
-word its encoding.
+A word becomes an added token of the tokenizer, which matches only whole words, and a row after the
+others. Old tokens keep their numbers and rows to the bit. The encoding of a text without a new word
+does not change.
 
 Source: tokenizers 0.23 `added_vocabulary.rs`; model2vec 0.10 `persistence.py`.
 """

@@ -21,7 +21,7 @@ vectors = "{path}"
 class Target:
     """One format.
 
-    what: what it is, and for whom.
+    what: the format, and the tools that use it.
     load: Python that opens it; `{path}` represents its path, and two blank lines separate one
         library's code from another's.
     library: the library it is for, by Hugging Face's name.

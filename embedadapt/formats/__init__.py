@@ -1,4 +1,4 @@
-"""One file per vector format, `read` beside `write`; this module tells them apart and calls them.
+"""One file per vector format, `read` beside `write`; this module picks and calls them.
 
 Readers trust no file before it is parsed: headers are compared with the size of the file before
 anything is allocated, and each defect is one `FormatError` with its place. Pickles are read only
@@ -158,7 +158,7 @@ def scan_vocabulary(path: str | Path, *, trust_pickle: bool = False) -> Vocabula
 def read_parts(path: str | Path, *, trust_pickle: bool = False) -> RawTable | None:
     """The unchecked contents of a vector file; None for a format that is surveyed row by row.
 
-    Raises FormatError where its parts cannot be told apart.
+    Raises FormatError where its rows cannot be separated.
     """
     name = sniff_format(path)
     if name not in _SHOWN_IN_PARTS:

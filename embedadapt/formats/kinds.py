@@ -44,7 +44,7 @@ def kind_of(path: str | Path) -> Kind | None:
             return "documents" if _is_of_documents(Path(path)) else None
         return _kind_of_file(Path(path)) if Path(path).is_file() else None
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
-        return None  # damage is told by whoever reads the file
+        return None  # the reader of the file reports damage
 
 
 def stray_in(folder: str | Path) -> Path | None:

@@ -33,7 +33,7 @@ def ngrams_of(table: VectorsOutline, words: Sequence[str]) -> Mapping[str, Ngram
     """For each of some unknown words that the table composes, how much of it was trained.
 
     Nothing of a table that has no n-grams of fastText's, or perhaps not all words that trained
-    them. N-grams are told apart by their 32-bit hashes.
+    them. N-grams are distinguished by their 32-bit hashes.
     """
     hashing = table.hashing
     if not isinstance(hashing, NgramHashing) or not hashing.all_words or not words:

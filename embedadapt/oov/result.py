@@ -330,7 +330,7 @@ class Languages:
 
     @property
     def differ(self) -> bool:
-        """Whether both are told, and are not the same."""
+        """Whether both are identified, and differ."""
         return None not in (self.corpus, self.vectors) and self.corpus != self.vectors
 
 

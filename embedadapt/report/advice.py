@@ -90,7 +90,7 @@ def segmentation(report: OOVReport) -> str:
 
 
 def languages(report: OOVReport) -> str:
-    """What the text and the vectors are written in, where that is to be told; else ""."""
+    """What the text and the vectors are written in, where the user should know; else ""."""
     found = report.languages
     if found.differ:
         corpus, vectors = map(language_name, (found.corpus, found.vectors))

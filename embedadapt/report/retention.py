@@ -10,9 +10,9 @@ from embedadapt.core.specificity import FAR_ABOVE
 from embedadapt.evaluation.result import Estimate, EvaluationResult, VectorsEvaluation
 
 ONE_SCALE = (
-    "The frequencies of words in general text are unknown, so domain words cannot be told from "
-    "general ones and one scale serves all words. Give general text (embedadapt adapt --general "
-    "TEXT) or a frequency list (--frequencies CODE)."
+    "The frequencies of words in general text are unknown, so domain words cannot be separated "
+    "from general ones, and one scale serves all words. Give general text (embedadapt adapt "
+    "--general TEXT) or a frequency list (--frequencies CODE)."
 )
 
 FAR_ABOVE_TIMES = f"{exp(FAR_ABOVE):.0f} times"

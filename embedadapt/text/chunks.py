@@ -35,7 +35,7 @@ def batches(corpus: Corpus, n_characters: int) -> Iterator[list[Document]]:
 
 
 class Lexicon:
-    """The tokens and words of every piece that chunks are cut into, told once for all threads.
+    """The tokens and words of every piece that chunks are cut into, found once for all threads.
 
     tokens, words:
         Each met so far, to its number.

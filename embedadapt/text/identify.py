@@ -28,8 +28,8 @@ CLEAR_SHARE, CLEARER = 0.25, 2
 """Share of the words that function words of English or French must be, and how many times as many
 as any other language's, to tell it without py3langid."""
 LEAST_FUNCTION_WORDS = 0.02
-"""Share of the words that function words of the language told by py3langid must be: random strings
-have a likeliest language too."""
+"""Least share of function words among the words, for the language that py3langid names: random
+strings have a likeliest language too."""
 LEAST_CONFIDENCE = 0.5
 SCRIPT_SHARE = 0.01
 """Share of words from which a script is one of a table's own."""
@@ -66,7 +66,7 @@ _ALIASES = {
     "grc": "el",
 } | dict.fromkeys(("ary", "arz", "apc", "acm", "ars"), "ar")
 _NO_LANGUAGE = frozenset(("und", "zxx"))
-"""Codes for what cannot be told, and for what is in no language."""
+"""Codes of py3langid for an unknown language, and for what is in no language."""
 _SCRIPTS = {
     "CJK": "HAN",
     "IDEOGRAPHIC": "HAN",

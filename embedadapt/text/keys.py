@@ -2,7 +2,7 @@
 
 ConceptNet Numberbatch writes `/c/en/coffee`, Wikipedia2Vec `ENTITY/Coffee`, sentencepiece
 `▁coffee`, byte-level BPE `Ġcoffee`, BPE `coffee</w>`, tagged tables `coffee_NOUN` or `coffee|NOUN`,
-tables of senses `coffee.n.01`. Such keys are told by what most of them have in common.
+tables of senses `coffee.n.01`. Such keys are recognized by what most of them have in common.
 """
 
 from __future__ import annotations

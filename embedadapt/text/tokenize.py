@@ -39,7 +39,7 @@ RULES = "._-*=~#+'`–—"
 LONGEST_RUN = 3
 _ELISIONS = "[cdjlmnst]|(?:jus|lors|puis|quoi|quel|pres)?qu"
 _JOINED_WORD = re.compile(f"[^\\W_]++(?>(?:[{re.escape(APOSTROPHES + HYPHENS)}/&_·][^\\W_]++)*)")
-"""One token wherever it stands, told without the pattern of all."""
+"""A string that is one token in any place, recognized without the whole pattern."""
 _TOP_LEVEL = "com|net|org|edu|gov|info|eu|fr|uk|de|io"
 
 

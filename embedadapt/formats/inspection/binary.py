@@ -76,7 +76,7 @@ def walk_binary(path: str | Path, layout: BinaryLayout, log: DefectLog) -> Itera
 def _blocks(
     window: Window, dim: int, first: int, last: int | None, log: DefectLog
 ) -> Iterator[JudgedRows]:
-    """Rows numbered from `first` to `last`, as far as they can be told apart."""
+    """Parse the rows `first` to `last`, up to the first whose end cannot be determined."""
     from embedadapt.kernels.parse import parse_binary_rows
 
     number = first

@@ -52,8 +52,8 @@ def repair_vectors(path: str | Path, output: str | Path) -> Repair:
 
     The file is written uncompressed and atomically; it is read back and compared before it replaces
     anything. Raises FormatError for a file that cannot be repaired: one that is not surveyed, has
-    no whole row, or has rows that cannot be told apart. Raises OutputError for the target, which
-    must be another file.
+    no whole row, or has rows whose ends cannot be determined. Raises OutputError for the target,
+    which must be another file.
     """
     check_not_input(output, [path])
     check_writable(output)
@@ -115,7 +115,7 @@ def _not_mendable(path: str | Path, survey: Survey | None) -> FormatError:
     first = next((defect for defect in survey.defects if not defect.repair), None)
     return FormatError(
         f"{path}, {first.places[0].where}" if first else str(path),
-        expected="rows that can be told apart" if first else "at least one whole row",
+        expected="rows whose ends can be determined" if first else "at least one whole row",
         found=first.places[0].found if first else "none",
         hint="This cannot be repaired: fetch the file again.",
     )

@@ -2,7 +2,7 @@
 
 Two kinds of file are surveyed row by row and can be repaired, text and word2vec binary: these are
 what people make by hand and by script. Other files are written by one program each; their parts are
-checked, and where these cannot be told apart, the strict reader says where.
+checked; where rows cannot be separated, the strict reader reports the place.
 """
 
 from __future__ import annotations
