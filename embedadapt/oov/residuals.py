@@ -79,9 +79,9 @@ class Explained:
 class Origin:
     """Where words come from, which says what is foreign and whose rules hold.
 
-    language: the main one of the corpus; None where it is not identified; then nothing is claimed by
-        the rules of any. vectors: that of the vectors. scripts: those that words of the vectors are
-        written in.
+    language: the main one of the corpus; None where it is not identified; then nothing is claimed
+        by the rules of any. vectors: that of the vectors. scripts: those that words of the vectors
+        are written in.
     """
 
     language: str | None

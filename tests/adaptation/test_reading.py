@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from embedadapt.adaptation.config import ReadingSettings
-from embedadapt.adaptation.reading import ReadText, read_text
+from embedadapt.adaptation.reading import ReadText, read_for_training, read_text
 from embedadapt.core.corpus import Document
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
@@ -49,3 +49,19 @@ def test_a_phrase_that_the_text_lacks_costs_nothing() -> None:
     corpus = Passes(6)
     read_text(BASE, corpus, READING, phrases=["force_majeure", "stays_clause"])
     assert corpus.n == 2
+
+
+def test_documents_trained_on_are_those_without_a_held_out_part() -> None:
+    text = read_for_training(BASE, Passes(6), ReadingSettings(min_count=1, held_out=0.2))
+    held_out = {text.text.known.document_names[i] for i in np.flatnonzero(text.is_held_out)}
+    assert held_out
+    assert text.trained_documents == {f"{n}.txt" for n in range(10)} - held_out
+
+
+def test_a_document_with_a_held_out_passage_is_not_trained_on_whole() -> None:
+    documents = [Document(name, "the clause stays.\n\n" * 200) for name in ("a.txt", "b#1.txt")]
+    text = read_for_training(BASE, documents, ReadingSettings(min_count=1, held_out=0.2))
+    assert text.text.known.unit == "passage"
+    assert text.trained_documents == frozenset()
+    whole = read_for_training(BASE, documents, ReadingSettings(min_count=1, held_out=0))
+    assert whole.trained_documents == {"a.txt", "b#1.txt"}

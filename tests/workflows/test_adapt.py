@@ -216,3 +216,19 @@ def test_a_frequency_list_tells_specificity_where_the_order_of_words_does_not(
     assert adapter.specificity is not None
     found = dict(zip(adapter.vocabulary, adapter.specificity.tolist(), strict=True))
     assert found["license"] > 3 > 1 > found["the"] > -1
+
+
+def test_definitions_of_the_text_are_contexts_of_new_words(
+    base: embedadapt.WordVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    term = 'The sublicensor stays. "Sublicensor" means a warranty of any kind. '
+    corpus = Documents([*DOCUMENTS, *(Document(f"{n}.txt", 2 * term) for n in range(9))])
+    config = FAST.but(epochs=0, dimensions=0, held_out=0)
+
+    def start() -> np.ndarray:
+        adapter = embedadapt.adapt(base, corpus, config, evaluate=False).adapter
+        return np.array(adapter.starts[adapter.new_words.index("sublicensor")])
+
+    defined = start()
+    monkeypatch.setattr("embedadapt.workflows.adapt.find_definitions", lambda *_: {})
+    assert np.abs(defined - start()).max() > 0.01

@@ -160,6 +160,21 @@ def test_a_text_of_few_words_hides_none(files: dict[str, Path], tmp_path: Path) 
     assert found.scores[0].vectors == {} and "Not measured" in found.scores[0].notes[0]
 
 
+def test_pairs_with_unknown_words_are_measured_twice(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    known = files["pairs"].read_text()
+    (tmp_path / "some.tsv").write_text(known + "unheard\tof\t0\n")
+    found = embedadapt.evaluate(
+        *(files["base"], files["made"], files["corpus"]),
+        pairs=[files["pairs"], tmp_path / "some.tsv"],
+    )
+    assert found.scores[0].columns == ("pairs", "some", "some, all")
+    scores = found.scores[0].vectors["base"]
+    assert scores["some"].value.value == scores["pairs"].value.value
+    assert scores["some, all"].n == scores["some"].n + 1
+
+
 def test_baselines_of_one_name_are_told_apart_by_their_paths(
     files: dict[str, Path], tmp_path: Path
 ) -> None:
