@@ -1,4 +1,4 @@
-"""Small files that become large: each input has one budget over all its members and records."""
+"""Small files that become large: each input has one limit over all its members and records."""
 
 import gzip
 import io
@@ -13,8 +13,8 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from embedadapt.core.budget import VARIABLE
 from embedadapt.core.errors import CorpusError, EmbedAdaptError, FormatError, SettingsError
+from embedadapt.core.unpack_limit import VARIABLE
 from embedadapt.formats import load_vectors
 from embedadapt.formats.reading import containers
 from embedadapt.text.readers import decoding, open_corpus
@@ -61,7 +61,7 @@ GROWING: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", GROWING)
-def test_a_corpus_has_a_budget_that_can_be_raised(
+def test_a_corpus_has_a_limit_that_can_be_raised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     (tmp_path / name).write_bytes(GROWING[name]())
@@ -91,7 +91,7 @@ def test_a_plain_file_is_as_large_as_it_is(tmp_path: Path, monkeypatch: pytest.M
     assert len(list(open_corpus([tmp_path]))) == 2
 
 
-def test_members_of_an_archive_share_one_budget(
+def test_members_of_an_archive_share_one_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = np.ones((1000, 50), np.float32)

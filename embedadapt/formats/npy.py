@@ -21,7 +21,7 @@ from embedadapt.core.files import replacing_file
 from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.reading.array_file import as_table, map_array, read_header, unreadable
-from embedadapt.formats.reading.containers import Bounded, budget_of
+from embedadapt.formats.reading.containers import Bounded, limit_of
 from embedadapt.formats.reading.raw_table import RawTable
 from embedadapt.formats.reading.table_checks import (
     check_dim,
@@ -94,12 +94,12 @@ def write(vectors: WordVectors, path: str | Path) -> None:
 
 def _read_archive(path: Path) -> tuple[NDArray[Any], tuple[str, ...] | None]:
     """The one matrix in an .npz, and the words if they are in it too."""
-    tables, lists, budget = {}, {}, budget_of(path)
+    tables, lists, limit = {}, {}, limit_of(path)
     try:
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():
                 with archive.open(entry) as packed:
-                    array = _read_array(cast(IO[bytes], Bounded(packed, budget)), entry.file_size)
+                    array = _read_array(cast(IO[bytes], Bounded(packed, limit)), entry.file_size)
                 if array.ndim == 2 and array.dtype.kind == "f":
                     tables[entry.filename] = array
                 elif array.ndim == 1 and array.dtype.kind in "US":

@@ -20,8 +20,8 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
-from embedadapt.core.budget import Budget, most_unpacked
 from embedadapt.core.errors import FormatError
+from embedadapt.core.unpack_limit import UnpackLimit, most_unpacked
 from embedadapt.core.zstd import zstd_module
 
 DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
@@ -30,7 +30,7 @@ TAR_DAMAGE = (*DAMAGE, ValueError, OverflowError, RecursionError)
 """What tarfile raises of headers: its own errors, or those of `int` on what should be a number."""
 
 ALWAYS_ALLOWED = 2**26
-"""Bytes of output that are always allowed; more for a larger file (core.budget)."""
+"""Bytes of output that are always allowed; more for a larger file (core.unpack_limit)."""
 
 XZ_MEMORY = 2**28
 """Bytes of memory that an xz file may need. `xz -9` needs 65 million."""
@@ -50,9 +50,9 @@ def locate(path: Path) -> tuple[Path, str]:
     return path, ""
 
 
-def budget_of(file: Path) -> Budget:
-    """The budget of a file's output, which all its members share."""
-    return Budget(file, most_unpacked(file, ALWAYS_ALLOWED), FormatError)
+def limit_of(file: Path) -> UnpackLimit:
+    """The limit of a file's output, which all its members share."""
+    return UnpackLimit(file, most_unpacked(file, ALWAYS_ALLOWED), FormatError)
 
 
 def unpacking(stream: io.BufferedReader, file: Path, member: str) -> tuple[IO[bytes], str]:
@@ -76,15 +76,15 @@ def _decompressing(stream: io.BufferedReader, file: Path) -> tuple[IO[bytes], st
     head = stream.peek(8)
     for magic, kind, unpack in COMPRESSIONS:
         if head.startswith(magic):
-            return cast(IO[bytes], Bounded(unpack(stream), budget_of(file))), kind
+            return cast(IO[bytes], Bounded(unpack(stream), limit_of(file))), kind
     return stream, ""
 
 
 class Bounded(io.RawIOBase):
-    """Expanded content, bounded by a budget. Raises the budget's error beyond it."""
+    """Expanded content, bounded by a limit. Raises the limit's error beyond it."""
 
-    def __init__(self, content: IO[bytes], budget: Budget) -> None:
-        self._content, self._budget = content, budget
+    def __init__(self, content: IO[bytes], limit: UnpackLimit) -> None:
+        self._content, self._limit = content, limit
         self._head = b""
         self._damage: Exception | None = None
 
@@ -110,7 +110,7 @@ class Bounded(io.RawIOBase):
             raise self._damage
         else:
             count = self._content.readinto1(buffer)  # type: ignore[attr-defined]
-        self._budget.spend(count)
+        self._limit.spend(count)
         return count
 
     readinto1 = readinto
@@ -194,7 +194,7 @@ def _open_zip(stream: io.BufferedReader, file: Path, member: str) -> tuple[IO[by
         raise
     except Exception as error:  # zipfile raises anything: for a password, an unknown method, damage
         raise _damaged(file, "a whole zip archive without a password", error) from error
-    return cast(IO[bytes], Bounded(content, budget_of(file))), "zip"
+    return cast(IO[bytes], Bounded(content, limit_of(file))), "zip"
 
 
 def _open_tar(stream: IO[bytes], file: Path, member: str) -> IO[bytes]:
@@ -215,7 +215,7 @@ def _tar_names(file: Path, _modified: int, _size: int) -> tuple[str, ...]:
             content, _ = _decompressing(stream, file)
             for entry in tarfile.open(fileobj=content, mode="r|"):  # noqa: SIM115
                 names += [entry.name] if entry.isfile() else []
-                budget_of(file).spend(entry.size)  # stepped over block by block, there or not
+                limit_of(file).spend(entry.size)  # stepped over block by block, there or not
                 if len(names) > MOST_MEMBERS:
                     break
     except TAR_DAMAGE as error:

@@ -12,13 +12,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, cast
 
-from embedadapt.core.budget import VARIABLE, Budget, most_unpacked, raised_limit
 from embedadapt.core.errors import (
     CorpusError,
     EmbedAdaptError,
     MissingExtraError,
     MissingTextError,
 )
+from embedadapt.core.unpack_limit import VARIABLE, UnpackLimit, most_unpacked, raised_limit
 from embedadapt.core.zstd import zstd_module
 
 GZIP_MAGIC, ZSTD_MAGIC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
@@ -44,9 +44,9 @@ LARGEST_DOCUMENT = 1 << 24
 longest books have a fifth of it."""
 
 
-def budget_of(path: Path) -> Budget:
+def limit_of(path: Path) -> UnpackLimit:
     """Of all the text that comes out of a file."""
-    return Budget(path, most_unpacked(path, LARGEST_DOCUMENT), CorpusError)
+    return UnpackLimit(path, most_unpacked(path, LARGEST_DOCUMENT), CorpusError)
 
 
 def largest_document(file_size: int) -> int:
@@ -64,11 +64,11 @@ def too_long(where: str, most: int) -> CorpusError:
     )
 
 
-class _Budgeted(io.RawIOBase):
-    """Unpacked bytes, counted. Raises CorpusError beyond the budget."""
+class _Limited(io.RawIOBase):
+    """Unpacked bytes, counted. Raises CorpusError beyond the limit."""
 
-    def __init__(self, content: IO[bytes], budget: Budget) -> None:
-        self._content, self._budget = content, budget
+    def __init__(self, content: IO[bytes], limit: UnpackLimit) -> None:
+        self._content, self._limit = content, limit
 
     def readable(self) -> bool:
         return True
@@ -76,12 +76,12 @@ class _Budgeted(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         content = self._content.read(len(buffer))
         buffer[: len(content)] = content
-        self._budget.spend(len(content))
+        self._limit.spend(len(content))
         return len(content)
 
 
 def _counted(content: IO[bytes], path: Path) -> IO[bytes]:
-    return io.BufferedReader(_Budgeted(content, budget_of(path)), 1 << 16)
+    return io.BufferedReader(_Limited(content, limit_of(path)), 1 << 16)
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     """The bytes of a file, unpacked when they are gzip or zstd, whatever the file is called.
 
     Raises CorpusError for what goes wrong while the block reads: no such file, no permission, a
-    stream that is cut, damaged or beyond its budget; MissingExtraError where zstd is not installed.
+    stream that is cut, damaged or beyond its limit; MissingExtraError where zstd is not installed.
     """
     damaged: tuple[type[Exception], ...] = (EOFError, gzip.BadGzipFile, zlib.error)
     try:

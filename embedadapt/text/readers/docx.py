@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from embedadapt.core.budget import LARGEST_RATIO
+from embedadapt.core.unpack_limit import LARGEST_RATIO
 from embedadapt.text.readers.decoding import extra, largest_document, too_long
 
 

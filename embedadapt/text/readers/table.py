@@ -12,10 +12,10 @@ from typing import Any
 from embedadapt.core.corpus import Document
 from embedadapt.core.errors import CorpusError
 from embedadapt.text.readers.decoding import (
-    budget_of,
     decoded_parts,
     extra,
     largest_document,
+    limit_of,
     opened,
     parsing,
 )
@@ -65,13 +65,13 @@ def read_parquet(path: Path, column: str | None) -> Iterator[Document]:
                 str(path), expected=f"text in {field.name!r}", found=f"the type {field.type}"
             )
         _check_sizes(table.metadata, path)
-    budget = budget_of(path)
+    limit = limit_of(path)
     with parsing(path), parquet.ParquetFile(path, read_dictionary=[field.name]) as table:
         batches = table.iter_batches(batch_size=BATCH, columns=[field.name])
         cells = chain.from_iterable(_cells(batch.column(0)) for batch in batches)
         for number, text in enumerate(cells, start=1):
             if text is not None:
-                budget.spend(len(str(text)))
+                limit.spend(len(str(text)))
                 yield Document(f"{path}:{number}", str(text))
 
 
@@ -87,9 +87,9 @@ def _cells(column: Any) -> Iterator[Any]:
 
 def _check_sizes(metadata: Any, path: Path) -> None:
     """Raises CorpusError for row groups that unpack to more than a file may."""
-    budget = budget_of(path)
+    limit = limit_of(path)
     for number in range(metadata.num_row_groups):
-        budget.spend(max(0, metadata.row_group(number).total_byte_size))
+        limit.spend(max(0, metadata.row_group(number).total_byte_size))
 
 
 def _place(header: list[str], column: str | None, path: Path) -> int:

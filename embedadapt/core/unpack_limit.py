@@ -40,7 +40,7 @@ def raised_limit() -> int:
 
 
 @dataclass
-class Budget:
+class UnpackLimit:
     """Bytes that may still come out of `file`. kind: class of the error raised beyond them."""
 
     file: Path
