@@ -106,8 +106,8 @@ def _(comparison: OOVComparison) -> View:
     rows = [
         [
             name,
-            count(one.table.n_words),
-            count(one.table.dim),
+            count(one.vectors.n_words),
+            count(one.vectors.dim),
             percent(one.raw.unknown_tokens, one.raw.n_tokens),
             advice.left(one),
         ]
@@ -125,12 +125,12 @@ def _(comparison: OOVComparison) -> View:
 def _readings(report: OOVReport) -> Table:
     rows = [
         [
-            rung.name,
-            percent(rung.unknown_tokens, rung.n_tokens),
-            percent(rung.unknown_types, rung.n_types),
-            percent(rung.affected_documents, rung.n_documents),
+            reading.name,
+            percent(reading.unknown_tokens, reading.n_tokens),
+            percent(reading.unknown_types, reading.n_types),
+            percent(reading.affected_documents, reading.n_documents),
         ]
-        for rung in report.ladder
+        for reading in report.readings
     ]
     return Table("Unknown words", ("text", "of tokens", "of types", "in documents"), rows)
 

@@ -53,7 +53,7 @@ def _document(document: DocumentCounts, name: str) -> dict[str, str]:
 
 def _caption(shown: Sequence[DocumentCounts], n_documents: int) -> str:
     if not shown:
-        return "The corpus has no document."
+        return "The corpus has no documents."
     worst, best = (percent(d.unknown_tokens, d.n_tokens) for d in (shown[0], shown[-1]))
     if n_documents == 1:
         raw = percent(shown[0].raw_unknown, shown[0].raw_tokens)

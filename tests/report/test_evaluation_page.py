@@ -86,7 +86,7 @@ def test_its_terms_are_defined_on_it(term: str) -> None:
 
 
 def test_a_verdict_against_it_is_the_headline():
-    assert "<h1>Leave these vectors as they are</h1>" in rendered(evaluation(helped=False))
+    assert "<h1>Do not adapt these vectors</h1>" in rendered(evaluation(helped=False))
 
 
 def test_the_map_is_there_as_data_on_whole_units():

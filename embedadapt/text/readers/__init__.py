@@ -114,11 +114,11 @@ def open_corpus(
 ) -> Corpus:
     """Open files, folders, patterns (`contracts/**/*.pdf`) and standard input (`-`) as a corpus.
 
-    Folders are searched to the bottom, in sorted order, for files of the READABLE kinds, compressed
-    or not. Tables are read only if `column` is given. Files of other kinds are not read; the corpus
-    lists them in `unread`. Hidden files are skipped without notice. A file named directly is read
-    by its suffix, or as plain text. A file reached twice is read once. Standard input is plain
-    text, kept in a temporary file, since a corpus is read more than once.
+    Folders are searched with their subfolders, in sorted order, for files of the READABLE kinds,
+    compressed or not. Tables are read only if `column` is given. Files of other kinds are not read;
+    the corpus lists them in `unread`. Hidden files are skipped without notice. A file that is named
+    directly is read by its suffix, or as plain text. A file that is found twice is read once.
+    Standard input is plain text, kept in a temporary file, since a corpus is read more than once.
 
     Parameters
     ----------
@@ -129,13 +129,13 @@ def open_corpus(
     column : str, optional
         Column of .csv, .tsv and .parquet files that holds the text. Default: tables are not read.
     on_error : callable
-        Called with the CorpusError of each file that cannot be read, on every pass; if it returns,
-        the rest of the file is skipped. Default: raise the error.
+        Called with the CorpusError of each file that cannot be read, in every pass. If it returns,
+        the rest of the file is skipped. Default: the error is raised.
 
     Returns
     -------
     Corpus
-        An iterable of documents that can be read again and again. The contents of files are checked
+        An iterable of documents that can be read several times. The contents of files are checked
         when they are read.
 
     Raises
