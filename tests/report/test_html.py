@@ -191,7 +191,7 @@ def test_every_total_is_explained():
         "and not listed." in text
     )
     assert "1 words" not in text
-    assert "a type is a different word" in text
+    assert "a type is a distinct word" in text
 
 
 def test_small_causes_are_listed_whole_and_large_ones_up_to_a_limit_that_is_said():
