@@ -183,7 +183,7 @@ class PieceTokenizer:
                 self.path or "tokenizer",
                 expected="the package tokenizers",
                 found="none",
-                hint="Install it: pip install 'embedadapt[pieces]'.",
+                hint="In a clone of embedadapt: pip install '.[pieces]'",
             ) from error
         with self._reading():
             tokenizer = Tokenizer.from_str(self.content)

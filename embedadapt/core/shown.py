@@ -172,5 +172,5 @@ def _wanting(package: str, extra: str) -> Any:
         raise MissingExtraError(
             f"the package {package}",
             found="none",
-            hint=f"Install it: pip install 'embedadapt[{extra}]'.",
+            hint=f"In a clone of embedadapt: pip install '.[{extra}]'",
         ) from error
