@@ -31,6 +31,7 @@ NOT_DRAWN = ("pieces.md", "testing.md", "scale.md", "scales.md", "concurrence.md
 END = re.compile(r"(?<=[.?!]) +(?=[A-Z`\"'\[(*{])")
 FEWEST = 4
 """Words of a sentence; what is shorter is a label."""
+FEWEST_IN_CELLS = 8
 VALUE = re.compile(r"{{.*?}}", re.DOTALL)
 MARKUP = re.compile(r"{%.*?%}|<(?:b|i|bdi|code|small|span|/b|/i|/code|/small|/span|/bdi)\b[^>]*>")
 
@@ -139,11 +140,13 @@ def pages() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "docs").glob("*.md")):
         if path.name not in NOT_DRAWN:
             text = re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.DOTALL | re.M)
+            text = re.sub(r"^(    |#).*$", "", text, flags=re.M)
             for block in re.split(r"\n\s*\n", text):
-                rows = block.split("\n") if block.lstrip().startswith("|") else [block]
-                for row in rows:
+                is_table = block.lstrip().startswith("|")
+                for row in block.split("\n") if is_table else [block]:
                     for part in re.split(r"\n(?=- )| \| ", row.strip("| \n")):
-                        yield path.name, part
+                        if not is_table or len(part.split()) >= FEWEST_IN_CELLS:
+                            yield path.name, part
 
 
 if __name__ == "__main__":

@@ -105,9 +105,9 @@ def export(
     case_forms: Annotated[
         CaseForms,
         typer.Option(
-            help="Spellings that share the vector of a word. all includes Word and WORD for word; "
-            "corpus includes only spellings that occur in the text, which makes the "
-            "pipeline smaller.",
+            help="Spellings that share the vector of a word. With all, these include Word and "
+            "WORD for the word word; with corpus, they are only the spellings that occur in "
+            "the text, which makes the pipeline smaller.",
             rich_help_panel=SPACY,
         ),
     ] = CaseForms.all,
@@ -124,9 +124,9 @@ def export(
     tokenizer: Annotated[
         TokenizerChoice,
         typer.Option(
-            help="Tokenizer of the spaCy pipeline. vectors also splits off brackets, slashes and "
-            "hyphens and keeps phrases in one token, as the vectors require; spacy uses "
-            "spaCy's rules of the language alone.",
+            help="Tokenizer of the spaCy pipeline. With vectors, it also splits off brackets, "
+            "slashes and hyphens and keeps phrases in one token; with spacy, it has only "
+            "spaCy's own rules.",
             rich_help_panel=SPACY,
         ),
     ] = TokenizerChoice.vectors,

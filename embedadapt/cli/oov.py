@@ -136,9 +136,9 @@ def oov(
         SegmenterChoice | None,
         typer.Option(
             help="Tool that splits text without spaces between words (Chinese, Japanese, Thai, "
-            "Lao, Khmer, Burmese). words uses the words of the vectors; jieba, fugashi and "
-            "pythainlp are libraries that need the extra segmenters: pip install "
-            "'.[segmenters]' in a clone. Default: no splitting.",
+            "Lao, Khmer, Burmese). With words, the text is split by the words of the "
+            "vectors; jieba, fugashi and pythainlp are libraries that need the extra "
+            "segmenters: pip install '.[segmenters]' in a clone. Default: no splitting.",
             rich_help_panel=READING,
         ),
     ] = None,

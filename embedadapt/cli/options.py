@@ -16,8 +16,8 @@ OUTPUT = "Output"
 GATE = "Gate"
 PARALLEL = "Parallel work"
 
-EXTRA_TO_DISTRIBUTE = "This needs the extra distributed: pip install '.[distributed]' in a clone."
-EXTRA_FOR_FREQUENCIES = "This needs the extra frequencies: pip install '.[frequencies]' in a clone."
+EXTRA_TO_DISTRIBUTE = "dask needs the extra distributed: pip install '.[distributed]' in a clone."
+EXTRA_FOR_FREQUENCIES = "It needs the extra frequencies: pip install '.[frequencies]' in a clone."
 EXTRA_FOR_GPU = "cuda needs the extra cuda: pip install '.[cuda]' in a clone."
 
 
@@ -82,8 +82,8 @@ ColumnOption: TypeAlias = Annotated[
 OnErrorOption: TypeAlias = Annotated[
     OnErrorChoice,
     typer.Option(
-        help="What to do if a document cannot be read: stop ends the command with status 1; skip "
-        "reports the document on stderr and continues.",
+        help="What to do if a document cannot be read. With stop, the command ends with status 1; "
+        "with skip, it reports the document on stderr and continues.",
         rich_help_panel=READING,
     ),
 ]
@@ -120,9 +120,9 @@ AdaptersOption: TypeAlias = Annotated[
 LayoutOption: TypeAlias = Annotated[
     LayoutChoice,
     typer.Option(
-        help="How the adapter changes the vectors. add changes their values but not their width, "
-        "so that models trained on the base still accept the vectors; concat appends the "
-        "domain dimensions, which makes the vectors wider.",
+        help="How the adapter changes the vectors. With add, their values change but not their "
+        "width, so that models trained on the base still accept them; with concat, domain "
+        "dimensions are appended, which makes the vectors wider.",
         rich_help_panel=ADAPTED,
     ),
 ]

@@ -57,8 +57,8 @@ ModelOption: TypeAlias = Annotated[
     Architecture | None,
     setting(
         BOTH,
-        "Model of word2vec: skipgram predicts each neighbor from a word, cbow predicts a word from "
-        "the mean of its neighbors.",
+        "Model of word2vec. With skipgram, each neighbor is predicted from a word; with cbow, a "
+        "word is predicted from the mean of its neighbors.",
         MODEL.architecture,
         None,
     ),
@@ -67,8 +67,8 @@ ModeOption: TypeAlias = Annotated[
     Mode | None,
     setting(
         DELTA,
-        "Training mode of the delta. exact draws noise words for each pair, as word2vec does; "
-        "fast draws them once per window, which takes less time.",
+        "Training mode of the delta. With exact, noise words are drawn for each pair, as in "
+        "word2vec; with fast, they are drawn once per window, which takes less time.",
         MODEL.mode,
         None,
     ),
@@ -120,8 +120,8 @@ DimensionModeOption: TypeAlias = Annotated[
     Mode | None,
     setting(
         DIMENSIONS,
-        "Training mode of the domain dimensions. exact draws noise words for each pair; fast "
-        "draws them once per window.",
+        "Training mode of the domain dimensions. With exact, noise words are drawn for each pair; "
+        "with fast, once per window, which takes less time.",
         DEFAULT.dimension_mode,
         None,
     ),

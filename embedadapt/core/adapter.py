@@ -29,7 +29,7 @@ class NgramDelta:
     rows : (n,) int32 array
         Rows of the base's n-gram matrix, ascending.
     values : (n, dim) float32 array
-        What was added to each.
+        What training added to each of these rows.
     """
 
     rows: Ints1d

@@ -41,7 +41,7 @@ class SpaceMap(Plotted, InNotebooks):
     words : tuple of str
         The n words.
     counts : (n,) int64 array
-        Their tokens in the corpus.
+        Tokens of each word in the corpus.
     is_new : (n,) bool array
         Whether the base has no vector for the word.
     positions : (n_scales, n, 2) float32 array

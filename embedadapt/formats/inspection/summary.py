@@ -70,7 +70,7 @@ class VectorsInspection:
         Type of the numbers in the file, such as "float32"; "decimal text" in text files,
         "quantized" in an .ftz.
     norms : NormSummary
-        Lengths of the words' vectors; of the rows in a floret table without words.
+        Lengths of the vectors, or of the rows of a floret table without words.
     by_frequency : bool or None
         Whether the words are in order of frequency; None if this is not clear.
     order_evidence : str

@@ -23,11 +23,11 @@ def show_oov(report: OOVReport, console: Console) -> None:
     console.print(foreign(advice.corpus_line(report), "dim"))
     console.print()
     console.print(_readings(report, console))
-    lost = ", ".join(f"{share} {what}" for share, what in advice.losses(report)[:2])
+    lost = " and ".join(f"{share} {what}" for share, what in advice.losses(report)[:2])
     cut, bare = (share for share, _ in advice.losses(report)[2:])
     loses = (
-        f"After normalization the text loses {lost}; {cut} of the sentences lose a word, {bare} "
-        "two or more content words."
+        f"After normalization, the text loses {lost}. {cut} of the sentences lose a word, and "
+        f"{bare} lose two or more content words."
     )
     for remark in (loses, *advice.remarks(report)):
         console.print(foreign(remark, "dim"))
