@@ -29,7 +29,10 @@ LONGEST_HEADER = 100_000_000
 FEWEST_NUMBERS = 10
 """Fewest numbers after each word of vectors without a header; fewer may be a table in a
 document."""
-DOCUMENTS = (".txt", ".md", ".jsonl", ".html", ".htm", ".docx", ".pdf", ".rtf", ".eml")
+DOCUMENTS = (
+    *(".txt", ".md", ".jsonl", ".html", ".htm", ".docx", ".pdf", ".rtf", ".eml"),
+    *(".srt", ".vtt", ".conllu", ".xml"),
+)
 """Suffixes that only documents have, except `.txt`."""
 BESIDE = ("readme", "license", "vocab", "merges")
 """Names of text files that are part of a model's folder."""
