@@ -48,8 +48,8 @@ VectorsArgument: TypeAlias = Annotated[
         metavar="VECTORS",
         autocompletion=completed_paths,
         help="Pretrained word vectors: a file (word2vec, GloVe, fastText, floret, numpy, "
-        "safetensors or gensim; also compressed or in an archive), a spaCy or model2vec folder, or "
-        "the name of an installed spaCy package.",
+        "safetensors, gensim, csv, tsv, JSON lines or Parquet; also compressed or in an archive), "
+        "a spaCy or model2vec folder, or the name of an installed spaCy package.",
     ),
 ]
 CorpusArgument: TypeAlias = Annotated[
