@@ -29,6 +29,7 @@ from embedadapt.cli.options import (
     TrustPickleOption,
     VectorsArgument,
 )
+from embedadapt.cli.pieces import words_for
 from embedadapt.cli.progress import progress_bar
 from embedadapt.core.files import check_not_input, check_writable
 
@@ -162,7 +163,7 @@ def evaluate(
         check_not_input(html, [vectors, *adapters, *corpus])
         check_writable(html)
     with progress_bar(quiet=quiet) as on_progress:
-        base = as_vectors(opened(vectors, trust_pickle))
+        base = as_vectors(opened(words_for(vectors, adapters), trust_pickle))
         result = evaluate(
             base,
             adapters,
