@@ -129,6 +129,7 @@ def read_from(
     column: str | None,
     on_error: OnErrorChoice,
     prepare: str = "none",
+    table: str | None = None,
 ) -> Corpus:
     """The corpus of a command, prepared by the given steps. Files in a folder that are not read are
     counted on stderr, and files that are skipped are named there, each once."""
@@ -146,6 +147,7 @@ def read_from(
         paths,
         field=field,
         column=column,
+        table=table,
         on_error=stop if on_error is OnErrorChoice.stop else lambda e: name_skipped(str(e)),
     )
     if unread := unread_line(unread_files(corpus)):

@@ -25,9 +25,11 @@ from embedadapt.cli.options import (
     OnErrorChoice,
     OnErrorOption,
     QuietOption,
+    TableOption,
     TrustPickleOption,
     VectorsArgument,
 )
+from embedadapt.cli.pieces import words_for
 from embedadapt.cli.progress import progress_bar
 from embedadapt.core.files import check_not_input, check_writable
 
@@ -135,6 +137,7 @@ def evaluate(
     as_json: JsonOption = False,
     field: FieldOption = "text",
     column: ColumnOption = None,
+    table: TableOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
     trust_pickle: TrustPickleOption = False,
     quiet: QuietOption = False,
@@ -160,11 +163,11 @@ def evaluate(
         check_not_input(html, [vectors, *adapters, *corpus])
         check_writable(html)
     with progress_bar(quiet=quiet) as on_progress:
-        base = as_vectors(opened(vectors, trust_pickle))
+        base = as_vectors(opened(words_for(vectors, adapters), trust_pickle))
         result = evaluate(
             base,
             adapters,
-            read_from(corpus, field, column, on_error),
+            read_from(corpus, field, column, on_error, table=table),
             baselines=baseline or [],
             pairs=pairs or [],
             analogies=analogies or [],

@@ -31,12 +31,14 @@ from embedadapt.cli.options import (
     TrustPickleOption,
     VectorsArgument,
 )
+from embedadapt.cli.pieces import are_pieces, words_for
 from embedadapt.cli.progress import begin, progress_bar
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input
 from embedadapt.export.targets import TARGETS, UNKNOWN_LICENSE
 
 SPACY = "spaCy pipeline (--to spacy)"
+PIECES = "Vectors of pieces (--to static-embedding)"
 
 
 class CaseForms(StrEnum):
@@ -155,6 +157,25 @@ def export(
             rich_help_panel=SPACY,
         ),
     ] = "0.0.0",
+    most_words: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Number of words that become tokens of their own; those that save most tokens of "
+            "the adapter's text come first. Default: all words that moved.",
+            rich_help_panel=PIECES,
+        ),
+    ] = None,
+    change_pieces: Annotated[
+        bool,
+        typer.Option(
+            "--change-pieces",
+            help="Also change the rows of pieces that are whole words. Without it, old rows stay "
+            "as they are.",
+            rich_help_panel=PIECES,
+        ),
+    ] = False,
     license: Annotated[
         str,
         typer.Option(
@@ -185,6 +206,7 @@ def export(
     from embedadapt.report.terminal import show_pipeline, show_scale, show_vectors_export
     from embedadapt.workflows.export import export_spacy, export_vectors
     from embedadapt.workflows.inputs import as_vectors, fitting_adapters
+    from embedadapt.workflows.pieces import export_pieces
     from embedadapt.workflows.scale import find_scale
 
     if to not in TARGETS:
@@ -198,10 +220,19 @@ def export(
             expected="an --adapter, and no --scale",
             found="a --scale" if scale else "no --adapter",
         )
+    to_pieces = to == "static-embedding" and are_pieces(vectors)
+    if (most_words is not None or change_pieces) and not to_pieces:
+        raise SettingsError(
+            "--most-words, --change-pieces",
+            expected="vectors of pieces and --to static-embedding",
+            found=f"--to {to}" if to != "static-embedding" else "word vectors",
+        )
+    if to_pieces and layout.value != "add":
+        raise SettingsError("--layout", expected="add, for vectors of pieces", found=layout.value)
     check_not_input(output, [vectors, *(adapter or []), *(corpus or [])])
     with progress_bar(quiet=quiet, transient=True) as on_progress:
         begin(on_progress, "reading the vectors")
-        base = as_vectors(opened(vectors, trust_pickle, output))
+        base = as_vectors(opened(words_for(vectors, adapter or []), trust_pickle, output))
         adapters = fitting_adapters(base, adapter or ())
         code = lang or language_of([*(one.vocabulary for one in adapters), base.vocabulary])
         if to == "spacy" and code is None:
@@ -243,8 +274,21 @@ def export(
                 name=output.name,
                 **chosen,
             )
+        elif to_pieces:
+            added = export_pieces(
+                vectors,
+                output,
+                vectors=base,
+                adapter=adapters,
+                scale=chosen["scale"],
+                most_words=most_words,
+                change_pieces=change_pieces,
+                overwrite=overwrite,
+            )
+            n_words, dim = len(added), base.dim
         else:
             written = export_vectors(base, output, format=to, **chosen)
+            n_words, dim = len(written), written.dim
     if as_json:
         print_json(
             {
@@ -253,7 +297,7 @@ def export(
                 "path": str(output),
                 "scale": asdict(cost) if cost else None,
                 "pipeline": asdict(pipeline) if to == "spacy" else None,
-                "vectors": None if to == "spacy" else {"n_words": len(written), "dim": written.dim},
+                "vectors": None if to == "spacy" else {"n_words": n_words, "dim": dim},
             }
         )
         return
@@ -263,7 +307,7 @@ def export(
     if to == "spacy":
         show_pipeline(pipeline, output, console)
     else:
-        show_vectors_export(written, to, output, console)
+        show_vectors_export(n_words, dim, to, output, console, added=to_pieces)
 
 
 # \b keeps the list's lines as they are.

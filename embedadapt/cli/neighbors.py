@@ -25,6 +25,7 @@ from embedadapt.cli.options import (
     TrustPickleOption,
     VectorsArgument,
 )
+from embedadapt.cli.pieces import words_for
 from embedadapt.cli.progress import begin, progress_bar
 from embedadapt.core.errors import FormatError
 
@@ -78,7 +79,7 @@ def neighbors(
     compared = None
     with progress_bar(quiet=quiet, transient=True) as on_progress:
         begin(on_progress, "finding neighbors")
-        base = opened(vectors, trust_pickle)
+        base = opened(words_for(vectors, adapter) if adapter else vectors, trust_pickle)
         applied: dict[str, Any] = {
             "layout": layout.value,
             "scale": scale,

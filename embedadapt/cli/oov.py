@@ -34,6 +34,7 @@ from embedadapt.cli.options import (
     QuietOption,
     SchedulerOption,
     StepsOption,
+    TableOption,
     TrustPickleOption,
     VectorsArgument,
     WorkersOption,
@@ -148,6 +149,7 @@ def oov(
     prepare: StepsOption = "none",
     field: FieldOption = "text",
     column: ColumnOption = None,
+    table: TableOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
     trust_pickle: TrustPickleOption = False,
     quiet: QuietOption = False,
@@ -180,7 +182,7 @@ def oov(
     if are_tokenizers(tables):
         check_options({"--html": html, "--csv": csv, "--documents": documents,
                        "--baseline": baseline, "--sense-shifts": sense_shifts})  # fmt: skip
-        text = read_from(texts, field, column, on_error, prepare)
+        text = read_from(texts, field, column, on_error, prepare, table=table)
         with running(engine, scheduler, workers) as started:
             report_fertility(tables, text, started, as_json, fail_above, quiet)
         return
@@ -191,7 +193,7 @@ def oov(
         running(engine, scheduler, workers) as started,
         progress_bar(quiet=quiet, transient=True) as on_progress,
     ):
-        text = read_from(texts, field, column, on_error, prepare)
+        text = read_from(texts, field, column, on_error, prepare, table)
         begin(on_progress, "reading the vectors")
         opened_tables = [opened(table, trust_pickle) for table in tables]
         cut_by = cast("Segmenter | None", segmenter and segmenter.value)

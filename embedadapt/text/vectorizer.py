@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.errors import CorpusError, MissingExtraError, SettingsError
+from embedadapt.core.pieces import PieceVectors
 from embedadapt.core.types import Floats1d, Floats2d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.text.encode import row_finder
@@ -51,8 +52,9 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
 
     Parameters
     ----------
-    vectors : WordVectors
-        The vectors, adapted or not. Clones share them.
+    vectors : WordVectors or PieceVectors
+        The vectors, adapted or not. Clones share them. With PieceVectors, a text is the mean of its
+        pieces; "mean" without `standardize` encodes texts as the library of the pieces does.
     weighting : {"tfidf", "mean", "sif"}, default "tfidf"
         Weight of a word that occurs n times in the text. "tfidf": n x (1 + ln((1 + texts) / (1 +
         texts with the word))), as in TfidfVectorizer. "mean": n. "sif": n x SIF / (SIF + the word's
@@ -75,9 +77,9 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
     Attributes
     ----------
     normalization_ : Normalization
-        Conventions by which words are looked up.
+        Conventions by which words are looked up; not with vectors of pieces.
     word_weights_ : (n_words,) float32
-        Weight of each word of the vectors.
+        Weight of each word, or piece, of the vectors.
     component_ : (dim,) float32
         Direction that was removed; only for "sif".
     center_, scale_ : (dim,) float32
@@ -101,7 +103,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
 
     def __init__(
         self,
-        vectors: WordVectors,
+        vectors: WordVectors | PieceVectors,
         *,
         weighting: Weighting = "tfidf",
         standardize: bool = True,
@@ -164,7 +166,8 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         del labels
         self._check_parameters()
         texts = _listed(texts)
-        self.normalization_ = normalization_of(self.vectors)
+        if isinstance(self.vectors, WordVectors):
+            self.normalization_ = normalization_of(self.vectors)
         self._n_features_out = self.vectors.dim
         counts = self._count(texts)
         self.word_weights_ = self._weights(counts)
@@ -244,18 +247,26 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
 
     def _count(self, texts: Sequence[str]) -> Any:
         """Count each known word in each text: (n_texts, n_words) sparse float32."""
-        vocabulary = self.vectors.vocabulary
-        normalizer = Normalizer(self.normalization_, vocabulary)
-        rows_of = row_finder(vocabulary, normalizer)
         columns: list[int] = []
         offsets = [0]
-        for text in texts:
-            columns += (row for row in rows_of(normalizer.tokens(text)) if row >= 0)
+        for rows in self._rows(texts):
+            columns += (row for row in rows if row >= 0)
             offsets.append(len(columns))
         shape = (len(offsets) - 1, len(self.vectors))
         counts = csr_matrix((np.ones(len(columns), np.float32), columns, offsets), shape=shape)
         counts.sum_duplicates()
         return counts
+
+    def _rows(self, texts: Sequence[str]) -> Iterator[Iterable[int]]:
+        """Yield the row of each token of each text, below 0 for a word without one."""
+        if isinstance(self.vectors, PieceVectors):
+            yield from self.vectors.cut(texts)
+            return
+        vocabulary = self.vectors.vocabulary
+        normalizer = Normalizer(self.normalization_, vocabulary)
+        rows_of = row_finder(vocabulary, normalizer)
+        for text in texts:
+            yield rows_of(normalizer.tokens(text))
 
     def _weights(self, counts: Any) -> Floats1d:
         n_texts, n_words = counts.shape
@@ -275,7 +286,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         weighted.data *= self.word_weights_[counts.indices]
         totals = np.asarray((counts if self.weighting == "sif" else weighted).sum(axis=1))
         means: Floats2d = (weighted @ self.vectors.matrix) / np.where(totals > 0, totals, 1)
-        return means
+        return self.vectors.finished(means) if isinstance(self.vectors, PieceVectors) else means
 
     def _without_component(self, features: Floats2d) -> Floats2d:
         cleared: Floats2d = features - np.outer(features @ self.component_, self.component_)

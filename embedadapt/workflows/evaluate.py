@@ -9,7 +9,9 @@ import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.reading import TrainingText, joined_words, read_text
+from embedadapt.core.adapter import Adapter
 from embedadapt.core.merging import merge_adapters
+from embedadapt.core.pieces import PieceVectors
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.progress_bar import listener
 from embedadapt.core.renamed import accepts_old_names
@@ -24,7 +26,9 @@ from embedadapt.evaluation.measures import Measure, SetMeasure
 from embedadapt.evaluation.prediction import HeldOutWords
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.word_pairs import read_word_pairs
+from embedadapt.formats.pieces import load_pieces
 from embedadapt.text.labeled import read_labeled
+from embedadapt.workflows.fertility import are_tokenizers
 from embedadapt.workflows.inputs import (
     AnyAdapters,
     AnyCorpus,
@@ -45,7 +49,7 @@ def evaluate(
     adapter: AnyAdapters,
     corpus: AnyCorpus,
     *,
-    baselines: Sequence[AnyPath] | Mapping[str, AnyVectors] = (),
+    baselines: Sequence[AnyPath] | Mapping[str, AnyVectors | PieceVectors] = (),
     pairs: Sequence[AnyPath] = (),
     analogies: Sequence[AnyPath] = (),
     labeled: AnyPath | None = None,
@@ -72,6 +76,7 @@ def evaluate(
         Text to predict: anything that `as_corpus` takes.
     baselines : sequence of path, or mapping of str to vectors
         Other vectors to measure beside the adapted ones. Words are looked up as in the base.
+        Vectors of pieces compose the words of the base and the new words.
     pairs : sequence of path or str
         Sets of word pairs with human judgments: files, or names in `evaluation.word_pairs.SETS`. If
         the base lacks words of a set, the set is measured twice: over the pairs that are known, and
@@ -119,11 +124,13 @@ def evaluate(
     require_whole("seeds", seeds, 1)
     on_progress = listener(on_progress, progress)
     check_roles({"vectors": vectors, "adapter": adapter, "corpus": corpus})
-    named_baselines = OpenedTables(
-        baselines if isinstance(baselines, Mapping) else _by_name(baselines)
-    )
     base = as_vectors(vectors)
     merged = merge_adapters(fitting_adapters(base, adapter))
+    named_baselines = OpenedTables(
+        _composed(baselines, base, merged)
+        if isinstance(baselines, Mapping)
+        else _composed(_by_name(baselines), base, merged)
+    )
     measures = [*_measures(base, pairs, analogies, labeled, seeds)]
     config = AdaptationConfig.from_dict(merged.settings)
     text = read_text(
@@ -153,6 +160,21 @@ def evaluate(
     trained = TrainingText.of(text, base.vocabulary, ~parts.is_fitted, config.reading.min_count)
     scores = measure_hidden(base, trained.training, config, seeds, on_progress)
     return replace(result, scores=(*result.scores, scores))
+
+
+def _composed(
+    tables: Mapping[str, AnyVectors | PieceVectors], base: WordVectors, adapter: Adapter
+) -> dict[str, AnyVectors]:
+    """Vectors by name, of words: pieces compose those of the base and the adapter."""
+    found: dict[str, AnyVectors] = {}
+    for name, table in tables.items():
+        if isinstance(table, (str, Path)) and are_tokenizers([table]):
+            table = load_pieces(table)
+        if isinstance(table, PieceVectors):
+            words = table.words([*base.vocabulary.words, *adapter.new_words])
+            table = replace(words, normalization=base.normalization)
+        found[name] = table
+    return found
 
 
 def _measures(

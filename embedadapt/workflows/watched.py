@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from math import inf
 from pathlib import Path
 
@@ -100,6 +100,5 @@ def watched(
         return corpus
     passes = Passes(on_progress, stages)
     if isinstance(corpus, FileCorpus):
-        files = (corpus.files, corpus.field, corpus.column, corpus.on_error, corpus.unread)
-        return WatchedFiles(*files, passes)
+        return WatchedFiles(*(getattr(corpus, one.name) for one in fields(FileCorpus)), passes)
     return WatchedCorpus(corpus, passes)
