@@ -50,7 +50,7 @@ class Lexicon:
         self.words: dict[str, int] = {}
         self.words_of = Lists()
         self.lock = Lock()
-        self._tokens_of = Lists()
+        self.tokens_of = Lists()
         self.pieces = Strings()
         self._normalizer = normalizer
 
@@ -114,7 +114,7 @@ class Lexicon:
     def count_through(self, pieces: Longs1d) -> tuple[Longs1d, Longs1d]:
         """How often each token and each word was met, where `pieces` (n_pieces,) says so."""
         tokens, words = np.zeros(len(self.tokens), np.int64), np.zeros(len(self.words), np.int64)
-        kernels.add_through(self._tokens_of.arrays, pieces, tokens)
+        kernels.add_through(self.tokens_of.arrays, pieces, tokens)
         kernels.add_through(self.words_of.arrays, pieces, words)
         return tokens, words
 
@@ -133,7 +133,7 @@ class Lexicon:
                     words.append(number_of_word(word, len(self.words)))
             token_ends.append(len(tokens))
             word_ends.append(len(words))
-        self._tokens_of.extend(tokens, token_ends)
+        self.tokens_of.extend(tokens, token_ends)
         self.words_of.extend(words, word_ends)
 
 

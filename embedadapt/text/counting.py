@@ -103,7 +103,7 @@ class WordCounter:
         """Takes in batches of documents."""
         for documents in some:
             first = self.chunks.n_texts + 1
-            found = self.chunks.find(*_as_bytes(documents), distinct=True)
+            found = self.chunks.find(*Batch.of(documents).read, distinct=True)
             self._waiting.append((first, found))
             if self.chunks.learn(wait=len(self._waiting) == WAITING):
                 self._spread_words()
@@ -145,13 +145,34 @@ def _by_name(numbers: dict[str, int], counts: Longs1d) -> Counter[str]:
     return Counter({name: n for name, n in counted if n})
 
 
-def _as_bytes(documents: Sequence[Document]) -> tuple[NDArray[np.uint8], Longs1d]:
-    """As `joined`, after broken words are."""
-    texts = [document.text for document in documents]
-    parts = list(map(encoded, texts))
-    content, ends = joined(parts)
-    broken = kernels.may_break_words(content, ends)
-    if not broken.any():
-        return content, ends
-    whole = zip(texts, parts, broken, strict=True)
-    return joined([encoded(rejoined(text)) if may else part for text, part, may in whole])
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Documents as the kernels read them (text.chunks.joined).
+
+    documents:
+        The documents.
+    raw:
+        Their texts.
+    read:
+        These with broken words joined, as they are tokenized; `raw` itself where none is broken.
+    is_joined:
+        (n_documents,) bool: those whose words were joined, which have a paragraph in each line.
+    """
+
+    documents: Sequence[Document]
+    raw: tuple[NDArray[np.uint8], Longs1d]
+    read: tuple[NDArray[np.uint8], Longs1d]
+    is_joined: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, documents: Sequence[Document]) -> Batch:
+        """Encode documents."""
+        parts = [encoded(document.text) for document in documents]
+        raw = joined(parts)
+        is_joined = np.zeros(len(documents), np.bool_)
+        for i in np.flatnonzero(kernels.may_break_words(*raw)).tolist():
+            text = documents[i].text
+            whole = rejoined(text)
+            if whole is not text:
+                parts[i], is_joined[i] = encoded(whole), True
+        return cls(documents, raw, joined(parts) if is_joined.any() else raw, is_joined)
