@@ -9,7 +9,6 @@ from embedadapt.core.errors import SettingsError
 from embedadapt.core.piece_tokenizer import PieceTokenizer
 from embedadapt.core.pieces import PieceVectors
 from embedadapt.formats.pieces import check_pieces, find_tokenizer, read_tokenizer
-from embedadapt.oov.fertility import analyze_tokenizers
 from embedadapt.oov.shattering import FertilityComparison
 from embedadapt.workflows.inputs import AnyCorpus, as_corpus, check_roles
 
@@ -56,6 +55,8 @@ def compare_tokenizers(
     >>> embedadapt.compare_tokenizers(["tokenizer.json"], texts).best.words.fertility
     1.5
     """
+    from embedadapt.oov.fertility import analyze_tokenizers
+
     if not tokenizers:
         raise SettingsError("tokenizers", expected="one or more", found="none")
     check_roles({"corpus": corpus})
