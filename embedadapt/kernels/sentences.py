@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.kernels._compile import kernel, step
-from embedadapt.kernels.count import Bytes1d, Found, Strings, _space
+from embedadapt.kernels.count import Bytes1d, Found, Strings, space_at
 from embedadapt.kernels.traits import (
     ABBREVIATION,
     AFTER_NAME,
@@ -264,7 +264,7 @@ def _lines(
     kinds = np.zeros(room, np.uint8)
     i, chunk, line, column, n_breaks = start, first_chunk, -1, 0, 1
     while i < end:
-        n_space = _space(text, i)
+        n_space = space_at(text, i)
         if n_space:
             if _breaks(text, i, n_space):
                 n_breaks += 1
@@ -280,7 +280,7 @@ def _lines(
             line += 1
             firsts[line], n_breaks = chunk, 0
         kinds[line] = SPACED * int(i > start and text[i - 1] == 0x20)
-        while i < end and ((text[i] > 0x20 and text[i] < 0xC2) or not _space(text, i)):
+        while i < end and ((text[i] > 0x20 and text[i] < 0xC2) or not space_at(text, i)):
             column += (text[i] & 0xC0) != 0x80
             i += 1
         columns[line] = column

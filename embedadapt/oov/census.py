@@ -13,13 +13,14 @@ from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.oov.batch import Batch
 from embedadapt.oov.causes import Waterfall, written
 from embedadapt.oov.findings import Findings
 from embedadapt.oov.residuals import Origin
 from embedadapt.oov.sightings import Sighting
 from embedadapt.oov.walk import Walk
 from embedadapt.text.chunks import batches
-from embedadapt.text.counting import BATCH, Batch
+from embedadapt.text.counting import BATCH
 from embedadapt.text.identify import language_of, language_of_vectors, scripts_of_vectors
 from embedadapt.text.keys import bare_vocabulary, has_keys, without_keys
 from embedadapt.text.names import NameLooks

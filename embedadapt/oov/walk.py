@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import TypeVar
 
 import numpy as np
 
@@ -14,18 +13,16 @@ from embedadapt.core.vectors import VectorsOutline
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import census as kernels
 from embedadapt.kernels import count
+from embedadapt.oov.batch import Batch
 from embedadapt.oov.findings import Findings
 from embedadapt.oov.occurrences import FewDocuments, OccurrenceCounts
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
 from embedadapt.oov.sightings import Pairs, SightingCounts
 from embedadapt.oov.tallies import Counted
 from embedadapt.text.chunks import Chunks, Lexicon
-from embedadapt.text.counting import Batch
-from embedadapt.text.growing import Lists, Numbers, chained
+from embedadapt.text.growing import Numbers, Strings, chained
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentence_ends import SentenceEnds
-
-T = TypeVar("T")
 
 
 class Walk:
@@ -45,7 +42,6 @@ class Walk:
         self._normalizer = normalizer
         self._lexicon = Lexicon(normalizer)
         self._chunks = Chunks(self._lexicon)
-        self._tokens_of = Lists()
         self._sentence_ends = SentenceEnds()
         self._pieces, self._tokens = Counted(keys.index), Counted(keys.index)
         self._words = Words(table.vocabulary)
@@ -61,8 +57,8 @@ class Walk:
         unknown = self._words.unknown_names
         return Findings(
             raw=self._pieces.tally("raw"),
-            tokens=self._tokens.tally("tokenised"),
-            words=self._words.tally("normalised"),
+            tokens=self._tokens.tally("tokenized"),
+            words=self._words.tally("normalized"),
             seen=self._seen.sightings(unknown, self._words.names),
             pairs=self._pairs,
             documents=self._documents,
@@ -104,7 +100,7 @@ class Walk:
         self._learn_chunks()
         n_chunks = int(found.ends[-1])
         in_order = count.Lists(found.ids[:n_chunks], np.append(0, ends))
-        tokens, token_ends = chained(in_order, self._tokens_of.arrays)
+        tokens, token_ends = chained(in_order, self._chunks.tokens_of.arrays)
         if self._phrases is None:
             words, word_ends = chained(in_order, self._chunks.words_of.arrays)
         else:
@@ -114,11 +110,10 @@ class Walk:
     def _learn_chunks(self) -> None:
         """Learn the tokens and words of new chunks."""
         self._chunks.learn()
-        self._tokens_of.extend_through(self._chunks.pieces_of, self._lexicon.tokens_of)
-        self._pieces.learn(self._chunks.strings.since(len(self._pieces.names)))
+        self._pieces.learn(_since(self._chunks.strings, len(self._pieces.names)))
         if self._phrases is None:
-            self._words.learn(_last(self._lexicon.words, len(self._words.names)))
-        self._learn_tokens(_last(self._lexicon.tokens, len(self._tokens.names)))
+            self._words.learn(_since(self._lexicon.words, len(self._words.names)))
+        self._learn_tokens(_since(self._lexicon.tokens, len(self._tokens.names)))
 
     def _learn_tokens(self, new: Iterable[str]) -> None:
         known, words_of = self._words.index, self._normalizer.words
@@ -144,7 +139,7 @@ class Walk:
                 numbers.append(number_of(word, len(self._phrases)))
             word_ends.append(len(numbers))
             start = end
-        self._words.learn(_last(self._phrases, len(self._words.names)))
+        self._words.learn([*islice(self._phrases, len(self._words.names), None)])
         return np.array(numbers, np.int32), np.array(word_ends, np.int64)
 
     def _look_at(self, text: kernels.Text) -> None:
@@ -229,6 +224,6 @@ def _kind(word: str) -> int:
     return kernels.LETTERS * any(map(str.isalpha, word))
 
 
-def _last(numbers: dict[str, T], first: int) -> list[str]:
-    """The keys from number `first` on."""
-    return [*islice(reversed(numbers), len(numbers) - first)][::-1]
+def _since(strings: Strings, first: int) -> list[str]:
+    """The strings from number `first` on."""
+    return strings.texts(np.arange(first, len(strings)))

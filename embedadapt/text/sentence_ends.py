@@ -67,8 +67,5 @@ class SentenceEnds:
         self._lengths.lengthen(n)
         traits = self._traits.values[first:]
         kernels.describe_chunks(chunks.arrays, first, traits, self._lengths.values[first:])
-        text, starts = chunks.arrays.text, chunks.arrays.starts
-        ends = np.append(starts[first + 1 : n], chunks.arrays.size[1])
-        for i in np.flatnonzero(traits & OPEN).tolist():
-            content = text[starts[first + i] : ends[i]].tobytes()
-            traits[i] = traits_of(content.decode("utf-8", "surrogatepass"))
+        is_open = np.flatnonzero(traits & OPEN)
+        traits[is_open] = [traits_of(chunk) for chunk in chunks.texts(first + is_open)]

@@ -11,7 +11,8 @@ from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import sentences as kernels
 from embedadapt.kernels.traits import OPEN
-from embedadapt.text.chunks import Chunks, Lexicon, encoded, joined
+from embedadapt.text.chunks import Chunks, Lexicon
+from embedadapt.text.growing import encoded, joined
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentence_ends import SentenceEnds
 from embedadapt.text.sentences import rejoined, sentences, traits_of
@@ -40,7 +41,7 @@ def ended(texts: list[str]) -> tuple[list[list[str]], Chunks]:
     is_joined = np.array([one is not other for one, other in zip(texts, whole, strict=True)])
     strings = chunks.strings
     ends, n_sentences = SentenceEnds().find(text, document_ends, found, strings, is_joined)
-    names = list(strings.since(0)) if len(strings) else []
+    names = strings.texts()
     words = [names[i] for i in found.ids[: found.ends[-1]]]
     starts = np.append(0, ends)[:-1]
     cut = [" ".join(words[start:end]) for start, end in zip(starts, ends, strict=True)]
@@ -67,7 +68,7 @@ def test_traits_are_those_of_the_rules(pieces: list[str]) -> None:
     n = len(chunks.strings)
     traits, lengths = np.empty(n, np.uint32), np.empty(n, np.int32)
     kernels.describe_chunks(chunks.strings.arrays, 0, traits, lengths)
-    names = list(chunks.strings.since(0)) if n else []
+    names = chunks.strings.texts()
     assert lengths.tolist() == list(map(len, names))
     for name, found in zip(names, traits.tolist(), strict=True):
         assert found in (OPEN, traits_of(name)), name
