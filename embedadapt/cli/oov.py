@@ -251,10 +251,9 @@ def write(
     documents: Path | None,
 ) -> None:
     """Writes the files that were requested, each whole or not at all."""
-    from embedadapt.report.csv import dump_documents, dump_words
-    from embedadapt.report.html import render_comparison, render_oov
-
     if html:
+        from embedadapt.report.html import render_comparison, render_oov
+
         page = (
             render_oov(found.best, sense_shifts)
             if found.single
@@ -262,8 +261,12 @@ def write(
         )
         write_text(html, page)
     if csv:
+        from embedadapt.report.csv import dump_words
+
         write_text(csv, dump_words(found.reports, sense_shifts or (), found.best.vectors.path))
     if documents:
+        from embedadapt.report.csv import dump_documents
+
         write_text(documents, dump_documents(found.reports))
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
-from embedadapt.adaptation.sense_shifts import SenseShift
 from embedadapt.oov.baseline import new_words
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import Band, Cause, Composed, Example, OOVReport, UnknownWord
 from embedadapt.report.figures import count, percent, printable
 from embedadapt.text.identify import language_name
 from embedadapt.text.segment import SEGMENTER_OF
+
+if TYPE_CHECKING:
+    from embedadapt.adaptation.sense_shifts import SenseShift
 
 
 def summary(report: OOVReport) -> str:
