@@ -35,6 +35,15 @@ class EngineChoice(StrEnum):
     dask = "dask"
 
 
+class SegmenterChoice(StrEnum):
+    """What splits text that is written without spaces."""
+
+    words = "words"
+    jieba = "jieba"
+    fugashi = "fugashi"
+    pythainlp = "pythainlp"
+
+
 class OnErrorChoice(StrEnum):
     """What a document that cannot be read does to a run."""
 
@@ -89,6 +98,16 @@ TableOption: TypeAlias = Annotated[
         metavar="NAME",
         help="Table of SQLite files (.sqlite, .sqlite3, .db) that holds the text, or sheet of "
         ".xlsx files. Default: the only table, and the first sheet.",
+        rich_help_panel=READING,
+    ),
+]
+SegmenterOption: TypeAlias = Annotated[
+    SegmenterChoice | None,
+    typer.Option(
+        help="Split text that is written without spaces (Chinese, Japanese, Thai, Lao, Khmer, "
+        "Burmese): words uses the words of the vectors, the others are libraries. These need "
+        "the extra segmenters: pip install '.[segmenters]' in a clone.",
+        show_default="none",
         rich_help_panel=READING,
     ),
 ]

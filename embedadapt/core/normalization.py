@@ -9,7 +9,7 @@ from typing import Any, Literal
 from embedadapt.core.errors import SettingsError
 
 Case = Literal["keep", "lower", "upper", "fallback"]
-Digits = Literal["keep", "zero", "hash"]
+Digits = Literal["keep", "zero", "hash", "letter"]
 Splitting = Literal["keep", "split"]
 Apostrophe = Literal["keep", "straight", "typographic"]
 
@@ -27,9 +27,9 @@ class Normalization:
         "lower" where the vectors have lower-case words only (GloVe 6B), "upper" where they have
         words in capitals only. "fallback" where they are cased: an unknown `Lessor` or `LESSOR` is
         then looked up as `lessor` too.
-    digits : {"keep", "zero", "hash"}
-        "zero" writes every digit as 0. "hash" writes the digits of a number as `#` and keeps a
-        single digit (Google News: `###,###`).
+    digits : {"keep", "zero", "hash", "letter"}
+        "zero" writes every digit as 0, "letter" as D. "hash" writes the digits of a number as `#`
+        and keeps a single digit (Google News: `###,###`).
     apostrophe : {"keep", "straight", "typographic"}
         Which of ' and ’ the vectors use. "keep" leaves both as they are.
     elision : {"keep", "split"}
@@ -46,6 +46,10 @@ class Normalization:
         that the vectors do not have (`text/letters.py`). "keep" leaves the code points as they are.
     turkish_i : bool
         True where the vectors write ı: it is the small letter of I then, and i that of İ.
+    placeholders : bool
+        True where the vectors have placeholders, such as `<num>`, `_URL_`, `@USER` or `-LRB-`: they
+        stand for unknown numbers, addresses, users and brackets, and `<hashtag>` for the mark of a
+        hashtag.
     prefix, suffix : str
         What the keys of the vectors have before and behind their words, such as `/c/en/`, `▁` and
         `</w>`; "" for nothing.
@@ -67,6 +71,7 @@ class Normalization:
     phrases: bool = False
     unicode: Literal["keep", "NFC"] = "keep"
     turkish_i: bool = False
+    placeholders: bool = False
     prefix: str = ""
     suffix: str = ""
     tags: str = ""
