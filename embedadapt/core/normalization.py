@@ -54,8 +54,8 @@ class Normalization:
         What the keys of the vectors have before and after their words, such as `/c/en/`, `▁` and
         `</w>`; "" for nothing.
     tags : str
-        Separator between the word of a key and its tag, such as `_` in `coffee_NOUN`; "" for no
-        tags.
+        Separator between the word of a key and its tag, such as `_` in `coffee_NOUN`, or several
+        of one character each; "" for no tags.
 
     Examples
     --------

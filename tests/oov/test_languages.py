@@ -75,3 +75,14 @@ def test_syllables_of_vietnamese_are_no_acronyms(word):
     report = report_of(known, text * 5)
     assert report.languages.corpus == "vi"
     assert causes(report)[word] == "term"
+
+
+def test_vectors_of_random_strings_are_not_to_be_adapted():
+    report = report_of(
+        "xq7 zzkw p0vb wjjf qxx kkv", "The tenant shall pay the rent of the lease. " * 20
+    )
+    assert next_step(report) == (
+        "The vectors have no word of this text, so `adapt` has nothing to start from. Look at "
+        "their words:",
+        "embedadapt inspect VECTORS",
+    )
