@@ -86,3 +86,9 @@ def test_vectors_of_random_strings_are_not_to_be_adapted():
         "their words:",
         "embedadapt inspect VECTORS",
     )
+
+
+def test_acronyms_in_another_script_are_no_foreign_words():
+    report = report_of(GREEK, GREEK_TEXT + "το NATO και το Xencor και 한국 " * 5)
+    assert causes(report)["nato"] == "acronym"
+    assert causes(report)["xencor"] == causes(report)["한국"] == "foreign"
