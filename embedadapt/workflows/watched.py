@@ -100,6 +100,6 @@ def watched(
         return corpus
     passes = Passes(on_progress, stages)
     if isinstance(corpus, FileCorpus):
-        given = {one.name: getattr(corpus, one.name) for one in fields(FileCorpus)}
-        return WatchedFiles(**given, passes=passes)
+        settings = {one.name: getattr(corpus, one.name) for one in fields(FileCorpus)}
+        return WatchedFiles(**settings, passes=passes)
     return WatchedCorpus(corpus, passes)
