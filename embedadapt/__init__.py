@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from embedadapt.core.normalization import Normalization as Normalization
     from embedadapt.core.pieces import PieceVectors as PieceVectors
     from embedadapt.core.progress import Progress as Progress
+    from embedadapt.core.rewritten import Combined as Combined
+    from embedadapt.core.rewritten import Shrunk as Shrunk
     from embedadapt.core.shown import Framed as Framed
     from embedadapt.core.shown import Plotted as Plotted
     from embedadapt.core.specificity import BySpecificity as BySpecificity
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.adapter import show_adapter as show_adapter
     from embedadapt.workflows.apply import apply_adapter as apply_adapter
     from embedadapt.workflows.certify import certify as certify
+    from embedadapt.workflows.combine import combine_vectors as combine_vectors
     from embedadapt.workflows.evaluate import evaluate as evaluate
     from embedadapt.workflows.export import export_spacy as export_spacy
     from embedadapt.workflows.export import export_vectors as export_vectors
@@ -82,6 +85,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.prepare import prepare as prepare
     from embedadapt.workflows.scale import find_scale as find_scale
     from embedadapt.workflows.sense_shifts import find_sense_shifts as find_sense_shifts
+    from embedadapt.workflows.shrink import shrink_vectors as shrink_vectors
 
 __version__ = "0.1.0"
 
@@ -91,6 +95,7 @@ _HOMES = {
     "Adapter": "core.adapter",
     "Budget": "evaluation.scale",
     "BySpecificity": "core.specificity",
+    "Combined": "core.rewritten",
     "Document": "core.corpus",
     "EmbedAdaptError": "core.errors",
     "EmbeddingVectorizer": "text.vectorizer",
@@ -107,6 +112,7 @@ _HOMES = {
     "PreparedCorpus": "text.prepare",
     "Progress": "core.progress",
     "ScaleCost": "evaluation.scale",
+    "Shrunk": "core.rewritten",
     "SpaceMap": "evaluation.space_map",
     "SubwordVectors": "export.subword_vectors",
     "Texts": "text.readers.memory",
@@ -119,6 +125,7 @@ _HOMES = {
     "as_corpus": "workflows.inputs",
     "as_vectors": "workflows.inputs",
     "certify": "workflows.certify",
+    "combine_vectors": "workflows.combine",
     "compare_oov": "workflows.oov",
     "compare_tokenizers": "workflows.fertility",
     "compose_words": "workflows.pieces",
@@ -146,6 +153,7 @@ _HOMES = {
     "save_vectors": "formats",
     "scan_vocabulary": "formats",
     "show_adapter": "workflows.adapter",
+    "shrink_vectors": "workflows.shrink",
 }
 
 __all__ = ["__version__", "errors", *_HOMES]
