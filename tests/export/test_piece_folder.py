@@ -219,3 +219,40 @@ def test_a_table_of_32_000_rows_with_2_000_new_words(tmp_path: Path, library: st
     texts = sentences_without(words)
     assert np.array_equal(encode(tmp_path / "new", texts), encode(base, texts))
     assert np.allclose(encode(tmp_path / "new", [*added]), words.matrix, atol=1e-6)
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_punctuation_counts_as_zeros_where_only_words_shall_count(
+    tmp_path: Path, nested: bool
+) -> None:
+    arrays = {"embedding__weight": rows_for("WordPiece")} if nested else {}
+    base = load_pieces(make_pieces(tmp_path / "base", nested=nested, **arrays))
+    words = new_words("WordPiece")
+    write_piece_folder(base, words, tmp_path / "new", only_words=True)
+    new = load_pieces(tmp_path / "new")
+    texts = ["the software", "the (software) 12; !", words.vocabulary.words[0] + "."]
+    lengths = [len(cut) for cut in new.cut(texts)]
+    sums = new.compose(texts) * np.array(lengths, dtype=np.float32)[:, None]
+    assert np.allclose(sums[0], sums[1], atol=1e-5)
+    assert np.allclose(sums[2], words.matrix[0], atol=1e-5)
+    assert np.array_equal(new.rows[: len(base.rows)], base.rows) != nested
+
+
+def test_words_that_begin_with_a_changed_piece_stay(tmp_path: Path) -> None:
+    base = make_pieces(tmp_path / "base", "WordPiece")
+    pieces = load_pieces(base)
+    texts = [str(path) for path in LICENCES[:4]]
+    words = embedadapt.compose_words(pieces, texts, min_count=1)
+    config = embedadapt.AdaptationConfig.of(epochs=1, dimensions=0, held_out=0)
+    adapter = embedadapt.adapt(words, texts, config, evaluate=False).adapter
+    embedadapt.export_pieces(
+        base, tmp_path / "new", vectors=words, adapter=adapter, scale=1,
+        most_words=300, change_pieces=True,
+    )  # fmt: skip
+    adapted = embedadapt.apply_adapter(words, adapter, scale=1)
+    read = load_pieces(tmp_path / "new").words(adapted.vocabulary.words)
+    rows = adapted.vocabulary.lookup(read.vocabulary)
+    several = [len(cut) > 1 for cut in pieces.cut(read.vocabulary.words)]
+    same = np.isclose(read.matrix, adapted.matrix[rows], atol=1e-5).all(axis=1)
+    kept = np.isclose(read.matrix, pieces.compose(read.vocabulary.words), atol=1e-5).all(axis=1)
+    assert (same | kept)[several].all() and (~same).sum() > 0
