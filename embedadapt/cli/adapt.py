@@ -34,6 +34,7 @@ from embedadapt.cli.options import (
     OnErrorOption,
     QuietOption,
     SchedulerOption,
+    TableOption,
     TrustPickleOption,
     VectorsArgument,
     WorkersOption,
@@ -165,6 +166,7 @@ def adapt(
     ] = None,
     field: FieldOption = "text",
     column: ColumnOption = None,
+    table: TableOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
     trust_pickle: TrustPickleOption = False,
     threads: ThreadsOption = None,
@@ -260,7 +262,7 @@ def adapt(
     check_not_input(
         output, [*corpus, *(path for path in (phrases, config, glossary, *(general or [])) if path)]
     )
-    text = read_from(corpus, field, column, on_error)
+    text = read_from(corpus, field, column, on_error, table=table)
     vectors = whole_words(vectors, text, output, frequencies, settings)
     with running(engine, scheduler, workers) as started, progress_bar(quiet=quiet) as on_progress:
         result = workflow.adapt(

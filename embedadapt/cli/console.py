@@ -131,6 +131,7 @@ def read_from(
     on_error: OnErrorChoice,
     prepare: str = "none",
     on_progress: OnProgress = ignore_progress,
+    table: str | None = None,
 ) -> Corpus:
     """The corpus of a command, prepared by the given steps. Files in a folder that are not read are
     counted on stderr, and files that are skipped are named there, each once.
@@ -152,6 +153,7 @@ def read_from(
         paths,
         field=field,
         column=column,
+        table=table,
         on_error=stop if on_error is OnErrorChoice.stop else lambda e: name_skipped(str(e)),
     )
     if unread := unread_line(unread_files(corpus)):

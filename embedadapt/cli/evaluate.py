@@ -25,6 +25,7 @@ from embedadapt.cli.options import (
     OnErrorChoice,
     OnErrorOption,
     QuietOption,
+    TableOption,
     TrustPickleOption,
     VectorsArgument,
 )
@@ -136,6 +137,7 @@ def evaluate(
     as_json: JsonOption = False,
     field: FieldOption = "text",
     column: ColumnOption = None,
+    table: TableOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
     trust_pickle: TrustPickleOption = False,
     quiet: QuietOption = False,
@@ -165,7 +167,7 @@ def evaluate(
         result = evaluate(
             base,
             adapters,
-            read_from(corpus, field, column, on_error),
+            read_from(corpus, field, column, on_error, table=table),
             baselines=baseline or [],
             pairs=pairs or [],
             analogies=analogies or [],

@@ -34,6 +34,7 @@ from embedadapt.cli.options import (
     QuietOption,
     SchedulerOption,
     StepsOption,
+    TableOption,
     TrustPickleOption,
     VectorsArgument,
     WorkersOption,
@@ -146,6 +147,7 @@ def oov(
     prepare: StepsOption = "none",
     field: FieldOption = "text",
     column: ColumnOption = None,
+    table: TableOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
     trust_pickle: TrustPickleOption = False,
     quiet: QuietOption = False,
@@ -177,7 +179,7 @@ def oov(
     if are_tokenizers(tables):
         check_options({"--html": html, "--csv": csv, "--documents": documents,
                        "--baseline": baseline, "--sense-shifts": sense_shifts})  # fmt: skip
-        text = read_from(texts, field, column, on_error, prepare)
+        text = read_from(texts, field, column, on_error, prepare, table=table)
         with running(engine, scheduler, workers) as started:
             report_fertility(tables, text, started, as_json, fail_above)
         return
@@ -190,7 +192,13 @@ def oov(
     ):
         is_here = engine is EngineChoice.here
         text = read_from(
-            texts, field, column, on_error, prepare, on_progress if is_here else ignore_progress
+            texts,
+            field,
+            column,
+            on_error,
+            prepare,
+            on_progress if is_here else ignore_progress,
+            table,
         )
         begin(on_progress, "reading the vectors" if is_here else "counting words")
         opened_tables = [opened(table, trust_pickle) for table in tables]

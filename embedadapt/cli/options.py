@@ -48,16 +48,17 @@ VectorsArgument: TypeAlias = Annotated[
         metavar="VECTORS",
         autocompletion=completed_paths,
         help="Pretrained word vectors: a file (word2vec, GloVe, fastText, floret, numpy, "
-        "safetensors or gensim; also compressed or in an archive), a spaCy or model2vec folder, or "
-        "the name of an installed spaCy package.",
+        "safetensors, gensim, csv, tsv, JSON lines or Parquet; also compressed or in an archive), "
+        "a spaCy or model2vec folder, or the name of an installed spaCy package.",
     ),
 ]
 CorpusArgument: TypeAlias = Annotated[
     list[Path],
     typer.Argument(
         metavar="CORPUS...",
-        help="Text of the domain: files (txt, md, html, docx, pdf, rtf, eml, jsonl, csv, tsv or "
-        "parquet; also .gz or .zst), folders or patterns. Use - to read standard input.",
+        help="Text of the domain: files (txt, md, html, docx, pdf, rtf, eml, xml, srt, conllu, "
+        "json, jsonl, csv, tsv, xlsx, parquet or SQLite; also .gz or .zst), folders or patterns. "
+        "Use - to read standard input.",
     ),
 ]
 FieldOption: TypeAlias = Annotated[
@@ -65,7 +66,8 @@ FieldOption: TypeAlias = Annotated[
     typer.Option(
         "--field",
         metavar="NAME",
-        help="Field that holds the text in .jsonl files.",
+        help="Field that holds the text in .json and .jsonl files; user.text for a field within "
+        "another.",
         rich_help_panel=READING,
     ),
 ]
@@ -74,8 +76,19 @@ ColumnOption: TypeAlias = Annotated[
     typer.Option(
         "--column",
         metavar="NAME",
-        help="Column that holds the text in .csv, .tsv and .parquet files. Default: the "
-        "only column of a file that is named; such files in folders are not read.",
+        help="Column that holds the text in .csv, .tsv, .parquet, .xlsx and SQLite files: its "
+        "name, or its number from 1, also without a header. Default: the only column of a file "
+        "that is named; such files in folders are not read.",
+        rich_help_panel=READING,
+    ),
+]
+TableOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--table",
+        metavar="NAME",
+        help="Table of SQLite files (.sqlite, .sqlite3, .db) that holds the text, or sheet of "
+        ".xlsx files. Default: the only table, and the first sheet.",
         rich_help_panel=READING,
     ),
 ]

@@ -23,6 +23,7 @@ from embedadapt.cli.options import (
     OnErrorOption,
     QuietOption,
     StepsOption,
+    TableOption,
 )
 from embedadapt.cli.progress import progress_bar
 from embedadapt.core.files import check_not_input
@@ -63,6 +64,7 @@ def prepare(
     ] = None,
     field: FieldOption = "text",
     column: ColumnOption = None,
+    table: TableOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -84,7 +86,7 @@ def prepare(
         check_not_input(target, corpus)
     with progress_bar(quiet=quiet) as on_progress:
         done = workflow.prepare(
-            read_from(corpus, field, column, on_error),
+            read_from(corpus, field, column, on_error, table=table),
             output,
             settings,
             phrases=phrases,

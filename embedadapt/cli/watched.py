@@ -56,5 +56,5 @@ class WatchedFiles(FileCorpus):
 
 def watched(files: FileCorpus, on_progress: OnProgress, stages: tuple[str, str]) -> WatchedFiles:
     """The same files, reporting as they are read."""
-    given = (files.files, files.field, files.column, files.on_error, files.unread)
+    given = (files.files, files.field, files.column, files.on_error, files.unread, files.table)
     return WatchedFiles(*given, on_progress, stages)

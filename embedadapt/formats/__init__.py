@@ -33,6 +33,9 @@ _MODULES = {
     "spacy": "spacy",
     "safetensors": "safetensors",
     "numpy": "npy",
+    "parquet": "parquet",
+    "delimited": "delimited",
+    "json-lines": "json_lines",
     "static-embedding": "static_model",
     "gensim": "gensim",
 }
@@ -64,8 +67,9 @@ def load_vectors(
 ) -> WordVectors:
     """Load vectors from a file, a folder of spaCy or model2vec, or an installed spaCy pipeline.
 
-    The format is recognized by content (`sniff_format`). A file may be compressed (gzip, bzip2, xz,
-    zstd), or in a zip or tar archive; `glove.6B.zip/glove.6B.50d.txt` names one of several there.
+    The format is recognized by content (`sniff_format`); rows may be in .csv, .tsv, JSON lines or
+    Parquet too. A file may be compressed (gzip, bzip2, xz, zstd), or in a zip or tar archive;
+    `glove.6B.zip/glove.6B.50d.txt` names one of several there.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ from embedadapt.core.errors import CorpusError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.oov.bands import frequency_bands
-from embedadapt.oov.causes import KINDS, Kind, book, is_fixed, setting_of
+from embedadapt.oov.causes import KINDS, Kind, book, is_fixed, setting_of, title_of
 from embedadapt.oov.census import Census, take_censuses
 from embedadapt.oov.contexts import find_contexts
 from embedadapt.oov.learning import count_learnable
@@ -205,7 +205,7 @@ def _cause(kind: Kind, pieces: list[str], unknown: Mapping[str, int], remains: _
     commonest = sorted(pieces, key=lambda piece: (-unknown[piece], piece))[:N_EXAMPLES]
     return Cause(
         key=kind.key,
-        title=kind.title,
+        title=title_of(kind, remains.census.origin),
         fix=kind.fix,
         setting=setting_of(kind, remains.census.normalization),
         fixed=is_fixed(kind.key),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.types import Longs1d
-from embedadapt.text.readers.table import delimited_rows
+from embedadapt.text.readers.delimited import delimited_rows
 
 TEST_SHARE = 0.3
 """Of each class, where the file has no column `split`."""

@@ -12,7 +12,7 @@ from typing import Any
 from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.files import check_not_input, check_writable, drafting
 from embedadapt.formats import load_vectors
-from embedadapt.formats.inspection.defects import Defect, DefectLog
+from embedadapt.formats.inspection.defects import LEFT_OUT, Defect, DefectLog
 from embedadapt.formats.inspection.survey import (
     FirstOfEach,
     Layout,
@@ -60,6 +60,7 @@ def repair_vectors(path: str | Path, output: str | Path) -> Repair:
     survey = survey_file(path)
     if survey is None or not survey.mendable:
         raise _not_mendable(path, survey)
+    _check_mostly_sound(path, survey)
     with drafting(output) as draft:
         _write_mended(path, survey, draft)
         _check_reads_back(survey, draft)
@@ -71,6 +72,21 @@ def repair_vectors(path: str | Path, output: str | Path) -> Repair:
         survey.layout.dim,
         survey.defects,
     )
+
+
+def _check_mostly_sound(path: str | Path, survey: Survey) -> None:
+    """Raise FormatError where more rows would be left out than kept: that is another kind of file,
+    or its rows are out of step."""
+    n_lost = sum(defect.total for defect in survey.defects if defect.repair == LEFT_OUT)
+    if n_lost > len(survey.words):
+        worst = max(survey.defects, key=lambda one: one.total * (one.repair == LEFT_OUT))
+        raise FormatError(
+            f"{path}, {worst.places[0].where}",
+            expected="a file of which most rows can be kept",
+            found=f"{n_lost:,} rows to leave out and {len(survey.words):,} to keep; most often "
+            f"{worst.kind}: {worst.places[0].found}",
+            hint="Is it a file of word vectors? Fetch or export it again.",
+        )
 
 
 def _write_mended(path: str | Path, survey: Survey, draft: Path) -> None:

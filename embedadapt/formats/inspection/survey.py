@@ -157,7 +157,8 @@ def layout_of(path: str | Path) -> Layout | None:
         return text
     if name == "word2vec-binary":
         return sniff_binary_layout(path)
-    return sniff_layout(path) if name in ("word2vec-text", "glove") else None
+    layout = sniff_layout(path) if name in ("word2vec-text", "glove", "delimited") else None
+    return layout if name != "delimited" or (layout and layout.tabs) else None
 
 
 def walk_rows(path: str | Path, layout: Layout, log: DefectLog) -> Iterator[JudgedRows]:
