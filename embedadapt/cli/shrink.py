@@ -54,6 +54,14 @@ def shrink(
     field: FieldOption = "text",
     column: ColumnOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
+    quantize: Annotated[
+        bool,
+        typer.Option(
+            "--quantize",
+            help="Compress the rows of a fastText model to an eighth, as in an .ftz.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False,
     overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -72,7 +80,7 @@ def shrink(
     with progress_bar(quiet=quiet, transient=True) as on_progress:
         begin(on_progress, "reading the text")
         text = read_from(corpus, field, column, on_error)
-        shrunk = shrink_vectors(vectors, text, output, overwrite=overwrite)
+        shrunk = shrink_vectors(vectors, text, output, quantize=quantize, overwrite=overwrite)
     if as_json:
         print_json(shrunk.to_dict())
     else:

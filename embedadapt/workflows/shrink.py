@@ -3,8 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from embedadapt.core.corpus import Corpus
-from embedadapt.core.errors import OutputError
-from embedadapt.core.files import check_not_input
+from embedadapt.core.errors import OutputError, SettingsError
+from embedadapt.core.files import check_not_input, check_writable
 from embedadapt.core.piece_tokenizer import PieceTokenizer
 from embedadapt.core.pieces import PieceVectors
 from embedadapt.core.rewritten import Shrunk
@@ -12,7 +12,7 @@ from embedadapt.core.types import Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.fewer_pieces import TEXTS_AT_ONCE, pieces_of, with_fewer
 from embedadapt.export.piece_folder import write_fewer
-from embedadapt.formats import load_vectors, save_vectors
+from embedadapt.formats import fasttext, load_vectors, save_vectors
 from embedadapt.formats.pieces import load_pieces
 from embedadapt.text.encode import count_corpus
 from embedadapt.text.normalize import Normalizer, normalization_of
@@ -26,6 +26,7 @@ def shrink_vectors(
     path: str | Path,
     *,
     format: str | None = None,
+    quantize: bool = False,
     overwrite: bool = False,
 ) -> Shrunk:
     """Write only the words or pieces that a corpus needs.
@@ -45,6 +46,9 @@ def shrink_vectors(
     format : str, optional
         Of word vectors: a format of `save_vectors`. Default: by the suffix of `path`; a fastText
         model stays one in a .bin.
+    quantize : bool
+        Compress the rows of a fastText model to an eighth, as in an .ftz. fastText itself loads
+        it, and vectors are near those of the model.
     overwrite : bool
         Keep a folder of someone else as NAME.backup, and replace it.
 
@@ -73,6 +77,7 @@ def shrink_vectors(
     check_roles({"vectors": vectors, "corpus": corpus})
     text = as_corpus(corpus)
     if are_tokenizers([vectors]):
+        _check_quantized("pieces" if quantize else "fasttext-bin")
         return _shrink_pieces(load_pieces(vectors), text, path, overwrite=overwrite)
     base = load_vectors(vectors)
     needed = _words_of(base, text)
@@ -81,8 +86,20 @@ def shrink_vectors(
     fewer = load_vectors(vectors, words=needed)
     if format is None and base.provenance.format == "fasttext-bin" and Path(path).suffix == ".bin":
         format = "fasttext-bin"
-    save_vectors(fewer, path, format=format)
+    if quantize:
+        _check_quantized(base.provenance.format)
+        check_writable(path)
+        fasttext.write(fewer, path, quantized=True)
+    else:
+        save_vectors(fewer, path, format=format)
     return Shrunk("words", len(base), len(fewer), base.dim, str(path))
+
+
+def _check_quantized(kind: str) -> None:
+    if kind != "fasttext-bin":
+        raise SettingsError(
+            "quantize", expected="a fastText model (.bin or .ftz)", found=f"{kind} vectors"
+        )
 
 
 def _words_of(base: WordVectors, text: Corpus) -> frozenset[str]:

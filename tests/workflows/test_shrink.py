@@ -1,6 +1,7 @@
 """Fewer words or pieces, which read a text as before."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -83,21 +84,42 @@ def test_the_words_of_the_text_keep_their_vectors(tmp_path: Path) -> None:
     assert [word.word for word in after.words] == [word.word for word in before.words]
 
 
-def test_a_fasttext_model_keeps_its_ngrams(tmp_path: Path) -> None:
+def vector_in_fasttext(model: Any, word: str) -> np.ndarray:
+    """Some builds of the library answer `get_word_vector` with unit vectors."""
+    rows = [model.get_input_vector(int(row)) for row in model.get_subwords(word)[1]]
+    return np.mean(rows, axis=0, dtype=np.float32)
+
+
+@pytest.mark.parametrize("quantize", [False, True])
+def test_a_fasttext_model_keeps_its_ngrams(tmp_path: Path, quantize: bool) -> None:
     fasttext = pytest.importorskip("fasttext")
     (tmp_path / "text.txt").write_text("\n".join(TEXTS), "utf-8")
     trained = fasttext.train_unsupervised(
-        str(tmp_path / "text.txt"), dim=8, bucket=2_000, epoch=1, thread=1, minCount=1, verbose=0
+        str(tmp_path / "text.txt"), dim=9, bucket=2_000, epoch=5, thread=1, minCount=1, verbose=0
     )
-    model = tmp_path / "model.bin"
+    model, small = tmp_path / "model.bin", tmp_path / "small.bin"
     trained.save_model(str(model))
-    small = tmp_path / "small.bin"
-    embedadapt.shrink_vectors(model, TEXTS[:1], small)
+    embedadapt.shrink_vectors(model, TEXTS[:1], small, quantize=quantize)
     old, new = fasttext.load_model(str(model)), fasttext.load_model(str(small))
     kept = new.get_words()
-    assert 0 < len(kept) < len(old.get_words())
+    assert 0 < len(kept) < len(old.get_words()) and new.is_quantized() == quantize
+    read = embedadapt.load_vectors(small)
     for word in [*kept[:20], "unseenable"]:
-        assert np.allclose(new.get_word_vector(word), old.get_word_vector(word), atol=1e-6)
+        before, after = vector_in_fasttext(old, word), vector_in_fasttext(new, word)
+        assert np.allclose(read[word], after, atol=1e-5)
+        if not quantize:
+            assert np.allclose(after, before, atol=1e-6)
+        assert after @ before > 0.98 * np.linalg.norm(after) * np.linalg.norm(before)
+    if quantize:
+        assert small.stat().st_size < model.stat().st_size
+
+
+def test_only_a_fasttext_model_is_quantized(tmp_path: Path) -> None:
+    source = ROOT / "corpora" / "pretrained" / "glove.6B.50d.60k.safetensors"
+    for vectors, name in ((source, "safetensors"), (make_pieces(tmp_path / "base"), "pieces")):
+        with pytest.raises(EmbedAdaptError, match=f"expected a fastText model.* found {name}"):
+            embedadapt.shrink_vectors(vectors, TEXTS, tmp_path / "small", quantize=True)
+    assert not (tmp_path / "small").exists()
 
 
 def test_a_text_without_a_word_of_the_vectors_is_said(tmp_path: Path) -> None:
