@@ -1,6 +1,6 @@
 """Vectors of pieces adapted, written back and loaded by their library: gains, costs, hidden words.
 
-    python scripts/bench_pieces.py --vectors PIECES --corpus FOLDER --labelled CSV --kept FOLDER
+    python scripts/bench_pieces.py --vectors PIECES --corpus FOLDER --labeled CSV --kept FOLDER
 
 PIECES is what `load_pieces` reads, such as WordLlama's table. Composed words and adapters are kept
 in FOLDER, and taken from there. Means over training seeds with 95 % intervals (Student's t).
@@ -54,7 +54,7 @@ from embedadapt.evaluation.retention import measure_retention
 from embedadapt.evaluation.scale import OVERLAP, K
 from embedadapt.evaluation.word_groups import WordGroups
 from embedadapt.export.fewer_pieces import with_fewer
-from embedadapt.text.labelled import read_labelled
+from embedadapt.text.labeled import read_labeled
 from embedadapt.text.new_words import learnable
 from embedadapt.text.vectorizer import ROW_LENGTH
 
@@ -72,7 +72,7 @@ Figures = dict[str, dict[str, float]]
 parser = parser_of(__doc__, seeds=5)
 parser.add_argument("--vectors", required=True)
 parser.add_argument("--corpus", type=Path, required=True)
-parser.add_argument("--labelled", type=Path, required=True, help="a CSV with text, label and split")
+parser.add_argument("--labeled", type=Path, required=True, help="a CSV with text, label and split")
 parser.add_argument("--kept", type=Path, required=True, help="words, adapters and figures")
 parser.add_argument("--frequencies", default="en")
 parser.add_argument("--budget", type=float, default=OVERLAP)
@@ -122,7 +122,7 @@ class PiecesBench:
                 pieces, arguments.corpus, frequencies=arguments.frequencies
             )
             embedadapt.save_vectors(words, path)
-        labels = FewLabels(read_labelled(arguments.labelled), arguments.draws, "mean")
+        labels = FewLabels(read_labeled(arguments.labeled), arguments.draws, "mean")
         return cls(arguments, pieces, embedadapt.load_vectors(path), labels)
 
     def config(self, seed: int) -> AdaptationConfig:

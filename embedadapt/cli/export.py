@@ -77,7 +77,7 @@ def export(
         typer.Option(
             metavar="TARGET",
             autocompletion=_targets,
-            help="Target to write for, one of the list above.",
+            help="Tool to write for: one of the targets above.",
             rich_help_panel=OUTPUT,
         ),
     ] = "spacy",
@@ -90,7 +90,8 @@ def export(
         typer.Option(
             metavar="DISTANCE",
             help="Largest cosine distance, from 0 to 2, that any word may have from its vector in "
-            "the base. The scale is lowered until this holds. Default: no such limit.",
+            "the base. The command lowers the scale until no word exceeds this distance. "
+            "Default: no such limit.",
             rich_help_panel=ADAPTED,
         ),
     ] = None,
@@ -106,8 +107,9 @@ def export(
     case_forms: Annotated[
         CaseForms,
         typer.Option(
-            help="Spellings that get the vector of a word: all gives it to Word and WORD as well; "
-            "corpus gives it only to spellings seen in the text, which makes a smaller pipeline.",
+            help="Spellings that share the vector of a word. With all, these include Word and "
+            "WORD for the word word; with corpus, they are only the spellings that occur in "
+            "the text, which makes the pipeline smaller.",
             rich_help_panel=SPACY,
         ),
     ] = CaseForms.all,
@@ -115,18 +117,18 @@ def export(
         list[Path] | None,
         typer.Option(
             metavar="TEXT",
-            help="Text that the spaCy pipeline will process. Each spelling in it gets a vector, "
-            "and the command prints the share of its tokens without a vector. Repeat the option "
-            "for several paths. Default: none.",
+            help="Text that the spaCy pipeline will process. Each spelling in this text gets a "
+            "vector, and the command prints the share of the text's tokens without a vector. "
+            "Repeat the option for several paths. Default: none.",
             rich_help_panel=SPACY,
         ),
     ] = None,
     tokenizer: Annotated[
         TokenizerChoice,
         typer.Option(
-            help="Tokenizer of the spaCy pipeline: vectors also splits brackets, slashes and "
-            "hyphens from words and keeps phrases whole, as the vectors do; spacy keeps the "
-            "language's own rules.",
+            help="Tokenizer of the spaCy pipeline. With vectors, it also splits off brackets, "
+            "slashes and hyphens and keeps phrases in one token; with spacy, it has only "
+            "spaCy's own rules.",
             rich_help_panel=SPACY,
         ),
     ] = TokenizerChoice.vectors,
@@ -134,8 +136,8 @@ def export(
         bool,
         typer.Option(
             "--subwords",
-            help="Also give a vector to tokens that the vectors lack, composed of character "
-            "n-grams. The pipeline then needs embedadapt wherever it is loaded.",
+            help="Also compose vectors from character n-grams for tokens that the vectors lack. "
+            "embedadapt must then be installed wherever the pipeline is loaded.",
             rich_help_panel=SPACY,
         ),
     ] = False,
@@ -188,7 +190,8 @@ def export(
         typer.Option(
             metavar="NAME",
             help="License of the export, such as mit or cc-by-4.0, for its model card. The card "
-            "also names the licenses of the base and of the adapter's text where they are known.",
+            "also names the licenses of the base and of the adapter's text if they are "
+            "known.",
             rich_help_panel=OUTPUT,
         ),
     ] = UNKNOWN_LICENSE,
@@ -250,9 +253,13 @@ def export(
             )
         cost = None
         if adapters and scale is None:
-            begin(on_progress, "finding the scale")
             cost = find_scale(
-                base, adapters, layout=layout.value, budget=budget, max_drift=max_drift
+                base,
+                adapters,
+                layout=layout.value,
+                budget=budget,
+                max_drift=max_drift,
+                on_progress=on_progress,
             )
         chosen: dict[str, Any] = {
             "adapter": adapters or None,

@@ -41,8 +41,8 @@ def neighbors(
         list[str],
         typer.Argument(
             metavar="WORD...",
-            help="Words whose nearest neighbors are shown. Quotation marks make several words one "
-            "query.",
+            help="Words whose nearest neighbors are shown. Put a query of several words in "
+            "quotation marks.",
         ),
     ],
     adapter: AdaptersOption = None,
@@ -66,9 +66,9 @@ def neighbors(
 ) -> None:
     """Show the nearest neighbors of words by cosine similarity.
 
-    With --adapter, the neighbors in the base stand beside those in the adapted vectors, and the
-    output names the layout and the scale of these. A query of several words, or a word that the
-    vectors split, is answered by the mean of its parts, and the output says so.
+    With --adapter, the output shows the neighbors before and after adaptation, and the layout and
+    the scale of the adapted vectors. A query of several words gets the mean of their vectors, and
+    so does a word that the vectors split into parts. The output marks such queries.
 
     Example:  embedadapt neighbors glove.6B.50d.txt lessor --adapter legal.adapter
     """

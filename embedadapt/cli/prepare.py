@@ -38,8 +38,8 @@ def prepare(
             "--output",
             "-o",
             metavar="JSONL",
-            help="File to write, with one prepared document per line. Default: none, so that the "
-            "command only reports what it would change.",
+            help="File to write, with one prepared document per line. Default: none; the command "
+            "then only reports what it would change.",
             rich_help_panel=OUTPUT,
         ),
     ] = None,
@@ -71,8 +71,8 @@ def prepare(
 ) -> None:
     """Clean a corpus for training.
 
-    Broken characters and words are repaired, page headers, passages in other languages and repeated
-    clauses are removed, and each line of the output's documents is one sentence.
+    The command repairs broken characters and words. It removes page headers, passages in other
+    languages and repeated clauses. In the output, each line of a document is one sentence.
 
     Example:  embedadapt prepare contracts/ -o contracts.jsonl
     """

@@ -25,7 +25,7 @@ class Kind:
     """A cause by name.
 
     key: stable, for machines. title, fix: a few words each, for readers.
-    settings: the `Normalization` fields that fix it; none where tokenising does, or nothing.
+    settings: the `Normalization` fields that fix it; none where tokenization does, or nothing.
     """
 
     key: str
@@ -35,7 +35,7 @@ class Kind:
 
 
 FIXES = (
-    Kind("punctuation", "Punctuation glued on", "tokenise"),
+    Kind("punctuation", "Punctuation glued on", "tokenize"),
     Kind("keys", "Keys around the words", "look up the keys", ("prefix", "suffix", "tags")),
     Kind("case", "Capital letters", "look up in the table's case", ("case",)),
     Kind(
@@ -78,7 +78,7 @@ KINDS: Mapping[str, Kind] = {kind.key: kind for kind in (*FIXES, *RESIDUALS)}
 
 
 class Waterfall:
-    """The readings of a piece of text, from the plainest to the full normalisation.
+    """The readings of a piece of text, from the plainest to the full normalization.
 
     >>> table = Vocabulary(["the", "lessor", ",", "'s"])
     >>> waterfall = Waterfall(Normalization(case="lower", elision="split"), table)

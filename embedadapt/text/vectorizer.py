@@ -48,13 +48,13 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
     """Turn each text into the weighted mean of its words' vectors: a scikit-learn transformer.
 
     Texts are tokenized and looked up by the conventions of the vectors. Words without a vector are
-    passed over. A text without any known word gets zeros in place of a mean.
+    ignored. A text without any known word gets zeros.
 
     Parameters
     ----------
     vectors : WordVectors or PieceVectors
-        The vectors, plain or adapted. Clones share them. With vectors of pieces a text is the mean
-        of its pieces, which "mean" without `standardize` encodes as their library does.
+        The vectors, adapted or not. Clones share them. With PieceVectors, a text is the mean of its
+        pieces; "mean" without `standardize` encodes texts as the library of the pieces does.
     weighting : {"tfidf", "mean", "sif"}, default "tfidf"
         Weight of a word that occurs n times in the text. "tfidf": n x (1 + ln((1 + texts) / (1 +
         texts with the word))), as in TfidfVectorizer. "mean": n. "sif": n x SIF / (SIF + the word's
@@ -63,16 +63,16 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         to `fit` determine the weights.
     standardize : bool, default True
         Center each dimension and scale it to the same variance, so that a row has a length of about
-        ROW_LENGTH whatever the number of dimensions. Domain dimensions, which are small beside the
-        base's, then count as much, and a plain `LogisticRegression()` needs no scaler. False gives
-        the means themselves, as cosine similarities need them.
+        ROW_LENGTH whatever the number of dimensions. Domain dimensions, which are smaller than the
+        base's, then get the same weight, and a plain `LogisticRegression()` needs no scaler. False
+        returns the means themselves, which cosine similarities need.
     with_tfidf : bool or TfidfVectorizer, default False
-        Put TF-IDF features beside the means, rows of length ROW_LENGTH: True those of
-        `TfidfVectorizer(sublinear_tf=True)`, otherwise those of a clone of the one given. The
-        output is sparse.
+        Whether to append TF-IDF features to the means, in rows of length ROW_LENGTH. True uses
+        `TfidfVectorizer(sublinear_tf=True)`; a vectorizer is cloned and used. The output is then
+        sparse.
     vectors_scale : float, default 0.2
-        Length of the means beside the TF-IDF features, relative to theirs; 0 leaves TF-IDF alone.
-        Choose it by cross-validation where labels allow: more labels call for less.
+        Length of the means relative to that of the TF-IDF features; 0 uses TF-IDF alone. Choose it
+        by cross-validation if there are enough labels: with more labels, a smaller scale is better.
 
     Attributes
     ----------
@@ -81,11 +81,11 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
     word_weights_ : (n_words,) float32
         Weight of each word, or piece, of the vectors.
     component_ : (dim,) float32
-        Direction that was removed; "sif" only.
+        Direction that was removed; only for "sif".
     center_, scale_ : (dim,) float32
         A row is (mean - center_) * scale_.
     tfidf_ : TfidfVectorizer
-        Fitted on the same texts; `with_tfidf` only.
+        The TF-IDF vectorizer, fitted on the same texts; only for `with_tfidf`.
 
     Examples
     --------
@@ -124,7 +124,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         texts : iterable of str
             Read once.
         labels : ignored
-            Only scikit-learn's pipelines pass them.
+            Ignored; scikit-learn's pipelines pass it.
 
         Returns
         -------
@@ -136,7 +136,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         SettingsError
             A parameter is out of range.
         CorpusError
-            `texts` are no texts, or hold no word while `with_tfidf` is set.
+            `texts` are no texts, or have no words although `with_tfidf` is set.
         """
         self.fit_transform(texts, labels)
         return self
@@ -149,7 +149,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         texts : iterable of str
             Read once.
         labels : ignored
-            Only scikit-learn's pipelines pass them.
+            Ignored; scikit-learn's pipelines pass it.
 
         Returns
         -------
@@ -161,7 +161,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         SettingsError
             A parameter is out of range.
         CorpusError
-            `texts` are no texts, or hold no word while `with_tfidf` is set.
+            `texts` are no texts, or have no words although `with_tfidf` is set.
         """
         del labels
         self._check_parameters()

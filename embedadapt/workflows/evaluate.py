@@ -27,7 +27,7 @@ from embedadapt.evaluation.prediction import HeldOutWords
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.word_pairs import read_word_pairs
 from embedadapt.formats.pieces import load_pieces
-from embedadapt.text.labelled import read_labelled
+from embedadapt.text.labeled import read_labeled
 from embedadapt.workflows.fertility import are_tokenizers
 from embedadapt.workflows.inputs import (
     AnyAdapters,
@@ -52,7 +52,7 @@ def evaluate(
     baselines: Sequence[AnyPath] | Mapping[str, AnyVectors | PieceVectors] = (),
     pairs: Sequence[AnyPath] = (),
     analogies: Sequence[AnyPath] = (),
-    labelled: AnyPath | None = None,
+    labeled: AnyPath | None = None,
     prediction: bool = False,
     hidden: bool = False,
     seeds: int = 5,
@@ -62,10 +62,9 @@ def evaluate(
 ) -> EvaluationResult:
     """Evaluate adapters: held-out loss, neighbor overlap, words that moved, and further measures.
 
-    Give the corpus of the training, new documents, or both. Documents that were trained on are
-    recognized by their content, under whatever name, and left out; held-out and new documents are
-    predicted. Several adapters are evaluated together, each at the scale tried; give the corpora of
-    all of them.
+    Give the training corpus, new documents, or both. Training documents are recognized by their
+    content, under any name, and left out. Held-out and new documents are predicted. Several
+    adapters are evaluated together, each at the same scale; give the corpora of all of them.
 
     Parameters
     ----------
@@ -79,17 +78,18 @@ def evaluate(
         Other vectors to measure beside the adapted ones. Words are looked up as in the base.
         Vectors of pieces compose the words of the base and the new words.
     pairs : sequence of path or str
-        Sets of word pairs with human judgments: files, or names in `evaluation.word_pairs.SETS`. A
-        set of which the base lacks words is measured twice: over the pairs that vectors know, and
-        over all, unknown ones as 0.
+        Sets of word pairs with human judgments: files, or names in `evaluation.word_pairs.SETS`. If
+        the base lacks words of a set, the set is measured twice: over the pairs that are known, and
+        over all pairs with unknown ones as 0.
     analogies : sequence of path or str
         Sets of analogies: files, or names in `evaluation.analogies.SETS`.
-    labelled : path, optional
+    labeled : path, optional
         Labeled texts to train classifiers on; needs scikit-learn.
     prediction : bool
-        Also rank the missing word in gaps of the held-out text, by a CBOW head over frozen vectors.
+        Whether to measure also how well a CBOW head over the frozen vectors predicts missing words
+        of the held-out text, by the rank of the word.
     hidden : bool
-        Also hide known words and learn them anew, one training for each seed.
+        Whether to hide known words and learn them again too, in one training for each seed.
     seeds : int
         Number of draws of labels and of words to hide. Default: 5.
     scales : mapping of str to sequence of float
@@ -131,7 +131,7 @@ def evaluate(
         if isinstance(baselines, Mapping)
         else _composed(_by_name(baselines), base, merged)
     )
-    measures = [*_measures(base, pairs, analogies, labelled, seeds)]
+    measures = [*_measures(base, pairs, analogies, labeled, seeds)]
     config = AdaptationConfig.from_dict(merged.settings)
     text = read_text(
         base,
@@ -181,7 +181,7 @@ def _measures(
     base: WordVectors,
     pairs: Sequence[AnyPath],
     analogies: Sequence[AnyPath],
-    labelled: AnyPath | None,
+    labeled: AnyPath | None,
     seeds: int,
 ) -> Iterator[Measure]:
     """Read all sets before anything is measured."""
@@ -194,10 +194,10 @@ def _measures(
             {name: read_analogies(one).drawn(seed=1) for name, one in _by_name(analogies).items()},
             seed=1,
         )
-    if labelled is not None:
+    if labeled is not None:
         from embedadapt.evaluation.few_labels import FewLabels
 
-        yield FewLabels(read_labelled(labelled), seeds)
+        yield FewLabels(read_labeled(labeled), seeds)
 
 
 def _word_pairs(base: WordVectors, paths: Sequence[AnyPath]) -> SetMeasure:

@@ -40,9 +40,9 @@ def find_neighbors(
 ) -> Neighbors:
     """Find the words nearest to each query by cosine, in the base or in adapted vectors.
 
-    A query that is no word of the vectors is looked up under another spelling, or as the mean of
-    the pieces that it is split into; `WordNeighbors.lookup` reports how. Words separated by spaces
-    are looked up under one key where the vectors join them.
+    A query that is no word of the vectors is looked up in another spelling, or as the mean of its
+    parts; `WordNeighbors.lookup` reports how. Words separated by spaces are looked up as one word
+    if the vectors join them.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def find_neighbors(
     scale : float, sequence of float, or BySpecificity, optional
         How much of the adapters is applied; see `apply_adapter`.
     budget : float, optional
-        Share of the neighbors of general words that stays; see `apply_adapter`.
+        Share of their neighbors that general words keep; see `apply_adapter`.
     topn : int
         Number of neighbors of each query. Default: 10.
 

@@ -7,6 +7,10 @@ rule set on other words, and say so in their notes; only the first figure is of 
 What is told wrongly stays in the files: above all errors of typing that the text speaks too little
 of (`plag` for plug), told as terms, and terms in headings, told as names.
 
+Medicine in English: 200 words of abstracts (Ohsumed, of which the tests hold words and three words
+of context on either side) against GloVe, judged in the same way with the same seed: 181 (90.5 %,
+85.6 to 93.8) were right.
+
 The other languages are judged by the tags of treebanks (scripts/golden_treebank.py, seed 20271):
 Universal Dependencies' PUD, CC BY-SA 3.0, and for Greek GUD, CC BY-SA 4.0, of which the tests hold
 words, counts and three words of context on either side. Right of 200: German 195, Spanish 191,

@@ -11,6 +11,7 @@ from typing import Any
 
 from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.files import check_not_input, check_writable, drafting
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.formats import load_vectors
 from embedadapt.formats.inspection.defects import LEFT_OUT, Defect, DefectLog
 from embedadapt.formats.inspection.survey import (
@@ -18,21 +19,22 @@ from embedadapt.formats.inspection.survey import (
     Layout,
     PartsLayout,
     Survey,
-    is_mendable,
+    is_repairable,
     recode,
     survey_file,
     walk_rows,
 )
 from embedadapt.formats.inspection.text import TextLayout
 
-FORMAT = 1
+FORMAT = 2
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class Repair:
     """The result of a repair: what was written, and the defects in it.
 
-    mended: the defects, each with what was done about it.
+    repaired: the defects, each with what was done about it.
     """
 
     path: str
@@ -40,7 +42,7 @@ class Repair:
     file_format: str
     n_words: int
     dim: int
-    mended: tuple[Defect, ...]
+    repaired: tuple[Defect, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, with a format number."""
@@ -58,11 +60,11 @@ def repair_vectors(path: str | Path, output: str | Path) -> Repair:
     check_not_input(output, [path])
     check_writable(output)
     survey = survey_file(path)
-    if survey is None or not survey.mendable:
-        raise _not_mendable(path, survey)
+    if survey is None or not survey.repairable:
+        raise _not_repairable(path, survey)
     _check_mostly_sound(path, survey)
     with drafting(output) as draft:
-        _write_mended(path, survey, draft)
+        _write_repaired(path, survey, draft)
         _check_reads_back(survey, draft)
     return Repair(
         str(path),
@@ -89,7 +91,7 @@ def _check_mostly_sound(path: str | Path, survey: Survey) -> None:
         )
 
 
-def _write_mended(path: str | Path, survey: Survey, draft: Path) -> None:
+def _write_repaired(path: str | Path, survey: Survey, draft: Path) -> None:
     layout, log = survey.layout, DefectLog()
     first = FirstOfEach(layout)
     with draft.open("wb") as stream:
@@ -98,7 +100,7 @@ def _write_mended(path: str | Path, survey: Survey, draft: Path) -> None:
         for rows in walk_rows(path, layout, log):
             kept = first.keep(rows, log)
             for word, content, stays in zip(rows.words, rows.contents, kept, strict=True):
-                if stays and is_mendable(word, layout):
+                if stays and is_repairable(word, layout):
                     stream.write(_recoded(content, layout))
 
 
@@ -120,7 +122,7 @@ def _check_reads_back(survey: Survey, draft: Path) -> None:
         )
 
 
-def _not_mendable(path: str | Path, survey: Survey | None) -> FormatError:
+def _not_repairable(path: str | Path, survey: Survey | None) -> FormatError:
     if survey is None or isinstance(survey.layout, PartsLayout):
         return FormatError(
             str(path),

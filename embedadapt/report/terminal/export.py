@@ -95,7 +95,7 @@ def _contents(written: PipelineExport) -> Iterator[str]:
         yield f"The tokenizer keeps {count(written.n_phrases, 'phrase')} in one token each."
     if written.n_unreachable:
         phrases = count(written.n_unreachable, "phrase")
-        hint = "" if written.n_tokens else "; --corpus TEXT keeps those that occur in TEXT whole"
+        hint = "" if written.n_tokens else "; --corpus TEXT keeps phrases of TEXT in one token"
         yield f"{phrases} cannot be looked up, since spaCy splits them into words{hint}."
     if written.n_tokens:
         yield _missing(written)
@@ -110,4 +110,4 @@ def _missing(written: PipelineExport) -> str:
     share = percent(written.n_missing, written.n_tokens)
     examples = f": {', '.join(written.missing)}" if written.missing else ""
     tokens = count(written.n_tokens, "word token")
-    return f"{share} of the corpus's {tokens}, as spaCy splits it, {what}{examples}."
+    return f"{share} of the {tokens} that spaCy finds in the corpus {what}{examples}."

@@ -138,13 +138,14 @@ def open_corpus(
 ) -> Corpus:
     """Open files, folders, patterns (`contracts/**/*.pdf`) and standard input (`-`) as a corpus.
 
-    Folders are searched to the bottom, in sorted order, for files of the READABLE kinds, compressed
-    or not. Tables are read only if `column` is given, and .json and .xml only where there are no
-    documents of other kinds, which they may describe. Files that are not read are listed in the
-    corpus's `unread`. Hidden files are skipped without notice. A file named directly is read by its
-    suffix, or as plain text. A file reached twice is read once. Standard input is plain text, kept
-    in a temporary file, since a corpus is read more than once. In cells and fields, tags of HTML,
-    character references and escapes (`\\u2019`) are undone.
+    Folders are searched with their subfolders, in sorted order, for files of the READABLE kinds,
+    compressed or not. Tables are read only if `column` is given. Files of the kinds .json and .xml
+    are read only if there are no documents of other kinds, which they may describe. Files that are
+    not read are listed in `unread` of the corpus. Hidden files are skipped without notice. A file
+    that is named directly is read by its suffix, or as plain text. A file that is found twice is
+    read once. Standard input is plain text, kept in a temporary file, since a corpus is read more
+    than once. In cells and fields, HTML tags are removed, and character references and escapes
+    (`\\u2019`) are decoded.
 
     Parameters
     ----------
@@ -161,13 +162,13 @@ def open_corpus(
         Table of SQLite files, and sheet of .xlsx files. Default: the only table, and the first
         sheet.
     on_error : callable
-        Called with the CorpusError of each file that cannot be read, on every pass; if it returns,
-        the rest of the file is skipped. Default: raise the error.
+        Called with the CorpusError of each file that cannot be read, in every pass. If it returns,
+        the rest of the file is skipped. Default: the error is raised.
 
     Returns
     -------
     Corpus
-        An iterable of documents that can be read again and again. The contents of files are checked
+        An iterable of documents that can be read several times. The contents of files are checked
         when they are read.
 
     Raises
