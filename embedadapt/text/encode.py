@@ -70,7 +70,7 @@ def count_corpus(
             found=f"no word in its {totals.n_documents:,} documents",
             hint="Give files with text in them.",
         )
-    ranked = sorted(sorted(totals.words), key=totals.words.__getitem__, reverse=True)
+    ranked = _ranked(totals.words)
     forms = totals.surface_forms
     return CorpusCounts(
         vocabulary=Vocabulary(ranked, _aligned(totals.words, ranked)),
@@ -79,6 +79,15 @@ def count_corpus(
         n_documents=totals.n_documents,
         n_tokens=totals.n_tokens,
     )
+
+
+def _ranked(counts: Counter[str]) -> list[str]:
+    """Words, most frequent first, ties by word."""
+    words_with: dict[int, list[str]] = {}
+    for word, count in counts.items():
+        words_with.setdefault(count, []).append(word)
+    in_order = (sorted(words_with[count]) for count in sorted(words_with, reverse=True))
+    return list(chain.from_iterable(in_order))
 
 
 def _count(corpus: Corpus, normalizer: Normalizer, threads: int) -> Totals:
@@ -103,7 +112,7 @@ def _count(corpus: Corpus, normalizer: Normalizer, threads: int) -> Totals:
 
 
 def _aligned(counts: Counter[str], words: list[str]) -> Longs1d:
-    return np.fromiter((counts[word] for word in words), dtype=np.int64, count=len(words))
+    return np.fromiter(map(counts.__getitem__, words), dtype=np.int64, count=len(words))
 
 
 def encode_corpus(
@@ -195,9 +204,8 @@ class ChunkEncoder:
     def rows(self, sentences: list[str]) -> tuple[Ints1d, Longs1d]:
         found = self._chunks.find(*joined(list(map(encoded, sentences))), distinct=False)
         self._chunks.learn()
-        new_words = np.arange(len(self._rows_of_words.values), len(self._lexicon.words))
-        get = self._index.get
-        self._rows_of_words.extend([get(w, -1) for w in self._lexicon.words.texts(new_words)])
+        new_words = self._lexicon.words.since(len(self._rows_of_words.values))
+        self._rows_of_words.extend([self._index.get(word, -1) for word in new_words])
         n_found = int(found.ends[-1]) if len(found.ends) else 0
         in_order = kernels.Lists(found.ids[:n_found], np.concatenate([[0], found.ends]))
         words, ends = chained(in_order, self._chunks.words_of.arrays)

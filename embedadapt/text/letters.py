@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from itertools import chain
 
 TATWEEL = "\u0640"
 SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
@@ -102,6 +103,10 @@ class LetterForms:
             other = self._in_capitals.get(_without_accents(word.replace(_FINAL_SIGMA, _SIGMA)))
         return other
 
+    def standard_spellings(self) -> Iterator[str]:
+        """What `known` finds words of the table by that are in other than standard letters."""
+        return chain(self._odd, self._in_capitals)
+
     def _others(self, word: str) -> Iterator[str]:
         yield standard_letters(word)
         if "ß" in word:
@@ -125,7 +130,7 @@ class LetterForms:
     def _odd(self) -> dict[str, str]:
         """The words that the table itself writes in other than standard letters, by these; the
         first one of each."""
-        odd = (word for word in self._known if not _is_standard(word))
+        odd = (word for word in self._known if not word.isascii() and not _is_standard(word))
         return {standard_letters(word): word for word in reversed([*odd])}
 
     @cached_property

@@ -270,6 +270,12 @@ class Normalizer:
         """Whether the table has any (`<user>`, `[MASK]`)."""
         return self._special is not None
 
+    def has_odd_apostrophes(self) -> bool:
+        """Whether the table writes a word with an apostrophe in other than standard letters."""
+        if self.normalization.unicode == "keep":
+            return False
+        return any(map(_APOSTROPHE.search, self._letters.standard_spellings()))
+
     def cuts_otherwise(self, chunk: str) -> bool:
         """Whether a string without white space is not cut by text.tokenize alone: it is in the
         table, or has one of its special tokens in it."""
