@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.long_arrays import chunks, release
 from embedadapt.core.types import Ints1d, Longs1d
 
 SHINGLE = 5
@@ -50,7 +51,11 @@ def group_near_duplicates(corpus: EncodedCorpus) -> Longs1d:
 
     offsets = corpus.sentence_offsets[corpus.document_offsets]
     groups = np.arange(corpus.n_documents)
-    signatures = minhash(corpus.token_ids, offsets, SHINGLE, PLACES)
+    signatures = np.empty((corpus.n_documents, PLACES), np.uint32)
+    for part in chunks(corpus.n_documents, 256):
+        ends = offsets[part.start : part.stop + 1]
+        signatures[part] = minhash(corpus.token_ids, ends, SHINGLE, PLACES)
+        release(corpus.token_ids)
     group_alike(signatures, BAND, round(ALIKE * PLACES), groups)
     return groups
 
