@@ -1,10 +1,13 @@
 """The package's doors: what is public, what opening it costs, which commands are documented."""
 
+import inspect
 import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -31,6 +34,46 @@ def test_type_checkers_see_the_same_names() -> None:
     assert {name for name, same in typed if name == same} | {"__version__"} == set(
         embedadapt.__all__
     )
+
+
+INTERNAL = {
+    *("DaskEngine", "FloretHashing", "PieceTokenizer", "SentenceFilter", "SubwordTable"),
+    *("TextRecord", "VectorsOutline"),
+}
+"""Parts of vectors, adapters and engines that only the package itself looks into."""
+
+
+def test_what_functions_return_is_public() -> None:
+    """Results and the types of their attributes, down to the last."""
+    public = {getattr(embedadapt, name) for name in embedadapt.__all__ if name[0] != "_"}
+    public |= {getattr(embedadapt.results, name) for name in embedadapt.results.__all__}
+    for value in public:
+        for kind in {kind for text, of in annotations(value) for kind in named(text, of)}:
+            assert kind in public or kind.__name__ in INTERNAL, f"{kind} of {value}"
+
+
+def annotations(value: Any) -> Iterator[tuple[str, ModuleType]]:
+    """What a function returns; of a class, what its attributes are and its methods return."""
+    if inspect.isfunction(value):
+        value = inspect.unwrap(value)
+        yield str(value.__annotations__.get("return", "")), sys.modules[value.__module__]
+    elif inspect.isclass(value):
+        for base in value.__mro__:
+            if base.__module__.startswith("embedadapt"):
+                for name, text in inspect.get_annotations(base).items():
+                    yield "" if name[0] == "_" else str(text), sys.modules[base.__module__]
+                for name, member in vars(base).items():
+                    inner = getattr(member, "fget", None) or getattr(member, "func", member)
+                    if name[0] != "_" and inspect.isfunction(inner):
+                        yield from annotations(inner)
+
+
+def named(text: str, module: ModuleType) -> Iterator[type]:
+    """The package's own classes in an annotation."""
+    for name in re.findall(r"\b[A-Z]\w+", text):
+        kind = getattr(module, name, None)
+        if inspect.isclass(kind) and kind.__module__.startswith("embedadapt"):
+            yield kind
 
 
 @pytest.mark.parametrize("code", ["import embedadapt.cli", "import embedadapt"])

@@ -31,7 +31,7 @@ Unit: TypeAlias = Literal["document", "passage"]
 
 @dataclass(frozen=True)
 class Document:
-    """A text and the name it is reported under (`contracts/lease.txt`, `leases.jsonl:17`).
+    """A text with the name that reports show for it (`contracts/lease.txt`, `leases.jsonl:17`).
 
     Parameters
     ----------
@@ -52,7 +52,17 @@ class Document:
 
 @dataclass(frozen=True)
 class Context:
-    """A line of a document around a word; `text[start:end]` is the word as it is written there."""
+    """A line of a document that uses a word: `text[start:end]` is the word as written.
+
+    Parameters
+    ----------
+    document : str
+        Name of the document.
+    text : str
+        The line.
+    start, end : int
+        Where the word begins and ends in the line.
+    """
 
     document: str
     text: str
@@ -66,18 +76,30 @@ class Context:
 
 
 class Corpus(Protocol):
-    """Documents that can be read again and again: first to count, then to encode."""
+    """Documents that can be read several times: first to count, then to encode.
+
+    Examples
+    --------
+    >>> corpus: Corpus = [Document("lease.txt", "The lessee pays.")]
+    >>> [document.name for document in corpus]
+    ['lease.txt']
+    """
 
     def __iter__(self) -> Iterator[Document]: ...
 
 
 @dataclass(frozen=True)
 class UnreadFiles:
-    """Files of one kind that are among the documents of a corpus and are not read.
+    """Files of one kind in the folders of a corpus that were not read.
 
-    suffix: their suffix in lower case (`.doc`), "" where they have none.
-    n_files: their number.
-    example: the name of one of them.
+    Parameters
+    ----------
+    suffix : str
+        Their suffix in lower case (`.doc`); "" for none.
+    n_files : int
+        Their number.
+    example : str
+        Name of one of them.
     """
 
     suffix: str

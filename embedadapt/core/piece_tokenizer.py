@@ -90,7 +90,7 @@ class PieceTokenizer:
 
     @cached_property
     def unknown(self) -> int | None:
-        """The number of the token for what no piece covers; None where the model has none."""
+        """The number of the token for what no piece covers; None if the model has none."""
         with self._reading():
             model = self._described["model"]
             if self.kind == "Unigram":
@@ -183,7 +183,7 @@ class PieceTokenizer:
                 self.path or "tokenizer",
                 expected="the package tokenizers",
                 found="none",
-                hint="Install it: pip install 'embedadapt[pieces]'.",
+                hint="In a clone of embedadapt: pip install '.[pieces]'",
             ) from error
         with self._reading():
             tokenizer = Tokenizer.from_str(self.content)

@@ -47,7 +47,7 @@ class TokenLookup:
         self._normalizer = Normalizer(normalization, vocabulary)
 
     def word(self, text: str) -> str | None:
-        """The word of a token; None where it is no word, or several.
+        """The word of a token; None if it is no word, or several.
 
         >>> lookup = TokenLookup(Vocabulary(["inc", "the"]), Normalization(case="lower"))
         >>> [lookup.word(text) for text in ("Inc.", "INC", "/inc/", "incorporated", "the/inc")]

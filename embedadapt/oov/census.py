@@ -58,8 +58,8 @@ class Findings:
     """
 
     raw: Tally = field(default_factory=lambda: Tally("raw"))
-    tokens: Tally = field(default_factory=lambda: Tally("tokenised"))
-    words: Tally = field(default_factory=lambda: Tally("normalised"))
+    tokens: Tally = field(default_factory=lambda: Tally("tokenized"))
+    words: Tally = field(default_factory=lambda: Tally("normalized"))
     seen: Sightings = field(default_factory=Sightings)
     pairs: Pairs = field(default_factory=Pairs)
     documents: list[DocumentCounts] = field(default_factory=list)

@@ -17,7 +17,7 @@ def loss_of(
 ) -> Loss:
     """The loss in a corpus with these words.
 
-    counts: every normalised word to its running words. unknown: those without a vector. language:
+    counts: every normalized word to its running words. unknown: those without a vector. language:
     that of the corpus, whose function words are no content.
 
     >>> counts = {"the": 2, "lessor": 1, "pays": 1}

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from embedadapt.core.types import Ints1d
 from embedadapt.core.vectors import VectorsOutline
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.oov.result import Rung
+from embedadapt.oov.result import Reading
 from embedadapt.text.counting import both
 from embedadapt.text.growing import Numbers
 
@@ -34,10 +34,10 @@ class Tally:
         index = known.index
         return {word: n for word, n in self.counts.items() if word not in index}
 
-    def rung(self, n_documents: int, table: VectorsOutline) -> Rung:
+    def reading(self, n_documents: int, table: VectorsOutline) -> Reading:
         unknown = self.unknown(table.vocabulary)
         composed = [n for word, n in unknown.items() if composes(table, word)]
-        return Rung(
+        return Reading(
             name=self.name,
             n_tokens=self.counts.total(),
             n_types=len(self.counts),

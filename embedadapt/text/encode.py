@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from itertools import chain, islice
+from itertools import chain
 
 import numpy as np
 
@@ -17,9 +17,9 @@ from embedadapt.core.long_arrays import GrowingArray
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import count as kernels
-from embedadapt.text.chunks import Chunks, Lexicon, batches, encoded, joined
+from embedadapt.text.chunks import Chunks, Lexicon, batches
 from embedadapt.text.counting import Totals, count_documents
-from embedadapt.text.growing import Numbers, chained
+from embedadapt.text.growing import Numbers, chained, encoded, joined
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import sentences
 
@@ -64,19 +64,20 @@ def count_corpus(
     """
     shared = engine.share(normalizer), threads
     totals = engine.map_reduce(_count, engine.split(corpus), Totals.__add__, *shared)
-    if not totals.tokens:
+    if not totals.n_tokens:
         raise CorpusError(
             "the corpus",
             found=f"no word in its {totals.n_documents:,} documents",
             hint="Give files with text in them.",
         )
     ranked = sorted(sorted(totals.words), key=totals.words.__getitem__, reverse=True)
+    forms = totals.surface_forms
     return CorpusCounts(
         vocabulary=Vocabulary(ranked, _aligned(totals.words, ranked)),
         document_counts=_aligned(totals.documents, ranked),
-        surface_forms=_surface_forms(sorted(totals.tokens), normalizer),
+        surface_forms={token: forms[token] for token in sorted(forms)},
         n_documents=totals.n_documents,
-        n_tokens=totals.tokens.total(),
+        n_tokens=totals.n_tokens,
     )
 
 
@@ -84,24 +85,25 @@ def _count(corpus: Corpus, normalizer: Normalizer, threads: int) -> Totals:
     if not normalizer.normalization.phrases:
         return count_documents(corpus, normalizer, threads)
     totals = Totals()
+    tokens: set[str] = set()
     for document in corpus:
         words: Counter[str] = Counter()
         for sentence in map(normalizer.tokens, sentences(document.text)):
-            totals.tokens.update(sentence)
+            tokens.update(sentence)
+            totals.n_tokens += len(sentence)
             words.update(normalizer.sentence(sentence))
         totals.words.update(words)
         totals.documents.update(words.keys())
         totals.n_documents += 1
+    looked_up = ((token, normalizer.words(token)) for token in tokens)
+    totals.surface_forms.update(
+        (token, words[0]) for token, words in looked_up if len(words) == 1 and words[0] != token
+    )
     return totals
 
 
 def _aligned(counts: Counter[str], words: list[str]) -> Longs1d:
     return np.fromiter((counts[word] for word in words), dtype=np.int64, count=len(words))
-
-
-def _surface_forms(tokens: list[str], normalizer: Normalizer) -> dict[str, str]:
-    looked_up = ((token, normalizer.words(token)) for token in tokens)
-    return {token: words[0] for token, words in looked_up if len(words) == 1 and words[0] != token}
 
 
 def encode_corpus(
@@ -196,8 +198,9 @@ class ChunkEncoder:
     def rows(self, sentences: list[str]) -> tuple[Ints1d, Longs1d]:
         found = self._chunks.find(*joined(list(map(encoded, sentences))), distinct=False)
         self._chunks.learn()
-        new_words = islice(self._lexicon.words, len(self._rows_of_words.values), None)
-        self._rows_of_words.extend([self._index.get(word, -1) for word in new_words])
+        new_words = np.arange(len(self._rows_of_words.values), len(self._lexicon.words))
+        get = self._index.get
+        self._rows_of_words.extend([get(w, -1) for w in self._lexicon.words.texts(new_words)])
         n_found = int(found.ends[-1]) if len(found.ends) else 0
         in_order = kernels.Lists(found.ids[:n_found], np.concatenate([[0], found.ends]))
         words, ends = chained(in_order, self._chunks.words_of.arrays)

@@ -108,10 +108,14 @@ def bare(key: str, normalization: Normalization) -> str:
 
 @dataclass(frozen=True)
 class KeyStyle:
-    """What is to be said of a table's keys.
+    """What the keys of vectors have around their words.
 
-    text: in words, such as `the keys begin with /c/en/`. n_doubled: keys of words that have an
-    earlier one.
+    Parameters
+    ----------
+    text : str
+        A description, such as `the keys begin with /c/en/`.
+    n_doubled : int
+        Number of keys whose word has an earlier key.
     """
 
     text: str

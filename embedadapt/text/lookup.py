@@ -28,14 +28,15 @@ class Lookup:
         The query.
     words : tuple of str
         The words whose vectors were used: the query itself, a spelling that the vectors have, or
-        the pieces of a word that is split. Without a vector, the pieces that were looked for.
+        the pieces of a word that is split. For a query without a vector, these are the pieces that
+        were looked up.
     how : {"as is", "normalized", "mean", "composed", "no vector"}
-        "normalized" under the conventions of the vectors, "mean" of the pieces, "composed" from
-        character n-grams.
+        "normalized": under the conventions of the vectors. "mean": as the mean of its pieces.
+        "composed": from character n-grams.
     missing : tuple of str
-        The words among `words` without a vector; () where the query has one.
+        The words among `words` without a vector; () if the query has one.
     suggestions : tuple of str
-        Words that a missing one may have been meant to be.
+        Known words that a misspelled query may stand for.
 
     Examples
     --------
@@ -176,7 +177,7 @@ class WordNeighbors(Sequence[tuple[str, float]]):
 class Neighbors(dict[str, WordNeighbors], Framed, InNotebooks):
     """The words nearest to each of several queries: a dict of each query to its `WordNeighbors`.
 
-    `find_neighbors` makes it. Its frame (`Framed`) is neighbors, a row for each pair of words.
+    `find_neighbors` makes it. As a frame (`Framed`), it has one row for each query and neighbor.
 
     Examples
     --------

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import chain, islice
+from weakref import WeakKeyDictionary
 
 from embedadapt.core.normalization import Apostrophe, Case, Digits, Normalization, Splitting
 from embedadapt.core.vectors import VectorsOutline, WordVectors
@@ -206,7 +207,8 @@ class Normalizer:
         self._common = re.compile(
             f"[{_COMMON_LETTERS}{'0-9' * (normalization.digits == 'keep')}]++"
         )
-        self._letters = LetterForms(self._known)
+        of_table = self._known is vocabulary.index
+        self._letters = _letter_forms(vocabulary) if of_table else LetterForms(self._known)
         self._marks = _rewritten_marks(normalization)
         self._marked = re.compile("|".join(map(re.escape, map(chr, self._marks))) or "(?!)")
         self._bare = cache(self._look_up)
@@ -241,9 +243,19 @@ class Normalizer:
         parts = filter(None, self._special.split(chunk))
         return tuple(chain.from_iterable(map(self.chunk_tokens, parts)))
 
-    def keeps(self, chunk: str) -> bool:
-        """Whether marks at the ends of a string without white space are no tokens of their own: it
-        is in the table, or has one of its special tokens in it."""
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the table."""
+        return self._vocabulary
+
+    @property
+    def has_special_tokens(self) -> bool:
+        """Whether the table has any (`<user>`, `[MASK]`)."""
+        return self._special is not None
+
+    def cuts_otherwise(self, chunk: str) -> bool:
+        """Whether a string without white space is not cut by text.tokenize alone: it is in the
+        table, or has one of its special tokens in it."""
         special = self._special is not None and self._special.search(chunk)
         return chunk in self._known or bool(special)
 
@@ -437,8 +449,26 @@ class Normalizer:
         return start + 1, ""
 
 
-def _special_tokens(vocabulary: Vocabulary) -> re.Pattern[str] | None:
+_Special = re.Pattern[str] | None
+_SPECIAL_TOKENS: WeakKeyDictionary[Vocabulary, _Special] = WeakKeyDictionary()
+_LETTER_FORMS: WeakKeyDictionary[Vocabulary, LetterForms] = WeakKeyDictionary()
+
+
+def _letter_forms(vocabulary: Vocabulary) -> LetterForms:
+    """Those of a table's words, made once for all normalizers."""
+    if vocabulary not in _LETTER_FORMS:
+        _LETTER_FORMS[vocabulary] = LetterForms(vocabulary.index)
+    return _LETTER_FORMS[vocabulary]
+
+
+def _special_tokens(vocabulary: Vocabulary) -> _Special:
     """What finds the special tokens of a table in a text, in a group; None where it has none."""
+    if vocabulary not in _SPECIAL_TOKENS:
+        _SPECIAL_TOKENS[vocabulary] = _find_special_tokens(vocabulary)
+    return _SPECIAL_TOKENS[vocabulary]
+
+
+def _find_special_tokens(vocabulary: Vocabulary) -> _Special:
     likely = (word for word in vocabulary.words if word[:1] in "<[_-" and _SPECIAL.fullmatch(word))
     found = sorted(islice(likely, MOST_SPECIAL), key=len, reverse=True)
     return re.compile(f"({'|'.join(map(re.escape, found))})") if found else None

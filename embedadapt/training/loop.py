@@ -128,11 +128,17 @@ class Pauses:
 class TrainingLog:
     """The course of a training.
 
-    epoch_losses: mean loss per pair in each epoch, in nats, over about one in 50 pairs at the time
-        they were trained; NaN for an epoch in which subsampling left no pair.
-    n_words: corpus words of all epochs, before subsampling.
-    seconds: wall-clock time.
-    validation_losses: as in `Standing`.
+    Parameters
+    ----------
+    epoch_losses : tuple of float
+        Mean loss per pair in each epoch, in nats, over about one in 50 pairs as they are trained;
+        NaN for an epoch in which subsampling leaves no pair.
+    n_words : int
+        Tokens of all epochs, before subsampling.
+    seconds : float
+        Wall-clock time.
+    validation_losses : tuple of float
+        Loss on held-out text after each epoch; () if it was not measured.
     """
 
     epoch_losses: tuple[float, ...]

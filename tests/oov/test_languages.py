@@ -61,7 +61,7 @@ def test_what_no_rule_explains_is_not_explained_and_can_be_learned():
     report = report_of("zqx vrk", "zqx plonk vrk plonk zqx plonk vrk plonk zqx plonk")
     assert causes(report) == {"plonk": "unexplained"}
     assert report.learnable.types == 1
-    assert "not identified" in languages(report)
+    assert "not recognized" in languages(report)
 
 
 @pytest.mark.parametrize("word", ["những", "người", "đã"])

@@ -50,15 +50,15 @@ def test_a_scan_knows_which_words_a_model_composes(
     path = written(tmp_path / "v.bin", content)
     report = analyze_oov(path, corpus)
     assert report.to_dict() == analyze_oov(load_vectors(path), corpus).to_dict()
-    assert report.table.composes == ("n_buckets" not in changes)
-    assert (report.normalized.composed_types > 0) == report.table.composes
+    assert report.vectors.composes == ("n_buckets" not in changes)
+    assert (report.normalized.composed_types > 0) == report.vectors.composes
 
 
 def test_a_scan_of_a_pruned_model_too(tmp_path: Path, corpus: Path) -> None:
-    labelled = "".join(f"__label__{i % 2} {line}" for i, line in enumerate([TEXT[:40] + "\n"] * 90))
-    written(tmp_path / "labelled", labelled.encode())
+    labeled = "".join(f"__label__{i % 2} {line}" for i, line in enumerate([TEXT[:40] + "\n"] * 90))
+    written(tmp_path / "labeled", labeled.encode())
     model = fasttext.train_supervised(
-        str(tmp_path / "labelled"), dim=4, minn=2, maxn=3, bucket=300, epoch=1, thread=1
+        str(tmp_path / "labeled"), dim=4, minn=2, maxn=3, bucket=300, epoch=1, thread=1
     )
     model.quantize(cutoff=280, retrain=False)
     model.save_model(str(tmp_path / "v.ftz"))
