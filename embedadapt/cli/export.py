@@ -171,8 +171,8 @@ def export(
         bool,
         typer.Option(
             "--change-pieces",
-            help="Also change the rows of pieces that are whole words. Without it, old rows stay "
-            "as they are.",
+            help="Also change the vectors of pieces that are whole words. Default: only new "
+            "tokens are added, and the vectors of the base's pieces do not change.",
             rich_help_panel=PIECES,
         ),
     ] = False,
