@@ -58,4 +58,5 @@ def answered_by(lookup: Lookup) -> str:
         return f"mean of {' + '.join(lookup.words)}"
     if lookup.how == "composed":
         return "composed of character n-grams"
-    return f"as {lookup.words[0]}" if lookup.how == "normalized" else ""
+    others = f", not {', '.join(lookup.others)}" if lookup.others else ""
+    return f"as {lookup.words[0]}{others}" if lookup.how == "normalized" else ""
