@@ -172,8 +172,8 @@ def export(
         typer.Option(
             "--change-pieces",
             help="Also write words that are a single piece, and change the vectors of these pieces "
-            "if the tokenizer cannot distinguish word and piece. Default: the vectors of the base's "
-            "pieces do not change.",
+            "if the tokenizer cannot distinguish word and piece. Default: the vectors of the "
+            "base's pieces do not change.",
             rich_help_panel=PIECES,
         ),
     ] = False,
