@@ -171,8 +171,9 @@ def export(
         bool,
         typer.Option(
             "--change-pieces",
-            help="Also write words of one piece, and change the rows of these pieces where the "
-            "tokenizer cannot tell word and piece apart. Without it, old rows stay as they are.",
+            help="Also write words that are a single piece, and change the vectors of these pieces "
+            "if the tokenizer cannot distinguish word and piece. Default: the vectors of the "
+            "base's pieces do not change.",
             rich_help_panel=PIECES,
         ),
     ] = False,
@@ -180,8 +181,8 @@ def export(
         bool,
         typer.Option(
             "--only-words",
-            help="Let tokens without a letter, such as punctuation, count as zeros in the mean of "
-            "a text. Without it, they count as in the base.",
+            help="Count tokens without a letter, such as punctuation, as zeros in the mean of a "
+            "text. Default: they count as in the base.",
             rich_help_panel=PIECES,
         ),
     ] = False,

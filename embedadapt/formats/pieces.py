@@ -60,12 +60,12 @@ def load_pieces(path: str | Path, tokenizer: str | Path | None = None) -> PieceV
         A folder of model2vec or of sentence-transformers' StaticEmbedding, or a .safetensors or
         .npy with one matrix, such as WordLlama's.
     tokenizer : path, optional
-        The tokenizer.json of the matrix. None takes the one in the folder or beside the file.
+        The tokenizer.json of the matrix. Default: the one in the folder or beside the file.
 
     Returns
     -------
     PieceVectors
-        The vectors. float32 stays mapped from the file; other types are converted in memory.
+        The vectors. float32 rows are memory-mapped; other types are converted in memory.
 
     Raises
     ------

@@ -193,7 +193,7 @@ def remarks(report: OOVReport) -> list[str]:
     lines = [told for told in (segmentation(report), languages(report)) if told]
     if report.keys:
         lines.append(
-            f"The keys of the vectors {report.keys.text}. Words are looked up without this."
+            f"The keys of the vectors {report.keys.text}. This is ignored when words are looked up."
         )
     if report.keys and report.keys.n_doubled:
         lines.append(

@@ -63,11 +63,11 @@ def compose_words(
         The text of the domain: anything that `as_corpus` takes.
     frequencies : str, optional
         Language of a general frequency list (the extra `frequencies`), whose commonest words come
-        first. None takes the whole words among the pieces, in the order of the tokenizer.
+        first. Default: the pieces that are whole words, in the order of the tokenizer.
     general_words : int
-        How many of the list.
+        Number of words of the list to compose.
     min_count : int
-        Occurrences in the corpus from which a word is composed.
+        Occurrences in the corpus that a word needs.
     threads : int
         Threads that count the corpus.
 
@@ -167,7 +167,7 @@ def export_pieces(
         Let tokens without a letter count as zeros in the mean of a text, so that punctuation and
         numbers do not turn its direction: in model2vec by a weight of 0, else by a row of zeros.
     overwrite : bool
-        Keep a folder of someone else as NAME.backup, and replace it.
+        Whether to replace a folder with other content; it is kept as NAME.backup.
 
     Returns
     -------
