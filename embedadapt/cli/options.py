@@ -35,6 +35,15 @@ class EngineChoice(StrEnum):
     dask = "dask"
 
 
+class SegmenterChoice(StrEnum):
+    """What splits text that is written without spaces."""
+
+    words = "words"
+    jieba = "jieba"
+    fugashi = "fugashi"
+    pythainlp = "pythainlp"
+
+
 class OnErrorChoice(StrEnum):
     """What a document that cannot be read does to a run."""
 
@@ -89,6 +98,17 @@ TableOption: TypeAlias = Annotated[
         metavar="NAME",
         help="Table of SQLite files (.sqlite, .sqlite3, .db) or sheet of .xlsx files that holds "
         "the text. Default: the only table, or the first sheet.",
+        rich_help_panel=READING,
+    ),
+]
+SegmenterOption: TypeAlias = Annotated[
+    SegmenterChoice | None,
+    typer.Option(
+        help="Tool that splits text without spaces between words (Chinese, Japanese, Thai, Lao, "
+        "Khmer, Burmese). With words, the text is split by the words of the vectors; jieba, "
+        "fugashi and pythainlp are libraries that need the extra segmenters: "
+        "pip install '.[segmenters]' in a clone.",
+        show_default="none",
         rich_help_panel=READING,
     ),
 ]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
-from embedadapt.adaptation.sense_shifts import SenseShift
 from embedadapt.oov.baseline import new_words
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import Band, Cause, Composed, Example, OOVReport, UnknownWord
 from embedadapt.report.figures import count, percent, printable
 from embedadapt.text.identify import language_name
 from embedadapt.text.segment import SEGMENTER_OF
+
+if TYPE_CHECKING:
+    from embedadapt.adaptation.sense_shifts import SenseShift
 
 
 def summary(report: OOVReport) -> str:
@@ -62,6 +65,12 @@ def next_step(report: OOVReport) -> tuple[str, str]:
         )
     if report.languages.differ and report.normalized.token_rate >= MOSTLY_UNKNOWN:
         return f"{languages(report)} Use vectors in the language of the text.", ""
+    if report.normalized.unknown_tokens == report.normalized.n_tokens:
+        return (
+            "The vectors have no word of this text, so `adapt` has nothing to start from. Look at "
+            "their words:",
+            "embedadapt inspect VECTORS",
+        )
     share = percent(report.fixed_tokens, report.raw.unknown_tokens)
     sentence = f"To recover {share} of the unknown tokens, {conventions(report)}."
     seen = f"that occur at least {report.learnable.least} times in the text that it trains on"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import numpy as np
 from embedadapt.core.corpus import Corpus, Document, EncodedCorpus
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import CorpusError
+from embedadapt.core.long_arrays import GrowingArray
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import count as kernels
@@ -70,7 +70,7 @@ def count_corpus(
             found=f"no word in its {totals.n_documents:,} documents",
             hint="Give files with text in them.",
         )
-    ranked = sorted(sorted(totals.words), key=totals.words.__getitem__, reverse=True)
+    ranked = _ranked(totals.words)
     forms = totals.surface_forms
     return CorpusCounts(
         vocabulary=Vocabulary(ranked, _aligned(totals.words, ranked)),
@@ -79,6 +79,15 @@ def count_corpus(
         n_documents=totals.n_documents,
         n_tokens=totals.n_tokens,
     )
+
+
+def _ranked(counts: Counter[str]) -> list[str]:
+    """Words, most frequent first, ties by word."""
+    words_with: dict[int, list[str]] = {}
+    for word, count in counts.items():
+        words_with.setdefault(count, []).append(word)
+    in_order = (sorted(words_with[count]) for count in sorted(words_with, reverse=True))
+    return list(chain.from_iterable(in_order))
 
 
 def _count(corpus: Corpus, normalizer: Normalizer, threads: int) -> Totals:
@@ -103,7 +112,7 @@ def _count(corpus: Corpus, normalizer: Normalizer, threads: int) -> Totals:
 
 
 def _aligned(counts: Counter[str], words: list[str]) -> Longs1d:
-    return np.fromiter((counts[word] for word in words), dtype=np.int64, count=len(words))
+    return np.fromiter(map(counts.__getitem__, words), dtype=np.int64, count=len(words))
 
 
 def encode_corpus(
@@ -112,8 +121,8 @@ def encode_corpus(
     """Token ids (n_tokens,) int32 over `vocabulary`; words outside it leave no id behind.
 
     Sentences longer than LONGEST_SENTENCE are cut, those without a kept word dropped; a document
-    without one still counts, with no sentence. Memory: 4 bytes a kept token, 8 a sentence (an
-    eighth more while growing), and some megabytes of text.
+    without one still counts, with no sentence. Memory: some megabytes of text; ids and offsets are
+    in temporary files where they are long (core.long_arrays).
 
     Raises CorpusError when no word of the corpus is in `vocabulary`.
     """
@@ -159,21 +168,24 @@ def _encode(corpus: Corpus, shared: tuple[Vocabulary, Normalizer]) -> _Encoded:
         rows_of = partial(_rows_with_phrases, row_finder(vocabulary, normalizer), normalizer)
     else:
         rows_of = ChunkEncoder(vocabulary, normalizer).rows
-    token_ids, sentence_ends, document_ends = array("i"), array("q", [0]), array("q", [0])
+    token_ids = GrowingArray(np.int32)
+    sentence_ends, document_ends = GrowingArray(np.int64), GrowingArray(np.int64)
+    sentence_ends.extend([0])
+    document_ends.extend([0])
     names: list[str] = []
     n_words = 0
     for documents in batches(corpus, BATCH):
         rows, ends, ends_of_documents = _batch_rows(documents, rows_of)
         n_words += len(rows)
         rows, ends, sentences_before = _without_unknown(rows, ends, ends_of_documents)
-        document_ends.frombytes((len(sentence_ends) - 1 + sentences_before).tobytes())
-        sentence_ends.frombytes((len(token_ids) + ends).tobytes())
-        token_ids.frombytes(rows.tobytes())
+        document_ends.extend(len(sentence_ends) - 1 + sentences_before)
+        sentence_ends.extend(len(token_ids) + ends)
+        token_ids.extend(rows)
         names.extend(document.name for document in documents)
     return _Encoded(
-        token_ids=np.frombuffer(token_ids, dtype=np.int32),
-        sentence_offsets=np.frombuffer(sentence_ends, dtype=np.int64),
-        document_offsets=np.frombuffer(document_ends, dtype=np.int64),
+        token_ids=token_ids.array(),
+        sentence_offsets=sentence_ends.array(),
+        document_offsets=document_ends.array(),
         document_names=tuple(names),
         n_dropped=n_words - len(token_ids),
     )
@@ -195,9 +207,8 @@ class ChunkEncoder:
     def rows(self, sentences: list[str]) -> tuple[Ints1d, Longs1d]:
         found = self._chunks.find(*joined(list(map(encoded, sentences))), distinct=False)
         self._chunks.learn()
-        new_words = np.arange(len(self._rows_of_words.values), len(self._lexicon.words))
-        get = self._index.get
-        self._rows_of_words.extend([get(w, -1) for w in self._lexicon.words.texts(new_words)])
+        new_words = self._lexicon.words.since(len(self._rows_of_words.values))
+        self._rows_of_words.extend([self._index.get(word, -1) for word in new_words])
         n_found = int(found.ends[-1]) if len(found.ends) else 0
         in_order = kernels.Lists(found.ids[:n_found], np.concatenate([[0], found.ends]))
         words, ends = chained(in_order, self._chunks.words_of.arrays)

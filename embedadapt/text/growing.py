@@ -43,10 +43,12 @@ class Strings:
             text = np.concatenate([text, np.empty_like(text)])
         self.arrays = kernels.Strings(rows, starts, counts, text, size)
 
-    def texts(self, numbers: Longs1d | None = None) -> list[str]:
-        """The strings of some numbers, or all."""
-        if numbers is None:
-            numbers = np.arange(len(self))
+    def since(self, first: int) -> list[str]:
+        """The strings from number `first` on."""
+        return self.texts(np.arange(first, len(self)))
+
+    def texts(self, numbers: Longs1d) -> list[str]:
+        """The strings of some numbers."""
         lines = np.empty(kernels.copy_lines(self.arrays, numbers, np.empty(0, np.uint8)), np.uint8)
         kernels.copy_lines(self.arrays, numbers, lines)
         texts = lines.tobytes().decode("utf-8", "surrogatepass").split("\n")[:-1]

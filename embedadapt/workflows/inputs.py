@@ -21,7 +21,6 @@ from embedadapt.core.errors import (
     MissingTextError,
 )
 from embedadapt.core.vectors import WordVectors
-from embedadapt.evaluation.scale import scale_of
 from embedadapt.formats import load_vectors, sniff_format
 from embedadapt.formats.adapter_file import load_adapter
 from embedadapt.formats.kinds import Kind, kind_of, stray_in
@@ -145,6 +144,8 @@ def adapted_vectors(
     check_scale(layout, 0.0 if scale is None else scale, max(1, len(adapters)))
     if not adapters:
         return base, {}
+    from embedadapt.evaluation.scale import scale_of  # brings scipy
+
     found = scale_of(base, adapters, layout, scale, budget)
     return apply_adapter(base, adapters, layout=layout, scale=found), known_forms(adapters)
 

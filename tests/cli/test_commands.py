@@ -232,7 +232,7 @@ def test_neighbors_read_a_word_as_the_table_does(files: dict[str, Path]) -> None
 def test_neighbors_are_shown_before_and_after_adapting(files: dict[str, Path]) -> None:
     call = ("neighbors", files["table"], "lessor", NEW, "--adapter", files["adapter"], "-n", 3)
     lines = [line.rstrip() for line in run(*call, "--scale", 0.5).stdout.splitlines()]
-    assert lines[0] == "The adapted vectors are add at scale 0.5."
+    assert lines[0] == "Adapted vectors: add at scale 0.5."
     assert lines[2].split() == ["before", "after"]
     shown = lines[3].split()
     before, after = (
