@@ -17,8 +17,9 @@ from embedadapt.oov.batch import Batch
 from embedadapt.oov.findings import Findings
 from embedadapt.oov.occurrences import FewDocuments, OccurrenceCounts
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
-from embedadapt.oov.sightings import Pairs, SightingCounts
-from embedadapt.oov.tallies import Counted
+from embedadapt.oov.sightings import Pairs, SightingCounts, Sightings
+from embedadapt.oov.tallies import Counted, Tally
+from embedadapt.oov.written import written
 from embedadapt.text.chunks import Chunks, Lexicon
 from embedadapt.text.growing import Numbers, Strings, chained
 from embedadapt.text.normalize import Normalizer
@@ -55,16 +56,33 @@ class Walk:
     def findings(self) -> Findings:
         """What all documents show."""
         unknown = self._words.unknown_names
+        seen = self._seen.sightings(unknown, self._words.names)
+        tokens = self._tokens.tally("tokenized")
+        self._add_forms(tokens, seen)
         return Findings(
             raw=self._pieces.tally("raw"),
-            tokens=self._tokens.tally("tokenized"),
+            tokens=tokens,
             words=self._words.tally("normalized"),
-            seen=self._seen.sightings(unknown, self._words.names),
+            seen=seen,
             pairs=self._pairs,
             documents=self._documents,
             occurrences=self._occurrences.occurrences(unknown),
             sentences=self._sentences,
         )
+
+    def _add_forms(self, tokens: Tally, seen: Sightings) -> None:
+        """Notes how unknown words are written."""
+        words_of = self._lexicon.words_of.arrays
+        words = self._lexicon.words.texts()
+        is_unknown = np.fromiter((word in seen.by_word for word in words), np.bool_, len(words))
+        with_unknown = np.append(0, np.cumsum(is_unknown[words_of.items]))[words_of.ends]
+        for number in np.flatnonzero(np.diff(with_unknown)).tolist():
+            token = self._tokens.names[number]
+            if n := tokens.counts[token]:
+                first, last = words_of.ends[number : number + 2]
+                for word in words_of.items[first:last].tolist():
+                    if is_unknown[word]:
+                        seen.by_word[words[word]].add(written(token, words[word]), n)
 
     def add(self, batch: Batch) -> None:
         """Takes in some documents."""
