@@ -110,6 +110,7 @@ class Waterfall:
         ]
         self._full = readings[-1][1]
         self._readings = readings
+        self._words: dict[str, tuple[str, ...]] = {}
         self._reads = [(key, cache(partial(_knows, reading))) for key, reading in readings]
 
     def fix(self, piece: str) -> str | None:
@@ -130,12 +131,17 @@ class Waterfall:
             known_by |= _are_known(reading, tokens).astype(np.int64) << number
         bits = _all_of(known_by, tokens_of, (1 << len(self._readings)) - 1)
         first = np.log2(np.maximum(bits & -bits, 1)).astype(np.int64).tolist()
+        left = np.flatnonzero(bits == 0)
+        words_of = Lists()
+        words_of.extend_through(tokens_of, lexicon.words_of)
+        words = _texts_of(words_of, left, lexicon.words)
+        self._words.update(zip([pieces[i] for i in left.tolist()], words, strict=True))
         keys = [key for key, _ in self._readings]
         return [keys[n] if any_ else None for n, any_ in zip(first, bits > 0, strict=True)]
 
     def words(self, piece: str) -> tuple[str, ...]:
         """The words of `piece` with every fix applied."""
-        return tuple(
+        return self._words.get(piece) or tuple(
             word for token in self._full.chunk_tokens(piece) for word in self._full.words(token)
         )
 
@@ -153,8 +159,17 @@ def _are_known(reading: Normalizer, tokens: Sequence[str]) -> NDArray[np.bool_]:
     lexicon = Lexicon(reading)
     lexicon.learn_tokens(tokens)
     words = lexicon.words.texts()
-    known = np.fromiter(map(reading.knows, words), np.int64, len(words))
+    index = reading.vocabulary.index
+    known = np.fromiter((word in index for word in words), np.int64, len(words))
     return _all_of(known, lexicon.words_of, 1) > 0
+
+
+def _texts_of(lists: Lists, numbers: Longs1d, strings: Strings) -> Iterator[tuple[str, ...]]:
+    """The strings of some of the lists."""
+    items, ends = lists.arrays
+    texts = strings.texts()
+    for first, last in zip(ends[numbers].tolist(), ends[numbers + 1].tolist(), strict=True):
+        yield tuple(texts[item] for item in items[first:last].tolist())
 
 
 def _all_of(bits: Longs1d, lists: Lists, start: int) -> Longs1d:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,7 +18,6 @@ from embedadapt.oov.findings import Findings
 from embedadapt.oov.residuals import Origin
 from embedadapt.oov.sightings import Sighting
 from embedadapt.oov.walk import Walk
-from embedadapt.oov.written import written
 from embedadapt.text.chunks import batches
 from embedadapt.text.counting import BATCH
 from embedadapt.text.identify import language_of, language_of_vectors, scripts_of_vectors
@@ -62,19 +60,7 @@ class Census:
 
     def names(self) -> NameLooks:
         """What names look like here, learnt from the words that the table knows."""
-        return NameLooks(*self.capitals())
-
-    def capitals(self) -> tuple[Counter[str], Counter[str]]:
-        """The words that the table knows to their running words in small letters, and to all."""
-        small: Counter[str] = Counter()
-        counts: Counter[str] = Counter()
-        known, words_of = self.table.vocabulary.index, self.normalizer.words
-        for token, n in self.found.tokens.counts.items():
-            for word in words_of(token):
-                if word in known:
-                    counts[word] += n
-                    small[word] += n * written(token, word).islower()
-        return small, counts
+        return NameLooks(self.found.small, self.found.known)
 
 
 Tables: TypeAlias = Sequence[tuple[VectorsOutline, Normalization, str | None]]

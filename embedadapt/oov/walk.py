@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
@@ -58,7 +59,7 @@ class Walk:
         unknown = self._words.unknown_names
         seen = self._seen.sightings(unknown, self._words.names)
         tokens = self._tokens.tally("tokenized")
-        self._add_forms(tokens, seen)
+        small, known = self._cased(tokens, seen)
         return Findings(
             raw=self._pieces.tally("raw"),
             tokens=tokens,
@@ -68,21 +69,29 @@ class Walk:
             documents=self._documents,
             occurrences=self._occurrences.occurrences(unknown),
             sentences=self._sentences,
+            small=small,
+            known=known,
         )
 
-    def _add_forms(self, tokens: Tally, seen: Sightings) -> None:
-        """Notes how unknown words are written."""
-        words_of = self._lexicon.words_of.arrays
-        words = self._lexicon.words.texts()
-        is_unknown = np.fromiter((word in seen.by_word for word in words), np.bool_, len(words))
-        with_unknown = np.append(0, np.cumsum(is_unknown[words_of.items]))[words_of.ends]
-        for number in np.flatnonzero(np.diff(with_unknown)).tolist():
-            token = self._tokens.names[number]
+    def _cased(self, tokens: Tally, seen: Sightings) -> tuple[Counter[str], Counter[str]]:
+        """Notes how unknown words are written. Returns the running words of known ones, those in
+        small letters and all."""
+        small: Counter[str] = Counter()
+        known: Counter[str] = Counter()
+        items, ends = self._lexicon.words_of.arrays
+        words, index, by_word = self._lexicon.words.texts(), self._words.index, seen.by_word
+        numbers, bounds = items.tolist(), ends.tolist()
+        for number, token in enumerate(self._tokens.names):
             if n := tokens.counts[token]:
-                first, last = words_of.ends[number : number + 2]
-                for word in words_of.items[first:last].tolist():
-                    if is_unknown[word]:
-                        seen.by_word[words[word]].add(written(token, words[word]), n)
+                for place in range(bounds[number], bounds[number + 1]):
+                    word = words[numbers[place]]
+                    if word in index:
+                        known[word] += n
+                        if written(token, word).islower():
+                            small[word] += n
+                    elif word in by_word:
+                        by_word[word].add(written(token, word), n)
+        return small, known
 
     def add(self, batch: Batch) -> None:
         """Takes in some documents."""
