@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d, Longs2d
-from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels._compile import kernel, loop, step
 from embedadapt.kernels._simd import prefetch_rows
 from embedadapt.kernels.count import (
     AHEAD,
@@ -39,7 +39,7 @@ class Known(NamedTuple):
     text: Bytes1d
 
 
-@kernel
+@loop
 def fill_known(known: Known) -> None:
     """Enter every word of the text into the empty slots."""
     start, mask = 0, known.slots.size - 1

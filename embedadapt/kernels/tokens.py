@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from embedadapt.core.types import Ints1d, Longs1d
-from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels._compile import loop, step
 from embedadapt.kernels.count import LOW_HALF, WHICH, Bytes1d, Strings, bounds, keys_of, row_of
 
 WORD, DIGIT, MARK, JOINT, RULE, APOSTROPHE, FOLDED, LEFT = (1 << bit for bit in range(8))
@@ -34,7 +34,7 @@ _TOP_LEVEL_4 = _packed("info")
 _WWW = int.from_bytes(b"www.", "big")
 
 
-@kernel
+@loop
 def cut_strings(
     strings: Strings,
     first: int,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d
-from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels._compile import kernel, loop, step
 from embedadapt.kernels.count import AHEAD, SLACK, Bytes1d, Lists, Strings, bounds
 from embedadapt.kernels.elisions import LEFT, add_elided
 from embedadapt.kernels.features import (
@@ -29,7 +29,7 @@ HELPFUL_PART = 3
 """Characters of a known part from which a compound with unknown parts is taken apart."""
 
 
-@kernel
+@loop
 def find_words(
     tokens: Strings,
     first: int,
