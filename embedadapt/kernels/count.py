@@ -388,6 +388,29 @@ def chain_lists(first: Lists, second: Lists, items: Ints1d, ends: Longs1d, start
 
 
 @loop
+def replace_lists(
+    lists: Lists, places: Longs1d, others: Lists, items: Ints1d, ends: Longs1d
+) -> None:
+    """Copy `lists` to `items` and `ends`, list places[k] replaced by list k of `others`.
+
+    places: ascending. items: with room for all. ends: (n_lists + 1,), the first is set to 0.
+    """
+    n, k = 0, 0
+    ends[0] = 0
+    for i in range(len(lists.ends) - 1):
+        if k < len(places) and places[k] == i:
+            for j in range(others.ends[k], others.ends[k + 1]):
+                items[n] = others.items[j]
+                n += 1
+            k += 1
+        else:
+            for j in range(lists.ends[i], lists.ends[i + 1]):
+                items[n] = lists.items[j]
+                n += 1
+        ends[i + 1] = n
+
+
+@loop
 def add_through(lists: Lists, counts: Longs1d, totals: Longs1d) -> None:
     """Add counts[i] to the total of each number in list i; `counts` may be longer."""
     for i in range(len(lists.ends) - 1):

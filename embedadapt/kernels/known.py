@@ -75,6 +75,23 @@ def knows(known: Known, text: Bytes1d, start: int, length: int) -> bool:
 
 
 @step
+def knows_keys(known: Known, key: np.int64, key_2: np.int64, length: int) -> bool:
+    """Whether a string of at most SHORT bytes, which has these keys, is a word of the table."""
+    value, mask = mixed(key, key_2), known.slots.size - 1
+    place = np.int64(value >> np.uint64(32)) & mask
+    slot = known.slots[place >> 3, place & 7]
+    while slot:
+        if (slot >> 32) & LOW_HALF == _lower_half(value):
+            at = (slot & LOW_HALF) - 1
+            found, found_2 = keys_of(known.text, at, length)
+            if found == key and found_2 == key_2 and known.text[at + length] == END:
+                return True
+        place = (place + 1) & mask
+        slot = known.slots[place >> 3, place & 7]
+    return False
+
+
+@step
 def _is_word(words: Bytes1d, at: int, text: Bytes1d, start: int, length: int) -> bool:
     for i in range(length):
         if words[at + i] != text[start + i]:
