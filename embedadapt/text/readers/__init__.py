@@ -25,6 +25,7 @@ from embedadapt.text.readers.docx import docx_text
 from embedadapt.text.readers.eml import eml_text
 from embedadapt.text.readers.html import html_text
 from embedadapt.text.readers.jsonl import read_jsonl
+from embedadapt.text.readers.limits import read_apart
 from embedadapt.text.readers.pdf import pdf_text
 from embedadapt.text.readers.rtf import rtf_text
 from embedadapt.text.readers.stdin import STDIN, kept_pipe, kept_stdin
@@ -48,6 +49,7 @@ TABLES: Mapping[str, Callable[[Path, str | None], Iterator[Document]]] = {
     ".tsv": read_delimited,
     ".parquet": read_parquet,
 }
+DELIMITED = (".csv", ".tsv")
 READABLE = (".txt", ".md", ".jsonl", *WHOLE, *TABLES)
 UNREADABLE = (".doc", ".odt", ".xls", ".xlsx", ".ppt", ".pptx", ".msg", ".zip", ".tar")
 PACKED = (".gz", ".zst")
@@ -100,9 +102,11 @@ class FileCorpus:
         suffix = _suffix(file)
         if suffix == ".jsonl":
             return read_jsonl(file, self.field, first, end)
-        if suffix in TABLES:
+        if suffix in DELIMITED:
             return TABLES[suffix](file, self.column)
-        return _read_whole(file, WHOLE[suffix]) if suffix in WHOLE else read_txt(file)
+        if suffix in TABLES:
+            return read_apart(TABLES[suffix], file, self.column)
+        return read_apart(read_whole, file, suffix) if suffix in WHOLE else read_txt(file)
 
 
 def open_corpus(
@@ -264,14 +268,15 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def _read_whole(file: Path, text_of: TextOf) -> Iterator[Document]:
+def read_whole(file: Path, suffix: str) -> Iterator[Document]:
+    """One document, by the reader of the suffix in WHOLE. Raises CorpusError."""
     with opened(file) as stream:
         most = largest_document(file.stat().st_size)
         data = stream.read(most + 1)
     if len(data) > most:
         raise too_long(str(file), most)
     with parsing(file):
-        text = text_of(data, str(file))
+        text = WHOLE[suffix](data, str(file))
     yield Document(str(file), text)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from embedadapt.core.corpus import Document
 from embedadapt.core.errors import CorpusError
 from embedadapt.text.readers.decoding import largest_document, opened, too_long, utf8_line
+from embedadapt.text.readers.limits import check_values
 
 SHOWN_FIELDS = 8
 
@@ -22,7 +23,7 @@ def read_jsonl(path: Path, field: str, first: int = 0, end: float = inf) -> Iter
     first, end: only lines that begin at these bytes of the (unpacked) file, or between.
     Lone surrogates that JSON can spell (`"\\ud800"`) become U+FFFD: no other encoding can hold
     them. Raises CorpusError with the line number for a line that is not UTF-8, not a JSON object,
-    without a string in `field`, or longer than a document may be.
+    without a string in `field`, or of more bytes or values than a document may have.
     """
     with opened(path) as stream:
         offset, most = 0, largest_document(path.stat().st_size)
@@ -40,6 +41,7 @@ def read_jsonl(path: Path, field: str, first: int = 0, end: float = inf) -> Iter
             name = f"{path}:{number}"
             content = utf8_line(line, name, begin)
             if content.strip():
+                check_values(content, name)
                 yield Document(name, _text_of(_parsed(content, name), field, name))
 
 

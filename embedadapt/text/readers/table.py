@@ -19,6 +19,7 @@ from embedadapt.text.readers.decoding import (
     opened,
     parsing,
 )
+from embedadapt.text.readers.limits import CellCount
 
 BATCH = 1 << 16
 """Rows of a Parquet file that are unpacked at a time."""
@@ -36,19 +37,31 @@ def read_delimited(path: Path, column: str | None) -> Iterator[Document]:
 def delimited_rows(path: Path) -> Iterator[list[str]]:
     """The cells of every row of a .csv or .tsv, its header first. Raises CorpusError."""
     with opened(path) as stream:
-        lines = _lines(decoded_parts(stream, str(path)))
+        delimiter = "\t" if ".tsv" in path.suffixes else ","
+        cells = CellCount(str(path), delimiter)
+        lines = cells.counted(_lines(decoded_parts(stream, str(path))))
         # By itself 131,072 bytes, and contracts have more; the most that a C long holds everywhere.
         csv.field_size_limit(min(largest_document(path.stat().st_size), 2**31 - 1))
-        rows = csv.reader(lines, delimiter="\t" if ".tsv" in path.suffixes else ",")
+        rows = csv.reader(lines, delimiter=delimiter)
         try:
-            yield from rows
+            for row in rows:
+                cells.restart()
+                yield row
         except csv.Error as error:
             raise CorpusError(f"{path}, line {rows.line_num}", found=str(error)) from error
 
 
 def _lines(parts: Iterable[str]) -> Iterator[str]:
+    """Whole lines: a part may end within one that is longer."""
+    line = ""
     for part in parts:
-        yield from io.StringIO(part, newline="")
+        for piece in io.StringIO(part, newline=""):
+            line += piece
+            if line.endswith(("\n", "\r")):
+                yield line
+                line = ""
+    if line:
+        yield line
 
 
 def read_parquet(path: Path, column: str | None) -> Iterator[Document]:
