@@ -192,7 +192,8 @@ class _Server:
             found, hint = "one that takes more", f"set {MOST_MEMORY} to more"
         else:
             expected = f"a sound {path.suffix} file"
-            found, hint = f"one that its reader crashes on ({name})", "convert it to plain text"
+            found = f"one that its reader crashes on ({name})"
+            hint = f"set {MOST_MEMORY} to more, or convert it to plain text"
         return CorpusError(
             str(path), expected=expected, found=found, hint=f"If it is sound, {hint}."
         )
