@@ -22,37 +22,49 @@ from typing import TYPE_CHECKING, Any
 from embedadapt import errors as errors
 
 if TYPE_CHECKING:
+    from embedadapt import results as results
     from embedadapt.adaptation.config import AdaptationConfig as AdaptationConfig
+    from embedadapt.adaptation.sense_shifts import SenseShift as SenseShift
     from embedadapt.cluster.dask import dask_engine as dask_engine
     from embedadapt.core.adapter import Adapter as Adapter
+    from embedadapt.core.corpus import Corpus as Corpus
     from embedadapt.core.corpus import Document as Document
     from embedadapt.core.errors import EmbedAdaptError as EmbedAdaptError
     from embedadapt.core.normalization import Normalization as Normalization
     from embedadapt.core.pieces import PieceVectors as PieceVectors
     from embedadapt.core.progress import Progress as Progress
+    from embedadapt.core.rewritten import Combined as Combined
+    from embedadapt.core.rewritten import Shrunk as Shrunk
     from embedadapt.core.shown import Framed as Framed
     from embedadapt.core.shown import Plotted as Plotted
     from embedadapt.core.specificity import BySpecificity as BySpecificity
     from embedadapt.core.vectors import WordVectors as WordVectors
     from embedadapt.core.vocabulary import Vocabulary as Vocabulary
+    from embedadapt.evaluation.adapters import AdapterComparison as AdapterComparison
+    from embedadapt.evaluation.adapters import AdapterSummary as AdapterSummary
     from embedadapt.evaluation.result import EvaluationResult as EvaluationResult
     from embedadapt.evaluation.scale import Budget as Budget
     from embedadapt.evaluation.scale import ScaleCost as ScaleCost
     from embedadapt.evaluation.space_map import SpaceMap as SpaceMap
     from embedadapt.evaluation.verdict import Verdict as Verdict
+    from embedadapt.export.drop_in import Certificate as Certificate
+    from embedadapt.export.spacy_pipeline import PipelineExport as PipelineExport
     from embedadapt.export.subword_vectors import SubwordVectors as SubwordVectors
     from embedadapt.formats import load_vectors as load_vectors
     from embedadapt.formats import save_vectors as save_vectors
     from embedadapt.formats import scan_vocabulary as scan_vocabulary
     from embedadapt.formats.adapter_file import load_adapter as load_adapter
     from embedadapt.formats.adapter_file import save_adapter as save_adapter
+    from embedadapt.formats.inspection.summary import VectorsInspection as VectorsInspection
     from embedadapt.formats.pieces import load_pieces as load_pieces
     from embedadapt.oov.comparison import OOVComparison as OOVComparison
     from embedadapt.oov.result import OOVReport as OOVReport
     from embedadapt.oov.shattering import FertilityComparison as FertilityComparison
     from embedadapt.text.lookup import Neighbors as Neighbors
+    from embedadapt.text.phrases import Phrase as Phrase
     from embedadapt.text.phrases import load_phrases as load_phrases
     from embedadapt.text.phrases import save_phrases as save_phrases
+    from embedadapt.text.prepare import Preparation as Preparation
     from embedadapt.text.prepare import PreparedCorpus as PreparedCorpus
     from embedadapt.text.prepare import PrepareSettings as PrepareSettings
     from embedadapt.text.readers import open_corpus as open_corpus
@@ -65,6 +77,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.adapter import show_adapter as show_adapter
     from embedadapt.workflows.apply import apply_adapter as apply_adapter
     from embedadapt.workflows.certify import certify as certify
+    from embedadapt.workflows.combine import combine_vectors as combine_vectors
     from embedadapt.workflows.evaluate import evaluate as evaluate
     from embedadapt.workflows.export import export_spacy as export_spacy
     from embedadapt.workflows.export import export_vectors as export_vectors
@@ -82,6 +95,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.prepare import prepare as prepare
     from embedadapt.workflows.scale import find_scale as find_scale
     from embedadapt.workflows.sense_shifts import find_sense_shifts as find_sense_shifts
+    from embedadapt.workflows.shrink import shrink_vectors as shrink_vectors
 
 __version__ = "0.1.0"
 
@@ -89,8 +103,13 @@ _HOMES = {
     "Adaptation": "workflows.adapt",
     "AdaptationConfig": "adaptation.config",
     "Adapter": "core.adapter",
+    "AdapterComparison": "evaluation.adapters",
+    "AdapterSummary": "evaluation.adapters",
     "Budget": "evaluation.scale",
     "BySpecificity": "core.specificity",
+    "Certificate": "export.drop_in",
+    "Combined": "core.rewritten",
+    "Corpus": "core.corpus",
     "Document": "core.corpus",
     "EmbedAdaptError": "core.errors",
     "EmbeddingVectorizer": "text.vectorizer",
@@ -101,15 +120,21 @@ _HOMES = {
     "Normalization": "core.normalization",
     "OOVComparison": "oov.comparison",
     "OOVReport": "oov.result",
+    "Phrase": "text.phrases",
     "PieceVectors": "core.pieces",
+    "PipelineExport": "export.spacy_pipeline",
     "Plotted": "core.shown",
+    "Preparation": "text.prepare",
     "PrepareSettings": "text.prepare",
     "PreparedCorpus": "text.prepare",
     "Progress": "core.progress",
     "ScaleCost": "evaluation.scale",
+    "SenseShift": "adaptation.sense_shifts",
+    "Shrunk": "core.rewritten",
     "SpaceMap": "evaluation.space_map",
     "SubwordVectors": "export.subword_vectors",
     "Texts": "text.readers.memory",
+    "VectorsInspection": "formats.inspection.summary",
     "Verdict": "evaluation.verdict",
     "Vocabulary": "core.vocabulary",
     "WordVectors": "core.vectors",
@@ -119,6 +144,7 @@ _HOMES = {
     "as_corpus": "workflows.inputs",
     "as_vectors": "workflows.inputs",
     "certify": "workflows.certify",
+    "combine_vectors": "workflows.combine",
     "compare_oov": "workflows.oov",
     "compare_tokenizers": "workflows.fertility",
     "compose_words": "workflows.pieces",
@@ -146,12 +172,15 @@ _HOMES = {
     "save_vectors": "formats",
     "scan_vocabulary": "formats",
     "show_adapter": "workflows.adapter",
+    "shrink_vectors": "workflows.shrink",
 }
 
-__all__ = ["__version__", "errors", *_HOMES]
+__all__ = ["__version__", "errors", "results", *_HOMES]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "results":
+        return import_module("embedadapt.results")
     if name not in _HOMES:
         from embedadapt.core.renamed import FUNCTIONS, warn
 

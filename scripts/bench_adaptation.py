@@ -1,7 +1,7 @@
 """What adapting gains and what it costs, beside continued training in gensim.
 
     python scripts/bench_adaptation.py                       the shipped vectors and licences
-    python scripts/bench_adaptation.py --vectors FILE --corpus FOLDER --labelled CSV
+    python scripts/bench_adaptation.py --vectors FILE --corpus FOLDER --labeled CSV
         --pairs wordsim353 MEN.txt --analogies google-analogies --results FOLDER
 
 One split of the corpus, several training seeds; means with 95 % intervals over the seeds
@@ -13,7 +13,7 @@ dimensions.
 domain: `embedadapt.adapt`, then `embedadapt.evaluate` with the naive tables as baselines: all
     figures are the product's own, and a second table shows its own intervals, over documents,
     words, pairs, questions, gaps and draws of labels (means of the seeds' bounds). TF-IDF are the
-    words of the texts themselves. Neither adapter nor naive table sees a label; where the labelled
+    words of the texts themselves. Neither adapter nor naive table sees a label; where the labeled
     texts are part of the corpus, as clauses are of contracts, both were trained on the test texts'
     words.
 hidden: words of the corpus taken out of the table and found again. "k = 4" and "k = 64" hide 300 at
@@ -71,7 +71,7 @@ PARTS = ("domain", "hidden")
 KINDS = ("rare", "k = 4", "k = 64", "family")
 
 parser = parser_of(__doc__, vectors=True, corpus=LICENCES, seeds=5)
-parser.add_argument("--labelled", type=Path, help="a CSV with text, label and split")
+parser.add_argument("--labeled", type=Path, help="a CSV with text, label and split")
 parser.add_argument("--draws", type=int, default=5, help="of labels, for each training seed")
 parser.add_argument("--pairs", nargs="*", default=["wordsim353"])
 parser.add_argument("--analogies", nargs="*", default=["google-analogies"])
@@ -104,7 +104,7 @@ def evaluation_of(bench: Bench, arguments: argparse.Namespace, seed: int) -> Map
         },
         pairs=arguments.pairs,
         analogies=arguments.analogies,
-        labelled=arguments.labelled,
+        labeled=arguments.labeled,
         prediction=True,
         seeds=arguments.draws,
     ).to_dict()
@@ -349,7 +349,7 @@ def settings_of(bench: Bench, arguments: argparse.Namespace) -> dict[str, Any]:
         "base": bench.base.fingerprint,
         "text": bench.text.training.fingerprint,
         "config": bench.config.to_dict(),
-        "sets": [*map(str, [*arguments.pairs, *arguments.analogies, arguments.labelled])],
+        "sets": [*map(str, [*arguments.pairs, *arguments.analogies, arguments.labeled])],
         "draws": arguments.draws,
     }
 

@@ -1,8 +1,8 @@
 """Few labels: does a classifier of texts learn more from adapted vectors?
 
-    python scripts/bench_featurizer.py LABELLED.csv VECTORS [CORPUS...] [--weighting mean]
+    python scripts/bench_featurizer.py LABELED.csv VECTORS [CORPUS...] [--weighting mean]
 
-LABELLED.csv has the columns text and label, and split (train or test) if it is split already. An
+LABELED.csv has the columns text and label, and split (train or test) if it is split already. An
 adapter is trained, without any label, on the training texts and on CORPUS, less every document that
 holds the beginning of a test text. What is measured is `evaluation.few_labels`.
 
@@ -26,7 +26,7 @@ from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.few_labels import BESIDE, TFIDF, FewLabels
 from embedadapt.formats.adapter_file import load_adapter
-from embedadapt.text.labelled import LabelledTexts, read_labelled
+from embedadapt.text.labeled import LabeledTexts, read_labeled
 from embedadapt.workflows.inputs import as_corpus, as_vectors
 
 OPENING = 12
@@ -38,22 +38,22 @@ TABLES: Mapping[str, tuple[Layout, float]] = {
 }
 
 
-def parser_of_labelled(about: str | None, seeds: int) -> argparse.ArgumentParser:
-    """A parser of labelled texts, vectors and a corpus, for an adapter that sees no test text."""
+def parser_of_labeled(about: str | None, seeds: int) -> argparse.ArgumentParser:
+    """A parser of labeled texts, vectors and a corpus, for an adapter that sees no test text."""
     parser = parser_of(about, seeds=seeds)
-    parser.add_argument("labelled", type=Path)
+    parser.add_argument("labeled", type=Path)
     parser.add_argument("vectors")
     parser.add_argument("corpus", nargs="*")
     parser.add_argument("--adapter", type=Path, help="kept here, and taken from here if it exists")
     return parser
 
 
-parser = parser_of_labelled(__doc__, seeds=10)
+parser = parser_of_labeled(__doc__, seeds=10)
 parser.add_argument("--weighting", choices=["mean", "tfidf", "sif"], default="mean")
 
 
 @dataclass(frozen=True)
-class UnlabelledText:
+class UnlabeledText:
     """The training texts, and the documents of a corpus that hold no test text."""
 
     training: Sequence[str]
@@ -77,18 +77,18 @@ def opening(text: str) -> str:
     return " ".join(text.split()[:OPENING])
 
 
-def adapter_of(arguments: argparse.Namespace, base: WordVectors, texts: LabelledTexts) -> Adapter:
+def adapter_of(arguments: argparse.Namespace, base: WordVectors, texts: LabeledTexts) -> Adapter:
     """Trained, or as kept."""
     if arguments.adapter and arguments.adapter.exists():
         return load_adapter(arguments.adapter)
     corpus = as_corpus(arguments.corpus) if arguments.corpus else None
-    text = UnlabelledText(texts.training[0], corpus, frozenset(map(opening, texts.test[0])))
+    text = UnlabeledText(texts.training[0], corpus, frozenset(map(opening, texts.test[0])))
     return adapt(base, text, AdaptationConfig.of(held_out=0), output=arguments.adapter).adapter
 
 
 def main() -> None:
     arguments = parser.parse_args()
-    texts, base = read_labelled(arguments.labelled), as_vectors(arguments.vectors)
+    texts, base = read_labeled(arguments.labeled), as_vectors(arguments.vectors)
     adapter = adapter_of(arguments, base, texts)
     n_test = int(texts.is_test.sum())
     print(f"{len(texts.labels) - n_test:,} training and {n_test:,} test texts,", end=" ")

@@ -1,6 +1,6 @@
 """What the constants of scales by specificity were chosen by: gains at one neighbor overlap.
 
-    python scripts/bench_scales.py --vectors FILE --corpus FOLDER --labelled CSV --pairs FILE
+    python scripts/bench_scales.py --vectors FILE --corpus FOLDER --labeled CSV --pairs FILE
 
 Each row trains adapters with other settings, or applies them with another constant, finds the scale
 that keeps the budget of general words' neighbors, and takes the measures of `evaluate`; means over
@@ -39,7 +39,7 @@ CONSTANTS: Mapping[str, Mapping[str, float]] = {
 }
 
 parser = parser_of(__doc__, vectors=True, corpus=LICENCES, seeds=3)
-parser.add_argument("--labelled", type=Path, help="a CSV with text, label and split")
+parser.add_argument("--labeled", type=Path, help="a CSV with text, label and split")
 parser.add_argument("--pairs", nargs="*", default=["wordsim353"])
 parser.add_argument("--budget", type=float, default=OVERLAP)
 parser.add_argument("--threads", type=int, default=1)
@@ -80,7 +80,7 @@ def main(given: Sequence[str] | None = None) -> None:
                 adapter,
                 bench.corpus,
                 pairs=arguments.pairs,
-                labelled=arguments.labelled,
+                labeled=arguments.labeled,
                 scales={"add": (Budget(arguments.budget),)},
             )
         )

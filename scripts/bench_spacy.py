@@ -1,8 +1,8 @@
 """A spaCy text classifier trained with base, adapted and subword vectors: which labels better?
 
-    python scripts/bench_spacy.py LABELLED.csv VECTORS CORPUS... --lang en --results FOLDER
+    python scripts/bench_spacy.py LABELED.csv VECTORS CORPUS... --lang en --results FOLDER
 
-The vectors, the corpus, the labelled texts and the adapter are those of bench_featurizer.py. Base
+The vectors, the corpus, the labeled texts and the adapter are those of bench_featurizer.py. Base
 and adapted vectors (PIPELINES) are exported as pipelines, and `spacy train` trains a classifier
 with each (a small convolution over hashed words and static vectors): so many texts a class are
 drawn from the training split, and others choose which of its states to keep. `spacy evaluate` then
@@ -33,15 +33,15 @@ from _spacy_training import (
     print_scores,
     save_split,
 )
-from bench_featurizer import adapter_of, parser_of_labelled
+from bench_featurizer import adapter_of, parser_of_labeled
 from spacy.tokens import Doc
 
 from embedadapt.core.errors import CorpusError
 from embedadapt.evaluation.few_labels import draw
-from embedadapt.text.labelled import LabelledTexts, Labels1d, read_labelled
+from embedadapt.text.labeled import LabeledTexts, Labels1d, read_labeled
 from embedadapt.workflows.inputs import as_vectors
 
-parser = parser_of_labelled(__doc__, seeds=3)
+parser = parser_of_labeled(__doc__, seeds=3)
 parser.add_argument("--lang", required=True)
 parser.add_argument("--per-class", type=int, default=10, help="training texts a class")
 parser.add_argument("--test", type=int, default=1000, help="at most so many test texts")
@@ -62,23 +62,23 @@ PIPELINES: Mapping[str, Mapping[str, Any] | None] = {
 
 
 @dataclass(frozen=True)
-class Labelled:
+class Labeled:
     """Texts and their labels, in step."""
 
     texts: Sequence[str]
     labels: Labels1d
 
-    def some(self, rows: Any) -> Labelled:
+    def some(self, rows: Any) -> Labeled:
         """The texts in these rows."""
-        return Labelled([self.texts[row] for row in rows], self.labels[rows])
+        return Labeled([self.texts[row] for row in rows], self.labels[rows])
 
 
 @dataclass(frozen=True)
 class Classes:
     """Texts to train on, of which so many of each class are drawn, and texts to judge on."""
 
-    training: Labelled
-    test: Labelled
+    training: Labeled
+    test: Labeled
     per_class: int
 
     def split(self, seed: int, lang: str, folder: Path) -> Split:
@@ -96,7 +96,7 @@ class Classes:
         return save_split({n: categorized(part, names, lang) for n, part in parts.items()}, folder)
 
 
-def categorized(texts: Labelled, classes: Sequence[str], lang: str) -> Iterator[Doc]:
+def categorized(texts: Labeled, classes: Sequence[str], lang: str) -> Iterator[Doc]:
     """Documents with 1 for the label of each and 0 for the other classes."""
     nlp = spacy.blank(lang)
     for text, label in zip(texts.texts, texts.labels.tolist(), strict=True):
@@ -105,13 +105,13 @@ def categorized(texts: Labelled, classes: Sequence[str], lang: str) -> Iterator[
         yield doc
 
 
-def classes_of(split: LabelledTexts, per_class: int, n_test: int, where: str) -> Classes:
+def classes_of(split: LabeledTexts, per_class: int, n_test: int, where: str) -> Classes:
     """Training texts, and at most so many test texts.
 
     Raises CorpusError without two classes in either, or without training texts beyond `per_class`
     of a class, which choose between the states of a training.
     """
-    training, test = Labelled(*split.training), Labelled(*split.test)
+    training, test = Labeled(*split.training), Labeled(*split.test)
     for name, part in (("train", training), ("test", test)):
         n_classes = len(set(part.labels.tolist()))
         if n_classes < 2:
@@ -146,14 +146,14 @@ def classifier_score(classes: Classes, lang: str) -> Score:
 def main() -> None:
     arguments = parser.parse_args()
     lang, base = arguments.lang, as_vectors(arguments.vectors)
-    texts, where = read_labelled(arguments.labelled), str(arguments.labelled)
+    texts, where = read_labeled(arguments.labeled), str(arguments.labeled)
     adapter = adapter_of(arguments, base, texts)
     classes = classes_of(texts, arguments.per_class, arguments.test, where)
     n_test = len(classes.test.texts)
     settings = {
         "base": base.fingerprint,
         "lang": lang,
-        "labelled": arguments.labelled.name,
+        "labeled": arguments.labeled.name,
         "per_class": arguments.per_class,
         "test": n_test,
     }

@@ -28,22 +28,22 @@ STATUS = """\
 | status | meaning |
 |---|---|
 | 0 | The command succeeded. |
-| 1 | An input is wrong; one line on stderr says where, what was expected, what was found. |
+| 1 | An input is wrong. One line on stderr has the place, what was expected, and what was found. |
 | 2 | The command line itself is wrong. |
-| 3 | A gate failed: the result was printed, and it is beyond the limit that an option sets. |
+| 3 | A gate failed: the result was printed, but exceeds the limit that an option sets. |
 | 130 | The command was interrupted (Ctrl-C). |"""
 
 COMMON = """\
 Results go to stdout; progress, notes and errors go to stderr. `adapt`, `evaluate`, `prepare` and
-`certify` also log each finished stage there; the other commands show progress on terminals only,
-and `--quiet` shows none. `NO_COLOR=1` in the environment removes colors.
+`certify` also log each finished stage there; the other commands show progress only on terminals.
+`--quiet` switches progress off. `NO_COLOR=1` in the environment switches colors off.
 
 `--json` prints a result that validates against the JSON schema of the command, in
-[embedadapt/cli/schemas](../../embedadapt/cli/schemas). Its key `format` is raised when a key
-changes its meaning or is removed; new keys may be added within a format.
+[embedadapt/cli/schemas](../../embedadapt/cli/schemas). The number `format` in the result increases
+when a key is removed or changes its meaning. New keys may be added without a new number.
 
-`embedadapt --install-completion` makes the shell complete commands, options and paths (bash, zsh,
-fish and PowerShell); `embedadapt --show-completion` prints the script instead."""
+`embedadapt --install-completion` installs the completion of commands, options and paths for the
+shell (bash, zsh, fish or PowerShell); `embedadapt --show-completion` prints the script instead."""
 
 
 def commands() -> dict[str, Any]:

@@ -29,26 +29,30 @@ CODES = frozenset((*SECTIONS, *SUMMARY, *PARAMETERS, *RETURNS, EXAMPLE))
 def main() -> None:
     problems = [
         f"{name}: {code} {problem}"
-        for name, needs_example in public_names(embedadapt)
-        for code, problem in problems_of(name, needs_example)
+        for name, codes in public_names(embedadapt)
+        for code, problem in problems_of(name, codes)
     ]
     print("\n".join(problems) or "All public docstrings are complete.")
     sys.exit(bool(problems))
 
 
-def public_names(module: ModuleType) -> Iterator[tuple[str, bool]]:
-    """Names of a module and of what its classes define, and whether each needs an example: the
-    example of a class serves its methods, and EmbedAdaptError the kinds of errors, whose
-    parameters are its own."""
+def public_names(module: ModuleType) -> Iterator[tuple[str, frozenset[str]]]:
+    """Names of a module and of what its classes define, with the codes that are checked.
+
+    A method needs no example of its own, since its class has one, nor does a value of
+    embedadapt.results, or a kind of error, whose parameters are those of EmbedAdaptError. A
+    protocol is not made, and has no parameters.
+    """
     for name in module.__all__:
         value = getattr(module, name)
         if inspect.ismodule(value):
             yield from public_names(value)
         elif not name.startswith("__") and (not is_error(value) or name == "EmbedAdaptError"):
             path = f"{module.__name__}.{name}"
-            yield path, True
+            codes = CODES - {EXAMPLE} if module is embedadapt.results else CODES
+            yield path, codes.difference(PARAMETERS if is_protocol(value) else ())
             if inspect.isclass(value):
-                yield from ((f"{path}.{one}", False) for one in methods_of(value))
+                yield from ((f"{path}.{one}", CODES - {EXAMPLE}) for one in methods_of(value))
 
 
 def methods_of(kind: type) -> Iterator[str]:
@@ -62,9 +66,12 @@ def is_error(value: object) -> bool:
     return inspect.isclass(value) and issubclass(value, Exception)
 
 
-def problems_of(name: str, needs_example: bool) -> list[tuple[str, str]]:
-    wanted = CODES if needs_example else CODES - {EXAMPLE}
-    return [error for error in validate(name)["errors"] if error[0] in wanted]
+def is_protocol(value: object) -> bool:
+    return bool(getattr(value, "_is_protocol", False))
+
+
+def problems_of(name: str, codes: frozenset[str]) -> list[tuple[str, str]]:
+    return [error for error in validate(name)["errors"] if error[0] in codes]
 
 
 if __name__ == "__main__":

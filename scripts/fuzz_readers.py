@@ -55,7 +55,7 @@ from embedadapt.formats.reading.tensor_file import write_tensors
 from embedadapt.formats.settings_file import load_settings
 from embedadapt.oov.baseline import read_baseline
 from embedadapt.text.glossary import read_glossary
-from embedadapt.text.labelled import read_labelled
+from embedadapt.text.labeled import read_labeled
 from embedadapt.text.phrases import load_phrases
 from embedadapt.text.readers import open_corpus
 from embedadapt.text.readers.limits import MOST_SECONDS
@@ -240,7 +240,7 @@ def readers() -> dict[str, Reader]:
             (json.dumps(report).encode(), b"count,word\n1,lessee\n", b"lessee\n"),
             read_baseline,
         ),
-        "labelled": Reader("a.csv", (b"text,label,split\nthe rent,a,test\nb,c,\n",), read_labelled),
+        "labeled": Reader("a.csv", (b"text,label,split\nthe rent,a,test\nb,c,\n",), read_labeled),
         "word pairs": Reader("p.tsv", (b"lessee\tlessor\t7.5\nrent\tpay\t2\n",), read_word_pairs),
         "analogies": Reader("a.txt", (b": family\nman woman king queen\n",), read_analogies),
         "phrase list": Reader("p.txt", (b"force_majeure\nclose_corporation\n",), load_phrases),

@@ -113,7 +113,9 @@ def draw(words: tuple[UnknownWord, ...], n: int, rng: random.Random) -> list[Unk
     by_cause: defaultdict[str, list[UnknownWord]] = defaultdict(list)
     for word in sorted(words, key=lambda word: word.word):
         by_cause[word.cause].append(word)
-    looks = {cause: MOST_BY_LOOK for cause in BY_LOOK if cause in by_cause}
+    looks = {
+        cause: min(MOST_BY_LOOK, len(by_cause[cause])) for cause in BY_LOOK if cause in by_cause
+    }
     weights = {cause: sqrt(len(own)) for cause, own in by_cause.items() if cause not in looks}
     left = n - sum(looks.values())
     share = {cause: weight / sum(weights.values()) for cause, weight in weights.items()}

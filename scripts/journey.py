@@ -1,20 +1,20 @@
 """The whole way for one domain by the commands that users run, and what it gained as one table.
 
-    scripts/journey VECTORS CORPUS LABELLED [--ner FOLDER] [--lang en] [--layout add]
+    scripts/journey VECTORS CORPUS LABELED [--ner FOLDER] [--lang en] [--layout add]
 
 The commands are `embedadapt oov`, `adapt`, `evaluate` and `export` (a spaCy pipeline of the base
 vectors and one of the adapted vectors in --layout, by the default budget), then `spacy train` and
 `spacy evaluate` with either pipeline's vectors: a text classifier, and with --ner a recognizer of
 named entities. Each command is shown on standard error, the table on standard output.
 
-LABELLED is what `evaluate --labelled` takes: a .csv or .tsv with the columns text, label and,
+LABELED is what `evaluate --labeled` takes: a .csv or .tsv with the columns text, label and,
 optionally, split (`test` marks the texts to judge on). JSON lines with these fields (.jsonl, also
-packed) are converted to labelled.csv in the output folder first. --ner names a folder as
+packed) are converted to labeled.csv in the output folder first. --ner names a folder as
 bench_ner.py reads it: train, test and, optionally, dev in columns (CoNLL) or as .spacy files.
 
 Classifiers learn from --per-class texts of each class, recognizers from as many sentences as
 bench_ner.SIZES says; base and adapted vectors have the same texts and seeds. Labels are never shown
-to `adapt`, but the texts of LABELLED may be part of CORPUS. What is finished is kept in the output
+to `adapt`, but the texts of LABELED may be part of CORPUS. What is finished is kept in the output
 folder: the same command goes on where it was interrupted.
 """
 
@@ -39,7 +39,7 @@ from bench_spacy import classes_of, classifier_score
 
 from embedadapt.core.errors import CorpusError, EmbedAdaptError, OutputError, SettingsError
 from embedadapt.evaluation.result import Estimate
-from embedadapt.text.labelled import read_labelled
+from embedadapt.text.labeled import read_labeled
 from embedadapt.text.readers.decoding import opened
 
 
@@ -53,7 +53,7 @@ def positive(text: str) -> int:
 parser = argparse.ArgumentParser("journey", description=(__doc__ or "").split("\n", 1)[0])
 parser.add_argument("vectors", help="a vector file, a spaCy pipeline or an installed package")
 parser.add_argument("corpus", help="documents of the domain: a file or a folder")
-parser.add_argument("labelled", type=Path, help="texts with label and split: csv, tsv or jsonl")
+parser.add_argument("labeled", type=Path, help="texts with label and split: csv, tsv or jsonl")
 parser.add_argument("--ner", type=Path, help="folder with train, test and dev of named entities")
 parser.add_argument("--lang", default="en", help="language of the pipelines (default: en)")
 parser.add_argument(
@@ -74,7 +74,7 @@ parser.add_argument(
 )
 
 FIELDS = ("text", "label", "split")
-GIVEN = ("vectors", "corpus", "labelled", "ner", "lang", "layout", "per_class", "test")
+GIVEN = ("vectors", "corpus", "labeled", "ner", "lang", "layout", "per_class", "test")
 """Arguments on which kept scores depend."""
 PIPELINES = ("base", "adapted")
 TFIDF = "TF-IDF"
@@ -107,7 +107,7 @@ class Journey:
 
     vectors: str
     corpus: str
-    labelled: Path
+    labeled: Path
     lang: str
     layout: str
     folder: Path
@@ -136,12 +136,12 @@ def embedadapt(*arguments: str | Path) -> str:
 
 
 def as_csv(path: Path, folder: Path) -> Path:
-    """The labelled texts as `evaluate --labelled` reads them; JSON lines are converted."""
+    """The labeled texts as `evaluate --labeled` reads them; JSON lines are converted."""
     if ".jsonl" not in path.suffixes:
         return path
     rows = list(json_rows(path))
     fields = FIELDS if all("split" in row for row in rows) else FIELDS[:2]
-    target = folder / "labelled.csv"
+    target = folder / "labeled.csv"
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fields, extrasaction="ignore")
         writer.writeheader()
@@ -191,12 +191,12 @@ def measured_rows(journey: Journey, results: Results) -> list[Row]:
 def oov_rate(vectors: str, corpus: str) -> float:
     """Share of the tokens that have no vector, by the conventions of the vectors."""
     report = json.loads(embedadapt("oov", vectors, corpus, "--json"))
-    return float(report["ladder"][-1]["token_rate"])
+    return float(report["readings"][-1]["token_rate"])
 
 
 def evaluated(journey: Journey) -> Any:
     """The result of `evaluate --json`."""
-    given = (journey.vectors, journey.adapter, journey.corpus, "--labelled", journey.labelled)
+    given = (journey.vectors, journey.adapter, journey.corpus, "--labeled", journey.labeled)
     return json.loads(embedadapt("evaluate", *given, "--json", "--quiet"))
 
 
@@ -257,12 +257,10 @@ def spacy_rows(
         yield Row(task.measure, base, adapted, told_mean(gain(scores, "adapted"), "+.3f"))
 
 
-def tasks_of(arguments: argparse.Namespace, labelled: Path) -> list[Task]:
+def tasks_of(arguments: argparse.Namespace, labeled: Path) -> list[Task]:
     """Text classification, and named entities where they are given. Raises EmbedAdaptError."""
     per_class, lang = arguments.per_class, arguments.lang
-    classes = classes_of(
-        read_labelled(labelled), per_class, arguments.test, str(arguments.labelled)
-    )
+    classes = classes_of(read_labeled(labeled), per_class, arguments.test, str(arguments.labeled))
     measure = f"spaCy textcat: macro-F1, {per_class} texts a class"
     tasks = [Task("textcat", measure, classifier_score(classes, lang))]
     if arguments.ner:
@@ -286,8 +284,8 @@ def journey_of(arguments: argparse.Namespace) -> tuple[Journey, Results]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(str(folder), expected="a folder", found=error.strerror or "") from error
-    labelled = as_csv(arguments.labelled, folder)
-    journey = Journey(arguments.vectors, arguments.corpus, labelled, lang, arguments.layout, folder)
+    labeled = as_csv(arguments.labeled, folder)
+    journey = Journey(arguments.vectors, arguments.corpus, labeled, lang, arguments.layout, folder)
     given = {name: str(getattr(arguments, name)) for name in GIVEN}
     return journey, Results(folder / "scores", given)
 
@@ -296,7 +294,7 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         journey, results = journey_of(arguments)
-        tasks = tasks_of(arguments, journey.labelled)
+        tasks = tasks_of(arguments, journey.labeled)
     except EmbedAdaptError as error:
         raise SystemExit(f"journey: {error}") from None
     rows = measured_rows(journey, results)

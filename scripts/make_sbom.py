@@ -23,11 +23,11 @@ LONGEST = 60
 INTRODUCTION = """\
 # Dependencies and their licenses
 
-`python scripts/make_sbom.py` writes this table, and the CycloneDX file in the wheel, from
-pyproject.toml and the metadata of the installed packages. The wheel contains no code of others;
-licenses are as each package's metadata names them.
+`python scripts/make_sbom.py` writes this table and the CycloneDX file in the wheel, from
+pyproject.toml and the metadata of the installed packages. The wheel contains no code of other
+projects. The licenses are those that the metadata of each package states.
 
-| package | asked for | by | license |
+| package | version | needed by | license |
 |---|---|---|---|
 """
 

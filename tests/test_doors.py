@@ -1,10 +1,13 @@
 """The package's doors: what is public, what opening it costs, which commands are documented."""
 
+import inspect
 import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -33,6 +36,46 @@ def test_type_checkers_see_the_same_names() -> None:
     )
 
 
+INTERNAL = {
+    *("DaskEngine", "FloretHashing", "PieceTokenizer", "SentenceFilter", "SubwordTable"),
+    *("TextRecord", "VectorsOutline"),
+}
+"""Parts of vectors, adapters and engines that only the package itself looks into."""
+
+
+def test_what_functions_return_is_public() -> None:
+    """Results and the types of their attributes, down to the last."""
+    public = {getattr(embedadapt, name) for name in embedadapt.__all__ if name[0] != "_"}
+    public |= {getattr(embedadapt.results, name) for name in embedadapt.results.__all__}
+    for value in public:
+        for kind in {kind for text, of in annotations(value) for kind in named(text, of)}:
+            assert kind in public or kind.__name__ in INTERNAL, f"{kind} of {value}"
+
+
+def annotations(value: Any) -> Iterator[tuple[str, ModuleType]]:
+    """What a function returns; of a class, what its attributes are and its methods return."""
+    if inspect.isfunction(value):
+        value = inspect.unwrap(value)
+        yield str(value.__annotations__.get("return", "")), sys.modules[value.__module__]
+    elif inspect.isclass(value):
+        for base in value.__mro__:
+            if base.__module__.startswith("embedadapt"):
+                for name, text in inspect.get_annotations(base).items():
+                    yield "" if name[0] == "_" else str(text), sys.modules[base.__module__]
+                for name, member in vars(base).items():
+                    inner = getattr(member, "fget", None) or getattr(member, "func", member)
+                    if name[0] != "_" and inspect.isfunction(inner):
+                        yield from annotations(inner)
+
+
+def named(text: str, module: ModuleType) -> Iterator[type]:
+    """The package's own classes in an annotation."""
+    for name in re.findall(r"\b[A-Z]\w+", text):
+        kind = getattr(module, name, None)
+        if inspect.isclass(kind) and kind.__module__.startswith("embedadapt"):
+            yield kind
+
+
 @pytest.mark.parametrize("code", ["import embedadapt.cli", "import embedadapt"])
 def test_nothing_heavy_is_imported_at_the_door(code: str) -> None:
     script = f"{code}; import sys, json; print(json.dumps(sorted(sys.modules)))"
@@ -47,7 +90,7 @@ def test_every_command_is_explained_with_an_example() -> None:
     commands = all_commands()
     assert {name.split(" ")[0] for name in commands} == {
         *("inspect", "prepare", "oov", "adapt", "evaluate", "neighbors"),
-        *("export", "certify", "adapter"),
+        *("export", "certify", "shrink", "combine", "adapter"),
     }
     for name, command in commands.items():
         assert f"Example:  embedadapt {name} " in command.help

@@ -290,7 +290,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {
         "--vectors": folder / "t.safetensors",
         "--corpus": folder / "corpus",
-        "--labelled": folder / "clauses.tsv",
+        "--labeled": folder / "clauses.tsv",
         "--results": folder / "results",
     }
 
@@ -389,7 +389,7 @@ def test_works_take_their_turns() -> None:
 # scripts/journey and scripts/bench_ner.py
 
 COLUMNS = "-DOCSTART- (1)\n\nThe\tDT\tO\nlessor\tNN\tI-PARTY\nAcme\tNN\tI-PARTY\n\nRent\tNN\tO\n"
-LABELLED = """\
+LABELED = """\
 text,label,split
 Rent is due,a,train
 Rent is late,a,train
@@ -431,12 +431,12 @@ def test_entities_are_read_sentence_by_sentence(tmp_path: Path) -> None:
 def test_json_lines_become_what_evaluate_reads(
     row: dict[str, str], journey: ModuleType, tmp_path: Path
 ) -> None:
-    from embedadapt.text.labelled import read_labelled
+    from embedadapt.text.labeled import read_labeled
 
     lines = tmp_path / "a.jsonl.gz"
     records = [{"id": 1, "text": 'say "é",\nthen', "label": label, **row} for label in "ab"]
     lines.write_bytes(gzip.compress("".join(json.dumps(r) + "\n" for r in records).encode()))
-    texts = read_labelled(journey.as_csv(lines, tmp_path))
+    texts = read_labeled(journey.as_csv(lines, tmp_path))
     assert list(texts.texts) == ['say "é",\nthen'] * (2 if row else 1)
     assert texts.labels.tolist() == (["a", "b"] if row else ["a"])
     assert texts.is_test.all() == bool(row)
@@ -444,21 +444,21 @@ def test_json_lines_become_what_evaluate_reads(
 
 
 @pytest.mark.parametrize(
-    ("labelled", "columns", "error"),
+    ("labeled", "columns", "error"),
     [
         (
             "a,b\n",
             "",
             r"\.csv: expected the columns 'text' and 'label', found the columns 'a', 'b'",
         ),
-        (LABELLED.replace("b,test", "a,test"), "", r"\.csv: expected texts of two classes to test"),
-        (LABELLED, "", "ner: expected train.spacy, or train.txt with a word and its tag on each"),
-        (LABELLED, "Rent O\nAcme\n", r"train\.txt, line 2: expected a word and, .*found 'Acme'"),
-        (LABELLED, "Rent (1)\n", r"train\.txt, line 1: expected a word and, .*found 'Rent \(1\)'"),
+        (LABELED.replace("b,test", "a,test"), "", r"\.csv: expected texts of two classes to test"),
+        (LABELED, "", "ner: expected train.spacy, or train.txt with a word and its tag on each"),
+        (LABELED, "Rent O\nAcme\n", r"train\.txt, line 2: expected a word and, .*found 'Acme'"),
+        (LABELED, "Rent (1)\n", r"train\.txt, line 1: expected a word and, .*found 'Rent \(1\)'"),
     ],
 )
 def test_a_journey_tells_in_one_line_what_is_wrong_before_it_begins(
-    labelled: str,
+    labeled: str,
     columns: str,
     error: str,
     journey: ModuleType,
@@ -466,7 +466,7 @@ def test_a_journey_tells_in_one_line_what_is_wrong_before_it_begins(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    (tmp_path / "a.csv").write_text(labelled)
+    (tmp_path / "a.csv").write_text(labeled)
     ner = folder_of(tmp_path / "ner", **{"train": columns} if columns else {})
     call = ["v", "c", tmp_path / "a.csv", "--per-class", "1", "--ner", ner]
     with pytest.raises(SystemExit, match=error) as stopped:
@@ -504,7 +504,7 @@ def test_a_journey_goes_on_from_what_is_kept(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Kept figures are those of base 0.1, 0.2 and adapted 0.2, 0.4; nothing is left to run."""
-    (tmp_path / "a.csv").write_text(LABELLED)
+    (tmp_path / "a.csv").write_text(LABELED)
     call = ["v", "c", tmp_path / "a.csv", "--per-class", "1", "--seeds", "2", "--output", tmp_path]
     given = journey.journey_of(journey.parser.parse_args(list(map(str, call))))[1].settings
     results = importlib.import_module("_bench").Results(tmp_path / "scores", given)
@@ -557,7 +557,7 @@ def test_a_journey_from_end_to_end(
     sentences = "".join(f"The DT O\nLicensor NN B-PARTY\nmay {n} O\n\n" for n in range(20))
     ner = folder_of(tmp_path / "ner", train=sentences, test=sentences)
     monkeypatch.setitem(importlib.import_module("bench_ner").SIZES, None, 20)
-    given = [small["--vectors"], small["--corpus"], small["--labelled"], "--ner", ner]
+    given = [small["--vectors"], small["--corpus"], small["--labeled"], "--ner", ner]
     options = ["--seeds", "1", "--per-class", "2", "--output", tmp_path / "out"]
     run_journey(journey, monkeypatch, *given, *options)
     printed, commands = capsys.readouterr()

@@ -44,20 +44,25 @@ class ReadingSettings:
     Parameters
     ----------
     min_count : int
-        Occurrences from which a word unknown to the base is learned (5, as in gensim and fastText).
-        Known words are adapted at any count.
+        Occurrences that an unknown word needs to be learned (5, as in gensim and fastText). Known
+        words are adapted at any count.
     held_out : float
-        Share of the text kept from training for the evaluation, in whole documents; 0 to 0.5.
+        Share of the text that is held out from training for the evaluation, in whole documents; 0
+        to 0.5.
     prepare : str
         Steps that prepare the corpus (`PrepareSettings`), separated by commas; "all", or "none".
     seed : int
         Seed of the draw of held-out documents.
+    segmenter : {"none", "words", "jieba", "fugashi", "pythainlp"}
+        What splits text that is written without spaces into words, "words" by those of the base.
+        `evaluate` splits its text in the same way.
     """
 
     min_count: int = 5
     held_out: float = 0.1
     prepare: str = "none"
     seed: int = 1
+    segmenter: str = "none"
 
     def __post_init__(self) -> None:
         require_whole("min_count", self.min_count, 1)
@@ -68,6 +73,8 @@ class ReadingSettings:
 
             PrepareSettings.of(self.prepare)  # refuses unknown steps
         require_whole("seed", self.seed, 0, MOST_SEED)
+        known = ("none", "words", "jieba", "fugashi", "pythainlp")
+        require(self.segmenter in known, "segmenter", ", ".join(known), self.segmenter)
 
 
 @accepts_old_names
@@ -75,7 +82,7 @@ class ReadingSettings:
 class AdaptationConfig:
     """Settings of an adaptation.
 
-    `AdaptationConfig.of` and `but` take the settings of all stages by their own names.
+    `AdaptationConfig.of` and `but` take the settings of all stages by name.
 
     Parameters
     ----------
@@ -88,24 +95,26 @@ class AdaptationConfig:
     epochs : int
         Training epochs of the delta.
     dimensions : int
-        Number of domain dimensions, which the layout "concat" uses; 0 trains none. More of them
-        learn more and take longer: on contracts 50, 100 and 200 gave macro-F1 .534, .572 and .596
-        from 10 labels a class, and kept as many neighbors (one seed, an earlier version).
+        Number of domain dimensions, which the layout "concat" uses; 0 trains none. More dimensions
+        learn more and take longer: on contracts, 50, 100 and 200 dimensions reached a macro-F1 of
+        .534, .572 and .596 with 10 labels per class, at the same neighbor overlap (one seed, an
+        earlier version).
     dimension_epochs : int, optional
-        Training epochs of the domain dimensions. None takes `epochs`, or 15 where `epochs` is 0.
+        Training epochs of the domain dimensions. None is the same number as `epochs`, or 15 if
+        `epochs` is 0.
     dimension_window : int
-        Words on each side that count as neighbors when domain dimensions are trained. The wider it
-        is, the better the dimensions distinguish topics.
+        Words on each side that count as neighbors when domain dimensions are trained. With a wider
+        window, the dimensions distinguish topics better.
     dimension_mode : {"fast", "exact"}
-        `ModelSettings.mode` of the domain dimensions. "fast" by default: they hold no general space
-        that could be lost.
+        `ModelSettings.mode` of the domain dimensions. The default is "fast", since the domain
+        dimensions have no general knowledge to lose.
     context_epochs : int
-        Epochs that fit a context matrix to the frozen base, where the base has none.
+        Epochs in which a context matrix is fitted to the frozen base, if the base has none.
     patience : int
         As in `TrainingSettings`, for each of these trainings.
     record : bool
-        Keep a record of salted hashes in the adapter, by which `evaluate` recognizes the text of
-        the training.
+        Whether the adapter has a record of salted hashes, by which `evaluate` recognizes the
+        training text.
 
     Raises
     ------
@@ -178,8 +187,8 @@ class AdaptationConfig:
         Parameters
         ----------
         **values
-            Settings of any stage by their own names. `seed` is the seed of the training and of the
-            draw of held-out documents.
+            Settings of any stage by name. `seed` is the seed of the training and of the draw of
+            held-out documents.
 
         Returns
         -------
@@ -219,7 +228,7 @@ class AdaptationConfig:
         Returns
         -------
         dict
-            JSON-ready; the settings of each stage are a mapping of their own.
+            JSON-ready, with one mapping for each stage.
         """
         return asdict(self)
 

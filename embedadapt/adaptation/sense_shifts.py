@@ -60,17 +60,18 @@ class SenseShift:
     word : str
         The word.
     count, n_documents : int
-        Tokens of the corpus, and documents that use the word; 0 where documents were not counted.
+        Its tokens in the corpus, and the documents that use it; 0 if documents were not counted.
     specificity, neighbor_specificity : float or None
-        Log ratio of the share of the corpus to the share of general text: of the word, and in the
-        mean of the BESIDE words nearest to it in the base. None where the vectors do not tell
-        general shares: they have no counts and are not in order of frequency.
+        Specificity of the word, and mean specificity of the BESIDE words nearest to it in the base,
+        in nats. None if general frequencies are not known: the vectors have no counts and are not
+        in order of frequency.
     neighbor_fit : float
-        How much nearer than any other word the NEIGHBORS words that were nearest to it in the base
-        are after the move, in standard deviations.
+        How near its NEIGHBORS nearest words of the base still are after the move, in standard
+        deviations above the mean of all words.
     score : float
-        How far neighbor_specificity and neighbor_fit are below those of the domain's words, in
-        standard deviations, added up; each drawn halfway to the mean of its inflected forms.
+        Sum of how far neighbor_specificity and neighbor_fit are below those of the domain's words,
+        in standard deviations. The score of a word is averaged with the mean score of its inflected
+        forms.
     before, after : tuple of str
         The words nearest to it in the base, and after the move.
     context : Context or None
@@ -143,7 +144,7 @@ class _Judged:
     words: their names. rows: (n,) in the base. counts, documents: (n,) in the corpus.
     families: (n,) as `inflected_families`.
     fits: (n,) as `SenseShift.neighbor_fit`. specificity, beside: (n,) the word's, and the mean of
-    its neighbors'; None where general shares are not known.
+    its neighbors'; None if general shares are not known.
     """
 
     words: tuple[str, ...]
@@ -162,7 +163,7 @@ class _Judged:
         adapter: Adapter,
         specificity: Doubles1d | None,
     ) -> _Judged | None:
-        """None where there are too few words.
+        """None if there are too few words.
 
         specificity: (n_candidates,), of every word of the tables.
         """

@@ -52,11 +52,11 @@ class AdaptationResult:
     delta_log, dimensions_log : TrainingLog or None
         Loss and speed of the two parts; None for a part that was not trained.
     n_training_tokens : int
-        Tokens of the training text, in words that have or get a vector.
+        Tokens of the training text whose words have a vector or get one.
     n_training_documents, n_held_out_documents : int
         Documents in training and held out.
     unit : {"document", "passage"}
-        What these documents are: passages where there were too few documents.
+        What these documents are: whole documents, or passages if there are too few documents.
 
     Examples
     --------
@@ -81,14 +81,14 @@ class AdaptationResult:
 
     @property
     def new_words(self) -> tuple[str, ...]:
-        """New words of the adapter by keyness, the corpus's own first."""
+        """New words of the adapter, highest keyness first."""
         return new_words_by_keyness(self.adapter)
 
 
 class Learned(NamedTuple):
     """What continued training added to words, (n_words, dim), and to n-grams, and its log.
 
-    The n-grams are None where they were not trained, the log where there was no training.
+    The n-grams are None if they were not trained, the log where there was no training.
     """
 
     words: Floats2d

@@ -34,6 +34,8 @@ from embedadapt.cli.options import (
     OnErrorOption,
     QuietOption,
     SchedulerOption,
+    SegmenterOption,
+    TableOption,
     TrustPickleOption,
     VectorsArgument,
     WorkersOption,
@@ -127,9 +129,10 @@ def adapt(
         list[Path] | None,
         typer.Option(
             metavar="TEXT",
-            help="General text in the language of the vectors. It shows how specific each word is "
-            "to the domain, and helps to place new words. Repeat the option for several paths. "
-            "Default: estimated from the order of the vectors' words, if it is by frequency.",
+            help="General text in the language of the vectors. Its word frequencies determine how "
+            "specific each word is to the domain, and its contexts improve the vectors of "
+            "new words. Repeat the option for several paths. Default: general frequencies "
+            "are estimated from the order of the vectors, if that is by frequency.",
             rich_help_panel=READING,
         ),
     ] = None,
@@ -137,9 +140,9 @@ def adapt(
         str | None,
         typer.Option(
             metavar="CODE",
-            help="Language code of a frequency list of general text, such as en or fr. Like "
-            "`--general` it shows how specific each word is to the domain, for vectors whose words "
-            f"are in no order of frequency. {EXTRA_FOR_FREQUENCIES} Default: none.",
+            help="Language code of a frequency list of general text, such as en or fr. "
+            "The list determines how specific each word is to the domain. Use it for vectors that "
+            f"are not in order of frequency. {EXTRA_FOR_FREQUENCIES} Default: none.",
             rich_help_panel=READING,
         ),
     ] = None,
@@ -147,9 +150,10 @@ def adapt(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Phrases to learn as one word each: the list that `prepare --phrases` writes, or "
-            "one phrase per line. Default: phrases found in the text if the vectors have joined "
-            "words such as New_York, else none.",
+            help="File of phrases, each of which is learned as one word: the list that `prepare "
+            "--phrases` writes, or one phrase per line. Default: if the vectors have joined "
+            "words such as New_York, the command searches the text for phrases; otherwise it "
+            "learns none.",
             rich_help_panel=READING,
         ),
     ] = None,
@@ -157,14 +161,16 @@ def adapt(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Terms with their definitions, one per line, separated by a tab (in .csv files by "
-            "a comma). A definition counts as contexts of its term if that is a new word, as do "
-            "definitions in the text itself. Default: none.",
+            help="Terms with their definitions, one per line, separated by a tab (in .csv files "
+            "by a comma). If a term is a new word, its definition is used as one more "
+            "context of it; so are definitions in the text itself. Default: none.",
             rich_help_panel=READING,
         ),
     ] = None,
     field: FieldOption = "text",
     column: ColumnOption = None,
+    table: TableOption = None,
+    segmenter: SegmenterOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
     trust_pickle: TrustPickleOption = False,
     threads: ThreadsOption = None,
@@ -196,8 +202,9 @@ def adapt(
         float | None,
         typer.Option(
             metavar="MINUTES",
-            help="Save the training in progress this often, to the folder ADAPTER.checkpoint. The "
-            "same command then resumes from it after an interruption. Default: never.",
+            help="Minutes between saves of the running training to the folder ADAPTER.checkpoint. "
+            "After an interruption, the same command resumes from the last save. Default: "
+            "never.",
             rich_help_panel=OUTPUT,
         ),
     ] = None,
@@ -205,8 +212,8 @@ def adapt(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="License of the text, such as cc-by-4.0. The adapter stores it, and the model "
-            "cards of its exports name it. Default: not stated.",
+            help="License of the text, such as cc-by-4.0. The adapter stores this license, and "
+            "the model cards of its exports name it. Default: not stated.",
             rich_help_panel=OUTPUT,
         ),
     ] = None,
@@ -215,8 +222,9 @@ def adapt(
 ) -> None:
     """Train an adapter on the text of your domain.
 
-    The adapter is a file of its own, and the vectors stay as they are. A share of the documents is
-    held out from training; on them the command measures whether adapted vectors are worth using.
+    The adapter is a separate file; the vectors do not change. A share of the documents is held out
+    from training. On these documents, the command measures whether the adapted vectors are worth
+    using.
 
     Example:  embedadapt adapt glove.6B.50d.txt contracts/ -o legal.adapter
     """
@@ -229,6 +237,7 @@ def adapt(
         "min_count": min_count,
         "held_out": held_out,
         "prepare": prepare,
+        "segmenter": segmenter and segmenter.value,
         "epochs": epochs,
         "dimensions": dimensions,
         "dimension_epochs": dimension_epochs,
@@ -260,7 +269,7 @@ def adapt(
     check_not_input(
         output, [*corpus, *(path for path in (phrases, config, glossary, *(general or [])) if path)]
     )
-    text = read_from(corpus, field, column, on_error)
+    text = read_from(corpus, field, column, on_error, table=table)
     vectors = whole_words(vectors, text, output, frequencies, settings)
     with running(engine, scheduler, workers) as started, progress_bar(quiet=quiet) as on_progress:
         result = workflow.adapt(

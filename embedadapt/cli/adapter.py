@@ -90,7 +90,7 @@ def diff(
 ) -> None:
     """Compare two adapters of the same base.
 
-    The command prints the words that only one of them has, and the words that the two moved
+    The command prints the words that only one adapter has, and the words that the two adapters move
     differently.
 
     Example:  embedadapt adapter diff contracts.adapter statutes.adapter
@@ -136,8 +136,8 @@ def merge(
 ) -> None:
     """Merge several adapters of the same base into one.
 
-    The deltas are added and the domain dimensions put side by side. A new word of several adapters
-    gets the mean of its vectors, weighted by its counts.
+    The command adds the deltas and puts the domain dimensions side by side. A new word of several
+    adapters gets the mean of its vectors, weighted by its counts.
 
     Example:  embedadapt adapter merge contracts.adapter statutes.adapter -o legal.adapter
     """

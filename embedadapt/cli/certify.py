@@ -62,8 +62,8 @@ def certify(
         typer.Option(
             "--vectors",
             metavar="VECTORS",
-            help="Vectors that the adapter was made for, for a pipeline trained with vectors that "
-            "were adapted before. Default: the pipeline's own vectors.",
+            help="Vectors that the adapter was trained for. Give them if the pipeline itself was "
+            "trained with adapted vectors. Default: the pipeline's own vectors.",
             rich_help_panel=ADAPTED,
         ),
     ] = None,
@@ -88,7 +88,7 @@ def certify(
         float,
         typer.Option(
             metavar="SCORE",
-            help="Largest loss of a score that still counts as keeping it; 0.01 is one point of "
+            help="Largest decrease at which a score still counts as kept; 0.01 is one point of "
             "100.",
             rich_help_panel=GATE,
         ),
@@ -97,7 +97,7 @@ def certify(
         float | None,
         typer.Option(
             metavar="SCALE",
-            help="Exit with status 3 unless the scores are kept at this scale or at a larger one. "
+            help="Exit with status 3 unless the scores are kept at this scale or a larger one. "
             "Default: no such gate.",
             rich_help_panel=GATE,
         ),
@@ -108,7 +108,7 @@ def certify(
     """Test whether a trained spaCy pipeline can take adapted vectors.
 
     The pipeline is scored on its development set with its own vectors and with adapted vectors at
-    several scales. It is not trained again.
+    several scales. The pipeline is not trained again.
 
     Example:  embedadapt certify en_contracts legal.adapter dev.spacy
     """
@@ -133,8 +133,8 @@ def certify(
         show_certificate(certificate, pipeline, stdout_console())
     if fail_below is not None and (certificate.largest_scale or 0) < fail_below:
         typer.echo(
-            f"embedadapt: --fail-below {fail_below:g}: no scale from {fail_below:g} up is sure to "
-            "keep the scores.",
+            f"embedadapt: --fail-below {fail_below:g}: no scale from {fail_below:g} up keeps the "
+            "scores for certain.",
             err=True,
         )
         raise typer.Exit(GATE_FAILED)

@@ -20,7 +20,6 @@ from embedadapt.cli.options import EngineChoice, OnErrorChoice
 from embedadapt.cli.streams import STDOUT, standard_streams
 from embedadapt.core.errors import EmbedAdaptError, SettingsError, printable
 from embedadapt.core.files import check_not_input, replacing_file
-from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.renamed import translate_options
 
 if TYPE_CHECKING:
@@ -130,18 +129,14 @@ def read_from(
     column: str | None,
     on_error: OnErrorChoice,
     prepare: str = "none",
-    on_progress: OnProgress = ignore_progress,
+    table: str | None = None,
 ) -> Corpus:
     """The corpus of a command, prepared by the given steps. Files in a folder that are not read are
-    counted on stderr, and files that are skipped are named there, each once.
-
-    on_progress: receives the number of documents that were read.
-    """
-    from embedadapt.cli.watched import watched
+    counted on stderr, and files that are skipped are named there, each once."""
     from embedadapt.core.corpus import unread_files
     from embedadapt.report.unread import unread_line
     from embedadapt.text.prepare import PreparedCorpus, PrepareSettings
-    from embedadapt.text.readers import FileCorpus, open_corpus, stop
+    from embedadapt.text.readers import open_corpus, stop
 
     @cache
     def name_skipped(line: str) -> None:
@@ -152,12 +147,11 @@ def read_from(
         paths,
         field=field,
         column=column,
+        table=table,
         on_error=stop if on_error is OnErrorChoice.stop else lambda e: name_skipped(str(e)),
     )
     if unread := unread_line(unread_files(corpus)):
         typer.echo(f"embedadapt: {unread}", err=True)
-    if isinstance(corpus, FileCorpus) and on_progress is not ignore_progress:
-        corpus = watched(corpus, on_progress, ("counting words", "finding examples"))
     return PreparedCorpus(corpus, settings) if settings.steps else corpus
 
 

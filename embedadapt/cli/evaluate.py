@@ -25,9 +25,11 @@ from embedadapt.cli.options import (
     OnErrorChoice,
     OnErrorOption,
     QuietOption,
+    TableOption,
     TrustPickleOption,
     VectorsArgument,
 )
+from embedadapt.cli.pieces import words_for
 from embedadapt.cli.progress import progress_bar
 from embedadapt.core.files import check_not_input, check_writable
 
@@ -85,13 +87,13 @@ def evaluate(
             rich_help_panel=MEASURES,
         ),
     ] = None,
-    labelled: Annotated[
+    labeled: Annotated[
         Path | None,
         typer.Option(
             metavar="CSV",
-            help="Texts to classify, in a .csv or .tsv file with the columns text, label and, "
-            "optionally, split (test marks the texts to score). The measure is macro-F1 with few "
-            "labels per class. Default: none.",
+            help="Texts to classify: a .csv or .tsv file with the columns text, label and, "
+            "optionally, split, which marks the texts to score with test. The measure is "
+            "macro-F1 with few labels per class. Default: none.",
             rich_help_panel=MEASURES,
         ),
     ] = None,
@@ -99,8 +101,8 @@ def evaluate(
         bool,
         typer.Option(
             "--prediction",
-            help="Also measure how well the vectors predict words of held-out text from their "
-            "neighbors, as the mean reciprocal rank of the true word.",
+            help="Also measure how well the vectors predict the words of held-out text from their "
+            "neighbors. The measure is the mean reciprocal rank of the true word.",
             rich_help_panel=MEASURES,
         ),
     ] = False,
@@ -109,8 +111,8 @@ def evaluate(
         typer.Option(
             "--hidden",
             help="Also measure how well new words are learned: known words are removed from the "
-            "base, learned again from the corpus and compared with their true vectors. This trains "
-            "once per seed.",
+            "base, learned again from the corpus and compared with their true vectors. The "
+            "measurement trains one adapter per seed.",
             rich_help_panel=MEASURES,
         ),
     ] = False,
@@ -119,7 +121,7 @@ def evaluate(
         typer.Option(
             min=1,
             metavar="N",
-            help="Number of random draws of labels (--labelled) and of hidden words (--hidden).",
+            help="Number of random draws of labels (--labeled) and of hidden words (--hidden).",
             rich_help_panel=MEASURES,
         ),
     ] = 5,
@@ -128,22 +130,23 @@ def evaluate(
         typer.Option(
             metavar="FILE",
             help="Write the scores to this file as a self-contained HTML page, with a map of the "
-            "words before and after. Default: no page.",
+            "words before and after adaptation. Default: no page.",
             rich_help_panel=OUTPUT,
         ),
     ] = None,
     as_json: JsonOption = False,
     field: FieldOption = "text",
     column: ColumnOption = None,
+    table: TableOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
     trust_pickle: TrustPickleOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Compare vectors before and after adaptation.
 
-    The command reports the loss on held-out text, the share of nearest neighbors that stay, and the
-    words that moved. CORPUS may be the corpus of `adapt`, new documents or both: documents that the
-    adapter was trained on are recognized by their content and left out.
+    The command reports the loss on held-out text, the share of nearest neighbors that stay the
+    same, and the words that moved. CORPUS may be the corpus of `adapt`, new documents or both. The
+    command recognizes the training documents of the adapter by their content and leaves them out.
 
     Example:  embedadapt evaluate glove.6B.50d.txt legal.adapter contracts/ --html page.html
     """
@@ -160,22 +163,22 @@ def evaluate(
         check_not_input(html, [vectors, *adapters, *corpus])
         check_writable(html)
     with progress_bar(quiet=quiet) as on_progress:
-        base = as_vectors(opened(vectors, trust_pickle))
+        base = as_vectors(opened(words_for(vectors, adapters), trust_pickle))
         result = evaluate(
             base,
             adapters,
-            read_from(corpus, field, column, on_error),
+            read_from(corpus, field, column, on_error, table=table),
             baselines=baseline or [],
             pairs=pairs or [],
             analogies=analogies or [],
-            labelled=labelled,
+            labeled=labeled,
             prediction=prediction,
             hidden=hidden,
             seeds=seeds,
             on_progress=on_progress,
         )
-    if html is not None:
-        space = map_adaptation(base, adapters, result)
+        space = map_adaptation(base, adapters, result, on_progress=on_progress) if html else None
+    if html is not None and space is not None:
         names = " + ".join(path.name for path in adapters)
         page = render_evaluation(result, space, table=Path(vectors).name, adapter=names)
         write_text(html, page)

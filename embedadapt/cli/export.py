@@ -31,12 +31,14 @@ from embedadapt.cli.options import (
     TrustPickleOption,
     VectorsArgument,
 )
+from embedadapt.cli.pieces import are_pieces, words_for
 from embedadapt.cli.progress import begin, progress_bar
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input
 from embedadapt.export.targets import TARGETS, UNKNOWN_LICENSE
 
 SPACY = "spaCy pipeline (--to spacy)"
+PIECES = "Vectors of pieces (--to static-embedding)"
 
 
 class CaseForms(StrEnum):
@@ -75,7 +77,7 @@ def export(
         typer.Option(
             metavar="TARGET",
             autocompletion=_targets,
-            help="Target to write for, one of the list above.",
+            help="Tool to write for: one of the targets above.",
             rich_help_panel=OUTPUT,
         ),
     ] = "spacy",
@@ -88,7 +90,8 @@ def export(
         typer.Option(
             metavar="DISTANCE",
             help="Largest cosine distance, from 0 to 2, that any word may have from its vector in "
-            "the base. The scale is lowered until this holds. Default: no such limit.",
+            "the base. The command lowers the scale until no word exceeds this distance. "
+            "Default: no such limit.",
             rich_help_panel=ADAPTED,
         ),
     ] = None,
@@ -104,8 +107,9 @@ def export(
     case_forms: Annotated[
         CaseForms,
         typer.Option(
-            help="Spellings that get the vector of a word: all gives it to Word and WORD as well; "
-            "corpus gives it only to spellings seen in the text, which makes a smaller pipeline.",
+            help="Spellings that share the vector of a word. With all, these include Word and "
+            "WORD for the word word; with corpus, they are only the spellings that occur in "
+            "the text, which makes the pipeline smaller.",
             rich_help_panel=SPACY,
         ),
     ] = CaseForms.all,
@@ -113,18 +117,18 @@ def export(
         list[Path] | None,
         typer.Option(
             metavar="TEXT",
-            help="Text that the spaCy pipeline will process. Each spelling in it gets a vector, "
-            "and the command prints the share of its tokens without a vector. Repeat the option "
-            "for several paths. Default: none.",
+            help="Text that the spaCy pipeline will process. Each spelling in this text gets a "
+            "vector, and the command prints the share of the text's tokens without a vector. "
+            "Repeat the option for several paths. Default: none.",
             rich_help_panel=SPACY,
         ),
     ] = None,
     tokenizer: Annotated[
         TokenizerChoice,
         typer.Option(
-            help="Tokenizer of the spaCy pipeline: vectors also splits brackets, slashes and "
-            "hyphens from words and keeps phrases whole, as the vectors do; spacy keeps the "
-            "language's own rules.",
+            help="Tokenizer of the spaCy pipeline. With vectors, it also splits off brackets, "
+            "slashes and hyphens and keeps phrases in one token; with spacy, it has only "
+            "spaCy's own rules.",
             rich_help_panel=SPACY,
         ),
     ] = TokenizerChoice.vectors,
@@ -132,8 +136,8 @@ def export(
         bool,
         typer.Option(
             "--subwords",
-            help="Also give a vector to tokens that the vectors lack, composed of character "
-            "n-grams. The pipeline then needs embedadapt wherever it is loaded.",
+            help="Also compose vectors from character n-grams for tokens that the vectors lack. "
+            "embedadapt must then be installed wherever the pipeline is loaded.",
             rich_help_panel=SPACY,
         ),
     ] = False,
@@ -153,12 +157,41 @@ def export(
             rich_help_panel=SPACY,
         ),
     ] = "0.0.0",
+    most_words: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Number of words that become tokens of their own; those that save most tokens of "
+            "the adapter's text come first. Default: all words that moved.",
+            rich_help_panel=PIECES,
+        ),
+    ] = None,
+    change_pieces: Annotated[
+        bool,
+        typer.Option(
+            "--change-pieces",
+            help="Also write words of one piece, and change the rows of these pieces where the "
+            "tokenizer cannot tell word and piece apart. Without it, old rows stay as they are.",
+            rich_help_panel=PIECES,
+        ),
+    ] = False,
+    only_words: Annotated[
+        bool,
+        typer.Option(
+            "--only-words",
+            help="Let tokens without a letter, such as punctuation, count as zeros in the mean of "
+            "a text. Without it, they count as in the base.",
+            rich_help_panel=PIECES,
+        ),
+    ] = False,
     license: Annotated[
         str,
         typer.Option(
             metavar="NAME",
             help="License of the export, such as mit or cc-by-4.0, for its model card. The card "
-            "also names the licenses of the base and of the adapter's text where they are known.",
+            "also names the licenses of the base and of the adapter's text if they are "
+            "known.",
             rich_help_panel=OUTPUT,
         ),
     ] = UNKNOWN_LICENSE,
@@ -182,6 +215,7 @@ def export(
     from embedadapt.report.terminal import show_pipeline, show_scale, show_vectors_export
     from embedadapt.workflows.export import export_spacy, export_vectors
     from embedadapt.workflows.inputs import as_vectors, fitting_adapters
+    from embedadapt.workflows.pieces import export_pieces
     from embedadapt.workflows.scale import find_scale
 
     if to not in TARGETS:
@@ -195,10 +229,19 @@ def export(
             expected="an --adapter, and no --scale",
             found="a --scale" if scale else "no --adapter",
         )
+    to_pieces = to == "static-embedding" and are_pieces(vectors)
+    if (most_words is not None or change_pieces or only_words) and not to_pieces:
+        raise SettingsError(
+            "--most-words, --change-pieces, --only-words",
+            expected="vectors of pieces and --to static-embedding",
+            found=f"--to {to}" if to != "static-embedding" else "word vectors",
+        )
+    if to_pieces and layout.value != "add":
+        raise SettingsError("--layout", expected="add, for vectors of pieces", found=layout.value)
     check_not_input(output, [vectors, *(adapter or []), *(corpus or [])])
     with progress_bar(quiet=quiet, transient=True) as on_progress:
         begin(on_progress, "reading the vectors")
-        base = as_vectors(opened(vectors, trust_pickle, output))
+        base = as_vectors(opened(words_for(vectors, adapter or []), trust_pickle, output))
         adapters = fitting_adapters(base, adapter or ())
         code = lang or language_of([*(one.vocabulary for one in adapters), base.vocabulary])
         if to == "spacy" and code is None:
@@ -210,9 +253,13 @@ def export(
             )
         cost = None
         if adapters and scale is None:
-            begin(on_progress, "finding the scale")
             cost = find_scale(
-                base, adapters, layout=layout.value, budget=budget, max_drift=max_drift
+                base,
+                adapters,
+                layout=layout.value,
+                budget=budget,
+                max_drift=max_drift,
+                on_progress=on_progress,
             )
         chosen: dict[str, Any] = {
             "adapter": adapters or None,
@@ -236,8 +283,22 @@ def export(
                 name=output.name,
                 **chosen,
             )
+        elif to_pieces:
+            added = export_pieces(
+                vectors,
+                output,
+                vectors=base,
+                adapter=adapters,
+                scale=chosen["scale"],
+                most_words=most_words,
+                change_pieces=change_pieces,
+                only_words=only_words,
+                overwrite=overwrite,
+            )
+            n_words, dim = len(added), base.dim
         else:
             written = export_vectors(base, output, format=to, **chosen)
+            n_words, dim = len(written), written.dim
     if as_json:
         print_json(
             {
@@ -246,7 +307,7 @@ def export(
                 "path": str(output),
                 "scale": asdict(cost) if cost else None,
                 "pipeline": asdict(pipeline) if to == "spacy" else None,
-                "vectors": None if to == "spacy" else {"n_words": len(written), "dim": written.dim},
+                "vectors": None if to == "spacy" else {"n_words": n_words, "dim": dim},
             }
         )
         return
@@ -256,7 +317,7 @@ def export(
     if to == "spacy":
         show_pipeline(pipeline, output, console)
     else:
-        show_vectors_export(written, to, output, console)
+        show_vectors_export(n_words, dim, to, output, console, added=to_pieces)
 
 
 # \b keeps the list's lines as they are.

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import typer
 
 from embedadapt.cli.console import GATE_FAILED, print_json, stdout_console
+from embedadapt.cli.progress import progress_bar
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.engine import Engine
 from embedadapt.core.errors import SettingsError
@@ -27,6 +28,7 @@ def report_fertility(
     engine: Engine,
     as_json: bool,
     fail_above: float | None,
+    quiet: bool,
 ) -> None:
     """Prints how the tokenizers cut the words; exits with status 3 where the best one shatters more
     of them than is allowed."""
@@ -34,7 +36,8 @@ def report_fertility(
     from embedadapt.report.terminal.fertility import show_fertility
     from embedadapt.workflows.fertility import compare_tokenizers
 
-    found = compare_tokenizers(tokenizers, text, engine=engine)
+    with progress_bar(quiet=quiet, transient=True) as on_progress:
+        found = compare_tokenizers(tokenizers, text, engine=engine, on_progress=on_progress)
     if as_json:
         print_json(found.to_dict())
     else:

@@ -25,6 +25,7 @@ from embedadapt.cli.options import (
     TrustPickleOption,
     VectorsArgument,
 )
+from embedadapt.cli.pieces import words_for
 from embedadapt.cli.progress import begin, progress_bar
 from embedadapt.core.errors import FormatError
 
@@ -40,8 +41,8 @@ def neighbors(
         list[str],
         typer.Argument(
             metavar="WORD...",
-            help="Words whose nearest neighbors are shown. Quotation marks make several words one "
-            "query.",
+            help="Words whose nearest neighbors are shown. Put a query of several words in "
+            "quotation marks.",
         ),
     ],
     adapter: AdaptersOption = None,
@@ -65,9 +66,9 @@ def neighbors(
 ) -> None:
     """Show the nearest neighbors of words by cosine similarity.
 
-    With --adapter, the neighbors in the base stand beside those in the adapted vectors, and the
-    output names the layout and the scale of these. A query of several words, or a word that the
-    vectors split, is answered by the mean of its parts, and the output says so.
+    With --adapter, the output shows the neighbors before and after adaptation, and the layout and
+    the scale of the adapted vectors. A query of several words gets the mean of their vectors, and
+    so does a word that the vectors split into parts. The output marks such queries.
 
     Example:  embedadapt neighbors glove.6B.50d.txt lessor --adapter legal.adapter
     """
@@ -78,7 +79,7 @@ def neighbors(
     compared = None
     with progress_bar(quiet=quiet, transient=True) as on_progress:
         begin(on_progress, "finding neighbors")
-        base = opened(vectors, trust_pickle)
+        base = opened(words_for(vectors, adapter) if adapter else vectors, trust_pickle)
         applied: dict[str, Any] = {
             "layout": layout.value,
             "scale": scale,

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -22,7 +21,6 @@ from embedadapt.cli.help import Command
 from embedadapt.cli.options import (
     GATE,
     OUTPUT,
-    READING,
     ColumnOption,
     CorpusArgument,
     EngineChoice,
@@ -33,7 +31,9 @@ from embedadapt.cli.options import (
     OnErrorOption,
     QuietOption,
     SchedulerOption,
+    SegmenterOption,
     StepsOption,
+    TableOption,
     TrustPickleOption,
     VectorsArgument,
     WorkersOption,
@@ -41,7 +41,7 @@ from embedadapt.cli.options import (
 from embedadapt.cli.progress import begin, progress_bar
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.files import check_not_input, check_writable
-from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.progress import OnProgress
 
 if TYPE_CHECKING:
     from embedadapt.adaptation.sense_shifts import SenseShift
@@ -52,15 +52,6 @@ if TYPE_CHECKING:
 
 BETWEEN = " -- "
 """Takes the place of the `--` between vectors and corpus, which the parser would drop."""
-
-
-class SegmenterChoice(StrEnum):
-    """What cuts text without spaces."""
-
-    words = "words"
-    jieba = "jieba"
-    fugashi = "fugashi"
-    pythainlp = "pythainlp"
 
 
 class OOVCommand(Command):
@@ -105,9 +96,9 @@ def oov(
         typer.Option(
             metavar="SHARE",
             help="Exit with status 3 if more than this share of the tokens has no vector after "
-            "normalization; 0.02 is 2 %. If several vectors are compared, the best of them counts. "
-            "Of a tokenizer of pieces: if it shatters more than this share of the words. "
-            "Default: no such gate.",
+            "normalization; 0.02 is 2 %. If several vectors are compared, the limit applies "
+            "to the best of them. For a subword tokenizer, the limit applies to the share of "
+            "words that it splits into many pieces. Default: no such gate.",
             rich_help_panel=GATE,
         ),
     ] = None,
@@ -115,10 +106,10 @@ def oov(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Words that are accepted as unknown: an earlier report (--json or --csv) or a "
-            "file with one word per line. The command exits with status 3 if any other word is "
-            "unknown; with --fail-above, if these words exceed that share of the tokens. Default: "
-            "none.",
+            help="File of words that are accepted as unknown: an earlier report (--json or "
+            "--csv), or one word per line. The command exits with status 3 if any other word "
+            "is unknown. With --fail-above, it does so only if the other unknown words "
+            "exceed that share of the tokens. Default: none.",
             rich_help_panel=GATE,
         ),
     ] = None,
@@ -127,36 +118,31 @@ def oov(
         typer.Option(
             "--sense-shifts",
             help="Also report known words that the corpus may use in another sense than the "
-            "vectors. This trains a delta, which takes about half as long as `embedadapt adapt`.",
+            "vectors. The command trains a delta to find them, which takes about half as "
+            "long as `embedadapt adapt`.",
             rich_help_panel=OUTPUT,
         ),
     ] = False,
-    segmenter: Annotated[
-        SegmenterChoice | None,
-        typer.Option(
-            help="Split text that is written without spaces (Chinese, Japanese, Thai, Lao, Khmer, "
-            "Burmese): words uses the words of the vectors, the others are libraries. These need "
-            "the extra segmenters: pip install '.[segmenters]' in a clone. Default: no splitting.",
-            rich_help_panel=READING,
-        ),
-    ] = None,
+    segmenter: SegmenterOption = None,
     engine: EngineOption = EngineChoice.here,
     scheduler: SchedulerOption = None,
     workers: WorkersOption = None,
     prepare: StepsOption = "none",
     field: FieldOption = "text",
     column: ColumnOption = None,
+    table: TableOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
     trust_pickle: TrustPickleOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Report the words of a corpus that have no vector.
 
-    The report says why each word has none and which convention would recover it. To compare several
-    vectors on one corpus, separate them from it by --:  embedadapt oov A B C -- CORPUS
+    For each word, the report gives the cause and, if there is one, the convention that would make
+    the word known. To compare several vectors on one corpus, separate them from it by --:
+    embedadapt oov A B C -- CORPUS
 
-    A tokenizer of pieces (a tokenizer.json, or a folder with one) has no unknown words: the report
-    says how it cuts them.
+    VECTORS may also be a subword tokenizer: a tokenizer.json, or a folder with one. It has no
+    unknown words, so the report shows how it splits the words of the corpus.
 
     Example:  embedadapt oov glove.6B.50d.txt contracts/ --html report.html
     """
@@ -177,9 +163,9 @@ def oov(
     if are_tokenizers(tables):
         check_options({"--html": html, "--csv": csv, "--documents": documents,
                        "--baseline": baseline, "--sense-shifts": sense_shifts})  # fmt: skip
-        text = read_from(texts, field, column, on_error, prepare)
+        text = read_from(texts, field, column, on_error, prepare, table=table)
         with running(engine, scheduler, workers) as started:
-            report_fertility(tables, text, started, as_json, fail_above)
+            report_fertility(tables, text, started, as_json, fail_above, quiet)
         return
     for target in targets:
         check_not_input(target, [*tables, *texts, *([baseline] if baseline else [])])
@@ -188,14 +174,13 @@ def oov(
         running(engine, scheduler, workers) as started,
         progress_bar(quiet=quiet, transient=True) as on_progress,
     ):
-        is_here = engine is EngineChoice.here
-        text = read_from(
-            texts, field, column, on_error, prepare, on_progress if is_here else ignore_progress
-        )
-        begin(on_progress, "reading the vectors" if is_here else "counting words")
+        text = read_from(texts, field, column, on_error, prepare, table)
+        begin(on_progress, "reading the vectors")
         opened_tables = [opened(table, trust_pickle) for table in tables]
         cut_by = cast("Segmenter | None", segmenter and segmenter.value)
-        found = compare_oov(opened_tables, text, segmenter=cut_by, engine=started)
+        found = compare_oov(
+            opened_tables, text, segmenter=cut_by, engine=started, on_progress=on_progress
+        )
         doubted = sense_shifts_of(found, opened_tables, text, on_progress) if sense_shifts else None
         begin(on_progress, "writing the report")
         write(found, doubted, html, csv, documents)
@@ -247,10 +232,9 @@ def write(
     documents: Path | None,
 ) -> None:
     """Writes the files that were requested, each whole or not at all."""
-    from embedadapt.report.csv import dump_documents, dump_words
-    from embedadapt.report.html import render_comparison, render_oov
-
     if html:
+        from embedadapt.report.html import render_comparison, render_oov
+
         page = (
             render_oov(found.best, sense_shifts)
             if found.single
@@ -258,8 +242,12 @@ def write(
         )
         write_text(html, page)
     if csv:
-        write_text(csv, dump_words(found.reports, sense_shifts or (), found.best.table.path))
+        from embedadapt.report.csv import dump_words
+
+        write_text(csv, dump_words(found.reports, sense_shifts or (), found.best.vectors.path))
     if documents:
+        from embedadapt.report.csv import dump_documents
+
         write_text(documents, dump_documents(found.reports))
 
 

@@ -16,8 +16,8 @@ OUTPUT = "Output"
 GATE = "Gate"
 PARALLEL = "Parallel work"
 
-EXTRA_TO_DISTRIBUTE = "This needs the extra distributed: pip install '.[distributed]' in a clone."
-EXTRA_FOR_FREQUENCIES = "This needs the extra frequencies: pip install '.[frequencies]' in a clone."
+EXTRA_TO_DISTRIBUTE = "dask needs the extra distributed: pip install '.[distributed]' in a clone."
+EXTRA_FOR_FREQUENCIES = "It needs the extra frequencies: pip install '.[frequencies]' in a clone."
 EXTRA_FOR_GPU = "cuda needs the extra cuda: pip install '.[cuda]' in a clone."
 
 
@@ -35,6 +35,15 @@ class EngineChoice(StrEnum):
     dask = "dask"
 
 
+class SegmenterChoice(StrEnum):
+    """What splits text that is written without spaces."""
+
+    words = "words"
+    jieba = "jieba"
+    fugashi = "fugashi"
+    pythainlp = "pythainlp"
+
+
 class OnErrorChoice(StrEnum):
     """What a document that cannot be read does to a run."""
 
@@ -48,16 +57,17 @@ VectorsArgument: TypeAlias = Annotated[
         metavar="VECTORS",
         autocompletion=completed_paths,
         help="Pretrained word vectors: a file (word2vec, GloVe, fastText, floret, numpy, "
-        "safetensors or gensim; also compressed or in an archive), a spaCy or model2vec folder, or "
-        "the name of an installed spaCy package.",
+        "safetensors, gensim, csv, tsv, JSON lines or Parquet; also compressed or in an archive), "
+        "a spaCy or model2vec folder, or the name of an installed spaCy package.",
     ),
 ]
 CorpusArgument: TypeAlias = Annotated[
     list[Path],
     typer.Argument(
         metavar="CORPUS...",
-        help="Text of the domain: files (txt, md, html, docx, pdf, rtf, eml, jsonl, csv, tsv or "
-        "parquet; also .gz or .zst), folders or patterns. Use - to read standard input.",
+        help="Text of the domain: files (txt, md, html, docx, pdf, rtf, eml, xml, srt, conllu, "
+        "json, jsonl, csv, tsv, xlsx, parquet or SQLite; also .gz or .zst), folders or patterns. "
+        "Use - to read standard input.",
     ),
 ]
 FieldOption: TypeAlias = Annotated[
@@ -65,7 +75,8 @@ FieldOption: TypeAlias = Annotated[
     typer.Option(
         "--field",
         metavar="NAME",
-        help="Field that holds the text in .jsonl files.",
+        help="Field that holds the text in .json and .jsonl files; user.text for a field within "
+        "another.",
         rich_help_panel=READING,
     ),
 ]
@@ -74,16 +85,38 @@ ColumnOption: TypeAlias = Annotated[
     typer.Option(
         "--column",
         metavar="NAME",
-        help="Column that holds the text in .csv, .tsv and .parquet files. Default: the "
-        "only column of a file that is named; such files in folders are not read.",
+        help="Column that holds the text in .csv, .tsv, .parquet, .xlsx and SQLite files: its "
+        "name, or its number from 1, also in files without a header. Default: a file that is named "
+        "must have only one column, and such files in folders are skipped.",
+        rich_help_panel=READING,
+    ),
+]
+TableOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--table",
+        metavar="NAME",
+        help="Table of SQLite files (.sqlite, .sqlite3, .db) or sheet of .xlsx files that holds "
+        "the text. Default: the only table, or the first sheet.",
+        rich_help_panel=READING,
+    ),
+]
+SegmenterOption: TypeAlias = Annotated[
+    SegmenterChoice | None,
+    typer.Option(
+        help="Tool that splits text without spaces between words (Chinese, Japanese, Thai, Lao, "
+        "Khmer, Burmese). With words, the text is split by the words of the vectors; jieba, "
+        "fugashi and pythainlp are libraries that need the extra segmenters: "
+        "pip install '.[segmenters]' in a clone.",
+        show_default="none",
         rich_help_panel=READING,
     ),
 ]
 OnErrorOption: TypeAlias = Annotated[
     OnErrorChoice,
     typer.Option(
-        help="Effect of a document that cannot be read: stop ends the command with status 1, skip "
-        "reports the document on stderr and goes on.",
+        help="What to do if a document cannot be read. With stop, the command ends with status 1; "
+        "with skip, it reports the document on stderr and continues.",
         rich_help_panel=READING,
     ),
 ]
@@ -99,7 +132,7 @@ JsonOption: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--json",
-        help="Print the result as JSON. Its schema is a file in embedadapt/cli/schemas.",
+        help="Print the result as JSON. The JSON schema is a file in embedadapt/cli/schemas.",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -113,16 +146,16 @@ AdaptersOption: TypeAlias = Annotated[
         "--adapter",
         metavar="ADAPTER",
         help="Adapter file that `embedadapt adapt` wrote for these vectors. Repeat the option to "
-        "apply several. Default: none, the vectors as they are.",
+        "apply several. Default: none; the vectors are used unchanged.",
         rich_help_panel=ADAPTED,
     ),
 ]
 LayoutOption: TypeAlias = Annotated[
     LayoutChoice,
     typer.Option(
-        help="Where the adapter's values go: add changes the vectors in their own dimensions, so "
-        "that they fit whatever was trained on the base; concat puts the domain dimensions beside "
-        "them, which makes them wider.",
+        help="How the adapter changes the vectors. With add, their values change but not their "
+        "width, so that models trained on the base still accept them; with concat, domain "
+        "dimensions are appended, which makes the vectors wider.",
         rich_help_panel=ADAPTED,
     ),
 ]
@@ -130,8 +163,9 @@ BudgetOption: TypeAlias = Annotated[
     float | None,
     typer.Option(
         metavar="SHARE",
-        help="Share of the ten nearest neighbors that general words keep, from 0 to 1. The largest "
-        "scale that keeps this share is used: domain words move far, general words little.",
+        help="Share of their ten nearest neighbors that general words keep, from 0 to 1. The "
+        "command uses the largest scale that keeps this share. Domain words move far, "
+        "general words little.",
         show_default="0.92",
         rich_help_panel=ADAPTED,
     ),
@@ -140,16 +174,16 @@ ScaleOption: TypeAlias = Annotated[
     list[float] | None,
     typer.Option(
         metavar="SCALE",
-        help="Apply the same scale to all words instead of a budget, from 0 (the base) to 1 (plain "
-        "continued training). Repeat the option to give each adapter its own scale. "
-        "Default: none, the scale that the budget allows.",
+        help="Scale for all words, from 0 (the base) to 1 (plain continued training). It takes "
+        "the place of --budget. Repeat the option to give each adapter its own scale. "
+        "Default: the scale that --budget allows.",
         rich_help_panel=ADAPTED,
     ),
 ]
 EngineOption: TypeAlias = Annotated[
     EngineChoice,
     typer.Option(
-        help="here works in this process; dask spreads the work over processes or machines. "
+        help="Run the work in this process (here) or spread it over processes or machines (dask). "
         + EXTRA_TO_DISTRIBUTE,
         rich_help_panel=PARALLEL,
     ),
@@ -158,8 +192,8 @@ SchedulerOption: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="ADDRESS",
-        help="Address of a running Dask scheduler, such as tcp://host:8786. Default: none, so that "
-        "`--engine dask` starts a local cluster.",
+        help="Address of a running Dask scheduler, such as tcp://host:8786. Default: none; "
+        "`--engine dask` then starts a local cluster.",
         rich_help_panel=PARALLEL,
     ),
 ]

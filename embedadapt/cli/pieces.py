@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+
+from embedadapt.core.errors import FormatError
 
 if TYPE_CHECKING:
     from embedadapt.adaptation.config import AdaptationConfig
@@ -24,7 +27,7 @@ def whole_words(
 
     if not are_tokenizers([vectors]):
         return vectors
-    path = output.with_name(f"{output.stem}.words.safetensors")
+    path = beside(output)
     check_not_input(path, [vectors])
     check_writable(path)
     words = compose_words(
@@ -40,4 +43,37 @@ def whole_words(
         f"{path}",
         err=True,
     )
+    return str(path)
+
+
+def beside(adapter: Path) -> Path:
+    """Where the word vectors are that an adapter for vectors of pieces was trained for."""
+    return adapter.with_name(f"{adapter.stem}.words.safetensors")
+
+
+def are_pieces(vectors: str) -> bool:
+    """Whether a path leads to vectors of pieces."""
+    from embedadapt.workflows.fertility import are_tokenizers
+
+    return are_tokenizers([vectors])
+
+
+def words_for(vectors: str, adapters: Sequence[Path]) -> str:
+    """The path of word vectors: as given, or for vectors of pieces those beside the adapter, which
+    is said on stderr.
+
+    Raises FormatError where there are none.
+    """
+    if not are_pieces(vectors):
+        return vectors
+    places = [beside(adapter) for adapter in adapters]
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
+        raise FormatError(
+            vectors,
+            expected="word vectors, or vectors of pieces and an adapter with its words beside it",
+            found=f"no {places[0]}" if places else "vectors of pieces and no adapter",
+            hint="`embedadapt adapt` composes words and writes them beside the adapter.",
+        )
+    typer.echo(f"embedadapt: the words composed from pieces are in {path}", err=True)
     return str(path)

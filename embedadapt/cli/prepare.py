@@ -23,6 +23,7 @@ from embedadapt.cli.options import (
     OnErrorOption,
     QuietOption,
     StepsOption,
+    TableOption,
 )
 from embedadapt.cli.progress import progress_bar
 from embedadapt.core.files import check_not_input
@@ -37,8 +38,8 @@ def prepare(
             "--output",
             "-o",
             metavar="JSONL",
-            help="File to write, with one prepared document per line. Default: none, so that the "
-            "command only reports what it would change.",
+            help="File to write, with one prepared document per line. Default: none; the command "
+            "then only reports what it would change.",
             rich_help_panel=OUTPUT,
         ),
     ] = None,
@@ -63,14 +64,15 @@ def prepare(
     ] = None,
     field: FieldOption = "text",
     column: ColumnOption = None,
+    table: TableOption = None,
     on_error: OnErrorOption = OnErrorChoice.stop,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Clean a corpus for training.
 
-    Broken characters and words are repaired, page headers, passages in other languages and repeated
-    clauses are removed, and each line of the output's documents is one sentence.
+    The command repairs broken characters and words. It removes page headers, passages in other
+    languages and repeated clauses. In the output, each line of a document is one sentence.
 
     Example:  embedadapt prepare contracts/ -o contracts.jsonl
     """
@@ -84,7 +86,7 @@ def prepare(
         check_not_input(target, corpus)
     with progress_bar(quiet=quiet) as on_progress:
         done = workflow.prepare(
-            read_from(corpus, field, column, on_error),
+            read_from(corpus, field, column, on_error, table=table),
             output,
             settings,
             phrases=phrases,

@@ -37,8 +37,8 @@ HeldOutOption: TypeAlias = Annotated[
     float | None,
     setting(
         READING,
-        "Share of the text, from 0 to 0.5, that is kept from training in whole documents and used "
-        "to judge the adapter. 0 gives no verdict.",
+        "Share of the text that is held out from training to evaluate the adapter, from 0 to 0.5, "
+        "in whole documents. With 0 there is no verdict.",
         TEXT.held_out,
         "SHARE",
     ),
@@ -48,8 +48,8 @@ EpochsOption: TypeAlias = Annotated[
     int | None,
     setting(
         DELTA,
-        "Epochs over the text in which the delta, the change of the base's vectors, is trained. 0 "
-        "trains none, so that the adapter only adds new words.",
+        "Training epochs of the delta, which is the change of the base's vectors. With 0, the "
+        "adapter only adds new words.",
         DEFAULT.epochs,
     ),
 ]
@@ -57,8 +57,8 @@ ModelOption: TypeAlias = Annotated[
     Architecture | None,
     setting(
         BOTH,
-        "Model of word2vec: skipgram predicts each neighbor from a word, cbow predicts a word from "
-        "the mean of its neighbors.",
+        "Model of word2vec. With skipgram, each neighbor is predicted from a word; with cbow, a "
+        "word is predicted from the mean of its neighbors.",
         MODEL.architecture,
         None,
     ),
@@ -67,22 +67,26 @@ ModeOption: TypeAlias = Annotated[
     Mode | None,
     setting(
         DELTA,
-        "How the delta is trained: exact draws noise words for each pair, as word2vec does; fast "
-        "shares them within a window, which is quicker.",
+        "Training mode of the delta. With exact, noise words are drawn for each pair, as in "
+        "word2vec; with fast, they are drawn once per window, which takes less time.",
         MODEL.mode,
         None,
     ),
 ]
 WindowOption: TypeAlias = Annotated[
     int | None,
-    setting(DELTA, "Words on each side that count as a word's neighbors.", MODEL.window),
+    setting(
+        DELTA,
+        "Window size of the delta: number of words on each side that count as a word's neighbors.",
+        MODEL.window,
+    ),
 ]
 ContextEpochsOption: TypeAlias = Annotated[
     int | None,
     setting(
         DELTA,
-        "Epochs that fit a context matrix to the base before the delta is trained. They are "
-        "skipped for a file that has a context matrix (fastText .bin, some files of gensim).",
+        "Epochs in which a context matrix is fitted to the base, before the delta is trained. "
+        "Vectors with a context matrix of their own (fastText .bin, some gensim files) need none.",
         DEFAULT.context_epochs,
     ),
 ]
@@ -90,8 +94,8 @@ DimensionsOption: TypeAlias = Annotated[
     int | None,
     setting(
         DIMENSIONS,
-        "Number of domain dimensions, which are trained on the text alone and go beside the "
-        "base's in the layout concat. 0 trains none, so that concat cannot be used.",
+        "Number of domain dimensions. They are trained on the text alone, and the layout concat "
+        "appends them to the base's dimensions. With 0, concat cannot be used.",
         DEFAULT.dimensions,
     ),
 ]
@@ -99,7 +103,7 @@ DimensionEpochsOption: TypeAlias = Annotated[
     int | None,
     setting(
         DIMENSIONS,
-        "Epochs over the text in which the domain dimensions are trained.",
+        "Training epochs of the domain dimensions.",
         "as --epochs",
     ),
 ]
@@ -107,8 +111,8 @@ DimensionWindowOption: TypeAlias = Annotated[
     int | None,
     setting(
         DIMENSIONS,
-        "Words on each side that count as a word's neighbors when the domain dimensions are "
-        "trained.",
+        "Window size of the domain dimensions: number of words on each side that count as a "
+        "word's neighbors.",
         DEFAULT.dimension_window,
     ),
 ]
@@ -116,22 +120,22 @@ DimensionModeOption: TypeAlias = Annotated[
     Mode | None,
     setting(
         DIMENSIONS,
-        "How the domain dimensions are trained: exact draws noise words for each pair, fast shares "
-        "them within a window.",
+        "Training mode of the domain dimensions. With exact, noise words are drawn for each pair; "
+        "with fast, once per window, which takes less time.",
         DEFAULT.dimension_mode,
         None,
     ),
 ]
 NegativeOption: TypeAlias = Annotated[
     int | None,
-    setting(BOTH, "Noise words that are drawn for each pair, at least 1.", MODEL.negative),
+    setting(BOTH, "Number of noise words per pair, at least 1.", MODEL.negative),
 ]
 SubsampleOption: TypeAlias = Annotated[
     float | None,
     setting(
         BOTH,
-        "Share of the tokens above which a word counts as very frequent, so that some of its "
-        "occurrences are skipped. 0 skips none.",
+        "Share of the tokens above which a word counts as very frequent. Some occurrences of very "
+        "frequent words are skipped at random; 0 skips none.",
         MODEL.subsample,
         "SHARE",
     ),
@@ -149,8 +153,8 @@ PatienceOption: TypeAlias = Annotated[
     int | None,
     setting(
         BOTH,
-        "Stop a training after this many epochs in which the loss on held-out text did not fall. 0 "
-        "trains all epochs.",
+        "Stop a training after this many epochs without a lower loss on held-out text. 0 trains "
+        "all epochs.",
         DEFAULT.patience,
     ),
 ]
@@ -158,7 +162,7 @@ SeedOption: TypeAlias = Annotated[
     int | None,
     setting(
         BOTH,
-        "Seed of the random number generator, which also draws the held-out documents.",
+        "Seed of all random numbers, including the draw of the held-out documents.",
         RUN.seed,
     ),
 ]
@@ -166,8 +170,8 @@ RecordOption: TypeAlias = Annotated[
     bool | None,
     typer.Option(
         "--record/--no-record",
-        help="Store salted hashes of the text in the adapter. By them `evaluate` recognizes the "
-        "documents that were trained on.",
+        help="Store salted hashes of the text in the adapter. `evaluate` uses these hashes to "
+        "recognize the training documents.",
         show_default="record",
         rich_help_panel=READING,
     ),
@@ -176,7 +180,8 @@ ThreadsOption: TypeAlias = Annotated[
     int | None,
     setting(
         PARALLEL,
-        "Number of training threads. With more than one, results differ slightly from run to run.",
+        "Number of training threads. With more than one thread, results differ slightly from run "
+        "to run.",
         RUN.threads,
     ),
 ]
@@ -202,7 +207,8 @@ SyncRoundsOption: TypeAlias = Annotated[
     int | None,
     setting(
         PARALLEL,
-        "Sync rounds per epoch, in which the workers of `--engine dask` share what they learned.",
+        "Number of sync rounds per epoch. In a sync round, the workers of `--engine dask` "
+        "exchange what they learned.",
         RUN.sync_rounds,
     ),
 ]

@@ -78,7 +78,7 @@ def dask_engine(scheduler: str | None = None, workers: int | None = None) -> Ite
     Yields
     ------
     DaskEngine
-        The `engine` that `adapt`, `analyze_oov` and `compare_oov` take.
+        The engine: an argument of `adapt`, `analyze_oov`, `compare_oov` and `compare_tokenizers`.
 
     Raises
     ------

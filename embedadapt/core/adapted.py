@@ -57,10 +57,11 @@ def apply_adapter(
     base : WordVectors
         The base, which is not changed.
     adapter : Adapter or sequence of Adapter
-        One adapter, or several of this base; `merge_adapters` describes how they combine.
+        One adapter, or several of this base, which are combined as by `merge_adapters`.
     layout : {"add", "concat"}
-        "add" adds scale x delta to the base: the width stays. "concat" puts the domain dimensions
-        of each adapter beside the base (zeros for words outside its corpus): the vectors get wider.
+        "add" adds scale x delta to the base: the width stays. "concat" appends the domain
+        dimensions of each adapter, which makes the vectors wider. Words outside the corpus of the
+        adapter get zeros there.
     scale : float, sequence of float, or BySpecificity
         A number from 0 to LARGEST_SCALE holds for all words: it scales the delta in "add" and the
         domain dimensions in "concat", where the base's own dimensions then stay. A sequence has one

@@ -29,7 +29,7 @@ class NgramDelta:
     rows : (n,) int32 array
         Rows of the base's n-gram matrix, ascending.
     values : (n, dim) float32 array
-        What was added to each.
+        What training added to each of these rows.
     """
 
     rows: Ints1d
@@ -43,16 +43,17 @@ class NgramDelta:
 @accepts_old_names
 @dataclass(frozen=True, eq=False)
 class Adapter(Framed, Plotted, InNotebooks):
-    """What training learned from a corpus, bound to the vectors it was trained from (the base).
+    """What training learned from a corpus, for the vectors that it was trained from (the base).
 
-    `adapt` makes adapters, `load_adapter` reads them, `apply_adapter` adds them to their base. Its
-    frame (`Framed`) is words; its plot (`Plotted`) shows how far words moved by specificity.
+    `adapt` makes adapters, `load_adapter` reads them, `apply_adapter` adds them to their base. As a
+    frame (`Framed`), it is the table of its words. Its plot (`Plotted`) shows how far words moved,
+    by specificity.
 
     Parameters
     ----------
     vocabulary : Vocabulary
-        The (n_words) words of the corpus that the base has or that were learned, with their counts
-        in the corpus.
+        The n_words words of the corpus that the base has or that were learned, with their counts in
+        the corpus.
     base_rows : (n_words,) int32 array
         Row of each word in the base, -1 for a new word.
     starts : (n_new, dim) float32 array
@@ -60,8 +61,9 @@ class Adapter(Framed, Plotted, InNotebooks):
     delta : (n_words, dim) float32 array
         What training added to the word's base vector, or to its induced vector.
     dimensions : (n_words, n_dimensions) float32 array
-        Domain dimensions: vectors trained on the domain alone. A frequent word has the median
-        length of the base's vectors, a rare one less. n_dimensions may be 0.
+        Domain dimensions: vectors trained on the domain alone. The vector of a frequent word has
+        the median length of the base's vectors, that of a rare word is shorter. n_dimensions may be
+        0.
     surface_forms : mapping of str to int
         Every other spelling of a word in the corpus (`LESSOR`, `Lessor`) and the word's row here.
     normalization : Normalization
@@ -69,26 +71,26 @@ class Adapter(Framed, Plotted, InNotebooks):
     base_fingerprint : str
         `WordVectors.fingerprint` of the base.
     ngrams : NgramDelta, optional
-        Deltas of the n-grams of a fastText base. None where they were not trained. The words'
-        deltas include them.
+        Deltas of the n-grams of a fastText base. None if they were not trained. The deltas of words
+        include those of their n-grams.
     confidence : (n_new,) float32 array, optional
         Estimated cosine of each induced vector with the true one, measured on known words that were
-        hidden and induced from as much evidence. NaN, or None for all words, where it could not be
-        estimated.
+        hidden and induced from equally many contexts. NaN, or None for all words, if it could not
+        be estimated.
     document_counts : (n_words,) int64 array, optional
         Number of training documents that use each word. None in adapters of early versions.
     specificity : (n_words,) float32 array, optional
-        How much each word belongs to the domain, in nats (`core.specificity`); it determines how
-        far the word moves. NaN, or None for all words, where general usage is not known.
+        How specific each word is to the domain, in nats (`core.specificity`). It determines how far
+        the word moves. NaN, or None for all words, if general frequencies are not known.
     settings : mapping
         JSON-ready: the settings of the training.
     scores : mapping
-        JSON-ready: what was measured (losses, tokens, documents held out, verdict). No times and no
-        host names, so that the same run gives the same bytes.
+        JSON-ready: what was measured (losses, tokens, held-out documents, verdict). There are no
+        times and no host names, so that the same run gives the same bytes.
     provenance : mapping
-        JSON-ready: the name of the "base", or the "merged" adapters of a merged one.
+        JSON-ready: the name of the "base", or for a merged adapter the "merged" ones.
     records : tuple of TextRecord
-        One for each training, by which its text is recognized later. () where none was kept.
+        One record for each training, by which its text is recognized later; () if none was kept.
 
     Raises
     ------
@@ -156,7 +158,7 @@ class Adapter(Framed, Plotted, InNotebooks):
 
     @property
     def n_documents(self) -> int:
-        """Number of training documents; 0 where it is not known."""
+        """Number of training documents; 0 if it is not known."""
         n_documents = self.scores.get("training_documents")
         return max(0, n_documents) if isinstance(n_documents, int) else 0
 

@@ -12,16 +12,16 @@ from collections.abc import Callable
 
 
 class EmbedAdaptError(Exception):
-    """A problem with the input, in one line: where, what was expected, what was found, what to try.
+    """An error in the input: the place, what was expected, what was found, what to try.
 
     Parameters
     ----------
     where : str
         The file and line, the argument or the option.
     expected : str
-        What was needed there; "" where `found` says it all.
+        What was expected; "" if `found` is enough.
     found : str
-        What was there instead.
+        What was found instead.
     hint : str
         What to try, as a sentence.
 

@@ -132,7 +132,7 @@ def _replace(new: Path, target: Path, *, aside: Path) -> None:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Exchange the names of two folders in one step; False where the system cannot."""
+    """Exchange the names of two folders in one step; False if the system cannot."""
     if sys.platform != "linux":
         return False
     import ctypes
@@ -184,7 +184,7 @@ def _write_manifest(folder: Path) -> None:
 
 
 def _read_manifest(folder: Path) -> Mapping[str, str] | None:
-    """The digest of each file that we wrote; None where no manifest can be read."""
+    """The digest of each file that we wrote; None if no manifest can be read."""
     try:
         files = json.loads((folder / MANIFEST).read_bytes())["files"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):

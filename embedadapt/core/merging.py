@@ -99,7 +99,7 @@ class _Part:
     """One adapter over the words of all, (n_words, ...); rows of words that it lacks are empty.
 
     evidence: (n_words,) int64, the count of each word, or 1 where it has none.
-    confidence: (n_words,) float32, NaN where it is not known.
+    confidence: (n_words,) float32, NaN if it is not known.
     """
 
     base_rows: Ints1d
@@ -132,7 +132,7 @@ class _Part:
 
 
 def _mean_confidence(parts: Sequence[_Part]) -> Floats1d:
-    """Mean confidence weighted by evidence, (n_words,); NaN where no part knows it."""
+    """Mean confidence weighted by evidence, (n_words,); NaN if no part knows it."""
     values = np.array([part.confidence for part in parts])
     weights = np.array([part.evidence for part in parts]) * ~np.isnan(values)
     total = weights.sum(axis=0)
@@ -190,7 +190,7 @@ def _all_document_counts(adapters: Sequence[Adapter], words: Vocabulary) -> Long
 def _highest_specificity(adapters: Sequence[Adapter], words: Vocabulary) -> Floats1d | None:
     """Highest specificity of each word, (n_words,) float32.
 
-    NaN for words of which no adapter knows it, None where no adapter knows any.
+    NaN for words of which no adapter knows it, None if no adapter knows any.
     """
     highest: Floats1d = np.full(len(words), np.nan, dtype=np.float32)
     for one in adapters:

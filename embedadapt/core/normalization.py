@@ -9,7 +9,7 @@ from typing import Any, Literal
 from embedadapt.core.errors import SettingsError
 
 Case = Literal["keep", "lower", "upper", "fallback"]
-Digits = Literal["keep", "zero", "hash"]
+Digits = Literal["keep", "zero", "hash", "letter"]
 Splitting = Literal["keep", "split"]
 Apostrophe = Literal["keep", "straight", "typographic"]
 
@@ -24,33 +24,38 @@ class Normalization:
     Parameters
     ----------
     case : {"keep", "lower", "upper", "fallback"}
-        "lower" where the vectors have lower-case words only (GloVe 6B), "upper" where they have
-        words in capitals only. "fallback" where they are cased: an unknown `Lessor` or `LESSOR` is
-        then looked up as `lessor` too.
-    digits : {"keep", "zero", "hash"}
-        "zero" writes every digit as 0. "hash" writes the digits of a number as `#` and keeps a
-        single digit (Google News: `###,###`).
+        "lower" if the vectors have only lower-case words (GloVe 6B), "upper" if they have only
+        words in capitals. "fallback" if the vectors are cased: an unknown `Lessor` or `LESSOR` is
+        then also looked up as `lessor`.
+    digits : {"keep", "zero", "hash", "letter"}
+        "zero" writes every digit as 0, "letter" as D. "hash" writes the digits of a number as `#`
+        and keeps a single digit (Google News: `###,###`).
     apostrophe : {"keep", "straight", "typographic"}
         Which of ' and ’ the vectors use. "keep" leaves both as they are.
     elision : {"keep", "split"}
-        "split" where the vectors have `l'` and `acheteur`, or `'s` and `n't`, apart (spaCy, GloVe);
-        "keep" where they have `l'acheteur` or `don't` whole.
+        "split" if the vectors have separate entries for `l'` and `acheteur`, or for `'s` and `n't`
+        (spaCy, GloVe); "keep" if they have `l'acheteur` or `don't` as one word.
     hyphen : {"keep", "split"}
-        "split" looks an unknown hyphenated compound up by its parts. A known one always stays
+        "split" looks an unknown hyphenated compound up by its parts. A known compound always stays
         whole.
     phrases : bool
-        True where the vectors join phrases by `_` (`force_majeure`): adjacent words are joined
-        where the joined word is known.
+        Whether the vectors join phrases by `_` (`force_majeure`). If so, adjacent words are joined
+        if the joined word is known.
     unicode : {"keep", "NFC"}
         "NFC" composes accents before look-up, and undoes ligatures, forms and widths of letters
         that the vectors do not have (`text/letters.py`). "keep" leaves the code points as they are.
     turkish_i : bool
-        True where the vectors write ı: it is the small letter of I then, and i that of İ.
+        Whether the vectors have the letter ı. If so, ı is the lower case of I, and i that of İ.
+    placeholders : bool
+        Whether the vectors have placeholders, such as `<num>`, `_URL_`, `@USER` or `-LRB-`. If so,
+        these stand for unknown numbers, addresses, users and brackets, and `<hashtag>` for the mark
+        of a hashtag.
     prefix, suffix : str
-        What the keys of the vectors have before and behind their words, such as `/c/en/`, `▁` and
+        What the keys of the vectors have before and after their words, such as `/c/en/`, `▁` and
         `</w>`; "" for nothing.
     tags : str
-        What separates a tag from the word of a key, such as `_` in `coffee_NOUN`; "" for no tags.
+        Separator between the word of a key and its tag, such as `_` in `coffee_NOUN`, or several
+        of one character each; "" for no tags.
 
     Examples
     --------
@@ -67,6 +72,7 @@ class Normalization:
     phrases: bool = False
     unicode: Literal["keep", "NFC"] = "keep"
     turkish_i: bool = False
+    placeholders: bool = False
     prefix: str = ""
     suffix: str = ""
     tags: str = ""
@@ -88,7 +94,7 @@ class Normalization:
         Parameters
         ----------
         settings : mapping
-            Fields by name, as `to_dict` returns them. A field left out takes its default.
+            Fields by name, as `to_dict` returns them. A missing field gets its default.
 
         Returns
         -------

@@ -90,7 +90,7 @@ class PieceTokenizer:
 
     @cached_property
     def unknown(self) -> int | None:
-        """The number of the token for what no piece covers; None where the model has none."""
+        """The number of the token for what no piece covers; None if the model has none."""
         with self._reading():
             model = self._described["model"]
             if self.kind == "Unigram":
@@ -104,7 +104,7 @@ class PieceTokenizer:
         """The pieces that are one byte of a character that the vocabulary lacks: `<0xC2>`, or in a
         byte-level BPE the mark of a byte from 128 up."""
         with self._reading():
-            if self._is_byte_level:
+            if self.is_byte_level:
                 marks = _byte_level_marks()
                 return frozenset(n for n, token in self.tokens.items() if token in marks)
             if not self._described["model"].get("byte_fallback"):
@@ -163,7 +163,8 @@ class PieceTokenizer:
         return alone != spaced and together[-len(spaced) :] == spaced
 
     @property
-    def _is_byte_level(self) -> bool:
+    def is_byte_level(self) -> bool:
+        """Whether pieces are made of bytes, each of which has a character (GPT-2's)."""
         return '"ByteLevel"' in self.content and not self._described["model"].get("byte_fallback")
 
     @cached_property
@@ -183,7 +184,7 @@ class PieceTokenizer:
                 self.path or "tokenizer",
                 expected="the package tokenizers",
                 found="none",
-                hint="Install it: pip install 'embedadapt[pieces]'.",
+                hint="In a clone of embedadapt: pip install '.[pieces]'",
             ) from error
         with self._reading():
             tokenizer = Tokenizer.from_str(self.content)

@@ -98,6 +98,17 @@ class PieceVectors:
         """Number of dimensions."""
         return int(self.rows.shape[1])
 
+    @property
+    def matrix(self) -> Floats2d:
+        """The rows of the pieces, times their factors, (n_tokens, dim) float32."""
+        if self.factors is None:
+            return self.rows
+        return self.rows * self.factors.astype(np.float32)[:, None]
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.rows)
+
     def compose(self, words: Sequence[str]) -> Floats2d:
         """Compose the vectors of words, or of any texts.
 
@@ -111,7 +122,25 @@ class PieceVectors:
         (n_words, dim) float32 array
             The mean of each word's pieces; zeros for one without a piece that counts.
         """
-        return self._means(self._cut(words))
+        return self._means(self.cut(words))
+
+    def cut(self, texts: Sequence[str]) -> list[list[int]]:
+        """Cut texts into the pieces that count in their means.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            The texts.
+
+        Returns
+        -------
+        list of list of int
+            The row of each piece of each text.
+        """
+        cut, unknown = self.tokenizer.cut(texts), self.tokenizer.unknown
+        if not self.drops_unknown or unknown is None:
+            return cut
+        return [[number for number in numbers if number != unknown] for numbers in cut]
 
     def words(self, words: Sequence[str]) -> WordVectors:
         """Compose word vectors, which every other function takes.
@@ -129,7 +158,7 @@ class PieceVectors:
             The composed words; `provenance.notes` says how many words were left out.
         """
         distinct = tuple(dict.fromkeys(words))
-        cut = self._cut(distinct)
+        cut = self.cut(distinct)
         kept = [place for place, numbers in enumerate(cut) if numbers]
         origin = self.provenance
         left = len(distinct) - len(kept)
@@ -172,7 +201,7 @@ class PieceVectors:
 
     def __getitem__(self, word: str) -> Floats1d:
         """The composed vector of `word`, (dim,). Raises KeyError for a word without one."""
-        cut = self._cut([word])
+        cut = self.cut([word])
         if not cut[0]:
             raise KeyError(word)
         vector: Floats1d = self._means(cut)[0]
@@ -180,18 +209,11 @@ class PieceVectors:
 
     def __contains__(self, word: object) -> bool:
         """Whether a word has a vector."""
-        return isinstance(word, str) and bool(self._cut([word])[0])
+        return isinstance(word, str) and bool(self.cut([word])[0])
 
     def __repr__(self) -> str:
         tokenizer = self.tokenizer
         return f"PieceVectors({len(tokenizer.tokens):,} {tokenizer.kind} pieces x {self.dim})"
-
-    def _cut(self, words: Sequence[str]) -> list[list[int]]:
-        """The pieces of each word that count in its mean."""
-        cut, unknown = self.tokenizer.cut(words), self.tokenizer.unknown
-        if not self.drops_unknown or unknown is None:
-            return cut
-        return [[number for number in numbers if number != unknown] for numbers in cut]
 
     def _means(self, cut: Sequence[Sequence[int]]) -> Floats2d:
         """(n, dim) float32: words of as many pieces are summed together, piece after piece."""
@@ -203,7 +225,7 @@ class PieceVectors:
             by_length.pop(0, None)
             for places in by_length.values():
                 means[places] = self._mean(np.array([cut[place] for place in places]))
-        return self._finished(means)
+        return self.finished(means)
 
     def _mean(self, numbers: NDArray[np.int64]) -> NDArray[Any]:
         """(n, dim) of (n, n_pieces), in the type of the factors."""
@@ -213,7 +235,19 @@ class PieceVectors:
         mean: NDArray[Any] = rows.mean(axis=1)
         return mean.astype(np.float16) if self.half else mean
 
-    def _finished(self, means: Floats2d) -> Floats2d:
+    def finished(self, means: Floats2d) -> Floats2d:
+        """Finish means of pieces as the library does.
+
+        Parameters
+        ----------
+        means : (n, dim) float32 array
+            Means of the pieces' rows.
+
+        Returns
+        -------
+        (n, dim) float32 array
+            Of length 1 where the library normalizes them.
+        """
         if not self.normalize:
             return means
         lengths = np.linalg.norm(means, axis=1, keepdims=True) + LEAST_LENGTH

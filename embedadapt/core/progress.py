@@ -15,12 +15,12 @@ class Progress:
     stage : str
         The current step, in a few words ("training the delta").
     done, total : int
-        Steps in the unit of the job (for training, corpus words of all epochs); total is 0 where it
-        is not known.
+        Finished and total steps in the unit of the job (for training, corpus words of all epochs).
+        `total` is 0 if it is not known.
     words_per_second : float
         Corpus words per second of wall-clock time; 0 before it can be measured.
     loss : float or None
-        Recent mean loss per pair, in nats; None where there is none.
+        Recent mean loss per pair, in nats; None if there is none.
 
     Examples
     --------
@@ -36,7 +36,7 @@ class Progress:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds to the end at the present rate; None before there is one."""
+        """Estimated seconds to the end; None if there is no rate yet."""
         if not self.words_per_second or not self.total:
             return None
         return max(0, self.total - self.done) / self.words_per_second

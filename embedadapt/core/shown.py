@@ -28,7 +28,7 @@ class InNotebooks:
 
 
 class Framed:
-    """A result whose parts are frames too: one row for each item, plain columns.
+    """A result that converts to frames of pandas, polars and Arrow. Each part has one row per item.
 
     Examples
     --------
@@ -43,7 +43,7 @@ class Framed:
         Parameters
         ----------
         part : str, optional
-            Name of the part; None for the first that the class lists.
+            Name of the part. Default: the first part of the class.
 
         Returns
         -------
@@ -68,7 +68,7 @@ class Framed:
         Parameters
         ----------
         part : str, optional
-            Name of the part; None for the first that the class lists.
+            Name of the part. Default: the first part of the class.
 
         Returns
         -------
@@ -95,7 +95,7 @@ class Framed:
         Parameters
         ----------
         part : str, optional
-            Name of the part; None for the first that the class lists.
+            Name of the part. Default: the first part of the class.
 
         Returns
         -------
@@ -130,7 +130,7 @@ class Plotted:
         Parameters
         ----------
         ax : matplotlib Axes, optional
-            Where to draw; None for a new figure.
+            Axes to draw on. Default: a new figure.
 
         Returns
         -------
@@ -172,5 +172,5 @@ def _wanting(package: str, extra: str) -> Any:
         raise MissingExtraError(
             f"the package {package}",
             found="none",
-            hint=f"Install it: pip install 'embedadapt[{extra}]'.",
+            hint=f"In a clone of embedadapt: pip install '.[{extra}]'",
         ) from error

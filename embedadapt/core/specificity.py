@@ -52,12 +52,12 @@ def specificities(counts: ArrayLike, general_shares: ArrayLike) -> Floats1d:
     counts : (n_words,) int array
         Occurrences in the corpus; at least 1.
     general_shares : (n_words,) float array
-        Share of the tokens of general text, above 0; NaN where it is not known.
+        Share of the tokens of general text, above 0; NaN if it is not known.
 
     Returns
     -------
     (n_words,) float32 array
-        In nats; NaN where the general share is NaN.
+        In nats; NaN if the general share is NaN.
 
     Examples
     --------
@@ -77,16 +77,17 @@ def shares_of(counts: ArrayLike, specificity: ArrayLike) -> Doubles1d:
 
 @dataclass(frozen=True)
 class BySpecificity:
-    """A scale for each word that rises with its specificity: from 0 to `share`, around a threshold.
+    """A scale for each word, which increases with its specificity from 0 to `share`.
 
-    General words stay where they are and domain words move; the step between them is smooth.
+    General words stay where they are and domain words move, with a smooth transition around a
+    threshold.
 
     Parameters
     ----------
     threshold : float
         Specificity, in nats, of a word that gets half of `share`.
     share : float
-        Scale of the most specific words: 1 moves them the whole way, 0 leaves every word in place.
+        Scale of the most specific words: 1 applies their whole delta, 0 leaves every word in place.
     dimensions : float
         Length of the domain dimensions in the layout "concat", relative to the base's vectors.
 
@@ -106,12 +107,12 @@ class BySpecificity:
         Parameters
         ----------
         specificity : (n_words,) float array
-            In nats; NaN where it is not known.
+            Specificity of each word in nats; NaN if it is not known.
 
         Returns
         -------
         (n_words,) float32 array
-            From 0 to `share`; 0 where the specificity is not known.
+            Scales from 0 to `share`; 0 if the specificity is not known.
         """
         above = np.asarray(specificity, dtype=np.float64) - self.threshold
         scales = self.share / (1 + np.exp(-STEEPNESS * np.nan_to_num(above, nan=-np.inf)))

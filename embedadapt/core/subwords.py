@@ -105,8 +105,8 @@ class SubwordTable:
     ngrams:
         (n_buckets, dim) float32, the rows after the words' own in the file's input matrix.
     words:
-        (n_words, dim) float32, the words' own input rows, without n-grams; None where the source
-        has none.
+        (n_words, dim) float32, the words' own input rows, without n-grams; None if the source has
+        none.
     min_n, max_n:
         Lengths of the shortest and longest n-gram, in characters.
     kept, n_buckets:

@@ -29,16 +29,16 @@ class Provenance:
     Parameters
     ----------
     format : str
-        Name of the format they were read from, such as "glove" or "fasttext-bin".
+        Name of the format that the vectors were read from, such as "glove" or "fasttext-bin".
     path : str
         The file, folder or package, as given.
     n_shared_keys : int
-        Number of keys of a pruned spaCy pipeline that borrow another word's row. They are not in
-        the vocabulary, since the vector is not theirs.
+        Number of keys of a pruned spaCy pipeline that borrow another word's row. The vocabulary
+        does not have these keys, since the vector is not their own.
     notes : tuple of str
         What a user should know, one sentence each ("the context matrix is all zeros").
     borrowed : mapping of str to str
-        Those keys of a pipeline in memory, each with the word that owns its row.
+        The keys that borrow a row in a pipeline in memory, each with the word that owns the row.
     """
 
     format: str = "memory"
@@ -66,8 +66,8 @@ class VectorsOutline:
 class WordVectors:
     """Words and their vectors.
 
-    The methods have gensim's names where they do the same: `in`, `[]`, `get_vector`,
-    `most_similar`, `similarity`, `doesnt_match`. `get` is a dict's.
+    Methods that gensim has too have the same names and results: `in`, `[]`, `get_vector`,
+    `most_similar`, `similarity`, `doesnt_match`. `get` works as for a dict.
 
     Parameters
     ----------
@@ -76,12 +76,12 @@ class WordVectors:
     matrix : (n_words, dim) float32 array
         One vector per word, possibly memory-mapped and read-only.
     context : (n_words, dim) float32 array, optional
-        The output matrix of the model, where the source has a usable one.
+        The output matrix of the model; None if the source has no usable one.
     subwords : SubwordTable, optional
-        The n-grams of a fastText or floret model, which compose vectors of unseen words. A floret
-        model may have no words at all.
+        The n-grams of a fastText or floret model, from which vectors of unseen words are composed.
+        A floret model may have no words, only n-grams.
     normalization : Normalization, optional
-        The conventions of the words, where they are known already.
+        The conventions of the words; None if they are not known yet.
     provenance : Provenance
         Format and path that the vectors were read from.
 
@@ -130,9 +130,9 @@ class WordVectors:
 
     @cached_property
     def fingerprint(self) -> str:
-        """32 hexadecimal digits that are the same for the same vectors in any file format.
+        """A hash of 32 hexadecimal digits, which does not depend on the file format.
 
-        They hash the words with their vectors, or the n-gram rows of a model without words.
+        It covers the words with their vectors, or the n-gram rows of a model without words.
         """
         digest = hashlib.blake2b(digest_size=16)
         for start in range(0, len(self), BLOCK_ROWS):
@@ -233,7 +233,8 @@ class WordVectors:
         Returns
         -------
         (dim,) float32 array or None
-            The vector; composed from n-grams where the model can.
+            The vector. It is composed from n-grams if the word is unknown and the model has
+            n-grams.
         """
         try:
             return self[word]
@@ -251,7 +252,8 @@ class WordVectors:
         Returns
         -------
         (dim,) float32 array
-            The vector; composed from n-grams where the model can.
+            The vector. It is composed from n-grams if the word is unknown and the model has
+            n-grams.
 
         Raises
         ------
@@ -279,7 +281,7 @@ class WordVectors:
         Returns
         -------
         float
-            From -1 to 1; 0 where a vector is zero.
+            From -1 to 1; 0 if a vector is zero.
 
         Raises
         ------

@@ -21,13 +21,13 @@ class Vocabulary:
     words : iterable of str
         The words, each once; the first has row 0.
     counts : (n_words,) int64 array, optional
-        Occurrences of each word. None where the source has none.
+        Occurrences of each word. None if the source has none.
 
     Raises
     ------
     ValueError
-        `counts` has another length; or, when the index is first needed, a word occurs twice.
-        Readers of files refuse or repair both before they build a vocabulary.
+        The number of counts differs from the number of words, or (when the index is first used) a
+        word occurs twice.
 
     Examples
     --------
@@ -64,7 +64,7 @@ class Vocabulary:
         Returns
         -------
         (n,) int32 array
-            One row for each word, -1 where the word is missing.
+            The row of each word; -1 if the word is missing.
         """
         find = self.index.get
         return np.fromiter((find(word, -1) for word in words), dtype=np.int32)
@@ -87,7 +87,7 @@ class Vocabulary:
 
     @property
     def total(self) -> int:
-        """Sum of the counts; 0 where there are none."""
+        """Sum of the counts; 0 if there are none."""
         return 0 if self.counts is None else int(self.counts.sum())
 
     def __len__(self) -> int:

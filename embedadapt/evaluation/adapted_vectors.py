@@ -83,7 +83,7 @@ def judge_adapter(
 class Variant:
     """One way to apply an adapter.
 
-    budget: the budget within which `scale` was found; None where the scale was given.
+    budget: the budget within which `scale` was found; None if the scale was given.
     """
 
     layout: Layout

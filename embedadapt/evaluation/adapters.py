@@ -40,8 +40,8 @@ class WordMove:
     length : float
         Euclidean length of its delta.
     times : float
-        The length divided by the median of equally frequent words: frequent words move further,
-        whatever their sense.
+        The length divided by the median length for equally frequent words, since frequent words
+        move further in any sense.
     """
 
     word: str
@@ -59,7 +59,7 @@ class AdapterSummary:
     Parameters
     ----------
     base, fingerprint : str
-        Name of the base, "" where it had none, and its `WordVectors.fingerprint`.
+        Name of the base ("" if it had none), and its `WordVectors.fingerprint`.
     dim : int
         Dimensions of the base.
     n_words, n_new : int
@@ -69,14 +69,14 @@ class AdapterSummary:
     n_surface_forms : int
         Other spellings of the words.
     n_tokens : int
-        Tokens of the corpus, in words of the adapter; 0 where it has no counts.
+        Tokens of the corpus whose words the adapter has; 0 if it has no counts.
     moved : tuple of WordMove
-        Words of the base with at least MIN_COUNT tokens that moved furthest by `WordMove.times`,
-        domain words first.
+        The words of the base that moved furthest by `WordMove.times`, among those with at least
+        MIN_COUNT tokens; domain words first.
     new_words : tuple of (str, int)
         New words and their counts, by keyness.
     knows_documents : bool
-        Whether the ranks also use the number of documents that use a word.
+        Whether the ranks also depend on the number of documents that use a word.
     settings, scores, provenance, normalization : mapping
         As in the adapter.
 
@@ -162,9 +162,16 @@ def moved_furthest(adapter: Adapter, ranking: DomainRanking, n: int) -> tuple[Wo
 
 @dataclass(frozen=True)
 class SharedWord:
-    """A word of two adapters, with its count in either corpus.
+    """A word of two adapters.
 
-    cosine: cosine between the two deltas of a word of the base, or the two vectors of a new word.
+    Parameters
+    ----------
+    word : str
+        The word.
+    counts : (int, int)
+        Its tokens in the corpus of each adapter.
+    cosine : float
+        Cosine between its two deltas, or between its two vectors if it is a new word.
     """
 
     word: str
@@ -186,13 +193,14 @@ class AdapterComparison:
         For each adapter the most frequent words that the other lacks, with their counts.
     agreement : float or None
         Median cosine between the two deltas of a word, over the words of the base with at least
-        MIN_COUNT tokens in either corpus; None where there are none.
+        MIN_COUNT tokens in each corpus; None if there are none.
     apart : tuple of SharedWord
-        Of the words that both move further than the median word, those with the lowest cosines.
+        The words with the lowest cosines, among those that both adapters move further than the
+        median word.
     new_in_both : tuple of SharedWord
-        New words of both with the lowest cosines.
+        The new words of both adapters with the lowest cosines.
     settings : mapping of str to pair
-        Settings that differ; None where an adapter lacks the setting.
+        Settings that differ; None if an adapter lacks the setting.
 
     Examples
     --------
@@ -278,7 +286,7 @@ def _learned(adapter: Adapter) -> Floats2d:
 
 
 def _agreement(ours: Floats2d, theirs: Floats2d) -> tuple[Floats1d, Floats2d]:
-    """Cosine of each pair of rows, (n,), 0 where one is zero; and their lengths, (n, 2)."""
+    """Cosine of each pair of rows, (n,), 0 if one is zero; and their lengths, (n, 2)."""
     lengths = np.stack([np.linalg.norm(rows, axis=1) for rows in (ours, theirs)], axis=1)
     products = np.einsum("ij,ij->i", ours, theirs)
     both = lengths.prod(axis=1)

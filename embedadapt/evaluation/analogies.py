@@ -40,7 +40,7 @@ class Analogies:
         return ()
 
     def outcomes(self, table: WordVectors) -> Doubles1d:
-        """1 for a right answer, 0 for a wrong one, NaN where a word is unknown, (n,).
+        """1 for a right answer, 0 for a wrong one, NaN if a word is unknown, (n,).
 
         The answer is the candidate nearest to b - a + c, of unit vectors, without the three words:
         3CosAdd (Levy and Goldberg 2014, section 3.1), among the first words (`candidates_of`).
@@ -54,7 +54,7 @@ class Analogies:
         return right
 
     def figure(self, outcomes: Doubles1d, rows: Longs1d) -> float:
-        """Share of right answers; NaN where there are no questions."""
+        """Share of right answers; NaN if there are no questions."""
         known = outcomes[rows][np.isfinite(outcomes[rows])]
         return float(known.mean()) if len(known) else float("nan")
 

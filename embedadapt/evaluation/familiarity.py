@@ -17,7 +17,7 @@ where they are not (scripts/golden_oov.py figures)."""
 def familiarity(table: Vocabulary, text: Vocabulary) -> float | None:
     """Share of the tokens of a text's FREQUENT words that are first words of the vectors.
 
-    text: its words with their counts, most frequent first. Returns None where the vectors are not
+    text: its words with their counts, most frequent first. Returns None if the vectors are not
     in order of frequency, so that their first words mean nothing, or the text has no words with
     letters.
     """

@@ -14,7 +14,7 @@ from embedadapt.evaluation.measures import Samples, scored
 from embedadapt.evaluation.resampling import Repeated
 from embedadapt.evaluation.result import Scores
 from embedadapt.text.encode import row_finder
-from embedadapt.text.labelled import LabelledTexts, Labels1d, rows_by_class
+from embedadapt.text.labeled import LabeledTexts, Labels1d, rows_by_class
 from embedadapt.text.normalize import Normalizer, normalization_of
 from embedadapt.text.vectorizer import (
     ROW_LENGTH,
@@ -43,7 +43,7 @@ class FewLabels:
     the scales: only labels are few. Each seed draws the same labels for all features.
     """
 
-    texts: LabelledTexts
+    texts: LabeledTexts
     n_seeds: int
     weighting: Weighting = "mean"
 

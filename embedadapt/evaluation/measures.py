@@ -38,7 +38,7 @@ class ItemSet(Protocol):
     def words(self) -> Iterable[str]: ...
 
     def outcomes(self, table: WordVectors) -> Doubles1d:
-        """What the vectors answer to each item, (n_items,); NaN where a word is missing."""
+        """What the vectors answer to each item, (n_items,); NaN if a word is missing."""
 
     def figure(self, outcomes: Doubles1d, rows: Longs1d) -> float:
         """How good the outcomes of some items are; NaN for too few items."""

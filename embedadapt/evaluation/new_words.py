@@ -63,7 +63,7 @@ def draw_pairs(
 
 
 def new_word_losses(rows: Floats2d, outputs: Floats2d, pairs: NewWordPairs) -> float:
-    """Mean loss of the pairs in nats; NaN where there are none.
+    """Mean loss of the pairs in nats; NaN if there are none.
 
     rows: (n_new, dim) vectors of the new words at the scale of `outputs`, zeros for missing ones.
     """

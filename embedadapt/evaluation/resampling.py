@@ -40,7 +40,7 @@ class Sample(Protocol):
         """The figure with its 95 % interval."""
 
     def change_from(self, base: Any) -> Estimate | None:
-        """The figure minus the base's of the same kind; None where they share no items."""
+        """The figure minus the base's of the same kind; None if they share no items."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ class Repeated:
 class Outcomes:
     """What some vectors answer to items with a known answer.
 
-    outcomes: (n_items,), NaN where a word is missing. figure: a function of the outcomes and (n,)
+    outcomes: (n_items,), NaN if a word is missing. figure: a function of the outcomes and (n,)
     rows of items; NaN for too few items. seed: seed of the resamples over the items.
     """
 

@@ -30,7 +30,8 @@ class Estimate:
     value : float
         The value.
     low, high : float
-        Ends of the percentile bootstrap interval. Each field of this type names what is resampled.
+        Ends of the percentile bootstrap interval. The description of each estimate names what is
+        resampled.
     """
 
     value: float
@@ -39,13 +40,21 @@ class Estimate:
 
     @property
     def excludes_zero(self) -> bool:
-        """Whether the interval of a difference leaves no doubt about its sign."""
+        """Whether 0 is outside of the interval."""
         return self.low > 0 or self.high < 0
 
 
 @dataclass(frozen=True)
 class Neighbor:
-    """A word near another one, and the cosine between them."""
+    """A word near another word.
+
+    Parameters
+    ----------
+    word : str
+        The word.
+    cosine : float
+        The cosine between the two.
+    """
 
     word: str
     cosine: float
@@ -63,7 +72,7 @@ class MovedWord:
     count : int
         Its tokens in the corpus.
     n_documents : int or None
-        Documents that use it; None where not known.
+        Documents that use it; None if not known.
     changed : float
         Share of its `neighborhood` nearest words of the base that are different now.
     neighbor_overlap : float
@@ -92,7 +101,7 @@ class NewWord:
     count : int
         Its tokens in the corpus.
     n_documents : int or None
-        Documents that use it; None where not known.
+        Documents that use it; None if not known.
     neighbors : tuple of Neighbor
         Its nearest words, nearest first.
     """
@@ -112,23 +121,23 @@ class HeldOutText:
     n_documents : int
         Documents (or passages) held out.
     n_new : int
-        Those of them that are new or changed: the adapter has no record of them.
+        Held-out documents that are new or changed, so that the adapter has no record of them.
     n_trained : int
-        Documents of the corpus that the adapter was trained on; left out.
+        Documents of the corpus that are left out because the adapter was trained on them.
     n_fitted : int
-        New documents that are not predicted, since context matrices are fitted to them: the corpus
-        has too little of the text of the training.
+        New documents that context matrices are fitted to, because the corpus has too little of the
+        training text. These documents are not predicted.
     n_sentences : int
         Sentences of the held-out documents with at least one word of the base.
     n_repeated : int
-        Those of them that the training text has word for word; left out.
+        Sentences among these that are left out because the training text has them word for word.
     n_tokens : int
-        Tokens of the remaining sentences, in words of the base.
+        Tokens of the remaining sentences whose words the base has.
     unit : {"document", "passage"}
-        What a document is here: a passage where there were too few documents.
+        What a document is here: a whole document, or a passage if there are too few documents.
     recognized : bool
-        Whether documents of the training were recognized by their content. False where the adapter
-        has no record: it may have been trained on the held-out documents.
+        Whether training documents can be recognized by their content. If False, the adapter has no
+        record of them, and may have been trained on the held-out documents.
     """
 
     n_documents: int
@@ -143,7 +152,7 @@ class HeldOutText:
 
     @property
     def repeated_share(self) -> float:
-        """Share of the held-out sentences left out as repeated; 0 where there are none."""
+        """Share of the held-out sentences that are left out as repeated; 0 if there are none."""
         return self.n_repeated / self.n_sentences if self.n_sentences else 0.0
 
 
@@ -156,11 +165,12 @@ class HeldOutLoss:
     loss : Estimate
         Loss over pairs of words of the base, resampled over groups of held-out documents.
     change : Estimate
-        The loss minus the base's on the same pairs, resampled likewise; 0 for the base.
+        The loss minus the loss of the base on the same pairs, resampled in the same way; 0 for the
+        base.
     new_words : Estimate, optional
-        The change over pairs of a new word and a word of the base, against predicting nothing,
-        since the base has no vector for the new word. None where the held-out text has no such
-        pair.
+        Change of the loss over pairs of a new word and a word of the base, compared with no
+        prediction, since the base has no vector for the new word. None if the held-out text has no
+        such pair.
     """
 
     loss: Estimate
@@ -180,28 +190,28 @@ class VectorsEvaluation:
     dim, n_words : int
         Dimensions and words.
     held_out : HeldOutLoss or None
-        None where there was no text left to measure on.
+        None if no text was left to measure on.
     neighbor_overlap : Estimate or None
-        Share of the nearest neighbors of general words that stay (neighbor overlap@10), resampled
-        over words; None where the corpus uses no word of the base.
+        Share of the nearest neighbors of general words that stay the same (neighbor overlap@10),
+        resampled over words; None if the corpus uses no word of the base.
     moved : tuple of MovedWord
-        Domain words among those that moved furthest, by keyness; () where no word moved far enough
-        to count (`drift.LEAST_CHANGE`).
+        Domain words among the words that moved furthest, by keyness; () if no word moved far
+        (`drift.LEAST_CHANGE`).
     new_words : tuple of NewWord
-        The corpus's own new words, by keyness (text.keyness).
+        New words, by keyness (text.keyness).
     is_baseline : bool
-        True for vectors that the adapter did not make; no verdict recommends them.
+        Whether these are other vectors than the adapter's. A verdict never recommends a baseline.
     layout : {"concat", "add"} or None
         Layout of the adapter; None for a baseline and for "induced".
     scale : float, BySpecificity or None
         Scale of the adapter; None for a baseline and for "induced".
     budget : float or None
-        Budget within which the scale was found; None where the scale was given.
+        Budget that determined the scale; None if the scale was given.
     shared_overlap : Estimate or None
-        Neighbor overlap of general words that the corpus uses far above their general share
-        (evaluation.word_groups); None where there are none.
+        Neighbor overlap of general words that the corpus uses much more often than general text
+        (evaluation.word_groups); None if there are none.
     domain_overlap : Estimate or None
-        Neighbor overlap of domain words, whose neighbors should change; None where there are none.
+        Neighbor overlap of domain words, whose neighbors should change; None if there are none.
     """
 
     name: str
@@ -220,7 +230,7 @@ class VectorsEvaluation:
 
     @property
     def helped(self) -> bool:
-        """Whether the held-out loss is lower than the base's, at the 95 % level."""
+        """Whether the held-out loss is lower than that of the base, at the 95 % level."""
         return self.held_out is not None and self.held_out.change.high < 0
 
     @property
@@ -244,10 +254,10 @@ class Score:
     value : Estimate
         The score.
     change : Estimate or None
-        The score minus the base's, on the same draws and the items that both know; None where there
-        are no such items.
+        The score minus that of the base, on the same draws and on the items that both know; None if
+        there are no such items.
     n : int
-        Number of pairs, questions, texts or words that the score rests on.
+        Number of pairs, questions, texts or words that were scored.
     """
 
     value: Estimate
@@ -258,18 +268,18 @@ class Score:
 @accepts_old_names
 @dataclass(frozen=True)
 class Scores:
-    """One kind of score, of all vectors.
+    """One measure of all vectors.
 
     Parameters
     ----------
     title : str
-        Name of the kind.
+        Name of the measure.
     about : str
-        What the scores are, and what their intervals are resampled over.
+        What is measured, and what the intervals are resampled over.
     vectors : mapping of str to mapping of str to Score
-        Scores by name of the vectors, the base first, and by column. Some may be missing.
+        For each vectors by name, the base first, the scores by column. Some scores may be missing.
     notes : tuple of str
-        What could not be measured and why, one sentence each.
+        Sentences on what could not be measured, and why.
     """
 
     title: str
@@ -279,7 +289,7 @@ class Scores:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Names of the columns in order, each of which some vectors have."""
+        """Names of the columns for which there is any score, in order."""
         return tuple(dict.fromkeys(name for scores in self.vectors.values() for name in scores))
 
 
@@ -295,17 +305,18 @@ class EvaluationResult(Framed, Plotted, InNotebooks):
     base_dim, base_n_words : int
         Dimensions and words of the base.
     base_loss : Estimate or None
-        Held-out loss of the base, over pairs of its words, in nats per pair; None where there was
-        no text left to measure on. It depends only on the text and the judge.
+        Held-out loss of the base, over pairs of its words, in nats per pair; None if no text was
+        left to measure on. It depends only on the text and the judge.
     order_gain : Estimate or None
-        Decrease of the base's loss from the same words in random order to the text, in nats per
-        pair. Near 0, contexts carry no information. None where not measured.
+        How much lower the base's loss is on the text than on the same words in random order, in
+        nats per pair. Near 0, contexts have no information. None if not measured.
     familiarity : float or None
-        See `evaluation.familiarity`; None where the base is not in order of frequency.
+        Share of the text's most frequent words that are among the base's most frequent words; None
+        if the base is not in order of frequency.
     text : HeldOutText
         The text that losses are measured on.
     n_corpus_words, n_unknown_words : int
-        Words of the adapter, and those of them that the base does not have.
+        Words of the adapter, and the words among these that the base does not have.
     n_neighbor_words : int
         Number of general words whose neighbors were compared.
     n_candidates : int
@@ -315,17 +326,17 @@ class EvaluationResult(Framed, Plotted, InNotebooks):
     neighborhood : int
         Number of nearest words by which `MovedWord.changed` is measured.
     judge : Judge
-        The constants that everything was measured with.
+        The constants of the measurement.
     vectors : tuple of VectorsEvaluation
         The adapted vectors and the baselines.
     scores : tuple of Scores
         Further measures: word pairs, analogies, labeled texts, prediction, hidden words.
     by_specificity : bool
-        False where no word's specificity is known. Frequent words of the base then stand in for
+        Whether the specificity of words is known. If not, frequent words of the base are taken as
         general words, and each budget has one scale for all words.
     domain_share : float or None
         Share of the corpus's tokens that are domain words of the base (core.specificity.FAR_ABOVE);
-        None where no word's specificity is known.
+        None if no word's specificity is known.
 
     Examples
     --------
@@ -373,7 +384,7 @@ class EvaluationResult(Framed, Plotted, InNotebooks):
         space : SpaceMap
             The map that the page draws: `map_adaptation(vectors, adapter, result)`.
         vectors, adapter : str
-            How the page calls them.
+            Their names on the page.
 
         Raises
         ------
@@ -390,13 +401,13 @@ class EvaluationResult(Framed, Plotted, InNotebooks):
 
     @property
     def best_on_domain(self) -> VectorsEvaluation | None:
-        """The adapted vectors with the lowest held-out loss; None where none was measured."""
+        """The adapted vectors with the lowest held-out loss; None if no loss was measured."""
         measured = [table for table in self.adapted if table.held_out is not None]
         return min(measured, key=_loss, default=None)
 
     @property
     def most_moved(self) -> VectorsEvaluation | None:
-        """The adapted vectors with the lowest neighbor overlap, which show changes best."""
+        """The adapted vectors with the lowest neighbor overlap."""
         moved = [table for table in self.adapted if table.moved]
         return min(moved, key=_overlap, default=None)
 

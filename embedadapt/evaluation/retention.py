@@ -49,7 +49,7 @@ def measure_retention(
     rows: (n,), and before: (n, k), the rows and their neighbors in the base.
     table: the same candidates in the same rows, with their adapted vectors.
 
-    The interval is resampled over the rows. None where there are no rows.
+    The interval is resampled over the rows. None if there are no rows.
     """
     if not len(rows):
         return None

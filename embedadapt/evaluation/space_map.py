@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.adapter import Layout
+from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.shown import InNotebooks, Plotted
 from embedadapt.core.types import Floats1d, Floats2d, Longs1d
@@ -40,26 +41,27 @@ class SpaceMap(Plotted, InNotebooks):
     words : tuple of str
         The n words.
     counts : (n,) int64 array
-        Their tokens in the corpus.
+        Tokens of each word in the corpus.
     is_new : (n,) bool array
         Whether the base has no vector for the word.
     positions : (n_scales, n, 2) float32 array
-        Unit vectors, projected on the two directions in which the base's words, before and after
-        together, vary most (PCA). Zeros for a word without a vector.
+        Unit vectors, projected on the two directions in which the base's words vary most, before
+        and after adaptation taken together (PCA). Zeros for a word without a vector.
     cosines : (n_scales, n) float32 array
-        Cosine of each word with itself in the base; 1 for a new word.
+        Cosine between the vector of each word and its vector in the base; 1 for a new word.
     neighbors : tuple of tuples
         Nearest words by scale and word; none for a word without a vector.
     share, share_of_moves : float
-        Shares that the plane shows of the words' variance, and of the squared length of their moves
-        from the first scale to the last.
+        Shares of the variance of the words, and of the squared length of their moves from the first
+        to the last scale, that the plane shows.
     layout : {"add", "concat"}
         Layout of the adapter.
     opens_at : int
         Index of the scale to show first.
     new_near_new, new_near_known : float, optional
-        Share of the neighbors of new words, and of known words, that the base lacks: at the scale
-        to show first, or at the last one where that is the base. None for no neighbor.
+        Share of new words among the neighbors of new words, and among the neighbors of known words,
+        at the scale to show first (the last scale if that is the base). None if there are no
+        neighbors.
 
     Examples
     --------
@@ -94,6 +96,7 @@ def map_words(
     *,
     layout: Layout = "add",
     opens_at: float = 0,
+    on_progress: OnProgress = ignore_progress,
 ) -> SpaceMap:
     """Project words at every scale on the same plane: moves on the map are moves in the space.
 
@@ -104,12 +107,14 @@ def map_words(
     rows: list[Floats2d] = []
     neighbors = []
     base_words = Vocabulary(())
-    for scale in scales:
+    for number, scale in enumerate(scales):
+        on_progress(Progress("mapping words", number, len(scales)))
         table = table_at(scale)
         if not rows:
             base_words = table.vocabulary
         rows.append(unit_rows(gather(table, vocabulary)))
         neighbors.append(_neighbors(table, vocabulary))
+    on_progress(Progress("mapping words", len(scales), len(scales)))
     width = rows[-1].shape[1]
     spread = np.stack([np.pad(some, ((0, 0), (0, width - some.shape[1]))) for some in rows])
     is_new = ~spread[0].any(axis=1)

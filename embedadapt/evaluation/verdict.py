@@ -30,13 +30,13 @@ class Verdict(InNotebooks):
     Parameters
     ----------
     decision : {"adapt", "induce", "leave"}
-        "adapt" recommends adapted vectors, "induce" the base with induced vectors of new words,
-        "leave" the base.
+        "adapt" recommends adapted vectors, "induce" recommends only the induced vectors of new
+        words beside the base, and "leave" recommends the base.
     reason : str
         Why: "gain", "induced gain", "no gain", "no text", "little text", "other language", "no
         order" or "nothing specific".
     vectors : str
-        Name of the recommended vectors in the evaluation; "base" where the decision is "leave".
+        Name of the recommended vectors in the evaluation; "base" if the decision is "leave".
 
     Examples
     --------
@@ -82,14 +82,14 @@ def reach_verdict(result: EvaluationResult) -> Verdict:
 
 
 def advised_vectors(verdict: Verdict, result: EvaluationResult) -> VectorsEvaluation | None:
-    """The adapted vectors that a verdict recommends; None where it is to leave the base."""
+    """The adapted vectors that a verdict recommends; None if it is to leave the base."""
     return None if verdict.decision == "leave" else result[verdict.vectors]
 
 
 def vectors_shown(verdict: Verdict, result: EvaluationResult) -> VectorsEvaluation | None:
     """The vectors whose words a report shows: the recommended ones, or else those that moved most.
 
-    None where no word moved.
+    None if no word moved.
     """
     return advised_vectors(verdict, result) or result.most_moved
 

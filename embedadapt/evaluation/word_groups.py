@@ -37,7 +37,7 @@ class WordGroups:
     domain:
         All words that are FAR_ABOVE specific or more and occur FEWEST_OCCURRENCES times or more.
     by_specificity:
-        False where no specificity is known: `general` then holds the most frequent words of the
+        False if no specificity is known: `general` then holds the most frequent words of the
         base that the corpus uses, and the other groups are empty.
     """
 
@@ -74,7 +74,7 @@ class WordGroups:
 def domain_share(adapter: Adapter) -> float | None:
     """Share of the corpus's tokens that are domain words of the base (FAR_ABOVE specific).
 
-    None where no specificity is known.
+    None if no specificity is known.
     """
     counts = adapter.vocabulary.counts
     if adapter.specificity is None or counts is None or not counts.sum():

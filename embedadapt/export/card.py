@@ -36,7 +36,7 @@ class Card:
     target: a key of TARGETS.
     base: the vectors before adapting. table: the vectors that are written.
     license: an identifier that Hugging Face knows.
-    lang: language code; "" where it is not known.
+    lang: language code; "" if it is not known.
     """
 
     name: str
@@ -132,16 +132,16 @@ def _license(card: Card) -> str:
     if card.license_stated == UNKNOWN_LICENSE:
         said = "No license was given for this export."
     elif card.license == UNKNOWN_LICENSE:
-        said = f"The license is {card.license_stated}, that of the base, which was not changed."
+        said = f"The license is {card.license_stated}, that of the unchanged base."
     else:
-        said = f"The license is {card.license}, as stated by whoever made this export."
+        said = f"The license is {card.license}, as stated by the maker of this export."
     sources = [("base", base_license(card.base.provenance.path))]
     texts = [name for adapter in card.adapters for name in text_licenses(adapter)]
     sources += [(f"text{f' {n}' * (len(texts) > 1)}", name) for n, name in enumerate(texts, 1)]
-    return f"{said} It was made of:\n\n" + _facts(
+    return f"{said} The sources are:\n\n" + _facts(
         (
             f"license of the {source}",
-            _escaped(name) or "not stated; find it out before you publish this",
+            _escaped(name) or "not stated; check it before you publish this export",
         )
         for source, name in sources
     )

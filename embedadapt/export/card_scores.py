@@ -31,8 +31,8 @@ FIGURES: Mapping[str, tuple[str, str]] = {
     ),
     "frequent_overlap": (
         "Neighbor overlap@10 of frequent words",
-        "Frequent words keep {:.1f} % of their 10 nearest neighbors ({:.1f} to {:.1f}). Domain "
-        "words are among them, since the frequencies of words in general text are unknown.",
+        "Frequent words keep {:.1f} % of their 10 nearest neighbors ({:.1f} to {:.1f}). This "
+        "includes domain words, since the frequencies of words in general text are unknown.",
     ),
     "domain_overlap": (
         "Neighbor overlap@10 of domain words (they should not keep their neighbors)",
@@ -55,15 +55,13 @@ def score_sentences(adapter: Adapter, notes: Sequence[str]) -> Iterator[str]:
     yield from _training(scores)
     yield from _without_vectors(adapter)
     if adapter.specificity is None:
-        yield (
-            "The frequencies of words in general text are unknown, so one scale serves all words."
-        )
+        yield ("The frequencies of words in general text are unknown, so all words have one scale.")
     yield from _verdict(scores.get("verdict"))
     judged = scores.get(JUDGED)
     if isinstance(judged, Mapping) and judged:
         same = _is_export(judged, notes)
-        whose = "these vectors" if same else f"{judged['vectors']}, not of the scale exported here"
-        yield f"`adapt` measured the following of {whose}."
+        whose = "these vectors" if same else f"{judged['vectors']}, not for this export"
+        yield f"`adapt` measured the following scores for {whose}."
         for key, (_, sentence) in FIGURES.items():
             if judged.get(key) is not None:
                 unit = 100 if key.endswith("overlap") else 1
@@ -100,8 +98,8 @@ def _training(scores: Mapping[str, Any]) -> Iterator[str]:
         documents = scores.get("training_documents", 0)
         held_out = scores.get("held_out_documents", 0)
         yield (
-            f"It was trained on {tokens:,} tokens of {documents:,} documents; {held_out:,} "
-            "documents were held out to judge on."
+            f"It was trained on {tokens:,} tokens. Number of training documents: {documents:,}; of "
+            f"documents held out for the evaluation: {held_out:,}."
         )
     for part, name in (("delta", "the delta"), ("dimensions", "the domain dimensions")):
         losses = [loss for loss in scores.get(f"{part}_losses") or () if loss is not None]
@@ -110,7 +108,7 @@ def _training(scores: Mapping[str, Any]) -> Iterator[str]:
     if misspellings := scores.get("misspellings"):
         shown = [f"{word} ({meant})" for word, meant in misspellings.items()][:MISSPELLINGS_SHOWN]
         more = ", …" * (len(misspellings) > MISSPELLINGS_SHOWN)
-        yield f"Of the new words, {len(misspellings):,} are misspellings: {', '.join(shown)}{more}."
+        yield f"{len(misspellings):,} of the new words are misspellings: {', '.join(shown)}{more}."
 
 
 def _without_vectors(adapter: Adapter) -> Iterator[str]:
@@ -120,7 +118,7 @@ def _without_vectors(adapter: Adapter) -> Iterator[str]:
         return
     unknown, whole = int(counts[adapter.new_rows].sum()), int(np.sum(counts))
     share = f"{100 * unknown / whole:.2f} %"
-    yield f"Of its {whole:,} tokens that have vectors now, {unknown:,} ({share}) had none before."
+    yield f"{unknown:,} of the {whole:,} tokens ({share}) had no vector before the adaptation."
 
 
 def _verdict(verdict: object) -> Iterator[str]:
@@ -128,7 +126,7 @@ def _verdict(verdict: object) -> Iterator[str]:
         return
     decision, vectors, reason = (verdict.get(key) for key in ("decision", "vectors", "reason"))
     if decision == "leave":
-        yield f"`adapt` recommends the base as it is ({reason})."
+        yield f"`adapt` recommends the unchanged base ({reason})."
     elif decision == "induce":
         yield "`adapt` recommends only the induced vectors of new words, without training."
     else:

@@ -42,16 +42,14 @@ RESAMPLES, SEED = 200, 1
 
 @dataclass(frozen=True)
 class ScoreChange:
-    """One score with the pipeline's own vectors and with others.
-
-    low and high are the ends of the 95 % interval of after - before.
+    """A score of a pipeline with its own vectors and with other vectors.
 
     Parameters
     ----------
     score : str
         Name of the score, as in spaCy's `score_weights`.
     before, after : float
-        The score with the pipeline's own vectors, and with others.
+        The score with the pipeline's own vectors, and with the other vectors.
     low, high : float
         Ends of the 95 % interval of after - before.
 
@@ -71,7 +69,7 @@ class ScoreChange:
 @accepts_old_names
 @dataclass(frozen=True)
 class DropIn:
-    """One scale, with every score that the pipeline was trained to raise.
+    """The scores of a pipeline at one scale of an adapter.
 
     Parameters
     ----------
@@ -93,14 +91,14 @@ class DropIn:
 @accepts_old_names
 @dataclass(frozen=True)
 class Certificate:
-    """What each scale does to the scores of a pipeline.
+    """How each scale of an adapter changes the scores of a pipeline.
 
     Parameters
     ----------
     n_documents : int
         Documents of the development set.
     tolerance : float
-        By how much a score may fall, above 0.
+        Largest allowed decrease of a score, above 0.
     tried : tuple of DropIn
         The scales, in the order given.
 
@@ -118,10 +116,10 @@ class Certificate:
 
     @property
     def n_needed(self) -> int:
-        """Documents needed for certainty.
+        """Number of documents that a certain outcome needs.
 
-        An effect on a share of 3 / n of all documents may well be absent from n of them, and
-        resampling those does not bring it back (Hanley and Lippman-Hand 1983,
+        An effect that only 3 / n of all documents show may be absent from a sample of n documents,
+        and resampling the sample cannot show it (Hanley and Lippman-Hand 1983,
         doi:10.1001/jama.1983.03330370053031).
         """
         return ceil(3 / self.tolerance)
@@ -137,8 +135,8 @@ class Certificate:
         Returns
         -------
         {"kept", "lost", "unclear"}
-            "lost" if the interval is below the tolerance, "kept" if it is above it and there are
-            enough documents (`n_needed`), otherwise "unclear".
+            "lost" if the whole interval is below minus the tolerance. "kept" if the whole interval
+            is above it and there are enough documents (`n_needed`). Otherwise "unclear".
         """
         if change.high < -self.tolerance:
             return "lost"
@@ -163,7 +161,7 @@ class Certificate:
 
     @property
     def largest_scale(self) -> float | None:
-        """The largest scale that keeps all scores for certain; None where there is none."""
+        """The largest scale at which all scores are "kept"; None if there is none."""
         kept = (one.scale for one in self.tried if self.outcome(one) == "kept")
         return max(kept, default=None)
 
@@ -232,7 +230,7 @@ def _scores(
 ) -> dict[str, Doubles1d]:
     """Scores by name, (1 + RESAMPLES,): over all documents, then over each resample.
 
-    NaN where a resample holds nothing to score. The examples take on the pipeline's predictions.
+    NaN if a resample holds nothing to score. The examples take on the pipeline's predictions.
     """
     from spacy.scorer import Scorer
 

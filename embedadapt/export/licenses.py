@@ -32,7 +32,7 @@ def base_license(path: str) -> str:
 
 
 def text_licenses(adapter: Adapter) -> Iterator[str]:
-    """The license of each text that an adapter, or one merged into it, was trained on; "" where
+    """The license of each text that an adapter, or one merged into it, was trained on; "" if
     `adapt` was given none."""
     for part in adapter.provenance.get("merged", [{"provenance": adapter.provenance}]):
         yield str(part.get("provenance", {}).get("text_license", ""))

@@ -29,6 +29,7 @@ from embedadapt.export.forms import CaseForms, is_text, spellings_of
 from embedadapt.export.spacy_keys import Keys, find_keys, spellings_among, with_spellings
 from embedadapt.export.spacy_tokens import (
     count_tokens,
+    cut_by,
     cut_marks,
     is_phrase,
     keep_whole,
@@ -66,7 +67,7 @@ Tokenizing = Literal["vectors", "spacy"]
 @accepts_old_names
 @dataclass(frozen=True)
 class PipelineExport:
-    """What was written to a pipeline folder.
+    """Counts of what was written to a pipeline folder.
 
     Parameters
     ----------
@@ -74,7 +75,7 @@ class PipelineExport:
         Words that have a key of their own.
     n_surface_forms : int
         Further keys that share a word's row: other cases and apostrophes, tokens of spaCy, and keys
-        that borrowed it in a pruned base.
+        that borrow the row in a pruned base.
     n_zero : int
         Words left out because their vector is zero; spaCy reports `has_vector` False for them.
     n_unwritable : int
@@ -84,13 +85,14 @@ class PipelineExport:
     package : str
         Name by which spaCy loads the installed package; "" for a plain folder.
     n_phrases, n_unreachable : int
-        Words joined by `_` that the tokenizer keeps in one token, and those that it never makes.
+        Phrases (words joined by `_`) that the tokenizer keeps in one token, and phrases that it
+        splits.
     n_tokens, n_missing : int
-        Tokens of the corpus with a letter or a digit, as spaCy cuts it, and those of them that are
-        no word: they have no vector, or one from n-grams if the pipeline composes. 0 without a
-        corpus.
+        Tokens with a letter or a digit that spaCy finds in the corpus, and the tokens among these
+        that are no word of the vectors: they have no vector, or one from n-grams if the pipeline
+        composes. 0 without a corpus.
     missing : tuple of str
-        The most frequent of those.
+        The most frequent missing tokens.
 
     Examples
     --------
@@ -113,12 +115,12 @@ class PipelineExport:
 
     @property
     def missing_rate(self) -> float:
-        """Share of the corpus's tokens that are no word of the vectors; 0 without a corpus."""
+        """Share of the corpus's tokens that are missing; 0 without a corpus."""
         return self.n_missing / self.n_tokens if self.n_tokens else 0.0
 
     @property
     def n_keys(self) -> int:
-        """Number of texts that have a vector of their own or a word's."""
+        """Number of keys: words and further surface forms."""
         return self.n_words + self.n_surface_forms
 
 
@@ -252,7 +254,7 @@ def _blank_pipeline(lang: str, vectors: str) -> Language:
             hint="Give two or three letters, such as en, fr or de; xx fits any language.",
         ) from error
     try:
-        return spacy.blank(lang, config={"nlp": {"vectors": {"@vectors": vectors}}})
+        return spacy.blank(lang, config={"nlp": {"vectors": {"@vectors": vectors}, **cut_by(lang)}})
     except ImportError as error:
         raise MissingExtraError(
             "lang",

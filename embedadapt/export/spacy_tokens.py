@@ -39,6 +39,18 @@ _COMPOUND_MARKS = (
 """Regular expressions for spaCy: prefixes, suffixes, infixes."""
 
 
+def cut_by(lang: str) -> dict[str, Any]:
+    """What a pipeline's configuration says of its tokenizer: for Chinese, words cut by jieba, since
+    spaCy's default cuts every character alone, for which vectors of words have none.
+
+    >>> cut_by("zh")["tokenizer"]["segmenter"], cut_by("th")
+    ('jieba', {})
+    """
+    if lang != "zh":
+        return {}
+    return {"tokenizer": {"@tokenizers": "spacy.zh.ChineseTokenizer", "segmenter": "jieba"}}
+
+
 class TokenLookup:
     """Finds words of a vocabulary, under its conventions, for tokens cut by spaCy."""
 
@@ -47,7 +59,7 @@ class TokenLookup:
         self._normalizer = Normalizer(normalization, vocabulary)
 
     def word(self, text: str) -> str | None:
-        """The word of a token; None where it is no word, or several.
+        """The word of a token; None if it is no word, or several.
 
         >>> lookup = TokenLookup(Vocabulary(["inc", "the"]), Normalization(case="lower"))
         >>> [lookup.word(text) for text in ("Inc.", "INC", "/inc/", "incorporated", "the/inc")]

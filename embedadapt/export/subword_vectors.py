@@ -51,14 +51,15 @@ def create_subword_vectors() -> Callable[[Vocab], SubwordVectors]:
 class SubwordVectors(BaseVectors):
     """Word vectors with subwords, as the vectors of a spaCy pipeline.
 
-    They are fixed: `add` raises. spaCy loads them with a pipeline of `export_spacy(...,
-    subwords=True)` and calls their methods, which are those of `spacy.vectors.BaseVectors`.
+    The vectors cannot be changed: `add` raises an error. spaCy loads them with a pipeline of
+    `export_spacy(..., subwords=True)` and calls their methods, which are those of
+    `spacy.vectors.BaseVectors`.
 
     Parameters
     ----------
     table : WordVectors, optional
-        Words, vectors, conventions, and n-grams of the same width or a smaller one (the rest is
-        zeros). Default: no vectors until `from_disk` or `from_bytes` reads some.
+        Words, vectors, conventions, and n-grams. N-grams with fewer dimensions are filled up with
+        zeros. Default: no vectors until `from_disk` or `from_bytes` reads some.
     strings : StringStore, optional
         The texts of the vocabulary by hash. Default: a new store.
 
@@ -127,7 +128,7 @@ class SubwordVectors(BaseVectors):
     def most_similar(self, queries: Any, *, n: int = 1, **_: object) -> tuple[Any, Any, Any]:
         """Return the words nearest to each query by cosine, best first.
 
-        Words that are composed are no words of these vectors: none of them is found.
+        Only words of these vectors are found, no composed ones.
 
         Parameters
         ----------
@@ -136,7 +137,7 @@ class SubwordVectors(BaseVectors):
         n : int
             Words for each query. Default: 1.
         **_
-            `batch_size` and `sort` of spaCy's own vectors, which change nothing here.
+            `batch_size` and `sort` of spaCy's own vectors; they are ignored.
 
         Returns
         -------
@@ -235,7 +236,7 @@ class SubwordVectors(BaseVectors):
         key : int
             Hash of a token.
         **_
-            What spaCy passes besides.
+            Further arguments of spaCy; they are ignored.
 
         Raises
         ------
@@ -269,7 +270,7 @@ class SubwordVectors(BaseVectors):
         path : path
             The folder.
         **_
-            What spaCy passes besides.
+            Further arguments of spaCy; they are ignored.
         """
         safetensors.write(self.table, Path(path) / FILE)
 
@@ -281,7 +282,7 @@ class SubwordVectors(BaseVectors):
         path : path
             The folder.
         **_
-            What spaCy passes besides.
+            Further arguments of spaCy; they are ignored.
 
         Returns
         -------
@@ -302,13 +303,13 @@ class SubwordVectors(BaseVectors):
         Parameters
         ----------
         **_
-            What spaCy passes besides.
+            Further arguments of spaCy; they are ignored.
 
         Returns
         -------
         bytes
-            The contents of the file that `to_disk` writes, empty where there are no vectors. The
-            same vectors give the same bytes.
+            The contents of the file that `to_disk` writes; empty if there are no vectors. The same
+            vectors give the same bytes.
         """
         if not len(self):
             return b""
@@ -317,14 +318,14 @@ class SubwordVectors(BaseVectors):
             return (Path(folder) / FILE).read_bytes()
 
     def from_bytes(self, data: bytes, **_: object) -> SubwordVectors:
-        """Read vectors from bytes, through a temporary file that is kept as long as these vectors.
+        """Read vectors from bytes, through a temporary file that exists as long as the vectors do.
 
         Parameters
         ----------
         data : bytes
             What `to_bytes` returned.
         **_
-            What spaCy passes besides.
+            Further arguments of spaCy; they are ignored.
 
         Returns
         -------

@@ -15,6 +15,13 @@ TRAINING_BLOCK = """\
 vectors = "{path}"
 """
 """What a config of `spacy train` needs to train on vectors that compose words."""
+TRANSFORMER_LOAD = """\
+from transformers import AutoModel, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("{path}")
+model = AutoModel.from_pretrained("{path}")
+"""
+"""Python that opens a transformer to whose tokenizer words were added."""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,9 @@ _MODULES = {
     "spacy": "spacy",
     "safetensors": "safetensors",
     "numpy": "npy",
+    "parquet": "parquet",
+    "delimited": "delimited",
+    "json-lines": "json_lines",
     "static-embedding": "static_model",
     "gensim": "gensim",
 }
@@ -64,26 +67,27 @@ def load_vectors(
 ) -> WordVectors:
     """Load vectors from a file, a folder of spaCy or model2vec, or an installed spaCy pipeline.
 
-    The format is recognized by content (`sniff_format`). A file may be compressed (gzip, bzip2, xz,
-    zstd), or in a zip or tar archive; `glove.6B.zip/glove.6B.50d.txt` names one of several there.
+    The format is recognized by content (`sniff_format`). The rows may also be in .csv, .tsv, JSON
+    Lines or Parquet. A file may be compressed (gzip, bzip2, xz, zstd) or in a zip or tar archive;
+    `glove.6B.zip/glove.6B.50d.txt` is a file in an archive.
 
     Parameters
     ----------
     path : path
         File or folder, or the name of an installed pipeline.
     words : iterable of str, optional
-        Load only these words; those that the file lacks are left out. Default: all.
+        Load only these words, if the file has them. Default: all words. Default: all.
     limit : int, optional
-        Read only so many rows from the beginning of the file. Rows that are not read may go
-        unchecked. Default: all.
+        Read only this number of rows from the beginning of the file. The other rows may not be
+        checked. Default: all.
     trust_pickle : bool
         Read gensim's native files, which are pickles and can run any code. Default: refuse them.
 
     Returns
     -------
     WordVectors
-        Words in the order of the file; of a word that occurs twice, the first row. Arrays are
-        memory-mapped where the format allows it.
+        The words in the order of the file. For a word that occurs twice, the first row is loaded.
+        Arrays are memory-mapped if the format allows it.
 
     Raises
     ------
@@ -126,9 +130,9 @@ def scan_vectors(path: str | Path, *, trust_pickle: bool = False) -> VectorsOutl
 
 
 def scan_vocabulary(path: str | Path, *, trust_pickle: bool = False) -> Vocabulary:
-    """Read the words of a vector file, with their counts where it has any.
+    """Read the words of a vector file, with their counts if it has any.
 
-    The vectors are not read where the format allows it.
+    The vectors themselves are not read, if the format allows this.
 
     Parameters
     ----------
@@ -182,9 +186,9 @@ def save_vectors(vectors: WordVectors, path: str | Path, *, format: str | None =
     path : path
         File to write.
     format : str, optional
-        "safetensors" keeps everything. "fasttext-bin" keeps n-grams and context, where there are
-        any. "word2vec-text", "word2vec-binary", "glove" (text without a header) and "numpy" (an
-        .npy file with its words in `<name>.words.txt`) keep words and vectors only. Default: by the
+        "safetensors" keeps everything. "fasttext-bin" keeps n-grams and context, if there are any.
+        "word2vec-text", "word2vec-binary", "glove" (text without a header) and "numpy" (an .npy
+        file with its words in `<name>.words.txt`) keep words and vectors only. Default: by the
         suffix of `path`: .safetensors, .bin, .txt, .vec or .npy.
 
     Raises

@@ -40,9 +40,10 @@ OLD_ARRAYS = {
 
 
 def save_adapter(adapter: Adapter, path: str | Path) -> None:
-    """Save an adapter to one safetensors file, which replaces an old one whole or not at all.
+    """Save an adapter to one safetensors file.
 
-    The same adapter gives the same bytes.
+    The file replaces an existing one completely or not at all. The same adapter gives the same
+    bytes.
 
     Parameters
     ----------
@@ -115,7 +116,7 @@ def load_adapter(path: str | Path) -> Adapter:
     Parameters
     ----------
     path : path
-        File that `save_adapter` or `embedadapt adapt` wrote, release 0.1 included.
+        File that `save_adapter` or `embedadapt adapt` wrote, in this release or 0.1.
 
     Returns
     -------
@@ -125,7 +126,7 @@ def load_adapter(path: str | Path) -> Adapter:
     Raises
     ------
     FormatError
-        The file is missing or damaged, or its content has another digest than it was written with.
+        The file is missing or damaged, or its content does not match its digest.
     AdapterError
         The file is no adapter, or its format is newer.
 

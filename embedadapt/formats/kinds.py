@@ -13,6 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from embedadapt.formats.delimited import sniff_layout
+from embedadapt.formats.json_lines import is_row
 from embedadapt.formats.reading.tensor_file import METADATA_KEY
 from embedadapt.formats.sniffing import BYTE_ORDER_MARK, FASTTEXT_MAGIC, NUMPY_MAGIC, mostly_digits
 from embedadapt.formats.spacy import is_pipeline
@@ -29,7 +31,10 @@ LONGEST_HEADER = 100_000_000
 FEWEST_NUMBERS = 10
 """Fewest numbers after each word of vectors without a header; fewer may be a table in a
 document."""
-DOCUMENTS = (".txt", ".md", ".jsonl", ".html", ".htm", ".docx", ".pdf", ".rtf", ".eml")
+DOCUMENTS = (
+    *(".txt", ".md", ".jsonl", ".html", ".htm", ".docx", ".pdf", ".rtf", ".eml"),
+    *(".srt", ".vtt", ".conllu", ".xml"),
+)
 """Suffixes that only documents have, except `.txt`."""
 BESIDE = ("readme", "license", "vocab", "merges")
 """Names of text files that are part of a model's folder."""
@@ -77,7 +82,7 @@ def _kind_of_file(file: Path) -> Kind | None:
         length = int.from_bytes(head[:8], "little")
         if head[8:9] == b"{" and length < LONGEST_HEADER:
             return _kind_of_tensors(head[8:] + stream.read(max(0, length + 8 - len(head))), length)
-    if head.startswith((FASTTEXT_MAGIC, NUMPY_MAGIC)) or _is_table(head):
+    if head.startswith((FASTTEXT_MAGIC, NUMPY_MAGIC)) or _is_table(head) or _is_delimited(head):
         return "vectors"
     suffix = file.suffix.lower()
     if suffix in (".docx", ".pdf"):
@@ -109,6 +114,13 @@ def _is_table(head: bytes) -> bool:
             return False
     whole = lines[:-1][:20]
     return bool(whole) and all(_is_row(line, dim) for line in whole)
+
+
+def _is_delimited(head: bytes) -> bool:
+    """Whether it is vectors in .csv, .tsv or JSON lines."""
+    layout = sniff_layout(head)
+    wide = layout is not None and layout.dim >= FEWEST_NUMBERS
+    return wide or is_row(head.partition(b"\n")[0])
 
 
 def _is_row(line: bytes, dim: int) -> bool:

@@ -1,5 +1,8 @@
 """numpy arrays with a list of words: .npy with the list beside it, .npz with it inside or beside.
 
+Small integers are read with their scale: an array called `scale` in an .npz, `legal.scale.npy` or
+`legal.scale.txt` beside an .npy; one number, or one for each row or each column.
+
 The words of `legal.npy` are in the first existing file of `legal.words.txt`, `legal.vocab`,
 `legal.txt`, `words.txt` and `vocab.txt`: UTF-8, one word per line, in row order. Arrays of Python
 objects are pickles, and are refused.
@@ -18,6 +21,7 @@ from numpy.typing import NDArray
 
 from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.files import replacing_file
+from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats.reading.array_file import as_table, map_array, read_header, unreadable
@@ -33,6 +37,8 @@ from embedadapt.formats.reading.table_checks import (
 )
 from embedadapt.formats.sniffing import BYTE_ORDER_MARK
 
+SMALL = (np.int8, np.uint8)
+SCALES = ("scale", "scales")
 WORDS_BESIDE = ("{}.words.txt", "{}.vocab", "{}.txt", "words.txt", "vocab.txt")
 
 
@@ -55,13 +61,13 @@ def read_parts(path: str | Path) -> RawTable:
     """The unchecked contents. Raises FormatError unless there are floats, and a word per row."""
     path = Path(path)
     if path.suffix == ".npz" or zipfile.is_zipfile(path):
-        array, words = _read_archive(path)
+        array, words, scale = _read_archive(path)
     else:
-        array, words = map_array(path, writable=True), None
+        array, words, scale = map_array(path, writable=True), None, _scale_beside(path)
     place = f"{path}"
     if words is None:
         place, words = _read_words_beside(path)
-    matrix = as_table(array, str(path))
+    matrix = as_table(array, str(path)) if scale is None else _scaled(array, scale, path)
     check_some_rows(len(matrix), str(path))
     check_dim(matrix.shape[1], str(path))
     if len(words) != len(matrix):
@@ -92,15 +98,47 @@ def write(vectors: WordVectors, path: str | Path) -> None:
         np.lib.format.write_array(stream, np.asarray(vectors.matrix), allow_pickle=False)
 
 
-def _read_archive(path: Path) -> tuple[NDArray[Any], tuple[str, ...] | None]:
-    """The one matrix in an .npz, and the words if they are in it too."""
+def _scaled(array: NDArray[Any], scale: NDArray[Any], path: Path) -> Floats2d:
+    """Small integers times their scale. Raises FormatError where these do not fit."""
+    fits = array.ndim == 2 and scale.squeeze().shape in ((), (len(array),), array.shape[1:])
+    if array.dtype not in SMALL or not fits or scale.dtype.kind != "f":
+        raise FormatError(
+            str(path),
+            expected="a matrix of int8 with one scale, or one for each row or each column",
+            found=f"{array.dtype} of shape {array.shape} and a scale of shape {scale.shape}",
+        )
+    factor = scale.squeeze().astype(np.float32)
+    by_row = factor.shape == (len(array),) and scale.shape != (1, array.shape[1])
+    return array * (factor[:, None] if by_row else factor)
+
+
+def _scale_beside(path: Path) -> NDArray[Any] | None:
+    """The numbers of `legal.scale.npy`, or of `legal.scale.txt`; None where there is none."""
+    array, text = (path.with_name(f"{path.stem}.scale{suffix}") for suffix in (".npy", ".txt"))
+    if array.is_file():
+        return map_array(array)
+    if not text.is_file():
+        return None
+    try:
+        return np.array(text.read_text("utf-8").split(), dtype=np.float32)
+    except ValueError as error:
+        raise FormatError(str(text), expected="numbers", found=str(error)) from error
+
+
+def _read_archive(
+    path: Path,
+) -> tuple[NDArray[Any], tuple[str, ...] | None, NDArray[Any] | None]:
+    """The one matrix in an .npz, and the words and the scale if they are in it too."""
     tables, lists, limit = {}, {}, limit_of(path)
+    scale: NDArray[Any] | None = None
     try:
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():
                 with archive.open(entry) as packed:
                     array = _read_array(cast(IO[bytes], Bounded(packed, limit)), entry.file_size)
-                if array.ndim == 2 and array.dtype.kind == "f":
+                if entry.filename.removesuffix(".npy") in SCALES:
+                    scale = array
+                elif array.ndim == 2 and (array.dtype.kind == "f" or array.dtype in SMALL):
                     tables[entry.filename] = array
                 elif array.ndim == 1 and array.dtype.kind in "US":
                     lists[entry.filename] = array
@@ -119,7 +157,7 @@ def _read_archive(path: Path) -> tuple[NDArray[Any], tuple[str, ...] | None]:
         texts = array.tolist()
         words = tuple(t.decode("utf-8", "surrogateescape") if isinstance(t, bytes) else t
                       for t in texts)  # fmt: skip
-    return table, words
+    return table, words, scale
 
 
 def _read_array(stream: IO[bytes], size: int) -> NDArray[Any]:

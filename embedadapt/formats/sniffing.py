@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from embedadapt.core.errors import FormatError, MissingFileError
+from embedadapt.formats.delimited import sniff_layout
+from embedadapt.formats.json_lines import is_row
 from embedadapt.formats.reading.opening import opening
 from embedadapt.formats.spacy import find_pipeline, likely_package
 from embedadapt.formats.static_model import find_static_model
@@ -19,6 +21,7 @@ PROBE = 65_536
 FASTTEXT_MAGIC = (793_712_314).to_bytes(4, "little")
 PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")  # by protocol
 NUMPY_MAGIC = b"\x93NUMPY"
+PARQUET_MAGIC = b"PAR1"
 HEADER = re.compile(rb"[0-9]++ [0-9]++ ?\r?(\n|\Z)")
 FLORET_HEADER = re.compile(rb"[0-9]++ [0-9]++ [0-9]++ [0-9]++ [1-4] [0-9]++ [^ \n]++ [^ \n]++\n0 ")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -37,7 +40,6 @@ REFUSED = (
     (b"7z\xbc\xaf", "a 7z archive", UNPACK),
     (b"Rar!", "a rar archive", UNPACK),
     (b"SQLite format 3", "an SQLite file (a magnitude?)", "Export it as word2vec text."),
-    (b"PAR1", "a parquet file", "Export it as word2vec text."),
     (b"GGUF", "a language model", "Its token vectors are not read."),
     (b"\xff\xfe", "UTF-16 text", "Save it as UTF-8."),
     (b"\xfe\xff", "UTF-16 text", "Save it as UTF-8."),
@@ -51,8 +53,8 @@ def sniff_format(path: str | Path) -> str:
 
     One of "word2vec-text" (fastText's .vec too), "word2vec-binary", "glove", "fasttext-bin",
     "floret" (a table without words), "spacy" (a pipeline's folder, or the name of an installed
-    one), "static-embedding" (a folder), "safetensors", "numpy" and "gensim" (any pickle: only
-    reading it shows whose it is).
+    one), "static-embedding" (a folder), "safetensors", "numpy", "parquet", "delimited" (.csv and
+    .tsv), "json-lines" and "gensim" (any pickle: only reading it shows whose it is).
 
     Raises FormatError for a path that is missing, empty, or none of these.
     """
@@ -86,6 +88,9 @@ def sniff_format(path: str | Path) -> str:
         return "numpy"
     if head.startswith(PICKLES) and size is not None:
         return "gensim"
+    if head.startswith(PARQUET_MAGIC):
+        _refuse_packed(path, size, "Parquet file")
+        return "parquet"
     _refuse_known_strangers(path, head)
     if head.startswith(FASTTEXT_MAGIC):
         return "fasttext-bin"
@@ -124,6 +129,10 @@ def _is_page(head: bytes) -> bool:
 def _sniff_text(path: str | Path, head: bytes) -> str:
     text = head.removeprefix(BYTE_ORDER_MARK)
     header = HEADER.match(text)
+    if is_row(text.partition(b"\n")[0]):
+        return "json-lines"
+    if not header and sniff_layout(head) is not None:
+        return "delimited"
     if FLORET_HEADER.match(text):
         return "floret"
     line = text[header.end() :] if header else text
@@ -141,11 +150,10 @@ def _sniff_text(path: str | Path, head: bytes) -> str:
         )
     if looks_like_text:
         return "glove"
-    tab = " fields apart by tabs" if b"\t" in line else f" bytes that begin {head[:20]!r}"
     raise FormatError(
         f"{path}, line 1",
         expected="a vector file (word2vec, GloVe, fastText, spaCy folder or safetensors)",
-        found=tab.strip(),
+        found=f"bytes that begin {head[:20]!r}",
         hint="A text file of vectors has a word and its numbers on each line, separated by spaces.",
     )
 

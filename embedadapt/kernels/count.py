@@ -1,4 +1,4 @@
-"""Strings between white space in UTF-8 text are counted, and cut where their tokens end."""
+"""Strings between white space in UTF-8 text are counted, in a hash table of distinct strings."""
 
 from __future__ import annotations
 
@@ -26,22 +26,10 @@ SLACK = 64
 
 may_be_space = byte_finder(0xC2, 0xE1, 0xE2, 0xE3, below=0x21)
 """Finds characters that may be white space, by their first byte."""
-may_be_hyphen = byte_finder(0x2D, 0x90, 0xAD)
-"""Finds `-`, and the last byte of U+2010 and of the soft hyphen."""
 
 AHEAD = 64
 """Chunks whose rows are prefetched before the first of them is looked up. The rows of a large hash
 table are not in the cache; they are fetched all at once."""
-
-LETTER, JOINT, OPENING, CLOSING = 1, 2, 4, 8
-KINDS = np.zeros(256, np.uint8)
-"""What an ASCII character may be inside a chunk that `cut_chunks` cuts."""
-KINDS[[*b"0123456789", *range(ord("a"), ord("z") + 1), *range(ord("A"), ord("Z") + 1)]] = LETTER
-KINDS[[*b"-'/&_"]] = JOINT
-KINDS[[*b"(["]] = OPENING
-KINDS[[*b",;:)]!?."]] = CLOSING
-POINT = ord(".")
-KINDS[ord('"')] = OPENING | CLOSING
 
 KEY, KEY_2, WHICH, SEEN = range(4)
 LOW_HALF = 0xFFFFFFFF
@@ -51,8 +39,8 @@ class Strings(NamedTuple):
     """Distinct strings of bytes in a hash table, numbered in the order of their first occurrence.
 
     rows:
-        (a power of two, 4) int64, open addressing, at most a third full. Each row has the two keys
-        of a string (see `_keys`), its length << 32 | its number, and the last document that
+        (a power of two, 4) int64, open addressing, at most half full. Each row has the two keys
+        of a string (see `keys_of`), its length << 32 | its number, and the last document that
         contains it; zeros where free. A row is half a cache line, and most words need only one.
     starts:
         (room,) int64: start of each string in `text`.
@@ -111,7 +99,7 @@ def find_chunks(
             n_ahead, behind = _look_ahead(text, start, end, chunks.rows, ahead)
             for k in range(n_ahead):
                 start, length, key, key_2 = ahead[k, 0], ahead[k, 1], ahead[k, 2], ahead[k, 3]
-                row = _row(chunks, text, start, length, key, key_2)
+                row = row_of(chunks, text, start, length, key, key_2)
                 # The table is full: this chunk is the first one of the next call.
                 if row < 0:
                     progress[:] = document, start, n
@@ -144,12 +132,12 @@ def _look_ahead(
         while marked:
             i = block + trailing_zeros(marked)
             marked &= marked - np.uint64(1)  # clears the lowest bit
-            n_space = 1 if text[i] == 0x20 else _space(text, i)
+            n_space = 1 if text[i] == 0x20 else space_at(text, i)
             # Either a character that only begins like a space, or a byte of the next document.
             if n_space == 0 or i >= end:
                 continue
             if i > start:  # else two spaces in a row, with nothing between them
-                key, key_2 = _keys(text, start, i - start)
+                key, key_2 = keys_of(text, start, i - start)
                 prefetch_rows(rows, (_slot(key, key_2) & np.int64(len(rows) - 1),), 0)
                 ahead[n, 0], ahead[n, 1], ahead[n, 2], ahead[n, 3] = start, i - start, key, key_2
                 n += 1
@@ -159,7 +147,7 @@ def _look_ahead(
 
 
 @kernel
-def _space(text: Bytes1d, i: int) -> int:
+def space_at(text: Bytes1d, i: int) -> int:
     """Number of bytes of the white space character at text[i]; 0 for none."""
     byte = text[i]
     if byte <= 0x20:  # ASCII: tab to carriage return, four separators, the space
@@ -181,7 +169,7 @@ def _space(text: Bytes1d, i: int) -> int:
 
 
 @step
-def _row(
+def row_of(
     strings: Strings, text: Bytes1d, start: int, length: int, key: np.int64, key_2: np.int64
 ) -> int:
     """The row of text[start : start + length], added if it is new; -1 if there is no room."""
@@ -199,7 +187,7 @@ def _row(
     # The string is new. There must be room in the hash table, among the starts and in the text.
     number, at = strings.size
     if (
-        3 * number >= len(rows)
+        2 * number >= len(rows)
         or number == len(strings.starts)
         or at + length + SLACK > len(strings.text)
     ):
@@ -213,7 +201,7 @@ def _row(
 
 
 @step
-def _keys(text: Bytes1d, start: int, length: int) -> tuple[np.int64, np.int64]:
+def keys_of(text: Bytes1d, start: int, length: int) -> tuple[np.int64, np.int64]:
     """The bytes themselves if there are at most SHORT, else two hashes of them."""
     if length <= SHORT:
         key = load_word(text, start) & MASKS[length, 0]
@@ -229,10 +217,50 @@ def _keys(text: Bytes1d, start: int, length: int) -> tuple[np.int64, np.int64]:
 
 
 @step
-def _slot(key: np.int64, key_2: np.int64) -> np.int64:
+def mixed(key: np.int64, key_2: np.int64) -> np.uint64:
+    """A hash of two keys; its upper half is the better one."""
     value = np.uint64(key) ^ np.uint64(key_2) * MIX_1
-    value = (value ^ (value >> np.uint64(32))) * MIX_2
-    return np.int64(value >> np.uint64(32))
+    return (value ^ (value >> np.uint64(32))) * MIX_2
+
+
+@step
+def _slot(key: np.int64, key_2: np.int64) -> np.int64:
+    return np.int64(mixed(key, key_2) >> np.uint64(32))
+
+
+@kernel
+def add_strings(text: Bytes1d, ends: Longs1d, first: int, strings: Strings, ids: Ints1d) -> int:
+    """Add strings, one after the other in `text`, from number `first` on, to the distinct ones.
+
+    text: with SLACK bytes after the last. ids: (n_strings,), receives their numbers. Returns the
+    first one for which there was no room.
+    """
+    start = ends[first - 1] if first else np.int64(0)
+    for string in range(first, len(ends)):
+        length = ends[string] - start
+        row = row_of(strings, text, start, length, *keys_of(text, start, length))
+        if row < 0:
+            return string
+        ids[string] = strings.rows[row, WHICH] & LOW_HALF
+        start = ends[string]
+    return len(ends)
+
+
+@kernel
+def copy_lines(strings: Strings, numbers: Longs1d, lines: Bytes1d) -> int:
+    """Copy some strings, a line feed behind each, into `lines`; return the number of bytes.
+
+    A string for which `lines` has no room is only counted.
+    """
+    n = 0
+    for number in numbers:
+        start, end = bounds(strings, number)
+        if n + end - start < len(lines):
+            for i in range(end - start):
+                lines[n + i] = strings.text[start + i]
+            lines[n + end - start] = 0x0A
+        n += end - start + 1
+    return n
 
 
 @step
@@ -242,6 +270,14 @@ def _same(one: Bytes1d, at: int, other: Bytes1d, start: int, length: int) -> boo
         if load_word(one, at + i) != load_word(other, start + i):
             return False
     return True
+
+
+@step
+def bounds(strings: Strings, number: int) -> tuple[int, int]:
+    """Start and end of a string in `strings.text`."""
+    if number + 1 < strings.size[0]:
+        return strings.starts[number], strings.starts[number + 1]
+    return strings.starts[number], strings.size[1]
 
 
 @kernel
@@ -254,137 +290,6 @@ def move_rows(old: Longs2d, new: Longs2d) -> None:
             while new[place, WHICH]:
                 place = (place + 1) & mask
             new[place] = row
-
-
-@kernel
-def cut_chunks(chunks: Strings, first: int, pieces: Strings, ids: Ints1d, ends: Longs1d) -> int:
-    """Cut the chunks from number `first` on into pieces whose tokens are the chunk's tokens.
-
-    Only marks around a word of letters, digits and single joints are cut off: `(the`, `lessor’s).`
-    Any other chunk is one piece.
-
-    ids: (as many as the chunks have bytes,), receives the pieces of one chunk after the other.
-    ends: (n_chunks - first,), receives the end of each chunk's pieces.
-
-    Returns the number of the first chunk for which `pieces` had no room.
-    """
-    n = 0
-    for chunk in range(first, chunks.size[0]):
-        start, end = chunks.starts[chunk], chunks.size[1]
-        if chunk + 1 < chunks.size[0]:
-            end = chunks.starts[chunk + 1]
-        i, can_be_cut = start, _can_be_cut(chunks.text, start, end)
-        # If there is no room for one of its pieces, the chunk is left out: its end is not set.
-        while i < end:
-            length = _piece(chunks.text, i, end) if can_be_cut else end - i
-            key, key_2 = _keys(chunks.text, i, length)
-            row = _row(pieces, chunks.text, i, length, key, key_2)
-            if row < 0:
-                return chunk
-            ids[n] = pieces.rows[row, WHICH] & LOW_HALF
-            i += length
-            n += 1
-        ends[chunk - first] = n
-    return chunks.size[0]
-
-
-@kernel
-def _can_be_cut(text: Bytes1d, i: int, end: int) -> bool:
-    """Whether text[i:end] is a word, with or without single joints, between marks."""
-    while i < end and _mark(text, i, OPENING):
-        i += _mark(text, i, OPENING)
-    while i < end and _letter(text, i):
-        i += _letter(text, i)
-        # A joint counts only between letters: `re-`, `--` and `'tis` stay whole.
-        joint = _joint(text, i) if i < end else 0
-        if joint and i + joint < end and _letter(text, i + joint):
-            i += joint
-    # Two points or more are one token, so that such a chunk is left to the tokenizer.
-    while i < end and _mark(text, i, CLOSING) and not (text[i] == POINT and text[i + 1] == POINT):
-        i += _mark(text, i, CLOSING)
-    return i == end
-
-
-@kernel
-def _piece(text: Bytes1d, start: int, end: int) -> int:
-    """Length of the mark, or else of the word, at `start`."""
-    if _mark(text, start, OPENING | CLOSING):
-        return _mark(text, start, OPENING | CLOSING)
-    i = start + 1
-    while i < end and not _mark(text, i, CLOSING):
-        i += 1
-    return i - start
-
-
-@kernel
-def _letter(text: Bytes1d, i: int) -> int:
-    """Number of bytes of the letter or digit at text[i]: ASCII, Latin-1 or œ; 0 for none."""
-    if text[i] == 0xC3:
-        return 2 * int(text[i + 1] != 0x97 and text[i + 1] != 0xB7)  # not the signs of arithmetic
-    if text[i] == 0xC5:  # Œ and œ
-        return 2 * int(text[i + 1] == 0x92 or text[i + 1] == 0x93)
-    return int(KINDS[text[i]] & LETTER != 0)
-
-
-@kernel
-def _joint(text: Bytes1d, i: int) -> int:
-    """Number of bytes of the joint at text[i]: ASCII, or ’; 0 for none."""
-    if text[i] == 0xE2:
-        return 3 * int(text[i + 1] == 0x80 and text[i + 2] == 0x99)
-    return int(KINDS[text[i]] & JOINT != 0)
-
-
-@kernel
-def _mark(text: Bytes1d, i: int, kinds: int) -> int:
-    """Number of bytes of a mark of these kinds at text[i]: ASCII, or “, «, ” and »; or 0."""
-    if text[i] == 0xC2:
-        opening, closing = text[i + 1] == 0xAB, text[i + 1] == 0xBB
-    elif text[i] == 0xE2 and text[i + 1] == 0x80:
-        opening, closing = text[i + 2] == 0x9C, text[i + 2] == 0x9D
-    else:
-        return int(KINDS[text[i]] & kinds != 0)
-    n_bytes = 2 if text[i] == 0xC2 else 3
-    return n_bytes * int((opening and kinds & OPENING != 0) or (closing and kinds & CLOSING != 0))
-
-
-@kernel
-def may_break_words(text: Bytes1d, document_ends: Longs1d) -> NDArray[np.bool_]:
-    """Whether a hyphen may be at the end of a line in each document, (n_documents,) bool.
-
-    The documents are laid out as for `find_chunks`.
-    """
-    broken = np.zeros(len(document_ends), np.bool_)
-    start = 0
-    for document in range(len(document_ends)):
-        broken[document] = _may_break_words(text, start, document_ends[document])
-        start = document_ends[document]
-    return broken
-
-
-@step
-def _may_break_words(text: Bytes1d, start: int, end: int) -> bool:
-    for block in range(start, end, 64):
-        marked = may_be_hyphen(text, block)
-        while marked:
-            i = block + trailing_zeros(marked) + 1
-            marked &= marked - np.uint64(1)
-            if i < end and _space(text, i) and _line_ends(text, i, end):
-                return True
-    return False
-
-
-@step
-def _line_ends(text: Bytes1d, i: int, end: int) -> bool:
-    """Whether the white space at text[i] has a line break, and a lower-case letter may follow.
-
-    White space beyond ASCII counts as a line break.
-    """
-    found = False
-    while i < end and _space(text, i):
-        # All white space but the space, the tab and U+001F may break a line.
-        found |= text[i] != 0x20 and text[i] != 0x09 and text[i] != 0x1F
-        i += _space(text, i)
-    return found and (text[i] >= 0x61 or text[i - 1] >= 0x80)
 
 
 class Lists(NamedTuple):

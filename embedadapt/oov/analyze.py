@@ -13,7 +13,7 @@ from embedadapt.core.errors import CorpusError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.oov.bands import frequency_bands
-from embedadapt.oov.causes import KINDS, Kind, book, is_fixed, setting_of
+from embedadapt.oov.causes import KINDS, Kind, book, is_fixed, setting_of, title_of
 from embedadapt.oov.census import Census, take_censuses
 from embedadapt.oov.contexts import find_contexts
 from embedadapt.oov.learning import count_learnable
@@ -28,8 +28,8 @@ from embedadapt.oov.result import (
     Learnable,
     NgramCounts,
     OOVReport,
-    TableSummary,
     UnknownWord,
+    VectorsSummary,
 )
 from embedadapt.oov.tallies import composes
 from embedadapt.text.keyness import Keyness, general_share
@@ -55,9 +55,9 @@ def analyze_tables(
 
     Asks for no vector: the tables' outlines will do.
     Reads the corpus twice, for all tables together: to count, and to fetch the lines of context;
-    and once more for each table that lacks a word often enough for `adapt` to learn it.
-    Memory grows with the number of different words and of documents, not with the length of the
-    text.
+    and once more for each table that joins words. Memory grows with the number of different words,
+    of documents, and of different unknown words in each, not with the length of the text; of fewer
+    than ten documents, also by 4 bytes for each word.
 
     top_words: words with a line of context. engine: what counts; the lines are fetched here.
 
@@ -133,7 +133,7 @@ def _report(
 ) -> OOVReport:
     census, found = remains.census, remains.census.found
     raw, tokenized, normalized = (
-        tally.rung(len(found.documents), replace(census.table, vocabulary=words))
+        tally.reading(len(found.documents), replace(census.table, vocabulary=words))
         for tally, words in (
             (found.raw, census.keys),
             (found.tokens, census.keys),
@@ -141,7 +141,7 @@ def _report(
         )
     )
     return OOVReport(
-        table=_summary(census.table),
+        vectors=_summary(census.table),
         normalization=census.normalization,
         keys=describe_keys(census.keys, census.normalization),
         languages=Languages(census.origin.language, census.language),
@@ -205,7 +205,7 @@ def _cause(kind: Kind, pieces: list[str], unknown: Mapping[str, int], remains: _
     commonest = sorted(pieces, key=lambda piece: (-unknown[piece], piece))[:N_EXAMPLES]
     return Cause(
         key=kind.key,
-        title=kind.title,
+        title=title_of(kind, remains.census.origin),
         fix=kind.fix,
         setting=setting_of(kind, remains.census.normalization),
         fixed=is_fixed(kind.key),
@@ -248,8 +248,8 @@ def _places(several: Iterable[_Remains], top_words: int) -> dict[int, dict[str, 
     return places
 
 
-def _summary(table: VectorsOutline) -> TableSummary:
-    return TableSummary(
+def _summary(table: VectorsOutline) -> VectorsSummary:
+    return VectorsSummary(
         path=table.provenance.path,
         format=table.provenance.format,
         n_words=len(table.vocabulary),

@@ -15,7 +15,7 @@ from functools import cache, partial
 
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.oov.residuals import ResidualCauses, is_address
+from embedadapt.oov.residuals import Origin, ResidualCauses, is_address
 from embedadapt.text.keys import has_keys, without_keys
 from embedadapt.text.normalize import Normalizer
 
@@ -25,7 +25,7 @@ class Kind:
     """A cause by name.
 
     key: stable, for machines. title, fix: a few words each, for readers.
-    settings: the `Normalization` fields that fix it; none where tokenising does, or nothing.
+    settings: the `Normalization` fields that fix it; none where tokenization does, or nothing.
     """
 
     key: str
@@ -35,7 +35,7 @@ class Kind:
 
 
 FIXES = (
-    Kind("punctuation", "Punctuation glued on", "tokenise"),
+    Kind("punctuation", "Punctuation glued on", "tokenize"),
     Kind("keys", "Keys around the words", "look up the keys", ("prefix", "suffix", "tags")),
     Kind("case", "Capital letters", "look up in the table's case", ("case",)),
     Kind(
@@ -48,6 +48,12 @@ FIXES = (
     Kind("digits", "Digits", "write them as the table does", ("digits",)),
     Kind("unicode", "Forms of letters", "write them in one form", ("unicode",)),
     Kind("turkish", "Dotted and dotless i", "İ as i, I as ı", ("turkish_i",)),
+    Kind(
+        "placeholder",
+        "Numbers, addresses and users",
+        "write the table's placeholders",
+        ("placeholders",),
+    ),
 )
 """Tried in this order, each on top of those before: the commonest convention first, so that a later
 fix is credited only with what it alone adds."""
@@ -71,11 +77,14 @@ RESIDUALS = (
 )
 """What no convention fixes, in the order a word is tried against them."""
 
+OR_NAMES = "Words of the domain, and names"
+"""What the words of the domain are called where nothing in the text tells names from them."""
+
 KINDS: Mapping[str, Kind] = {kind.key: kind for kind in (*FIXES, *RESIDUALS)}
 
 
 class Waterfall:
-    """The readings of a piece of text, from the plainest to the full normalisation.
+    """The readings of a piece of text, from the plainest to the full normalization.
 
     >>> table = Vocabulary(["the", "lessor", ",", "'s"])
     >>> waterfall = Waterfall(Normalization(case="lower", elision="split"), table)
@@ -128,6 +137,15 @@ def _growing(normalization: Normalization) -> Iterator[tuple[Kind, Normalization
         if not kind.settings or grown != settings:
             yield kind, grown
         settings = grown
+
+
+def title_of(kind: Kind, origin: Origin) -> str:
+    """What a cause is called in a report on words of this origin.
+
+    >>> title_of(KINDS["term"], Origin("ko", "ko", frozenset(["HANGUL"])))
+    'Words of the domain, and names'
+    """
+    return OR_NAMES if kind.key == "term" and not origin.marks_names else kind.title
 
 
 def setting_of(kind: Kind, normalization: Normalization) -> str:

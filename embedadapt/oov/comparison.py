@@ -1,4 +1,4 @@
-"""Several tables asked about one corpus, and which of them to take."""
+"""Reports on one corpus for several vectors, and which vectors to use."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ what a cleaner tokenizer or another draft of the same contracts changes too."""
 class OOVComparison(InNotebooks):
     """Reports on one corpus, one for each of several vectors.
 
-    Vectors are compared by the tokens that they do not have, each read under its own conventions. A
-    vector composed from n-grams does not count.
+    Vectors are compared by the normalized tokens that they lack, under their own conventions. A
+    word counts as unknown even if its vector is composed of n-grams.
 
     Parameters
     ----------
@@ -63,21 +63,20 @@ class OOVComparison(InNotebooks):
 
     @cached_property
     def alike(self) -> tuple[OOVReport, ...]:
-        """The report with the lowest rate and those within ALIKE of it, best first."""
+        """The report with the lowest rate and those at most 0.001 above it, best first."""
         ranked = sorted(self.reports, key=_rate)
         return tuple(one for one in ranked if _rate(one) <= _rate(ranked[0]) + ALIKE)
 
     @cached_property
     def best(self) -> OOVReport:
-        """The report on the vectors to take.
+        """The report on the recommended vectors.
 
-        Among vectors that cover the text alike, these have the most dimensions; among those, the
-        lowest rate.
+        Among the vectors in `alike`, these have the most dimensions, and then the lowest rate.
         """
-        return max(self.alike, key=lambda report: report.table.dim)
+        return max(self.alike, key=lambda report: report.vectors.dim)
 
     def only_unknown_to(self, report: OOVReport) -> list[UnknownWord]:
-        """Return the words that one report lists and no other, in whatever case.
+        """Return the words that only one report lists, compared without case.
 
         Parameters
         ----------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from math import log2
+from math import fsum, log2
 
 from embedadapt.oov.result import Loss, SentenceCounts
 from embedadapt.text.function_words import function_words
@@ -17,7 +17,7 @@ def loss_of(
 ) -> Loss:
     """The loss in a corpus with these words.
 
-    counts: every normalised word to its running words. unknown: those without a vector. language:
+    counts: every normalized word to its running words. unknown: those without a vector. language:
     that of the corpus, whose function words are no content.
 
     >>> counts = {"the": 2, "lessor": 1, "pays": 1}
@@ -37,6 +37,6 @@ def loss_of(
         sentences=sentences,
         content_tokens=sum(content.values()),
         unknown_content=sum(n for word, n in content.items() if word in unknown),
-        bits=sum(bits.values()),
-        unknown_bits=sum(n for word, n in bits.items() if word in unknown),
+        bits=fsum(bits.values()),
+        unknown_bits=fsum(n for word, n in bits.items() if word in unknown),
     )

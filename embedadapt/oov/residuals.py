@@ -43,6 +43,8 @@ VOWELED = frozenset(("en", "fr", "es", "it", "pt", "de", "nl"))
 """Languages without a word that has none of these letters, names of letters aside."""
 NOUNS_CAPITALISED = frozenset(("de", "lb"))
 """Languages that write every noun with a capital, which is no sign of a name then."""
+CASED = frozenset(("LATIN", "GREEK", "CYRILLIC", "ARMENIAN"))
+"""Scripts with small and capital letters."""
 STRAY_SHARE = 0.05
 """Share of a name's or an acronym's running words that may be written otherwise: web addresses and
 careless drafts write `xencor` too."""
@@ -87,6 +89,11 @@ class Origin:
     language: str | None
     vectors: str | None
     scripts: frozenset[str]
+
+    @property
+    def marks_names(self) -> bool:
+        """Whether capitals tell names: not in German, nor in a script without capitals."""
+        return self.language not in NOUNS_CAPITALISED and self.scripts <= CASED
 
     @property
     def is_recognized(self) -> bool:
@@ -196,11 +203,11 @@ class ResidualCauses:
         return seen.count <= RARE and documents.issuperset(self._places[word])
 
     def _is_foreign(self, word: str, seen: Sighting) -> bool:
-        """Whether a word is in no script of the vectors, or most sentences around it are in another
-        language."""
+        """Whether a word is in no script of the vectors and no acronym (`NATO` in Thai text), or
+        most sentences around it are in another language."""
         scripts = scripts_of(word)
         if scripts and not scripts & self._origin.scripts:
-            return True
+            return not (word != word.upper() and _is_acronym(word, seen))
         if not self._origin.is_recognized:
             return False
         return 2 * seen.languages[self._language or ""] < seen.languages.total()

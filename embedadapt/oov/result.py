@@ -1,4 +1,4 @@
-"""What the analyzer found, as values. Counts are stored; rates are derived and never rounded."""
+"""The results of the OOV analysis. Counts are stored; rates are derived and never rounded."""
 
 from __future__ import annotations
 
@@ -15,31 +15,33 @@ from embedadapt.core.shown import Framed, InNotebooks, Plotted, save_page
 from embedadapt.text.keys import KeyStyle
 from embedadapt.text.segment import Spaceless
 
-FORMAT = 6
+FORMAT = 7
 """Number of the shape that `OOVReport.to_dict` writes; it grows when the shape changes."""
 
 
 def rate(part: float, whole: float) -> float:
-    """`part / whole`, and 0 of nothing."""
+    """Return `part / whole`, or 0 if `whole` is 0."""
     return part / whole if whole else 0.0
 
 
 @dataclass(frozen=True)
-class Rung:
+class Reading:
     """The unknown words under one way of reading the corpus.
 
-    name:
-        "raw" (split on white space, looked up verbatim), "tokenised" (case and spelling
-        kept) or "normalised" (looked up under the table's own conventions).
-    n_tokens, n_types:
-        Words read this way, and how many different ones. Each rung cuts the text differently, so
-        each has its own.
-    unknown_tokens, unknown_types:
-        Those that are not in the table. Keys that borrow another word's row are not in it.
-    composed_tokens, composed_types:
-        The unknown ones for which a fastText model still composes a vector from n-grams.
-    n_documents, affected_documents:
-        Documents, and those with at least one unknown word.
+    Parameters
+    ----------
+    name : str
+        "raw" (split on white space, looked up verbatim), "tokenized" (case and spelling kept) or
+        "normalized" (looked up under the conventions of the vectors).
+    n_tokens, n_types : int
+        Tokens and distinct tokens. Each reading splits the text differently and has its own counts.
+    unknown_tokens, unknown_types : int
+        Tokens and distinct tokens that the vectors lack. A key that borrows another word's row
+        counts as unknown.
+    composed_tokens, composed_types : int
+        Unknown tokens for which a fastText model composes a vector from n-grams.
+    n_documents, affected_documents : int
+        Documents, and documents with at least one unknown token.
     """
 
     name: str
@@ -54,12 +56,12 @@ class Rung:
 
     @property
     def token_rate(self) -> float:
-        """Share of the running words that are unknown: the UNK rate."""
+        """Share of the tokens that are unknown: the UNK rate."""
         return rate(self.unknown_tokens, self.n_tokens)
 
     @property
     def type_rate(self) -> float:
-        """Share of the different words that are unknown."""
+        """Share of the distinct tokens that are unknown."""
         return rate(self.unknown_types, self.n_types)
 
     @property
@@ -69,10 +71,17 @@ class Rung:
 
     @property
     def no_vector_tokens(self) -> int:
-        """Unknown running words that nothing composes either: they have no vector at all."""
+        """Unknown tokens without a composed vector: they have no vector at all."""
         return self.unknown_tokens - self.composed_tokens
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the counts and rates as a mapping.
+
+        Returns
+        -------
+        dict
+            JSON-ready.
+        """
         return asdict(self) | {
             "token_rate": self.token_rate,
             "type_rate": self.type_rate,
@@ -82,7 +91,17 @@ class Rung:
 
 @dataclass(frozen=True)
 class Example:
-    """A piece of the text as written, how often it stands there, and the words it is read as."""
+    """A raw token of the text as an example of a cause.
+
+    Parameters
+    ----------
+    text : str
+        The token as written.
+    count : int
+        Its occurrences.
+    words : tuple of str
+        The words that it is read as.
+    """
 
     text: str
     count: int
@@ -92,25 +111,29 @@ class Example:
 @accepts_old_names
 @dataclass(frozen=True)
 class Cause:
-    """Why raw pieces of the text are not found, and what fixes it.
+    """A reason why raw tokens are not found, with its fix.
 
-    key, title:
+    Parameters
+    ----------
+    key, title : str
         A stable name (`case`) and a readable one.
-    fix:
-        What to do, in a few words. setting: the setting that does it (`case=lower`), "" for none.
-    fixed:
-        True where the fix, with those before it, makes every word of the piece known.
-    tokens, types:
-        Pieces booked here, each to one cause only: over all causes they add up to the unknown
-        tokens and types of the rung "raw".
-    recovered_tokens:
-        Those among them whose every word can be read as a known one: by the fix of a convention,
-        or as what was meant (`UnknownWord.meant`).
-    examples:
-        The most frequent pieces.
-    left_tokens, left_types:
-        Words of this cause that are unknown after normalisation; 0 for what is fixed. Over all
-        causes they add up to the unknown tokens and types of the rung "normalised".
+    fix : str
+        What to do, in a few words.
+    setting : str
+        The setting that does it (`case=lower`); "" for none.
+    fixed : bool
+        Whether this fix, together with those before it, makes every word of the tokens known.
+    tokens, types : int
+        Raw tokens with this cause. Each token has only one cause, so over all causes these counts
+        add up to the unknown tokens and types of the reading "raw".
+    recovered_tokens : int
+        Tokens among these whose words all become known, by the fix or as the words that are meant
+        (`UnknownWord.meant`).
+    examples : tuple of Example
+        The most frequent tokens.
+    left_tokens, left_types : int
+        Words with this cause that remain unknown after normalization; 0 if `fixed`. Over all
+        causes, these counts add up to the unknown tokens and types of the reading "normalized".
     """
 
     key: str
@@ -128,13 +151,17 @@ class Cause:
 
 @dataclass(frozen=True)
 class NgramCounts:
-    """The n-grams that a vector is composed of.
+    """Counts of the n-grams that vectors are composed of.
 
-    untrained:
-        Those that no word of the table has: training never met them.
-    initial:
-        Those of them whose row no word of the table shares either: it is as it was initialised. The
-        others' rows were trained by other n-grams that have the same bucket.
+    Parameters
+    ----------
+    n_ngrams : int
+        All n-grams.
+    untrained : int
+        N-grams that occur in no word of the vectors, so that training never used them.
+    initial : int
+        Untrained n-grams whose row has its initial random values. The other untrained n-grams share
+        their bucket with a trained one, and have its row.
     """
 
     n_ngrams: int = 0
@@ -153,6 +180,7 @@ class NgramCounts:
 
     @property
     def untrained_rate(self) -> float:
+        """Share of the n-grams that training never used."""
         return rate(self.untrained, self.n_ngrams)
 
 
@@ -160,13 +188,27 @@ class NgramCounts:
 class UnknownWord:
     """A word that no fix makes known.
 
-    count, n_documents: running words and documents it stands in. cause: key of the residual cause.
-    composed: True where a fastText model composes a vector for it. context: where it is used.
-    meant: the known word or words that it is a misspelling, a spelling or a form of. expansion:
-        what the
-    text says that an acronym stands for. keyness: how much it is this corpus's own word and in use
-    all over it (text.keyness); words are ranked by it. ngrams: those that compose its vector; None
-    where it is not known what they were trained on.
+    Parameters
+    ----------
+    word : str
+        The normalized word.
+    count, n_documents : int
+        Its occurrences, and the documents that use it.
+    cause : str
+        Key of its cause.
+    composed : bool
+        Whether a fastText model composes a vector for it.
+    context : Context or None
+        A line that uses it.
+    meant : tuple of str
+        The known word or words that it is a misspelling, a spelling or an inflected form of.
+    expansion : str or None
+        The long form of an acronym, as the text gives it.
+    keyness : float
+        Log-likelihood ratio against general text, damped by the spread over documents. Words are
+        ranked by it.
+    ngrams : NgramCounts or None
+        The n-grams that its vector is composed of; None if their training is not known.
     """
 
     word: str
@@ -183,14 +225,16 @@ class UnknownWord:
 
 @dataclass(frozen=True)
 class Learnable:
-    """The unknown normalised words that `adapt` learns from this corpus by default.
+    """The unknown normalized words that `adapt` learns from this corpus by default.
 
-    least:
-        Uses that it needs of a word.
-    types, tokens:
-        Words with letters, and nothing of a number or an address, that are used so often in the
-        documents that are not held out from training; and these uses. As many as an adapter has new
-        words.
+    Parameters
+    ----------
+    least : int
+        Occurrences that a word needs.
+    types, tokens : int
+        Number of words of letters (no numbers or addresses) with at least `least` occurrences in
+        the documents that are not held out, and the number of these occurrences. An adapter gets
+        `types` new words.
     """
 
     least: int
@@ -200,12 +244,16 @@ class Learnable:
 
 @dataclass(frozen=True)
 class Composed:
-    """How much of what composes the unknown words was ever trained.
+    """How many of the n-grams of the unknown words were trained.
 
-    types, tokens:
-        The n-grams of these words, each word taken once, or as often as it occurs in the corpus.
-    half_types, half_tokens:
-        Words half of whose n-grams or more were never trained. all_types, all_tokens: all.
+    Parameters
+    ----------
+    types, tokens : NgramCounts
+        Their n-grams, with each word counted once, or once per occurrence.
+    half_types, half_tokens : int
+        Words with half or more of their n-grams untrained, and the occurrences of these words.
+    all_types, all_tokens : int
+        Words without any trained n-gram, and the occurrences of these words.
     """
 
     types: NgramCounts
@@ -216,6 +264,13 @@ class Composed:
     all_tokens: int
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the counts and rates as a mapping.
+
+        Returns
+        -------
+        dict
+            JSON-ready.
+        """
         return asdict(self) | {
             "untrained_type_rate": self.types.untrained_rate,
             "untrained_token_rate": self.tokens.untrained_rate,
@@ -224,7 +279,17 @@ class Composed:
 
 @dataclass(frozen=True)
 class SentenceCounts:
-    """Sentences: all, with an unknown word, with more than one unknown word of letters."""
+    """Counts of sentences.
+
+    Parameters
+    ----------
+    n_sentences : int
+        All sentences.
+    affected : int
+        Sentences with an unknown word.
+    losing_several : int
+        Sentences with two or more unknown words of letters.
+    """
 
     n_sentences: int = 0
     affected: int = 0
@@ -240,14 +305,17 @@ class SentenceCounts:
 
 @dataclass(frozen=True)
 class Loss:
-    """What is lost with the words that are unknown after normalisation.
+    """What the text loses with the words that remain unknown after normalization.
 
-    sentences:
-        How many of them.
-    content_tokens, unknown_content:
-        Running words with letters that are no function words of the language of the corpus.
-    bits, unknown_bits:
-        The sum of -log2 of each running word's share of the corpus: what the words tell.
+    Parameters
+    ----------
+    sentences : SentenceCounts
+        How many sentences lose words.
+    content_tokens, unknown_content : int
+        Occurrences of content words, and of unknown ones.
+    bits, unknown_bits : float
+        Information of all words and of the unknown ones: the sum of -log2 of each word's share of
+        the corpus, over its occurrences.
     """
 
     sentences: SentenceCounts
@@ -263,7 +331,7 @@ class Loss:
 
     @property
     def several_lost_rate(self) -> float:
-        """Share of the sentences that lose more than one word of content."""
+        """Share of the sentences that lose two or more content words."""
         return rate(self.sentences.losing_several, self.sentences.n_sentences)
 
     @property
@@ -273,10 +341,17 @@ class Loss:
 
     @property
     def information_rate(self) -> float:
-        """Share of the information that unknown words carry."""
+        """Share of the information that is lost with the unknown words."""
         return self.unknown_bits / self.bits if self.bits else 0.0
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the counts and rates as a mapping.
+
+        Returns
+        -------
+        dict
+            JSON-ready.
+        """
         return asdict(self) | {
             "sentence_rate": self.sentence_rate,
             "several_lost_rate": self.several_lost_rate,
@@ -287,7 +362,17 @@ class Loss:
 
 @dataclass(frozen=True)
 class DocumentCounts:
-    """One document's words, as they stand and normalised, and the unknown ones among them."""
+    """Tokens and unknown tokens of one document.
+
+    Parameters
+    ----------
+    name : str
+        The document.
+    raw_tokens, raw_unknown : int
+        Its tokens split on white space, and the unknown ones.
+    n_tokens, unknown_tokens : int
+        Its normalized tokens, and the unknown ones.
+    """
 
     name: str
     raw_tokens: int
@@ -297,19 +382,29 @@ class DocumentCounts:
 
     @property
     def raw_rate(self) -> float:
+        """Share of the raw tokens that are unknown."""
         return rate(self.raw_unknown, self.raw_tokens)
 
     @property
     def token_rate(self) -> float:
+        """Share of the normalized tokens that are unknown."""
         return rate(self.unknown_tokens, self.n_tokens)
 
 
 @dataclass(frozen=True)
 class Band:
-    """The normalised words that stand in the corpus `least` to `most` times (None: or more).
+    """The normalized words that occur about equally often in the corpus.
 
-    n_types, n_tokens: different words, and running words. unknown_types, unknown_tokens: those of
-    them that are not in the table.
+    Parameters
+    ----------
+    least : int
+        Fewest occurrences of a word in the band.
+    most : int or None
+        Most occurrences; None for no limit.
+    n_types, unknown_types : int
+        Distinct words, and those that the vectors lack.
+    n_tokens, unknown_tokens : int
+        Tokens, and those that the vectors lack.
     """
 
     least: int
@@ -322,21 +417,38 @@ class Band:
 
 @dataclass(frozen=True)
 class Languages:
-    """The main languages of the corpus and of the vectors, by their ISO 639 codes; None where one
-    is not told."""
+    """The main languages of the corpus and of the vectors.
+
+    Parameters
+    ----------
+    corpus, vectors : str or None
+        ISO 639 codes; None if the language is not recognized.
+    """
 
     corpus: str | None
     vectors: str | None
 
     @property
     def differ(self) -> bool:
-        """Whether both are identified, and differ."""
+        """Whether both languages are recognized and differ."""
         return None not in (self.corpus, self.vectors) and self.corpus != self.vectors
 
 
 @dataclass(frozen=True)
-class TableSummary:
-    """The vectors that were asked."""
+class VectorsSummary:
+    """The vectors of a report.
+
+    Parameters
+    ----------
+    path, format : str
+        Path as given, and format of the file; "" for vectors from memory.
+    n_words, dim : int
+        Words and dimensions.
+    n_shared_keys : int
+        Keys of a pruned spaCy table that share another word's row.
+    composes : bool
+        Whether vectors of unseen words are composed of n-grams.
+    """
 
     path: str
     format: str
@@ -349,62 +461,63 @@ class TableSummary:
 @accepts_old_names
 @dataclass(frozen=True)
 class OOVReport(Framed, Plotted, InNotebooks):
-    """Which words of a corpus have no vector, why, and what would fix it.
+    """The words of a corpus that have no vector, the causes, and the fixes.
 
-    `analyze_oov` makes it. Its frames (`Framed`) are words, documents, causes, readings and bands;
-    its plot (`Plotted`) shows how many words have a vector, by their frequency.
+    `analyze_oov` makes it. Its frames (`Framed`) are words, documents, causes, readings and bands.
+    Its plot (`Plotted`) shows the share of words that have a vector, by frequency.
 
     Parameters
     ----------
-    table : TableSummary
+    vectors : VectorsSummary
         Path, format and size of the vectors.
     normalization : Normalization
         The conventions of the vectors.
     keys : KeyStyle or None
         What the keys of the vectors have around their words; None for nothing.
     languages : Languages
-        The main languages of the corpus and of the vectors, which say what is foreign.
+        The main languages of the corpus and of the vectors. They determine which words are foreign.
     spaceless : Spaceless or None
         Evidence that the corpus has no spaces between the words of the vectors; None for none.
-    raw, tokenized, normalized : Rung
-        Unknown words under three ways to read the corpus.
+    raw, tokenized, normalized : Reading
+        Unknown words under three ways of reading the corpus.
     loss : Loss
-        What is lost with the words that are unknown after normalization.
+        What the text loses with the words that are unknown after normalization.
     causes : tuple of Cause
-        Every cause that occurs: conventions in the order in which they were tried, then the rest.
+        Every cause that occurs: first the conventions, in the order in which they were tried, then
+        the others.
     words : tuple of UnknownWord
-        The unknown normalized words by keyness, highest first, with a line of context each. Symbols
-        and numbers are counted among the causes only.
+        The unknown normalized words by keyness, highest first, each with a line of context. Symbols
+        and numbers are counted in the causes but not listed here.
     learnable : Learnable
-        How many of the unknown normalized words training learns.
+        How many of the unknown normalized words `adapt` learns.
     bands : tuple of Band
         The normalized words by their frequency in the corpus, rarest first.
     documents : tuple of DocumentCounts
         One for each document, in corpus order.
     composed : Composed or None
-        How much of the unknown words' n-grams was trained; None where not known, as for all vectors
-        but a whole fastText model.
+        How many of the unknown words' n-grams were trained; None if this is not known, which is so
+        for all vectors except a whole fastText model.
     unread : tuple of UnreadFiles
-        Files among the documents that were not read.
+        Files in the folders of the corpus that were not read.
 
     Examples
     --------
     >>> texts = ["The LICENSOR grants a license.", "Licensor pays."]
     >>> report = embedadapt.analyze_oov(vectors, texts)
-    >>> [(rung.name, rung.unknown_tokens, rung.n_tokens) for rung in report.ladder]
-    [('raw', 5, 7), ('tokenised', 3, 9), ('normalised', 2, 9)]
+    >>> [(reading.name, reading.unknown_tokens, reading.n_tokens) for reading in report.readings]
+    [('raw', 5, 7), ('tokenized', 3, 9), ('normalized', 2, 9)]
     >>> report.causes[0].title, report.causes[0].setting
     ('Punctuation glued on', '')
     """
 
-    table: TableSummary
+    vectors: VectorsSummary
     normalization: Normalization
     keys: KeyStyle | None
     languages: Languages
     spaceless: Spaceless | None
-    raw: Rung
-    tokenized: Rung
-    normalized: Rung
+    raw: Reading
+    tokenized: Reading
+    normalized: Reading
     loss: Loss
     causes: tuple[Cause, ...]
     words: tuple[UnknownWord, ...]
@@ -416,7 +529,7 @@ class OOVReport(Framed, Plotted, InNotebooks):
 
     def __repr__(self) -> str:
         return (
-            f"OOVReport({self.table.path or 'vectors'!r}: {self.raw.n_tokens:,} tokens, "
+            f"OOVReport({self.vectors.path or 'vectors'!r}: {self.raw.n_tokens:,} tokens, "
             f"{self.raw.token_rate:.2%} unknown raw, {self.normalized.token_rate:.2%} normalized)"
         )
 
@@ -436,13 +549,13 @@ class OOVReport(Framed, Plotted, InNotebooks):
         save_page(path, "html.render_oov", self)
 
     @property
-    def ladder(self) -> tuple[Rung, Rung, Rung]:
+    def readings(self) -> tuple[Reading, Reading, Reading]:
         """The three ways to read the corpus: raw, tokenized, normalized."""
         return self.raw, self.tokenized, self.normalized
 
     @property
     def fixed_tokens(self) -> int:
-        """Unknown raw tokens that conventions alone explain."""
+        """Unknown raw tokens that are known after normalization."""
         return sum(cause.tokens for cause in self.causes if cause.fixed)
 
     @property
@@ -456,18 +569,18 @@ class OOVReport(Framed, Plotted, InNotebooks):
         Returns
         -------
         dict
-            JSON-ready. Each cause has its share of the unknown raw tokens, and of the tokens
-            unknown after normalization.
+            JSON-ready. Each cause has its share of the unknown raw tokens and its share of the
+            tokens that are unknown after normalization.
         """
         unknown, left = self.raw.unknown_tokens, self.normalized.unknown_tokens
         return {
             "format": FORMAT,
-            "table": asdict(self.table),
+            "vectors": asdict(self.vectors),
             "normalization": self.normalization.to_dict(),
             "keys": asdict(self.keys) if self.keys else None,
             "languages": asdict(self.languages),
             "spaceless": asdict(self.spaceless) if self.spaceless else None,
-            "ladder": [rung.to_dict() for rung in self.ladder],
+            "readings": [reading.to_dict() for reading in self.readings],
             "loss": self.loss.to_dict(),
             "causes": [
                 asdict(cause)

@@ -1,4 +1,4 @@
-"""How a tokenizer cuts the words of a corpus: a frozen result that reports only render."""
+"""How tokenizers cut the words of a corpus, as results that reports render."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ ALIKE = 0.01
 
 @dataclass(frozen=True)
 class TokenizerSummary:
-    """The tokenizer that was asked: its file, its model (`BPE`) and its number of pieces."""
+    """The tokenizer of a report.
+
+    Parameters
+    ----------
+    path, kind : str
+        Path as given, and type of its model, such as BPE.
+    n_pieces : int
+        Pieces in its vocabulary.
+    """
 
     path: str
     kind: str
@@ -25,11 +33,18 @@ class TokenizerSummary:
 
 @dataclass(frozen=True)
 class PieceCounts:
-    """Words, and the pieces that they are cut into.
+    """Counts of words and of the pieces that they are cut into.
 
-    n_types, n_words: different words as they are written, and running words. n_pieces: of the
-    running words. whole: running words of one piece that is not the unknown token.
-    shattered: running words that are cut into many pieces (`fertility.is_shattered`).
+    Parameters
+    ----------
+    n_types, n_words : int
+        Distinct words as written, and their occurrences.
+    n_pieces : int
+        Pieces of all occurrences.
+    whole : int
+        Occurrences that are one piece other than the unknown token.
+    shattered : int
+        Occurrences of words that are cut into many pieces (`fertility.is_shattered`).
     """
 
     n_types: int
@@ -40,21 +55,38 @@ class PieceCounts:
 
     @property
     def fertility(self) -> float:
-        """Pieces a word; 0 where there is no word."""
+        """Pieces per word; 0 if there is no word."""
         return self.n_pieces / self.n_words if self.n_words else 0.0
 
     @property
     def shattered_rate(self) -> float:
-        """Share of the running words that are shattered."""
+        """Share of the occurrences that are shattered."""
         return self.shattered / self.n_words if self.n_words else 0.0
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the counts and rates as a mapping.
+
+        Returns
+        -------
+        dict
+            JSON-ready.
+        """
         return asdict(self) | {"fertility": self.fertility, "shattered_rate": self.shattered_rate}
 
 
 @dataclass(frozen=True)
 class FertilityBand:
-    """Words that stand in the corpus `least` to `most` times (None: or more)."""
+    """Words that occur about equally often in the corpus.
+
+    Parameters
+    ----------
+    least : int
+        Fewest occurrences of a word in the band.
+    most : int or None
+        Most occurrences; None for no limit.
+    words : PieceCounts
+        The words and their pieces.
+    """
 
     least: int
     most: int | None
@@ -63,7 +95,17 @@ class FertilityBand:
 
 @dataclass(frozen=True)
 class DocumentFertility:
-    """One document: its words, their pieces, and the tokens that the whole text costs."""
+    """Words and pieces of one document.
+
+    Parameters
+    ----------
+    name : str
+        The document.
+    n_words, n_pieces : int
+        Its words, and the pieces that they are cut into.
+    n_tokens : int
+        Tokens of the whole text.
+    """
 
     name: str
     n_words: int
@@ -72,18 +114,28 @@ class DocumentFertility:
 
     @property
     def fertility(self) -> float:
+        """Pieces per word; 0 if there is no word."""
         return self.n_pieces / self.n_words if self.n_words else 0.0
 
 
 @dataclass(frozen=True)
 class ShatteredWord:
-    """A word that falls into many pieces, or into single letters.
+    """A word that is cut into many pieces or into single letters.
 
-    word: its commonest spelling among those that the tokenizer cuts alike. count: uses of these.
-    n_documents: that use the commonest. pieces: as the tokenizer spells them. n_letters: single
-    letters among the pieces. keyness: how much the word is the corpus's own (`text.keyness`).
-    by_case: whether it is shattered for its capitals alone, and not in lower case.
-    saved: tokens that the corpus would cost less if the word were one piece.
+    Parameters
+    ----------
+    word : str
+        Its most frequent spelling among those that are cut alike.
+    count, n_documents : int
+        Occurrences of these spellings, and documents that use the most frequent one.
+    pieces : tuple of str
+        Its pieces, as the tokenizer spells them.
+    n_letters : int
+        Single letters among the pieces.
+    keyness : float
+        Log-likelihood ratio against general text, damped by the spread over documents.
+    by_case : bool
+        Whether only its capitals are the reason: in lower case it is not shattered.
     """
 
     word: str
@@ -96,12 +148,21 @@ class ShatteredWord:
 
     @property
     def saved(self) -> int:
+        """Tokens that would be saved if the word were one piece."""
         return self.count * (len(self.pieces) - 1)
 
 
 @dataclass(frozen=True)
 class Saving:
-    """Tokens that the corpus would cost less with the `n_words` words added that save most."""
+    """Tokens that the corpus would save if words were added to the tokenizer.
+
+    Parameters
+    ----------
+    n_words : int
+        Number of added words, those that save most first.
+    n_tokens : int
+        Tokens that are saved.
+    """
 
     n_words: int
     n_tokens: int
@@ -109,8 +170,17 @@ class Saving:
 
 @dataclass(frozen=True)
 class Uncovered:
-    """Words and marks for which the vocabulary has no piece: `tokens` of such pieces, in `types`
-    different words and marks; examples, the most frequent first."""
+    """Words and marks for which the vocabulary has no piece.
+
+    Parameters
+    ----------
+    tokens : int
+        Unknown pieces.
+    types : int
+        Distinct words and marks that they come from.
+    examples : tuple of str
+        The most frequent of these.
+    """
 
     tokens: int
     types: int
@@ -119,26 +189,28 @@ class Uncovered:
 
 @dataclass(frozen=True)
 class FertilityReport:
-    """What a tokenizer makes of a corpus.
+    """How one tokenizer cuts the words of a corpus.
 
-    tokenizer:
-        Which it is.
-    n_tokens:
-        What all documents cost, each encoded whole and without special tokens.
-    words:
-        All words: what has a letter, as it is written.
-    bands:
-        The words by their frequency in the corpus, the rarest first.
-    documents:
-        One entry per document, in corpus order.
-    shattered:
-        The words that are shattered, those of greatest keyness first.
-    savings:
-        For growing numbers of added words.
-    unknown, bytes:
-        Words and marks that become unknown tokens, and that fall back to bytes.
-    unread:
-        Files among the documents that were not read.
+    Parameters
+    ----------
+    tokenizer : TokenizerSummary
+        Path, type and size of the tokenizer.
+    n_tokens : int
+        Tokens of all documents, each encoded whole and without special tokens.
+    words : PieceCounts
+        All tokens with a letter, as written.
+    bands : tuple of FertilityBand
+        The words by their frequency in the corpus, rarest first.
+    documents : tuple of DocumentFertility
+        One for each document, in corpus order.
+    shattered : tuple of ShatteredWord
+        The shattered words by keyness, highest first.
+    savings : tuple of Saving
+        Savings for increasing numbers of added words.
+    unknown, bytes : Uncovered
+        Words and marks that become unknown tokens, and those that fall back to bytes.
+    unread : tuple of UnreadFiles
+        Files in the folders of the corpus that were not read.
     """
 
     tokenizer: TokenizerSummary
@@ -154,11 +226,17 @@ class FertilityReport:
 
     @property
     def by_case(self) -> tuple[ShatteredWord, ...]:
-        """The words that are shattered for their capitals alone."""
+        """The words that are shattered because of their capitals only."""
         return tuple(word for word in self.shattered if word.by_case)
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready mapping."""
+        """Return the report as a mapping.
+
+        Returns
+        -------
+        dict
+            JSON-ready.
+        """
         return {
             "tokenizer": asdict(self.tokenizer),
             "n_tokens": self.n_tokens,
@@ -183,7 +261,7 @@ class FertilityComparison:
     Parameters
     ----------
     reports : tuple of FertilityReport
-        One for each tokenizer, at least one, in the order they were given.
+        One or more, in the order in which the tokenizers were given.
 
     Examples
     --------
@@ -199,27 +277,27 @@ class FertilityComparison:
 
     @property
     def single(self) -> bool:
-        """True where there is nothing to compare."""
+        """Whether there is only one report, and nothing to compare."""
         return len(self.reports) == 1
 
     @cached_property
     def best(self) -> FertilityReport:
-        """The report of the tokenizer that the corpus costs the fewest tokens."""
+        """The report with the fewest tokens."""
         return min(self.reports, key=lambda report: report.n_tokens)
 
     @cached_property
     def alike(self) -> tuple[FertilityReport, ...]:
-        """Reports of tokenizers within ALIKE of the fewest tokens, the best first."""
+        """The report with the fewest tokens and those within 1 % of it, best first."""
         ranked = sorted(self.reports, key=lambda report: report.n_tokens)
         return tuple(one for one in ranked if one.n_tokens <= (1 + ALIKE) * ranked[0].n_tokens)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the comparison as a mapping.
+        """Return the comparison as a mapping with its format number.
 
         Returns
         -------
-        dict of str to Any
-            JSON-ready, with `"format": 1`; "best" is the number of a report.
+        dict
+            JSON-ready. "best" is an index into "reports".
         """
         return {
             "format": FORMAT,

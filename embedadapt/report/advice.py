@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
-from embedadapt.adaptation.sense_shifts import SenseShift
 from embedadapt.oov.baseline import new_words
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import Band, Cause, Composed, Example, OOVReport, UnknownWord
@@ -12,13 +12,16 @@ from embedadapt.report.figures import count, percent, printable
 from embedadapt.text.identify import language_name
 from embedadapt.text.segment import SEGMENTER_OF
 
+if TYPE_CHECKING:
+    from embedadapt.adaptation.sense_shifts import SenseShift
+
 
 def summary(report: OOVReport) -> str:
     """The finding in one line."""
     raw, normalized = report.raw, report.normalized
     return (
-        f"{percent(raw.unknown_tokens, raw.n_tokens)} of this text has no vector as written, "
-        f"{percent(normalized.unknown_tokens, normalized.n_tokens)} once it follows the "
+        f"{percent(raw.unknown_tokens, raw.n_tokens)} of the tokens have no vector as written, "
+        f"{percent(normalized.unknown_tokens, normalized.n_tokens)} after normalization by the "
         "conventions of the vectors."
     )
 
@@ -30,7 +33,7 @@ def corpus_line(report: OOVReport) -> str:
 
 def table_line(report: OOVReport) -> str:
     """Which vectors were asked about."""
-    table = report.table
+    table = report.vectors
     size = f"{count(table.n_words, 'word')}, {count(table.dim, 'dimension')}"
     return f"{printable(table.path) or 'vectors'} ({size})"
 
@@ -53,15 +56,21 @@ def next_step(report: OOVReport) -> tuple[str, str]:
     if report.spaceless:
         return segmentation(report), SEGMENT
     if not report.raw.unknown_tokens:
-        return "Nothing is missing: every token of this text has a vector as written.", ""
+        return "Every token of this text has a vector as written.", ""
     if not left:
         return (
-            f"Nothing is missing if you {conventions(report)}: then every word has a vector. Adapt "
-            "only if known words mean something else in your domain.",
+            f"Every word has a vector if you {conventions(report)}. Adapt the vectors only if "
+            "known words have other senses in your domain.",
             "",
         )
     if report.languages.differ and report.normalized.token_rate >= MOSTLY_UNKNOWN:
-        return f"{languages(report)} Take vectors of the language of the text.", ""
+        return f"{languages(report)} Use vectors in the language of the text.", ""
+    if report.normalized.unknown_tokens == report.normalized.n_tokens:
+        return (
+            "The vectors have no word of this text, so `adapt` has nothing to start from. Look at "
+            "their words:",
+            "embedadapt inspect VECTORS",
+        )
     share = percent(report.fixed_tokens, report.raw.unknown_tokens)
     sentence = f"To recover {share} of the unknown tokens, {conventions(report)}."
     seen = f"that occur at least {report.learnable.least} times in the text that it trains on"
@@ -82,10 +91,10 @@ def segmentation(report: OOVReport) -> str:
     library = SEGMENTER_OF.get(report.languages.corpus or "")
     named = f" (--segmenter {library} for {language_name(report.languages.corpus)})"
     return (
-        "The text is not segmented: its unknown pieces hold "
-        f"{report.spaceless.words_inside:.1f} words of the vectors each, without spaces. Cut it as "
-        f"the text of the vectors was{named if library else ''}, or by the words of the vectors, "
-        "before anything else: no figure here means much until then."
+        "The text has no spaces between words: an unknown token contains "
+        f"{report.spaceless.words_inside:.1f} words of the vectors on average. Split the text "
+        f"first, by the segmenter of the vectors{named if library else ''} or by the words of the "
+        "vectors. Without that, the figures of this report mean little."
     )
 
 
@@ -97,7 +106,8 @@ def languages(report: OOVReport) -> str:
         return f"The text is in {corpus}, the vectors are in {vectors}."
     if found.corpus is None and report.normalized.unknown_tokens:
         return (
-            "The language of the text is not identified: no rule of a language explains its words."
+            "The language of the text is not recognized, so its words are analyzed without the "
+            "rules of a language."
         )
     return ""
 
@@ -114,14 +124,13 @@ def frequency(report: OOVReport) -> str:
     often = sum(band.unknown_tokens for band in report.bands if band.least >= least)
     once = sum(band.unknown_types for band in report.bands if band.most == 1)
     return (
-        f"Words that occur at least {least} times, as often as `adapt` requires, make up "
-        f"{percent(often, report.normalized.unknown_tokens)} of the unknown tokens. Of the "
-        f"{count(report.normalized.unknown_types)} different unknown words, {count(once)} occur "
-        "once."
+        f"{percent(often, report.normalized.unknown_tokens)} of the unknown tokens are words that "
+        f"occur at least {least} times, which `adapt` requires. {count(once)} of the "
+        f"{count(report.normalized.unknown_types)} distinct unknown words occur once."
     )
 
 
-TOO_FEW = "Too few known words occur often enough here to find sense shifts."
+TOO_FEW = "The corpus has too few frequent known words to find sense shifts."
 
 
 def sense_shift_remark(sense_shifts: Sequence[SenseShift]) -> str:
@@ -130,8 +139,8 @@ def sense_shift_remark(sense_shifts: Sequence[SenseShift]) -> str:
     if not sense_shifts or sense_shifts[0].specificity is not None:
         return ""
     return (
-        "The vectors are not in order of frequency and have no counts, so candidates are ranked by "
-        "their move alone, and common words are among them."
+        "The vectors are not in order of frequency and have no counts, so candidates are ranked "
+        "only by how far they moved, and common words are among them."
     )
 
 
@@ -180,19 +189,21 @@ def losses(report: OOVReport) -> list[tuple[str, str]]:
 
 def remarks(report: OOVReport) -> list[str]:
     """What a reader must know to take the figures for what they are."""
-    table, left = report.table, report.normalized
+    table, left = report.vectors, report.normalized
     lines = [told for told in (segmentation(report), languages(report)) if told]
     if report.keys:
-        lines.append(f"The keys of the vectors {report.keys.text}: words are looked up without.")
+        lines.append(
+            f"The keys of the vectors {report.keys.text}. Words are looked up without this."
+        )
     if report.keys and report.keys.n_doubled:
         lines.append(
-            f"Of a word with several keys ({count(report.keys.n_doubled)} more keys in all) the "
-            "first is used: in vectors in order of frequency, the commonest."
+            f"If a word has several keys ({count(report.keys.n_doubled)} more keys in all), the "
+            "first is used. It is the most frequent one if the vectors are in order of frequency."
         )
     if table.n_shared_keys:
         lines.append(
             f"{count(table.n_shared_keys, 'key')} of these pruned vectors share the row of another "
-            "word. They count as unknown, since the vector is not their own."
+            "word. Such keys count as unknown, since the vector is not their own."
         )
     if table.composes:
         lines.append(
@@ -209,8 +220,9 @@ def _training(composed: Composed, words: Sequence[UnknownWord]) -> str:
     """How much of what composes unknown words was ever trained."""
     ngrams = composed.tokens
     finding = (
-        f"Of their n-grams {percent(ngrams.untrained, ngrams.n_ngrams)} were never trained, since "
-        "they occur in no known word: each adds noise, or the row of other n-grams, to the vector."
+        f"{percent(ngrams.untrained, ngrams.n_ngrams)} of their n-grams were never trained, since "
+        "they occur in no known word. An untrained n-gram adds noise to a vector, or the row of "
+        "another n-gram."
     )
     doubtful = sorted((word for word in words if _doubtful(word)), key=lambda word: -word.count)
     if not doubtful:
@@ -218,8 +230,9 @@ def _training(composed: Composed, words: Sequence[UnknownWord]) -> str:
     named = ", ".join(printable(word.word) for word in doubtful[:DOUBTFUL_NAMED])
     more = ", …" if len(doubtful) > DOUBTFUL_NAMED else ""
     return (
-        f"{finding} They are half or more of the n-grams of {count(composed.half_types, 'word')} "
-        f"({count(composed.half_tokens, 'token')}): {named}{more}."
+        f"{finding} Half or more of the n-grams are untrained for "
+        f"{count(composed.half_types, 'word')} ({count(composed.half_tokens, 'token')}): "
+        f"{named}{more}."
     )
 
 
@@ -252,12 +265,12 @@ def recommendation(comparison: OOVComparison) -> str:
     names = table_names(comparison)
     name = {id(one): each for one, each in zip(comparison.reports, names, strict=True)}
     best = comparison.best
-    advised = f"Take {name[id(best)]}: it lacks {left(best)} of the words of this text"
+    advised = f"Recommended: {name[id(best)]}. It lacks {left(best)} of the tokens of this text"
     alike = [one for one in comparison.alike if one is not best]
     if alike:
         others = _listed([f"{name[id(one)]} ({left(one)})" for one in alike])
-        wider = all(best.table.dim > one.table.dim for one in alike)
-        why = f"it has more dimensions, {best.table.dim}" if wider else "no other is ahead"
+        wider = all(best.vectors.dim > one.vectors.dim for one in alike)
+        why = f"it has more dimensions, {best.vectors.dim}" if wider else "no other is ahead"
         return f"{advised}, about as many as {others}, and {why}."
     others = _listed(
         [f"{name[id(one)]} {left(one)}" for one in comparison.reports if one is not best]
@@ -272,7 +285,7 @@ def left(report: OOVReport) -> str:
 
 def table_names(comparison: OOVComparison) -> list[str]:
     """Short names of the vectors: the last part of their paths, or as many as it takes."""
-    paths = [report.table.path.rstrip("/") or "vectors" for report in comparison.reports]
+    paths = [report.vectors.path.rstrip("/") or "vectors" for report in comparison.reports]
     for depth in range(1, 1 + max(path.count("/") for path in paths)):
         names = ["/".join(path.split("/")[-depth:]) for path in paths]
         if len(set(names)) == len(paths):

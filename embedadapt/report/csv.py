@@ -6,11 +6,14 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from embedadapt.adaptation.sense_shifts import SenseShift
 from embedadapt.core.corpus import Context
 from embedadapt.oov.result import OOVReport, UnknownWord
 from embedadapt.report.advice import note
+
+if TYPE_CHECKING:
+    from embedadapt.adaptation.sense_shifts import SenseShift
 
 WORD_COLUMNS = (
     *("table", "word", "count", "documents", "keyness", "cause", "composed", "meant"),
@@ -31,7 +34,7 @@ def dump_words(
     """A row for each unknown word of each report, with its line of context where it has one; then
     one for each sense-shift candidate of `table`, its neighbors there and after training in the
     place of `meant`."""
-    unknown = (_unknown(report.table.path, word) for report in reports for word in report.words)
+    unknown = (_unknown(report.vectors.path, word) for report in reports for word in report.words)
     return _dump(WORD_COLUMNS, chain(unknown, (_sense_shift(table, word) for word in sense_shifts)))
 
 
@@ -56,12 +59,12 @@ def _place(context: Context | None) -> tuple[str, str]:
 
 
 def dump_documents(reports: Iterable[OOVReport]) -> str:
-    """A row for each document of each report: raw by pieces, normalised by words."""
+    """A row for each document of each report: raw by pieces, normalized by words."""
     return _dump(
         DOCUMENT_COLUMNS,
         (
             (
-                report.table.path,
+                report.vectors.path,
                 *(one.name, one.raw_tokens, one.raw_unknown, one.raw_rate),
                 *(one.n_tokens, one.unknown_tokens, one.token_rate),
             )

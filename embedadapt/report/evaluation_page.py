@@ -87,13 +87,13 @@ def render_evaluation(
 
 def _headline(verdict: Verdict, result: EvaluationResult) -> str:
     if verdict.decision == "leave":
-        return "Leave these vectors as they are"
+        return "Do not adapt these vectors"
     if verdict.decision == "induce":
-        return "Take the new words, and leave the others where they are"
+        return "Add only the new words, without training"
     overlap = result[verdict.vectors].neighbor_overlap
     words = "general" if result.by_specificity else "frequent"
     cost = f", and {words} words keep {share(overlap)} of their neighbors" if overlap else ""
-    return f"Adapted, these vectors predict text of the domain better{cost}"
+    return f"The adapted vectors predict text of the domain better{cost}"
 
 
 def _groups(result: EvaluationResult) -> list[dict[str, str]]:

@@ -30,7 +30,7 @@ def saving(report: FertilityReport, saving: Saving) -> str:
 
 def cost_line(report: FertilityReport) -> str:
     """What the text costs, above what added words would save."""
-    return f"The text costs {count(report.n_tokens, 'token')}; fewer where words are added"
+    return f"The text has {count(report.n_tokens, 'token')}. Adding words to the tokenizer saves:"
 
 
 CASES_NAMED = 5
@@ -42,8 +42,8 @@ def case_remark(report: FertilityReport) -> str:
     named = ", ".join(printable(word.word) for word in report.by_case[:CASES_NAMED])
     more = ", …" if len(report.by_case) > CASES_NAMED else ""
     return (
-        f"{percent(n_words, report.words.shattered)} of the shattered words are so for their "
-        f"capitals, and not in lower case: {named}{more}"
+        f"{percent(n_words, report.words.shattered)} of the shattered words are shattered only "
+        f"because of their capitals: {named}{more}"
     )
 
 
@@ -51,14 +51,14 @@ def conclusion(report: FertilityReport) -> str:
     """The finding in two sentences."""
     words = report.words
     told = (
-        f"The tokenizer cuts a word of this text into {words.fertility:.2f} pieces and shatters "
-        f"{percent(words.shattered, words.n_words)} of the words."
+        f"The tokenizer splits a word of this text into {words.fertility:.2f} pieces on average "
+        f"and shatters {percent(words.shattered, words.n_words)} of the words."
     )
     if not report.savings:
         return told
     most = next((one for one in report.savings if one.n_words >= 1_000), report.savings[-1])
     added = count(most.n_words, "word")
-    return f"{told} With {added} added the text costs {saving(report, most)} fewer tokens."
+    return f"{told} With {added} added, the text has {saving(report, most)} fewer tokens."
 
 
 def recommendation(comparison: FertilityComparison) -> str:
@@ -66,10 +66,10 @@ def recommendation(comparison: FertilityComparison) -> str:
     names = tokenizer_names(comparison)
     name = {id(one): each for one, each in zip(comparison.reports, names, strict=True)}
     best, alike = comparison.best, comparison.alike
-    told = f"The text costs {name[id(best)]} the fewest tokens, {count(best.n_tokens)}"
+    told = f"{name[id(best)]} has the fewest tokens for this text, {count(best.n_tokens)}"
     if len(alike) > 1:
         others = ", ".join(f"{name[id(one)]} ({count(one.n_tokens)})" for one in alike[1:])
-        return f"{told}, and about as many {others}."
+        return f"{told}. About as many: {others}."
     others = ", ".join(
         f"{name[id(one)]} {one.n_tokens / best.n_tokens:.2f} times as many"
         for one in comparison.reports

@@ -68,7 +68,7 @@ def _causes(report: OOVReport) -> Iterator[Row]:
 
 
 def _readings(report: OOVReport) -> Iterator[Row]:
-    return (tuple(rung.to_dict().values()) for rung in report.ladder)
+    return (tuple(reading.to_dict().values()) for reading in report.readings)
 
 
 def _bands(report: OOVReport) -> Iterator[Row]:

@@ -13,8 +13,8 @@ def held_out_facts(text: HeldOutText) -> Iterator[str]:
     each."""
     if not text.recognized:
         yield (
-            "The adapter holds no record of its text: it may have been trained on these "
-            f"{text.unit}s. Give documents that it has never seen, or adapt again."
+            "The adapter has no record of its training text, so it may have been trained on these "
+            f"{text.unit}s. Give new documents, or train the adapter again."
         )
     elif text.n_trained:
         trained = count(text.n_trained, text.unit)
@@ -26,10 +26,10 @@ def held_out_facts(text: HeldOutText) -> Iterator[str]:
     if text.n_fitted:
         fitted = count(text.n_fitted, f"new {text.unit}")
         yield (
-            f"{fitted} more were used to fit context matrices, since little of the text that was "
-            "trained on is here."
+            f"{fitted} more were used to fit context matrices, since the corpus has little of the "
+            "training text."
         )
     if text.n_repeated:
         share = percent(text.n_repeated, text.n_sentences)
-        others = f"other {text.unit}s"
-        yield f"{share} of the held-out sentences were trained on in {others}, and are left out."
+        others = f"training {text.unit}s"
+        yield f"{share} of the held-out sentences also occur in {others}, and are left out."

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from embedadapt.adaptation.sense_shifts import SenseShift
 from embedadapt.oov.comparison import OOVComparison
-from embedadapt.oov.result import Cause, Example, OOVReport, Rung, rate
+from embedadapt.oov.result import Cause, Example, OOVReport, Reading, rate
 from embedadapt.report import advice
 from embedadapt.report.figures import count, document_names, file_name, percent, shorten
 from embedadapt.report.page import render_page
@@ -17,16 +16,19 @@ from embedadapt.report.page_language import language_of_report
 from embedadapt.report.page_words import NAME_WIDTH, line_of, words_of
 from embedadapt.report.unread import unread_line
 
+if TYPE_CHECKING:
+    from embedadapt.adaptation.sense_shifts import SenseShift
+
 WORDS_NAMED = 24
 """Of those that only one table of several lacks."""
 EXAMPLE_WIDTH = 40
 COLORS = {"a": 6, "b": 12}
 """Colors of causes in the style sheet: of those that convention fixes, and of the others."""
 
-_RUNGS = (
+_READINGS = (
     ("Raw", "The text is split on white space and looked up as written."),
     ("Tokenized", "Punctuation is split off; case and spelling are kept."),
-    ("Normalized", "Words are looked up the way the vectors write them."),
+    ("Normalized", "Words are looked up under the conventions of the vectors."),
 )
 """The readings of a text, in their order."""
 
@@ -83,8 +85,8 @@ def render_comparison(
 
 def _vectors_line(report: OOVReport) -> str:
     """The file of the vectors, without its folders, and its size."""
-    size = f"{count(report.table.n_words, 'word')}, {count(report.table.dim, 'dimension')}"
-    return f"{file_name(report.table.path) or 'vectors'} ({size})"
+    size = f"{count(report.vectors.n_words, 'word')}, {count(report.vectors.dim, 'dimension')}"
+    return f"{file_name(report.vectors.path) or 'vectors'} ({size})"
 
 
 def _table(name: str, report: OOVReport, comparison: OOVComparison) -> dict[str, Any]:
@@ -94,8 +96,8 @@ def _table(name: str, report: OOVReport, comparison: OOVComparison) -> dict[str,
     return {
         "name": name,
         "best": report is comparison.best,
-        "n_words": count(report.table.n_words),
-        "dim": count(report.table.dim),
+        "n_words": count(report.vectors.n_words),
+        "dim": count(report.vectors.dim),
         "raw": percent(report.raw.unknown_tokens, report.raw.n_tokens),
         "tokenized": percent(report.tokenized.unknown_tokens, report.tokenized.n_tokens),
         "normalized": percent(left.unknown_tokens, left.n_tokens),
@@ -120,9 +122,9 @@ def _report(
     sentence, command = advice.next_step(report)
     names = document_names([document.name for document in report.documents])
     return {
-        "ladder": [
-            {"name": name, "how": how} | _rung(rung)
-            for rung, (name, how) in zip(report.ladder, _RUNGS, strict=True)
+        "readings": [
+            {"name": name, "how": how} | _reading(reading)
+            for reading, (name, how) in zip(report.readings, _READINGS, strict=True)
         ],
         "n_left": report.normalized.unknown_tokens,
         "losses": advice.losses(report),
@@ -161,16 +163,16 @@ def _unbroken(sentence: str) -> str:
     return sentence.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
-def _rung(rung: Rung) -> dict[str, Any]:
+def _reading(reading: Reading) -> dict[str, Any]:
     return {
-        "bar": _width(rung.token_rate),
-        "tokens": percent(rung.unknown_tokens, rung.n_tokens),
-        "unknown": count(rung.unknown_tokens),
-        "n_tokens": count(rung.n_tokens),
-        "types": percent(rung.unknown_types, rung.n_types),
-        "unknown_types": count(rung.unknown_types),
-        "n_types": count(rung.n_types),
-        "documents": percent(rung.affected_documents, rung.n_documents),
+        "bar": _width(reading.token_rate),
+        "tokens": percent(reading.unknown_tokens, reading.n_tokens),
+        "unknown": count(reading.unknown_tokens),
+        "n_tokens": count(reading.n_tokens),
+        "types": percent(reading.unknown_types, reading.n_types),
+        "unknown_types": count(reading.unknown_types),
+        "n_types": count(reading.n_types),
+        "documents": percent(reading.affected_documents, reading.n_documents),
     }
 
 
@@ -181,7 +183,7 @@ def _groups(report: OOVReport) -> Iterator[dict[str, Any]]:
     fixed, fixes, residue = report.fixed_tokens, advice.fixes(report), advice.residue(report)
     if fixes:
         yield {
-            "title": "Found once the text is read the way the vectors write words",
+            "title": "Unknown raw tokens that normalization makes known",
             "total": f"These are {percent(fixed, unknown)} of the {count(unknown, 'token')} that "
             "are unknown raw.",
             "causes": _drawn(fixes, [cause.tokens for cause in fixes], unknown, "a"),
@@ -189,7 +191,7 @@ def _groups(report: OOVReport) -> Iterator[dict[str, Any]]:
     if residue:
         rest = f"These are the other {percent(unknown - fixed, unknown)}. " if fixes else ""
         yield {
-            "title": "Unknown however the text is read",
+            "title": "Unknown after normalization too",
             "total": f"{rest}The shares are of what remains: {count(left, 'token')} that are "
             "unknown after normalization.",
             "causes": _drawn(residue, [cause.left_tokens for cause in residue], left, "b"),

@@ -106,8 +106,8 @@ def _(comparison: OOVComparison) -> View:
     rows = [
         [
             name,
-            count(one.table.n_words),
-            count(one.table.dim),
+            count(one.vectors.n_words),
+            count(one.vectors.dim),
             percent(one.raw.unknown_tokens, one.raw.n_tokens),
             advice.left(one),
         ]
@@ -125,12 +125,12 @@ def _(comparison: OOVComparison) -> View:
 def _readings(report: OOVReport) -> Table:
     rows = [
         [
-            rung.name,
-            percent(rung.unknown_tokens, rung.n_tokens),
-            percent(rung.unknown_types, rung.n_types),
-            percent(rung.affected_documents, rung.n_documents),
+            reading.name,
+            percent(reading.unknown_tokens, reading.n_tokens),
+            percent(reading.unknown_types, reading.n_types),
+            percent(reading.affected_documents, reading.n_documents),
         ]
-        for rung in report.ladder
+        for reading in report.readings
     ]
     return Table("Unknown words", ("text", "of tokens", "of types", "in documents"), rows)
 
@@ -169,9 +169,9 @@ def _(result: EvaluationResult) -> View:
         f"{held_out}, {count(result.text.n_tokens, 'token')}",
         [told(verdict, result)],
         [_scores(result), *_words(shown)],
-        "Change: held-out loss minus the base's, in nats per pair (95 % intervals). Words keep a "
-        f"share of their {result.k} nearest neighbors. Frames: to_pandas('scores'), 'measures', "
-        "'moved', 'new_words'.",
+        "Change: held-out loss minus the base's, in nats per pair (95 % intervals). Keep: share of "
+        f"the {result.k} nearest neighbors that stay the same. Frames: to_pandas('scores'), "
+        "'measures', 'moved', 'new_words'.",
     )
 
 
@@ -188,7 +188,7 @@ def _scores(result: EvaluationResult) -> Table:
         for one in result.vectors
     ]
     columns = ("vectors", "width", "change", general, "domain words keep")
-    return Table(f"Beside the base ({result.base_dim} dimensions)", columns, rows)
+    return Table(f"Scores (the base has {result.base_dim} dimensions)", columns, rows)
 
 
 def _interval(estimate: Estimate) -> str:
@@ -218,7 +218,7 @@ def _(verdict: Verdict) -> View:
     if verdict.decision == "adapt":
         return View("Verdict", "", [f"Adapt with {verdict.vectors}."])
     if verdict.decision == "induce":
-        return View("Verdict", "", ["Induce only: take the new words, leave all others."])
+        return View("Verdict", "", ["Induce only: add the new words without training."])
     return View("Verdict", "", [f"Do not adapt: {verdict.reason}."])
 
 

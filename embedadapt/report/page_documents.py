@@ -53,7 +53,7 @@ def _document(document: DocumentCounts, name: str) -> dict[str, str]:
 
 def _caption(shown: Sequence[DocumentCounts], n_documents: int) -> str:
     if not shown:
-        return "The corpus has no document."
+        return "The corpus has no documents."
     worst, best = (percent(d.unknown_tokens, d.n_tokens) for d in (shown[0], shown[-1]))
     if n_documents == 1:
         raw = percent(shown[0].raw_unknown, shown[0].raw_tokens)
@@ -64,9 +64,9 @@ def _caption(shown: Sequence[DocumentCounts], n_documents: int) -> str:
     if len(shown) < n_documents:
         which = f"the {count(len(shown))} worst of {count(n_documents)} documents"
     return (
-        f"Each bar is one of {which}, and its height is the share of the document's tokens that is "
-        f"unknown. The worst documents come first: normalized, the shares fall from {worst} to "
-        f"{best}."
+        f"Each bar is one of {which}. Its height is the share of the document's tokens that is "
+        "unknown. The worst documents come first: after normalization, the shares fall from "
+        f"{worst} to {best}."
     )
 
 

@@ -71,11 +71,11 @@ def _totals(report: OOVReport, n_listed: int) -> str:
     aside = n_unknown - n_words
     if aside:
         are = "is a number or a symbol" if aside == 1 else "are numbers and symbols"
-        sentence += f" {count(aside)} of them {are}, which the list leaves out."
+        sentence += f" {count(aside)} of them {are} and not listed."
     if n_listed < n_words:
         sentence += (
-            f" The list holds {count(n_listed)} of the {'other ' * bool(aside)}{count(n_words)}: "
-            "all words of the causes that have few, and the same number of each other cause."
+            f" The list has {count(n_listed)} of the {'other ' * bool(aside)}{count(n_words)}: "
+            "all words of rare causes, and equally many words of each other cause."
         )
     return sentence
 

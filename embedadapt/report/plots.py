@@ -58,7 +58,7 @@ def _(report: OOVReport, ax: Axes) -> None:
     ax.set(
         xlabel="occurrences of a word in the corpus",
         ylabel="% of different words with a vector",
-        title=f"Coverage by frequency band: {_name(report.table.path)}",
+        title=f"Coverage by frequency band: {_name(report.vectors.path)}",
         ylim=(0, 108),
     )
     ax.tick_params("x", rotation=30)

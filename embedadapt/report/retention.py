@@ -11,7 +11,7 @@ from embedadapt.evaluation.result import Estimate, EvaluationResult, VectorsEval
 
 ONE_SCALE = (
     "The frequencies of words in general text are unknown, so domain words cannot be separated "
-    "from general ones, and one scale serves all words. Give general text (embedadapt adapt "
+    "from general ones, and all words get the same scale. Give general text (embedadapt adapt "
     "--general TEXT) or a frequency list (--frequencies CODE)."
 )
 
@@ -47,12 +47,12 @@ def both_sides(vectors: VectorsEvaluation, result: EvaluationResult) -> Iterator
         yield f"{keep} of their neighbors, domain words {stay}"
 
 
-def shares_kept(vectors: VectorsEvaluation) -> Iterator[str]:
+def shares_kept(vectors: VectorsEvaluation, result: EvaluationResult) -> Iterator[str]:
     """The same in short, general words first."""
     if vectors.neighbor_overlap is None:
         return
-    domain = f" and {share(vectors.domain_overlap)}" if vectors.domain_overlap else ""
-    yield f"with {share(vectors.neighbor_overlap)}{domain} kept"
+    domain = f", domain words {share(vectors.domain_overlap)}" if vectors.domain_overlap else ""
+    yield f"{_everyones(result)} words keep {share(vectors.neighbor_overlap)}{domain}"
 
 
 def _everyones(result: EvaluationResult) -> str:

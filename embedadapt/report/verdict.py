@@ -19,8 +19,8 @@ def told(verdict: Verdict, result: EvaluationResult) -> str:
     if verdict.decision == "induce":
         return (
             "Induce only: the induced vectors of new words help "
-            f"({_new_word_gain(result[verdict.vectors])}), and training shows no certain gain "
-            "beyond them."
+            f"({_new_word_gain(result[verdict.vectors])}), and training adds no certain gain "
+            "to them."
         )
     return f"Do not adapt: {_reason(verdict, result)}."
 
@@ -29,7 +29,7 @@ def _reason(verdict: Verdict, result: EvaluationResult) -> str:
     if verdict.reason == "no text" and result.text.n_trained and not result.text.n_documents:
         return "the adapter was trained on all of this text, so give documents that it has not seen"
     if verdict.reason == "no text":
-        return "no held-out text was left to judge on, so give more documents"
+        return "no held-out text is left for the evaluation, so give more documents"
     if verdict.reason == "little text":
         return (
             f"{count(result.text.n_tokens, 'held-out token')} cannot tell a gain from chance; at "
@@ -44,14 +44,14 @@ def _reason(verdict: Verdict, result: EvaluationResult) -> str:
     if verdict.reason == "no order":
         gain = result.order_gain.value if result.order_gain else 0.0
         return (
-            "the text is predicted no better in its own order than shuffled "
+            "the base predicts the text no better than the same words in random order "
             f"({gain:+.3f} nats per pair), so its contexts teach nothing"
         )
     if verdict.reason == "nothing specific":
         share = 100 * (result.domain_share or 0)
         return (
-            f"nothing in the text is specific: {share:.1f} % of its tokens are words "
-            "that it uses far more often than general text does, so the vectors already fit it"
+            f"the text is not specific to a domain: only {share:.1f} % of its tokens are words "
+            "that it uses far more often than general text, so the vectors already fit it"
         )
     return "no adapted vectors predict held-out text better than the base"
 
@@ -64,7 +64,7 @@ def next_step(
     adapter: str = "ADAPTER",
     lang: str = "LANG",
 ) -> tuple[str, str]:
-    """Why to go on, and the command to type; ("", "") if the base is left as it is.
+    """The next step and the command to type; ("", "") if the base is left unchanged.
 
     Parameters
     ----------
@@ -105,10 +105,10 @@ def _advised(vectors: VectorsEvaluation, result: EvaluationResult) -> str:
     best = result.best_on_domain
     if best is None or best.name == vectors.name:
         return f"Adapt with {_named(vectors)}, which gains most: {_gain(vectors, result)}."
-    others = ", ".join([f"held-out loss {_change(best)}", *shares_kept(best)])
+    others = ", ".join([f"held-out loss {_change(best)}", *shares_kept(best, result)])
     return (
         f"Adapt with {_named(vectors)}: {_gain(vectors, result)}. "
-        f"The largest gain is that of {_named(best)}: {others}."
+        f"{_named(best)} gains most: {others}."
     )
 
 

@@ -1,22 +1,29 @@
 """Text taken by chunks, what stands between white space: many times as fast as word by word.
 
 A token never crosses white space, so a text's tokens are those of its chunks. Compiled loops look
-the chunks up in a hash table of bytes and cut the marks off plain words (kernels.count); the tokens
-of a piece, and their words, the Normalizer tells the first time it is met.
+the chunks up in a hash table of bytes (kernels.count) and cut the new ones into tokens
+(kernels.tokens), and look these up among the words of the table (kernels.words). What the loops do
+not cut or write goes through the Normalizer one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.corpus import Corpus, Document
-from embedadapt.core.types import Longs1d
+from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.kernels import count as kernels
+from embedadapt.kernels import known as looking_up
+from embedadapt.kernels import tokens as cutting
+from embedadapt.kernels import words as spelling
+from embedadapt.text.character_kinds import token_kinds
 from embedadapt.text.growing import Lists, Strings
+from embedadapt.text.known_words import kernel_rules, known_words
 from embedadapt.text.normalize import Normalizer
 
 
@@ -35,106 +42,132 @@ def batches(corpus: Corpus, n_characters: int) -> Iterator[list[Document]]:
 
 
 class Lexicon:
-    """The tokens and words of every piece that chunks are cut into, found once for all threads.
+    """The tokens of every chunk and their words, found once for all threads.
 
     tokens, words:
-        Each met so far, to its number.
-    pieces, words_of:
-        The pieces, and of each the numbers of its words.
+        All so far, in hash tables.
+    words_of:
+        The numbers of each token's words.
     lock:
         To be held by a thread that learns.
     """
 
     def __init__(self, normalizer: Normalizer) -> None:
-        self.tokens: dict[str, int] = {}
-        self.words: dict[str, int] = {}
+        self.tokens, self.words = Strings(), Strings()
         self.words_of = Lists()
         self.lock = Lock()
-        self._tokens_of = Lists()
-        self.pieces = Strings()
         self._normalizer = normalizer
+        self._rules = kernel_rules(normalizer)
+        self._known = known_words(normalizer.vocabulary)
 
-    def cut(self, chunks: Strings, pieces_of: Lists) -> None:
-        """Lists the pieces of each chunk that `pieces_of` does not have yet."""
-        first_piece = len(self.pieces)
-        first, n_bytes = len(pieces_of), int(chunks.arrays.size[1])
-        kept = self._kept(chunks, first)
-        while first < len(chunks):
-            room = n_bytes - int(chunks.arrays.starts[first])
-            ids, ends = np.empty(room, np.int32), np.zeros(len(chunks) - first, np.int64)
-            behind = kernels.cut_chunks(chunks.arrays, first, self.pieces.arrays, ids, ends)
-            n_cut = behind - first
-            if kept:
-                ids, ends = self._with_kept(kept, first, ids, ends[:n_cut])
-            pieces_of.extend(ids, ends[:n_cut])
-            if behind < len(chunks):
-                self.pieces.grow()
-            first = behind
-        self._tell_pieces(self.pieces.since(first_piece))
+    def cut(self, chunks: Strings, tokens_of: Lists) -> None:
+        """List the tokens of chunks that `tokens_of` does not have yet, and learn their words."""
+        first = len(tokens_of)
+        if first == len(chunks):
+            return
+        kinds = token_kinds()
+        how = np.empty(len(chunks) - first, np.uint8)
 
-    def _kept(self, chunks: Strings, first: int) -> dict[int, bytes]:
-        """The chunks from number `first` on that the table holds, or a special token in them,
-        although they begin or end with what may be a mark to cut off."""
-        n, n_bytes = chunks.arrays.size.tolist()
-        starts = chunks.arrays.starts[first:n]
-        ends = np.append(starts[1:], n_bytes)[: n - first]
-        text = chunks.arrays.text
-        marked = (kernels.KINDS[text[starts]] & kernels.KINDS[text[ends - 1]]) != kernels.LETTER
-        found = {}
-        for i in np.flatnonzero(marked).tolist():
-            content = text[starts[i] : ends[i]].tobytes()
-            if self._normalizer.keeps(content.decode("utf-8", "surrogatepass")):
-                found[first + i] = content
-        return found
+        def cut(start: int, ids: Ints1d, ends: Longs1d) -> int:
+            some = how[start - first :]
+            tokens = self.tokens.arrays
+            return int(cutting.cut_strings(chunks.arrays, start, kinds, tokens, ids, ends, some))
 
-    def _with_kept(
-        self, kept: dict[int, bytes], first: int, ids: NDArray[np.int32], ends: Longs1d
-    ) -> tuple[NDArray[np.int32], Longs1d]:
-        """The pieces of the chunks from number `first` on, those that are kept being one each."""
-        ends = ends.copy()
-        starts = np.append(0, ends[:-1])
-        stay = np.ones(int(ends[-1]) if len(ends) else 0, np.bool_)
-        for chunk, content in kept.items():
-            if 0 <= chunk - first < len(ends):
-                start, end = starts[chunk - first], ends[chunk - first]
-                ids[start] = self._piece(content)
-                stay[start + 1 : end] = False
-        n_left = np.append(0, np.cumsum(stay))
-        return ids[: len(stay)][stay], n_left[ends]
+        found = _in_turns(cut, chunks, first, self.tokens)
+        places = self._cut_otherwise(chunks, first, how)
+        tokens = [self._normalizer.chunk_tokens(chunk) for chunk in chunks.texts(first + places)]
+        tokens_of.extend(*_replaced(found, places, tokens, self.tokens))
+        self._learn_words()
 
-    def _piece(self, content: bytes) -> int:
-        """The number of a piece, put among them if it is new."""
-        found = kernels.Found(np.empty(2, np.int32), np.empty(1, np.int64))
-        while not kernels.find_chunks(
-            *joined([content]), False, 1, np.zeros(3, np.int64), self.pieces.arrays, found
-        ):
-            self.pieces.grow()
-        return int(found.ids[0])
+    def _cut_otherwise(self, chunks: Strings, first: int, how: NDArray[np.uint8]) -> Longs1d:
+        """The places of the chunks that the kernel does not cut rightly."""
+        if self._normalizer.has_special_tokens or self._rules is None:
+            others = list(map(self._normalizer.cuts_otherwise, chunks.since(first)))
+            return np.flatnonzero(np.array(others, np.bool_) | (how == cutting.PATTERN))
+        in_parts = np.flatnonzero(how == cutting.CUT)
+        whole = in_parts[looking_up.are_known(chunks.arrays, first + in_parts, self._known)]
+        return np.sort(np.concatenate([whole, np.flatnonzero(how == cutting.PATTERN)]))
 
-    def count_through(self, pieces: Longs1d) -> tuple[Longs1d, Longs1d]:
-        """How often each token and each word was met, where `pieces` (n_pieces,) says so."""
-        tokens, words = np.zeros(len(self.tokens), np.int64), np.zeros(len(self.words), np.int64)
-        kernels.add_through(self._tokens_of.arrays, pieces, tokens)
-        kernels.add_through(self.words_of.arrays, pieces, words)
-        return tokens, words
+    def _learn_words(self) -> None:
+        """List the words of tokens that `words_of` does not have yet."""
+        first = len(self.words_of)
+        n_new = len(self.tokens) - first
+        left = np.ones(n_new, np.bool_)
+        found = np.empty(0, np.int32), np.zeros(n_new, np.int64)
+        rules, known = self._rules, self._known
+        if rules is not None:
+            room = np.empty(4 * (self.tokens.longest(first) + 2) + kernels.SLACK, np.uint8)
 
-    def _tell_pieces(self, pieces: Iterable[str]) -> None:
-        """Lists the tokens and the words of each piece, some of them new."""
-        tokens: list[int] = []
-        words: list[int] = []
-        token_ends: list[int] = []
-        word_ends: list[int] = []
-        number_of_token, number_of_word = self.tokens.setdefault, self.words.setdefault
-        words_of, tokens_of = self._normalizer.words, self._normalizer.chunk_tokens
-        for piece in pieces:
-            for token in tokens_of(piece):
-                tokens.append(number_of_token(token, len(self.tokens)))
-                for word in words_of(token):
-                    words.append(number_of_word(word, len(self.words)))
-            token_ends.append(len(tokens))
-            word_ends.append(len(words))
-        self._tokens_of.extend(tokens, token_ends)
-        self.words_of.extend(words, word_ends)
+            def find(start: int, ids: Ints1d, ends: Longs1d) -> int:
+                some = left[start - first :]
+                tokens, words = self.tokens.arrays, self.words.arrays
+                return int(
+                    spelling.find_words(tokens, start, known, rules, words, room, ids, ends, some)
+                )
+
+            found = _in_turns(find, self.tokens, first, self.words)
+        places = np.flatnonzero(left)
+        words = list(map(self._normalizer.words, self.tokens.texts(first + places)))
+        self.words_of.extend(*_replaced(found, places, words, self.words))
+
+    def count_through(self, tokens: Longs1d) -> Longs1d:
+        """How often each word was met, where `tokens` (n_tokens,) says so."""
+        words = np.zeros(len(self.words), np.int64)
+        kernels.add_through(self.words_of.arrays, tokens, words)
+        return words
+
+    def surface_forms(self, tokens: Longs1d) -> dict[str, str]:
+        """Tokens that were met to the word they are looked up as, where it is one other."""
+        words_of = self.words_of.arrays
+        numbers = spelling.rewritten(self.tokens.arrays, self.words.arrays, words_of, tokens)
+        words = self.words.texts(words_of.items[words_of.ends[numbers]].astype(np.int64))
+        return dict(zip(self.tokens.texts(numbers), words, strict=True))
+
+
+Parts = tuple[Ints1d, Longs1d]
+"""Numbers, those of one string after the other, and how many each string has."""
+
+
+def _in_turns(
+    find: Callable[[int, Ints1d, Longs1d], int], strings: Strings, first: int, found: Strings
+) -> Parts:
+    """What a kernel finds in the strings from number `first` on, which `found` grows for.
+
+    find: takes the number of a first string, and arrays for the numbers of what it finds and for
+    where they end of each string; returns the first string for which `found` has no room.
+    """
+    n_strings, n_bytes = strings.arrays.size.tolist()
+    ids: list[Ints1d] = []
+    lengths: list[Longs1d] = []
+    while first < n_strings:
+        room = np.empty(n_bytes - int(strings.arrays.starts[first]), np.int32)
+        ends = np.zeros(n_strings - first, np.int64)
+        behind = find(first, room, ends)
+        lengths.append(np.diff(ends[: behind - first], prepend=0))
+        ids.append(room[: lengths[-1].sum()])
+        if behind < n_strings:
+            found.grow()
+        first = behind
+    return np.concatenate([np.empty(0, np.int32), *ids]), np.concatenate(
+        [np.empty(0, np.int64), *lengths]
+    )
+
+
+def _replaced(
+    parts: Parts, places: Longs1d, texts: Sequence[Sequence[str]], strings: Strings
+) -> Parts:
+    """Numbers of the strings at some places replaced by those of `texts` among `strings`, and where
+    each string's end."""
+    ids, lengths = parts
+    is_other = np.zeros(len(lengths), np.bool_)
+    is_other[places] = True
+    kept = ids[~np.repeat(is_other, lengths)]
+    lengths[places] = list(map(len, texts))
+    from_texts = np.repeat(is_other, lengths)
+    replaced = np.empty(len(from_texts), np.int32)
+    replaced[~from_texts] = kept
+    replaced[from_texts] = strings.add(list(chain.from_iterable(texts)))
+    return replaced, np.cumsum(lengths)
 
 
 class Chunks:
@@ -142,8 +175,8 @@ class Chunks:
 
     strings:
         The chunks, and how often each was met.
-    pieces_of, words_of:
-        Of each chunk that was learned, the numbers that the lexicon gave its pieces and words.
+    tokens_of, words_of:
+        Of each chunk that was learned, the numbers that the lexicon gave its tokens and words.
     n_words:
         That the lexicon had then.
     n_texts:
@@ -152,7 +185,7 @@ class Chunks:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.strings = Strings()
-        self.pieces_of, self.words_of = Lists(), Lists()
+        self.tokens_of, self.words_of = Lists(), Lists()
         self.n_words = self.n_texts = 0
         self._lexicon = lexicon
 
@@ -169,27 +202,16 @@ class Chunks:
         return found
 
     def learn(self, *, wait: bool = True) -> bool:
-        """Lists the pieces and words of new chunks; without `wait` only if no other thread learns.
+        """Lists the tokens and words of new chunks; without `wait` only if no other thread learns.
 
         Returns whether it did.
         """
         if not self._lexicon.lock.acquire(blocking=wait):
             return False
         try:
-            self._lexicon.cut(self.strings, self.pieces_of)
-            self.words_of.extend_through(self.pieces_of, self._lexicon.words_of)
+            self._lexicon.cut(self.strings, self.tokens_of)
+            self.words_of.extend_through(self.tokens_of, self._lexicon.words_of)
             self.n_words = len(self._lexicon.words)
         finally:
             self._lexicon.lock.release()
         return True
-
-
-def encoded(text: str) -> bytes:
-    """In UTF-8; a lone surrogate, which has none, by its code."""
-    return text.encode("utf-8", "surrogatepass")
-
-
-def joined(parts: Sequence[bytes]) -> tuple[NDArray[np.uint8], Longs1d]:
-    """Encoded texts as the kernels read them, and where each ends."""
-    ends = np.cumsum([len(part) + 1 for part in parts], dtype=np.int64)
-    return np.frombuffer(b" ".join([*parts, b" " * kernels.SLACK]), np.uint8), ends

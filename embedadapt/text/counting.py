@@ -10,14 +10,13 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.types import Longs1d
 from embedadapt.kernels import count as kernels
-from embedadapt.text.chunks import Chunks, Lexicon, batches, encoded, joined
+from embedadapt.text.broken_words import joined_documents
+from embedadapt.text.chunks import Chunks, Lexicon, batches
 from embedadapt.text.normalize import Normalizer
-from embedadapt.text.sentences import rejoined
 
 T = TypeVar("T")
 
@@ -31,19 +30,25 @@ WORDS = 1 << 16
 
 @dataclass
 class Totals:
-    """Tokens, words, and the documents that each word stands in, counted."""
+    """Words, and the documents that each word stands in, counted.
 
-    tokens: Counter[str] = field(default_factory=Counter)
+    surface_forms: raw tokens to the word they are looked up as, where that is a single, different
+    word.
+    """
+
     words: Counter[str] = field(default_factory=Counter)
     documents: Counter[str] = field(default_factory=Counter)
+    surface_forms: dict[str, str] = field(default_factory=dict)
     n_documents: int = 0
+    n_tokens: int = 0
 
     def __add__(self, other: Totals) -> Totals:
         return Totals(
-            both(self.tokens, other.tokens),
             both(self.words, other.words),
             both(self.documents, other.documents),
+            self.surface_forms | other.surface_forms,
             self.n_documents + other.n_documents,
+            self.n_tokens + other.n_tokens,
         )
 
 
@@ -103,16 +108,16 @@ class WordCounter:
         """Takes in batches of documents."""
         for documents in some:
             first = self.chunks.n_texts + 1
-            found = self.chunks.find(*_as_bytes(documents), distinct=True)
+            found = self.chunks.find(*joined_documents(documents), distinct=True)
             self._waiting.append((first, found))
             if self.chunks.learn(wait=len(self._waiting) == WAITING):
                 self._spread_words()
         self.chunks.learn()
         self._spread_words()
 
-    def add_to(self, pieces: Longs1d, documents: Longs1d) -> None:
-        """Adds how often each piece was met, and in how many documents each word."""
-        kernels.add_through(self.chunks.pieces_of.arrays, self.chunks.strings.arrays.counts, pieces)
+    def add_to(self, tokens: Longs1d, documents: Longs1d) -> None:
+        """Adds how often each token was met, and in how many documents each word."""
+        kernels.add_through(self.chunks.tokens_of.arrays, self.chunks.strings.arrays.counts, tokens)
         spread = self._spread[: len(documents), 0]
         documents[: len(spread)] += spread
 
@@ -126,32 +131,17 @@ class WordCounter:
 
 
 def _totals(lexicon: Lexicon, counters: Sequence[WordCounter]) -> Totals:
-    pieces = np.zeros(len(lexicon.pieces), np.int64)
+    tokens = np.zeros(len(lexicon.tokens), np.int64)
     documents = np.zeros(len(lexicon.words), np.int64)
     for counter in counters:
-        counter.add_to(pieces, documents)
-    tokens, words = lexicon.count_through(pieces)
+        counter.add_to(tokens, documents)
+    words = lexicon.count_through(tokens)
+    met = np.flatnonzero(words)  # not those of a compound that stays whole
+    names = lexicon.words.texts(met)
     return Totals(
-        tokens=_by_name(lexicon.tokens, tokens),
-        words=_by_name(lexicon.words, words),
-        documents=_by_name(lexicon.words, documents),
+        words=Counter(dict(zip(names, words[met].tolist(), strict=True))),
+        documents=Counter(dict(zip(names, documents[met].tolist(), strict=True))),
+        surface_forms=lexicon.surface_forms(tokens),
         n_documents=sum(counter.chunks.n_texts for counter in counters),
+        n_tokens=int(tokens.sum()),
     )
-
-
-def _by_name(numbers: dict[str, int], counts: Longs1d) -> Counter[str]:
-    """Those that were met: a chunk that stays whole leaves unused what marks cut off it made."""
-    counted = zip(numbers, counts.tolist(), strict=True)
-    return Counter({name: n for name, n in counted if n})
-
-
-def _as_bytes(documents: Sequence[Document]) -> tuple[NDArray[np.uint8], Longs1d]:
-    """As `joined`, after broken words are."""
-    texts = [document.text for document in documents]
-    parts = list(map(encoded, texts))
-    content, ends = joined(parts)
-    broken = kernels.may_break_words(content, ends)
-    if not broken.any():
-        return content, ends
-    whole = zip(texts, parts, broken, strict=True)
-    return joined([encoded(rejoined(text)) if may else part for text, part, may in whole])

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from itertools import chain, islice
+from itertools import chain
 
 import numpy as np
 
 from embedadapt.core.corpus import Corpus, Document, EncodedCorpus
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import CorpusError
+from embedadapt.core.long_arrays import GrowingArray
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import count as kernels
-from embedadapt.text.chunks import Chunks, Lexicon, batches, encoded, joined
+from embedadapt.text.chunks import Chunks, Lexicon, batches
 from embedadapt.text.counting import Totals, count_documents
-from embedadapt.text.growing import Numbers, chained
+from embedadapt.text.growing import Numbers, chained, encoded, joined
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import sentences
 
@@ -64,44 +64,55 @@ def count_corpus(
     """
     shared = engine.share(normalizer), threads
     totals = engine.map_reduce(_count, engine.split(corpus), Totals.__add__, *shared)
-    if not totals.tokens:
+    if not totals.n_tokens:
         raise CorpusError(
             "the corpus",
             found=f"no word in its {totals.n_documents:,} documents",
             hint="Give files with text in them.",
         )
-    ranked = sorted(sorted(totals.words), key=totals.words.__getitem__, reverse=True)
+    ranked = _ranked(totals.words)
+    forms = totals.surface_forms
     return CorpusCounts(
         vocabulary=Vocabulary(ranked, _aligned(totals.words, ranked)),
         document_counts=_aligned(totals.documents, ranked),
-        surface_forms=_surface_forms(sorted(totals.tokens), normalizer),
+        surface_forms={token: forms[token] for token in sorted(forms)},
         n_documents=totals.n_documents,
-        n_tokens=totals.tokens.total(),
+        n_tokens=totals.n_tokens,
     )
+
+
+def _ranked(counts: Counter[str]) -> list[str]:
+    """Words, most frequent first, ties by word."""
+    words_with: dict[int, list[str]] = {}
+    for word, count in counts.items():
+        words_with.setdefault(count, []).append(word)
+    in_order = (sorted(words_with[count]) for count in sorted(words_with, reverse=True))
+    return list(chain.from_iterable(in_order))
 
 
 def _count(corpus: Corpus, normalizer: Normalizer, threads: int) -> Totals:
     if not normalizer.normalization.phrases:
         return count_documents(corpus, normalizer, threads)
     totals = Totals()
+    tokens: set[str] = set()
     for document in corpus:
         words: Counter[str] = Counter()
         for sentence in map(normalizer.tokens, sentences(document.text)):
-            totals.tokens.update(sentence)
+            tokens.update(sentence)
+            totals.n_tokens += len(sentence)
             words.update(normalizer.sentence(sentence))
         totals.words.update(words)
         totals.documents.update(words.keys())
         totals.n_documents += 1
+    looked_up = ((token, normalizer.words(token)) for token in tokens)
+    totals.surface_forms.update(
+        (token, words[0]) for token, words in looked_up if len(words) == 1 and words[0] != token
+    )
     return totals
 
 
 def _aligned(counts: Counter[str], words: list[str]) -> Longs1d:
-    return np.fromiter((counts[word] for word in words), dtype=np.int64, count=len(words))
-
-
-def _surface_forms(tokens: list[str], normalizer: Normalizer) -> dict[str, str]:
-    looked_up = ((token, normalizer.words(token)) for token in tokens)
-    return {token: words[0] for token, words in looked_up if len(words) == 1 and words[0] != token}
+    return np.fromiter(map(counts.__getitem__, words), dtype=np.int64, count=len(words))
 
 
 def encode_corpus(
@@ -110,8 +121,8 @@ def encode_corpus(
     """Token ids (n_tokens,) int32 over `vocabulary`; words outside it leave no id behind.
 
     Sentences longer than LONGEST_SENTENCE are cut, those without a kept word dropped; a document
-    without one still counts, with no sentence. Memory: 4 bytes a kept token, 8 a sentence (an
-    eighth more while growing), and some megabytes of text.
+    without one still counts, with no sentence. Memory: some megabytes of text; ids and offsets are
+    in temporary files where they are long (core.long_arrays).
 
     Raises CorpusError when no word of the corpus is in `vocabulary`.
     """
@@ -157,21 +168,24 @@ def _encode(corpus: Corpus, shared: tuple[Vocabulary, Normalizer]) -> _Encoded:
         rows_of = partial(_rows_with_phrases, row_finder(vocabulary, normalizer), normalizer)
     else:
         rows_of = ChunkEncoder(vocabulary, normalizer).rows
-    token_ids, sentence_ends, document_ends = array("i"), array("q", [0]), array("q", [0])
+    token_ids = GrowingArray(np.int32)
+    sentence_ends, document_ends = GrowingArray(np.int64), GrowingArray(np.int64)
+    sentence_ends.extend([0])
+    document_ends.extend([0])
     names: list[str] = []
     n_words = 0
     for documents in batches(corpus, BATCH):
         rows, ends, ends_of_documents = _batch_rows(documents, rows_of)
         n_words += len(rows)
         rows, ends, sentences_before = _without_unknown(rows, ends, ends_of_documents)
-        document_ends.frombytes((len(sentence_ends) - 1 + sentences_before).tobytes())
-        sentence_ends.frombytes((len(token_ids) + ends).tobytes())
-        token_ids.frombytes(rows.tobytes())
+        document_ends.extend(len(sentence_ends) - 1 + sentences_before)
+        sentence_ends.extend(len(token_ids) + ends)
+        token_ids.extend(rows)
         names.extend(document.name for document in documents)
     return _Encoded(
-        token_ids=np.frombuffer(token_ids, dtype=np.int32),
-        sentence_offsets=np.frombuffer(sentence_ends, dtype=np.int64),
-        document_offsets=np.frombuffer(document_ends, dtype=np.int64),
+        token_ids=token_ids.array(),
+        sentence_offsets=sentence_ends.array(),
+        document_offsets=document_ends.array(),
         document_names=tuple(names),
         n_dropped=n_words - len(token_ids),
     )
@@ -193,7 +207,7 @@ class ChunkEncoder:
     def rows(self, sentences: list[str]) -> tuple[Ints1d, Longs1d]:
         found = self._chunks.find(*joined(list(map(encoded, sentences))), distinct=False)
         self._chunks.learn()
-        new_words = islice(self._lexicon.words, len(self._rows_of_words.values), None)
+        new_words = self._lexicon.words.since(len(self._rows_of_words.values))
         self._rows_of_words.extend([self._index.get(word, -1) for word in new_words])
         n_found = int(found.ends[-1]) if len(found.ends) else 0
         in_order = kernels.Lists(found.ids[:n_found], np.concatenate([[0], found.ends]))

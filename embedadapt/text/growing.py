@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -34,7 +33,7 @@ class Strings:
     def grow(self) -> None:
         """Doubles what has no room left."""
         rows, starts, counts, text, size = self.arrays
-        if 3 * len(self) >= len(rows):
+        if 2 * len(self) >= len(rows):
             rows = np.zeros((2 * len(rows), 4), np.int64)
             kernels.move_rows(self.arrays.rows, rows)
         elif len(self) == len(starts):
@@ -44,13 +43,38 @@ class Strings:
             text = np.concatenate([text, np.empty_like(text)])
         self.arrays = kernels.Strings(rows, starts, counts, text, size)
 
-    def since(self, first: int) -> Iterable[str]:
+    def since(self, first: int) -> list[str]:
         """The strings from number `first` on."""
+        return self.texts(np.arange(first, len(self)))
+
+    def texts(self, numbers: Longs1d) -> list[str]:
+        """The strings of some numbers."""
+        lines = np.empty(kernels.copy_lines(self.arrays, numbers, np.empty(0, np.uint8)), np.uint8)
+        kernels.copy_lines(self.arrays, numbers, lines)
+        texts = lines.tobytes().decode("utf-8", "surrogatepass").split("\n")[:-1]
+        if len(texts) == len(numbers):
+            return texts
+        return list(map(self._text, numbers.tolist()))  # some have line feeds in them
+
+    def _text(self, number: int) -> str:
+        _, starts, _, text, size = self.arrays
+        end = starts[number + 1] if number + 1 < len(self) else size[1]
+        return text[starts[number] : end].tobytes().decode("utf-8", "surrogatepass")
+
+    def longest(self, first: int) -> int:
+        """Bytes of the longest string from number `first` on; 0 for none."""
         n, n_bytes = self.arrays.size.tolist()
-        bounds = [*self.arrays.starts[first:n].tolist(), n_bytes]
-        content = self.arrays.text[bounds[0] : n_bytes].tobytes()
-        for start, end in pairwise(bounds):
-            yield content[start - bounds[0] : end - bounds[0]].decode("utf-8", "surrogatepass")
+        return int(np.diff(self.arrays.starts[first:n], append=n_bytes).max(initial=0))
+
+    def add(self, texts: Sequence[str]) -> NDArray[np.int32]:
+        """The numbers of strings, new ones added: (n_texts,)."""
+        parts = list(map(encoded, texts))
+        ends = np.cumsum(list(map(len, parts)), dtype=np.int64)
+        content = np.frombuffer(b"".join([*parts, bytes(kernels.SLACK)]), np.uint8)
+        ids, first = np.empty(len(parts), np.int32), 0
+        while (first := kernels.add_strings(content, ends, first, self.arrays, ids)) < len(parts):
+            self.grow()
+        return ids
 
 
 class Numbers:
@@ -114,3 +138,14 @@ def chained(
     items = np.empty(n, np.int32)
     kernels.chain_lists(first, second, items, ends, start)
     return items, ends
+
+
+def encoded(text: str) -> bytes:
+    """In UTF-8; a lone surrogate, which has none, by its code."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def joined(parts: Sequence[bytes]) -> tuple[NDArray[np.uint8], Longs1d]:
+    """Encoded texts as the kernels read them, and where each ends."""
+    ends = np.cumsum([len(part) + 1 for part in parts], dtype=np.int64)
+    return np.frombuffer(b" ".join([*parts, b" " * kernels.SLACK]), np.uint8), ends

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.errors import SettingsError
 from embedadapt.text.prepare import PreparedCorpus
-from embedadapt.text.readers import FileCorpus, stop
+from embedadapt.text.readers import JSON_LINES, FileCorpus, stop
 
 SMALLEST = 1 << 20
 """Bytes of a part, at least: a fraction of a second of counting."""
@@ -64,7 +64,7 @@ def partition_corpus(corpus: Corpus, n_parts: int) -> list[Corpus]:
             hint="Run `embedadapt prepare --on-error skip` first, and give what it writes.",
         )
     share = max(SMALLEST, sum(file.stat().st_size for file in corpus.files) // n_parts)
-    one = FileCorpus((), corpus.field, corpus.column)
+    one = FileCorpus((), corpus.field, corpus.column, table=corpus.table)
     return [FilePartition(one, tuple(part)) for part in _grouped(corpus.files, share)]
 
 
@@ -85,7 +85,7 @@ def _stretches(files: Sequence[Path], length: int) -> Iterator[tuple[Stretch, in
     """Each with its length in bytes."""
     for file in files:
         n_bytes = file.stat().st_size
-        step = length if file.suffix.lower() == ".jsonl" else max(1, n_bytes)
+        step = length if file.suffix.lower() in JSON_LINES else max(1, n_bytes)
         for first in range(0, max(1, n_bytes), step):
             last = first + step >= n_bytes  # to the end, also of what is packed inside
             yield Stretch(file, first, inf if last else first + step), min(step, n_bytes - first)

@@ -32,18 +32,17 @@ STEPS: tuple[Step, ...] = get_args(Step)
 
 @dataclass(frozen=True)
 class PrepareSettings:
-    """Which steps prepare a corpus for training. They run in an order of their own.
+    """Which steps prepare a corpus for training. The order of the steps is fixed.
 
     Parameters
     ----------
     steps : tuple of str
-        "repair" mends mojibake, ligatures and HTML entities (ftfy) and keeps quotation marks.
-        "pages" removes page numbers, running headers and footers.
-        "rejoin" joins a word that a line break divided (`agree-` + `ment`) if the document has the
-        whole word elsewhere; otherwise the hyphen stays.
-        "foreign" removes passages that are clearly in another language than the corpus.
-        "repeats" removes clauses that repeat an earlier one, exactly or nearly.
-        Default: all of them.
+        "repair" corrects mojibake, ligatures and HTML entities (ftfy) and keeps quotation marks.
+        "pages" removes page numbers, running headers and footers. "rejoin" joins a word that a line
+        break divided (`agree-` + `ment`) if the document has the whole word elsewhere; otherwise
+        the hyphen stays. "foreign" removes passages that are clearly in another language than the
+        corpus. "repeats" removes clauses that repeat an earlier one, exactly or nearly. Default:
+        all of them.
     language : str, optional
         Language of the corpus, one of `text.languages.LANGUAGES`. Default: recognized from the
         first documents.
@@ -103,18 +102,18 @@ class PrepareSettings:
 
 @dataclass
 class Preparation:
-    """What one pass through a corpus did, step by step.
+    """What each step of the preparation changed or removed in a corpus.
 
     Parameters
     ----------
     language : str or None
-        Main language of the corpus; None where no step needs it.
+        Main language of the corpus; None if no step needs it.
     n_documents : int
         Documents that were read.
     dropped : Counter of str
-        Documents without any text left, by reason: "empty" had no text, "pages" only headers,
-        footers and page numbers, "foreign" only foreign passages, "repeated" only repeated clauses,
-        "foreign and repeated" only these two.
+        Number of documents without any text left, by reason: "empty" (no text), "pages" (only
+        headers, footers and page numbers), "foreign" (only foreign passages), "repeated" (only
+        repeated clauses), "foreign and repeated" (only these two).
     unread : tuple of UnreadFiles
         Files that were not read.
     n_sentences, n_words : int
@@ -122,9 +121,9 @@ class Preparation:
     repaired_documents : int
         Documents changed by the repair.
     rejoined_words : int
-        Words that line breaks had divided.
+        Words that were divided by a line break and are joined again.
     dropped_lines : int
-        Headers, footers and page numbers.
+        Headers, footers and page numbers that were removed.
     exact_repeats, near_repeats : int
         Clauses removed because they repeat an earlier one.
     repeated_words : int
@@ -134,7 +133,7 @@ class Preparation:
     foreign_words : int
         Words of those passages.
     phrases : tuple of Phrase
-        Phrases of the prepared text, where `prepare` wrote them.
+        Phrases of the prepared text, if `prepare` wrote them.
 
     Examples
     --------
@@ -161,12 +160,12 @@ class Preparation:
 
     @property
     def repeated_share(self) -> float:
-        """Share of all words that were in removed repeats."""
+        """Share of all words that were in removed clauses."""
         return self.repeated_words / self.n_words if self.n_words else 0.0
 
     @property
     def kept_documents(self) -> int:
-        """Documents with text left, which are those written."""
+        """Number of documents with text left; only these are written."""
         return self.n_documents - self.dropped.total()
 
     @property
@@ -195,7 +194,7 @@ class Preparation:
 class PreparedCorpus:
     """The documents of another corpus, prepared while they are read: one sentence per line.
 
-    `preparation` holds what the last whole pass did; it is None before the first.
+    `preparation` is what the last complete pass changed; it is None before the first.
 
     Parameters
     ----------

@@ -38,9 +38,12 @@ _RUN = re.compile(f"[{_SPACELESS}]++")
 
 @dataclass(frozen=True)
 class Spaceless:
-    """What shows that a text has no spaces between its words.
+    """Evidence that a text has no spaces between its words.
 
-    words_inside: words of the vectors found inside an unknown piece of it, on average.
+    Parameters
+    ----------
+    words_inside : float
+        Mean number of words of the vectors inside an unknown token of the text.
     """
 
     words_inside: float

@@ -75,7 +75,7 @@ def _without_long_run(token: str) -> str:
 def token_pattern() -> re.Pattern[str]:
     """Alternatives in order of precedence. What is unbounded in them is never given back, so no
     input is quadratic."""
-    marks = _combining_marks()
+    marks = combining_marks()
     word = f"[^\\W_](?:[^\\W_]++|[{marks}]++)*"
     joint = f"[{re.escape(APOSTROPHES + HYPHENS)}/&_·]|(?<=\\d)[.,:](?=\\d)"
     label = r"[^\W_][\w-]{0,62}"
@@ -97,7 +97,7 @@ def token_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _combining_marks() -> str:
+def combining_marks() -> str:
     """Every combining mark and the zero-width joiners, as ranges for a character class.
 
     The standard `re` has no `\\p{M}`. Walks the planes that hold marks, once.

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.errors import CorpusError, MissingExtraError, SettingsError
+from embedadapt.core.pieces import PieceVectors
 from embedadapt.core.types import Floats1d, Floats2d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.text.encode import row_finder
+from embedadapt.text.identify import scripts_of
 from embedadapt.text.normalize import Normalizer, normalization_of
+from embedadapt.text.readers.memory import shown
+from embedadapt.text.segment import SCRIPTS
 
 try:
     from scipy.sparse import csr_matrix, hstack
@@ -47,12 +52,14 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
     """Turn each text into the weighted mean of its words' vectors: a scikit-learn transformer.
 
     Texts are tokenized and looked up by the conventions of the vectors. Words without a vector are
-    passed over. A text without any known word gets zeros in place of a mean.
+    ignored. A text without any known word gets zeros, and a warning says how many there are. Split
+    texts of a language written without spaces into words first.
 
     Parameters
     ----------
-    vectors : WordVectors
-        The vectors, plain or adapted. Clones share them.
+    vectors : WordVectors or PieceVectors
+        The vectors, adapted or not. Clones share them. With PieceVectors, a text is the mean of its
+        pieces; "mean" without `standardize` encodes texts as the library of the pieces does.
     weighting : {"tfidf", "mean", "sif"}, default "tfidf"
         Weight of a word that occurs n times in the text. "tfidf": n x (1 + ln((1 + texts) / (1 +
         texts with the word))), as in TfidfVectorizer. "mean": n. "sif": n x SIF / (SIF + the word's
@@ -61,29 +68,29 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         to `fit` determine the weights.
     standardize : bool, default True
         Center each dimension and scale it to the same variance, so that a row has a length of about
-        ROW_LENGTH whatever the number of dimensions. Domain dimensions, which are small beside the
-        base's, then count as much, and a plain `LogisticRegression()` needs no scaler. False gives
-        the means themselves, as cosine similarities need them.
+        ROW_LENGTH whatever the number of dimensions. Domain dimensions, which are smaller than the
+        base's, then get the same weight, and a plain `LogisticRegression()` needs no scaler. False
+        returns the means themselves, which cosine similarities need.
     with_tfidf : bool or TfidfVectorizer, default False
-        Put TF-IDF features beside the means, rows of length ROW_LENGTH: True those of
-        `TfidfVectorizer(sublinear_tf=True)`, otherwise those of a clone of the one given. The
-        output is sparse.
+        Whether to append TF-IDF features to the means, in rows of length ROW_LENGTH. True uses
+        `TfidfVectorizer(sublinear_tf=True)`; a vectorizer is cloned and used. The output is then
+        sparse.
     vectors_scale : float, default 0.2
-        Length of the means beside the TF-IDF features, relative to theirs; 0 leaves TF-IDF alone.
-        Choose it by cross-validation where labels allow: more labels call for less.
+        Length of the means relative to that of the TF-IDF features; 0 uses TF-IDF alone. Choose it
+        by cross-validation if there are enough labels: with more labels, a smaller scale is better.
 
     Attributes
     ----------
     normalization_ : Normalization
-        Conventions by which words are looked up.
+        Conventions by which words are looked up; not with vectors of pieces.
     word_weights_ : (n_words,) float32
-        Weight of each word of the vectors.
+        Weight of each word, or piece, of the vectors.
     component_ : (dim,) float32
-        Direction that was removed; "sif" only.
+        Direction that was removed; only for "sif".
     center_, scale_ : (dim,) float32
         A row is (mean - center_) * scale_.
     tfidf_ : TfidfVectorizer
-        Fitted on the same texts; `with_tfidf` only.
+        The TF-IDF vectorizer, fitted on the same texts; only for `with_tfidf`.
 
     Examples
     --------
@@ -101,7 +108,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
 
     def __init__(
         self,
-        vectors: WordVectors,
+        vectors: WordVectors | PieceVectors,
         *,
         weighting: Weighting = "tfidf",
         standardize: bool = True,
@@ -122,7 +129,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         texts : iterable of str
             Read once.
         labels : ignored
-            Only scikit-learn's pipelines pass them.
+            Ignored; scikit-learn's pipelines pass it.
 
         Returns
         -------
@@ -134,7 +141,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         SettingsError
             A parameter is out of range.
         CorpusError
-            `texts` are no texts, or hold no word while `with_tfidf` is set.
+            `texts` are no texts, or have no words although `with_tfidf` is set.
         """
         self.fit_transform(texts, labels)
         return self
@@ -147,7 +154,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         texts : iterable of str
             Read once.
         labels : ignored
-            Only scikit-learn's pipelines pass them.
+            Ignored; scikit-learn's pipelines pass it.
 
         Returns
         -------
@@ -159,12 +166,13 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         SettingsError
             A parameter is out of range.
         CorpusError
-            `texts` are no texts, or hold no word while `with_tfidf` is set.
+            `texts` are no texts, or have no words although `with_tfidf` is set.
         """
         del labels
         self._check_parameters()
         texts = _listed(texts)
-        self.normalization_ = normalization_of(self.vectors)
+        if isinstance(self.vectors, WordVectors):
+            self.normalization_ = normalization_of(self.vectors)
         self._n_features_out = self.vectors.dim
         counts = self._count(texts)
         self.word_weights_ = self._weights(counts)
@@ -172,7 +180,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         if self.weighting == "sif":
             self.component_ = _first_singular_vector(means)
             means = self._without_component(means)
-        has_words = np.diff(counts.indptr) > 0
+        has_words = _with_words(texts, counts)
         self.center_, self.scale_ = self._center_and_scale(means[has_words])
         features = self._scaled(means, has_words)
         if not self.with_tfidf:
@@ -210,7 +218,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         means = self._means(counts)
         if self.weighting == "sif":
             means = self._without_component(means)
-        features = self._scaled(means, np.diff(counts.indptr) > 0)
+        features = self._scaled(means, _with_words(texts, counts))
         return _beside(features, self.tfidf_.transform(texts)) if self.with_tfidf else features
 
     def get_feature_names_out(self, input_features: object = None) -> Any:
@@ -244,18 +252,26 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
 
     def _count(self, texts: Sequence[str]) -> Any:
         """Count each known word in each text: (n_texts, n_words) sparse float32."""
-        vocabulary = self.vectors.vocabulary
-        normalizer = Normalizer(self.normalization_, vocabulary)
-        rows_of = row_finder(vocabulary, normalizer)
         columns: list[int] = []
         offsets = [0]
-        for text in texts:
-            columns += (row for row in rows_of(normalizer.tokens(text)) if row >= 0)
+        for rows in self._rows(texts):
+            columns += (row for row in rows if row >= 0)
             offsets.append(len(columns))
         shape = (len(offsets) - 1, len(self.vectors))
         counts = csr_matrix((np.ones(len(columns), np.float32), columns, offsets), shape=shape)
         counts.sum_duplicates()
         return counts
+
+    def _rows(self, texts: Sequence[str]) -> Iterator[Iterable[int]]:
+        """Yield the row of each token of each text, below 0 for a word without one."""
+        if isinstance(self.vectors, PieceVectors):
+            yield from self.vectors.cut(texts)
+            return
+        vocabulary = self.vectors.vocabulary
+        normalizer = Normalizer(self.normalization_, vocabulary)
+        rows_of = row_finder(vocabulary, normalizer)
+        for text in texts:
+            yield rows_of(normalizer.tokens(text))
 
     def _weights(self, counts: Any) -> Floats1d:
         n_texts, n_words = counts.shape
@@ -275,7 +291,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         weighted.data *= self.word_weights_[counts.indices]
         totals = np.asarray((counts if self.weighting == "sif" else weighted).sum(axis=1))
         means: Floats2d = (weighted @ self.vectors.matrix) / np.where(totals > 0, totals, 1)
-        return means
+        return self.vectors.finished(means) if isinstance(self.vectors, PieceVectors) else means
 
     def _without_component(self, features: Floats2d) -> Floats2d:
         cleared: Floats2d = features - np.outer(features @ self.component_, self.component_)
@@ -321,6 +337,21 @@ def _listed(texts: Iterable[str]) -> list[str]:
         if not isinstance(text, str):
             raise CorpusError("texts", expected="texts", found=f"a {type(text).__name__}")
     return listed
+
+
+def _with_words(texts: Sequence[str], counts: Any) -> NDArray[np.bool_]:
+    """Whether each text has a known word, (n_texts,). Warns of those that have other words only."""
+    has_words: NDArray[np.bool_] = np.diff(counts.indptr) > 0
+    others = [text for text, has in zip(texts, has_words, strict=True) if not has and text.strip()]
+    if others:
+        cut = any(scripts_of(text) & SCRIPTS for text in others)
+        hint = " Split text without spaces into words first (embedadapt oov --segmenter)." * cut
+        warnings.warn(
+            f"texts without a word that has a vector, which get zeros: {len(others):,} of "
+            f"{len(texts):,}; the first is {shown(others[0])}.{hint}",
+            stacklevel=3,
+        )
+    return has_words
 
 
 def _beside(features: Floats2d, tfidf: Any) -> Any:

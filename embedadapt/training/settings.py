@@ -32,13 +32,14 @@ class ModelSettings:
         "skipgram" pairs each word with each of its neighbors, "cbow" with their mean (Mikolov et
         al. 2013, arXiv:1301.3781).
     mode : {"exact", "fast"}
-        "exact" draws noise words for each pair, as word2vec does. "fast" shares them within two
-        windows (two to three times as fast, loss .1 % higher), or within four in CBOW (a sixth
-        faster). On the shipped licenses "exact" keeps 1 to 2 points more of the neighbors for the
-        same gain (scripts/bench_modes.py), and moves frequent words less.
+        "exact" draws noise words for each pair, as word2vec does. "fast" draws them once for two
+        windows (two to three times as fast, loss .1 % higher), or once for four windows in CBOW (a
+        sixth faster). On the shipped licenses "exact" keeps 1 to 2 points more of the neighbors for
+        the same gain (scripts/bench_modes.py), and moves frequent words less.
     window : int
-        Words on each side of the center, at most (fastText `ws`). Each window is shrunk at random,
-        so that a neighbor at distance d is within (window - d + 1) / window of them.
+        Largest number of words on each side of the center word (fastText `ws`). The size of each
+        window is drawn at random: a neighbor at distance d is in (window - d + 1) / window of the
+        windows.
     negative : int
         Noise words for each pair, at least 1 (fastText `neg`).
     ns_exponent : float
@@ -47,8 +48,8 @@ class ModelSettings:
         Share of the text above which a word's occurrences are skipped at random; 0 skips none
         (gensim `sample`, fastText `t`).
     learning_rate, min_learning_rate : float
-        Rate at the first word and at the last, linear between them (gensim `alpha` and `min_alpha`;
-        fastText `lr`, which ends at 0).
+        Learning rates at the first and at the last word; the rate decays linearly (gensim `alpha`
+        and `min_alpha`; fastText `lr`, which ends at 0).
     """
 
     architecture: Architecture = "skipgram"
@@ -78,7 +79,18 @@ class ModelSettings:
         )
 
     def rate_at(self, done: float) -> float:
-        """The learning rate after a share `done` of the words of all epochs."""
+        """Return the learning rate at a point of the training.
+
+        Parameters
+        ----------
+        done : float
+            Share of the words of all epochs that were trained, 0 to 1.
+
+        Returns
+        -------
+        float
+            The rate.
+        """
         return self.learning_rate + (self.min_learning_rate - self.learning_rate) * done
 
 
@@ -93,21 +105,23 @@ class RunSettings:
         Seed of all random numbers of the training. One seed and one thread give the same bytes on
         the same machine.
     threads : int
-        Threads of this process. They share the matrices without locks (Hogwild, Recht et al. 2011,
-        arXiv:1106.5730), so that the result differs from run to run.
+        Number of threads of this process. The threads share the matrices without locks (Hogwild,
+        Recht et al. 2011, arXiv:1106.5730), so the result differs from run to run.
     deterministic : bool
-        Give each thread replicas of the matrices and merge them after every block: the same number
-        of threads gives the same bytes, at 1.0 to 1.3 times the speed of one thread.
+        Whether each thread has its own copy of the matrices, which are merged after every block.
+        The same number of threads then gives the same bytes, at 1.0 to 1.3 times the speed of one
+        thread.
     shards : int
-        Parts of the text that are trained at the same time on matrices of their own, as on several
-        machines; 0 trains in one piece. The same number gives the same bytes with one thread each.
+        Number of parts of the text that are trained at the same time, each on its own matrices, as
+        on several machines; 0 trains the text as a whole. The same number of shards with one thread
+        each gives the same bytes.
     sync_rounds : int
-        Exchanges of gains between the shards per epoch. The total over all epochs determines the
-        loss: four shards end 3 % above one process after 25 sync rounds, level after 50, and below
-        after 100 (the shipped licenses, from random vectors).
+        Number of exchanges between the shards per epoch. The loss depends on the total over all
+        epochs: compared with one process, four shards have a 3 % higher loss with 25 sync rounds,
+        the same with 50, and a lower one with 100 (the shipped licenses, from random vectors).
     device : {"cpu", "cuda"}
-        "cuda" trains on an NVIDIA GPU (the extra `cuda`), with as many writers as the
-        vocabulary allows, whatever `threads` is. The result differs from run to run.
+        "cuda" trains on an NVIDIA GPU (the extra `cuda`) and ignores `threads`. The result differs
+        from run to run.
     """
 
     seed: int = 1
@@ -129,7 +143,7 @@ class RunSettings:
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """Everything that one training needs.
+    """Settings of one training.
 
     Parameters
     ----------
@@ -141,9 +155,9 @@ class TrainingSettings:
         How it is trained.
     patience : int
         Epochs without a lower loss on held-out text after which training stops; 0 trains all
-        epochs. Off by default, since the loss falls most at the end, as the learning rate does: on
-        the shipped licenses it reaches 2.38 in 5 epochs; 40 epochs reach 2.45, or 2.48 if stopped
-        at the first rise.
+        epochs. Off by default, because most of the loss is gained at the end, when the learning
+        rate is low: on the shipped licenses, 5 epochs reach a loss of 2.38; 40 epochs reach 2.45,
+        or 2.48 if training stops at the first rise.
     """
 
     epochs: int = 5
@@ -157,13 +171,36 @@ class TrainingSettings:
 
     @classmethod
     def of(cls, **values: Any) -> TrainingSettings:
-        """Return the default settings with some values changed, by their own names.
+        """Return the default settings with some values changed.
 
+        Parameters
+        ----------
+        **values
+            Settings of the training, its model or its run, by name.
+
+        Returns
+        -------
+        TrainingSettings
+            The settings.
+
+        Examples
+        --------
         >>> TrainingSettings.of(epochs=2, window=10, threads=2).model.window
         10
         """
         return compose(cls(), values)
 
     def but(self, **values: Any) -> TrainingSettings:
-        """Return these settings with some values changed, by their own names."""
+        """Return these settings with some values changed.
+
+        Parameters
+        ----------
+        **values
+            As in `of`.
+
+        Returns
+        -------
+        TrainingSettings
+            The new settings; these are unchanged.
+        """
         return compose(self, values)

@@ -71,8 +71,8 @@ def adapt(
 ) -> Adaptation:
     """Train an adapter for pretrained vectors on a corpus, and evaluate it.
 
-    A share of the documents (`config.reading.held_out`) is kept from training; the adapter is
-    evaluated on it here and in `evaluate`. The vectors themselves are not changed.
+    A share of the documents (`config.reading.held_out`) is held out from training. This function
+    and `evaluate` measure the adapter on these documents. The vectors themselves are not changed.
 
     Parameters
     ----------
@@ -83,34 +83,37 @@ def adapt(
     config : AdaptationConfig, optional
         Settings of the training. Default: `AdaptationConfig()`.
     phrases : sequence of str, optional
-        Words joined by `_` to learn as one (`learn_phrases`, `load_phrases`). None learns those
-        that the corpus shows if the base joins words itself; () learns none.
+        Words joined by `_` to learn as one (`learn_phrases`, `load_phrases`). Default: if the base
+        has joined words, phrases are found in the corpus; otherwise none are learned. () learns
+        none.
     general : text or paths, optional
-        General text in the language of the vectors. Its word counts give the specificity of each
-        word, and so how far the word moves, and induced vectors are learned from it too. None takes
-        general word frequencies from the order of the base, if that is by frequency; without
-        either, one scale serves for all words.
+        General text in the language of the vectors. Its word frequencies determine the specificity
+        of each word, and so how far the word moves. Induced vectors are learned from it too.
+        Default: general frequencies are estimated from the order of the base, if that is by
+        frequency; otherwise all words have the same scale.
     frequencies : str, optional
-        Language of a general frequency list (the extra `frequencies`), which then gives the
-        specificity of each word: for vectors in no order of frequency, or a small `general` text.
+        Language of a general frequency list (the extra `frequencies`). The list then determines the
+        specificity of each word. Use it if the vectors are not in order of frequency, or if
+        `general` is small.
     glossary : path, optional
-        File of terms and their definitions. Each definition counts as a context of its new word, as
-        do the definitions that the training documents give (`"Affiliate" means`).
+        File of terms and their definitions. The definition of a new word is used as one more
+        context of it. So are definitions in the training documents (`"Affiliate" means`).
     output : path, optional
-        File to save the adapter to, whatever the verdict.
+        File to save the adapter to. It is written for any verdict.
     text_license : str, optional
-        License of the corpus. The adapter's provenance and the model cards of its exports hold it.
+        License of the corpus. It is stored in the adapter's provenance and shown in the model cards
+        of its exports.
     checkpoint_every : float, optional
         Minutes between saves of the running training to the folder `<output>.checkpoint`. The same
-        call resumes from there and ends with the same bytes (with one thread, one thread per
-        worker, or `config.run.deterministic`). The folder is removed at the end. None saves nothing
-        before the end.
+        call resumes from the last save and ends with the same bytes (with one thread, one thread
+        per worker, or `config.run.deterministic`). The folder is removed at the end. Default:
+        nothing is saved before the end.
     evaluate : bool
-        False leaves the evaluation out, as a `held_out` of 0 does.
+        Whether to evaluate the adapter. A `held_out` of 0 also skips the evaluation.
     engine : Engine
-        Counts and encodes the text, and trains shards. `dask_engine` makes one for a cluster: it
-        trains one shard per worker, unless `config.run.shards` is above 0. The result depends on
-        the number of shards. Default: this process.
+        Where the text is counted and encoded and the shards are trained. `dask_engine` makes an
+        engine for a cluster, which trains one shard per worker unless `config.run.shards` is above
+        0. The result depends on the number of shards. Default: this process.
     on_progress : callable
         Called with each `Progress` of the run.
     progress : bool
@@ -212,11 +215,11 @@ class Adaptation(InNotebooks):
     training : AdaptationResult
         The adapter with its losses and the size of its text.
     evaluation : EvaluationResult or None
-        What was measured on held-out text; None where the adapter was not evaluated.
+        Measurements on held-out text; None if the adapter was not evaluated.
     verdict : Verdict or None
-        Which vectors to use; None where the adapter was not evaluated.
+        Which vectors to use; None if the adapter was not evaluated.
     preparation : Preparation, optional
-        What each step of the preparation did; None where the text was read without any.
+        What each step of the preparation did; None if the text was not prepared.
 
     Examples
     --------
@@ -248,7 +251,7 @@ class Adaptation(InNotebooks):
     def gain(self) -> float:
         """Decrease of the held-out loss under the recommended vectors, in nats per pair.
 
-        -inf where there is no verdict, or it does not recommend the adapter.
+        -inf if there is no verdict, or the verdict does not recommend the adapter.
         """
         if self.evaluation is None or self.verdict is None or self.verdict.decision != "adapt":
             return -inf

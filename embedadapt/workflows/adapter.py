@@ -33,7 +33,7 @@ def show_adapter(adapter: AnyAdapter) -> AdapterSummary:
     Raises
     ------
     AdapterError
-        The file is no adapter, or one of a newer version.
+        The file is no adapter, or its format is newer.
 
     Examples
     --------
@@ -55,8 +55,8 @@ def diff_adapters(one: AnyAdapter, other: AnyAdapter) -> AdapterComparison:
     Returns
     -------
     AdapterComparison
-        Words that only one of them has, words that they move in different directions, and settings
-        that differ.
+        Words that only one adapter has, words that the two move in different directions, and
+        settings that differ.
 
     Raises
     ------
@@ -80,8 +80,9 @@ def merge_adapters(
 ) -> Adapter:
     """Return one adapter that does what several adapters of one base do together.
 
-    A word of the base has its deltas added, each times its adapter's weight; a new word has the
-    mean of its vectors, by its counts; domain dimensions stand side by side.
+    The deltas of a word of the base are multiplied by the weights of the adapters and added. The
+    vector of a new word is the mean of its vectors, weighted by its counts. The domain dimensions
+    are put side by side.
 
     Parameters
     ----------

@@ -18,33 +18,33 @@ def apply_adapter(
     scale: Scale | None = None,
     budget: float | None = None,
 ) -> WordVectors:
-    """Apply adapters to their base: the base's words, moved or not, and then the new words.
+    """Apply adapters to their base, and return all words of the base followed by the new words.
 
     Parameters
     ----------
     vectors : vectors or path
         The base, which is not changed: anything that `as_vectors` takes.
     adapter : Adapter or path, or a sequence of them
-        One adapter, or several of this base; `merge_adapters` describes how they combine.
+        One adapter, or several of this base, which are combined as by `merge_adapters`.
     layout : {"add", "concat"}
-        "add" adds scale x delta to the base: the width stays, and the result replaces the base.
-        "concat" puts the domain dimensions of each adapter beside the base (zeros for words outside
-        its corpus): the vectors get wider.
+        "add" adds scale x delta to the vectors of the base, and keeps their width. "concat" appends
+        the domain dimensions of each adapter, which makes the vectors wider. Words outside the
+        corpus of the adapter get zeros there.
     scale : float, sequence of float, or BySpecificity, optional
-        How much of the adapter is applied. A number from 0 (the base) to 1 holds for all words; it
-        scales the delta in "add" and the domain dimensions in "concat". A sequence has one number
-        per adapter. `BySpecificity` moves domain words and leaves general words where they are. New
-        words get the same vectors at every scale. Default: the largest scale by specificity within
-        `budget`.
+        How much of the adapter is applied. A number from 0 (the base) to 1 is the scale of all
+        words; it scales the delta in "add" and the domain dimensions in "concat". A sequence has
+        one number per adapter. `BySpecificity` moves domain words and leaves general words where
+        they are. New words get the same vectors at every scale. Default: the largest scale by
+        specificity that keeps `budget`.
     budget : float, optional
-        Share of the ten nearest neighbors of general words that stays, 0 to 1; it determines the
+        Share of their ten nearest neighbors that general words keep, 0 to 1. It determines the
         scale (`find_scale`). Default: 0.92.
 
     Returns
     -------
     WordVectors
-        Words that the corpus does not use keep their vectors. N-grams of a fastText base move as
-        the words do; they are left out where they were not trained or the layout is "concat".
+        Words that the corpus does not use keep their vectors. N-grams of a fastText base move like
+        the words. They are left out if they were not trained or the layout is "concat".
 
     Raises
     ------

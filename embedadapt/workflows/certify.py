@@ -44,27 +44,27 @@ def certify(
     on_progress: OnProgress = ignore_progress,
     progress: bool = False,
 ) -> Certificate:
-    """Measure which scales of an adapter a trained spaCy pipeline takes without training it again.
+    """Measure at which scales of an adapter a trained spaCy pipeline keeps its scores.
 
     Parameters
     ----------
     pipeline : Language or path
-        A folder, the name of an installed package, or a loaded pipeline, whose own vectors are
-        restored at the end. It may have been trained with vectors that `export_spacy` wrote, those
-        with n-grams included.
+        A folder, the name of an installed package, or a loaded pipeline, which gets its own vectors
+        back at the end. The pipeline may have been trained with vectors that `export_spacy` wrote,
+        with or without n-grams.
     adapter : Adapter or path, or a sequence of them
         One adapter, or several of these vectors.
     dev : path
         The development set of the pipeline: a .spacy file, or a folder of them.
     vectors : vectors or path, optional
-        Vectors that the adapter was trained from, of the same width. Name them where the pipeline
-        was trained with vectors that were adapted before. Default: the pipeline's own vectors.
+        Vectors of the same width that the adapter was trained from. Give them if the pipeline
+        itself was trained with adapted vectors. Default: the pipeline's own vectors.
     layout : {"add"}
-        Trained components take vectors of the width that they know, which "concat" changes.
+        Only "add", since "concat" changes the width that trained components require.
     scales : sequence of float
         Scales to try, each above 0 and at most 1. Default: 0.25, 0.5, 1.
     tolerance : float
-        By how much a score may fall, above 0 and at most 1. Default: 0.01.
+        Largest allowed decrease of a score, above 0 and at most 1. Default: 0.01.
     on_progress : callable
         Called with each `Progress` of the run.
     progress : bool
@@ -73,7 +73,7 @@ def certify(
     Returns
     -------
     Certificate
-        For each scale and score the change with its 95 % interval, from resampled documents.
+        The change of each score at each scale, with its 95 % interval over resampled documents.
 
     Raises
     ------

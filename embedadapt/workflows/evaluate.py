@@ -9,7 +9,9 @@ import numpy as np
 
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.reading import TrainingText, joined_words, read_text
+from embedadapt.core.adapter import Adapter
 from embedadapt.core.merging import merge_adapters
+from embedadapt.core.pieces import PieceVectors
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.progress_bar import listener
 from embedadapt.core.renamed import accepts_old_names
@@ -24,7 +26,9 @@ from embedadapt.evaluation.measures import Measure, SetMeasure
 from embedadapt.evaluation.prediction import HeldOutWords
 from embedadapt.evaluation.result import EvaluationResult
 from embedadapt.evaluation.word_pairs import read_word_pairs
-from embedadapt.text.labelled import read_labelled
+from embedadapt.formats.pieces import load_pieces
+from embedadapt.text.labeled import read_labeled
+from embedadapt.workflows.fertility import are_tokenizers
 from embedadapt.workflows.inputs import (
     AnyAdapters,
     AnyCorpus,
@@ -45,10 +49,10 @@ def evaluate(
     adapter: AnyAdapters,
     corpus: AnyCorpus,
     *,
-    baselines: Sequence[AnyPath] | Mapping[str, AnyVectors] = (),
+    baselines: Sequence[AnyPath] | Mapping[str, AnyVectors | PieceVectors] = (),
     pairs: Sequence[AnyPath] = (),
     analogies: Sequence[AnyPath] = (),
-    labelled: AnyPath | None = None,
+    labeled: AnyPath | None = None,
     prediction: bool = False,
     hidden: bool = False,
     seeds: int = 5,
@@ -58,10 +62,9 @@ def evaluate(
 ) -> EvaluationResult:
     """Evaluate adapters: held-out loss, neighbor overlap, words that moved, and further measures.
 
-    Give the corpus of the training, new documents, or both. Documents that were trained on are
-    recognized by their content, under whatever name, and left out; held-out and new documents are
-    predicted. Several adapters are evaluated together, each at the scale tried; give the corpora of
-    all of them.
+    Give the training corpus, new documents, or both. Training documents are recognized by their
+    content, under any name, and left out. Held-out and new documents are predicted. Several
+    adapters are evaluated together, each at the same scale; give the corpora of all of them.
 
     Parameters
     ----------
@@ -73,18 +76,20 @@ def evaluate(
         Text to predict: anything that `as_corpus` takes.
     baselines : sequence of path, or mapping of str to vectors
         Other vectors to measure beside the adapted ones. Words are looked up as in the base.
+        Vectors of pieces compose the words of the base and the new words.
     pairs : sequence of path or str
-        Sets of word pairs with human judgments: files, or names in `evaluation.word_pairs.SETS`. A
-        set of which the base lacks words is measured twice: over the pairs that vectors know, and
-        over all, unknown ones as 0.
+        Sets of word pairs with human judgments: files, or names in `evaluation.word_pairs.SETS`. If
+        the base lacks words of a set, the set is measured twice: over the pairs that are known, and
+        over all pairs with unknown ones as 0.
     analogies : sequence of path or str
         Sets of analogies: files, or names in `evaluation.analogies.SETS`.
-    labelled : path, optional
+    labeled : path, optional
         Labeled texts to train classifiers on; needs scikit-learn.
     prediction : bool
-        Also rank the missing word in gaps of the held-out text, by a CBOW head over frozen vectors.
+        Whether to measure also how well a CBOW head over the frozen vectors predicts missing words
+        of the held-out text, by the rank of the word.
     hidden : bool
-        Also hide known words and learn them anew, one training for each seed.
+        Whether to hide known words and learn them again too, in one training for each seed.
     seeds : int
         Number of draws of labels and of words to hide. Default: 5.
     scales : mapping of str to sequence of float
@@ -119,12 +124,14 @@ def evaluate(
     require_whole("seeds", seeds, 1)
     on_progress = listener(on_progress, progress)
     check_roles({"vectors": vectors, "adapter": adapter, "corpus": corpus})
-    named_baselines = OpenedTables(
-        baselines if isinstance(baselines, Mapping) else _by_name(baselines)
-    )
     base = as_vectors(vectors)
     merged = merge_adapters(fitting_adapters(base, adapter))
-    measures = [*_measures(base, pairs, analogies, labelled, seeds)]
+    named_baselines = OpenedTables(
+        _composed(baselines, base, merged)
+        if isinstance(baselines, Mapping)
+        else _composed(_by_name(baselines), base, merged)
+    )
+    measures = [*_measures(base, pairs, analogies, labeled, seeds)]
     config = AdaptationConfig.from_dict(merged.settings)
     text = read_text(
         base,
@@ -155,11 +162,26 @@ def evaluate(
     return replace(result, scores=(*result.scores, scores))
 
 
+def _composed(
+    tables: Mapping[str, AnyVectors | PieceVectors], base: WordVectors, adapter: Adapter
+) -> dict[str, AnyVectors]:
+    """Vectors by name, of words: pieces compose those of the base and the adapter."""
+    found: dict[str, AnyVectors] = {}
+    for name, table in tables.items():
+        if isinstance(table, (str, Path)) and are_tokenizers([table]):
+            table = load_pieces(table)
+        if isinstance(table, PieceVectors):
+            words = table.words([*base.vocabulary.words, *adapter.new_words])
+            table = replace(words, normalization=base.normalization)
+        found[name] = table
+    return found
+
+
 def _measures(
     base: WordVectors,
     pairs: Sequence[AnyPath],
     analogies: Sequence[AnyPath],
-    labelled: AnyPath | None,
+    labeled: AnyPath | None,
     seeds: int,
 ) -> Iterator[Measure]:
     """Read all sets before anything is measured."""
@@ -172,10 +194,10 @@ def _measures(
             {name: read_analogies(one).drawn(seed=1) for name, one in _by_name(analogies).items()},
             seed=1,
         )
-    if labelled is not None:
+    if labeled is not None:
         from embedadapt.evaluation.few_labels import FewLabels
 
-        yield FewLabels(read_labelled(labelled), seeds)
+        yield FewLabels(read_labeled(labeled), seeds)
 
 
 def _word_pairs(base: WordVectors, paths: Sequence[AnyPath]) -> SetMeasure:

@@ -62,7 +62,7 @@ def export_spacy(
 ) -> PipelineExport:
     """Write the base, adapted if adapters are given, as a spaCy pipeline.
 
-    Every case form of a word (`LESSOR`, `Lessor`) gets the word's vector. So does every other
+    Every case form of a word (`LESSOR`, `Lessor`) gets the vector of the word. So does every other
     spelling in an adapter's corpus, and every key that borrows the word's row in a pruned spaCy
     base. Phrases of the adapters and of `corpus` (`force_majeure`) become single tokens.
 
@@ -81,41 +81,42 @@ def export_spacy(
     scale : float, sequence of float, or BySpecificity, optional
         How much of the adapters is applied; see `apply_adapter`.
     budget : float, optional
-        Share of the neighbors of general words that stays; see `apply_adapter`.
+        Share of their neighbors that general words keep; see `apply_adapter`.
     case_forms : {"all", "corpus"}
         "corpus" leaves out case forms that neither an adapter nor `corpus` has.
     corpus : text or paths, optional
-        Text whose tokens, as spaCy cuts it, get vectors where they are spellings of known words.
-        The share of tokens without a vector is `PipelineExport.missing_rate`.
+        Text that the pipeline will process. Its tokens get vectors if they are spellings of known
+        words. The share of tokens without a vector is `PipelineExport.missing_rate`.
     tokenizer : {"vectors", "spacy"}
-        "vectors" adds rules to spaCy's tokenizer, which separate brackets, slashes and hyphens from
-        words and keep phrases whole. "spacy" adds none.
+        "vectors" adds rules to spaCy's tokenizer that split off brackets, slashes and hyphens and
+        keep phrases in one token. "spacy" adds none.
     subwords : bool
         Compose vectors for all other tokens from n-grams (`SubwordVectors`): those of a fastText
-        base, or n-grams fitted here. The pipeline then needs embedadapt where it is loaded.
+        base, or n-grams fitted here. embedadapt must then be installed wherever the pipeline is
+        loaded.
     package : bool
-        Write a project that pip installs, rather than a plain folder.
+        Whether to write a Python package for pip instead of a folder.
     version : str
         Version of the pipeline and of its package. Default: "0.0.0".
     name : str
         Name of the pipeline in its `meta.json`. Default: "embedadapt".
     license : str
-        License of what is written, for its model card, by an identifier of Hugging Face.
+        License of the export for its model card, as an identifier of Hugging Face.
     overwrite : bool
-        Move a folder that holds anything but an unchanged export to NAME.backup. Default: refuse
-        it.
+        Whether to replace a folder with other content than an unchanged export; it is kept as
+        NAME.backup. Default: an error.
 
     Returns
     -------
     PipelineExport
-        Counts of what was written, and of what could not be.
+        Counts of what was written and of what could not be written.
 
     Raises
     ------
     AdapterError
         An adapter was trained from other vectors.
     OutputError
-        The folder cannot be written, or holds something else.
+        The folder cannot be written, or has other content.
     SettingsError
         spaCy does not know `lang`, or a setting is out of range.
 
@@ -192,8 +193,8 @@ def export_vectors(
         File or folder to write.
     format : str, optional
         "gensim", "static-embedding" (sentence-transformers, model2vec), "floret", or a format of
-        `save_vectors`. Default: by the suffix of `path`. Formats whose tools look words up as they
-        are written get a row for each spelling in the adapter's corpus.
+        `save_vectors`. Default: by the suffix of `path`. If the tools of a format look words up
+        verbatim, each spelling in the adapter's corpus gets a row.
     adapter : Adapter or path, or a sequence of them, optional
         Adapters of this base. Default: none, the base alone.
     layout : {"add", "concat"}
@@ -201,12 +202,12 @@ def export_vectors(
     scale : float, sequence of float, or BySpecificity, optional
         How much of the adapters is applied; see `apply_adapter`.
     budget : float, optional
-        Share of the neighbors of general words that stays; see `apply_adapter`.
+        Share of their neighbors that general words keep; see `apply_adapter`.
     license : str
-        License of what is written, for its model card, by an identifier of Hugging Face.
+        License of the export for its model card, as an identifier of Hugging Face.
     overwrite : bool
-        Move a folder that holds anything but an unchanged export to NAME.backup. Default: refuse
-        it.
+        Whether to replace a folder with other content than an unchanged export; it is kept as
+        NAME.backup. Default: an error.
 
     Returns
     -------
@@ -218,8 +219,8 @@ def export_vectors(
     AdapterError
         An adapter was trained from other vectors.
     OutputError
-        The target cannot be written; or it is a fastText model, which cannot hold the n-grams by
-        which the base composes unseen words.
+        The target cannot be written, or it is a fastText model, which cannot store the n-grams of
+        this base.
 
     Examples
     --------

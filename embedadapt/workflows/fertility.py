@@ -8,28 +8,40 @@ from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.piece_tokenizer import PieceTokenizer
 from embedadapt.core.pieces import PieceVectors
+from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.progress_bar import listener
 from embedadapt.formats.pieces import check_pieces, find_tokenizer, read_tokenizer
-from embedadapt.oov.fertility import analyze_tokenizers
 from embedadapt.oov.shattering import FertilityComparison
 from embedadapt.workflows.inputs import AnyCorpus, as_corpus, check_roles
+from embedadapt.workflows.watched import watched
 
 AnyTokenizer: TypeAlias = PieceTokenizer | PieceVectors | str | Path
 
 
 def compare_tokenizers(
-    tokenizers: Sequence[AnyTokenizer], corpus: AnyCorpus, *, engine: Engine = HERE
+    tokenizers: Sequence[AnyTokenizer],
+    corpus: AnyCorpus,
+    *,
+    engine: Engine = HERE,
+    on_progress: OnProgress = ignore_progress,
+    progress: bool = False,
 ) -> FertilityComparison:
     """Compare how tokenizers cut the words of a corpus: fertility, shattered words, cost.
 
     Parameters
     ----------
     tokenizers : sequence of PieceVectors or path
-        One or more. A path is a tokenizer.json, or a folder or matrix that has one; the tokenizer
-        of a transformer will do.
+        One or more. A path leads to a tokenizer.json, or to a folder or matrix with one. The
+        tokenizer of a transformer can be used too.
     corpus : text or paths
         The text: anything that `as_corpus` takes.
     engine : Engine
-        What reads and counts the text, as `dask_engine` makes it. Default: this process.
+        Where the text is read and counted. `dask_engine` makes an engine for a cluster. Default:
+        this process.
+    on_progress : callable
+        Called with each `Progress` of the run.
+    progress : bool
+        Whether to show a progress bar, in a terminal or a notebook.
 
     Returns
     -------
@@ -56,13 +68,17 @@ def compare_tokenizers(
     >>> embedadapt.compare_tokenizers(["tokenizer.json"], texts).best.words.fertility
     1.5
     """
+    from embedadapt.oov.fertility import analyze_tokenizers
+
     if not tokenizers:
         raise SettingsError("tokenizers", expected="one or more", found="none")
     check_roles({"corpus": corpus})
     opened = [_opened(one) for one in tokenizers]
     for one in opened:
         check_pieces(one)
-    return analyze_tokenizers(as_corpus(corpus), opened, engine=engine)
+    stages = ("counting words", "counting words again")
+    text = watched(as_corpus(corpus), listener(on_progress, progress), stages, engine)
+    return analyze_tokenizers(text, opened, engine=engine)
 
 
 def are_tokenizers(paths: Sequence[str | Path]) -> bool:

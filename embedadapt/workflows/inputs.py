@@ -21,7 +21,6 @@ from embedadapt.core.errors import (
     MissingTextError,
 )
 from embedadapt.core.vectors import WordVectors
-from embedadapt.evaluation.scale import scale_of
 from embedadapt.formats import load_vectors, sniff_format
 from embedadapt.formats.adapter_file import load_adapter
 from embedadapt.formats.kinds import Kind, kind_of, stray_in
@@ -145,6 +144,8 @@ def adapted_vectors(
     check_scale(layout, 0.0 if scale is None else scale, max(1, len(adapters)))
     if not adapters:
         return base, {}
+    from embedadapt.evaluation.scale import scale_of  # brings scipy
+
     found = scale_of(base, adapters, layout, scale, budget)
     return apply_adapter(base, adapters, layout=layout, scale=found), known_forms(adapters)
 
@@ -167,10 +168,10 @@ def borrowed_forms(base: WordVectors) -> dict[str, str]:
 
 
 def as_vectors(vectors: AnyVectors) -> WordVectors:
-    """Return vectors as a value: loaded from a path, or converted from other objects in memory.
+    """Return `WordVectors`, loaded from a path or converted from other objects in memory.
 
-    Every function that takes vectors calls it; convert once to call several. float32 arrays are
-    shared, not copied.
+    Every function that takes vectors calls this one. To call several functions, convert the vectors
+    once. float32 arrays are shared, not copied.
 
     Parameters
     ----------
@@ -223,12 +224,12 @@ class OpenedTables(Mapping[str, WordVectors]):
 
 
 def as_corpus(corpus: AnyCorpus) -> Corpus:
-    """Return text as a corpus: of files for paths, of texts for anything else.
+    """Return a corpus: of files if paths are given, of texts otherwise.
 
-    A list or column of strings is taken as paths where each names an existing file, folder or
-    pattern. It is taken as texts where none does, none looks like a path, and one has white space
-    in it. `Texts` and `open_corpus` leave nothing to guess. An iterator that can be read only once
-    is read here and kept, in a temporary file if it is long.
+    A list or column of strings is taken as paths if each string names an existing file, folder or
+    pattern. It is taken as texts if no string does so, none looks like a path, and at least one has
+    white space in it. Use `Texts` or `open_corpus` to say which of the two is meant. An iterator,
+    which can be read only once, is read here and kept, in a temporary file if it is long.
 
     Parameters
     ----------
@@ -238,12 +239,12 @@ def as_corpus(corpus: AnyCorpus) -> Corpus:
     Returns
     -------
     Corpus
-        An iterable of documents that can be read again and again.
+        An iterable of documents that can be read several times.
 
     Raises
     ------
     CorpusError
-        The object holds neither paths nor texts, or strings that may be either.
+        The object has neither paths nor texts, or its strings may be either.
 
     Examples
     --------

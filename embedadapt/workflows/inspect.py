@@ -16,21 +16,21 @@ def inspect_vectors(
     Parameters
     ----------
     path : path
-        A file or folder in any format that `load_vectors` reads, sound or damaged.
+        A file or folder in any format that `load_vectors` reads. It may be damaged.
     trust_pickle : bool
         Read gensim's native files, which are pickles. Default: refuse them.
 
     Returns
     -------
     inspection : VectorsInspection
-        `refused` is the reason where `load_vectors` refuses the file. `to_dict` is JSON-ready.
+        The description. If `load_vectors` refuses the file, `refused` is the reason.
     normalization : Normalization
         The conventions of its words.
 
     Raises
     ------
     FormatError
-        Not one row of the file can be read.
+        No row of the file can be read.
 
     Examples
     --------

@@ -8,6 +8,8 @@ from embedadapt.core.adapted import apply_adapter
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.errors import AdapterError
 from embedadapt.core.merging import merge_adapters
+from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.progress_bar import listener
 from embedadapt.core.specificity import BySpecificity
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.drift import counts_of
@@ -26,11 +28,16 @@ N_WORDS, N_NEW = 1_000, 150
 
 
 def map_adaptation(
-    vectors: AnyVectors, adapter: AnyAdapters, evaluation: EvaluationResult | None = None
+    vectors: AnyVectors,
+    adapter: AnyAdapters,
+    evaluation: EvaluationResult | None = None,
+    *,
+    on_progress: OnProgress = ignore_progress,
+    progress: bool = False,
 ) -> SpaceMap:
-    """Place words of the corpus in a plane, at several scales from the base to the whole adapter.
+    """Map words of the corpus to a plane, at several scales from the base to the whole adapter.
 
-    The map has the words that the evaluation names, then new and known words of the corpus by
+    The map shows the words that the evaluation lists, then new and known words of the corpus by
     keyness.
 
     Parameters
@@ -41,14 +48,18 @@ def map_adaptation(
         One adapter, or several of this base.
     evaluation : EvaluationResult, optional
         What `evaluate` measured. The map has the layout that its verdict recommends and opens at
-        the recommended scale, or at the base where the verdict is to leave it. Without an
-        evaluation, the layout is "add" and the map opens at the default scale.
+        the recommended scale, or at the base if the verdict is to leave it. Without an evaluation,
+        the layout is "add" and the map opens at the default scale.
+    on_progress : callable
+        Called with each `Progress` of the run.
+    progress : bool
+        Whether to show a progress bar, in a terminal or a notebook.
 
     Returns
     -------
     SpaceMap
-        Positions, neighbors and cosines of at most 1,000 words. Where each word has its own scale,
-        the scales of the map are shares of it.
+        Positions, neighbors and cosines of at most 1,000 words. If each word has its own scale, the
+        scales of the map are shares of that scale.
 
     Raises
     ------
@@ -61,12 +72,13 @@ def map_adaptation(
     >>> space.scales, space.layout, space.positions.shape == (6, len(space.words), 2)
     ((0, 0.1, 0.25, 0.5, 0.75, 1), 'add', True)
     """
+    on_progress = listener(on_progress, progress)
     base = as_vectors(vectors)
     merged = merge_adapters(fitting_adapters(base, adapter))
     ranking = DomainRanking.of_adapter(merged)
     base, merged = without_far_words(base, merged)
     words = _words(base, merged, ranking, evaluation)
-    layout, scale, is_advised = _shown(base, merged, evaluation)
+    layout, scale, is_advised = _shown(base, merged, evaluation, on_progress)
     opens_at = 1.0 if isinstance(scale, BySpecificity) else scale
 
     def vectors_at(share: float) -> WordVectors:
@@ -81,11 +93,15 @@ def map_adaptation(
         sorted({*SCALES, opens_at}),
         layout=layout,
         opens_at=opens_at if is_advised else 0,
+        on_progress=on_progress,
     )
 
 
 def _shown(
-    base: WordVectors, adapter: Adapter, evaluation: EvaluationResult | None
+    base: WordVectors,
+    adapter: Adapter,
+    evaluation: EvaluationResult | None,
+    on_progress: OnProgress,
 ) -> tuple[Layout, float | BySpecificity, bool]:
     """The layout and scale of the map, and whether it opens there."""
     advised = None
@@ -97,7 +113,8 @@ def _shown(
         for each in evaluation.adapted:
             if each.layout == "add" and each.scale is not None:
                 return "add", each.scale, False
-    return "add", scale_within(Budget(), base, [adapter], "add").scale, evaluation is None
+    cost = scale_within(Budget(), base, [adapter], "add", on_progress)
+    return "add", cost.scale, evaluation is None
 
 
 def _part(scale: float | BySpecificity, share: float) -> float | BySpecificity:

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from embedadapt.core.adapted import Scale
 from embedadapt.core.adapter import Layout
+from embedadapt.core.pieces import PieceVectors
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.vectors import WordVectors, nearest_rows
 from embedadapt.evaluation.compared import ComparedNeighbors
 from embedadapt.evaluation.scale import scale_of
+from embedadapt.formats.pieces import load_pieces
 from embedadapt.text.lookup import Finder, Lookup, Neighbors, WordNeighbors
+from embedadapt.workflows.fertility import are_tokenizers
 from embedadapt.workflows.inputs import (
     AnyAdapters,
     AnyVectors,
@@ -19,11 +24,12 @@ from embedadapt.workflows.inputs import (
     check_roles,
     fitting_adapters,
 )
+from embedadapt.workflows.pieces import CONVENTIONS, whole_words
 
 
 @accepts_old_names
 def find_neighbors(
-    vectors: AnyVectors,
+    vectors: AnyVectors | PieceVectors,
     words: str | Sequence[str],
     *,
     adapter: AnyAdapters | None = None,
@@ -34,14 +40,15 @@ def find_neighbors(
 ) -> Neighbors:
     """Find the words nearest to each query by cosine, in the base or in adapted vectors.
 
-    A query that is no word of the vectors is looked up under another spelling, or as the mean of
-    the pieces that it is split into; `WordNeighbors.lookup` reports how. Words separated by spaces
-    are looked up under one key where the vectors join them.
+    A query that is no word of the vectors is looked up in another spelling, or as the mean of its
+    parts; `WordNeighbors.lookup` reports how. Words separated by spaces are looked up as one word
+    if the vectors join them.
 
     Parameters
     ----------
     vectors : vectors or path
-        The base: anything that `as_vectors` takes.
+        The base: anything that `as_vectors` takes. With vectors of pieces the queries are composed,
+        and their neighbors are among the whole words that the tokenizer has.
     words : str or sequence of str
         The queries.
     adapter : Adapter or path, or a sequence of them, optional
@@ -51,7 +58,7 @@ def find_neighbors(
     scale : float, sequence of float, or BySpecificity, optional
         How much of the adapters is applied; see `apply_adapter`.
     budget : float, optional
-        Share of the neighbors of general words that stays; see `apply_adapter`.
+        Share of their neighbors that general words keep; see `apply_adapter`.
     topn : int
         Number of neighbors of each query. Default: 10.
 
@@ -78,8 +85,22 @@ def find_neighbors(
     ('license', 'lines', 'licensed')
     """
     check_roles({"vectors": vectors, "adapter": adapter})
-    table, forms = adapted_vectors(as_vectors(vectors), adapter, layout, scale, budget)
+    base = _composed(vectors, words) if adapter is None else None
+    base = as_vectors(vectors) if base is None else base
+    table, forms = adapted_vectors(base, adapter, layout, scale, budget)
     return _in_table(table, forms, words, topn)
+
+
+def _composed(vectors: object, words: str | Sequence[str]) -> WordVectors | None:
+    """Of vectors of pieces: the whole words of the tokenizer, and the queries; None of others."""
+    if isinstance(vectors, (str, Path)) and are_tokenizers([vectors]):
+        vectors = load_pieces(vectors)
+    if not isinstance(vectors, PieceVectors):
+        return None
+    queries = [words] if isinstance(words, str) else words
+    parts = [part.lower() for query in queries for part in query.split()]
+    composed = vectors.words([*whole_words(vectors.tokenizer), *parts])
+    return replace(composed, normalization=CONVENTIONS)
 
 
 def compare_neighbors(

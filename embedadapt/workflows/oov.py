@@ -5,6 +5,9 @@ from pathlib import Path
 
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import SettingsError
+from embedadapt.core.progress import OnProgress, Progress, ignore_progress
+from embedadapt.core.progress_bar import listener
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.vectors import VectorsOutline
 from embedadapt.formats import scan_vectors
 from embedadapt.oov.analyze import analyze_tables
@@ -13,6 +16,10 @@ from embedadapt.oov.result import OOVReport
 from embedadapt.text.normalize import normalization_of
 from embedadapt.text.segment import SegmentedCorpus, Segmenter, cutter
 from embedadapt.workflows.inputs import AnyCorpus, AnyVectors, as_corpus, as_vectors, check_roles
+from embedadapt.workflows.watched import watched
+
+STAGES = ("counting words", "finding examples")
+"""Progress of the first pass over a corpus, and of those after it."""
 
 
 def analyze_oov(
@@ -21,22 +28,28 @@ def analyze_oov(
     *,
     segmenter: Segmenter | None = None,
     engine: Engine = HERE,
+    on_progress: OnProgress = ignore_progress,
+    progress: bool = False,
 ) -> OOVReport:
-    """Find the words of a corpus that have no vector, why, and what would fix it.
+    """Find the words of a corpus that have no vector, the causes, and the fixes.
 
     Parameters
     ----------
     vectors : vectors or path
-        Anything that `as_vectors` takes. Of a file only the words are read, where its format allows
-        it.
+        Anything that `as_vectors` takes. For a file, only the words are read, if the format allows
+        this.
     corpus : text or paths
         Anything that `as_corpus` takes.
     segmenter : {"words", "jieba", "fugashi", "pythainlp"}, optional
-        What cuts text that is written without spaces: the words of the vectors, or a library.
-        Default: read it as it is.
+        How text without spaces between words is split: by the words of the vectors, or by a
+        library. Default: it is not split.
     engine : Engine
-        Reads and counts the corpus. The report does not depend on it. `dask_engine` makes one for
-        a cluster. Default: this process.
+        Where the corpus is read and counted. The report does not depend on it. `dask_engine` makes
+        an engine for a cluster. Default: this process.
+    on_progress : callable
+        Called with each `Progress` of the run.
+    progress : bool
+        Whether to show a progress bar, in a terminal or a notebook.
 
     Returns
     -------
@@ -59,33 +72,48 @@ def analyze_oov(
     >>> [(word.word, word.count) for word in report.words]
     [('licensor', 2)]
     """
-    return compare_oov([vectors], corpus, segmenter=segmenter, engine=engine).best
+    return compare_oov(
+        [vectors],
+        corpus,
+        segmenter=segmenter,
+        engine=engine,
+        on_progress=on_progress,
+        progress=progress,
+    ).best
 
 
+@accepts_old_names
 def compare_oov(
-    tables: Sequence[AnyVectors],
+    vectors: Sequence[AnyVectors],
     corpus: AnyCorpus,
     *,
     segmenter: Segmenter | None = None,
     engine: Engine = HERE,
+    on_progress: OnProgress = ignore_progress,
+    progress: bool = False,
 ) -> OOVComparison:
-    """Compare several vectors by the words of one corpus that they lack.
+    """Compare several vectors by the words that they lack for one corpus.
 
     Parameters
     ----------
-    tables : sequence of vectors or path
+    vectors : sequence of vectors or path
         The vectors to compare; `as_vectors` describes what each may be.
     corpus : text or paths
-        The text: anything that `as_corpus` takes. It is read only once.
+        The text: anything that `as_corpus` takes. It is read for all vectors together.
     segmenter : {"words", "jieba", "fugashi", "pythainlp"}, optional
         As for `analyze_oov`; "words" are those of the first vectors.
     engine : Engine
-        Reads and counts the corpus. `dask_engine` makes one for a cluster. Default: this process.
+        Where the corpus is read and counted. `dask_engine` makes an engine for a cluster. Default:
+        this process.
+    on_progress : callable
+        Called with each `Progress` of the run.
+    progress : bool
+        Whether to show a progress bar, in a terminal or a notebook.
 
     Returns
     -------
     OOVComparison
-        One report for each, and which vectors to take.
+        One report for each of the vectors, and which vectors to use.
 
     Raises
     ------
@@ -101,15 +129,17 @@ def compare_oov(
     >>> [report.normalized.unknown_tokens for report in compared.reports]
     [2, 2]
     """
-    if not tables:
-        raise SettingsError("tables", expected="one or more", found="none")
-    check_roles({"vectors": tables, "corpus": corpus})
-    outlines = [_outline(vectors) for vectors in tables]
-    asked = [(table, normalization_of(table)) for table in outlines]
-    text = as_corpus(corpus)
+    if not vectors:
+        raise SettingsError("vectors", expected="one or more", found="none")
+    check_roles({"vectors": vectors, "corpus": corpus})
+    on_progress = listener(on_progress, progress)
+    on_progress(Progress("reading the vectors", 0, 0))
+    outlines = [_outline(each) for each in vectors]
+    with_rules = [(outline, normalization_of(outline)) for outline in outlines]
+    text = watched(as_corpus(corpus), on_progress, STAGES, engine)
     if segmenter:
         text = SegmentedCorpus(text, cutter(segmenter, outlines[0].vocabulary.index))
-    return OOVComparison(analyze_tables(text, asked, engine=engine))
+    return OOVComparison(analyze_tables(text, with_rules, engine=engine))
 
 
 def _outline(vectors: AnyVectors) -> VectorsOutline:

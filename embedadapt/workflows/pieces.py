@@ -1,19 +1,24 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedadapt.core.adapted import Scale
+from embedadapt.core.adapter import Adapter
 from embedadapt.core.files import check_not_input
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.piece_tokenizer import WORD_MARKS, PieceTokenizer
 from embedadapt.core.pieces import PieceVectors
+from embedadapt.core.settings import require_whole
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.export.forms import with_forms
-from embedadapt.export.piece_folder import write_piece_folder
+from embedadapt.export.piece_folder import changed_pieces, with_words, write_piece_folder
+from embedadapt.export.transformer_folder import is_transformer, write_transformer_folder
 from embedadapt.formats.pieces import load_pieces
 from embedadapt.text.encode import count_corpus
 from embedadapt.text.frequency_list import commonest_words
@@ -27,6 +32,7 @@ from embedadapt.workflows.inputs import (
     as_corpus,
     as_vectors,
     check_roles,
+    fitting_adapters,
     paths_among,
 )
 
@@ -122,37 +128,51 @@ def export_pieces(
     path: str | Path,
     *,
     vectors: AnyVectors,
-    adapter: AnyAdapters,
+    adapter: AnyAdapters | None = None,
     scale: Scale | None = None,
     budget: float | None = None,
+    most_words: int | None = None,
+    change_pieces: bool = False,
+    only_words: bool = False,
     overwrite: bool = False,
 ) -> tuple[str, ...]:
     """Write a folder of piece vectors with the adapted words as added tokens.
 
     Each word that training moved, and each new word, gets a token and a row; a text without such
-    a word is encoded as before, to the bit.
+    a word is encoded as before, to the bit. Without an adapter each word of the vectors gets them.
 
     Parameters
     ----------
     pieces : PieceVectors or path
-        A folder of model2vec or StaticEmbedding.
+        A folder of model2vec, of StaticEmbedding or of a transformer, which is written again; or
+        other piece vectors, such as WordLlama's, which become a folder of model2vec.
     path : path
         The folder to write.
     vectors : vectors or path
         The composed words that the adapter was trained for (`compose_words`).
-    adapter : adapter or path, or a sequence of them
-        What was trained.
+    adapter : adapter or path, or a sequence of them, optional
+        What was trained. Default: nothing, and the words start as the mean of their pieces.
     scale : float or BySpecificity, optional
         How much of the adapter is applied, as in `apply_adapter`.
     budget : float, optional
         The budget that determines the scale, as in `apply_adapter`.
+    most_words : int, optional
+        How many words get a row; those first that save most tokens of the adapter's corpus. None
+        for all.
+    change_pieces : bool
+        Also give words of one piece their adapted vectors: in a token of their own where the
+        tokenizer can tell word and piece apart (`▁party`), else in the row of the piece. Other
+        words of `vectors` that begin with such a piece get rows of their own, as they are.
+    only_words : bool
+        Let tokens without a letter count as zeros in the mean of a text, so that punctuation and
+        numbers do not turn its direction: in model2vec by a weight of 0, else by a row of zeros.
     overwrite : bool
         Keep a folder of someone else as NAME.backup, and replace it.
 
     Returns
     -------
     tuple of str
-        The added words.
+        The words whose rows were written: the added ones, then those of changed pieces.
 
     Raises
     ------
@@ -161,7 +181,7 @@ def export_pieces(
     AdapterError
         The adapter was trained for other vectors.
     OutputError
-        The folder cannot be written, or the pieces are of another kind of file.
+        The folder cannot be written, or the words have another width than the pieces.
 
     Examples
     --------
@@ -182,17 +202,73 @@ def export_pieces(
     [[4], [1]]
     """
     check_not_input(path, paths_among(pieces, vectors, adapter))
+    if most_words is not None:
+        require_whole("most_words", most_words, 1)
     loaded = pieces if isinstance(pieces, PieceVectors) else load_pieces(pieces)
     base = as_vectors(vectors)
-    table, forms = adapted_vectors(base, adapter, "add", scale, budget)
-    moved = _moved(base, table)
+    adapters = fitting_adapters(base, adapter or ())
+    table, forms = adapted_vectors(base, adapters or None, "add", scale, budget)
+    moved = _moved(base, table) if adapters else table
+    if most_words is not None:
+        moved = _saving_most(moved, loaded.tokenizer, adapters, most_words)
     spelled = with_forms(moved, {form: word for form, word in forms.items() if word in moved})
-    return write_piece_folder(loaded, spelled, path, overwrite=overwrite)
+    if change_pieces:
+        spelled = _with_neighbors_kept(spelled, table, loaded.tokenizer)
+    if is_transformer(loaded.provenance.path) and not only_words:
+        return write_transformer_folder(
+            loaded, spelled, path, change_pieces=change_pieces, overwrite=overwrite
+        )
+    return write_piece_folder(
+        loaded,
+        spelled,
+        path,
+        change_pieces=change_pieces,
+        only_words=only_words,
+        overwrite=overwrite,
+    )
+
+
+def _with_neighbors_kept(
+    words: WordVectors, table: WordVectors, tokenizer: PieceTokenizer
+) -> WordVectors:
+    """With the other words of a table that have a piece which changes for one of the words, as the
+    table has them: they would change too."""
+    names = words.vocabulary.words
+    _, added = with_words(tokenizer, names, whole=True)
+    changed = set(changed_pieces(tokenizer, names, added).values())
+    cut = tokenizer.cut_words(table.vocabulary.words)
+    several = np.array([len(pieces) > 1 and not changed.isdisjoint(pieces) for pieces in cut])
+    kept = _selected(
+        table, np.flatnonzero(several & (words.vocabulary.lookup(table.vocabulary) < 0))
+    )
+    return WordVectors(
+        Vocabulary((*names, *kept.vocabulary.words)), np.concatenate([words.matrix, kept.matrix])
+    )
 
 
 def _moved(base: WordVectors, adapted: WordVectors) -> WordVectors:
     """The adapted words whose vectors are not those of the base, in their order."""
     rows = base.vocabulary.lookup(adapted.vocabulary)
     kept = (rows < 0) | (adapted.matrix != base.matrix[rows]).any(axis=1)
-    places = np.flatnonzero(kept).astype(np.int32)
-    return WordVectors(adapted.vocabulary.select(places), adapted.matrix[places])
+    return _selected(adapted, np.flatnonzero(kept))
+
+
+def _saving_most(
+    words: WordVectors, tokenizer: PieceTokenizer, adapters: Sequence[Adapter], n: int
+) -> WordVectors:
+    """The n words that save most tokens of the adapters' text, in their order; words of one piece
+    save none and count last."""
+    counts = np.zeros(len(words), dtype=np.int64)
+    for one in adapters:
+        rows = words.vocabulary.lookup(one.vocabulary)
+        own = one.vocabulary.counts
+        seen = np.ones(len(rows), dtype=np.int64) if own is None else own
+        counts[rows[rows >= 0]] += seen[rows >= 0]
+    lengths = np.array([len(cut) for cut in tokenizer.cut_words(words.vocabulary.words)])
+    order = np.lexsort((-counts, -counts * (lengths - 1)))
+    return _selected(words, np.sort(order[:n]))
+
+
+def _selected(words: WordVectors, rows: NDArray[np.int64]) -> WordVectors:
+    chosen = rows.astype(np.int32)
+    return WordVectors(words.vocabulary.select(chosen), words.matrix[chosen])

@@ -28,13 +28,14 @@ def prepare(
     corpus : text or paths
         Anything that `as_corpus` takes.
     output : path, optional
-        File of JSON lines to write, each with `name` and `text`, a sentence per line of the text.
-        Documents without any text left are not written. None writes nothing.
+        JSON Lines file to write: one object with `name` and `text` for each document, with one
+        sentence per line of the text. Documents without any text left are not written. Default:
+        nothing is written.
     settings : PrepareSettings, optional
         Which steps to take. Default: all.
     phrases : path, optional
-        File to write the phrases of the prepared text to, for `adapt`. The text itself keeps its
-        words apart, and so serves vectors with and without phrases.
+        File to write the phrases of the prepared text to, for `adapt`. The words of the text itself
+        are not joined, so that it can be used with any vectors.
     on_progress : callable
         Called with each `Progress` of the run.
     progress : bool

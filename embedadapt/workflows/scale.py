@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from embedadapt.core.adapter import Layout
+from embedadapt.core.progress import OnProgress, ignore_progress
+from embedadapt.core.progress_bar import listener
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.evaluation.scale import OVERLAP, Budget, ScaleCost, scale_within
 from embedadapt.workflows.inputs import AnyAdapters, AnyVectors, as_vectors, fitting_adapters
@@ -14,8 +16,10 @@ def find_scale(
     layout: Layout = "add",
     budget: float | None = None,
     max_drift: float | None = None,
+    on_progress: OnProgress = ignore_progress,
+    progress: bool = False,
 ) -> ScaleCost:
-    """Find by measurement the largest scale of an adapter that is within a budget.
+    """Find the largest scale of an adapter that keeps a budget, by measurement.
 
     Parameters
     ----------
@@ -26,15 +30,19 @@ def find_scale(
     layout : {"add", "concat"}
         As in `apply_adapter`.
     budget : float, optional
-        Share of the ten nearest neighbors of general words that stays, 0 to 1. Default: 0.92, or no
-        limit where `max_drift` is given.
+        Share of their ten nearest neighbors that general words keep, 0 to 1. Default: 0.92, or no
+        limit if `max_drift` is given.
     max_drift : float, optional
-        How far any word may turn, as 1 - cosine, 0 to 2. Default: no limit.
+        Largest drift of any word (1 - cosine), 0 to 2. Default: no limit.
+    on_progress : callable
+        Called with each `Progress` of the run.
+    progress : bool
+        Whether to show a progress bar, in a terminal or a notebook.
 
     Returns
     -------
     ScaleCost
-        `apply_adapter` and the exports take its `scale`.
+        The scale and its cost. `apply_adapter` and the exports take `ScaleCost.scale`.
 
     Raises
     ------
@@ -53,4 +61,6 @@ def find_scale(
         budget = OVERLAP
     base = as_vectors(vectors)
     limits = Budget(budget, max_drift)
-    return scale_within(limits, base, fitting_adapters(base, adapter), layout)
+    return scale_within(
+        limits, base, fitting_adapters(base, adapter), layout, listener(on_progress, progress)
+    )

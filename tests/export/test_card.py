@@ -67,9 +67,10 @@ def test_it_tells_hashes_settings_and_scores(
         "12 words with 6 dimensions",
         f"{len(WORDS)} of the base, 1 new",
         f"model.learning_rate {adapter.settings['model']['learning_rate']}",
-        f"It was trained on {adapter.scores['training_tokens']} tokens of 12 documents",
+        f"It was trained on {adapter.scores['training_tokens']} tokens.",
+        "Number of training documents: 12; of documents held out for the evaluation: 0.",
         "The training loss of the delta went from ",
-        "(3.23 %) had none before.",
+        "(3.23 %) had no vector before the adaptation.",
     ):
         assert told in card, told
     assert str(tmp_path) not in card
@@ -99,7 +100,7 @@ def test_scores_are_sentences_and_metadata_where_they_are_of_what_is_exported(
         "Domain words, which should not keep their neighbors, keep 32.0 % of the 10 nearest",
     ):
         assert sentence in card, sentence
-    assert ("not of the scale exported here" in card) != is_judged
+    assert ("not for this export" in card) != is_judged
     assert "{" not in card.split("---\n", 2)[2], "no raw dictionary"
     assert ("model-index" in metadata(card)) == is_judged
     if is_judged:

@@ -70,7 +70,7 @@ SETTINGS = {
 }
 
 
-def labelled(nlp: Language, text: str) -> Example:
+def labeled(nlp: Language, text: str) -> Example:
     is_fruit = text.split()[0] in FRUIT
     return Example.from_dict(
         nlp.make_doc(text), {"cats": {"FRUIT": is_fruit, "TOOL": not is_fruit}}
@@ -85,7 +85,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keys = [nlp.vocab.strings.add(word) for word in FRUIT + TOOLS]
     nlp.vocab.vectors = Vectors(strings=nlp.vocab.strings, data=ROWS, keys=keys)
     texts = [f"{one} {other}" for kind in (FRUIT, TOOLS) for one in kind for other in kind]
-    examples = [labelled(nlp, text) for text in texts]
+    examples = [labeled(nlp, text) for text in texts]
     optimizer = nlp.initialize(lambda: examples)
     for _ in range(40):
         nlp.update(examples, sgd=optimizer)
@@ -98,7 +98,7 @@ TEXTS = [f"{word} {word}" for word in FRUIT + TOOLS]
 
 
 def dev_set(nlp: Language) -> list[Example]:
-    return [labelled(nlp, text) for text in TEXTS]
+    return [labeled(nlp, text) for text in TEXTS]
 
 
 def macro_f(tried: DropIn) -> ScoreChange:
@@ -184,7 +184,7 @@ def exported(
     }
     nlp = load_model_from_config(settings, auto_fill=True)
     texts = [f"{one} {other}" for kind in (FRUIT, TOOLS) for one in kind for other in kind]
-    examples = [labelled(nlp, text) for text in texts]
+    examples = [labeled(nlp, text) for text in texts]
     optimizer = nlp.initialize(lambda: examples)
     for _ in range(40):
         nlp.update(examples, sgd=optimizer)

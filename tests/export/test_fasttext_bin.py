@@ -85,10 +85,10 @@ def test_ngrams_that_were_not_trained_are_kept_as_they_are(
 
 
 def test_pruned_ngrams_and_those_of_floret_are_refused(tmp_path: Path) -> None:
-    labelled = "".join(f"__label__{i % 2} {line}\n" for i, line in enumerate(TEXT.splitlines()))
-    (tmp_path / "labelled").write_text(labelled)
+    labeled = "".join(f"__label__{i % 2} {line}\n" for i, line in enumerate(TEXT.splitlines()))
+    (tmp_path / "labeled").write_text(labeled)
     model = fasttext.train_supervised(
-        str(tmp_path / "labelled"), dim=4, minn=2, maxn=3, bucket=300, epoch=1, thread=1
+        str(tmp_path / "labeled"), dim=4, minn=2, maxn=3, bucket=300, epoch=1, thread=1
     )
     model.quantize(cutoff=280, retrain=False)
     model.save_model(str(tmp_path / "v.ftz"))

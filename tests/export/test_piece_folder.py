@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 pytest.importorskip("model2vec")
 
@@ -15,6 +16,7 @@ from embedadapt.core.pieces import PieceVectors
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.export.piece_folder import write_piece_folder
+from embedadapt.export.static_folder import CONFIG, MODULES
 from embedadapt.formats.pieces import load_pieces
 from tests.pieces import KINDS, LICENCES, ROOT, make_pieces, rows_for, shipped, tokenizer
 
@@ -113,9 +115,6 @@ def test_a_nested_static_embedding(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_written(tmp_path: Path) -> None:
-    pieces = PieceVectors(tokenizer("WordPiece"), rows_for("WordPiece"))
-    with pytest.raises(OutputError, match="found ones from memory"):
-        write_piece_folder(pieces, new_words("WordPiece"), tmp_path / "new")
     wide = WordVectors(Vocabulary(["covenantor"]), np.ones((1, 60), dtype=np.float32))
     with pytest.raises(OutputError, match="expected 50 dimensions"):
         write_piece_folder(load_pieces(make_pieces(tmp_path / "base")), wide, tmp_path / "new")
@@ -135,3 +134,126 @@ def test_from_a_corpus_to_a_folder(tmp_path: Path) -> None:
     word = next(word for word in added if word.islower() and len(word) > 6)
     assert np.array_equal(encoded(tmp_path / "new", [word])[0], adapted[word])
     assert any(word[0].isupper() for word in added)  # a cased tokenizer needs every spelling
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_other_piece_vectors_become_a_folder(tmp_path: Path, kind: str) -> None:
+    """Such as WordLlama's: a table, and a tokenizer beside it."""
+    np.save(tmp_path / "rows.npy", rows_for(kind))
+    (tmp_path / "tokenizer.json").write_text(tokenizer(kind).content, "utf-8")
+    base, words = load_pieces(tmp_path / "rows.npy"), new_words(kind)
+    added = write_piece_folder(base, words, tmp_path / "new")
+    texts = sentences_without(words)[:300]
+    before = make_pieces(tmp_path / "base", kind)
+    assert np.array_equal(encoded(tmp_path / "new", texts), encoded(before, texts))
+    assert np.array_equal(encoded(tmp_path / "new", [*added]), [words[word] for word in added])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("form", ["plain", "shared rows", "unit length"])
+def test_words_of_one_piece_change_where_that_is_asked(
+    tmp_path: Path, kind: str, form: str
+) -> None:
+    n, arrays = len(rows_for(kind)), {"embeddings": rows_for(kind)}
+    if form == "shared rows":
+        arrays |= {"mapping": np.arange(n) // 2, "weights": np.linspace(0.5, 2, n)}
+    base = make_pieces(tmp_path / "base", kind, **arrays)
+    if form == "unit length":
+        (base / "config.json").write_text('{"normalize": true}')
+    pieces = load_pieces(base)
+    known = [word for word in ("the", "software", "license") if len(pieces.cut([word])[0]) == 1]
+    vectors = -pieces.compose(known) + np.float32(0.01)
+    if form == "unit length":
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    words = WordVectors(Vocabulary(known), vectors)
+    kept = write_piece_folder(pieces, words, tmp_path / "kept")
+    assert kept == () and np.array_equal(load_pieces(tmp_path / "kept").rows, pieces.rows)
+    changed = write_piece_folder(pieces, words, tmp_path / "new", change_pieces=True)
+    assert set(changed) == set(known) and known
+    new, spaced = load_pieces(tmp_path / "new"), [" " + word for word in known]
+    texts = spaced if pieces.tokenizer.cut_words(["the"]) != pieces.cut(["the"]) else known
+    assert np.allclose(new.compose(texts), vectors, atol=1e-5)
+    numbers = [cut[0] for cut in pieces.tokenizer.cut_words(known)]
+    others = np.setdiff1d(np.arange(n), numbers)
+    assert np.array_equal(new.rows[others], pieces.rows[others])
+
+
+def large_table(folder: Path) -> tuple[Path, WordVectors]:
+    """A WordPiece table of 32,000 rows, and 2,000 words that it cuts."""
+    letters = sorted(set("abcdefghijklmnopqrstuvwxyz0123456789.,;'"))
+    names = shipped().vocabulary.words
+    tokens = ["[PAD]", "[UNK]", *letters, *(f"##{letter}" for letter in letters)]
+    tokens = list(dict.fromkeys([*tokens, *names]))[:32_000]
+    model = {"type": "WordPiece", "vocab": {token: i for i, token in enumerate(tokens)},
+             "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+             "max_input_chars_per_word": 100}  # fmt: skip
+    pre_tokenizer = {"type": "BertPreTokenizer"}
+    normalizer = {"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True,
+                  "strip_accents": None, "lowercase": True}  # fmt: skip
+    content = {"version": "1.0", "normalizer": normalizer, "pre_tokenizer": pre_tokenizer,
+               "model": model, "added_tokens": []}  # fmt: skip
+    folder.mkdir()
+    (folder / "tokenizer.json").write_text(json.dumps(content), "utf-8")
+    save_file({"embeddings": shipped().matrix[:32_000]}, folder / "model.safetensors")
+    (folder / "config.json").write_text(json.dumps({**CONFIG, "normalize": False}))
+    (folder / "modules.json").write_text(json.dumps(MODULES))
+    chosen = [word for word in names[33_000:] if word.isascii() and word.isalpha()][:2_000]
+    rows = shipped().matrix[shipped().vocabulary.lookup(chosen)]
+    return folder, WordVectors(Vocabulary(chosen), rows)
+
+
+def sentence_transformed(folder: Path, texts: list[str]) -> np.ndarray:
+    from sentence_transformers import SentenceTransformer
+
+    return np.asarray(SentenceTransformer(str(folder), device="cpu").encode(texts))
+
+
+@pytest.mark.parametrize("library", ["model2vec", "sentence_transformers"])
+def test_a_table_of_32_000_rows_with_2_000_new_words(tmp_path: Path, library: str) -> None:
+    pytest.importorskip(library)
+    base, words = large_table(tmp_path / "base")
+    added = write_piece_folder(load_pieces(base), words, tmp_path / "new")
+    assert added == words.vocabulary.words
+    assert len(load_pieces(tmp_path / "new").rows) == 34_000
+    encode = encoded if library == "model2vec" else sentence_transformed
+    texts = sentences_without(words)
+    assert np.array_equal(encode(tmp_path / "new", texts), encode(base, texts))
+    assert np.allclose(encode(tmp_path / "new", [*added]), words.matrix, atol=1e-6)
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_punctuation_counts_as_zeros_where_only_words_shall_count(
+    tmp_path: Path, nested: bool
+) -> None:
+    arrays = {"embedding__weight": rows_for("WordPiece")} if nested else {}
+    base = load_pieces(make_pieces(tmp_path / "base", nested=nested, **arrays))
+    words = new_words("WordPiece")
+    write_piece_folder(base, words, tmp_path / "new", only_words=True)
+    new = load_pieces(tmp_path / "new")
+    texts = ["the software", "the (software) 12; !", words.vocabulary.words[0] + "."]
+    lengths = [len(cut) for cut in new.cut(texts)]
+    sums = new.compose(texts) * np.array(lengths, dtype=np.float32)[:, None]
+    assert np.allclose(sums[0], sums[1], atol=1e-5)
+    assert np.allclose(sums[2], words.matrix[0], atol=1e-5)
+    assert np.array_equal(new.rows[: len(base.rows)], base.rows) != nested
+
+
+def test_words_that_begin_with_a_changed_piece_stay(tmp_path: Path) -> None:
+    base = make_pieces(tmp_path / "base", "WordPiece")
+    pieces = load_pieces(base)
+    words = pieces.words(shipped().vocabulary.words[:5_000])
+    texts = [str(path) for path in LICENCES[:2]]
+    config = embedadapt.AdaptationConfig.of(epochs=1, dimensions=0, held_out=0)
+    adapter = embedadapt.adapt(words, texts, config, evaluate=False).adapter
+    embedadapt.export_pieces(
+        base, tmp_path / "new", vectors=words, adapter=adapter, scale=1, change_pieces=True
+    )
+    new = load_pieces(tmp_path / "new")
+    changed = (new.rows[: len(pieces.rows)] != pieces.rows).any(axis=1)
+    adapted = embedadapt.apply_adapter(words, adapter, scale=1)
+    cut = pieces.cut(words.vocabulary.words)
+    begin = [len(pair) > 1 and changed[pair].any() for pair in cut]
+    unmoved = (adapted.matrix[: len(words)] == words.matrix).all(axis=1) & begin
+    assert unmoved.sum() > 100
+    chosen = [word for word, stays in zip(words, unmoved, strict=True) if stays]
+    assert np.allclose(new.compose(chosen), pieces.compose(chosen), atol=1e-5)

@@ -104,6 +104,7 @@ def readings():
 def test_the_fixes_are_tried_in_the_documented_order():
     assert [kind.key for kind in FIXES] == [
         "punctuation", "keys", "case", "apostrophe", "hyphen", "digits", "unicode", "turkish",
+        "placeholder",
     ]  # fmt: skip
 
 
@@ -181,7 +182,7 @@ def test_words_composed_from_ngrams_are_told_apart():
 
 
 def test_shared_keys_are_reported():
-    assert report("the", n_shared_keys=480_000).table.n_shared_keys == 480_000
+    assert report("the", n_shared_keys=480_000).vectors.n_shared_keys == 480_000
 
 
 def test_nothing_unknown():
@@ -199,13 +200,13 @@ def test_a_corpus_without_words_is_an_error(texts):
 
 def test_the_dictionary_is_numbered_and_keeps_small_rates():
     found = report("the " * 9999 + "indemnitor").to_dict()
-    assert found["format"] == 6
-    assert found["ladder"][2]["token_rate"] == 1 / 10_000
+    assert found["format"] == 7
+    assert found["readings"][2]["token_rate"] == 1 / 10_000
     assert found["words"][0]["word"] == "indemnitor"
 
 
 def test_pieces_that_the_table_holds_are_no_less_known_when_they_are_read():
     words = ("<user>", "<num>", "[MASK]", "_URL_", ":)", "the", "said", "རྡོ་རྗེ་")
     found = report("the <user> said :) <num> [MASK] _URL_ རྡོ་རྗེ་ " * 5, words=words)
-    assert [rung.unknown_tokens for rung in found.ladder] == [0, 0, 0]
+    assert [reading.unknown_tokens for reading in found.readings] == [0, 0, 0]
     assert report("(<user> said <num>, _URL_.", words=words).normalized.unknown_types == 3

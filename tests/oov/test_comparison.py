@@ -12,7 +12,7 @@ def compared(*figures: tuple[int, int]) -> OOVComparison:
             replace(
                 one,
                 normalized=replace(one.normalized, unknown_tokens=unknown, n_tokens=10_000),
-                table=replace(one.table, dim=dim),
+                vectors=replace(one.vectors, dim=dim),
             )
             for unknown, dim in figures
         )

@@ -6,6 +6,17 @@ rule set on other words, and say so in their notes; only the first figure is of 
 
 What is told wrongly stays in the files: above all errors of typing that the text speaks too little
 of (`plag` for plug), told as terms, and terms in headings, told as names.
+
+Medicine in English: 200 words of abstracts (Ohsumed, of which the tests hold words and three words
+of context on either side) against GloVe, judged in the same way with the same seed: 181 (90.5 %,
+85.6 to 93.8) were right.
+
+The other languages are judged by the tags of treebanks (scripts/golden_treebank.py, seed 20271):
+Universal Dependencies' PUD, CC BY-SA 3.0, and for Greek GUD, CC BY-SA 4.0, of which the tests hold
+words, counts and three words of context on either side. Right of 200: German 195, Spanish 191,
+Greek 194, Turkish 181, Russian 185, Arabic 196, Hindi 200, Korean 200. Tags tell less than a
+reader: in German, Arabic, Hindi and Korean the report does not tell names from words of the domain
+and says so; of their words called terms 28, 34, 33 and 35 are names by their tags.
 """
 
 import csv
@@ -50,7 +61,21 @@ def sighting(forms, places, languages, expansions, **shapes) -> Sighting:
     )
 
 
-@pytest.mark.parametrize(("language", "n_right"), [("en", 179), ("fr", 184)])
+RIGHT = {
+    "en": 179,
+    "fr": 184,
+    "de": 195,
+    "el": 194,
+    "es": 191,
+    "ru": 185,
+    "tr": 181,
+    "ar": 196,
+    "hi": 200,
+    "ko": 200,
+}
+
+
+@pytest.mark.parametrize(("language", "n_right"), RIGHT.items())
 def test_causes_are_what_a_reader_judged(language, n_right):
     features = json.loads((GOLDEN / f"{language}.json").read_text("utf-8"))
     with (GOLDEN / f"{language}.tsv").open(encoding="utf-8", newline="") as file:

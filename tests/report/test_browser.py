@@ -158,7 +158,7 @@ def test_each_table_of_a_comparison_has_its_report(browser, tmp_path):
     page = browser.new_page(viewport={"width": 390, "height": 900})
     page.goto(path.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
-    assert page.get_by_role("heading", level=1).inner_text().startswith("Take tiny.txt")
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Recommended: tiny.txt")
     first, second = page.locator(".report").all()
     assert not first.locator(".words").is_visible(), "only the recommended table's is open"
     first.locator("> summary").click()

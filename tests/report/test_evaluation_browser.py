@@ -35,6 +35,10 @@ def test_the_page_works(page):
     end = place(page, "circle.chosen")
     assert page.locator("path.trail").get_attribute("d")
 
+    changes = page.locator("#scores svg.range:visible")
+    assert changes.count() == page.locator("#scores tbody tr").count(), "one on every width"
+    assert page.locator("#scores svg.axis:visible").locator("text").last.text_content() == "0"
+
     slider = page.get_by_role("slider", name="Scale")
     slider.focus()
     page.keyboard.press("Home")
@@ -51,7 +55,7 @@ def test_the_page_works(page):
     search.fill(NEW[:4])
     search.press("Enter")
     assert page.locator("#chosen").inner_text() == NEW
-    assert "the base has no vector for it" in page.locator("#about").inner_text()
+    assert "The base has no vector for it" in page.locator("#about").inner_text()
     assert names(page, "before") == [] and len(names(page, "after")) == 8
     search.fill("unheard")
     search.press("Enter")

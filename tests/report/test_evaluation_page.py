@@ -49,8 +49,8 @@ def test_it_says_whether_new_words_are_an_island() -> None:
     own, known = space().new_near_new, space().new_near_known
     assert own == 0, "the one new word of the map has known neighbors only"
     assert known is not None and 0 < known < 0.5
-    assert "In the whole space, 0 % of the nearest neighbors of new words are new words too" in text
-    assert f"and so are {100 * known:.0f} % of those of known words" in text
+    assert "In the whole space, 0 % of the nearest neighbors of new words are new words;" in text
+    assert f"for known words, the share is {100 * known:.0f} %" in text
     assert "In the whole space" not in rendered(words=replace(space(), new_near_new=None))
 
 
@@ -74,7 +74,8 @@ def test_the_slider_is_a_share_where_each_word_has_its_own_scale() -> None:
 def test_the_axis_of_changes_names_its_zero() -> None:
     texts = [a for tag, a in Elements(rendered()).elements if tag == "text"]
     zero = next(a["x"] for tag, a in Elements(rendered()).elements if a.get("class") == "zero")
-    assert [one["x"] for one in texts] == ["1%", f"{float(zero) / 10:.4g}%"]
+    ticks = ["1%", f"{float(zero) / 10:.4g}%"]
+    assert [one["x"] for one in texts] == 2 * ticks, "in the column, and below the change on phones"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_its_terms_are_defined_on_it(term: str) -> None:
 
 
 def test_a_verdict_against_it_is_the_headline():
-    assert "<h1>Leave these vectors as they are</h1>" in rendered(evaluation(helped=False))
+    assert "<h1>Do not adapt these vectors</h1>" in rendered(evaluation(helped=False))
 
 
 def test_the_map_is_there_as_data_on_whole_units():
@@ -115,18 +116,18 @@ def test_it_shows_the_words_of_the_table_that_is_recommended():
     result = replace(evaluation(), vectors=(evaluation().vectors[0], gentle))
     page = rendered(result, space(opens_at=0.25))
     text = " ".join(Elements(page).text.split())
-    assert "changed most in concat 0.25, the vectors recommended" in text
+    assert "changed most in concat 0.25 (the recommended vectors)" in text
     assert "rent1,23431" in text
     data = json.loads(re.search(r'application/json" id="data">(.*?)</script>', page)[1])
     assert (data["opensAt"], data["names"][data["chosen"]]) == (1, "rent")
     assert 'value="1" list="steps"' in page
-    assert "the vectors recommended" not in Elements(rendered(evaluation(helped=False))).text
+    assert "the recommended vectors" not in Elements(rendered(evaluation(helped=False))).text
 
 
 def test_a_table_that_moved_no_word_says_so():
     still = replace(evaluation(name="concat 0.25").vectors[0], moved=())
     text = " ".join(Elements(rendered(replace(evaluation(), vectors=(still,)))).text.split())
-    assert "No word moved: in concat 0.25, the vectors recommended, every word keeps" in text
+    assert "No word moved: in concat 0.25 (the recommended vectors), less than" in text
 
 
 def test_hostile_words_stay_words():

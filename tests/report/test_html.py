@@ -87,7 +87,7 @@ def test_nothing_is_fetched():
 
 def test_figures_words_and_contexts_are_there():
     page = Elements(render_oov(report("the INDEMNITOR shall pay the lessor's indemnitor"))).text
-    assert "42.9\u00a0% of this text has no vector as written" in page
+    assert "42.9\u00a0% of the tokens have no vector as written" in page
     assert "3 of 7" in page
     assert "the INDEMNITOR shall pay the lessor's indemnitor" in page
     assert "apostrophe=straight, elision=split" in page
@@ -112,9 +112,9 @@ def test_no_folder_of_the_makers_disk_is_named():
         replace(word, context=word.context and replace(word.context, document="/home/me/1.txt"))
         for word in found.words
     ]
-    vectors = replace(found.table, path="/home/me/vectors/tiny.txt")
-    found = replace(found, table=vectors, documents=tuple(documents), words=tuple(words))
-    other = replace(found, table=replace(vectors, path="/home/me/vectors/other.txt"))
+    vectors = replace(found.vectors, path="/home/me/vectors/tiny.txt")
+    found = replace(found, vectors=vectors, documents=tuple(documents), words=tuple(words))
+    other = replace(found, vectors=replace(vectors, path="/home/me/vectors/other.txt"))
     for page in (render_oov(found), render_comparison(OOVComparison((found, other)))):
         assert "/home" not in page and "/data" not in page
         assert "tiny.txt" in page and ">1.txt</cite>" in page
@@ -187,11 +187,11 @@ def test_every_total_is_explained():
     assert "5 of 7" in text  # tokens, raw
     assert "3 of 4 (75.0 %)" in text  # types, normalised
     assert (
-        "After normalization, 3 different words are unknown. 2 of them are numbers and symbols, "
-        "which the list leaves out." in text
+        "After normalization, 3 different words are unknown. 2 of them are numbers and symbols "
+        "and not listed." in text
     )
     assert "1 words" not in text
-    assert "a type is a different word" in text
+    assert "a type is a distinct word" in text
 
 
 def test_small_causes_are_listed_whole_and_large_ones_up_to_a_limit_that_is_said():
@@ -211,7 +211,7 @@ def test_the_page_says_how_many_words_of_a_cause_it_lists(monkeypatch):
     text = "the whatsoever, " * 300 + "the whatseover, some other words here and there are unknown"
     page = Elements(render_oov(report(text, words=("whatsoever", *WORDS))))
     said = " ".join(page.text.split())
-    assert "9 different words are unknown. The list holds 6 of the 9: all words" in said
+    assert "9 different words are unknown. The list has 6 of the 9: all words" in said
     assert "Words of the domain (5 of 8)" in said
     assert "Typing errors (1)" in said
     (further,) = [i for i, (_, a) in enumerate(page.elements) if a.get("class") == "further"]
@@ -242,7 +242,7 @@ def test_a_large_report_stays_small(n_tables):
 def test_tables_stand_side_by_side():
     two = (report(TEXT), report(TEXT, words=(*WORDS, "indemnitor")))
     page = Elements(render_comparison(OOVComparison(two))).text
-    assert "Take tiny.txt: it lacks 9.1\u00a0% of the words of this text" in page
+    assert "Recommended: tiny.txt. It lacks 9.1\u00a0% of the tokens of this text" in page
     assert "1 word that only these vectors lack" in page
     assert page.count("The words that matter") == 2
 
@@ -252,9 +252,10 @@ def test_sense_shifts_are_named_with_what_they_are_near_to_and_a_line():
     page = Elements(render_oov(found, [sense_shift(), sense_shift("vest")])).text
     assert page.count("election, leader") == 2
     assert "each vest hereto shall pay" in page
-    assert "Too few known words" in render_oov(found, [])
+    assert "too few frequent known words" in render_oov(found, [])
     assert "Known words" not in render_oov(found)
     two = OOVComparison((found, report(TEXT, words=(*WORDS, "indemnitor"))))
     assert render_comparison(two, [sense_shift()]).count("election, leader") == 1
     alone = replace(sense_shift(), specificity=None, neighbor_specificity=None)
-    assert "move alone" in render_oov(found, [alone]) and "move alone" not in page
+    assert "only by how far they moved" in render_oov(found, [alone])
+    assert "only by how far they moved" not in page

@@ -47,7 +47,7 @@ def shown(value: object) -> list[str]:
 def test_a_report_shows_readings_causes_and_words():
     texts = shown(report('The "Indemnitor", shall\npay', "the lessor"))
     assert texts[0] == "OOV report: tiny.txt (13 words, 3 dimensions)"
-    assert {"raw", "normalised", "Capital letters", "indemnitor"} <= set(texts)
+    assert {"raw", "normalized", "Capital letters", "indemnitor"} <= set(texts)
 
 
 def test_a_long_report_is_short_in_a_notebook():
@@ -59,7 +59,7 @@ def test_a_long_report_is_short_in_a_notebook():
 
 def test_two_reports_side_by_side():
     one = report("the indemnitor pays")
-    comparison = OOVComparison((one, replace(one, table=replace(one.table, path="b.txt"))))
+    comparison = OOVComparison((one, replace(one, vectors=replace(one.vectors, path="b.txt"))))
     texts = shown(comparison)
     assert {"tiny.txt", "b.txt", "Unknown tokens"} <= set(texts)
     assert len(repr(comparison)) < 400

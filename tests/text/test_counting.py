@@ -43,7 +43,13 @@ def counted_slowly(texts: list[str], rules: Normalization) -> Totals:
         chunks = [chunk for sentence in sentences(text) for chunk in chunk_list(sentence)]
         tokens = [token for chunk in chunks for token in chunk_tokens(chunk)]
         words = [word for token in tokens for word in normalizer.words(token)]
-        totals.tokens += Counter(tokens)
+        totals.n_tokens += len(tokens)
+        looked_up = {token: normalizer.words(token) for token in tokens}
+        totals.surface_forms |= {
+            token: words[0]
+            for token, words in looked_up.items()
+            if len(words) == 1 and words[0] != token
+        }
         totals.words += Counter(words)
         totals.documents += Counter(set(words))
         totals.n_documents += 1

@@ -21,7 +21,7 @@ NEW = "rentnew"
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A table of noise, sentences of one topic each, judged pairs, labelled texts, a baseline."""
+    """A table of noise, sentences of one topic each, judged pairs, labeled texts, a baseline."""
     folder = tmp_path_factory.mktemp("evaluating")
     rng = np.random.default_rng(0)
     topics = np.repeat(np.eye(5, 16, dtype=np.float32), 21, axis=0)
@@ -43,8 +43,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     (folder / "pairs.tsv").write_text("".join(f"{a}\t{b}\t{a[:3] == b[:3]:d}\n" for a, b in pairs))
     (folder / "wordsim353.tsv").write_text("tiger\tcat\t7.35\n")  # of words that it does not know
     (folder / "google-analogies.txt").write_text("Athens Greece Oslo Norway\n")
-    labelled = [f"{sentence(i % 5)},{TOPICS[i % 5]}" for i in range(100)]
-    (folder / "clauses.csv").write_text("\n".join(["text,label", *labelled]))
+    labeled = [f"{sentence(i % 5)},{TOPICS[i % 5]}" for i in range(100)]
+    (folder / "clauses.csv").write_text("\n".join(["text,label", *labeled]))
     adapter = folder / "made.adapter"
     embedadapt.adapt(
         folder / "base.safetensors",
@@ -65,7 +65,7 @@ def result(files: dict[str, Path]) -> EvaluationResult:
         baselines=[files["baseline"]],
         pairs=[files["pairs"], files["wordsim353"]],
         analogies=[files["google-analogies"]],
-        labelled=files["clauses"],
+        labeled=files["clauses"],
         hidden=True,
         seeds=2,
         scales={"concat": [0.25], "add": [1.0]},
@@ -141,7 +141,7 @@ def test_a_map_of_no_words_is_refused() -> None:
 
 def test_without_scikit_learn_the_extra_is_named(files: dict[str, Path]) -> None:
     paths = [str(files[name]) for name in ("base", "made", "corpus")]
-    call = f"embedadapt.evaluate(*{paths}, labelled={str(files['clauses'])!r})"
+    call = f"embedadapt.evaluate(*{paths}, labeled={str(files['clauses'])!r})"
     code = f"import sys; sys.modules['sklearn'] = None; import embedadapt; {call}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "pip install '.[sklearn]'" in done.stderr.splitlines()[-1]
@@ -190,7 +190,7 @@ def test_mistakes_are_told_before_anything_is_measured(files: dict[str, Path]) -
     with pytest.raises(EmbedAdaptError, match="one of wordsim353"):
         embedadapt.evaluate(*call, pairs=["wordsim"])
     with pytest.raises(EmbedAdaptError, match=r"none\.csv"):
-        embedadapt.evaluate(*call, labelled="none.csv")
+        embedadapt.evaluate(*call, labeled="none.csv")
     with pytest.raises(SettingsError, match="seeds"):
         embedadapt.evaluate(*call, seeds=0)
     with pytest.raises(SettingsError, match="seeds: expected a whole number"):

@@ -50,15 +50,15 @@ def test_a_scan_knows_which_words_a_model_composes(
     path = written(tmp_path / "v.bin", content)
     report = analyze_oov(path, corpus)
     assert report.to_dict() == analyze_oov(load_vectors(path), corpus).to_dict()
-    assert report.table.composes == ("n_buckets" not in changes)
-    assert (report.normalized.composed_types > 0) == report.table.composes
+    assert report.vectors.composes == ("n_buckets" not in changes)
+    assert (report.normalized.composed_types > 0) == report.vectors.composes
 
 
 def test_a_scan_of_a_pruned_model_too(tmp_path: Path, corpus: Path) -> None:
-    labelled = "".join(f"__label__{i % 2} {line}" for i, line in enumerate([TEXT[:40] + "\n"] * 90))
-    written(tmp_path / "labelled", labelled.encode())
+    labeled = "".join(f"__label__{i % 2} {line}" for i, line in enumerate([TEXT[:40] + "\n"] * 90))
+    written(tmp_path / "labeled", labeled.encode())
     model = fasttext.train_supervised(
-        str(tmp_path / "labelled"), dim=4, minn=2, maxn=3, bucket=300, epoch=1, thread=1
+        str(tmp_path / "labeled"), dim=4, minn=2, maxn=3, bucket=300, epoch=1, thread=1
     )
     model.quantize(cutoff=280, retrain=False)
     model.save_model(str(tmp_path / "v.ftz"))
@@ -126,7 +126,12 @@ def test_sense_shifts_come_with_a_line_of_a_document_that_has_them(tmp_path: Pat
         assert sense_shift.context is not None
         assert sense_shift.context.parts[1].lower() == sense_shift.word
         assert sense_shift.context.parts[1] in Path(sense_shift.context.document).read_text()
-    assert find_sense_shifts(make_vectors(("other", "words")), tmp_path) == ()
+    other = make_vectors(("other", "words"))
+    assert find_sense_shifts(other, tmp_path) == ()
+    settings = AdaptationConfig.of(epochs=1, dimensions=0, held_out=0, min_count=2)
+    texts = ["the other words pay", "words of the lessee", "other rent of the lessee"] * 3
+    unmoved = adapt(other, texts, settings).adapter
+    assert find_sense_shifts(other, tmp_path, adapter=unmoved) == ()
 
 
 def test_as_many_words_can_be_learned_as_adapting_learns(tmp_path: Path) -> None:

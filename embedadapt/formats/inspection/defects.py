@@ -76,7 +76,15 @@ REPAIRS: Mapping[DefectKind, str] = {
 
 @dataclass(frozen=True)
 class Place:
-    """One occurrence. where: "line 5", "row 5" or "byte 120"."""
+    """One occurrence of a defect.
+
+    Parameters
+    ----------
+    where : str
+        "line 5", "row 5" or "byte 120".
+    found : str
+        What is there.
+    """
 
     where: str
     found: str
@@ -84,10 +92,18 @@ class Place:
 
 @dataclass(frozen=True)
 class Defect:
-    """All occurrences of one kind.
+    """All defects of one kind in a file.
 
-    total: their number. places: the first PLACES_KEPT of them.
-    repair: what --repair does with it; "" where it can do nothing.
+    Parameters
+    ----------
+    kind : str
+        Their kind, in a few words.
+    total : int
+        Their number.
+    places : tuple of Place
+        The first of them.
+    repair : str
+        What --repair does with them; "" for nothing.
     """
 
     kind: str

@@ -11,28 +11,30 @@ from typing import Any
 
 from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.files import check_not_input, check_writable, drafting
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.formats import load_vectors
-from embedadapt.formats.inspection.defects import Defect, DefectLog
+from embedadapt.formats.inspection.defects import LEFT_OUT, Defect, DefectLog
 from embedadapt.formats.inspection.survey import (
     FirstOfEach,
     Layout,
     PartsLayout,
     Survey,
-    is_mendable,
+    is_repairable,
     recode,
     survey_file,
     walk_rows,
 )
 from embedadapt.formats.inspection.text import TextLayout
 
-FORMAT = 1
+FORMAT = 2
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class Repair:
     """The result of a repair: what was written, and the defects in it.
 
-    mended: the defects, each with what was done about it.
+    repaired: the defects, each with what was done about it.
     """
 
     path: str
@@ -40,7 +42,7 @@ class Repair:
     file_format: str
     n_words: int
     dim: int
-    mended: tuple[Defect, ...]
+    repaired: tuple[Defect, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, with a format number."""
@@ -58,10 +60,11 @@ def repair_vectors(path: str | Path, output: str | Path) -> Repair:
     check_not_input(output, [path])
     check_writable(output)
     survey = survey_file(path)
-    if survey is None or not survey.mendable:
-        raise _not_mendable(path, survey)
+    if survey is None or not survey.repairable:
+        raise _not_repairable(path, survey)
+    _check_mostly_sound(path, survey)
     with drafting(output) as draft:
-        _write_mended(path, survey, draft)
+        _write_repaired(path, survey, draft)
         _check_reads_back(survey, draft)
     return Repair(
         str(path),
@@ -73,7 +76,22 @@ def repair_vectors(path: str | Path, output: str | Path) -> Repair:
     )
 
 
-def _write_mended(path: str | Path, survey: Survey, draft: Path) -> None:
+def _check_mostly_sound(path: str | Path, survey: Survey) -> None:
+    """Raise FormatError where more rows would be left out than kept: that is another kind of file,
+    or its rows are out of step."""
+    n_lost = sum(defect.total for defect in survey.defects if defect.repair == LEFT_OUT)
+    if n_lost > len(survey.words):
+        worst = max(survey.defects, key=lambda one: one.total * (one.repair == LEFT_OUT))
+        raise FormatError(
+            f"{path}, {worst.places[0].where}",
+            expected="a file of which most rows can be kept",
+            found=f"{n_lost:,} rows to leave out and {len(survey.words):,} to keep; most often "
+            f"{worst.kind}: {worst.places[0].found}",
+            hint="Is it a file of word vectors? Fetch or export it again.",
+        )
+
+
+def _write_repaired(path: str | Path, survey: Survey, draft: Path) -> None:
     layout, log = survey.layout, DefectLog()
     first = FirstOfEach(layout)
     with draft.open("wb") as stream:
@@ -82,7 +100,7 @@ def _write_mended(path: str | Path, survey: Survey, draft: Path) -> None:
         for rows in walk_rows(path, layout, log):
             kept = first.keep(rows, log)
             for word, content, stays in zip(rows.words, rows.contents, kept, strict=True):
-                if stays and is_mendable(word, layout):
+                if stays and is_repairable(word, layout):
                     stream.write(_recoded(content, layout))
 
 
@@ -104,7 +122,7 @@ def _check_reads_back(survey: Survey, draft: Path) -> None:
         )
 
 
-def _not_mendable(path: str | Path, survey: Survey | None) -> FormatError:
+def _not_repairable(path: str | Path, survey: Survey | None) -> FormatError:
     if survey is None or isinstance(survey.layout, PartsLayout):
         return FormatError(
             str(path),

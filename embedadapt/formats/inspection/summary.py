@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from embedadapt.core.errors import FormatError
+from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.types import Doubles1d
 from embedadapt.core.vectors import BLOCK_ROWS, Provenance, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
@@ -26,13 +27,21 @@ from embedadapt.formats.inspection.survey import Survey, survey_file
 from embedadapt.formats.reading.containers import locate
 from embedadapt.formats.spacy import find_pipeline
 
-FORMAT = 1
+FORMAT = 2
 FIRST_WORDS = 10
 
 
 @dataclass(frozen=True)
 class NormSummary:
-    """Euclidean lengths of the vectors. n_zero: number of zero vectors."""
+    """Euclidean lengths of the vectors.
+
+    Parameters
+    ----------
+    smallest, median, largest : float
+        Quantiles of the lengths.
+    n_zero : int
+        Number of zero vectors.
+    """
 
     smallest: float
     median: float
@@ -40,6 +49,7 @@ class NormSummary:
     n_zero: int
 
 
+@accepts_old_names
 @dataclass(frozen=True)
 class VectorsInspection:
     """What a vector file holds, and what is wrong with it.
@@ -49,22 +59,22 @@ class VectorsInspection:
     path : str
         As given.
     file_format : str
-        As `sniff_format` names it.
+        Name of the format.
     n_bytes : int
-        Size on disk, compressed as it is; for a pipeline, that of its `vocab` folder.
+        Size on disk, before any decompression; for a pipeline, the size of its `vocab` folder.
     n_words, dim : int
         Words and dimensions.
     encoding : str
-        Encoding of the words: "ASCII", "UTF-8", or what else they look like.
+        Encoding of the words: "ASCII", "UTF-8", or a guess.
     dtype : str
-        Type of the numbers in the file: "decimal text" where they are written out, "quantized" in
-        an .ftz.
+        Type of the numbers in the file, such as "float32"; "decimal text" in text files,
+        "quantized" in an .ftz.
     norms : NormSummary
-        Lengths of the words' vectors; of the rows in a floret table without words.
+        Lengths of the vectors, or of the rows of a floret table without words.
     by_frequency : bool or None
-        Whether the words are in order of frequency; None where that is not clear.
-    order_told_by : str
-        The evidence: "counts", or a property of the words (see `told_order`).
+        Whether the words are in order of frequency; None if this is not clear.
+    order_evidence : str
+        Evidence for the order: "counts", or a property of the words.
     has_context : bool
         Whether there is a usable output matrix; if not, the notes say why.
     n_buckets : int
@@ -72,17 +82,17 @@ class VectorsInspection:
     ngram_lengths : (int, int) or None
         Shortest and longest n-gram; None without any.
     n_shared_keys : int
-        Keys of a pruned spaCy pipeline that borrow another word's row.
+        Number of keys of a pruned spaCy pipeline that borrow another word's row.
     first_words : tuple of str
         The first ten words.
     notes : tuple of str
-        What a user should know, one sentence each.
+        Notes for the user, one sentence each.
     defects : tuple of Defect
         Each kind once, with its first places.
     refused : str
-        The error of `load_vectors`; "" where it loads the file. The words and norms of a refused
-        file are those that --repair would keep.
-    mendable : bool
+        The error of `load_vectors`; "" if the file loads. The words and norms of a refused file are
+        those that --repair would keep.
+    repairable : bool
         Whether `repair_vectors` can write those rows.
 
     Examples
@@ -102,7 +112,7 @@ class VectorsInspection:
     dtype: str
     norms: NormSummary
     by_frequency: bool | None
-    order_told_by: str
+    order_evidence: str
     has_context: bool
     n_buckets: int
     ngram_lengths: tuple[int, int] | None
@@ -111,7 +121,7 @@ class VectorsInspection:
     notes: tuple[str, ...]
     defects: tuple[Defect, ...]
     refused: str
-    mendable: bool
+    repairable: bool
 
     def to_dict(self) -> dict[str, Any]:
         """Return the description as a mapping with its format number.
@@ -128,7 +138,7 @@ class VectorsInspection:
 class Reading:
     """A file read both ways.
 
-    vectors: by its strict reader; None where that refused it.
+    vectors: by its strict reader; None if that refused it.
     survey: by the tolerant reader; None for a format that is not surveyed. One of the two exists.
     """
 
@@ -189,7 +199,7 @@ def describe(path: str | Path, reading: Reading) -> VectorsInspection:
         dtype=survey.dtype if survey else _dtype_of(file_format),
         norms=_summarize(_norms(vectors, survey)),
         by_frequency=by_frequency,
-        order_told_by=told_by,
+        order_evidence=told_by,
         has_context=vectors is not None and vectors.context is not None,
         n_buckets=0 if subwords is None else len(subwords.ngrams),
         ngram_lengths=None if subwords is None else (subwords.min_n, subwords.max_n),
@@ -198,7 +208,7 @@ def describe(path: str | Path, reading: Reading) -> VectorsInspection:
         notes=provenance.notes,
         defects=survey.defects if survey else _word_defects(words),
         refused=reading.refused,
-        mendable=survey is not None and survey.mendable,
+        repairable=survey is not None and survey.repairable,
     )
 
 

@@ -55,7 +55,7 @@ class Survey:
 
     words, norms (n_words,): of the rows that a repaired file keeps.
     encoding: "ASCII", "UTF-8", "UTF-8, damaged", "UTF-16" or LEGACY. dtype: type of the numbers.
-    mendable: whether --repair can write those rows.
+    repairable: whether --repair can write those rows.
     """
 
     file_format: str
@@ -65,7 +65,7 @@ class Survey:
     encoding: str
     dtype: str
     defects: tuple[Defect, ...]
-    mendable: bool
+    repairable: bool
 
 
 def survey_file(path: str | Path, *, trust_pickle: bool = False) -> Survey | None:
@@ -91,7 +91,7 @@ def survey_file(path: str | Path, *, trust_pickle: bool = False) -> Survey | Non
     lengths = np.concatenate(norms)
     if isinstance(layout, TextLayout):
         layout = replace(layout, legacy=encoding == LEGACY)
-        utf8 = [is_mendable(word, layout) for word in words]
+        utf8 = [is_repairable(word, layout) for word in words]
         words, lengths = [recode(w, layout) for w in compress(words, utf8)], lengths[utf8]
     return Survey(
         _format_name(layout),
@@ -128,7 +128,7 @@ def _survey_parts(parts: RawTable, file_format: str) -> Survey:
         _encoding(words, layout),
         parts.dtype,
         log.defects(dict.fromkeys(DefectKind, "")),
-        mendable=False,
+        repairable=False,
     )
 
 
@@ -157,7 +157,8 @@ def layout_of(path: str | Path) -> Layout | None:
         return text
     if name == "word2vec-binary":
         return sniff_binary_layout(path)
-    return sniff_layout(path) if name in ("word2vec-text", "glove") else None
+    layout = sniff_layout(path) if name in ("word2vec-text", "glove", "delimited") else None
+    return layout if name != "delimited" or (layout and layout.tabs) else None
 
 
 def walk_rows(path: str | Path, layout: Layout, log: DefectLog) -> Iterator[JudgedRows]:
@@ -193,7 +194,7 @@ class FirstOfEach:
         return kept
 
 
-def is_mendable(word: str, layout: Layout) -> bool:
+def is_repairable(word: str, layout: Layout) -> bool:
     """Whether a repaired file can hold the word: text must be UTF-8 or converted to it."""
     return not isinstance(layout, TextLayout) or layout.legacy or not NOT_UTF8.search(word)
 

@@ -16,6 +16,7 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats2d
 
 AGAIN = "Write it again, as float32."
+NO_SCALE = "Give the scale of the integers: an array `scale` in an .npz, or NAME.scale.npy beside."
 VERSIONS = ((1, 0), (2, 0), (3, 0))
 LONGEST_HEADER = 10_000
 """Bytes of an array's header. numpy itself refuses longer ones, but allocates memory first."""
@@ -66,7 +67,7 @@ def as_table(array: NDArray[Any], where: str, hint: str = "") -> Floats2d:
             where,
             expected="a matrix of floats",
             found=f"{array.dtype} of shape {array.shape}",
-            hint=hint,
+            hint=hint or (NO_SCALE if array.dtype == np.int8 else ""),
         )
     with np.errstate(over="ignore"):  # what does not fit float32 is infinite, and refused as such
         return np.ascontiguousarray(array, dtype=np.float32)

@@ -100,6 +100,15 @@ class TensorFile:
         stored = READ_TYPES[dtype]
         return np.asarray(np.memmap(self.path, stored, mode="r", offset=offset, shape=shape))
 
+    def stored(self, name: str) -> tuple[str, tuple[int, ...], NDArray[np.uint8]]:
+        """An array of any type that is there: the file's name for the type, shape and bytes."""
+        dtype, shape, offset = self._places[name]
+        start, end = self._header[name]["data_offsets"]
+        if start == end:
+            return dtype, shape, np.empty(0, np.uint8)
+        stored = np.memmap(self.path, np.uint8, mode="r", offset=offset, shape=(end - start,))
+        return dtype, shape, np.asarray(stored)
+
     def dtype(self, name: str) -> str:
         """numpy's name for the element type of an array that is there."""
         found = self._places[name][0]

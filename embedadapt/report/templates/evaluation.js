@@ -109,8 +109,8 @@
     const count = `The corpus uses it ${data.counts[chosen].toLocaleString("en")} times.`;
     const shared = after.filter((one) => before.some((other) => other.name === one.name)).length;
     byId("about").textContent = data.isNew[chosen]
-      ? `${count} It is new: the base has no vector for it.`
-      : `${count} Its cosine with its base vector is ${(data.self[step][chosen] / 100).toFixed(2)}, and ${shared} of its ${before.length} nearest words stay.`;
+      ? `${count} The base has no vector for it.`
+      : `${count} Its cosine with its base vector is ${(data.self[step][chosen] / 100).toFixed(2)}, and ${shared} of its ${before.length} nearest words stay the same.`;
     listed(byId("before"), before, after, "left");
     listed(byId("after"), after, before, "came");
   };

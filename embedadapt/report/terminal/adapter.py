@@ -26,7 +26,7 @@ def show_adapter_summary(summary: AdapterSummary, path: Path, console: Console) 
     """Its base, its contents, and the words that it moved furthest."""
     console.print(heading("Adapter", f"{path} ({path.stat().st_size / 1e6:.1f} MB)"))
     base = f"{summary.base or 'vectors'}, {summary.dim} dimensions, {summary.fingerprint[:12]}…"
-    console.print(foreign(f"  It was made for {base}."))
+    console.print(foreign(f"  Its base is {base}."))
     console.print(
         f"  It has {count(summary.n_words - summary.n_new, 'known word')}, "
         f"{count(summary.n_new, 'new word')}, "
@@ -45,7 +45,7 @@ def show_adapter_summary(summary: AdapterSummary, path: Path, console: Console) 
         console.print(
             heading(
                 "Domain words that moved",
-                "times = how far the word moved, over the median of words of its frequency",
+                "times: how far the word moved, relative to the median of equally frequent words",
             )
         )
         table = figures_table()
@@ -71,7 +71,7 @@ def show_adapter_comparison(
         console.print(foreign(f"  {name}: {ours} and {theirs}"))
     if comparison.agreement is not None:
         console.print(f"  The median cosine between their deltas is {comparison.agreement:.2f}.")
-    _show_shared("Words that the two moved differently", comparison.apart, console)
+    _show_shared("Words that the two adapters moved differently", comparison.apart, console)
     _show_shared("New words of both, least similar first", comparison.new_in_both, console)
     for name, words in zip(names, comparison.only, strict=True):
         _show_words(f"Only in {name}", words, console)

@@ -37,7 +37,8 @@ def show_certificate(certificate: Certificate, pipeline: str, console: Console) 
         foreign(
             "95 % intervals (documents resampled) are in parentheses. A score is kept if its whole "
             f"interval is above -{certificate.tolerance:g} and there are at least "
-            f"{certificate.n_needed:,} documents, and lost if the whole interval is below.",
+            f"{certificate.n_needed:,} documents. It is lost if its whole interval is below "
+            f"-{certificate.tolerance:g}.",
             "dim",
         )
     )
@@ -46,12 +47,12 @@ def show_certificate(certificate: Certificate, pipeline: str, console: Console) 
 
 def _conclusion(certificate: Certificate) -> str:
     if certificate.largest_scale is not None:
-        return f"The pipeline keeps its scores up to add {certificate.largest_scale:g}."
+        return f"The pipeline keeps its scores up to scale {certificate.largest_scale:g}."
     if {certificate.outcome(tried) for tried in certificate.tried} == {"lost"}:
-        return "No scale keeps the scores, so train the pipeline again with the adapted vectors."
+        return "No scale keeps the scores. Train the pipeline again with the adapted vectors."
     few = certificate.n_documents < certificate.n_needed
     return (
-        "No scale is sure to keep the scores, so give "
+        "No scale keeps the scores for certain. Give "
         f"{f'{certificate.n_needed:,} documents' if few else 'more documents'}, or train the "
         "pipeline again with the adapted vectors."
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from embedadapt.oov.comparison import OOVComparison
-from embedadapt.oov.result import OOVReport, Rung, UnknownWord
+from embedadapt.oov.result import OOVReport, Reading, UnknownWord
 from embedadapt.report import advice
 from embedadapt.report.figures import count, percent, shorten
 from embedadapt.report.terminal.elements import figures_table, foreign, heading
@@ -47,28 +47,28 @@ def _side_by_side(comparison: OOVComparison) -> Table:
 
 
 ROWS: tuple[tuple[str, Callable[[OOVReport], str]], ...] = (
-    ("words it holds", lambda report: count(report.table.n_words)),
-    ("dimensions", lambda report: count(report.table.dim)),
-    ("keys on another's row", lambda report: count(report.table.n_shared_keys)),
+    ("words", lambda report: count(report.vectors.n_words)),
+    ("dimensions", lambda report: count(report.vectors.dim)),
+    ("keys that share a row", lambda report: count(report.vectors.n_shared_keys)),
     ("UNK rate raw", lambda report: percent(*_tokens(report.raw))),
     ("  tokenized", lambda report: percent(*_tokens(report.tokenized))),
     ("  normalized", lambda report: percent(*_tokens(report.normalized))),
-    ("  and none composed", lambda report: percent(*_without(report.normalized))),
+    ("  no composed vector", lambda report: percent(*_without(report.normalized))),
     ("unknown words", lambda report: count(report.normalized.unknown_types)),
     ("documents with any", lambda report: percent(*_documents(report.normalized))),
 )
 
 
-def _tokens(rung: Rung) -> tuple[int, int]:
-    return rung.unknown_tokens, rung.n_tokens
+def _tokens(reading: Reading) -> tuple[int, int]:
+    return reading.unknown_tokens, reading.n_tokens
 
 
-def _without(rung: Rung) -> tuple[int, int]:
-    return rung.no_vector_tokens, rung.n_tokens
+def _without(reading: Reading) -> tuple[int, int]:
+    return reading.no_vector_tokens, reading.n_tokens
 
 
-def _documents(rung: Rung) -> tuple[int, int]:
-    return rung.affected_documents, rung.n_documents
+def _documents(reading: Reading) -> tuple[int, int]:
+    return reading.affected_documents, reading.n_documents
 
 
 def _lacking(name: str, words: Sequence[UnknownWord]) -> Text:

@@ -67,7 +67,7 @@ def show_scores(result: EvaluationResult, console: Console) -> None:
 
 
 def _legend(result: EvaluationResult) -> Iterator[str]:
-    yield f"change is that of the held-out loss in nats per pair, % is neighbor overlap@{result.k}."
+    yield f"change: held-out loss minus the base's, nats per pair. %: neighbor overlap@{result.k}."
     if result.by_specificity:
         yield "Low change, high general % and low domain % are good; 95 % intervals are in ()."
     else:
@@ -94,9 +94,9 @@ def _show_apart(result: EvaluationResult, console: Console) -> None:
     console.print(table)
     console.print(
         foreign(
-            "new words is the change of their neighbors' loss, compared with no vector; shared is "
-            "the neighbor overlap@10 of general words that the corpus uses "
-            f"{FAR_ABOVE_TIMES} as often as general text does.",
+            "new words: change of the loss of their neighbors, compared with no vector. shared %: "
+            "neighbor overlap@10 of general words that the corpus uses "
+            f"{FAR_ABOVE_TIMES} as often as general text.",
             "dim",
         )
     )

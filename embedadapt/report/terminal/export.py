@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embedadapt.core.specificity import BySpecificity
-from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.scale import ScaleCost
 from embedadapt.export.spacy_pipeline import PipelineExport
-from embedadapt.export.targets import TARGETS
+from embedadapt.export.targets import TARGETS, TRANSFORMER_LOAD
+from embedadapt.export.transformer_folder import is_transformer
 from embedadapt.report.figures import count, percent
 from embedadapt.report.retention import ONE_SCALE
 from embedadapt.report.terminal.elements import foreign, heading
@@ -58,12 +58,20 @@ def show_pipeline(written: PipelineExport, path: Path, console: Console) -> None
     _show_lines("To train a pipeline with these vectors:", [train], console)
 
 
-def show_vectors_export(written: WordVectors, target: str, path: Path, console: Console) -> None:
-    """What was written, and the lines that load it."""
-    console.print(heading(target, f"{path}, {len(written):,} words x {written.dim} dimensions"))
+def show_vectors_export(
+    n_words: int, dim: int, target: str, path: Path, console: Console, *, added: bool = False
+) -> None:
+    """What was written, and the lines that load it. added: whether words were added to pieces."""
+    what = f"{count(n_words, 'word')} added to pieces, {dim} dimensions"
+    if not added:
+        what = f"{n_words:,} words x {dim} dimensions"
+    console.print(heading(target, f"{path}, {what}"))
     first_library = TARGETS[target].load.split("\n\n\n")[0].format(path=path)
+    if added and is_transformer(path):
+        first_library = TRANSFORMER_LOAD.format(path=path)
     code = filter(None, first_library.splitlines())
-    _show_lines("To load it in Python (the model card shows more):", code, console)
+    more = "" if added else " (the model card shows more)"
+    _show_lines(f"To load it in Python{more}:", code, console)
 
 
 def _show_lines(why: str, lines: Iterable[str], console: Console) -> None:
@@ -87,7 +95,7 @@ def _contents(written: PipelineExport) -> Iterator[str]:
         yield f"The tokenizer keeps {count(written.n_phrases, 'phrase')} in one token each."
     if written.n_unreachable:
         phrases = count(written.n_unreachable, "phrase")
-        hint = "" if written.n_tokens else "; --corpus TEXT keeps those that occur in TEXT whole"
+        hint = "" if written.n_tokens else "; --corpus TEXT keeps phrases of TEXT in one token"
         yield f"{phrases} cannot be looked up, since spaCy splits them into words{hint}."
     if written.n_tokens:
         yield _missing(written)
@@ -102,4 +110,4 @@ def _missing(written: PipelineExport) -> str:
     share = percent(written.n_missing, written.n_tokens)
     examples = f": {', '.join(written.missing)}" if written.missing else ""
     tokens = count(written.n_tokens, "word token")
-    return f"{share} of the corpus's {tokens}, as spaCy splits it, {what}{examples}."
+    return f"{share} of the {tokens} that spaCy finds in the corpus {what}{examples}."

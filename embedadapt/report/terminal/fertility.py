@@ -56,9 +56,9 @@ def _show(report: FertilityReport, console: Console) -> None:
 
 def _bands(report: FertilityReport, console: Console) -> Table:
     table = figures_table()
-    table.add_column("words used", no_wrap=True)
-    table.add_column("different", justify="right")
-    table.add_column("pieces a word", justify="right", style="bold")
+    table.add_column("occurrences", no_wrap=True)
+    table.add_column("types", justify="right")
+    table.add_column("pieces per word", justify="right", style="bold")
     table.add_column("whole", justify="right", no_wrap=True)
     table.add_column("shattered", justify="right", no_wrap=True)
     table.add_column("", width=12, style="cyan")
@@ -88,7 +88,7 @@ def _words(report: FertilityReport, console: Console) -> Table | None:
     if not words:
         return None
     shown = words[:WORDS_SHOWN]
-    table = figures_table(f"Shattered words that matter, by keyness, of {count(len(words))}")
+    table = figures_table(f"Shattered words by keyness, of {count(len(words))}")
     names = [foreign(word.word, "bold") for word in shown]
     for name in names:
         name.truncate(24, overflow="ellipsis")
@@ -108,11 +108,11 @@ def _documents(report: FertilityReport) -> Table | None:
     """The documents whose words are cut most."""
     if len(report.documents) == 1:
         return None
-    table = figures_table("Documents cut most")
+    table = figures_table("Documents with the most pieces per word")
     table.add_column("document")
     table.add_column("words", justify="right")
     table.add_column("tokens", justify="right")
-    table.add_column("pieces a word", justify="right", style="bold")
+    table.add_column("pieces per word", justify="right", style="bold")
     worst = sorted(report.documents, key=lambda one: (-one.fertility, one.name))
     for one in worst[:DOCUMENTS_SHOWN]:
         name = foreign(shorten(one.name, 40))
@@ -136,7 +136,7 @@ def _uncovered(title: str, uncovered: Uncovered) -> str:
     more = ", …" if uncovered.types > len(uncovered.examples) else ""
     return (
         f"{count(uncovered.tokens)} {title} in {count(uncovered.types, 'word')} and marks that "
-        f"the pieces do not cover: {' '.join(uncovered.examples)}{more}"
+        f"have no pieces: {' '.join(uncovered.examples)}{more}"
     )
 
 
@@ -156,10 +156,10 @@ def _side_by_side(comparison: FertilityComparison) -> Table:
 
 ROWS: tuple[tuple[str, Callable[[FertilityReport], str]], ...] = (
     ("model", lambda report: report.tokenizer.kind),
-    ("pieces it has", lambda report: count(report.tokenizer.n_pieces)),
+    ("pieces", lambda report: count(report.tokenizer.n_pieces)),
     ("tokens of the text", lambda report: count(report.n_tokens)),
-    ("pieces a word", lambda report: advice.fertility(report.words)),
-    ("words that are whole", lambda report: percent(report.words.whole, report.words.n_words)),
+    ("pieces per word", lambda report: advice.fertility(report.words)),
+    ("words in one piece", lambda report: percent(report.words.whole, report.words.n_words)),
     ("  shattered", lambda report: percent(report.words.shattered, report.words.n_words)),
     ("unknown tokens", lambda report: count(report.unknown.tokens)),
     ("bytes", lambda report: count(report.bytes.tokens)),

@@ -53,7 +53,7 @@ def _show_defects(inspection: VectorsInspection, console: Console, repair: Repai
             console.print(
                 f"  {count(defect.total - PLACES_SHOWN)} more are not shown.", style="dim"
             )
-    if inspection.refused and inspection.mendable and not repair:
+    if inspection.refused and inspection.repairable and not repair:
         console.print()
         console.print("No command can load this file. --repair FILE writes a copy that loads.")
 
@@ -67,7 +67,7 @@ def _remedy(defect: Defect, repair: Repair | None, *, refused: bool) -> str:
 def _facts(found: VectorsInspection, normalization: Normalization) -> list[tuple[str, str]]:
     norms = found.norms
     orders = {True: "most frequent first", False: "not by frequency", None: "unknown"}
-    evidence = f" ({found.order_told_by})" if found.order_told_by else ""
+    evidence = f" ({found.order_evidence})" if found.order_evidence else ""
     table = f"{count(found.n_words, 'word')} x {found.dim}, {found.dtype}"
     facts = [
         ("format", f"{found.file_format}, words in {found.encoding}"),

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 WORDS_SHOWN = 15
-RUNGS = {"tokenised": "tokenized", "normalised": "normalized"}
-"""Names of JSON reports, as a terminal shows them."""
 
 
 def show_oov(report: OOVReport, console: Console) -> None:
@@ -24,12 +22,12 @@ def show_oov(report: OOVReport, console: Console) -> None:
     console.print(heading("OOV report", advice.table_line(report)))
     console.print(foreign(advice.corpus_line(report), "dim"))
     console.print()
-    console.print(_ladder(report, console))
-    lost = ", ".join(f"{share} {what}" for share, what in advice.losses(report)[:2])
+    console.print(_readings(report, console))
+    lost = " and ".join(f"{share} {what}" for share, what in advice.losses(report)[:2])
     cut, bare = (share for share, _ in advice.losses(report)[2:])
     loses = (
-        f"After normalization the text loses {lost}; {cut} of the sentences lose a word, {bare} "
-        "two or more content words."
+        f"After normalization, the text loses {lost}. {cut} of the sentences lose a word, and "
+        f"{bare} lose two or more content words."
     )
     for remark in (loses, *advice.remarks(report)):
         console.print(foreign(remark, "dim"))
@@ -49,7 +47,7 @@ def show_oov(report: OOVReport, console: Console) -> None:
         console.print(foreign(f"  {command}", "green"))
 
 
-def _ladder(report: OOVReport, console: Console) -> Table:
+def _readings(report: OOVReport, console: Console) -> Table:
     table = figures_table()
     table.add_column("UNK rate", no_wrap=True)
     table.add_column("tokens", justify="right", no_wrap=True, style="bold")
@@ -57,14 +55,14 @@ def _ladder(report: OOVReport, console: Console) -> Table:
     table.add_column("unknown", justify="right", no_wrap=True)
     table.add_column("types", justify="right", no_wrap=True)
     table.add_column("documents", justify="right", no_wrap=True)
-    for rung in report.ladder:
+    for reading in report.readings:
         table.add_row(
-            RUNGS.get(rung.name, rung.name),
-            percent(rung.unknown_tokens, rung.n_tokens),
-            bar(rung.token_rate, max(each.token_rate for each in report.ladder), console),
-            count(rung.unknown_tokens),
-            percent(rung.unknown_types, rung.n_types),
-            percent(rung.affected_documents, rung.n_documents),
+            reading.name,
+            percent(reading.unknown_tokens, reading.n_tokens),
+            bar(reading.token_rate, max(each.token_rate for each in report.readings), console),
+            count(reading.unknown_tokens),
+            percent(reading.unknown_types, reading.n_types),
+            percent(reading.affected_documents, reading.n_documents),
         )
     return table
 

@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from embedadapt.core.corpus import Corpus, Document, UnreadFiles
 from embedadapt.core.errors import CorpusError, MissingTextError
+from embedadapt.text.readers.conllu import conllu_text
 from embedadapt.text.readers.decoding import (
     largest_document,
     opened,
@@ -21,16 +22,22 @@ from embedadapt.text.readers.decoding import (
     too_long,
     unreadable,
 )
+from embedadapt.text.readers.delimited import read_delimited
 from embedadapt.text.readers.docx import docx_text
 from embedadapt.text.readers.eml import eml_text
 from embedadapt.text.readers.html import html_text
+from embedadapt.text.readers.json import read_json
 from embedadapt.text.readers.jsonl import read_jsonl
 from embedadapt.text.readers.limits import read_apart
+from embedadapt.text.readers.parquet import read_parquet
 from embedadapt.text.readers.pdf import pdf_text
 from embedadapt.text.readers.rtf import rtf_text
+from embedadapt.text.readers.sqlite import read_sqlite
 from embedadapt.text.readers.stdin import STDIN, kept_pipe, kept_stdin
-from embedadapt.text.readers.table import read_delimited, read_parquet
+from embedadapt.text.readers.subtitles import subtitle_text
 from embedadapt.text.readers.txt import read_txt
+from embedadapt.text.readers.xlsx import read_xlsx
+from embedadapt.text.readers.xml import xml_text
 
 TextOf: TypeAlias = Callable[[bytes, str], str]
 """The text of a whole file's bytes; the name is for errors."""
@@ -43,15 +50,27 @@ WHOLE: Mapping[str, TextOf] = {
     ".pdf": pdf_text,
     ".rtf": rtf_text,
     ".eml": eml_text,
+    ".srt": subtitle_text,
+    ".vtt": subtitle_text,
+    ".conllu": conllu_text,
+    ".conll": conllu_text,
+    ".xml": xml_text,
 }
-TABLES: Mapping[str, Callable[[Path, str | None], Iterator[Document]]] = {
+TABLES: Mapping[str, Callable[[Path, str | None, str | None], Iterator[Document]]] = {
     ".csv": read_delimited,
     ".tsv": read_delimited,
     ".parquet": read_parquet,
+    ".xlsx": read_xlsx,
+    ".sqlite": read_sqlite,
+    ".sqlite3": read_sqlite,
+    ".db": read_sqlite,
 }
 DELIMITED = (".csv", ".tsv")
-READABLE = (".txt", ".md", ".jsonl", *WHOLE, *TABLES)
-UNREADABLE = (".doc", ".odt", ".xls", ".xlsx", ".ppt", ".pptx", ".msg", ".zip", ".tar")
+JSON_LINES = (".jsonl", ".ndjson")
+BESIDE = (".json", ".xml")
+"""Kinds that folders of documents often hold beside these, about them."""
+READABLE = (".txt", ".md", *JSON_LINES, ".json", *WHOLE, *TABLES)
+UNREADABLE = (".doc", ".odt", ".xls", ".ppt", ".pptx", ".msg", ".zip", ".tar")
 PACKED = (".gz", ".zst")
 GLOB = frozenset("*?[")
 HIDDEN = (".", "~$")
@@ -69,10 +88,11 @@ def stop(error: CorpusError) -> None:
 class FileCorpus:
     """Documents of some files, read one at a time, in order, every time it is iterated.
 
-    files: each read once per pass. field: the field of JSON lines that holds the text.
+    files: each read once per pass. field: the field of JSON that holds the text.
     column: the column of tables that does. on_error: called with the error of each file that
     cannot be read, on every pass; if it returns, the rest of that file is skipped. unread: the
-    files that lie in the same folders and are of no kind that is read.
+    files that lie in the same folders and are of no kind that is read. table: of a database, or
+    the sheet of a workbook.
     """
 
     files: tuple[Path, ...]
@@ -80,6 +100,7 @@ class FileCorpus:
     column: str | None = None
     on_error: OnError = stop
     unread: tuple[UnreadFiles, ...] = ()
+    table: str | None = None
 
     def __iter__(self) -> Iterator[Document]:
         """Raises CorpusError as `on_error` does, and at the end of the pass when not one document
@@ -100,12 +121,14 @@ class FileCorpus:
     def documents_of(self, file: Path, first: int = 0, end: float = inf) -> Iterator[Document]:
         """One of the files; of JSON lines those that begin at these bytes, or between."""
         suffix = _suffix(file)
-        if suffix == ".jsonl":
+        if suffix in JSON_LINES:
             return read_jsonl(file, self.field, first, end)
         if suffix in DELIMITED:
-            return TABLES[suffix](file, self.column)
+            return read_delimited(file, self.column)
+        if suffix == ".json":
+            return read_apart(read_json, file, self.field)
         if suffix in TABLES:
-            return read_apart(TABLES[suffix], file, self.column)
+            return read_apart(TABLES[suffix], file, self.column, self.table)
         return read_apart(read_whole, file, suffix) if suffix in WHOLE else read_txt(file)
 
 
@@ -114,32 +137,42 @@ def open_corpus(
     *,
     field: str = "text",
     column: str | None = None,
+    table: str | None = None,
     on_error: OnError = stop,
 ) -> Corpus:
     """Open files, folders, patterns (`contracts/**/*.pdf`) and standard input (`-`) as a corpus.
 
-    Folders are searched to the bottom, in sorted order, for files of the READABLE kinds, compressed
-    or not. Tables are read only if `column` is given. Files of other kinds are not read; the corpus
-    lists them in `unread`. Hidden files are skipped without notice. A file named directly is read
-    by its suffix, or as plain text. A file reached twice is read once. Standard input is plain
-    text, kept in a temporary file, since a corpus is read more than once.
+    Folders are searched with their subfolders, in sorted order, for files of the READABLE kinds,
+    compressed or not. Tables are read only if `column` is given. Files of the kinds .json and .xml
+    are read only if there are no documents of other kinds, which they may describe. Files that are
+    not read are listed in `unread` of the corpus. Hidden files are skipped without notice. A file
+    that is named directly is read by its suffix, or as plain text. A file that is found twice is
+    read once. Standard input is plain text, kept in a temporary file, since a corpus is read more
+    than once. In cells and fields, HTML tags are removed, and character references and escapes
+    (`\\u2019`) are decoded.
 
     Parameters
     ----------
     paths : sequence of path
         What to read, in order.
     field : str
-        Field of JSON lines that holds the text. Default: "text".
+        Field of .json and .jsonl files that holds the text; `user.text` is the field `text` of the
+        object, or of each object, in `user`. Default: "text".
     column : str, optional
-        Column of .csv, .tsv and .parquet files that holds the text. Default: tables are not read.
+        Column of .csv, .tsv, .parquet, .xlsx and SQLite files that holds the text: its name, or its
+        number from 1. Default: the only one of a file that is named; tables in folders are not
+        read.
+    table : str, optional
+        Table of SQLite files, and sheet of .xlsx files. Default: the only table, and the first
+        sheet.
     on_error : callable
-        Called with the CorpusError of each file that cannot be read, on every pass; if it returns,
-        the rest of the file is skipped. Default: raise the error.
+        Called with the CorpusError of each file that cannot be read, in every pass. If it returns,
+        the rest of the file is skipped. Default: the error is raised.
 
     Returns
     -------
     Corpus
-        An iterable of documents that can be read again and again. The contents of files are checked
+        An iterable of documents that can be read several times. The contents of files are checked
         when they are read.
 
     Raises
@@ -160,7 +193,7 @@ def open_corpus(
     kept = tuple(file for file in files if once[file.resolve()] == file)
     others = {file.resolve(): file for each in found for file in each.others}
     unread = _by_kind(file for place, file in others.items() if place not in once)
-    return FileCorpus(kept, field, column, on_error, unread)
+    return FileCorpus(kept, field, column, on_error, unread, table)
 
 
 class _Found(NamedTuple):
@@ -251,13 +284,16 @@ def _files_under(folder: Path, suffixes: Sequence[str]) -> _Found:
     except OSError as error:
         raise unreadable(folder, error) from error
     readable = sorted(file for file in found if _suffix(file) in suffixes)
+    documents = [file for file in readable if _suffix(file) not in BESIDE]
+    readable = documents or readable
     if not readable:
         raise CorpusError(
             str(folder),
             expected=f"files ending in {', '.join(suffixes)}, or these as {' or '.join(PACKED)}",
             found=f"none among its {len(found)} files",
         )
-    return _Found(readable, [file for file in found if _suffix(file) not in suffixes])
+    read = set(readable)
+    return _Found(readable, [file for file in found if file not in read])
 
 
 def _is_hidden(name: str) -> bool:

@@ -34,7 +34,7 @@ Word documents take, the slowest."""
 PATIENCE = 3 if sys.platform == "win32" else 30
 """Times as many seconds by the clock, for a machine that is busy, or a library that sleeps."""
 MEMORY = 1 << 30
-"""Bytes for any file; of a larger one twice its size. 20 MB of XML in a Word document take them."""
+"""Bytes for any file, and eight times a larger one's size. 20 MB of XML in Word take a gigabyte."""
 BATCH = 1 << 20
 """Characters of documents that are sent at a time."""
 MOST_VALUES = 1_000_000
@@ -69,7 +69,7 @@ def read_apart(read: Read, path: Path, *arguments: str | None) -> Iterator[Docum
         "arguments": arguments,
         "folder": None if path.is_absolute() else str(Path.cwd()),
         "seconds": seconds,
-        "memory": max(MEMORY, 2 * size) if memory is None else memory,
+        "memory": max(MEMORY, 8 * size) if memory is None else memory,
         "environment": {VARIABLE: os.environ.get(VARIABLE, "")},
     }
     server = _idle.pop() if _idle else _Server()

@@ -30,10 +30,9 @@ AS_TEXTS = "If these are texts, give embedadapt.Texts([...])."
 class Texts:
     """Texts from memory as a corpus, for every function that takes one.
 
-    A corpus is read more than once. An iterator, which can be read only once, is therefore read
-    here and kept, in a temporary file beyond 67 million characters; a column, and an iterable that
-    begins anew each time, are read again on each pass. Lone surrogates become U+FFFD, as in JSON
-    lines.
+    A corpus is read several times. An iterator can be read only once, so it is read here and kept,
+    in a temporary file beyond 67 million characters. Columns and other iterables are read again in
+    each pass. Lone surrogates become U+FFFD, as in JSON lines.
 
     Parameters
     ----------
@@ -45,9 +44,8 @@ class Texts:
     Raises
     ------
     CorpusError
-        `texts` is one string or a whole frame; or, here or on a pass, an item is no text. A cell
-        without a text (None, NaN) is an error that names its row: leave such rows out, or fill them
-        with "".
+        `texts` is a single string or a whole frame, or an item is no text. A missing cell (None,
+        NaN) is an error that names its row: drop such rows, or fill them with "".
 
     Examples
     --------
@@ -60,7 +58,7 @@ class Texts:
 
     @property
     def unread(self) -> tuple[UnreadFiles, ...]:
-        """Files that the wrapped corpus does not read; none where it consists of texts."""
+        """Files that the wrapped corpus does not read; none for texts."""
         return unread_files(self._texts)
 
     def __iter__(self) -> Iterator[Document]:

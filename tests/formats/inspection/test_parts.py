@@ -26,7 +26,7 @@ def test_a_sound_table_in_parts_has_nothing_but_unusual_words(tmp_path: Path) ->
     assert survey.words == ("the", "a\u00a0b", "")
     kinds = [(defect.kind, defect.places[0].where) for defect in survey.defects]
     assert kinds == [("empty word", "row 3"), ("Unicode space in a word", "row 2")]
-    assert not survey.mendable
+    assert not survey.repairable
 
 
 BROKEN = np.array([[0, 1], [np.nan, 2], [3, 4], [5, np.inf], [6, 7]], dtype=np.float32)
@@ -75,7 +75,7 @@ def test_every_defect_of_a_table_in_parts_has_its_row(
     ]
     assert (found.n_words, found.dim, found.dtype, found.encoding) == (2, 2, dtype, "UTF-8")
     assert found.refused
-    assert not found.mendable
+    assert not found.repairable
 
 
 @pytest.mark.parametrize("aside", [False, True])

@@ -1,4 +1,4 @@
-"""A mended file loads, holds what the rules promise, and nothing is mended silently."""
+"""A repaired file loads, holds what the rules promise, and nothing is repaired silently."""
 
 import gzip
 import os
@@ -23,18 +23,18 @@ from tests.formats.make import (
 )
 
 
-def mended(path: Path) -> Repair:
-    return repair_vectors(path, path.with_name("mended"))
+def repaired(path: Path) -> Repair:
+    return repair_vectors(path, path.with_name("repaired"))
 
 
 @pytest.mark.parametrize(("content", "kind", "_"), TEXT_DEFECTS + BINARY_DEFECTS, ids=by_message)
-def test_each_defect_is_mended_and_told(
+def test_each_defect_is_repaired_and_told(
     tmp_path: Path, content: bytes, kind: str, _: tuple[str, str]
 ) -> None:
-    repair = mended(written(tmp_path / "t", content))
-    found = load_vectors(tmp_path / "mended")
+    repair = repaired(written(tmp_path / "t", content))
+    found = load_vectors(tmp_path / "repaired")
     assert (repair.n_words, repair.dim) == (len(found), found.dim)
-    assert [defect.kind for defect in repair.mended] == [kind]
+    assert [defect.kind for defect in repair.repaired] == [kind]
     assert found.vocabulary.words[:2] == ("the", "of")
     assert found.matrix[:2].tolist() == [[0.5, 1], [2, 3]]
 
@@ -56,19 +56,19 @@ def test_each_defect_is_mended_and_told(
     ],
     ids=lambda value: repr(value[-16:]),
 )
-def test_a_mended_text_reads_as_its_rule_says(
+def test_a_repaired_text_reads_as_its_rule_says(
     tmp_path: Path, content: bytes, expected: bytes
 ) -> None:
     """Numbers stay written as they were."""
-    mended(written(tmp_path / "t", content))
-    assert (tmp_path / "mended").read_bytes() == expected
+    repaired(written(tmp_path / "t", content))
+    assert (tmp_path / "repaired").read_bytes() == expected
 
 
-def test_a_mended_binary_keeps_its_rows_to_the_bit(tmp_path: Path) -> None:
+def test_a_repaired_binary_keeps_its_rows_to_the_bit(tmp_path: Path) -> None:
     rows = [row(b"the", 0.1, -0.0, end=b""), row(b"\xe9", 1e-40, 2, end=b"")]
     broken = b"9 2\n" + rows[0] + row(b"", 1, 2, end=b"") + rows[1] + rows[0] + b"of 12"
-    mended(written(tmp_path / "t", broken))
-    assert (tmp_path / "mended").read_bytes() == b"2 2\n" + b"\n".join([*rows, b""])
+    repaired(written(tmp_path / "t", broken))
+    assert (tmp_path / "repaired").read_bytes() == b"2 2\n" + b"\n".join([*rows, b""])
 
 
 @given(vectors=tables(PLAIN_WORDS))
@@ -76,17 +76,17 @@ def test_a_mended_binary_keeps_its_rows_to_the_bit(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["word2vec-text", "word2vec-binary"])
 def test_a_sound_file_is_copied(tmp_path: Path, name: str, vectors: WordVectors) -> None:
     save_or_reject(vectors, tmp_path / "t", name)
-    mended(tmp_path / "t")
-    assert (tmp_path / "mended").read_bytes() == (tmp_path / "t").read_bytes()
+    repaired(tmp_path / "t")
+    assert (tmp_path / "repaired").read_bytes() == (tmp_path / "t").read_bytes()
 
 
 @given(data=st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.parametrize("name", ["word2vec-text", "word2vec-binary"])
-def test_any_damage_is_mended_or_refused_in_one_line(
+def test_any_damage_is_repaired_or_refused_in_one_line(
     tmp_path: Path, name: str, data: st.DataObject
 ) -> None:
-    """And what was mended once has nothing left to mend."""
+    """And what was repaired once has nothing left to repair."""
     save_vectors(make_vectors(["the", "of", "lessee", "naïve"], dim=3), tmp_path / "t", format=name)
     content = bytearray((tmp_path / "t").read_bytes())
     for _ in range(data.draw(st.integers(1, 3))):
@@ -95,14 +95,14 @@ def test_any_damage_is_mended_or_refused_in_one_line(
         if not content:
             return
     try:
-        first = mended(written(tmp_path / "broken", bytes(content)))
+        first = repaired(written(tmp_path / "broken", bytes(content)))
     except EmbedAdaptError as error:
         assert "\n" not in str(error)
         return
-    assert len(load_vectors(tmp_path / "mended")) == first.n_words
-    again = repair_vectors(tmp_path / "mended", tmp_path / "again")
-    assert (tmp_path / "again").read_bytes() == (tmp_path / "mended").read_bytes()
-    assert {d.repair for d in again.mended} <= {"kept as it is", "its bytes are kept"}
+    assert len(load_vectors(tmp_path / "repaired")) == first.n_words
+    again = repair_vectors(tmp_path / "repaired", tmp_path / "again")
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "repaired").read_bytes()
+    assert {d.repair for d in again.repaired} <= {"kept as it is", "its bytes are kept"}
 
 
 @pytest.mark.parametrize(
@@ -115,16 +115,16 @@ def test_any_damage_is_mended_or_refused_in_one_line(
     ],
     ids=by_message,
 )
-def test_what_cannot_be_mended_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+def test_what_cannot_be_repaired_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(FormatError, match=said):
-        mended(written(tmp_path / "t", content))
+        repaired(written(tmp_path / "t", content))
     assert os.listdir(tmp_path) == ["t"]
 
 
-def test_a_format_of_one_program_is_not_mended(tmp_path: Path) -> None:
+def test_a_format_of_one_program_is_not_repaired(tmp_path: Path) -> None:
     save_vectors(make_vectors(), tmp_path / "t.safetensors")
     with pytest.raises(FormatError, match="which can be repaired"):
-        mended(tmp_path / "t.safetensors")
+        repaired(tmp_path / "t.safetensors")
 
 
 def test_the_target_is_a_plain_file_and_another_one(tmp_path: Path) -> None:

@@ -100,6 +100,6 @@ def test_what_is_loaded_already_is_not_read_again(tmp_path: Path) -> None:
 def test_it_serialises_with_a_format_number(tmp_path: Path) -> None:
     found = inspect_vectors(written(tmp_path / "m.bin", fasttext_bytes()))
     plain = json.loads(json.dumps(found.to_dict()))
-    assert plain["format"] == 1
+    assert plain["format"] == 2
     assert plain["norms"]["n_zero"] == 0
     assert plain["ngram_lengths"] == [2, 3]

@@ -131,11 +131,11 @@ def test_a_binary_file_cut_in_a_row_has_a_wrong_header_too(tmp_path: Path) -> No
     assert found["wrong header"] == [("byte 0", "announces 2 rows, the file has 1")]
 
 
-def test_rows_out_of_step_cannot_be_mended(tmp_path: Path) -> None:
+def test_rows_out_of_step_cannot_be_repaired(tmp_path: Path) -> None:
     wide = b"2 4\n" + b"".join(row(word, 1, 2) for word in (b"the", b"of", b"to", b"a", b"and"))
     survey = survey_of(written(tmp_path / "b.bin", wide))
     assert [(defect.kind, defect.repair) for defect in survey.defects] == [("rows out of step", "")]
-    assert not survey.mendable
+    assert not survey.repairable
 
 
 def test_all_kinds_are_found_in_one_file(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_a_column_a_table_and_a_recommendation():
     row = next(line for line in text.splitlines() if "normalized" in line)
     assert row.split() == ["normalized", "27.3", "%", "9.1", "%"]
     assert "1 word is unknown to tiny.txt only: indemnitor" in text
-    assert "it lacks 9.1 % of the words of this text," in " ".join(text.split())
+    assert "It lacks 9.1 % of the tokens of this text," in " ".join(text.split())
     assert max(map(len, text.splitlines())) <= 80
 
 

@@ -23,7 +23,7 @@ def test_every_table_has_its_row_in_every_kind_of_figure() -> None:
         "20 (15…25)",
         "40 (35…45)",
         "add 1 is plain continued training.",
-        "% is neighbor overlap@10.",
+        "%: neighbor overlap@10.",
         "0.400 ±0.020 ▼",
         "0.700 ±0.020 ▲",
         "n: 300.",
@@ -64,7 +64,7 @@ def test_the_names_and_widest_figures_of_adapted_vectors_fit_80_columns() -> Non
         domain_overlap=Estimate(0.996, 0.989, 1),
     )
     rows = shown(replace(evaluation(), vectors=(widest,))).splitlines()
-    [legend] = [row for row in rows if row.startswith("change is")]
+    [legend] = [row for row in rows if row.startswith("change:")]
     assert len(legend) <= 80 and legend.endswith("overlap@10.")
     assert "concat budget 0.92   1024  -0.200 (-0.240…-0.150)  100 (99…100)  100 (99…100)" in rows
 
@@ -73,7 +73,7 @@ def test_where_no_general_shares_are_known_it_says_so_and_what_to_do() -> None:
     one = replace(evaluation().vectors[0], domain_overlap=None, shared_overlap=None)
     text = " ".join(shown(replace(evaluation(), vectors=(one,), by_specificity=False)).split())
     assert "frequent %" in text and "domain %" not in text
-    assert "one scale serves all words" in text and "adapt --general TEXT" in text
+    assert "all words get the same scale" in text and "adapt --general TEXT" in text
     assert "frequent words keep 60 % of their neighbors" in text
 
 

@@ -23,10 +23,10 @@ def test_the_first_are_shown_with_what_they_are_near_to(n):
 
 
 def test_none_is_told():
-    assert "Too few known words" in shown([])
+    assert "too few frequent known words" in shown([])
 
 
 def test_a_ranking_by_the_move_alone_says_so():
-    assert "move alone" not in shown([sense_shift()])
+    assert "how far they moved" not in shown([sense_shift()])
     alone = replace(sense_shift(), specificity=None, neighbor_specificity=None)
-    assert "move alone" in shown([alone]).replace("\n", " ")
+    assert "how far they moved" in shown([alone]).replace("\n", " ")

@@ -98,6 +98,7 @@ def test_what_ends_a_process_is_one_line(
     assert str(caught.value).startswith(f"{tmp_path}/a.pdf: expected") and "\n" not in str(
         caught.value
     )
+    monkeypatch.undo()
     assert [document.text for document in read_apart(echo, tmp_path, "next")] == ["next"]
 
 

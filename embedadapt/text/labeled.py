@@ -1,4 +1,4 @@
-"""Labelled texts: what a classifier learns from, and what it is judged on."""
+"""Labeled texts: what a classifier learns from, and what it is judged on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.types import Longs1d
-from embedadapt.text.readers.table import delimited_rows
+from embedadapt.text.readers.delimited import delimited_rows
 
 TEST_SHARE = 0.3
 """Of each class, where the file has no column `split`."""
@@ -22,7 +22,7 @@ Flags1d: TypeAlias = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class LabelledTexts:
+class LabeledTexts:
     """(n,) texts, their labels, and which of them are there to judge on."""
 
     texts: Sequence[str]
@@ -42,7 +42,7 @@ class LabelledTexts:
         return texts, self.labels[chosen]
 
 
-def read_labelled(path: str | Path) -> LabelledTexts:
+def read_labeled(path: str | Path) -> LabeledTexts:
     """A .csv or .tsv with the columns text and label; rows without either are passed over.
 
     A column split says `test` of the rows to judge on. Where there is none, TEST_SHARE of each
@@ -62,12 +62,12 @@ def read_labelled(path: str | Path) -> LabelledTexts:
     if "split" in header:
         labels = np.array([row["label"] for row in filled], dtype=np.str_)
         is_test = np.array([row.get("split") == "test" for row in filled], dtype=bool)
-        return LabelledTexts([row["text"] for row in filled], labels, is_test)
+        return LabeledTexts([row["text"] for row in filled], labels, is_test)
     firsts: dict[str, str] = {}
     for row in filled:
         firsts.setdefault(row["text"], row["label"])
     labels = np.array([*firsts.values()], dtype=np.str_)
-    return LabelledTexts([*firsts], labels, _drawn_test(labels))
+    return LabeledTexts([*firsts], labels, _drawn_test(labels))
 
 
 def rows_by_class(labels: Labels1d) -> Iterator[Longs1d]:

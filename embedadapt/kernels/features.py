@@ -1,0 +1,112 @@
+"""What tokens are made of, and how a table's conventions write them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from embedadapt.core.types import Longs1d
+from embedadapt.kernels._compile import step
+from embedadapt.kernels.count import Bytes1d
+from embedadapt.kernels.tokens import ascii_letter
+
+CAPITAL, SMALL, NUMBER, QUOTE, LINK, SIGN, ACCENT, DOUBLED, OTHER = (1 << bit for bit in range(9))
+"""Bits of what a token has: capitals; small letters; decimal digits of ASCII; an apostrophe (' or
+’); one of - / & _; another sign of ASCII; a letter of Latin-1 other than ß and ÿ; SS; ` and
+anything else beyond ASCII."""
+LINKS = tuple(b"-/&_")
+SLASH, COLON = b"/:"
+NOT_LETTERS = (0x97, 0x9F, 0xB7, 0xBF)
+"""× ß ÷ ÿ: second bytes."""
+
+KEPT, LOWER, FALLBACK = range(3)
+"""How a table writes capitals (core.normalization.Case): kept, lower, or fallback."""
+
+
+class Rules(NamedTuple):
+    """Conventions of a table, as numbers.
+
+    case: KEPT, LOWER or FALLBACK. zero, hash: whether digits are written as 0 or as #. split:
+    whether compounds are taken apart. dotless: whether ı is the small letter of I. mark: number of
+    bytes of the apostrophe that is written, 0 for the one in the text. elide: whether elisions and
+    contractions are split. quotes: whether the kernel looks words with an apostrophe up: not where
+    a table has any in odd letters. elisions, clitics: what is split off, each as one number.
+    """
+
+    case: int
+    zero: bool
+    hash: bool
+    split: bool
+    dotless: bool
+    mark: int
+    elide: bool
+    quotes: bool
+    elisions: Longs1d
+    clitics: Longs1d
+
+
+@step
+def features_of(text: Bytes1d, i: int, end: int) -> int:
+    """What text[i:end] has: bits of CAPITAL to OTHER."""
+    found = 0
+    while i < end:
+        byte = text[i]
+        if ascii_letter(byte):
+            found |= SMALL if byte & 0x20 else CAPITAL
+            if byte == 0x53 and i + 1 < end and text[i + 1] == 0x53:
+                found |= DOUBLED
+        elif 0x30 <= byte <= 0x39:
+            found |= NUMBER
+        elif byte == 0x27:
+            found |= QUOTE
+        elif byte == 0x60:
+            found |= OTHER
+        elif byte < 0x80:
+            found |= LINK if byte in LINKS else SIGN
+        elif byte == 0xE2 and text[i + 1] == 0x80 and text[i + 2] == 0x99:
+            found |= QUOTE
+            i += 2
+        elif byte == 0xC3 and text[i + 1] not in NOT_LETTERS:
+            found |= ACCENT | (CAPITAL if text[i + 1] < 0x9F else SMALL)
+            i += 1
+        else:
+            found |= OTHER
+        i += 1
+    return found
+
+
+@step
+def is_left(has: int, rules: Rules) -> bool:
+    """Whether the Normalizer writes a token."""
+    by_rules = (rules.dotless and has & CAPITAL) or (rules.hash and has & NUMBER)
+    return bool(has & OTHER or (has & QUOTE and has & LINK) or by_rules)
+
+
+@step
+def is_odd(has: int, rules: Rules) -> bool:
+    """Whether an unknown token may be a word of the table in other letters of Unicode."""
+    is_shouted = has & CAPITAL and not has & SMALL
+    if has & DOUBLED and (is_shouted or has & LINK):
+        return True
+    others = LINK | SIGN | (NUMBER if rules.zero or rules.hash else 0)
+    return bool(has & ACCENT and has & others)
+
+
+@step
+def write_token(text: Bytes1d, start: int, end: int, rules: Rules, room: Bytes1d, at: int) -> None:
+    """Copy text[start:end] to room[at:], as the conventions write case and digits."""
+    for i in range(start, end):
+        byte = text[i]
+        if rules.case == LOWER:
+            byte = small_byte(byte, text[i - 1] if i > start else np.uint8(0))
+        if rules.zero and 0x30 <= byte <= 0x39:
+            byte = np.uint8(0x30)
+        room[at + i - start] = byte
+
+
+@step
+def small_byte(byte: np.uint8, before: np.uint8) -> np.uint8:
+    """The byte of a small letter, for one of a letter of ASCII or Latin-1."""
+    is_capital = 0x41 <= byte <= 0x5A or (before == 0xC3 and 0x80 <= byte <= 0x9E)
+    return np.uint8(byte | 0x20) if is_capital else byte

@@ -1,0 +1,236 @@
+"""Strings without white space are cut into tokens, as text.tokenize's pattern cuts them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from embedadapt.core.types import Ints1d, Longs1d
+from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels.count import LOW_HALF, WHICH, Bytes1d, Strings, bounds, keys_of, row_of
+
+WORD, DIGIT, MARK, JOINT, RULE, APOSTROPHE, FOLDED, LEFT = (1 << bit for bit in range(8))
+"""Bits of what a character may be: a letter or digit; a decimal digit; a combining mark; what joins
+words; what makes rules; an apostrophe; a letter that `re.IGNORECASE` takes for another; and what
+only the pattern cuts. text.tokenize.character_kinds has them for every character below U+10000."""
+
+PATTERN, WHOLE, CUT = range(3)
+"""How a string is cut: not by the kernel; not at all, it is one token; into its tokens."""
+
+LONGEST_RUN = 3
+POINT, SLASH, COLON, COMMA, UNDERSCORE = b"./:,_"
+
+
+def _packed(word: str) -> int:
+    return int.from_bytes(word.encode(), "big")
+
+
+_ELIDED = tuple(_packed(word) for word in "jusqu lorsqu puisqu quoiqu quelqu presqu qu".split())
+_ELIDED_LETTERS = tuple(b"cdjlmnst")
+_OPENING = tuple(b'"([')
+_IN_LABEL = tuple(b"0123456789_-")
+_TOP_LEVEL_2 = tuple(_packed(word) for word in "eu fr uk de io".split())
+_TOP_LEVEL_3 = tuple(_packed(word) for word in "com net org edu gov".split())
+_TOP_LEVEL_4 = _packed("info")
+_WWW = int.from_bytes(b"www.", "big")
+
+
+@kernel
+def cut_strings(
+    strings: Strings,
+    first: int,
+    kinds: Bytes1d,
+    tokens: Strings,
+    ids: Ints1d,
+    ends: Longs1d,
+    how: Bytes1d,
+) -> int:
+    """Cut the strings from number `first` on into tokens.
+
+    kinds: (0x10000,), of every character. ids: (as many as the strings have bytes,), receives the
+    tokens of one string after the other. ends, how: (n_strings - first,), receive the end of each
+    string's tokens, and how it was cut; one left to the pattern has none.
+
+    Returns the number of the first string for which `tokens` had no room.
+    """
+    n, text = 0, strings.text
+    for string in range(first, strings.size[0]):
+        start, end = bounds(strings, string)
+        place = string - first
+        how[place] = PATTERN if _needs_pattern(text, start, end, kinds) else CUT
+        # If there is no room for one of its tokens, the string is left out: its end is not set.
+        i, before = start, np.uint8(0)
+        while i < end and how[place] != PATTERN:
+            length, kept, before = _token(text, i, end, before, kinds)
+            if kept == end - start:
+                how[place] = WHOLE
+            row = row_of(tokens, text, i, kept, *keys_of(text, i, kept))
+            if row < 0:
+                return string
+            ids[n] = tokens.rows[row, WHICH] & LOW_HALF
+            i += length
+            n += 1
+        ends[place] = n
+    return strings.size[0]
+
+
+@step
+def _character(text: Bytes1d, i: int, kinds: Bytes1d) -> tuple[np.uint8, int]:
+    """The kind of the character at text[i], and its number of bytes."""
+    byte = np.int64(text[i])
+    if byte < 0x80:
+        return kinds[byte], 1
+    if byte < 0xE0:
+        return kinds[(byte & 0x1F) << 6 | (text[i + 1] & 0x3F)], 2
+    if byte < 0xF0:
+        return kinds[(byte & 0xF) << 12 | (text[i + 1] & 0x3F) << 6 | (text[i + 2] & 0x3F)], 3
+    return np.uint8(LEFT), 4
+
+
+@kernel
+def _needs_pattern(text: Bytes1d, start: int, end: int, kinds: Bytes1d) -> bool:
+    """Whether text[start:end] may have what only the pattern finds: a URL, a host, an address."""
+    i, seen, points = start, np.uint8(0), False
+    while i < end:
+        kind, size = _character(text, i, kinds)
+        if text[i] == POINT:
+            points = True
+            if _is_top_level(text, i + 1, end) or (i - start > 2 and _four(text, i - 3) == _WWW):
+                return True
+        elif text[i] == COLON and i + 2 < end and text[i + 1] == SLASH == text[i + 2]:
+            return True
+        seen |= kind
+        i += size
+    return bool(seen & LEFT) or (bool(seen & FOLDED) and (points or bool(seen & APOSTROPHE)))
+
+
+@step
+def _four(text: Bytes1d, i: int) -> np.int64:
+    value = np.int64(0)
+    for k in range(i, i + 4):
+        value = value << 8 | np.int64(text[k])
+    return value
+
+
+@step
+def _is_top_level(text: Bytes1d, start: int, end: int) -> bool:
+    """Whether a top-level domain is at text[start], as far as the letters of ASCII show."""
+    i, value = start, np.int64(0)
+    while i < end and i - start < 5 and ascii_letter(text[i]):
+        value = value << 8 | np.int64(text[i] | 0x20)
+        i += 1
+    if i < end and text[i] in _IN_LABEL:
+        return False
+    if i - start == 2:
+        return value in _TOP_LEVEL_2
+    if i - start == 3:
+        return value in _TOP_LEVEL_3
+    return i - start == 4 and value == _TOP_LEVEL_4
+
+
+@step
+def ascii_letter(byte: np.uint8) -> bool:
+    return bool(0x61 <= (byte | 0x20) <= 0x7A)
+
+
+@step
+def _token(
+    text: Bytes1d, i: int, end: int, before: np.uint8, kinds: Bytes1d
+) -> tuple[int, int, np.uint8]:
+    """Length of the token at text[i], the part of it that is kept, and the kind of its last
+    character. before: kind of the character before it."""
+    kind, size = _character(text, i, kinds)
+    if kind & WORD:
+        if not kind & DIGIT:
+            stop = _dotted(text, i + size, end, kinds)
+            if stop:
+                return stop - i, stop - i, np.uint8(0)
+            stop = 0 if before & APOSTROPHE else _elided(text, i, end)
+            if stop:
+                return stop - i, stop - i, np.uint8(APOSTROPHE)
+        stop, last = _word(text, i, end, kinds)
+        return stop - i, stop - i, last
+    stop = i + size
+    if kind & RULE:
+        while stop < end and _same_character(text, i, stop, size, end):
+            stop += size
+        if stop > i + size:
+            return stop - i, min(stop - i, LONGEST_RUN * size), kind
+    while stop < end:
+        mark, size = _character(text, stop, kinds)
+        if not mark & MARK:
+            break
+        stop, kind = stop + size, mark
+    return stop - i, stop - i, kind
+
+
+@step
+def _same_character(text: Bytes1d, one: int, other: int, size: int, end: int) -> bool:
+    if other + size > end:
+        return False
+    for k in range(size):
+        if text[one + k] != text[other + k]:
+            return False
+    return True
+
+
+@step
+def _dotted(text: Bytes1d, start: int, end: int, kinds: Bytes1d) -> int:
+    """End of single letters with points between, such as U.S., whose first letter ends at `start`;
+    0 where there are none."""
+    i = start
+    while i + 1 < end and text[i] == POINT:
+        kind, size = _character(text, i + 1, kinds)
+        behind = i + 1 + size
+        if not kind & WORD or kind & DIGIT:
+            break
+        if behind < end:
+            following, _ = _character(text, behind, kinds)
+            if following & (WORD | MARK) or text[behind] == UNDERSCORE:
+                break
+        i = behind
+    if i == start:
+        return 0
+    return i + 1 if i < end and text[i] == POINT else i
+
+
+@step
+def _elided(text: Bytes1d, start: int, end: int) -> int:
+    """End of an elided word of French that nothing follows, such as `l'`; 0 where there is none."""
+    i, value = start, np.int64(0)
+    while i < end and i - start < 7 and ascii_letter(text[i]):
+        value = value << 8 | np.int64(text[i] | 0x20)
+        i += 1
+    if i == start or i == end:
+        return 0
+    if i - start == 1:
+        if value not in _ELIDED_LETTERS:
+            return 0
+    elif value not in _ELIDED:
+        return 0
+    if text[i] == 0x27:
+        i += 1
+    elif text[i] == 0xE2 and text[i + 1] == 0x80 and text[i + 2] == 0x99:  # ’
+        i += 3
+    else:
+        return 0
+    opens = i == end or text[i] in _OPENING
+    opens = opens or (text[i] == 0xC2 and text[i + 1] == 0xAB)  # «
+    opens = opens or (text[i] == 0xE2 and text[i + 1] == 0x80 and text[i + 2] == 0x9C)  # “
+    return i if opens else 0
+
+
+@step
+def _word(text: Bytes1d, start: int, end: int, kinds: Bytes1d) -> tuple[int, np.uint8]:
+    """End of the word at `start`, with those joined to it, and the kind of its last character."""
+    i, last = start, np.uint8(0)
+    while i < end:
+        kind, size = _character(text, i, kinds)
+        if not kind & (WORD | MARK):
+            between = text[i] == POINT or text[i] == COMMA or text[i] == COLON
+            if i + size >= end or not (kind & JOINT or (between and last & DIGIT)):
+                break
+            following, _ = _character(text, i + size, kinds)
+            if not following & (WORD if kind & JOINT else DIGIT):
+                break
+        i, last = i + size, kind
+    return i, last

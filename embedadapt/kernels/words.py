@@ -1,0 +1,224 @@
+"""Tokens are written as a table writes its words, and looked up among them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedadapt.core.types import Ints1d, Longs1d
+from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels.count import AHEAD, SLACK, Bytes1d, Lists, Strings, bounds
+from embedadapt.kernels.elisions import LEFT, add_elided
+from embedadapt.kernels.features import (
+    COLON,
+    FALLBACK,
+    LINK,
+    LINKS,
+    QUOTE,
+    SLASH,
+    Rules,
+    features_of,
+    is_left,
+    is_odd,
+    small_byte,
+    write_token,
+)
+from embedadapt.kernels.known import Known, add_word, copy_bytes, knows, prefetch
+
+HELPFUL_PART = 3
+"""Characters of a known part from which a compound with unknown parts is taken apart."""
+
+
+@kernel
+def find_words(
+    tokens: Strings,
+    first: int,
+    known: Known,
+    rules: Rules,
+    words: Strings,
+    room: Bytes1d,
+    ids: Ints1d,
+    ends: Longs1d,
+    left: NDArray[np.bool_],
+) -> int:
+    """Find the words of the tokens from number `first` on, as `Normalizer.words` finds them.
+
+    room: for four tokens that are two bytes longer than the longest, and SLACK bytes. ids: (as many
+    as the tokens have bytes,), receives the words of one token after the other. ends, left:
+    (n_tokens - first,), receive the end of each token's words, and whether the token is left to the
+    Normalizer; it has no words then.
+
+    Returns the number of the first token for which `words` had no room.
+    """
+    n, size = 0, (len(room) - SLACK) // 4
+    for token in range(first, tokens.size[0]):
+        if (token - first) % AHEAD == 0:
+            for coming in range(token, min(token + AHEAD, tokens.size[0])):
+                start, end = bounds(tokens, coming)
+                write_token(tokens.text, start, end, rules, room, 0)
+                prefetch(known, room, 0, end - start)
+        start, end = bounds(tokens, token)
+        has = features_of(tokens.text, start, end)
+        if is_left(has, rules):
+            n_found = LEFT
+        elif has & QUOTE:
+            n_found = add_elided(tokens.text, start, end, known, rules, room, size, words, ids, n)
+        else:
+            n_found = _add_plain(
+                tokens.text, start, end, has, known, rules, room, size, words, ids, n
+            )
+        if n_found == -1:
+            return token
+        n += max(n_found, 0)
+        left[token - first], ends[token - first] = n_found == LEFT, n
+    return tokens.size[0]
+
+
+@step
+def _add_plain(
+    text: Bytes1d,
+    start: int,
+    end: int,
+    has: int,
+    known: Known,
+    rules: Rules,
+    room: Bytes1d,
+    size: int,
+    words: Strings,
+    ids: Ints1d,
+    n: int,
+) -> int:
+    """Add the words of a token without apostrophes, as `add_elided` does."""
+    write_token(text, start, end, rules, room, 0)
+    if not _spell(text, start, end - start, known, rules, room, size):
+        if is_odd(has, rules):
+            return LEFT
+        if has & LINK and rules.split:
+            n_parts = _add_parts(end - start, known, rules, room, size, words, ids, n)
+            if n_parts:
+                return n_parts
+    return add_word(words, room, size, end - start, ids, n)
+
+
+@step
+def _spell(
+    text: Bytes1d, start: int, length: int, known: Known, rules: Rules, room: Bytes1d, size: int
+) -> bool:
+    """Put the spelling under which a token is looked up into the second part of `room`.
+
+    The token is at text[start], and in the first part of `room` as the conventions write it.
+    Returns whether the table knows it.
+    """
+    if _spell_part(0, length, known, False, room, size, size):
+        return True
+    if knows(known, text, start, length):
+        copy_bytes(text, start, length, room, size)
+        return True
+    return rules.case == FALLBACK and _spell_part(0, length, known, True, room, size, size)
+
+
+@step
+def _spell_part(
+    start: int, length: int, known: Known, fallback: bool, room: Bytes1d, size: int, at: int
+) -> bool:
+    """Put the spelling of room[start : start + length] at room[at:].
+
+    Returns whether it is known: as it is, or where case falls back in small letters, or with a
+    capital.
+    """
+    copy_bytes(room, start, length, room, at)
+    if knows(known, room, at, length):
+        return True
+    if not fallback:
+        return False
+    for i in range(length):
+        before = room[start + i - 1] if i else np.uint8(0)
+        room[at + i] = small_byte(room[start + i], before)
+        room[3 * size + i] = room[at + i]
+    if knows(known, room, at, length):
+        return True
+    first = 3 * size + np.int64(room[at] == 0xC3)
+    if 0x61 <= room[first] <= 0x7A or (first > 3 * size and room[first] >= 0xA0):
+        room[first] -= 0x20
+    if not knows(known, room, 3 * size, length):
+        return False
+    copy_bytes(room, 3 * size, length, room, at)
+    return True
+
+
+@step
+def _add_parts(
+    length: int,
+    known: Known,
+    rules: Rules,
+    room: Bytes1d,
+    size: int,
+    words: Strings,
+    ids: Ints1d,
+    n: int,
+) -> int:
+    """Add the parts of the compound room[:length] to ids[n:].
+
+    Returns their number: 0 where taking it apart would not help, -1 where `words` has no room.
+    """
+    if not _parts_help(length, known, rules, room, size):
+        return 0
+    n_parts, i = 0, 0
+    while i < length:
+        stop = _part_end(room, i, length)
+        if stop > i:
+            _spell_part(i, stop - i, known, rules.case == FALLBACK, room, size, 2 * size)
+            if add_word(words, room, 2 * size, stop - i, ids, n + n_parts) < 0:
+                return -1
+            n_parts += 1
+        i = stop + 1
+    return n_parts
+
+
+@step
+def _parts_help(length: int, known: Known, rules: Rules, room: Bytes1d, size: int) -> bool:
+    """Whether a compound has parts of which all are known, or one that is long enough."""
+    n_parts, n_known, helps, i = 0, np.int64(0), False, 0
+    while i < length:
+        stop = _part_end(room, i, length)
+        if stop > i:
+            is_known = _spell_part(i, stop - i, known, rules.case == FALLBACK, room, size, 2 * size)
+            n_parts += 1
+            n_known += np.int64(is_known)
+            helps = helps or (is_known and stop - i >= HELPFUL_PART)
+        if stop + 1 < length and room[stop] == room[stop + 1] == SLASH:
+            if stop > 0 and room[stop - 1] == COLON:  # ://
+                return False
+        i = stop + 1
+    return n_parts > 1 and (helps or n_known == n_parts)
+
+
+@step
+def _part_end(room: Bytes1d, i: int, length: int) -> int:
+    while i < length and room[i] not in LINKS:
+        i += 1
+    return i
+
+
+@kernel
+def rewritten(tokens: Strings, words: Strings, words_of: Lists, counts: Longs1d) -> Longs1d:
+    """The numbers of tokens with counts that have one word, which is another string."""
+    found, n = np.empty(len(counts), np.int64), np.int64(0)
+    for token in range(len(counts)):
+        first = words_of.ends[token]
+        if counts[token] and words_of.ends[token + 1] == first + 1:
+            start, end = bounds(tokens, token)
+            at, stop = bounds(words, words_of.items[first])
+            found[n] = token
+            n += np.int64(not _equal(tokens.text, start, end, words.text, at, stop))
+    return found[:n]
+
+
+@step
+def _equal(one: Bytes1d, start: int, end: int, other: Bytes1d, at: int, stop: int) -> bool:
+    if end - start != stop - at:
+        return False
+    for i in range(end - start):
+        if one[start + i] != other[at + i]:
+            return False
+    return True

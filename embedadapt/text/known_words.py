@@ -1,0 +1,65 @@
+"""A table's words and conventions in the shapes that kernels.words takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from embedadapt.core.types import Longs1d
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.kernels import known as kernels
+from embedadapt.kernels.count import SLACK
+from embedadapt.kernels.elisions import STRAIGHT, TYPOGRAPHIC
+from embedadapt.kernels.features import FALLBACK, KEPT, LOWER, Rules
+from embedadapt.text.growing import encoded
+from embedadapt.text.keys import has_keys
+from embedadapt.text.normalize import CLITICS, ELISIONS, Normalizer
+
+_KNOWN: WeakKeyDictionary[Vocabulary, kernels.Known] = WeakKeyDictionary()
+_CASES = {"keep": KEPT, "lower": LOWER, "fallback": FALLBACK}
+
+
+def known_words(vocabulary: Vocabulary) -> kernels.Known:
+    """The words of a table in a hash table, which is made once for each."""
+    if vocabulary not in _KNOWN:
+        _KNOWN[vocabulary] = _known_words(vocabulary.words)
+    return _KNOWN[vocabulary]
+
+
+def _known_words(words: tuple[str, ...]) -> kernels.Known:
+    end = bytes([kernels.END])
+    text = encoded("\n".join((*words, "")))
+    if text.count(b"\n") == len(words):
+        text = text.replace(b"\n", end)
+    else:  # some words have line feeds in them
+        text = end.join([*map(encoded, words), b""])
+    slots = np.zeros((max(1, 1 << (2 * len(words)).bit_length() >> 3), 8), np.int64)
+    known = kernels.Known(slots, np.frombuffer(text + bytes(SLACK), np.uint8))
+    kernels.fill_known(known)
+    return known
+
+
+def kernel_rules(normalizer: Normalizer) -> Rules | None:
+    """The conventions of a normalizer, None where the kernel does not have them."""
+    rules = normalizer.normalization
+    if rules.case == "upper" or has_keys(rules):
+        return None
+    return Rules(
+        case=_CASES[rules.case],
+        zero=rules.digits == "zero",
+        hash=rules.digits == "hash",
+        split=rules.hyphen == "split",
+        dotless=rules.turkish_i,
+        mark={"straight": STRAIGHT, "typographic": TYPOGRAPHIC}.get(rules.apostrophe, 0),
+        elide=rules.elision == "split",
+        quotes=not normalizer.has_odd_apostrophes(),
+        elisions=_packed(ELISIONS),
+        clitics=_packed(CLITICS),
+    )
+
+
+def _packed(pieces: Iterable[str]) -> Longs1d:
+    """Short words of ASCII as numbers."""
+    return np.array([int.from_bytes(piece.encode(), "big") for piece in sorted(pieces)], np.int64)
