@@ -310,7 +310,7 @@ def show(title: str, found: Sequence[Figures], *, markdown: bool) -> None:
     for name in found[0]:
         values = {c: [figures[name][c] for figures in found if c in figures[name]] for c in columns}
         rows.append([name, *(told(c, some) if some else "" for c, some in values.items())])
-    (print_markdown if markdown else print_table)(["", *columns], rows)
+    (print_markdown if markdown else print_table)(["table", *columns], rows)
 
 
 def told(column: str, values: Sequence[float]) -> str:

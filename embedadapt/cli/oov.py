@@ -137,9 +137,9 @@ def oov(
 ) -> None:
     """Report the words of a corpus that have no vector.
 
-    For each word, the report gives the cause and, if there is one, the convention that would make
-    the word known. To compare several vectors on one corpus, separate them from it by --:
-    embedadapt oov A B C -- CORPUS
+    For each word, the report gives the cause and, if one exists, the normalization that makes the
+    word known. To compare several vectors on one corpus, write -- before the corpus, as in
+    "embedadapt oov A B C -- CORPUS".
 
     VECTORS may also be a subword tokenizer: a tokenizer.json, or a folder with one. It has no
     unknown words, so the report shows how it splits the words of the corpus.

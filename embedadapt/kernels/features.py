@@ -9,7 +9,6 @@ import numpy as np
 from embedadapt.core.types import Longs1d
 from embedadapt.kernels._compile import step
 from embedadapt.kernels.count import Bytes1d
-from embedadapt.kernels.tokens import ascii_letter
 
 CAPITAL, SMALL, NUMBER, QUOTE, LINK, SIGN, ACCENT, DOUBLED, OTHER = (1 << bit for bit in range(9))
 """Bits of what a token has: capitals; small letters; decimal digits of ASCII; an apostrophe (' or
@@ -19,6 +18,14 @@ LINKS = tuple(b"-/&_")
 SLASH, COLON = b"/:"
 NOT_LETTERS = (0x97, 0x9F, 0xB7, 0xBF)
 """× ß ÷ ÿ: second bytes."""
+
+FEATURES = np.full(128, SIGN)
+"""What an ASCII character is."""
+FEATURES[ord("A") : ord("Z") + 1] = CAPITAL
+FEATURES[ord("a") : ord("z") + 1] = SMALL
+FEATURES[ord("0") : ord("9") + 1] = NUMBER
+FEATURES[[*LINKS]] = LINK
+FEATURES[ord("'")], FEATURES[ord("`")] = QUOTE, OTHER
 
 KEPT, LOWER, FALLBACK = range(3)
 """How a table writes capitals (core.normalization.Case): kept, lower, or fallback."""
@@ -52,24 +59,16 @@ def features_of(text: Bytes1d, i: int, end: int) -> int:
     found = 0
     while i < end:
         byte = text[i]
-        if ascii_letter(byte):
-            found |= SMALL if byte & 0x20 else CAPITAL
+        if byte < 0x80:
+            found |= FEATURES[byte]
             if byte == 0x53 and i + 1 < end and text[i + 1] == 0x53:
                 found |= DOUBLED
-        elif 0x30 <= byte <= 0x39:
-            found |= NUMBER
-        elif byte == 0x27:
-            found |= QUOTE
-        elif byte == 0x60:
-            found |= OTHER
-        elif byte < 0x80:
-            found |= LINK if byte in LINKS else SIGN
-        elif byte == 0xE2 and text[i + 1] == 0x80 and text[i + 2] == 0x99:
-            found |= QUOTE
-            i += 2
         elif byte == 0xC3 and text[i + 1] not in NOT_LETTERS:
             found |= ACCENT | (CAPITAL if text[i + 1] < 0x9F else SMALL)
             i += 1
+        elif byte == 0xE2 and text[i + 1] == 0x80 and text[i + 2] == 0x99:
+            found |= QUOTE
+            i += 2
         else:
             found |= OTHER
         i += 1
@@ -97,16 +96,21 @@ def is_odd(has: int, rules: Rules) -> bool:
 def write_token(text: Bytes1d, start: int, end: int, rules: Rules, room: Bytes1d, at: int) -> None:
     """Copy text[start:end] to room[at:], as the conventions write case and digits."""
     for i in range(start, end):
-        byte = text[i]
-        if rules.case == LOWER:
-            byte = small_byte(byte, text[i - 1] if i > start else np.uint8(0))
-        if rules.zero and 0x30 <= byte <= 0x39:
-            byte = np.uint8(0x30)
-        room[at + i - start] = byte
+        room[at + i - start] = text[i]
+    if rules.case == LOWER:
+        make_small(room, at, end - start)
+    if rules.zero:
+        for i in range(at, at + end - start):
+            if 0x30 <= room[i] <= 0x39:
+                room[i] = 0x30
 
 
 @step
-def small_byte(byte: np.uint8, before: np.uint8) -> np.uint8:
-    """The byte of a small letter, for one of a letter of ASCII or Latin-1."""
-    is_capital = 0x41 <= byte <= 0x5A or (before == 0xC3 and 0x80 <= byte <= 0x9E)
-    return np.uint8(byte | 0x20) if is_capital else byte
+def make_small(room: Bytes1d, start: int, length: int) -> None:
+    """Write the letters of ASCII and Latin-1 in room[start : start + length] small."""
+    before = np.uint8(0)
+    for i in range(start, start + length):
+        byte = room[i]
+        if 0x41 <= byte <= 0x5A or (before == 0xC3 and 0x80 <= byte <= 0x9E):
+            room[i] = byte | 0x20
+        before = byte

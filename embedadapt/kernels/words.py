@@ -20,7 +20,7 @@ from embedadapt.kernels.features import (
     features_of,
     is_left,
     is_odd,
-    small_byte,
+    make_small,
     write_token,
 )
 from embedadapt.kernels.known import Known, add_word, copy_bytes, knows, prefetch
@@ -131,12 +131,10 @@ def _spell_part(
         return True
     if not fallback:
         return False
-    for i in range(length):
-        before = room[start + i - 1] if i else np.uint8(0)
-        room[at + i] = small_byte(room[start + i], before)
-        room[3 * size + i] = room[at + i]
+    make_small(room, at, length)
     if knows(known, room, at, length):
         return True
+    copy_bytes(room, at, length, room, 3 * size)
     first = 3 * size + np.int64(room[at] == 0xC3)
     if 0x61 <= room[first] <= 0x7A or (first > 3 * size and room[first] >= 0xA0):
         room[first] -= 0x20

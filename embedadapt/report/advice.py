@@ -68,7 +68,7 @@ def next_step(report: OOVReport) -> tuple[str, str]:
     if report.normalized.unknown_tokens == report.normalized.n_tokens:
         return (
             "The vectors have no word of this text, so `adapt` has nothing to start from. Look at "
-            "their words:",
+            "the words of the vectors:",
             "embedadapt inspect VECTORS",
         )
     share = percent(report.fixed_tokens, report.raw.unknown_tokens)
@@ -131,7 +131,7 @@ def frequency(report: OOVReport) -> str:
     )
 
 
-TOO_FEW = "The corpus has too few frequent known words to find sense shifts."
+TOO_FEW = "The corpus has too few known words that are frequent enough to find sense shifts."
 
 
 def sense_shift_remark(sense_shifts: Sequence[SenseShift]) -> str:

@@ -116,12 +116,13 @@ class Lexicon:
         kernels.add_through(self.words_of.arrays, tokens, words)
         return words
 
-    def surface_forms(self, tokens: Longs1d) -> dict[str, str]:
-        """Tokens that were met to the word they are looked up as, where it is one other."""
+    def surface_forms(self, tokens: Longs1d) -> tuple[Longs1d, Longs1d]:
+        """The tokens that were met and are looked up as one other word, by code points; and their
+        words."""
         words_of = self.words_of.arrays
-        numbers = spelling.rewritten(self.tokens.arrays, self.words.arrays, words_of, tokens)
-        words = self.words.texts(words_of.items[words_of.ends[numbers]].astype(np.int64))
-        return dict(zip(self.tokens.texts(numbers), words, strict=True))
+        rewritten = spelling.rewritten(self.tokens.arrays, self.words.arrays, words_of, tokens)
+        numbers = self.tokens.in_order(rewritten)
+        return numbers, words_of.items[words_of.ends[numbers]].astype(np.int64)
 
 
 Parts = tuple[Ints1d, Longs1d]

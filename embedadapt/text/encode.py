@@ -70,49 +70,43 @@ def count_corpus(
             found=f"no word in its {totals.n_documents:,} documents",
             hint="Give files with text in them.",
         )
-    ranked = _ranked(totals.words)
-    forms = totals.surface_forms
+    ranked = np.argsort(-totals.counts, kind="stable")  # ties stay by word
     return CorpusCounts(
-        vocabulary=Vocabulary(ranked, _aligned(totals.words, ranked)),
-        document_counts=_aligned(totals.documents, ranked),
-        surface_forms={token: forms[token] for token in sorted(forms)},
+        vocabulary=Vocabulary(
+            map(totals.words.__getitem__, ranked.tolist()), totals.counts[ranked]
+        ),
+        document_counts=totals.documents[ranked],
+        surface_forms=totals.surface_forms,
         n_documents=totals.n_documents,
         n_tokens=totals.n_tokens,
     )
 
 
-def _ranked(counts: Counter[str]) -> list[str]:
-    """Words, most frequent first, ties by word."""
-    words_with: dict[int, list[str]] = {}
-    for word, count in counts.items():
-        words_with.setdefault(count, []).append(word)
-    in_order = (sorted(words_with[count]) for count in sorted(words_with, reverse=True))
-    return list(chain.from_iterable(in_order))
-
-
 def _count(corpus: Corpus, normalizer: Normalizer, threads: int) -> Totals:
     if not normalizer.normalization.phrases:
         return count_documents(corpus, normalizer, threads)
-    totals = Totals()
-    tokens: set[str] = set()
+    tokens: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+    documents: Counter[str] = Counter()
+    n_documents = 0
     for document in corpus:
         words: Counter[str] = Counter()
         for sentence in map(normalizer.tokens, sentences(document.text)):
             tokens.update(sentence)
-            totals.n_tokens += len(sentence)
             words.update(normalizer.sentence(sentence))
-        totals.words.update(words)
-        totals.documents.update(words.keys())
-        totals.n_documents += 1
-    looked_up = ((token, normalizer.words(token)) for token in tokens)
-    totals.surface_forms.update(
-        (token, words[0]) for token, words in looked_up if len(words) == 1 and words[0] != token
+        counts.update(words)
+        documents.update(words.keys())
+        n_documents += 1
+    names = sorted(counts)
+    looked_up = ((token, normalizer.words(token)) for token in sorted(tokens))
+    return Totals(
+        words=names,
+        counts=np.array([counts[name] for name in names], np.int64),
+        documents=np.array([documents[name] for name in names], np.int64),
+        surface_forms={t: ws[0] for t, ws in looked_up if len(ws) == 1 and ws[0] != t},
+        n_documents=n_documents,
+        n_tokens=tokens.total(),
     )
-    return totals
-
-
-def _aligned(counts: Counter[str], words: list[str]) -> Longs1d:
-    return np.fromiter(map(counts.__getitem__, words), dtype=np.int64, count=len(words))
 
 
 def encode_corpus(

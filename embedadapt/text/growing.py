@@ -61,6 +61,22 @@ class Strings:
         end = starts[number + 1] if number + 1 < len(self) else size[1]
         return text[starts[number] : end].tobytes().decode("utf-8", "surrogatepass")
 
+    def in_order(self, numbers: Longs1d) -> Longs1d:
+        """Some numbers in the order of their strings, by code points."""
+        beginnings = np.empty((2, len(numbers)), np.uint64)
+        kernels.copy_beginnings(self.arrays, numbers, beginnings)
+        beginnings.byteswap(inplace=True)
+        order = np.lexsort(beginnings[::-1])
+        ordered, beginnings = numbers[order], beginnings[:, order]
+        # Those that begin alike are few: longer ones, or with zeros at their ends.
+        is_alike = np.append(False, (beginnings[:, 1:] == beginnings[:, :-1]).all(axis=0))
+        edges = np.flatnonzero(np.diff(is_alike, prepend=False, append=False))
+        for first, end in zip(edges[::2] - 1, edges[1::2], strict=True):
+            alike = ordered[first:end]
+            texts = self.texts(alike)
+            ordered[first:end] = alike[sorted(range(len(texts)), key=texts.__getitem__)]
+        return ordered
+
     def longest(self, first: int) -> int:
         """Bytes of the longest string from number `first` on; 0 for none."""
         n, n_bytes = self.arrays.size.tolist()

@@ -184,7 +184,7 @@ class Normalizer:
     4. where hyphens are split, by the parts of a compound (joined by `-`, `/`, `&`, `_` or `·`; the
        joints themselves are no words), if all of them are known or one of three characters and
        more is: `sub-licensee` as `sub` and `licensee`, but `x-foobar` and a URL whole; and an
-       identifier of code by its words, if all are known: `getUserName`.
+       identifier of code, or a hashtag, by its words, if all are known: `getUserName`.
 
     Where the table has placeholders, a number, an address, a user or a bracket that it does not
     know is written as these, and a hashtag as `<hashtag>` and its words (text.placeholders).
@@ -254,7 +254,8 @@ class Normalizer:
         if chunk in self._known:
             return (chunk,)
         if self._special is None or not self._special.search(chunk):
-            return chunk_tokens(chunk)
+            tokens = chunk_tokens(chunk)
+            return tuple(self._with_hashtags(tokens)) if "#" in tokens else tokens
         if self._special.fullmatch(chunk):
             return (chunk,)
         parts = filter(None, self._special.split(chunk))
@@ -432,6 +433,14 @@ class Normalizer:
             return ()
         parts = parts_of_hashtag(token)
         return parts if all(map(self._is_known, parts)) else ()
+
+    def _with_hashtags(self, tokens: Sequence[str]) -> Iterator[str]:
+        """The tokens of a chunk, with the words of what follows a #."""
+        before = ""
+        for token in tokens:
+            is_tag = before == "#" and self.normalization.hyphen == "split"
+            yield from self._hashtag(token) if is_tag else (token,)
+            before = token
 
     def _hashtag(self, *text: str) -> tuple[str, ...]:
         """The text of a hashtag: whole where it is known, or some word in it is not."""

@@ -252,7 +252,7 @@ def test_sense_shifts_are_named_with_what_they_are_near_to_and_a_line():
     page = Elements(render_oov(found, [sense_shift(), sense_shift("vest")])).text
     assert page.count("election, leader") == 2
     assert "each vest hereto shall pay" in page
-    assert "too few frequent known words" in render_oov(found, [])
+    assert "too few known words" in render_oov(found, [])
     assert "Known words" not in render_oov(found)
     two = OOVComparison((found, report(TEXT, words=(*WORDS, "indemnitor"))))
     assert render_comparison(two, [sense_shift()]).count("election, leader") == 1

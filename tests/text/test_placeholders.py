@@ -99,3 +99,11 @@ def test_subscripts_of_formulas_are_digits() -> None:
 
 def test_lithuanian_dots_below_accents_are_dropped() -> None:
     assert words("lai̇̃kas", "laĩkas") == ["laĩkas"]
+
+
+def test_hashtags_are_split_without_a_placeholder_too() -> None:
+    assert words("#FairRent, #fair_rent #FairZork #rent # FairRent") == [
+        *("#", "fair", "rent", ",", "#", "fair", "rent", "#", "fairzork", "#", "rent"),
+        *("#", "fairrent"),
+    ]
+    assert words("#FairRent", "FairRent") == ["#", "FairRent"]
