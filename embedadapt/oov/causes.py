@@ -48,6 +48,12 @@ FIXES = (
     Kind("digits", "Digits", "write them as the table does", ("digits",)),
     Kind("unicode", "Forms of letters", "write them in one form", ("unicode",)),
     Kind("turkish", "Dotted and dotless i", "İ as i, I as ı", ("turkish_i",)),
+    Kind(
+        "placeholder",
+        "Numbers, addresses and users",
+        "write the table's placeholders",
+        ("placeholders",),
+    ),
 )
 """Tried in this order, each on top of those before: the commonest convention first, so that a later
 fix is credited only with what it alone adds."""

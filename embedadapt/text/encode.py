@@ -70,12 +70,13 @@ def count_corpus(
             found=f"no word in its {totals.n_documents:,} documents",
             hint="Give files with text in them.",
         )
-    ranked = sorted(sorted(totals.words), key=totals.words.__getitem__, reverse=True)
-    forms = totals.surface_forms
+    ranked = np.argsort(-totals.counts, kind="stable")  # ties stay by word
     return CorpusCounts(
-        vocabulary=Vocabulary(ranked, _aligned(totals.words, ranked)),
-        document_counts=_aligned(totals.documents, ranked),
-        surface_forms={token: forms[token] for token in sorted(forms)},
+        vocabulary=Vocabulary(
+            map(totals.words.__getitem__, ranked.tolist()), totals.counts[ranked]
+        ),
+        document_counts=totals.documents[ranked],
+        surface_forms=totals.surface_forms,
         n_documents=totals.n_documents,
         n_tokens=totals.n_tokens,
     )
@@ -84,26 +85,28 @@ def count_corpus(
 def _count(corpus: Corpus, normalizer: Normalizer, threads: int) -> Totals:
     if not normalizer.normalization.phrases:
         return count_documents(corpus, normalizer, threads)
-    totals = Totals()
-    tokens: set[str] = set()
+    tokens: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+    documents: Counter[str] = Counter()
+    n_documents = 0
     for document in corpus:
         words: Counter[str] = Counter()
         for sentence in map(normalizer.tokens, sentences(document.text)):
             tokens.update(sentence)
-            totals.n_tokens += len(sentence)
             words.update(normalizer.sentence(sentence))
-        totals.words.update(words)
-        totals.documents.update(words.keys())
-        totals.n_documents += 1
-    looked_up = ((token, normalizer.words(token)) for token in tokens)
-    totals.surface_forms.update(
-        (token, words[0]) for token, words in looked_up if len(words) == 1 and words[0] != token
+        counts.update(words)
+        documents.update(words.keys())
+        n_documents += 1
+    names = sorted(counts)
+    looked_up = ((token, normalizer.words(token)) for token in sorted(tokens))
+    return Totals(
+        words=names,
+        counts=np.array([counts[name] for name in names], np.int64),
+        documents=np.array([documents[name] for name in names], np.int64),
+        surface_forms={t: ws[0] for t, ws in looked_up if len(ws) == 1 and ws[0] != t},
+        n_documents=n_documents,
+        n_tokens=tokens.total(),
     )
-    return totals
-
-
-def _aligned(counts: Counter[str], words: list[str]) -> Longs1d:
-    return np.fromiter((counts[word] for word in words), dtype=np.int64, count=len(words))
 
 
 def encode_corpus(
@@ -198,9 +201,8 @@ class ChunkEncoder:
     def rows(self, sentences: list[str]) -> tuple[Ints1d, Longs1d]:
         found = self._chunks.find(*joined(list(map(encoded, sentences))), distinct=False)
         self._chunks.learn()
-        new_words = np.arange(len(self._rows_of_words.values), len(self._lexicon.words))
-        get = self._index.get
-        self._rows_of_words.extend([get(w, -1) for w in self._lexicon.words.texts(new_words)])
+        new_words = self._lexicon.words.since(len(self._rows_of_words.values))
+        self._rows_of_words.extend([self._index.get(word, -1) for word in new_words])
         n_found = int(found.ends[-1]) if len(found.ends) else 0
         in_order = kernels.Lists(found.ids[:n_found], np.concatenate([[0], found.ends]))
         words, ends = chained(in_order, self._chunks.words_of.arrays)

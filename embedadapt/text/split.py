@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -35,17 +36,28 @@ def draw_held_out(corpus: EncodedCorpus, *, share: float, seed: int) -> Flags1d:
     are split alike whenever they are read. The smallest group is held out where none fits;
     documents that are all alike are split one by one.
     """
+    lengths = np.diff(corpus.sentence_offsets[corpus.document_offsets])
     groups = group_near_duplicates(corpus)
+    return draw_groups(groups, lengths, corpus.document_names, share=share, seed=seed)
+
+
+def draw_groups(
+    groups: Longs1d, lengths: Longs1d, names: Sequence[str], *, share: float, seed: int
+) -> Flags1d:
+    """(n_documents,) which documents are held out, of those in these groups of near-duplicates.
+
+    lengths, names: the tokens and the name of each document.
+    """
     if not groups.any():
-        groups = np.arange(corpus.n_documents)
-    n_tokens = np.bincount(groups, np.diff(corpus.sentence_offsets[corpus.document_offsets]))
+        groups = np.arange(len(groups))
+    n_tokens = np.bincount(groups, lengths)
     first_names: dict[int, str] = {}
-    for group, name in zip(groups.tolist(), map(_own_name, corpus.document_names), strict=True):
+    for group, name in zip(groups.tolist(), map(_own_name, names), strict=True):
         first_names[group] = min(first_names.get(group, name), name)
     places = {g: _place(name, seed) for g, name in first_names.items() if n_tokens[g]}
     chosen = np.zeros(len(n_tokens), dtype=bool)
     if share > 0 and len(places) > 1:
-        room = share * corpus.n_tokens
+        room = share * int(lengths.sum())
         for group in sorted(places, key=places.__getitem__):
             if n_tokens[group] <= room:
                 chosen[group] = True
