@@ -38,7 +38,8 @@ from embedadapt import (
 from embedadapt.adaptation.reading import read_for_training
 from embedadapt.adaptation.trainer import initial_rows
 from embedadapt.core.adapted import apply_adapter
-from embedadapt.core.adapter import Adapter
+from embedadapt.core.adapter import Adapter, Layout
+from embedadapt.core.specificity import BySpecificity
 from embedadapt.core.types import Floats2d
 from embedadapt.evaluation.few_labels import FewLabels
 from embedadapt.evaluation.hidden_words import score_hidden
@@ -162,6 +163,11 @@ class PiecesBench:
             f"{name}, unit": self.f1(Encoded(model, unit=True)),
         }
 
+    def scale_of(self, adapter: Adapter, layout: Layout) -> BySpecificity | float:
+        """The largest scale within the budget."""
+        budget = self.arguments.budget
+        return embedadapt.find_scale(self.words, adapter, layout=layout, budget=budget).scale
+
     def mean_of(self, vectors: WordVectors) -> dict[str, float]:
         found = self.f1(EmbeddingVectorizer(vectors, weighting="mean"))
         return {"width": vectors.dim, **found}
@@ -170,16 +176,13 @@ class PiecesBench:
         """Of an adapter."""
         adapter, found = self.adapter(seed), {}
         kept = overlaps_of(self.words, adapter)
-        for name, layout, scale in (
+        plan: Sequence[tuple[str, Layout, float | None]] = (
             ("words, add 1", "add", 1.0),
             ("words, add", "add", None),
             ("words, concat", "concat", None),
-        ):
-            if scale is None:
-                cost = embedadapt.find_scale(
-                    self.words, adapter, layout=layout, budget=self.arguments.budget
-                )
-                scale = cost.scale
+        )
+        for name, layout, given in plan:
+            scale = given or self.scale_of(adapter, layout)
             vectors = apply_adapter(self.words, adapter, layout=layout, scale=scale)
             found[name] = kept(vectors) | self.mean_of(vectors)
         ways = {
@@ -232,9 +235,8 @@ def overlaps_of(words: WordVectors, adapter: Adapter) -> Callable[[WordVectors],
 
     def kept(vectors: WordVectors) -> dict[str, float]:
         same = same_words(candidates, vectors)
-        return {
-            name: measure_retention(same, rows[name], near[name], seed=1).value for name in rows
-        }
+        shares = {name: measure_retention(same, rows[name], near[name], seed=1) for name in rows}
+        return {name: share.value for name, share in shares.items() if share}
 
     return kept
 
