@@ -34,7 +34,8 @@ class Reading:
         "raw" (split on white space, looked up verbatim), "tokenized" (case and spelling kept) or
         "normalized" (looked up under the conventions of the vectors).
     n_tokens, n_types : int
-        Tokens and distinct tokens. Each reading splits the text differently and has its own counts.
+        Tokens and distinct tokens. The counts of two readings differ, since each reading splits the
+        text differently.
     unknown_tokens, unknown_types : int
         Tokens and distinct tokens that the vectors lack. A key that borrows another word's row
         counts as unknown.
@@ -193,7 +194,7 @@ class UnknownWord:
     word : str
         The normalized word.
     count, n_documents : int
-        Its occurrences, and the documents that use it.
+        Number of occurrences of the word, and of documents that use it.
     cause : str
         Key of its cause.
     composed : bool
@@ -249,7 +250,7 @@ class Composed:
     Parameters
     ----------
     types, tokens : NgramCounts
-        Their n-grams, with each word counted once, or once per occurrence.
+        N-grams of the unknown words. `types` counts each word once, `tokens` once per occurrence.
     half_types, half_tokens : int
         Words with half or more of their n-grams untrained, and the occurrences of these words.
     all_types, all_tokens : int
@@ -369,9 +370,9 @@ class DocumentCounts:
     name : str
         The document.
     raw_tokens, raw_unknown : int
-        Its tokens split on white space, and the unknown ones.
+        Number of tokens after splitting on white space, and number of unknown ones.
     n_tokens, unknown_tokens : int
-        Its normalized tokens, and the unknown ones.
+        Number of normalized tokens, and number of unknown ones.
     """
 
     name: str
@@ -475,7 +476,8 @@ class OOVReport(Framed, Plotted, InNotebooks):
     keys : KeyStyle or None
         What the keys of the vectors have around their words; None for nothing.
     languages : Languages
-        The main languages of the corpus and of the vectors. They determine which words are foreign.
+        The main languages of the corpus and of the vectors. The two languages determine which words
+        are foreign.
     spaceless : Spaceless or None
         Evidence that the corpus has no spaces between the words of the vectors; None for none.
     raw, tokenized, normalized : Reading
