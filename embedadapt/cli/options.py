@@ -164,9 +164,9 @@ BudgetOption: TypeAlias = Annotated[
     float | None,
     typer.Option(
         metavar="SHARE",
-        help="Share of their ten nearest neighbors that general words keep, from 0 to 1. The "
-        "command uses the largest scale that keeps this share. Domain words move far, "
-        "general words little.",
+        help="Share of the ten nearest neighbors that general words keep, from 0 to 1. The "
+        "command uses the largest scale that keeps this share; domain words move far, and "
+        "general words move little.",
         show_default="0.92",
         rich_help_panel=ADAPTED,
     ),

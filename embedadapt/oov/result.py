@@ -128,13 +128,13 @@ class Cause:
         Raw tokens with this cause. Each token has only one cause, so over all causes these counts
         add up to the unknown tokens and types of the reading "raw".
     recovered_tokens : int
-        Tokens among these whose words all become known, by the fix or as the words that are meant
-        (`UnknownWord.meant`).
+        Number of these tokens whose words all become known, either by the fix or because the words
+        that are meant are known (`UnknownWord.meant`).
     examples : tuple of Example
         The most frequent tokens.
     left_tokens, left_types : int
-        Words with this cause that remain unknown after normalization; 0 if `fixed`. Over all
-        causes, these counts add up to the unknown tokens and types of the reading "normalized".
+        Words with this cause that remain unknown after normalization; 0 if `fixed` is True. Over
+        all causes, these counts add up to the unknown tokens and types of the reading "normalized".
     """
 
     key: str
