@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -22,7 +22,6 @@ from embedadapt.cli.help import Command
 from embedadapt.cli.options import (
     GATE,
     OUTPUT,
-    READING,
     ColumnOption,
     CorpusArgument,
     EngineChoice,
@@ -33,6 +32,7 @@ from embedadapt.cli.options import (
     OnErrorOption,
     QuietOption,
     SchedulerOption,
+    SegmenterOption,
     StepsOption,
     TableOption,
     TrustPickleOption,
@@ -51,17 +51,11 @@ if TYPE_CHECKING:
     from embedadapt.text.segment import Segmenter
     from embedadapt.workflows.inputs import AnyVectors
 
+FEWEST_OBJECTS = 1_000_000
+"""New objects that it takes to look for garbage among all of them: a report has many, none of which
+refer to each other in circles."""
 BETWEEN = " -- "
 """Takes the place of the `--` between vectors and corpus, which the parser would drop."""
-
-
-class SegmenterChoice(StrEnum):
-    """What cuts text without spaces."""
-
-    words = "words"
-    jieba = "jieba"
-    fugashi = "fugashi"
-    pythainlp = "pythainlp"
 
 
 class OOVCommand(Command):
@@ -133,16 +127,7 @@ def oov(
             rich_help_panel=OUTPUT,
         ),
     ] = False,
-    segmenter: Annotated[
-        SegmenterChoice | None,
-        typer.Option(
-            help="Tool that splits text without spaces between words (Chinese, Japanese, Thai, "
-            "Lao, Khmer, Burmese). With words, the text is split by the words of the "
-            "vectors; jieba, fugashi and pythainlp are libraries that need the extra "
-            "segmenters: pip install '.[segmenters]' in a clone. Default: no splitting.",
-            rich_help_panel=READING,
-        ),
-    ] = None,
+    segmenter: SegmenterOption = None,
     engine: EngineOption = EngineChoice.here,
     scheduler: SchedulerOption = None,
     workers: WorkersOption = None,
@@ -156,9 +141,9 @@ def oov(
 ) -> None:
     """Report the words of a corpus that have no vector.
 
-    For each word, the report gives the cause and, if there is one, the convention that would make
-    the word known. To compare several vectors on one corpus, separate them from it by --:
-    embedadapt oov A B C -- CORPUS
+    For each word, the report gives the cause and, if one exists, the normalization that makes the
+    word known. To compare several vectors on one corpus, write -- before the corpus, as in
+    "embedadapt oov A B C -- CORPUS".
 
     VECTORS may also be a subword tokenizer: a tokenizer.json, or a folder with one. It has no
     unknown words, so the report shows how it splits the words of the corpus.
@@ -171,6 +156,7 @@ def oov(
     from embedadapt.workflows.fertility import are_tokenizers
     from embedadapt.workflows.oov import compare_oov
 
+    gc.set_threshold(FEWEST_OBJECTS)
     tables, texts = apart(vectors, corpus)
     check_order("oov", VECTORS=tables, CORPUS=texts)
     if fail_above is not None and not 0 <= fail_above <= 1:
@@ -251,10 +237,9 @@ def write(
     documents: Path | None,
 ) -> None:
     """Writes the files that were requested, each whole or not at all."""
-    from embedadapt.report.csv import dump_documents, dump_words
-    from embedadapt.report.html import render_comparison, render_oov
-
     if html:
+        from embedadapt.report.html import render_comparison, render_oov
+
         page = (
             render_oov(found.best, sense_shifts)
             if found.single
@@ -262,8 +247,12 @@ def write(
         )
         write_text(html, page)
     if csv:
+        from embedadapt.report.csv import dump_words
+
         write_text(csv, dump_words(found.reports, sense_shifts or (), found.best.vectors.path))
     if documents:
+        from embedadapt.report.csv import dump_documents
+
         write_text(documents, dump_documents(found.reports))
 
 

@@ -203,11 +203,11 @@ class ResidualCauses:
         return seen.count <= RARE and documents.issuperset(self._places[word])
 
     def _is_foreign(self, word: str, seen: Sighting) -> bool:
-        """Whether a word is in no script of the vectors, or most sentences around it are in another
-        language."""
+        """Whether a word is in no script of the vectors and no acronym (`NATO` in Thai text), or
+        most sentences around it are in another language."""
         scripts = scripts_of(word)
         if scripts and not scripts & self._origin.scripts:
-            return True
+            return not (word != word.upper() and _is_acronym(word, seen))
         if not self._origin.is_recognized:
             return False
         return 2 * seen.languages[self._language or ""] < seen.languages.total()
@@ -297,8 +297,8 @@ def is_address(piece: str) -> bool:
 
 
 def _by_look(word: str) -> str | None:
-    letters = any(character.isalpha() for character in word)
-    digits = any(character.isdigit() for character in word)
+    letters = word.isalpha() or any(map(str.isalpha, word))
+    digits = not word.isalpha() and any(map(str.isdigit, word))
     if not letters and not digits:
         return "symbol"
     if len(word) > 2 and len(set(word)) == 1 and letters:

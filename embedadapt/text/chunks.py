@@ -109,6 +109,11 @@ class Lexicon:
         words = list(map(self._normalizer.words, self.tokens.texts(first + places)))
         self.words_of.extend_by(_replaced(found, places, words, self.words))
 
+    def learn_tokens(self, tokens: Sequence[str]) -> None:
+        """List the words of tokens that no chunk was cut into."""
+        self.tokens.add(tokens)
+        self._learn_words()
+
     def count_through(self, tokens: Longs1d) -> Longs1d:
         """How often each word was met, where `tokens` (n_tokens,) says so."""
         words = np.zeros(len(self.words), np.int64)

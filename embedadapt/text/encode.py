@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import numpy as np
 from embedadapt.core.corpus import Corpus, Document, EncodedCorpus
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import CorpusError
+from embedadapt.core.long_arrays import GrowingArray
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import count as kernels
@@ -115,8 +115,8 @@ def encode_corpus(
     """Token ids (n_tokens,) int32 over `vocabulary`; words outside it leave no id behind.
 
     Sentences longer than LONGEST_SENTENCE are cut, those without a kept word dropped; a document
-    without one still counts, with no sentence. Memory: 4 bytes a kept token, 8 a sentence (an
-    eighth more while growing), and some megabytes of text.
+    without one still counts, with no sentence. Memory: some megabytes of text; ids and offsets are
+    in temporary files where they are long (core.long_arrays).
 
     Raises CorpusError when no word of the corpus is in `vocabulary`.
     """
@@ -162,21 +162,24 @@ def _encode(corpus: Corpus, shared: tuple[Vocabulary, Normalizer]) -> _Encoded:
         rows_of = partial(_rows_with_phrases, row_finder(vocabulary, normalizer), normalizer)
     else:
         rows_of = ChunkEncoder(vocabulary, normalizer).rows
-    token_ids, sentence_ends, document_ends = array("i"), array("q", [0]), array("q", [0])
+    token_ids = GrowingArray(np.int32)
+    sentence_ends, document_ends = GrowingArray(np.int64), GrowingArray(np.int64)
+    sentence_ends.extend([0])
+    document_ends.extend([0])
     names: list[str] = []
     n_words = 0
     for documents in batches(corpus, BATCH):
         rows, ends, ends_of_documents = _batch_rows(documents, rows_of)
         n_words += len(rows)
         rows, ends, sentences_before = _without_unknown(rows, ends, ends_of_documents)
-        document_ends.frombytes((len(sentence_ends) - 1 + sentences_before).tobytes())
-        sentence_ends.frombytes((len(token_ids) + ends).tobytes())
-        token_ids.frombytes(rows.tobytes())
+        document_ends.extend(len(sentence_ends) - 1 + sentences_before)
+        sentence_ends.extend(len(token_ids) + ends)
+        token_ids.extend(rows)
         names.extend(document.name for document in documents)
     return _Encoded(
-        token_ids=np.frombuffer(token_ids, dtype=np.int32),
-        sentence_offsets=np.frombuffer(sentence_ends, dtype=np.int64),
-        document_offsets=np.frombuffer(document_ends, dtype=np.int64),
+        token_ids=token_ids.array(),
+        sentence_offsets=sentence_ends.array(),
+        document_offsets=document_ends.array(),
         document_names=tuple(names),
         n_dropped=n_words - len(token_ids),
     )
