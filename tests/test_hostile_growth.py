@@ -1,8 +1,10 @@
-"""Small files that become large: each input has one limit over all its members and records."""
+"""Small files that become large: each input has one limit over all its members and records; and
+text whose analysis must not grow with the square of its length."""
 
 import gzip
 import io
 import json
+import sys
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -17,14 +19,18 @@ from embedadapt.core.errors import CorpusError, EmbedAdaptError, FormatError, Se
 from embedadapt.core.unpack_limit import VARIABLE
 from embedadapt.formats import load_vectors
 from embedadapt.formats.reading import containers
+from embedadapt.oov.analyze import analyze_tables
 from embedadapt.text.readers import decoding, open_corpus
 from embedadapt.text.readers.eml import eml_text
 from embedadapt.text.readers.limits import MOST_SECONDS
+from tests.oov.make import LOWER, Texts, table
 from tests.text.readers.make import docx
 
 SMALL = 1 << 16
 """In place of the bytes that any file may become."""
 TEXT = "the lessor pays the rent " * 80
+LONG = 400_000
+"""Characters of a long text."""
 TIMES = 100
 """So often the text comes out: three times SMALL, and more than a hundred times what is packed."""
 
@@ -149,3 +155,44 @@ def test_long_headers_take_little(header: str, piece: str) -> None:
     tracemalloc.stop()
     assert len(text) < 10_000
     assert peak < 4 * len(message) + 50_000_000
+
+
+HOSTILE = {
+    "one line": lambda n: "the lessor shall pay " * (n // 20),
+    "no punctuation": lambda n: "\n".join(["lessor paying"] * (n // 14)),
+    "dots": lambda n: "." * n + " the lessor",
+    "sentences of dots": lambda n: ". " * (n // 2),
+    "hyphens": lambda n: "a-" * (n // 20) + " lessor-\n" * (n // 20),
+    "one word": lambda n: "a" * n,
+    "distinct words": lambda n: " ".join(f"lessor{number}x" for number in range(n // 16)),
+    "numbers": lambda n: "1. " * (n // 3),
+    "brackets": lambda n: "( NDA " * (n // 6),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_calls_of_oov_grow_with_the_text(name: str) -> None:
+    """Twice the text takes at most little more than twice the calls. What a call does in compiled
+    code would take minutes if it grew with the square of a megabyte."""
+    steps = []
+    for n in (50_000, 100_000):
+        texts = Texts((HOSTILE[name](n), "the lessor pays"))
+        steps.append(calls_of(lambda texts=texts: analyze_tables(texts, [(table(), LOWER)])))
+    assert steps[1] < 2.3 * steps[0] + 2_000
+    analyze_tables(Texts((HOSTILE[name](LONG),)), [(table(), LOWER)])
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """How many functions are called."""
+    n = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal n
+        n += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return n
