@@ -348,9 +348,10 @@ class Normalizer:
             capital = plain[:1].upper() + plain[1:]
             if capital in self._known and plain not in self._known:
                 return capital
-        if token in self._known or (plain not in self._known and _CAMEL_CASE.fullmatch(token)):
+        if token in self._known:
             return None
-        return plain
+        others = not plain.isascii() or _CAMEL_CASE.fullmatch(token)
+        return None if others and plain not in self._known else plain
 
     def _loses_letters(self, token: str) -> bool:
         """Whether capitals may stand for other letters than `str.lower` gives them."""
