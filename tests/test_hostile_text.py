@@ -7,16 +7,16 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors
+from embedadapt.oov.census import take_censuses
 from embedadapt.oov.expansions import expansion_at
 from embedadapt.oov.residuals import is_address
-from embedadapt.oov.sightings import Sightings
 from embedadapt.text.misspellings import MisspellingFinder, Place
 from embedadapt.text.normalize import Normalizer, infer_normalization, normalization_of
 from embedadapt.text.pages import without_furniture
 from embedadapt.text.prepare import PreparedCorpus, PrepareSettings, rejoin_words
 from embedadapt.text.sentences import sentences
 from embedadapt.text.tokenize import tokenize
-from tests.oov.make import Texts, report
+from tests.oov.make import LOWER, Texts, report, table
 
 MILLION = 1_000_000
 
@@ -122,11 +122,10 @@ def test_words_that_are_nearly_addresses(piece):
 
 def test_unknown_words_of_a_long_sentence():
     n_words = 200_000
-    words = ["1", *["xyzzy"] * n_words]
-    seen = Sightings()
-    seen.add(words, words, range(1, n_words + 1))
-    assert seen.by_word["xyzzy"].count == 0
-    assert seen.by_word["xyzzy"].initial == 1  # a number begins no sentence
+    census = take_censuses(Texts(("1" + " xyzzy" * n_words,)), [(table(), LOWER)])[0]
+    seen = census.sightings()["xyzzy"]
+    assert seen.count == n_words
+    assert seen.initial == 1  # a number begins no sentence
 
 
 def test_an_article_again_and_again_before_what_may_be_an_acronym():

@@ -137,9 +137,9 @@ def oov(
 ) -> None:
     """Report the words of a corpus that have no vector.
 
-    For each word, the report gives the cause and, if there is one, the convention that would make
-    the word known. To compare several vectors on one corpus, separate them from it by --:
-    embedadapt oov A B C -- CORPUS
+    For each word, the report gives the cause and, if one exists, the normalization that makes the
+    word known. To compare several vectors on one corpus, write -- before the corpus, as in
+    "embedadapt oov A B C -- CORPUS".
 
     VECTORS may also be a subword tokenizer: a tokenizer.json, or a folder with one. It has no
     unknown words, so the report shows how it splits the words of the corpus.
@@ -232,10 +232,9 @@ def write(
     documents: Path | None,
 ) -> None:
     """Writes the files that were requested, each whole or not at all."""
-    from embedadapt.report.csv import dump_documents, dump_words
-    from embedadapt.report.html import render_comparison, render_oov
-
     if html:
+        from embedadapt.report.html import render_comparison, render_oov
+
         page = (
             render_oov(found.best, sense_shifts)
             if found.single
@@ -243,8 +242,12 @@ def write(
         )
         write_text(html, page)
     if csv:
+        from embedadapt.report.csv import dump_words
+
         write_text(csv, dump_words(found.reports, sense_shifts or (), found.best.vectors.path))
     if documents:
+        from embedadapt.report.csv import dump_documents
+
         write_text(documents, dump_documents(found.reports))
 
 

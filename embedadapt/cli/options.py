@@ -86,8 +86,8 @@ ColumnOption: TypeAlias = Annotated[
         "--column",
         metavar="NAME",
         help="Column that holds the text in .csv, .tsv, .parquet, .xlsx and SQLite files: its "
-        "name, or its number from 1, also in files without a header. Default: a file that is named "
-        "must have only one column, and such files in folders are skipped.",
+        "name, or its number from 1, also in files without a header. Without this option, a file "
+        "with several columns is an error if you name it, and is skipped in a folder.",
         rich_help_panel=READING,
     ),
 ]

@@ -14,6 +14,7 @@ from embedadapt.kernels._simd import prefetch_rows
 from embedadapt.kernels.rng import MIX_1, MIX_2
 
 Bytes1d = NDArray[np.uint8]
+Words2d = NDArray[np.uint64]
 
 SHORT = 16
 """Longest string, in bytes, that is its own key."""
@@ -261,6 +262,19 @@ def copy_lines(strings: Strings, numbers: Longs1d, lines: Bytes1d) -> int:
             lines[n + end - start] = 0x0A
         n += end - start + 1
     return n
+
+
+@kernel
+def copy_beginnings(strings: Strings, numbers: Longs1d, beginnings: Words2d) -> None:
+    """Copy the first SHORT bytes of some strings, zeros behind shorter ones.
+
+    beginnings: (2, n_numbers) uint64, the first byte the lowest.
+    """
+    for k in range(len(numbers)):
+        start, end = bounds(strings, numbers[k])
+        length = min(end - start, SHORT)
+        beginnings[0, k] = load_word(strings.text, start) & MASKS[length, 0]
+        beginnings[1, k] = load_word(strings.text, start + 8) & MASKS[length, 1]
 
 
 @step

@@ -55,9 +55,9 @@ def analyze_tables(
 
     Asks for no vector: the tables' outlines will do.
     Reads the corpus twice, for all tables together: to count, and to fetch the lines of context;
-    and once more for each table that lacks a word often enough for `adapt` to learn it.
-    Memory grows with the number of different words and of documents, not with the length of the
-    text.
+    and once more for each table that joins words. Memory grows with the number of different words,
+    of documents, and of different unknown words in each, not with the length of the text; of fewer
+    than ten documents, also by 4 bytes for each word.
 
     top_words: words with a line of context. engine: what counts; the lines are fetched here.
 

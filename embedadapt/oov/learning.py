@@ -1,22 +1,25 @@
-"""How many of the unknown words `adapt` learns from a corpus, read and divided as it does."""
+"""How many of the unknown words `adapt` learns from a corpus, divided as it does."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from embedadapt.core.corpus import Corpus
+from embedadapt.core.corpus import Corpus, EncodedCorpus
 from embedadapt.core.engine import HERE, Engine
+from embedadapt.core.types import Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.census import Census
+from embedadapt.oov.occurrences import FewDocuments, Occurrences
 from embedadapt.oov.result import Learnable
-from embedadapt.text.encode import count_corpus, encode_corpus
+from embedadapt.text.duplicates import group_signatures
+from embedadapt.text.encode import LONGEST_SENTENCE, count_corpus, encode_corpus
 from embedadapt.text.new_words import HELD_OUT, LEARNED_FROM, SEED, learnable
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.phrases import learn_phrases
-from embedadapt.text.split import draw_held_out, in_passages, in_words_of
+from embedadapt.text.split import draw_groups, draw_held_out, in_passages, in_words_of
 
 
 def count_learnable(
@@ -25,18 +28,86 @@ def count_learnable(
     """The unknown words that are used LEARNED_FROM times in the documents that `adapt` trains on by
     default; none where the table knows no word of the corpus, which `adapt` refuses.
 
-    unknown: words to their uses. Reads the corpus once more where any word is used so often.
-    For a table that joins words, the phrases of the corpus that `adapt` learns are among them.
+    unknown: words to their uses. For a table that joins words, the phrases of the corpus that
+    `adapt` learns are among them, and the corpus is read again for these.
     """
+    if census.normalizer.normalization.phrases:
+        return _count_with_phrases(corpus, census, engine)
+    found = census.found
+    often = list(filter(learnable, _often(unknown)))
+    if not often or not found.occurrences.n_known.any():
+        return Learnable(LEARNED_FROM, types=0, tokens=0)
+    numbers = {word: number for number, word in enumerate(found.occurrences.names)}
+    places = np.array([numbers[word] for word in often])
+    names = [document.name for document in found.documents]
+    return _learned(_training_uses(found.occurrences, census.table.vocabulary, names, places))
+
+
+def _training_uses(
+    found: Occurrences, table: Vocabulary, names: Sequence[str], often: Longs1d
+) -> Longs1d:
+    """(n,): how often some unknown words, by number, stand in text that is not held out."""
+    if found.few:
+        return _uses_in_passages(found.few, table, names, often, len(found.names))
+    groups = group_signatures(found.signatures)
+    is_held_out = draw_groups(groups, found.n_known, names, share=HELD_OUT, seed=SEED)
+    inside = ~is_held_out[found.documents]
+    uses = np.bincount(found.words[inside], found.counts[inside], minlength=len(found.names))
+    return uses[often].astype(np.int64)
+
+
+def _uses_in_passages(
+    text: FewDocuments, table: Vocabulary, names: Sequence[str], often: Longs1d, n_unknown: int
+) -> Longs1d:
+    """Likewise where documents are few, and cut into passages first."""
+    is_often = np.zeros(n_unknown, np.bool_)
+    is_often[often] = True
+    unknown = -1 - text.codes
+    is_kept = text.codes >= 0
+    is_kept[~is_kept] = is_often[unknown[~is_kept]]
+    n_kept_before = np.append(0, np.cumsum(is_kept))
+    ends = np.unique(n_kept_before[_with_cuts(text.word_ends)])
+    ends = ends[ends > 0]  # of the sentences that keep a word
+    document_ends = n_kept_before[np.append(0, text.word_ends)[text.sentence_ends]]
+    codes = text.codes[is_kept]
+    n_known_before = np.append(0, np.cumsum(codes >= 0))
+    passages = in_passages(
+        EncodedCorpus(
+            vocabulary=table,
+            token_ids=codes[codes >= 0],
+            sentence_offsets=np.append(0, n_known_before[ends]),
+            document_offsets=np.append(0, np.searchsorted(ends, document_ends, side="right")),
+            document_names=tuple(names),
+        )
+    )
+    is_held_out = draw_held_out(passages, share=HELD_OUT, seed=SEED)
+    sentence = np.searchsorted(ends, np.flatnonzero(codes < 0), side="right")
+    passage = np.searchsorted(passages.document_offsets, sentence, side="right") - 1
+    uses = np.bincount(-1 - codes[codes < 0][~is_held_out[passage]], minlength=n_unknown)
+    return uses[often]
+
+
+def _with_cuts(ends: Longs1d) -> Longs1d:
+    """With those of the parts that sentences longer than LONGEST_SENTENCE are cut into."""
+    starts = np.append(0, ends)[:-1]
+    n_cuts = np.maximum(ends - starts - 1, 0) // LONGEST_SENTENCE
+    firsts = np.repeat(np.cumsum(n_cuts) - n_cuts, n_cuts)
+    within = np.arange(len(firsts)) - firsts + 1
+    return np.unique(np.append(ends, np.repeat(starts, n_cuts) + LONGEST_SENTENCE * within))
+
+
+def _learned(uses: Longs1d) -> Learnable:
+    learned = uses[uses >= LEARNED_FROM]
+    return Learnable(LEARNED_FROM, types=len(learned), tokens=int(learned.sum()))
+
+
+def _count_with_phrases(corpus: Corpus, census: Census, engine: Engine) -> Learnable:
+    """Those of a table that joins words, from the corpus read again as `adapt` reads it."""
     table = census.table.vocabulary
-    normalizer = census.normalizer
-    counts: Mapping[str, int] = census.found.words.counts
-    found: list[str] = []
-    if normalizer.normalization.phrases:
-        found = [phrase.words for phrase in learn_phrases(corpus, normalizer)]
-        normalizer, counts = _with_phrases(corpus, census, found, engine)
-        unknown = {word: n for word, n in counts.items() if word not in table}
+    found = [phrase.words for phrase in learn_phrases(corpus, census.normalizer)]
+    normalizer, counts = _with_phrases(corpus, census, found, engine)
     known = [word for word in counts if word in table]
+    unknown = {word: n for word, n in counts.items() if word not in table}
     often = list(filter(learnable, _often(unknown)))
     if not known or not often:
         return Learnable(LEARNED_FROM, types=0, tokens=0)
@@ -51,9 +122,7 @@ def count_learnable(
         unit=in_table.unit,
     )
     training = parts.select_documents(np.flatnonzero(~is_held_out))
-    uses = np.bincount(training.token_ids, minlength=len(words))[len(known) :]
-    learned = uses[uses >= LEARNED_FROM]
-    return Learnable(LEARNED_FROM, types=len(learned), tokens=int(learned.sum()))
+    return _learned(np.bincount(training.token_ids, minlength=len(words))[len(known) :])
 
 
 def _with_phrases(

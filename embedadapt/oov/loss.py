@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from math import log2
+from math import fsum, log2
 
 from embedadapt.oov.result import Loss, SentenceCounts
 from embedadapt.text.function_words import function_words
@@ -37,6 +37,6 @@ def loss_of(
         sentences=sentences,
         content_tokens=sum(content.values()),
         unknown_content=sum(n for word, n in content.items() if word in unknown),
-        bits=sum(bits.values()),
-        unknown_bits=sum(n for word, n in bits.items() if word in unknown),
+        bits=fsum(bits.values()),
+        unknown_bits=fsum(n for word, n in bits.items() if word in unknown),
     )

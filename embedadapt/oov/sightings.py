@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d
+from embedadapt.kernels import census as kernels
 from embedadapt.oov.expansions import expansion_at
 from embedadapt.text.counting import both
-from embedadapt.text.function_words import likeliest_language
+from embedadapt.text.function_words import FUNCTION_WORDS, languages_of_words
 from embedadapt.text.growing import Numbers
 from embedadapt.text.misspellings import Place
 
@@ -22,8 +24,6 @@ PLACES = 8
 CELLS = 1 << 23
 """Counters of neighbouring words, 32 MB. The 504,000 different pairs of 510 contracts fill 6 %
 (scripts/golden_oov.py figures)."""
-_MIX = (0x9E3779B1, 0x85EBCA77)
-"""Odd numbers that spread pairs over the cells."""
 
 
 @dataclass
@@ -107,24 +107,19 @@ class Pairs:
         self._cells[filled] = counts
 
     def add(self, names: Sequence[str], ids: Ints1d, ends: Longs1d) -> None:
-        """Counts the neighbours within each of a document's sentences.
+        """Counts the neighbours within each sentence.
 
-        names: all words met so far, by number. ids: those of the document. ends: where each
-        sentence ends among them.
+        names: all words met so far, by number. ids: those of the text. ends: where each sentence
+        ends among them.
         """
         n_hashed = len(self._hashes.values)
         self._hashes.extend(np.array([_hash(word) for word in names[n_hashed:]], dtype=np.uint64))
-        words = self._hashes.values[ids]
-        within = np.ones(len(ids), dtype=np.bool_)
-        within[ends[ends > 0] - 1] = False
-        np.add.at(self._cells, _cells(words[:-1], words[1:])[within[:-1]], 1)
+        kernels.count_pairs(ids, ends, self._hashes.values, self._cells)
         self._n_words += len(ids)
 
     def count(self, one: str, other: str) -> int:
         """How often `other` directly follows `one`."""
-        first, second = np.array([[_hash(one)], [_hash(other)]], dtype=np.uint64)
-        cell = _cells(first, second)
-        return max(0, int(self._cells[cell[0]]) - 2 * self._n_words // CELLS)
+        return max(0, int(self._cells[_cell(one, other)]) - 2 * self._n_words // CELLS)
 
 
 def _hash(word: str) -> int:
@@ -132,44 +127,84 @@ def _hash(word: str) -> int:
     return crc32(word.encode("utf-8", "surrogatepass"))
 
 
-def _cells(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    mixed = first * np.uint64(_MIX[0]) + second * np.uint64(_MIX[1])
-    cells: NDArray[np.uint64] = (mixed ^ (mixed >> np.uint64(29))) % np.uint64(CELLS)
-    return cells
+def _cell(one: str, other: str) -> int:
+    mixed = (_hash(one) * kernels.MIX_1 + _hash(other) * kernels.MIX_2) % (1 << 64)
+    return (mixed ^ (mixed >> kernels.SHIFT)) % CELLS
 
 
 class Sightings:
-    """Gathers sightings of the words that a table does not know.
+    """What is seen of the words that a table does not know.
 
-    by_word: unknown word to its sighting. language: that of the vectors, which the sentences are
-    likely to be in.
+    by_word: unknown word to its sighting.
+    """
+
+    def __init__(self, by_word: Mapping[str, Sighting] | None = None) -> None:
+        self.by_word: dict[str, Sighting] = dict(by_word or {})
+
+    def __add__(self, other: Sightings) -> Sightings:
+        total = Sightings(self.by_word)
+        for word, sighting in other.by_word.items():
+            earlier = total.by_word.get(word)
+            total.by_word[word] = earlier + sighting if earlier else sighting
+        return total
+
+
+class SightingCounts:
+    """Gathers sightings from text whose words have numbers.
+
+    language: that of the vectors, which the sentences are likely to be in.
     """
 
     def __init__(self, language: str | None = None) -> None:
-        self._language = language
-        self.by_word: defaultdict[str, Sighting] = defaultdict(Sighting)
+        self.languages = list(dict.fromkeys((*FUNCTION_WORDS, *([language] if language else []))))
+        by_word = languages_of_words(language)
+        self.function_words = {word: number for number, word in enumerate(by_word)}
+        self.languages_of_words = np.array(
+            [[name in names for name in self.languages] for names in by_word.values()]
+        )
+        self.arrays = self._room(1 << 10)
+        self._expansions: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
-    def __add__(self, other: Sightings) -> Sightings:
-        total = Sightings(self._language)
-        total.by_word.update(self.by_word)
-        for word, sighting in other.by_word.items():
-            total.by_word[word] = total.by_word[word] + sighting
-        return total
+    def _room(self, n: int) -> kernels.Seen:
+        return kernels.Seen(
+            initial=np.zeros(n, np.int64),
+            n_places=np.zeros(n, np.int64),
+            places=np.empty((n, PLACES, 4), np.int32),
+            languages=np.zeros((n, len(self.languages)), np.int64),
+            last=np.zeros((n, 2), np.int64),
+        )
 
-    def add(self, words: Sequence[str], tokens: Sequence[str], unknown: Sequence[int]) -> None:
-        """Takes in one sentence, as read and as written, with the places of its unknown words."""
-        small = (token for token in tokens if token == token.lower())
-        language = likeliest_language(small, main=self._language)
-        first = next((i for i, word in enumerate(words) if word[0].isalpha()), len(words))
-        for i in unknown:
-            sighting = self.by_word[words[i]]
-            if len(sighting.places) < PLACES:
-                before, behind = words[max(0, i - 2) : i], words[i + 1 : i + 3]
-                sighting.places.append(Place(tuple(before), tuple(behind)))
-            sighting.initial += i <= first
-            sighting.languages.update((language,) if language else ())
+    def make_room(self, n: int) -> None:
+        """For so many unknown words."""
+        while n > len(self.arrays.initial):
+            room = self._room(len(self.arrays.initial))
+            rooms: Iterable[tuple[Any, Any]] = zip(self.arrays, room, strict=True)
+            self.arrays = kernels.Seen(*map(np.concatenate, rooms))
 
     def add_expansion(self, word: str, tokens: Sequence[str], at: int) -> None:
         """Takes in what a sentence says `tokens[at]`, read as `word`, stands for."""
         if expansion := expansion_at(tokens, at):
-            self.by_word[word].expansions[expansion] += 1
+            self._expansions[word][expansion] += 1
+
+    def sightings(self, unknown: Sequence[str], names: Sequence[str]) -> Sightings:
+        """What was seen of the unknown words, by number; names: of all words."""
+        columns = (self.arrays.initial, self.arrays.n_places, self.arrays.languages)
+        rows = zip(unknown, *(column[: len(unknown)].tolist() for column in columns), strict=True)
+        by_word = {}
+        for number, (word, initial, n_places, languages) in enumerate(rows):
+            if n_places:
+                places = self.arrays.places[number, :n_places].tolist()
+                by_word[word] = Sighting(
+                    initial=initial,
+                    places=[_place(place, names) for place in places],
+                    languages=Counter(
+                        {name: n for name, n in zip(self.languages, languages, strict=True) if n}
+                    ),
+                    expansions=self._expansions.get(word, Counter()),
+                )
+        return Sightings(by_word)
+
+
+def _place(beside: Sequence[int], names: Sequence[str]) -> Place:
+    words = [names[number] if number >= 0 else "" for number in beside]
+    return Place(tuple(filter(None, words[:2])), tuple(filter(None, words[2:])))

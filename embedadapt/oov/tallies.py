@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.core.types import Ints1d
+from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vectors import VectorsOutline
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.kernels import census as kernels
 from embedadapt.oov.result import Reading
 from embedadapt.text.counting import both
 from embedadapt.text.growing import Numbers
@@ -55,58 +55,42 @@ def composes(table: VectorsOutline, word: str) -> bool:
     return table.hashing is not None and table.hashing.composes(word)
 
 
-@dataclass(frozen=True)
-class Numbered:
-    """The words of a document by number.
+class Counted:
+    """Counts strings by number, and the documents with one that is unknown.
 
-    ids: (n,) int32. is_unknown: (n,) bool. unknown: the different ones of these, ascending.
+    names: all strings met so far, by number. unknown: (n_names,) bool, those not in `known`.
     """
 
-    ids: Ints1d
-    is_unknown: NDArray[np.bool_]
-    unknown: Ints1d
-
-    @property
-    def n_unknown(self) -> int:
-        return int(self.is_unknown.sum())
-
-
-class WordNumbers:
-    """Numbers words in the order in which they are met, and counts them."""
-
     def __init__(self, known: Container[str]) -> None:
+        self.names: list[str] = []
         self._known = known
-        self._number_of = _Numbering()
         self._counts, self._unknown = Numbers(np.int64), Numbers(np.int8)
         self._n_affected = 0
 
-    def add(self, words: Iterable[str]) -> Numbered:
-        """Takes in one document."""
-        ids = np.fromiter(map(self._number_of.__getitem__, words), np.int32)
-        new = self.since(len(self._counts.values))
-        self._unknown.extend([word not in self._known for word in new])
-        self._counts.lengthen(len(self._number_of))
-        different, n = np.unique(ids, return_counts=True)
-        self._counts.values[different] += n
-        unknown = different[self._unknown.values[different] > 0]
-        self._n_affected += bool(len(unknown))
-        return Numbered(ids, self._unknown.values[ids] > 0, unknown)
+    @property
+    def unknown(self) -> NDArray[np.bool_]:
+        return self._unknown.values.view(np.bool_)
 
-    def since(self, first: int) -> list[str]:
-        """The words from number `first` on."""
-        return [*islice(reversed(self._number_of), len(self._number_of) - first)][::-1]
+    def learn(self, names: Iterable[str]) -> list[str]:
+        """Number further strings. Returns them."""
+        new = list(names)
+        known = self._known
+        self.names += new
+        self._unknown.extend(np.fromiter((name not in known for name in new), np.int8, len(new)))
+        self._counts.lengthen(len(self.names))
+        return new
+
+    def count(self, numbers: Ints1d, ends: Longs1d) -> Longs1d:
+        """Count the strings of some documents, the end of each given.
+
+        Returns how many of each document are unknown, (n_documents,).
+        """
+        n_unknown = np.zeros(len(ends), np.int64)
+        kernels.count_numbers(numbers, ends, self.unknown, self._counts.values, n_unknown)
+        self._n_affected += int(np.count_nonzero(n_unknown))
+        return n_unknown
 
     def tally(self, name: str) -> Tally:
         """What was counted."""
-        counts = self._counts.values.tolist()
-        return Tally(
-            name, Counter(dict(zip(self._number_of, counts, strict=True))), self._n_affected
-        )
-
-
-class _Numbering(dict[str, int]):
-    """Gives a word that it does not have the next number."""
-
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        return number
+        counted = zip(self.names, self._counts.values.tolist(), strict=True)
+        return Tally(name, Counter({word: n for word, n in counted if n}), self._n_affected)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
-from embedadapt.adaptation.sense_shifts import SenseShift
 from embedadapt.oov.baseline import new_words
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import Band, Cause, Composed, Example, OOVReport, UnknownWord
 from embedadapt.report.figures import count, percent, printable
 from embedadapt.text.identify import language_name
 from embedadapt.text.segment import SEGMENTER_OF
+
+if TYPE_CHECKING:
+    from embedadapt.adaptation.sense_shifts import SenseShift
 
 
 def summary(report: OOVReport) -> str:
@@ -65,7 +68,7 @@ def next_step(report: OOVReport) -> tuple[str, str]:
     if report.normalized.unknown_tokens == report.normalized.n_tokens:
         return (
             "The vectors have no word of this text, so `adapt` has nothing to start from. Look at "
-            "their words:",
+            "the words of the vectors:",
             "embedadapt inspect VECTORS",
         )
     share = percent(report.fixed_tokens, report.raw.unknown_tokens)
@@ -127,7 +130,7 @@ def frequency(report: OOVReport) -> str:
     )
 
 
-TOO_FEW = "The corpus has too few frequent known words to find sense shifts."
+TOO_FEW = "The corpus has too few known words that are frequent enough to find sense shifts."
 
 
 def sense_shift_remark(sense_shifts: Sequence[SenseShift]) -> str:
@@ -190,7 +193,7 @@ def remarks(report: OOVReport) -> list[str]:
     lines = [told for told in (segmentation(report), languages(report)) if told]
     if report.keys:
         lines.append(
-            f"The keys of the vectors {report.keys.text}. Words are looked up without this."
+            f"The keys of the vectors {report.keys.text}. This is ignored when words are looked up."
         )
     if report.keys and report.keys.n_doubled:
         lines.append(

@@ -6,11 +6,14 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from embedadapt.adaptation.sense_shifts import SenseShift
 from embedadapt.core.corpus import Context
 from embedadapt.oov.result import OOVReport, UnknownWord
 from embedadapt.report.advice import note
+
+if TYPE_CHECKING:
+    from embedadapt.adaptation.sense_shifts import SenseShift
 
 WORD_COLUMNS = (
     *("table", "word", "count", "documents", "keyness", "cause", "composed", "meant"),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from embedadapt.adaptation.sense_shifts import SenseShift
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import Cause, Example, OOVReport, Reading, rate
 from embedadapt.report import advice
@@ -16,6 +15,9 @@ from embedadapt.report.page_documents import axis_top, documents_of
 from embedadapt.report.page_language import language_of_report
 from embedadapt.report.page_words import NAME_WIDTH, line_of, words_of
 from embedadapt.report.unread import unread_line
+
+if TYPE_CHECKING:
+    from embedadapt.adaptation.sense_shifts import SenseShift
 
 WORDS_NAMED = 24
 """Of those that only one table of several lacks."""
@@ -187,10 +189,10 @@ def _groups(report: OOVReport) -> Iterator[dict[str, Any]]:
             "causes": _drawn(fixes, [cause.tokens for cause in fixes], unknown, "a"),
         }
     if residue:
-        rest = f"These are the other {percent(unknown - fixed, unknown)}. " if fixes else ""
+        rest = f"These are the other {percent(unknown - fixed, unknown)} of them. " if fixes else ""
         yield {
             "title": "Unknown after normalization too",
-            "total": f"{rest}The shares are of what remains: {count(left, 'token')} that are "
+            "total": f"{rest}The shares are relative to the {count(left, 'token')} that are "
             "unknown after normalization.",
             "causes": _drawn(residue, [cause.left_tokens for cause in residue], left, "b"),
         }

@@ -10,15 +10,10 @@ from numpy.typing import NDArray
 from embedadapt.core.corpus import Document
 from embedadapt.core.types import Longs1d
 from embedadapt.kernels import lines as kernels
+from embedadapt.kernels.traits import CONTINUED_LINES, FULL_LINES, FULL_WIDTH, RAGGED
 from embedadapt.text.character_kinds import letters
 from embedadapt.text.growing import encoded, joined
-from embedadapt.text.sentences import (
-    CONTINUED_LINES,
-    FULL_LINES,
-    FULL_WIDTH,
-    RAGGED,
-    rejoined,
-)
+from embedadapt.text.sentences import rejoined
 
 
 def joined_documents(documents: Sequence[Document]) -> tuple[NDArray[np.uint8], Longs1d]:

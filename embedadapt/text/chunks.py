@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.kernels import count as kernels
+from embedadapt.kernels import known as looking_up
 from embedadapt.kernels import tokens as cutting
 from embedadapt.kernels import words as spelling
 from embedadapt.text.character_kinds import token_kinds
@@ -56,7 +57,7 @@ class Lexicon:
         self.words_of = Lists()
         self.lock = Lock()
         self._normalizer = normalizer
-        self._rules = kernel_rules(normalizer.normalization)
+        self._rules = kernel_rules(normalizer)
         self._known = known_words(normalizer.vocabulary)
 
     def cut(self, chunks: Strings, tokens_of: Lists) -> None:
@@ -81,13 +82,14 @@ class Lexicon:
     def _cut_otherwise(self, chunks: Strings, first: int, how: NDArray[np.uint8]) -> Longs1d:
         """The places of the chunks that the kernel does not cut rightly."""
         if self._normalizer.has_special_tokens or self._rules is None:
-            others = list(
-                map(self._normalizer.cuts_otherwise, chunks.texts(np.arange(first, len(chunks))))
-            )
+            others = list(map(self._normalizer.cuts_otherwise, chunks.since(first)))
             return np.flatnonzero(np.array(others, np.bool_) | (how == cutting.PATTERN))
         in_parts = np.flatnonzero(how == cutting.CUT)
-        whole = in_parts[spelling.are_known(chunks.arrays, first + in_parts, self._known)]
-        return np.sort(np.concatenate([whole, np.flatnonzero(how == cutting.PATTERN)]))
+        whole = in_parts[looking_up.are_known(chunks.arrays, first + in_parts, self._known)]
+        others = how == cutting.PATTERN
+        others[_with_hashes(chunks, first)] = True
+        others[whole] = True
+        return np.flatnonzero(others)
 
     def _learn_words(self) -> None:
         """List the words of tokens that `words_of` does not have yet."""
@@ -97,7 +99,7 @@ class Lexicon:
         found = np.empty(0, np.int32), np.zeros(n_new, np.int64)
         rules, known = self._rules, self._known
         if rules is not None:
-            room = np.empty(4 * self.tokens.longest(first) + kernels.SLACK, np.uint8)
+            room = np.empty(4 * (self.tokens.longest(first) + 2) + kernels.SLACK, np.uint8)
 
             def find(start: int, ids: Ints1d, ends: Longs1d) -> int:
                 some = left[start - first :]
@@ -117,12 +119,22 @@ class Lexicon:
         kernels.add_through(self.words_of.arrays, tokens, words)
         return words
 
-    def surface_forms(self, tokens: Longs1d) -> dict[str, str]:
-        """Tokens that were met to the word they are looked up as, where it is one other."""
+    def surface_forms(self, tokens: Longs1d) -> tuple[Longs1d, Longs1d]:
+        """The tokens that were met and are looked up as one other word, by code points; and their
+        words."""
         words_of = self.words_of.arrays
-        numbers = spelling.rewritten(self.tokens.arrays, self.words.arrays, words_of, tokens)
-        words = self.words.texts(words_of.items[words_of.ends[numbers]].astype(np.int64))
-        return dict(zip(self.tokens.texts(numbers), words, strict=True))
+        rewritten = spelling.rewritten(self.tokens.arrays, self.words.arrays, words_of, tokens)
+        numbers = self.tokens.in_order(rewritten)
+        return numbers, words_of.items[words_of.ends[numbers]].astype(np.int64)
+
+
+def _with_hashes(chunks: Strings, first: int) -> Longs1d:
+    """The places of the chunks from number `first` on that have a # in them."""
+    n_chunks, n_bytes = chunks.arrays.size.tolist()
+    starts = chunks.arrays.starts[first:n_chunks]
+    hashes = np.flatnonzero(chunks.arrays.text[starts[0] : n_bytes] == ord("#")) + starts[0]
+    places: Longs1d = np.searchsorted(starts, hashes, side="right") - 1
+    return places
 
 
 Parts = tuple[Ints1d, Longs1d]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.long_arrays import chunks, release
 from embedadapt.core.types import Ints1d, Longs1d
 
 SHINGLE = 5
@@ -46,11 +47,31 @@ def group_near_duplicates(corpus: EncodedCorpus) -> Longs1d:
     outside the vocabulary are not compared, so that names in a template's blanks do not tell
     documents apart. The same documents in the same order give the same groups.
     """
-    from embedadapt.kernels.shingles import group_alike, minhash
-
     offsets = corpus.sentence_offsets[corpus.document_offsets]
-    groups = np.arange(corpus.n_documents)
-    signatures = minhash(corpus.token_ids, offsets, SHINGLE, PLACES)
+    return group_signatures(sign_documents(corpus.token_ids, offsets))
+
+
+def sign_documents(token_ids: Ints1d, offsets: Longs1d) -> NDArray[np.uint32]:
+    """(n_documents, PLACES) uint32: signatures that are alike for documents that are alike.
+
+    offsets: (n_documents + 1,), where each document begins and ends among the ids.
+    """
+    from embedadapt.kernels.shingles import minhash
+
+    n_documents = len(offsets) - 1
+    signatures = np.empty((n_documents, PLACES), np.uint32)
+    for part in chunks(n_documents, 256):
+        ends = offsets[part.start : part.stop + 1]
+        signatures[part] = minhash(token_ids, ends, SHINGLE, PLACES)
+        release(token_ids)
+    return signatures
+
+
+def group_signatures(signatures: NDArray[np.uint32]) -> Longs1d:
+    """Group documents by their signatures, as `group_near_duplicates` does."""
+    from embedadapt.kernels.shingles import group_alike
+
+    groups = np.arange(len(signatures))
     group_alike(signatures, BAND, round(ALIKE * PLACES), groups)
     return groups
 

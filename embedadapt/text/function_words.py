@@ -82,7 +82,7 @@ def function_words(language: str | None) -> frozenset[str]:
 
 
 @cache
-def _languages(beside: str | None) -> Mapping[str, list[str]]:
+def languages_of_words(beside: str | None) -> Mapping[str, list[str]]:
     """Map each function word to the languages that have it: those above, and `beside` if given."""
     lists = {**FUNCTION_WORDS, **({beside: function_words(beside)} if beside else {})}
     return {
@@ -102,7 +102,7 @@ def likeliest_language(words: Iterable[str], least: int = 2, main: str | None = 
     'de'
     """
     counts = dict.fromkeys(FUNCTION_WORDS, 0) | ({main: 0} if main else {})
-    languages = _languages(main)
+    languages = languages_of_words(main)
     for word in languages.keys() & set(words):
         for name in languages[word]:
             counts[name] += 1

@@ -43,10 +43,12 @@ class Strings:
             text = np.concatenate([text, np.empty_like(text)])
         self.arrays = kernels.Strings(rows, starts, counts, text, size)
 
-    def texts(self, numbers: Longs1d | None = None) -> list[str]:
-        """The strings of some numbers, or all."""
-        if numbers is None:
-            numbers = np.arange(len(self))
+    def since(self, first: int) -> list[str]:
+        """The strings from number `first` on."""
+        return self.texts(np.arange(first, len(self)))
+
+    def texts(self, numbers: Longs1d) -> list[str]:
+        """The strings of some numbers."""
         lines = np.empty(kernels.copy_lines(self.arrays, numbers, np.empty(0, np.uint8)), np.uint8)
         kernels.copy_lines(self.arrays, numbers, lines)
         texts = lines.tobytes().decode("utf-8", "surrogatepass").split("\n")[:-1]
@@ -58,6 +60,22 @@ class Strings:
         _, starts, _, text, size = self.arrays
         end = starts[number + 1] if number + 1 < len(self) else size[1]
         return text[starts[number] : end].tobytes().decode("utf-8", "surrogatepass")
+
+    def in_order(self, numbers: Longs1d) -> Longs1d:
+        """Some numbers in the order of their strings, by code points."""
+        beginnings = np.empty((2, len(numbers)), np.uint64)
+        kernels.copy_beginnings(self.arrays, numbers, beginnings)
+        beginnings.byteswap(inplace=True)
+        order = np.lexsort(beginnings[::-1])
+        ordered, beginnings = numbers[order], beginnings[:, order]
+        # Those that begin alike are few: longer ones, or with zeros at their ends.
+        is_alike = np.append(False, (beginnings[:, 1:] == beginnings[:, :-1]).all(axis=0))
+        edges = np.flatnonzero(np.diff(is_alike, prepend=False, append=False))
+        for first, end in zip(edges[::2] - 1, edges[1::2], strict=True):
+            alike = ordered[first:end]
+            texts = self.texts(alike)
+            ordered[first:end] = alike[sorted(range(len(texts)), key=texts.__getitem__)]
+        return ordered
 
     def longest(self, first: int) -> int:
         """Bytes of the longest string from number `first` on; 0 for none."""

@@ -30,6 +30,7 @@ _DOTTED_LETTER = re.compile("([ijįIJĮ])\u0307([\u0300\u0301\u0303]?)")
 _FINAL_SIGMA, _SIGMA = "ς", "σ"
 _UMLAUT = "\u0308"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+LATIN_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0308\u030a\u0327")
 FEWEST_WORDS = 1_000
 """Words of a table that has none with an accent, from which it is known to drop it."""
 _PERSIAN = str.maketrans("يكى", "یکی")
@@ -108,6 +109,14 @@ class LetterForms:
             other = self._in_capitals.get(_without_accents(word.replace(_FINAL_SIGMA, _SIGMA)))
         return other
 
+    def standard_spellings(self) -> Iterator[str]:
+        """What `known` finds words of the table by that are in other than standard letters."""
+        return chain(self._odd, self._in_capitals)
+
+    def drops_accents(self) -> bool:
+        """Whether the table never writes one of the accents of Latin-1."""
+        return len(self._known) >= FEWEST_WORDS and not self._marks >= LATIN_MARKS
+
     def _others(self, word: str) -> Iterator[str]:
         yield standard_letters(word)
         if "ß" in word:
@@ -153,7 +162,7 @@ class LetterForms:
     def _odd(self) -> dict[str, str]:
         """The words that the table itself writes in other than standard letters, by these; the
         first one of each."""
-        odd = (word for word in self._known if not _is_standard(word))
+        odd = (word for word in self._known if not word.isascii() and not _is_standard(word))
         return {standard_letters(word): word for word in reversed([*odd])}
 
     @cached_property

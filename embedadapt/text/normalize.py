@@ -271,11 +271,21 @@ class Normalizer:
         """Whether the table has any (`<user>`, `[MASK]`)."""
         return self._special is not None
 
+    def has_odd_apostrophes(self) -> bool:
+        """Whether the table writes a word with an apostrophe in other than standard letters."""
+        if self.normalization.unicode == "keep":
+            return False
+        return any(map(_APOSTROPHE.search, self._letters.standard_spellings()))
+
+    def drops_accents(self) -> bool:
+        """Whether a word with an accent of Latin-1 may be looked up without it."""
+        return self.normalization.unicode != "keep" and self._letters.drops_accents()
+
     def cuts_otherwise(self, chunk: str) -> bool:
         """Whether a string without white space is not cut by text.tokenize alone: it is in the
-        table, or has one of its special tokens in it."""
+        table, or has one of its special tokens or a hashtag in it."""
         special = self._special is not None and self._special.search(chunk)
-        return chunk in self._known or bool(special)
+        return chunk in self._known or bool(special) or "#" in chunk
 
     def knows(self, word: str) -> bool:
         """Whether the table has a word, as `words` gives it."""

@@ -13,30 +13,49 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-FULL_WIDTH = 0.97
-"""The quantile of line lengths taken as the full width: a URL or a table may stick out."""
-RAGGED = 12
-"""Columns by which a line wrapped early (a long word came next) falls short of the full width."""
-CONTINUED_LINES = 0.15
-FULL_LINES = 0.35
-"""What makes a hard-wrapped document: the share of its lines that the next one continues with a
-small letter, and the share of those that are full. Measured on 63 wrapped licences, at least .23
-and .79, and on company filings wrapped at 80, 99 or 250 columns, .24 and .39; on documents with a
-paragraph a line at most .10 continued lines, or at most .33 of them full (lists)."""
+from embedadapt.kernels.traits import (
+    ABBREVIATION,
+    AFTER_NAME,
+    BEFORE_NUMBER,
+    CONJUNCTION,
+    CONTINUED_LINES,
+    DIVISION,
+    FULL_LINES,
+    FULL_STOP,
+    FULL_WIDTH,
+    ITEM,
+    ITEM_MAY_FOLLOW,
+    NUMBER,
+    NUMBER_FIRST,
+    ONLY_CLOSING,
+    ONLY_OPENING,
+    OTHER_STOP,
+    RAGGED,
+    SHORT_ITEM,
+    STARTS_SMALL,
+    THEN_BEGINNING,
+    THEN_NUMBER,
+    THEN_SMALL,
+    WINDOW,
+    WORDLESS,
+)
 
 _ITEM = re.compile(r"\s*+(?:[-–—*•·▪]|\(?(?:[^\W\d_]|\d++(?>(?:\.\d++)*)|[ivxIVX]++)[.)])\s")
 _ITEM_MAY_FOLLOW = (".", ";", ":", ",", " and", " or", " et", " ou")
 _SOFT_HYPHEN_BREAK = re.compile(r"\xad\n\s*+")
 _HYPHEN_BREAK = re.compile(r"(?<=[^\W\d_][-‐])\n\s*+(?=[a-zß-öø-ÿœ])")
 
+_ITEM_MARK = re.compile(_ITEM.pattern.removeprefix(r"\s*+").removesuffix(r"\s"))
 _SENTENCE_END = re.compile(r"[.!?…][”’»\"')\]]*+(?>(?:\s[”’»][”’»\"')\]]*+(?=\s))*)\s++")
+_STOP = re.compile(r"[.!?…][”’»\"')\]]*+\Z")
+_QUOTE = re.compile(r"[”’»][”’»\"')\]]*+")
 _OPENING = "\"'“‘«([ "
-_DIVISION = r"(?:article|section|clause|chapter|part|schedule|exhibit|chapitre|titre|annexe)\s++"
-_BARE_NUMBER = re.compile(rf"(?i:{_DIVISION})?([A-Z]?\d++(?>(?:[.-]\d++)*)|[ivxIVX]++|\w)")
+_DIVISION = "article|section|clause|chapter|part|schedule|exhibit|chapitre|titre|annexe"
+_DIVISION_NAME = re.compile(_DIVISION, re.IGNORECASE)
+_BARE_NUMBER = re.compile(rf"(?i:(?:{_DIVISION})\s++)?([A-Z]?\d++(?>(?:[.-]\d++)*)|[ivxIVX]++|\w)")
 _IN_WORD = re.compile(r"\w")
 _FIRST_WORD = re.compile(r"[^\W\d_]++")
 _LAST_WORD = re.compile(r"(?:['’]|(?<![\w.]))[\w.]++(?<=\w)$")
-_LONGEST_ABBREVIATION = 30
 _INITIALS = re.compile(r"(?>(?:[^\W\d_]\.)*)[^\W\d_]")
 _NUMBER = re.compile(r"[§\d]|[A-Z]\.|[IVXLC]++\b")
 
@@ -181,27 +200,106 @@ def _ends_sentence(paragraph: str, start: int, end: re.Match[str], numbers: _Num
     """Whether the mark `end` ends the sentence begun at `start`: not before a small letter
     (unless it is an item's, `(a)`), not after an abbreviation, not between an item's number and its
     text."""
-    ahead = paragraph[end.end() : end.end() + _LONGEST_ABBREVIATION]
-    following = ahead.lstrip(_OPENING)
-    if not following or (following[0].islower() and not _ITEM.match(ahead)):
+    following = _following(paragraph, end.end())
+    if not following:
+        return False
+    if following[0].islower() and not _ITEM.match(paragraph[end.end() : end.end() + WINDOW]):
         return False
     if paragraph[end.start()] != ".":
         return True
     if numbers.fill(start, end.start()):
         return False
-    before = paragraph[max(start, end.start() - _LONGEST_ABBREVIATION) : end.start()]
-    found = _LAST_WORD.search(before, before.rfind(" ") + 1)
-    return not (found and _is_abbreviation(found.group(), following))
+    before = paragraph[max(start, end.start() - WINDOW) : end.start()]
+    word = _last_word(before[before.rfind(" ") + 1 :])
+    kind = _kind_of_abbreviation(word) if word else None
+    if kind == AFTER_NAME:
+        return _is_beginning(following)
+    return not (kind == ABBREVIATION or (kind == BEFORE_NUMBER and _NUMBER.match(following)))
 
 
-def _is_abbreviation(word: str, following: str) -> bool:
-    """Whether the full stop after `word` belongs to it: an initial, `U.S.`, `Inc.`, and `No.` or
-    `Art.` with a number (`Art. L. 420-1`) behind."""
+def _following(paragraph: str, start: int) -> str:
+    """What comes next, without the marks that open it: the beginning of a word, or "" if no word is
+    near."""
+    place = start
+    while place < start + WINDOW:
+        chunk = paragraph[place : place + WINDOW].partition(" ")[0]
+        if following := chunk.lstrip(_OPENING):
+            return following
+        place += len(chunk) + 1
+    return ""
+
+
+def _is_beginning(following: str) -> bool:
+    first = _FIRST_WORD.match(following)
+    return bool(first and first.group() in _BEGINNINGS)
+
+
+def _last_word(before: str) -> str:
+    """The word at the end of a string without white space; "" for none."""
+    found = _LAST_WORD.search(before)
+    return found.group() if found else ""
+
+
+def _kind_of_abbreviation(word: str) -> int | None:
+    """Whether the full stop after `word` belongs to it: ABBREVIATION for an initial and `U.S.`,
+    AFTER_NAME for `Inc.`, BEFORE_NUMBER for `No.` or `Art.`, which is one only if a number follows
+    (`Art. L. 420-1`)."""
     is_initial = _INITIALS.fullmatch(word) is not None  # not the s of lessor’s
     word = word.lstrip("'’").lower()
     if word in _AFTER_NAMES:
-        first = _FIRST_WORD.match(following)
-        return not (first and first.group() in _BEGINNINGS)
+        return AFTER_NAME
     if is_initial or word in _ABBREVIATIONS:
-        return True
-    return word in _BEFORE_NUMBERS and _NUMBER.match(following) is not None
+        return ABBREVIATION
+    return BEFORE_NUMBER if word in _BEFORE_NUMBERS else None
+
+
+def traits_of(chunk: str) -> int:
+    """What is to be known of a string without white space to end sentences before and after it: the
+    traits of kernels.sentences, which determines them itself for most chunks.
+
+    >>> from embedadapt.kernels import sentences as kernels
+    >>> traits_of("Inc.") == kernels.AFTER_NAME | kernels.FULL_STOP | kernels.ITEM_MAY_FOLLOW
+    True
+    """
+    flags = (
+        (STARTS_SMALL, chunk[0].islower()),
+        (ITEM, is_item := bool(_ITEM_MARK.fullmatch(chunk))),
+        (SHORT_ITEM, is_item and len(chunk) < WINDOW),
+        (ITEM_MAY_FOLLOW, chunk.endswith(_ITEM_MAY_FOLLOW)),
+        (CONJUNCTION, f" {chunk}" in _ITEM_MAY_FOLLOW),
+        (ONLY_CLOSING, bool(_QUOTE.fullmatch(chunk))),
+    )
+    traits = sum(trait for trait, has_it in flags if has_it)
+    return traits | _beginning(chunk[:WINDOW]) | _contents(chunk) | _ending(chunk)
+
+
+def _beginning(window: str) -> int:
+    following = window.lstrip(_OPENING)
+    if not following:
+        return ONLY_OPENING
+    traits = THEN_SMALL if following[0].islower() else 0
+    traits |= THEN_BEGINNING if _is_beginning(following) else 0
+    return traits | (THEN_NUMBER if _NUMBER.match(following) else 0)
+
+
+def _contents(chunk: str) -> int:
+    first = _IN_WORD.search(chunk)
+    if not first:
+        return WORDLESS
+    start = first.start()
+    if _DIVISION_NAME.fullmatch(chunk, start):
+        return DIVISION
+    number = _BARE_NUMBER.match(chunk, start)
+    if not number or _IN_WORD.search(chunk, number.end()):
+        return 0
+    return NUMBER | (0 if start else NUMBER_FIRST)
+
+
+def _ending(chunk: str) -> int:
+    stop = _STOP.search(chunk)
+    if not stop:
+        return 0
+    if stop[0][0] != ".":
+        return OTHER_STOP
+    word = _last_word(chunk[max(0, stop.start() - WINDOW) : stop.start()])
+    return FULL_STOP | ((_kind_of_abbreviation(word) or 0) if word else 0)

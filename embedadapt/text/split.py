@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
 import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.long_arrays import (
+    GrowingArray,
+    chunks,
+    count_ids,
+    release,
+    running_totals,
+)
 from embedadapt.core.text_record import Flags1d
 from embedadapt.core.types import Longs1d
 from embedadapt.core.vocabulary import Vocabulary
@@ -28,17 +36,28 @@ def draw_held_out(corpus: EncodedCorpus, *, share: float, seed: int) -> Flags1d:
     are split alike whenever they are read. The smallest group is held out where none fits;
     documents that are all alike are split one by one.
     """
+    lengths = np.diff(corpus.sentence_offsets[corpus.document_offsets])
     groups = group_near_duplicates(corpus)
+    return draw_groups(groups, lengths, corpus.document_names, share=share, seed=seed)
+
+
+def draw_groups(
+    groups: Longs1d, lengths: Longs1d, names: Sequence[str], *, share: float, seed: int
+) -> Flags1d:
+    """(n_documents,) which documents are held out, of those in these groups of near-duplicates.
+
+    lengths, names: the tokens and the name of each document.
+    """
     if not groups.any():
-        groups = np.arange(corpus.n_documents)
-    n_tokens = np.bincount(groups, np.diff(corpus.sentence_offsets[corpus.document_offsets]))
+        groups = np.arange(len(groups))
+    n_tokens = np.bincount(groups, lengths)
     first_names: dict[int, str] = {}
-    for group, name in zip(groups.tolist(), map(_own_name, corpus.document_names), strict=True):
+    for group, name in zip(groups.tolist(), map(_own_name, names), strict=True):
         first_names[group] = min(first_names.get(group, name), name)
     places = {g: _place(name, seed) for g, name in first_names.items() if n_tokens[g]}
     chosen = np.zeros(len(n_tokens), dtype=bool)
     if share > 0 and len(places) > 1:
-        room = share * corpus.n_tokens
+        room = share * int(lengths.sum())
         for group in sorted(places, key=places.__getitem__):
             if n_tokens[group] <= room:
                 chosen[group] = True
@@ -54,7 +73,7 @@ def in_passages(corpus: EncodedCorpus) -> EncodedCorpus:
     few more, where there are fewer than FEWEST_DOCUMENTS of them; else the documents."""
     if corpus.n_documents >= FEWEST_DOCUMENTS:
         return corpus
-    filled = np.flatnonzero(np.diff(corpus.sentence_offsets))
+    filled = np.flatnonzero(corpus.sentence_offsets[1:] != corpus.sentence_offsets[:-1])
     length = max(1, -(-len(filled) // PASSAGES))
     starts: list[int] = []
     names: list[str] = []
@@ -84,28 +103,41 @@ def in_words_of(corpus: EncodedCorpus, words: Vocabulary, *, parted: bool = Fals
     lengths = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
     starts = np.cumsum(lengths) - lengths
     flat = np.fromiter(chain.from_iterable(found), dtype=np.int32)
-    n_each = lengths[corpus.token_ids]
-    ends = np.cumsum(n_each)
-    places = np.arange(int(n_each.sum())) + np.repeat(
-        starts[corpus.token_ids] - ends + n_each, n_each
-    )
+    in_words = GrowingArray(np.int32)
+    n_dropped = corpus.n_dropped
+    for part in chunks(corpus.n_tokens):
+        ids = corpus.token_ids[part]
+        n_each = lengths[ids]
+        shift = starts[ids] - np.cumsum(n_each) + n_each
+        in_words.extend(flat[np.arange(int(n_each.sum())) + np.repeat(shift, n_each)])
+        n_dropped += int((n_each == 0).sum())
+        release(corpus.token_ids)
+
+    def n_each_in(part: slice) -> Longs1d:
+        release(corpus.token_ids)
+        return lengths[corpus.token_ids[part]]
+
     return replace(
         corpus,
         vocabulary=words,
-        token_ids=flat[places],
-        sentence_offsets=np.concatenate([[0], ends]).astype(np.int64)[corpus.sentence_offsets],
-        n_dropped=corpus.n_dropped + int((n_each == 0).sum()),
+        token_ids=in_words.array(),
+        sentence_offsets=running_totals(n_each_in, corpus.sentence_offsets),
+        n_dropped=n_dropped,
     )
 
 
 def in_its_own_words(corpus: EncodedCorpus) -> EncodedCorpus:
     """The same sentences in a vocabulary of the words that occur in them, with their counts, most
     frequent first."""
-    counts = np.bincount(corpus.token_ids, minlength=len(corpus.vocabulary))
+    return in_words_of(corpus, words_of(corpus))
+
+
+def words_of(corpus: EncodedCorpus) -> Vocabulary:
+    """The words that occur in a corpus, with their counts in it, most frequent first."""
+    counts = count_ids(corpus.token_ids, len(corpus.vocabulary))
     seen = np.flatnonzero(counts)
     seen = seen[np.argsort(-counts[seen], kind="stable")]
-    words = (corpus.vocabulary.words[row] for row in seen)
-    return in_words_of(corpus, Vocabulary(words, counts[seen].astype(np.int64)))
+    return Vocabulary((corpus.vocabulary.words[row] for row in seen), counts[seen])
 
 
 def _own_name(name: str) -> str:

@@ -11,7 +11,6 @@ from embedadapt.core.pieces import PieceVectors
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.progress_bar import listener
 from embedadapt.formats.pieces import check_pieces, find_tokenizer, read_tokenizer
-from embedadapt.oov.fertility import analyze_tokenizers
 from embedadapt.oov.shattering import FertilityComparison
 from embedadapt.workflows.inputs import AnyCorpus, as_corpus, check_roles
 from embedadapt.workflows.watched import watched
@@ -69,6 +68,8 @@ def compare_tokenizers(
     >>> embedadapt.compare_tokenizers(["tokenizer.json"], texts).best.words.fertility
     1.5
     """
+    from embedadapt.oov.fertility import analyze_tokenizers
+
     if not tokenizers:
         raise SettingsError("tokenizers", expected="one or more", found="none")
     check_roles({"corpus": corpus})

@@ -21,7 +21,6 @@ from embedadapt.core.errors import (
     MissingTextError,
 )
 from embedadapt.core.vectors import WordVectors
-from embedadapt.evaluation.scale import scale_of
 from embedadapt.formats import load_vectors, sniff_format
 from embedadapt.formats.adapter_file import load_adapter
 from embedadapt.formats.kinds import Kind, kind_of, stray_in
@@ -145,6 +144,8 @@ def adapted_vectors(
     check_scale(layout, 0.0 if scale is None else scale, max(1, len(adapters)))
     if not adapters:
         return base, {}
+    from embedadapt.evaluation.scale import scale_of  # brings scipy
+
     found = scale_of(base, adapters, layout, scale, budget)
     return apply_adapter(base, adapters, layout=layout, scale=found), known_forms(adapters)
 
@@ -226,9 +227,10 @@ def as_corpus(corpus: AnyCorpus) -> Corpus:
     """Return a corpus: of files if paths are given, of texts otherwise.
 
     A list or column of strings is taken as paths if each string names an existing file, folder or
-    pattern. It is taken as texts if no string does so, none looks like a path, and at least one has
-    white space in it. Use `Texts` or `open_corpus` to say which of the two is meant. An iterator,
-    which can be read only once, is read here and kept, in a temporary file if it is long.
+    pattern. Strings are taken as texts if none of them names a file or looks like a path, and
+    at least one contains white space. Use `Texts` or `open_corpus` to say which of the two is
+    meant. An iterator, which can be read only once, is read here and kept, in a temporary file
+    if it is long.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ def show_neighbors(found: Mapping[str, WordNeighbors], console: Console) -> None
 def show_compared(compared: ComparedNeighbors, console: Console) -> None:
     """Each query with its neighbors in the base and in the adapted vectors, side by side; queries
     without a vector in either are passed over."""
-    console.print(f"The adapted vectors are {compared.applied}.")
+    console.print(f"Adapted vectors: {compared.applied}.")
     for query, near in compared.after.items():
         if not near.lookup.found:
             continue

@@ -1,0 +1,245 @@
+"""What a text shows of its words, by their numbers: which are unknown, where, and beside what."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedadapt.core.types import Ints1d, Longs1d, Longs2d
+from embedadapt.kernels._compile import kernel, step
+
+LETTERS, LETTER_FIRST = 1, 2
+"""Kinds of words: with a letter, and with one at the beginning."""
+BRACKET, ACRONYM = 1, 2
+"""Kinds of tokens: `(`, and one that may be an unknown acronym."""
+MIX_1, MIX_2, SHIFT = 0x9E3779B1, 0x85EBCA77, 29
+"""Odd numbers, and a shift, that spread pairs of hashes over the cells."""
+LEAST_FUNCTION_WORDS = 2
+"""Function words of a language from which a sentence may be in it."""
+
+
+class Text(NamedTuple):
+    """Documents, as the numbers of their tokens and of the words that these are read as.
+
+    words, tokens:
+        (n_words,) and (n_tokens,) int32.
+    word_ends, token_ends:
+        (n_sentences,) int64: end of each sentence among the words, and among the tokens.
+    sentence_ends:
+        (n_documents,) int64: end of each document among the sentences.
+    """
+
+    words: Ints1d
+    word_ends: Longs1d
+    tokens: Ints1d
+    token_ends: Longs1d
+    sentence_ends: Longs1d
+
+
+class Lexicon(NamedTuple):
+    """What is known of words and tokens.
+
+    unknown:
+        (n_words,) int32: number of each word among the unknown ones, -1 for a known word.
+    word_kinds:
+        (n_words,) uint8: LETTERS and LETTER_FIRST.
+    function_words:
+        (n_tokens,) int32: number of each token among the function words, -1 for others.
+    token_kinds:
+        (n_tokens,) uint8: BRACKET and ACRONYM.
+    languages:
+        (n_function_words, n_languages) bool: which of them have each function word.
+    """
+
+    unknown: Ints1d
+    word_kinds: NDArray[np.uint8]
+    function_words: Ints1d
+    token_kinds: NDArray[np.uint8]
+    languages: NDArray[np.bool_]
+
+
+class Seen(NamedTuple):
+    """What is seen of each unknown word.
+
+    initial:
+        (n_unknown,) int64: occurrences that are first in their sentences.
+    n_places:
+        (n_unknown,) int64: how many of `places` are set.
+    places:
+        (n_unknown, n_kept, 4) int32: the two words before it and the two behind it, in the order of
+        the text; -1 where the sentence has none.
+    languages:
+        (n_unknown, n_languages) int64: occurrences in sentences of each language.
+    last:
+        (n_unknown, 2) int64: the last document with the word, from 1, and where in `Uses` it is.
+    """
+
+    initial: Longs1d
+    n_places: Longs1d
+    places: NDArray[np.int32]
+    languages: Longs2d
+    last: Longs2d
+
+
+class Uses(NamedTuple):
+    """The unknown words of each document: (room,) int32 each, an entry for each of the words of a
+    document, which occurs `counts` times there."""
+
+    documents: Ints1d
+    words: Ints1d
+    counts: Ints1d
+
+
+class Sentences(NamedTuple):
+    """Numbers of the sentences with an unknown word, of those that have two with letters or more,
+    and which may say what an acronym stands for, (room,) int64."""
+
+    totals: Longs1d
+    expanding: Longs1d
+
+
+@kernel
+def find_unknown(
+    text: Text, lexicon: Lexicon, first_document: int, seen: Seen, uses: Uses, found: Sentences
+) -> tuple[int, int]:
+    """Find the unknown words of documents, and note how each is used.
+
+    first_document: number of the first document. found: `totals` (2,) is added to.
+
+    Returns the number of entries in `uses` and of those in `found.expanding`.
+    """
+    met = np.full(len(lexicon.languages), -1, np.int64)
+    scores = np.empty(lexicon.languages.shape[1], np.int64)
+    n_uses = n_expanding = sentence = start = token = 0
+    for document in range(len(text.sentence_ends)):
+        while sentence < text.sentence_ends[document]:
+            end, last_token = text.word_ends[sentence], text.token_ends[sentence]
+            n_unknown, n_telling = _count_unknown(text.words, start, end, lexicon)
+            if n_unknown:
+                found.totals[0] += 1
+                found.totals[1] += n_telling > 1
+                language, expands = _look_at(
+                    text.tokens[token:last_token], lexicon, sentence, met, scores
+                )
+                if expands:
+                    found.expanding[n_expanding] = sentence
+                    n_expanding += 1
+                n_uses = _note(
+                    text.words, start, end, lexicon, language, first_document + document, seen,
+                    uses, n_uses,
+                )  # fmt: skip
+            start, token = end, last_token
+            sentence += 1
+    return n_uses, n_expanding
+
+
+@step
+def _count_unknown(words: Ints1d, start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
+    """The number of unknown words, and of those with letters."""
+    n_unknown = n_telling = 0
+    for i in range(start, end):
+        if lexicon.unknown[words[i]] >= 0:
+            n_unknown += 1
+            n_telling += lexicon.word_kinds[words[i]] & LETTERS
+    return n_unknown, n_telling
+
+
+@kernel
+def _look_at(
+    tokens: Ints1d, lexicon: Lexicon, sentence: int, met: Longs1d, scores: Longs1d
+) -> tuple[int, bool]:
+    """The language of a sentence, by its different function words, -1 where they do not tell; and
+    whether it has a bracket and an unknown acronym."""
+    kinds = 0
+    scores[:] = 0
+    for token in tokens:
+        kinds |= lexicon.token_kinds[token]
+        function_word = lexicon.function_words[token]
+        if function_word >= 0 and met[function_word] != sentence:
+            met[function_word] = sentence
+            for language in range(len(scores)):
+                scores[language] += lexicon.languages[function_word, language]
+    best, second, language = 0, 0, -1
+    for i in range(len(scores)):
+        if scores[i] > best:
+            best, second, language = scores[i], best, i
+        elif scores[i] > second:
+            second = scores[i]
+    clear = best >= LEAST_FUNCTION_WORDS and best > second
+    return language if clear else -1, kinds & BRACKET != 0 and kinds & ACRONYM != 0
+
+
+@kernel
+def _note(
+    words: Ints1d,
+    start: int,
+    end: int,
+    lexicon: Lexicon,
+    language: int,
+    document: int,
+    seen: Seen,
+    uses: Uses,
+    n_uses: int,
+) -> int:
+    """Note the unknown words of one sentence. Returns the number of entries in `uses`."""
+    first = start
+    while first < end and not lexicon.word_kinds[words[first]] & LETTER_FIRST:
+        first += 1
+    for i in range(start, end):
+        word = lexicon.unknown[words[i]]
+        if word < 0:
+            continue
+        seen.initial[word] += i <= first
+        if language >= 0:
+            seen.languages[word, language] += 1
+        if seen.n_places[word] < seen.places.shape[1]:
+            place = seen.places[word, seen.n_places[word]]
+            for k in range(4):
+                beside = i - 2 + k + k // 2
+                place[k] = words[beside] if start <= beside < end else -1
+            seen.n_places[word] += 1
+        if seen.last[word, 0] != document + 1:
+            seen.last[word, 0], seen.last[word, 1] = document + 1, n_uses
+            uses.documents[n_uses], uses.words[n_uses], uses.counts[n_uses] = document, word, 0
+            n_uses += 1
+        uses.counts[seen.last[word, 1]] += 1
+    return n_uses
+
+
+@kernel
+def count_pairs(
+    words: Ints1d, ends: Longs1d, hashes: NDArray[np.uint64], cells: NDArray[np.uint32]
+) -> None:
+    """Count the neighbors within each sentence: a pair's cell is determined by both hashes.
+
+    words: (n_words,) numbers. ends: (n_sentences,), the end of each sentence. hashes: of each word,
+    by number. cells: (a power of two,).
+    """
+    start = 0
+    mask = np.uint64(len(cells) - 1)
+    for end in ends:
+        for i in range(start, end - 1):
+            mixed = hashes[words[i]] * np.uint64(MIX_1) + hashes[words[i + 1]] * np.uint64(MIX_2)
+            cells[(mixed ^ (mixed >> np.uint64(SHIFT))) & mask] += np.uint32(1)
+        start = end
+
+
+@kernel
+def count_numbers(
+    numbers: Ints1d, ends: Longs1d, flags: NDArray[np.bool_], counts: Longs1d, flagged: Longs1d
+) -> None:
+    """Count each number, and those of each document that have a flag.
+
+    ends: (n_documents,), the end of each one's numbers. flags, counts: by number; counts are added
+    to. flagged: (n_documents,), receives how many have a flag.
+    """
+    start = 0
+    for document in range(len(ends)):
+        n = 0
+        for i in range(start, ends[document]):
+            counts[numbers[i]] += 1
+            n += flags[numbers[i]]
+        flagged[document] = n
+        start = ends[document]

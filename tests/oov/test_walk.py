@@ -1,0 +1,137 @@
+"""Documents counted by numbers show what going through their sentences word by word shows."""
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.vectors import WordVectors
+from embedadapt.oov.census import take_censuses
+from embedadapt.oov.expansions import expansion_at
+from embedadapt.oov.findings import Findings
+from embedadapt.oov.result import DocumentCounts, SentenceCounts
+from embedadapt.oov.sightings import PLACES, Sighting
+from embedadapt.text.function_words import likeliest_language
+from embedadapt.text.misspellings import Place
+from embedadapt.text.normalize import Normalizer
+from embedadapt.text.sentences import sentences
+from tests.oov.make import LOWER, WORDS, Texts, table
+
+TELLING = """
+    The LESSOR, l’acheteur non-exclusive (the Indemnitor § x@y.com ( ) NDA NDA) Non-Disclosure
+    Agreement of and le la et der und die 12 1. force_majeure force majeure Inc. end. \n \n\n
+"""
+pieces = st.sampled_from([*WORDS, *TELLING.split(" ")]) | st.text(max_size=5)
+texts = st.lists(st.lists(pieces, max_size=30).map(" ".join), min_size=1, max_size=6)
+JOINING = (table((*WORDS, "force_majeure")), replace(LOWER, phrases=True))
+
+
+def slowly(texts: list[str], vectors: WordVectors, rules: Normalization) -> Findings:
+    """What documents show, sentence by sentence; without their occurrences."""
+    known = vectors.vocabulary.index
+    normalizer = Normalizer(rules, vectors.vocabulary)
+    found = Findings()
+    seen: defaultdict[str, Sighting] = defaultdict(Sighting)
+    for number, text in enumerate(texts):
+        tokens = list(map(normalizer.tokens, sentences(text)))
+        words = list(map(normalizer.sentence, tokens))
+        for tally, parts in (
+            (found.raw, [text.split()]), (found.tokens, tokens), (found.words, words)
+        ):  # fmt: skip
+            unknown = [sum(word not in known for word in part) for part in parts]
+            tally.counts.update(word for part in parts for word in part)
+            tally.n_affected += any(unknown)
+        for as_written, sentence in zip(tokens, words, strict=True):
+            look_at(sentence, as_written, normalizer, seen, found)
+        raw = text.split()
+        found.documents.append(
+            DocumentCounts(
+                f"{number}.txt",
+                len(raw),
+                sum(piece not in known for piece in raw),
+                sum(map(len, words)),
+                sum(word not in known for sentence in words for word in sentence),
+            )
+        )
+    found.seen.by_word = {word: sighting for word, sighting in seen.items() if sighting.places}
+    return found
+
+
+def look_at(sentence, tokens, normalizer, seen, found) -> None:
+    unknown = [i for i, word in enumerate(sentence) if not normalizer.knows(word)]
+    several = sum(any(map(str.isalpha, sentence[i])) for i in unknown) > 1
+    found.sentences += SentenceCounts(1, bool(unknown), several)
+    if not unknown:
+        return
+    small = (token for token in tokens if token == token.lower())
+    language = likeliest_language(small, main="en")
+    first = next((i for i, word in enumerate(sentence) if word[0].isalpha()), len(sentence))
+    for i in unknown:
+        sighting = seen[sentence[i]]
+        if len(sighting.places) < PLACES:
+            before, behind = sentence[max(0, i - 2) : i], sentence[i + 1 : i + 3]
+            sighting.places.append(Place(tuple(before), tuple(behind)))
+        sighting.initial += i <= first
+        sighting.languages.update((language,) if language else ())
+    if "(" in tokens:
+        for at, token in enumerate(tokens):
+            word = normalizer.words(token)[0]
+            is_acronym = token[:2].isupper() and not normalizer.knows(word)
+            if is_acronym and (expansion := expansion_at(tokens, at)):
+                seen[word].expansions[expansion] += 1
+
+
+@settings(max_examples=60)
+@given(texts, st.sampled_from([(table(), LOWER), JOINING]))
+def test_by_numbers_and_word_by_word(texts, vectors_and_rules) -> None:
+    expected = slowly(texts, *vectors_and_rules)
+    found = take_censuses(Texts(tuple(texts)), [vectors_and_rules])[0].found
+    for one, other in (
+        (found.raw, expected.raw), (found.tokens, expected.tokens), (found.words, expected.words)
+    ):  # fmt: skip
+        assert (one.counts, one.n_affected) == (other.counts, other.n_affected)
+    assert found.documents == expected.documents
+    assert found.sentences == expected.sentences
+    assert found.seen.by_word == expected.seen.by_word
+
+
+@given(texts)
+def test_in_which_documents_unknown_words_stand(texts) -> None:
+    vectors = table()
+    normalizer = Normalizer(LOWER, vectors.vocabulary)
+    found = take_censuses(Texts(tuple(texts)), [(vectors, LOWER)])[0].found.occurrences
+    in_documents: defaultdict[str, list[int]] = defaultdict(list)
+    uses: list[tuple[int, str, int]] = []
+    for number, text in enumerate(texts):
+        words = Counter(
+            word
+            for sentence in map(normalizer.tokens, sentences(text))
+            for word in normalizer.sentence(sentence)
+        )
+        known = [n for word, n in words.items() if normalizer.knows(word)]
+        assert found.n_known[number] == sum(known)
+        for word, n in words.items():
+            if not normalizer.knows(word):
+                in_documents[word].append(number)
+                uses.append((number, word, n))
+    assert found.spread == {word: len(numbers) for word, numbers in in_documents.items()}
+    assert found.places == {word: numbers[:3] for word, numbers in in_documents.items()}
+    columns = (found.documents, found.words, found.counts)
+    entries = zip(*(column.tolist() for column in columns), strict=True)
+    assert sorted((d, found.names[word], n) for d, word, n in entries) == sorted(uses)
+
+
+def test_batches_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Sublessor{} pays. The NDA (Non-Disclosure Act) is."
+    texts = Texts(tuple(text.format(n % 7) for n in range(40)))
+    whole = take_censuses(texts, [(table(), LOWER)])[0].found
+    monkeypatch.setattr("embedadapt.oov.census.BATCH", 100)
+    found = take_censuses(texts, [(table(), LOWER)])[0].found
+    assert found.seen.by_word == whole.seen.by_word
+    assert found.words == whole.words
+    assert found.documents == whole.documents
+    assert (found.occurrences.signatures == whole.occurrences.signatures).all()
+    assert found.places == whole.places
