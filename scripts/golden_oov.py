@@ -172,7 +172,7 @@ def precision(right: int, n: int) -> str:
 
 
 def tell_names(census: Census) -> None:
-    small, counts = census.capitals()
+    small, counts = census.found.small, census.found.known
     taught = {word: n for word, n in counts.items() if crc32(word.encode()) % 4}
     looks = NameLooks(small, taught)
     names, others = known_by_capitals(small, {w: n for w, n in counts.items() if w not in taught})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
     from embedadapt.text.segment import Segmenter
     from embedadapt.workflows.inputs import AnyVectors
 
+FEWEST_OBJECTS = 1_000_000
+"""New objects that it takes to look for garbage among all of them: a report has many, none of which
+refer to each other in circles."""
 BETWEEN = " -- "
 """Takes the place of the `--` between vectors and corpus, which the parser would drop."""
 
@@ -152,6 +156,7 @@ def oov(
     from embedadapt.workflows.fertility import are_tokenizers
     from embedadapt.workflows.oov import compare_oov
 
+    gc.set_threshold(FEWEST_OBJECTS)
     tables, texts = apart(vectors, corpus)
     check_order("oov", VECTORS=tables, CORPUS=texts)
     if fail_above is not None and not 0 <= fail_above <= 1:

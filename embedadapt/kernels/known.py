@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d, Longs2d
-from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels._compile import kernel, loop, step
 from embedadapt.kernels._simd import prefetch_rows
 from embedadapt.kernels.count import (
     AHEAD,
@@ -39,7 +39,7 @@ class Known(NamedTuple):
     text: Bytes1d
 
 
-@kernel
+@loop
 def fill_known(known: Known) -> None:
     """Enter every word of the text into the empty slots."""
     start, mask = 0, known.slots.size - 1
@@ -69,6 +69,23 @@ def knows(known: Known, text: Bytes1d, start: int, length: int) -> bool:
             known.text, (slot & LOW_HALF) - 1, text, start, length
         ):
             return True
+        place = (place + 1) & mask
+        slot = known.slots[place >> 3, place & 7]
+    return False
+
+
+@step
+def knows_keys(known: Known, key: np.int64, key_2: np.int64, length: int) -> bool:
+    """Whether a string of at most SHORT bytes, which has these keys, is a word of the table."""
+    value, mask = mixed(key, key_2), known.slots.size - 1
+    place = np.int64(value >> np.uint64(32)) & mask
+    slot = known.slots[place >> 3, place & 7]
+    while slot:
+        if (slot >> 32) & LOW_HALF == _lower_half(value):
+            at = (slot & LOW_HALF) - 1
+            found, found_2 = keys_of(known.text, at, length)
+            if found == key and found_2 == key_2 and known.text[at + length] == END:
+                return True
         place = (place + 1) & mask
         slot = known.slots[place >> 3, place & 7]
     return False

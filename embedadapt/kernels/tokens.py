@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from embedadapt.core.types import Ints1d, Longs1d
-from embedadapt.kernels._compile import kernel, step
-from embedadapt.kernels.count import LOW_HALF, WHICH, Bytes1d, Strings, bounds, keys_of, row_of
+from embedadapt.kernels._compile import loop, step
+from embedadapt.kernels.count import (
+    LOW_HALF,
+    WHICH,
+    Bytes1d,
+    Lists,
+    Strings,
+    bounds,
+    keys_of,
+    row_of,
+)
 
 WORD, DIGIT, MARK, JOINT, RULE, APOSTROPHE, FOLDED, LEFT = (1 << bit for bit in range(8))
 """Bits of what a character may be: a letter or digit; a decimal digit; a combining mark; what joins
@@ -34,37 +42,38 @@ _TOP_LEVEL_4 = _packed("info")
 _WWW = int.from_bytes(b"www.", "big")
 
 
-@kernel
+@loop
 def cut_strings(
     strings: Strings,
     first: int,
+    start: int,
     kinds: Bytes1d,
     tokens: Strings,
-    ids: Ints1d,
-    ends: Longs1d,
+    found: Lists,
     how: Bytes1d,
 ) -> int:
-    """Cut the strings from number `first` on into tokens.
+    """Cut the strings from number `start` on into tokens, those from number `first` on being cut.
 
-    kinds: (0x10000,), of every character. ids: (as many as the strings have bytes,), receives the
-    tokens of one string after the other. ends, how: (n_strings - first,), receive the end of each
-    string's tokens, and how it was cut; one left to the pattern has none.
+    kinds: (0x10000,), of every character. found: of the strings from number `first` on, receives
+    the tokens of each (with room for as many as they have bytes; its first end is 0). how:
+    (n_strings - first,), receives how each was cut; one left to the pattern has no tokens.
 
     Returns the number of the first string for which `tokens` had no room.
     """
-    n, text = 0, strings.text
-    for string in range(first, strings.size[0]):
-        start, end = bounds(strings, string)
+    text, ids = strings.text, found.items
+    n = found.ends[start - first]
+    for string in range(start, strings.size[0]):
+        begin, end = bounds(strings, string)
         place = string - first
-        seen, every = _survey(text, start, end, kinds)
+        seen, every = _survey(text, begin, end, kinds)
         how[place] = PATTERN if seen & LEFT else WHOLE if every & WORD else CUT
         # If there is no room for one of its tokens, the string is left out: its end is not set.
-        i, before = start, np.uint8(0)
+        i, before = begin, np.uint8(0)
         while i < end and how[place] != PATTERN:
             length, kept = end - i, end - i
             if how[place] == CUT:
                 length, kept, before = _token(text, i, end, before, seen, kinds)
-                if kept == end - start:
+                if kept == end - begin:
                     how[place] = WHOLE
             row = row_of(tokens, text, i, kept, *keys_of(text, i, kept))
             if row < 0:
@@ -72,7 +81,7 @@ def cut_strings(
             ids[n] = tokens.rows[row, WHICH] & LOW_HALF
             i += length
             n += 1
-        ends[place] = n
+        found.ends[place + 1] = n
     return strings.size[0]
 
 

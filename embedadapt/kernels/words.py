@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d
-from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels._compile import kernel, loop, step
 from embedadapt.kernels.count import AHEAD, SLACK, Bytes1d, Lists, Strings, bounds
 from embedadapt.kernels.elisions import LEFT, add_elided
 from embedadapt.kernels.features import (
@@ -23,55 +23,71 @@ from embedadapt.kernels.features import (
     make_small,
     write_token,
 )
-from embedadapt.kernels.known import Known, add_word, copy_bytes, knows, prefetch
+from embedadapt.kernels.known import Known, add_word, copy_bytes, knows
+from embedadapt.kernels.short import OTHER_PATH, add_short, prefetch_short
 
 HELPFUL_PART = 3
 """Characters of a known part from which a compound with unknown parts is taken apart."""
 
 
-@kernel
+@loop
 def find_words(
     tokens: Strings,
     first: int,
+    begin: int,
     known: Known,
     rules: Rules,
     words: Strings,
     room: Bytes1d,
-    ids: Ints1d,
-    ends: Longs1d,
+    found: Lists,
     left: NDArray[np.bool_],
 ) -> int:
-    """Find the words of the tokens from number `first` on, as `Normalizer.words` finds them.
+    """Find the words of the tokens from number `begin` on, as `Normalizer.words` finds them.
 
-    room: for four tokens that are two bytes longer than the longest, and SLACK bytes. ids: (as many
-    as the tokens have bytes,), receives the words of one token after the other. ends, left:
-    (n_tokens - first,), receive the end of each token's words, and whether the token is left to the
-    Normalizer; it has no words then.
+    Those from number `first` on have been found. room: for four tokens that are two bytes longer
+    than the longest, and SLACK bytes. found: of the tokens from number `first` on, receives the
+    words of each (with room for as many as they have bytes; its first end is 0). left:
+    (n_tokens - first,), receives whether a token is left to the Normalizer; it has no words then.
 
     Returns the number of the first token for which `words` had no room.
     """
-    n, size = 0, (len(room) - SLACK) // 4
-    for token in range(first, tokens.size[0]):
-        if (token - first) % AHEAD == 0:
+    n, size, ids = found.ends[begin - first], (len(room) - SLACK) // 4, found.items
+    for token in range(begin, tokens.size[0]):
+        if (token - begin) % AHEAD == 0:
             for coming in range(token, min(token + AHEAD, tokens.size[0])):
                 start, end = bounds(tokens, coming)
-                write_token(tokens.text, start, end, rules, room, 0)
-                prefetch(known, room, 0, end - start)
+                prefetch_short(tokens.text, start, end - start, known, rules)
         start, end = bounds(tokens, token)
-        has = features_of(tokens.text, start, end)
-        if is_left(has, rules):
-            n_found = LEFT
-        elif has & QUOTE:
-            n_found = add_elided(tokens.text, start, end, known, rules, room, size, words, ids, n)
-        else:
-            n_found = _add_plain(
-                tokens.text, start, end, has, known, rules, room, size, words, ids, n
-            )
+        n_found = add_short(tokens.text, start, end - start, known, rules, room, words, ids, n)
+        if n_found == OTHER_PATH:
+            n_found = _add_longer(tokens.text, start, end, known, rules, room, size, words, ids, n)
         if n_found == -1:
             return token
         n += max(n_found, 0)
-        left[token - first], ends[token - first] = n_found == LEFT, n
+        left[token - first], found.ends[token - first + 1] = n_found == LEFT, n
     return tokens.size[0]
+
+
+@step
+def _add_longer(
+    text: Bytes1d,
+    start: int,
+    end: int,
+    known: Known,
+    rules: Rules,
+    room: Bytes1d,
+    size: int,
+    words: Strings,
+    ids: Ints1d,
+    n: int,
+) -> int:
+    """Add the words of a token of any kind, as `add_elided` does."""
+    has = features_of(text, start, end)
+    if is_left(has, rules):
+        return LEFT
+    if has & QUOTE:
+        return add_elided(text, start, end, known, rules, room, size, words, ids, n)
+    return _add_plain(text, start, end, has, known, rules, room, size, words, ids, n)
 
 
 @step

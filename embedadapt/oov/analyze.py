@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 from itertools import chain
 
 from embedadapt.core.corpus import Corpus, UnreadFiles, unread_files
@@ -202,17 +203,18 @@ def _causes(remains: _Remains) -> tuple[Cause, ...]:
 
 
 def _cause(kind: Kind, pieces: list[str], unknown: Mapping[str, int], remains: _Remains) -> Cause:
-    commonest = sorted(pieces, key=lambda piece: (-unknown[piece], piece))[:N_EXAMPLES]
+    commonest = nsmallest(N_EXAMPLES, pieces, key=lambda piece: (-unknown[piece], piece))
+    fixed = is_fixed(kind.key)
     return Cause(
         key=kind.key,
         title=title_of(kind, remains.census.origin),
         fix=kind.fix,
         setting=setting_of(kind, remains.census.normalization),
-        fixed=is_fixed(kind.key),
+        fixed=fixed,
         tokens=sum(unknown[piece] for piece in pieces),
         types=len(pieces),
         recovered_tokens=sum(
-            unknown[piece] for piece in pieces if is_fixed(kind.key) or remains.recovers(piece)
+            unknown[piece] for piece in pieces if fixed or remains.recovers(piece)
         ),
         examples=tuple(
             Example(piece, unknown[piece], remains.read_as(piece)) for piece in commonest

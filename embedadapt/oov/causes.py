@@ -9,15 +9,24 @@ first unknown word (residuals.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embedadapt.core.normalization import Normalization
+from embedadapt.core.types import Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.residuals import Origin, ResidualCauses, is_address
+from embedadapt.text.chunks import Lexicon
+from embedadapt.text.growing import Lists, Strings
 from embedadapt.text.keys import has_keys, without_keys
 from embedadapt.text.normalize import Normalizer
+
+MANY = 2_000
+"""Pieces from which compiled loops read them: to load these takes as long as fewer do."""
 
 
 @dataclass(frozen=True)
@@ -37,21 +46,21 @@ class Kind:
 FIXES = (
     Kind("punctuation", "Punctuation glued on", "tokenize"),
     Kind("keys", "Keys around the words", "look up the keys", ("prefix", "suffix", "tags")),
-    Kind("case", "Capital letters", "look up in the table's case", ("case",)),
+    Kind("case", "Capital letters", "look up in the case of the vectors", ("case",)),
     Kind(
         "apostrophe",
         "Apostrophes and elisions",
-        "write and split them as the table does",
+        "write and split them as in the vectors",
         ("apostrophe", "elision"),
     ),
     Kind("hyphen", "Hyphenated compounds", "look up the parts", ("hyphen",)),
-    Kind("digits", "Digits", "write them as the table does", ("digits",)),
+    Kind("digits", "Digits", "write them as in the vectors", ("digits",)),
     Kind("unicode", "Forms of letters", "write them in one form", ("unicode",)),
     Kind("turkish", "Dotted and dotless i", "İ as i, I as ı", ("turkish_i",)),
     Kind(
         "placeholder",
         "Numbers, addresses and users",
-        "write the table's placeholders",
+        "write the placeholders of the vectors",
         ("placeholders",),
     ),
 )
@@ -59,18 +68,18 @@ FIXES = (
 fix is credited only with what it alone adds."""
 
 RESIDUALS = (
-    Kind("symbol", "Symbols and redactions", "drop them"),
-    Kind("number", "Numbers and section marks", "drop them, or one token for all"),
-    Kind("address", "Web and e-mail addresses", "set them aside"),
-    Kind("code", "Letters mixed with digits", "set them aside"),
-    Kind("foreign", "Foreign words", "set them aside"),
-    Kind("variant", "Other spellings of known words", "write them as the table does"),
+    Kind("symbol", "Symbols and redactions", "remove them"),
+    Kind("number", "Numbers and section marks", "remove them, or use one token"),
+    Kind("address", "Web and e-mail addresses", "ignore them"),
+    Kind("code", "Letters mixed with digits", "ignore them"),
+    Kind("foreign", "Foreign words", "ignore them"),
+    Kind("variant", "Other spellings of known words", "write them as in the vectors"),
     Kind("acronym", "Acronyms", "adapt, or write them out"),
     Kind("broken", "Words broken in two", "join the parts"),
     Kind("typing", "Typing errors", "correct them"),
     Kind("joined", "Words run together", "write them apart"),
-    Kind("debris", "Debris of scanning", "scan again, or set aside"),
-    Kind("name", "Names and defined terms", "adapt, or set them aside"),
+    Kind("debris", "Debris of scanning", "scan again, or ignore them"),
+    Kind("name", "Names and defined terms", "adapt, or ignore them"),
     Kind("inflection", "Other forms of known words", "adapt, or look up the known form"),
     Kind("term", "Words of the domain", "adapt"),
     Kind("unexplained", "Not explained", "adapt"),
@@ -106,6 +115,8 @@ class Waterfall:
             for kind, settings in _growing(normalization)
         ]
         self._full = readings[-1][1]
+        self._readings = readings
+        self._words: dict[str, tuple[str, ...]] = {}
         self._reads = [(key, cache(partial(_knows, reading))) for key, reading in readings]
 
     def fix(self, piece: str) -> str | None:
@@ -113,9 +124,30 @@ class Waterfall:
         tokens = self._full.chunk_tokens(piece)
         return next((key for key, reads in self._reads if all(map(reads, tokens))), None)
 
+    def fixes(self, pieces: Sequence[str]) -> list[str | None]:
+        """The same for each of some pieces, all different."""
+        if len(pieces) < MANY:
+            return list(map(self.fix, pieces))
+        chunks, lexicon, tokens_of = Strings(), Lexicon(self._full), Lists()
+        chunks.add(pieces)
+        lexicon.cut(chunks, tokens_of)
+        tokens = lexicon.tokens.texts()
+        known_by = np.zeros(len(tokens), np.int64)  # a bit for each reading that knows a token
+        for number, (_, reading) in enumerate(self._readings):
+            known_by |= _are_known(reading, tokens).astype(np.int64) << number
+        bits = _all_of(known_by, tokens_of, (1 << len(self._readings)) - 1)
+        first = np.log2(np.maximum(bits & -bits, 1)).astype(np.int64).tolist()
+        left = np.flatnonzero(bits == 0)
+        words_of = Lists()
+        words_of.extend_through(tokens_of, lexicon.words_of)
+        words = _texts_of(words_of, left, lexicon.words)
+        self._words.update(zip([pieces[i] for i in left.tolist()], words, strict=True))
+        keys = [key for key, _ in self._readings]
+        return [keys[n] if any_ else None for n, any_ in zip(first, bits > 0, strict=True)]
+
     def words(self, piece: str) -> tuple[str, ...]:
         """The words of `piece` with every fix applied."""
-        return tuple(
+        return self._words.get(piece) or tuple(
             word for token in self._full.chunk_tokens(piece) for word in self._full.words(token)
         )
 
@@ -126,6 +158,34 @@ class Waterfall:
 
 def _knows(reading: Normalizer, token: str) -> bool:
     return all(map(reading.knows, reading.words(token)))
+
+
+def _are_known(reading: Normalizer, tokens: Sequence[str]) -> NDArray[np.bool_]:
+    """Whether a reading knows all words of each token."""
+    lexicon = Lexicon(reading)
+    lexicon.learn_tokens(tokens)
+    words = lexicon.words.texts()
+    index = reading.vocabulary.index
+    known = np.fromiter((word in index for word in words), np.int64, len(words))
+    return _all_of(known, lexicon.words_of, 1) > 0
+
+
+def _texts_of(lists: Lists, numbers: Longs1d, strings: Strings) -> Iterator[tuple[str, ...]]:
+    """The strings of some of the lists."""
+    items, ends = lists.arrays
+    texts = strings.texts()
+    for first, last in zip(ends[numbers].tolist(), ends[numbers + 1].tolist(), strict=True):
+        yield tuple(texts[item] for item in items[first:last].tolist())
+
+
+def _all_of(bits: Longs1d, lists: Lists, start: int) -> Longs1d:
+    """(n_lists,): the bits that all numbers of a list have, those of `start` for an empty one."""
+    items, ends = lists.arrays
+    starts, n_items = ends[:-1], np.diff(ends)
+    found = np.full(len(n_items), start, np.int64)
+    if len(items):
+        found[n_items > 0] = np.bitwise_and.reduceat(bits[items], starts[n_items > 0])
+    return found
 
 
 def _growing(normalization: Normalization) -> Iterator[tuple[Kind, Normalization]]:
@@ -156,22 +216,13 @@ def setting_of(kind: Kind, normalization: Normalization) -> str:
     )
 
 
-def written(token: str, word: str) -> str:
-    """The part of `token` that was read as `word`: `l’Acheteur` has `Acheteur` for `acheteur`.
-
-    >>> written("l’Acheteur", "acheteur"), written("Lessor", "lessor")
-    ('Acheteur', 'Lessor')
-    """
-    start = token.lower().find(word.lower())
-    return token[start : start + len(word)] if start >= 0 else token
-
-
 def book(
     pieces: Iterable[str], waterfall: Waterfall, residuals: ResidualCauses
 ) -> Iterator[tuple[str, str]]:
     """Each piece with the key of its one cause."""
-    for piece in pieces:
-        key = waterfall.fix(piece)
+    pieces = list(pieces)
+    for piece, fix in zip(pieces, waterfall.fixes(pieces), strict=True):
+        key = fix
         if key is None:
             word = waterfall.unknown_word(piece)
             key = "address" if is_address(piece) else residuals.of(word or piece)

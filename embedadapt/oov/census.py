@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,7 +13,7 @@ from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.batch import Batch
-from embedadapt.oov.causes import Waterfall, written
+from embedadapt.oov.causes import Waterfall
 from embedadapt.oov.findings import Findings
 from embedadapt.oov.residuals import Origin
 from embedadapt.oov.sightings import Sighting
@@ -45,13 +44,9 @@ class Census:
 
     def sightings(self) -> Mapping[str, Sighting]:
         """Every unknown word as the corpus shows it, once all of it is known."""
-        by_word = self.found.seen.by_word
-        for token, n in self.found.tokens.counts.items():
-            for word in self.normalizer.words(token):
-                if word in by_word:
-                    by_word[word].add(written(token, word), n)
+        by_word, spread = self.found.seen.by_word, self.found.spread
         for word, sighting in by_word.items():
-            sighting.n_documents = self.found.spread[word]
+            sighting.n_documents = spread[word]
         return by_word
 
     @cached_property
@@ -65,18 +60,7 @@ class Census:
 
     def names(self) -> NameLooks:
         """What names look like here, learnt from the words that the table knows."""
-        return NameLooks(*self.capitals())
-
-    def capitals(self) -> tuple[Counter[str], Counter[str]]:
-        """The words that the table knows to their running words in small letters, and to all."""
-        small: Counter[str] = Counter()
-        counts: Counter[str] = Counter()
-        for token, n in self.found.tokens.counts.items():
-            for word in self.normalizer.words(token):
-                if word in self.table.vocabulary.index:
-                    counts[word] += n
-                    small[word] += n * written(token, word).islower()
-        return small, counts
+        return NameLooks(self.found.small, self.found.known)
 
 
 Tables: TypeAlias = Sequence[tuple[VectorsOutline, Normalization, str | None]]
@@ -90,13 +74,17 @@ def take_censuses(
 ) -> list[Census]:
     """A census of one walk through `corpus` for each table, the same whatever the engine."""
     outlines: Tables = [
-        (table, rules, language_of_vectors(bare_vocabulary(table.vocabulary, rules).words))
+        (table, rules, language_of_vectors(_bare_words(table.vocabulary, rules)))
         for table, rules in (
             (v.outline if isinstance(v, WordVectors) else v, rules) for v, rules in tables
         )
     ]
     found = engine.map_reduce(_find, engine.split(corpus), _add_each, engine.share(outlines))
     return [replace(_empty(*table), found=one) for table, one in zip(outlines, found, strict=True)]
+
+
+def _bare_words(keys: Vocabulary, rules: Normalization) -> Sequence[str]:
+    return bare_vocabulary(keys, rules).words if has_keys(rules) else keys.words
 
 
 def _find(corpus: Corpus, tables: Tables) -> list[Findings]:

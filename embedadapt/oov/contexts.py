@@ -13,6 +13,11 @@ REACH = 400
 BEFORE, AFTER = 70, 90
 """Characters shown on either side of the word."""
 
+FEW_FORMS = 50
+"""Forms up to which each is searched for by itself: some milliseconds for a megabyte."""
+MOST_PARTS = 1_000
+"""Times that a form may be met as a part of words until text is searched word by word."""
+
 _LETTERS = re.compile(r"\w++")
 _ABBREVIATIONS = "".join(f"(?<!{word}[.])" for word in ("Art", "Inc", "Ltd", "Sec", "Exh", "Mrs"))
 _SENTENCE_END = re.compile(
@@ -61,6 +66,34 @@ def first_places(text: str, forms: Collection[str]) -> dict[str, int]:
     >>> first_places("Its performance: RMA and re-rma.", {"rma", "RMA", "form", "re-rma"})
     {'RMA': 17, 're-rma': 25, 'rma': 28}
     """
+    if len(forms) > FEW_FORMS:
+        return _first_places_of_many(text, forms)
+    places = {}
+    left = []
+    for form in forms:
+        place = _first_place(text, form)
+        if place is None:
+            left.append(form)
+        elif place >= 0:
+            places[form] = place
+    return places | _first_places_of_many(text, left) if left else places
+
+
+def _first_place(text: str, form: str) -> int | None:
+    """Where a form first stands as a whole word, -1 for nowhere; None where it begins or ends
+    within words again and again."""
+    place = -1
+    for _ in range(MOST_PARTS):
+        place = text.find(form, place + 1)
+        if place < 0:
+            return -1
+        end = place + len(form)
+        if not (_LETTERS.match(text, end) or (place and _LETTERS.match(text, place - 1))):
+            return place
+    return None
+
+
+def _first_places_of_many(text: str, forms: Collection[str]) -> dict[str, int]:
     beginning: defaultdict[str, list[str]] = defaultdict(list)
     places: dict[str, int] = {}
     for form in forms:

@@ -10,6 +10,7 @@ from embedadapt.oov.occurrences import Occurrences
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
 from embedadapt.oov.sightings import Pairs, Sightings
 from embedadapt.oov.tallies import Tally
+from embedadapt.text.counting import both
 
 
 @dataclass
@@ -18,7 +19,8 @@ class Findings:
 
     raw, tokens, words: the three readings. seen: how unknown words are used. occurrences: in which
     documents. sentences: how many, those with an unknown word, and those with more than one that
-    carries content.
+    carries content. known: the words that the table knows to their running words, and small: to
+    those in small letters, as they are without the phrases that they are joined in.
     """
 
     raw: Tally = field(default_factory=lambda: Tally("raw"))
@@ -29,6 +31,8 @@ class Findings:
     documents: list[DocumentCounts] = field(default_factory=list)
     occurrences: Occurrences = field(default_factory=Occurrences)
     sentences: SentenceCounts = field(default_factory=SentenceCounts)
+    small: Counter[str] = field(default_factory=Counter)
+    known: Counter[str] = field(default_factory=Counter)
 
     @property
     def spread(self) -> Counter[str]:
@@ -51,4 +55,6 @@ class Findings:
             documents=self.documents + other.documents,
             occurrences=self.occurrences + other.occurrences,
             sentences=self.sentences + other.sentences,
+            small=both(self.small, other.small),
+            known=both(self.known, other.known),
         )

@@ -297,8 +297,8 @@ def is_address(piece: str) -> bool:
 
 
 def _by_look(word: str) -> str | None:
-    letters = any(character.isalpha() for character in word)
-    digits = any(character.isdigit() for character in word)
+    letters = word.isalpha() or any(map(str.isalpha, word))
+    digits = not word.isalpha() and any(map(str.isdigit, word))
     if not letters and not digits:
         return "symbol"
     if len(word) > 2 and len(set(word)) == 1 and letters:

@@ -25,14 +25,21 @@ class Tally:
     name: str
     counts: Counter[str] = field(default_factory=Counter)
     n_affected: int = 0
+    _unknown: tuple[Vocabulary, dict[str, int]] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
 
     def __add__(self, other: Tally) -> Tally:
         n_affected = self.n_affected + other.n_affected
         return Tally(self.name, both(self.counts, other.counts), n_affected)
 
     def unknown(self, known: Vocabulary) -> dict[str, int]:
-        index = known.index
-        return {word: n for word, n in self.counts.items() if word not in index}
+        """The words that are not in a vocabulary; remembered for the last one asked about."""
+        if self._unknown is None or self._unknown[0] is not known:
+            index = known.index
+            unknown = {word: n for word, n in self.counts.items() if word not in index}
+            self._unknown = known, unknown
+        return self._unknown[1]
 
     def reading(self, n_documents: int, table: VectorsOutline) -> Reading:
         unknown = self.unknown(table.vocabulary)

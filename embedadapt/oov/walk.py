@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
@@ -17,8 +18,9 @@ from embedadapt.oov.batch import Batch
 from embedadapt.oov.findings import Findings
 from embedadapt.oov.occurrences import FewDocuments, OccurrenceCounts
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
-from embedadapt.oov.sightings import Pairs, SightingCounts
-from embedadapt.oov.tallies import Counted
+from embedadapt.oov.sightings import Pairs, SightingCounts, Sightings
+from embedadapt.oov.tallies import Counted, Tally
+from embedadapt.oov.written import written
 from embedadapt.text.chunks import Chunks, Lexicon
 from embedadapt.text.growing import Numbers, Strings, chained
 from embedadapt.text.normalize import Normalizer
@@ -55,16 +57,41 @@ class Walk:
     def findings(self) -> Findings:
         """What all documents show."""
         unknown = self._words.unknown_names
+        seen = self._seen.sightings(unknown, self._words.names)
+        tokens = self._tokens.tally("tokenized")
+        small, known = self._cased(tokens, seen)
         return Findings(
             raw=self._pieces.tally("raw"),
-            tokens=self._tokens.tally("tokenized"),
+            tokens=tokens,
             words=self._words.tally("normalized"),
-            seen=self._seen.sightings(unknown, self._words.names),
+            seen=seen,
             pairs=self._pairs,
             documents=self._documents,
             occurrences=self._occurrences.occurrences(unknown),
             sentences=self._sentences,
+            small=small,
+            known=known,
         )
+
+    def _cased(self, tokens: Tally, seen: Sightings) -> tuple[Counter[str], Counter[str]]:
+        """Notes how unknown words are written. Returns the running words of known ones, those in
+        small letters and all."""
+        small: Counter[str] = Counter()
+        known: Counter[str] = Counter()
+        items, ends = self._lexicon.words_of.arrays
+        words, index, by_word = self._lexicon.words.texts(), self._words.index, seen.by_word
+        numbers, bounds = items.tolist(), ends.tolist()
+        for number, token in enumerate(self._tokens.names):
+            if n := tokens.counts[token]:
+                for place in range(bounds[number], bounds[number + 1]):
+                    word = words[numbers[place]]
+                    if word in index:
+                        known[word] += n
+                        if written(token, word).islower():
+                            small[word] += n
+                    elif word in by_word:
+                        by_word[word].add(written(token, word), n)
+        return small, known
 
     def add(self, batch: Batch) -> None:
         """Takes in some documents."""

@@ -72,13 +72,14 @@ def next_step(report: OOVReport) -> tuple[str, str]:
             "embedadapt inspect VECTORS",
         )
     share = percent(report.fixed_tokens, report.raw.unknown_tokens)
-    sentence = f"To recover {share} of the unknown tokens, {conventions(report)}."
+    recovered = f"To recover {share} of the unknown tokens, {conventions(report)}. "
+    sentence = recovered if report.fixed_tokens else ""
     seen = f"that occur at least {report.learnable.least} times in the text that it trains on"
     if not report.learnable.types:
-        return f"{sentence} `adapt` learns words {seen}; none of the remaining words does so.", ""
+        return f"{sentence}`adapt` learns words {seen}; none of the remaining words does so.", ""
     learned = f"{count(report.learnable.types)} of the {count(report.normalized.unknown_types)}"
     return (
-        f"{sentence} `adapt` learns words {seen}: {learned} that remain. Next, train an adapter on "
+        f"{sentence}`adapt` learns words {seen}: {learned} that remain. Next, train an adapter on "
         "this text:",
         ADAPT,
     )

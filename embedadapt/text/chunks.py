@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.corpus import Corpus, Document
-from embedadapt.core.types import Ints1d, Longs1d
+from embedadapt.core.types import Longs1d
 from embedadapt.kernels import count as kernels
 from embedadapt.kernels import known as looking_up
 from embedadapt.kernels import tokens as cutting
@@ -65,18 +65,16 @@ class Lexicon:
         first = len(tokens_of)
         if first == len(chunks):
             return
-        kinds = token_kinds()
-        how = np.empty(len(chunks) - first, np.uint8)
+        kinds, how = token_kinds(), np.empty(len(chunks) - first, np.uint8)
 
-        def cut(start: int, ids: Ints1d, ends: Longs1d) -> int:
-            some = how[start - first :]
+        def cut(start: int, found: kernels.Lists) -> int:
             tokens = self.tokens.arrays
-            return int(cutting.cut_strings(chunks.arrays, start, kinds, tokens, ids, ends, some))
+            return int(cutting.cut_strings(chunks.arrays, first, start, kinds, tokens, found, how))
 
         found = _in_turns(cut, chunks, first, self.tokens)
         places = self._cut_otherwise(chunks, first, how)
         tokens = [self._normalizer.chunk_tokens(chunk) for chunk in chunks.texts(first + places)]
-        tokens_of.extend(*_replaced(found, places, tokens, self.tokens))
+        tokens_of.extend_by(_replaced(found, places, tokens, self.tokens))
         self._learn_words()
 
     def _cut_otherwise(self, chunks: Strings, first: int, how: NDArray[np.uint8]) -> Longs1d:
@@ -96,22 +94,28 @@ class Lexicon:
         first = len(self.words_of)
         n_new = len(self.tokens) - first
         left = np.ones(n_new, np.bool_)
-        found = np.empty(0, np.int32), np.zeros(n_new, np.int64)
+        found = kernels.Lists(np.empty(0, np.int32), np.zeros(n_new + 1, np.int64))
         rules, known = self._rules, self._known
         if rules is not None:
             room = np.empty(4 * (self.tokens.longest(first) + 2) + kernels.SLACK, np.uint8)
 
-            def find(start: int, ids: Ints1d, ends: Longs1d) -> int:
-                some = left[start - first :]
+            def find(start: int, found: kernels.Lists) -> int:
                 tokens, words = self.tokens.arrays, self.words.arrays
                 return int(
-                    spelling.find_words(tokens, start, known, rules, words, room, ids, ends, some)
+                    spelling.find_words(
+                        tokens, first, start, known, rules, words, room, found, left
+                    )
                 )
 
             found = _in_turns(find, self.tokens, first, self.words)
         places = np.flatnonzero(left)
         words = list(map(self._normalizer.words, self.tokens.texts(first + places)))
-        self.words_of.extend(*_replaced(found, places, words, self.words))
+        self.words_of.extend_by(_replaced(found, places, words, self.words))
+
+    def learn_tokens(self, tokens: Sequence[str]) -> None:
+        """List the words of tokens that no chunk was cut into."""
+        self.tokens.add(tokens)
+        self._learn_words()
 
     def count_through(self, tokens: Longs1d) -> Longs1d:
         """How often each word was met, where `tokens` (n_tokens,) says so."""
@@ -137,50 +141,36 @@ def _with_hashes(chunks: Strings, first: int) -> Longs1d:
     return places
 
 
-Parts = tuple[Ints1d, Longs1d]
-"""Numbers, those of one string after the other, and how many each string has."""
-
-
 def _in_turns(
-    find: Callable[[int, Ints1d, Longs1d], int], strings: Strings, first: int, found: Strings
-) -> Parts:
+    find: Callable[[int, kernels.Lists], int], strings: Strings, first: int, found: Strings
+) -> kernels.Lists:
     """What a kernel finds in the strings from number `first` on, which `found` grows for.
 
-    find: takes the number of a first string, and arrays for the numbers of what it finds and for
-    where they end of each string; returns the first string for which `found` has no room.
+    find: takes the number of the string to begin with, and lists for what it finds; returns the
+    first string for which `found` has no room.
     """
     n_strings, n_bytes = strings.arrays.size.tolist()
-    ids: list[Ints1d] = []
-    lengths: list[Longs1d] = []
-    while first < n_strings:
-        room = np.empty(n_bytes - int(strings.arrays.starts[first]), np.int32)
-        ends = np.zeros(n_strings - first, np.int64)
-        behind = find(first, room, ends)
-        lengths.append(np.diff(ends[: behind - first], prepend=0))
-        ids.append(room[: lengths[-1].sum()])
-        if behind < n_strings:
-            found.grow()
-        first = behind
-    return np.concatenate([np.empty(0, np.int32), *ids]), np.concatenate(
-        [np.empty(0, np.int64), *lengths]
-    )
+    room = n_bytes - int(strings.arrays.starts[first]) if first < n_strings else 0
+    lists = kernels.Lists(np.empty(room, np.int32), np.zeros(n_strings - first + 1, np.int64))
+    start = first
+    while (start := find(start, lists)) < n_strings:
+        found.grow()
+    return lists
 
 
 def _replaced(
-    parts: Parts, places: Longs1d, texts: Sequence[Sequence[str]], strings: Strings
-) -> Parts:
-    """Numbers of the strings at some places replaced by those of `texts` among `strings`, and where
-    each string's end."""
-    ids, lengths = parts
-    is_other = np.zeros(len(lengths), np.bool_)
-    is_other[places] = True
-    kept = ids[~np.repeat(is_other, lengths)]
-    lengths[places] = list(map(len, texts))
-    from_texts = np.repeat(is_other, lengths)
-    replaced = np.empty(len(from_texts), np.int32)
-    replaced[~from_texts] = kept
-    replaced[from_texts] = strings.add(list(chain.from_iterable(texts)))
-    return replaced, np.cumsum(lengths)
+    lists: kernels.Lists, places: Longs1d, texts: Sequence[Sequence[str]], strings: Strings
+) -> kernels.Lists:
+    """Lists of numbers, those at some places replaced by the numbers of `texts` among `strings`."""
+    if not len(places):
+        return lists
+    theirs = strings.add(list(chain.from_iterable(texts)))
+    their_ends = np.concatenate([[0], np.cumsum(list(map(len, texts)), dtype=np.int64)])
+    ends = np.empty_like(lists.ends)
+    items = np.empty(int(lists.ends[-1]) + len(theirs), np.int32)
+    others = kernels.Lists(theirs, their_ends)
+    kernels.replace_lists(lists, places, others, items, ends)
+    return kernels.Lists(items, ends)
 
 
 class Chunks:

@@ -12,7 +12,7 @@ from embedadapt.core.types import Longs1d
 from embedadapt.kernels import count as kernels
 
 ROOM = 1 << 16
-"""Rows, strings, bytes and numbers that each begins with room for."""
+"""Strings, bytes and numbers that each begins with room for; of rows four times as many."""
 
 
 class Strings:
@@ -20,7 +20,7 @@ class Strings:
 
     def __init__(self) -> None:
         self.arrays = kernels.Strings(
-            rows=np.zeros((ROOM, 4), np.int64),
+            rows=np.zeros((4 * ROOM, 4), np.int64),
             starts=np.empty(ROOM, np.int64),
             counts=np.zeros(ROOM, np.int64),
             text=np.empty(ROOM, np.uint8),
@@ -47,8 +47,10 @@ class Strings:
         """The strings from number `first` on."""
         return self.texts(np.arange(first, len(self)))
 
-    def texts(self, numbers: Longs1d) -> list[str]:
-        """The strings of some numbers."""
+    def texts(self, numbers: Longs1d | None = None) -> list[str]:
+        """The strings of some numbers, or all."""
+        if numbers is None:
+            numbers = np.arange(len(self))
         lines = np.empty(kernels.copy_lines(self.arrays, numbers, np.empty(0, np.uint8)), np.uint8)
         kernels.copy_lines(self.arrays, numbers, lines)
         texts = lines.tobytes().decode("utf-8", "surrogatepass").split("\n")[:-1]
@@ -138,6 +140,10 @@ class Lists:
             n_before = len(self._items.values)
             self._items.extend(items[: ends[-1]])
             self._ends.extend(np.asarray(ends, np.int64) + n_before)
+
+    def extend_by(self, lists: kernels.Lists) -> None:
+        """Add lists; their first end is 0."""
+        self.extend(lists.items, lists.ends[1:])
 
     def extend_through(self, first: Lists, second: Lists) -> None:
         """Adds, for each list of `first` beyond these, the lists of `second` that it names."""

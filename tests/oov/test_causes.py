@@ -1,6 +1,14 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.oov.causes import FIXES, Waterfall, setting_of, written
+from embedadapt.oov import causes
+from embedadapt.oov.causes import FIXES, Waterfall, setting_of
+from embedadapt.oov.written import written
 from embedadapt.text.keys import bare_vocabulary
 from tests.oov.make import LOWER, report
 
@@ -49,3 +57,20 @@ def test_keys_are_undone_before_anything_else():
 
 def test_written_without_the_word_in_it_is_the_token():
     assert written("n°", "numéro") == "n°"
+
+
+PIECES = ["Lessor,", "lessor", "7", "the_DET", "x", "L’ACHETEUR", "non-exclusive", "\u200b", "¼"]
+
+
+@given(
+    st.lists(st.sampled_from(PIECES) | st.text("aL’'-,7_ST", min_size=1), unique=True),
+    st.sampled_from(
+        [LOWER, Normalization(), replace(LOWER, digits="zero"), replace(LOWER, tags="_")]
+    ),
+)
+def test_many_pieces_have_the_fixes_of_each(pieces: list[str], rules: Normalization) -> None:
+    keys = Vocabulary(["the_DET", "l'", "acheteur", "lessor", ",", "0", "non", "exclusive", "a"])
+    waterfall = Waterfall(rules, keys, bare_vocabulary(keys, rules))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(causes, "MANY", 0)
+        assert waterfall.fixes(pieces) == list(map(waterfall.fix, pieces))

@@ -64,3 +64,8 @@ def test_first_places_are_those_that_searching_for_each_finds(text, forms):
     found = {form: re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text) for form in forms}
     expected = {form: match.start() for form, match in found.items() if match}
     assert first_places(text, forms) == expected
+
+
+def test_a_form_within_words_again_and_again_is_found_too():
+    text = "a" * 3_000 + "b" + " xa" * 3_000 + " a b"
+    assert first_places(text, {"a", "b"}) == {"a": 12_002, "b": 12_004}
