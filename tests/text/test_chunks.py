@@ -56,6 +56,7 @@ TABLES = [
 ]
 PARTS = [
     *WORDS,
+    *["@", "a@b.c"],
     *["LESSOR", "Acheteur", "ÉVIAN", "SS", "ROSS", "I", "İ", "ÿ", "Ÿ", "ß", "CAFÉ", "T", "t", "n"],
     *"aZ1é_-'’ʼ`´.,;:!?()[]{}\"“”«»&/@%°º§·…‐–—#*+=~\\|<>",
     *["lessorParty", "#TheLessor", "#", "@the", "theWord", "élève"],
