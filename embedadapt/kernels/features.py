@@ -10,10 +10,12 @@ from embedadapt.core.types import Longs1d
 from embedadapt.kernels._compile import step
 from embedadapt.kernels.count import Bytes1d
 
-CAPITAL, SMALL, NUMBER, QUOTE, LINK, SIGN, ACCENT, DOUBLED, OTHER = (1 << bit for bit in range(9))
+CAPITAL, SMALL, NUMBER, QUOTE, LINK, SIGN, ACCENT, DOUBLED, OTHER, INNER = (
+    1 << bit for bit in range(10)
+)
 """Bits of what a token has: capitals; small letters; decimal digits of ASCII; an apostrophe (' or
 ’); one of - / & _; another sign of ASCII; a letter of Latin-1 other than ß and ÿ; SS; ` and
-anything else beyond ASCII."""
+anything else beyond ASCII; a capital behind a small letter, both of ASCII."""
 LINKS = tuple(b"-/&_")
 SLASH, COLON = b"/:"
 NOT_LETTERS = (0x97, 0x9F, 0xB7, 0xBF)
@@ -37,8 +39,9 @@ class Rules(NamedTuple):
     case: KEPT, LOWER or FALLBACK. zero, hash: whether digits are written as 0 or as #. split:
     whether compounds are taken apart. dotless: whether ı is the small letter of I. mark: number of
     bytes of the apostrophe that is written, 0 for the one in the text. elide: whether elisions and
-    contractions are split. quotes: whether the kernel looks words with an apostrophe up: not where
-    a table has any in odd letters. elisions, clitics: what is split off, each as one number.
+    contractions are split. folds: whether the table drops some accents of Latin-1. quotes: whether
+    the kernel looks words with an apostrophe up: not where a table has any in odd letters.
+    elisions, clitics: what is split off, each as one number.
     """
 
     case: int
@@ -48,6 +51,7 @@ class Rules(NamedTuple):
     dotless: bool
     mark: int
     elide: bool
+    folds: bool
     quotes: bool
     elisions: Longs1d
     clitics: Longs1d
@@ -55,14 +59,16 @@ class Rules(NamedTuple):
 
 @step
 def features_of(text: Bytes1d, i: int, end: int) -> int:
-    """What text[i:end] has: bits of CAPITAL to OTHER."""
-    found = 0
+    """What text[i:end] has: bits of CAPITAL to INNER."""
+    found, first = 0, i
     while i < end:
         byte = text[i]
         if byte < 0x80:
             found |= FEATURES[byte]
             if byte == 0x53 and i + 1 < end and text[i + 1] == 0x53:
                 found |= DOUBLED
+            if 0x41 <= byte <= 0x5A and i > first and 0x61 <= text[i - 1] <= 0x7A:
+                found |= INNER
         elif byte == 0xC3 and text[i + 1] not in NOT_LETTERS:
             found |= ACCENT | (CAPITAL if text[i + 1] < 0x9F else SMALL)
             i += 1
@@ -79,12 +85,16 @@ def features_of(text: Bytes1d, i: int, end: int) -> int:
 def is_left(has: int, rules: Rules) -> bool:
     """Whether the Normalizer writes a token."""
     by_rules = (rules.dotless and has & CAPITAL) or (rules.hash and has & NUMBER)
-    return bool(has & OTHER or (has & QUOTE and has & LINK) or by_rules)
+    quoted = has & QUOTE and (has & LINK or (rules.folds and has & ACCENT))
+    return bool(has & OTHER or quoted or by_rules)
 
 
 @step
 def is_odd(has: int, rules: Rules) -> bool:
-    """Whether an unknown token may be a word of the table in other letters of Unicode."""
+    """Whether an unknown token may be a word of the table in other letters of Unicode, or an
+    identifier of code."""
+    if (rules.split and has & INNER) or (rules.folds and has & ACCENT):
+        return True
     is_shouted = has & CAPITAL and not has & SMALL
     if has & DOUBLED and (is_shouted or has & LINK):
         return True

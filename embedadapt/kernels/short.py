@@ -26,6 +26,7 @@ BEHIND_Z = np.uint64(0x80 - ord("Z") - 1)
 FROM_SMALL_A = np.uint64(0x80 - ord("a"))
 BEHIND_SMALL_Z = np.uint64(0x80 - ord("z") - 1)
 CASE = np.uint64(0x20)
+BEHIND_FIRST = np.uint64(0xFFFFFFFFFFFFFF00)
 
 
 @step
@@ -76,7 +77,7 @@ def add_short(
     """Add the word of the token text[start : start + length] to ids[n].
 
     Returns 1; -1 where `words` has no room; OTHER_PATH for a token that has more than letters, is
-    unknown in capitals, or in Turkish has any.
+    unknown with a capital inside, or in Turkish has any.
     """
     if length > SHORT:
         return OTHER_PATH
@@ -99,6 +100,8 @@ def add_short(
     elif rules.case == FALLBACK and knows_keys(known, capital, lower_2, length):
         key, key_2 = capital, lower_2
     elif (np.uint64(key) ^ small) == CASE * EVERY & mask:
+        return OTHER_PATH
+    elif rules.split and ((np.uint64(key) ^ small) & BEHIND_FIRST or key_2 != lower_2):
         return OTHER_PATH
     elif rules.case in (LOWER, FALLBACK):
         key, key_2 = lower, lower_2

@@ -84,7 +84,10 @@ class Lexicon:
             return np.flatnonzero(np.array(others, np.bool_) | (how == cutting.PATTERN))
         in_parts = np.flatnonzero(how == cutting.CUT)
         whole = in_parts[looking_up.are_known(chunks.arrays, first + in_parts, self._known)]
-        return np.sort(np.concatenate([whole, np.flatnonzero(how == cutting.PATTERN)]))
+        others = how == cutting.PATTERN
+        others[_with_hashes(chunks, first)] = True
+        others[whole] = True
+        return np.flatnonzero(others)
 
     def _learn_words(self) -> None:
         """List the words of tokens that `words_of` does not have yet."""
@@ -127,6 +130,15 @@ class Lexicon:
         rewritten = spelling.rewritten(self.tokens.arrays, self.words.arrays, words_of, tokens)
         numbers = self.tokens.in_order(rewritten)
         return numbers, words_of.items[words_of.ends[numbers]].astype(np.int64)
+
+
+def _with_hashes(chunks: Strings, first: int) -> Longs1d:
+    """The places of the chunks from number `first` on that have a # in them."""
+    n_chunks, n_bytes = chunks.arrays.size.tolist()
+    starts = chunks.arrays.starts[first:n_chunks]
+    hashes = np.flatnonzero(chunks.arrays.text[starts[0] : n_bytes] == ord("#")) + starts[0]
+    places: Longs1d = np.searchsorted(starts, hashes, side="right") - 1
+    return places
 
 
 def _in_turns(

@@ -44,7 +44,7 @@ def _known_words(words: tuple[str, ...]) -> kernels.Known:
 def kernel_rules(normalizer: Normalizer) -> Rules | None:
     """The conventions of a normalizer, None where the kernel does not have them."""
     rules = normalizer.normalization
-    if rules.case == "upper" or has_keys(rules):
+    if rules.case == "upper" or rules.digits == "letter" or rules.placeholders or has_keys(rules):
         return None
     return Rules(
         case=_CASES[rules.case],
@@ -54,6 +54,7 @@ def kernel_rules(normalizer: Normalizer) -> Rules | None:
         dotless=rules.turkish_i,
         mark={"straight": STRAIGHT, "typographic": TYPOGRAPHIC}.get(rules.apostrophe, 0),
         elide=rules.elision == "split",
+        folds=normalizer.drops_accents(),
         quotes=not normalizer.has_odd_apostrophes(),
         elisions=_packed(ELISIONS),
         clitics=_packed(CLITICS),

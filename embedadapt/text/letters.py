@@ -3,8 +3,9 @@
 A letter may be one character or several (`é`, Hangul, the nukta of Hindi), have forms for its place
 (Arabic presentation forms, ligatures, the long s, the final sigma), for its width (fullwidth Latin,
 halfwidth kana), or lack its accent in capitals (Greek); and a word may hold marks that only shape
-it (tatweel, joiners). Compatibility decompositions undo forms and widths of letters, as UAX #15
-defines them, and the subscripts of formulas; superscripts, which mean something, stay.
+it (tatweel, joiners), or that the vectors drop (accents, points of Arabic and Hebrew, stress).
+Compatibility decompositions undo forms and widths of letters, as UAX #15 defines them, and the
+subscripts of formulas; superscripts, which mean something, stay.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from itertools import chain
+from itertools import chain, islice
 
 TATWEEL = "\u0640"
 SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
@@ -27,6 +28,11 @@ _DOT = "\u0307"
 _DOTTED_LETTER = re.compile("([ijįIJĮ])\u0307([\u0300\u0301\u0303]?)")
 """Lithuanian keeps the dot of i and j below an accent, in dictionaries."""
 _FINAL_SIGMA, _SIGMA = "ς", "σ"
+_UMLAUT = "\u0308"
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+LATIN_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0308\u030a\u0327")
+FEWEST_WORDS = 1_000
+"""Words of a table that has none with an accent, from which it is known to drop it."""
 _PERSIAN = str.maketrans("يكى", "یکی")
 _ARABIC = str.maketrans("یک", "يك")
 _PLAIN_ALEF = str.maketrans("أإآٱىة", "ااااي\u0647")
@@ -107,6 +113,10 @@ class LetterForms:
         """What `known` finds words of the table by that are in other than standard letters."""
         return chain(self._odd, self._in_capitals)
 
+    def drops_accents(self) -> bool:
+        """Whether the table never writes one of the accents of Latin-1."""
+        return len(self._known) >= FEWEST_WORDS and not self._marks >= LATIN_MARKS
+
     def _others(self, word: str) -> Iterator[str]:
         yield standard_letters(word)
         if "ß" in word:
@@ -121,6 +131,28 @@ class LetterForms:
         plain = word.translate(_PLAIN_ALEF)
         if plain != word and not self._writes_hamza:
             yield plain
+        yield from self._without_marks(word)
+
+    def _without_marks(self, word: str) -> Iterator[str]:
+        """The word without the accents, points and stress marks that the table never writes; before
+        that, ä as ae, where it writes no umlauts."""
+        if len(self._known) < FEWEST_WORDS:
+            return
+        if _UMLAUT not in self._marks and (written := word.translate(_UMLAUTS)) != word:
+            yield written
+        parts = unicodedata.normalize("NFD", word)
+        kept = "".join(c for c in parts if c in self._marks or not unicodedata.combining(c))
+        if kept != parts:
+            yield unicodedata.normalize("NFC", kept)
+
+    @cached_property
+    def _marks(self) -> frozenset[str]:
+        """The combining marks in the words of the table, the accents of letters among them."""
+        step = max(1, len(self._known) // SAMPLED)
+        sample = chain(islice(self._known, SAMPLED), islice(self._known, 0, None, step))
+        words = (word for word in sample if not word.isascii())
+        parts = set(chain.from_iterable(unicodedata.normalize("NFD", word) for word in words))
+        return frozenset(filter(unicodedata.combining, parts))
 
     @cached_property
     def _writes_hamza(self) -> bool:

@@ -277,11 +277,15 @@ class Normalizer:
             return False
         return any(map(_APOSTROPHE.search, self._letters.standard_spellings()))
 
+    def drops_accents(self) -> bool:
+        """Whether a word with an accent of Latin-1 may be looked up without it."""
+        return self.normalization.unicode != "keep" and self._letters.drops_accents()
+
     def cuts_otherwise(self, chunk: str) -> bool:
         """Whether a string without white space is not cut by text.tokenize alone: it is in the
-        table, or has one of its special tokens in it."""
+        table, or has one of its special tokens or a hashtag in it."""
         special = self._special is not None and self._special.search(chunk)
-        return chunk in self._known or bool(special)
+        return chunk in self._known or bool(special) or "#" in chunk
 
     def knows(self, word: str) -> bool:
         """Whether the table has a word, as `words` gives it."""
@@ -354,9 +358,10 @@ class Normalizer:
             capital = plain[:1].upper() + plain[1:]
             if capital in self._known and plain not in self._known:
                 return capital
-        if token in self._known or (plain not in self._known and _CAMEL_CASE.fullmatch(token)):
+        if token in self._known:
             return None
-        return plain
+        others = not plain.isascii() or _CAMEL_CASE.fullmatch(token)
+        return None if others and plain not in self._known else plain
 
     def _loses_letters(self, token: str) -> bool:
         """Whether capitals may stand for other letters than `str.lower` gives them."""

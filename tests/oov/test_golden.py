@@ -64,6 +64,7 @@ def sighting(forms, places, languages, expansions, **shapes) -> Sighting:
 RIGHT = {
     "en": 179,
     "fr": 184,
+    "medicine": 181,
     "de": 195,
     "el": 194,
     "es": 191,

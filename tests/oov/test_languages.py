@@ -83,7 +83,7 @@ def test_vectors_of_random_strings_are_not_to_be_adapted():
     )
     assert next_step(report) == (
         "The vectors have no word of this text, so `adapt` has nothing to start from. Look at "
-        "their words:",
+        "the words of the vectors:",
         "embedadapt inspect VECTORS",
     )
 

@@ -51,12 +51,15 @@ TABLES = [
     Vocabulary(WORDS),
     Vocabulary([*WORDS, "<user>", "[MASK]", "_URL_", "ﬁn’s"]),
     Vocabulary([f"/c/en/{word}" for word in WORDS]),
+    Vocabulary([*WORDS, "<number>", "@USER", "<hashtag>", "-LRB-"]),
+    Vocabulary(["cafe", "the", "lessor", "l'", "eleve", *(f"w{n}" for n in range(1_000))]),
 ]
 PARTS = [
     *WORDS,
     *["@", "a@b.c"],
     *["LESSOR", "Acheteur", "ÉVIAN", "SS", "ROSS", "I", "İ", "ÿ", "Ÿ", "ß", "CAFÉ", "T", "t", "n"],
     *"aZ1é_-'’ʼ`´.,;:!?()[]{}\"“”«»&/@%°º§·…‐–—#*+=~\\|<>",
+    *["lessorParty", "#TheLessor", "#", "@the", "theWord", "élève"],
     *["www.", "http://", "://", ".com", ".DE", ".info", "L.", "U.S.", "n°", "e\u0301", "\u200d"],
     *[
         "\xad",
@@ -114,6 +117,14 @@ def listed(lists, number: int) -> list[int]:
 @example(
     [f"{'a-' * 300}b", f"{'a' * 300}’s", "b" * 16, "b" * 17], Normalization("lower"), TABLES[1]
 )
+@example(["l’élève", "CAFÉ", "cafés", "the-élève"], Normalization("lower"), TABLES[5])
+@example(["élève", "l'élève"], Normalization("lower", elision="split", unicode="NFC"), TABLES[5])
+@example(
+    ["#TheLessor,", "(#theLessor", "theLessor", "THELessor"],
+    Normalization("lower", hyphen="split"),
+    TABLES[1],
+)
+@example(["@ann", "#TheLessor", "12", "("], Normalization("lower", placeholders=True), TABLES[4])
 def test_tokens_and_words_are_those_of_the_normalizer(
     texts: list[str], rules: Normalization, table: Vocabulary
 ) -> None:

@@ -65,3 +65,32 @@ def test_capitals_of_other_languages_are_not_turkish() -> None:
     assert small_letters("DIGITAL") == "digital"
     table = Vocabulary(["digital", "the"])
     assert not infer_normalization(table).turkish_i
+
+
+FILLING = [f"w{n}" for n in range(1_000)]
+
+
+@pytest.mark.parametrize(
+    ("known", "token", "word"),
+    [
+        ("the cafe", "café", "cafe"),
+        ("und mueller", "Müller", "mueller"),
+        ("the muller", "Müller", "muller"),
+        ("город мой", "го́род", "город"),
+        ("город мой", "мо́й", "мой"),
+        ("كتب في", "كَتَبَ", "كتب"),
+        ("שלום עולם", "שָׁלוֹם", "שלום"),
+        ("viet nam", "Việt", "viet"),
+    ],
+)
+def test_marks_that_the_table_drops_are_dropped(known: str, token: str, word: str) -> None:
+    table = Vocabulary([*known.split(), *FILLING])
+    assert Normalizer(infer_normalization(table), table).words(token) == (word,)
+
+
+def test_marks_that_the_table_writes_stay() -> None:
+    table = Vocabulary(["pêche", "peche", "où", *FILLING])
+    normalizer = Normalizer(infer_normalization(table), table)
+    assert normalizer.words("pèche") == ("pèche",)
+    few = Vocabulary(["the", "cafe"])
+    assert Normalizer(infer_normalization(few), few).words("café") == ("café",)
