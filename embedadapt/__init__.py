@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from embedadapt.core.normalization import Normalization as Normalization
     from embedadapt.core.pieces import PieceVectors as PieceVectors
     from embedadapt.core.progress import Progress as Progress
+    from embedadapt.core.rewritten import Combined as Combined
+    from embedadapt.core.rewritten import Shrunk as Shrunk
     from embedadapt.core.shown import Framed as Framed
     from embedadapt.core.shown import Plotted as Plotted
     from embedadapt.core.specificity import BySpecificity as BySpecificity
@@ -75,6 +77,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.adapter import show_adapter as show_adapter
     from embedadapt.workflows.apply import apply_adapter as apply_adapter
     from embedadapt.workflows.certify import certify as certify
+    from embedadapt.workflows.combine import combine_vectors as combine_vectors
     from embedadapt.workflows.evaluate import evaluate as evaluate
     from embedadapt.workflows.export import export_spacy as export_spacy
     from embedadapt.workflows.export import export_vectors as export_vectors
@@ -92,6 +95,7 @@ if TYPE_CHECKING:
     from embedadapt.workflows.prepare import prepare as prepare
     from embedadapt.workflows.scale import find_scale as find_scale
     from embedadapt.workflows.sense_shifts import find_sense_shifts as find_sense_shifts
+    from embedadapt.workflows.shrink import shrink_vectors as shrink_vectors
 
 __version__ = "0.1.0"
 
@@ -104,6 +108,7 @@ _HOMES = {
     "Budget": "evaluation.scale",
     "BySpecificity": "core.specificity",
     "Certificate": "export.drop_in",
+    "Combined": "core.rewritten",
     "Corpus": "core.corpus",
     "Document": "core.corpus",
     "EmbedAdaptError": "core.errors",
@@ -125,6 +130,7 @@ _HOMES = {
     "Progress": "core.progress",
     "ScaleCost": "evaluation.scale",
     "SenseShift": "adaptation.sense_shifts",
+    "Shrunk": "core.rewritten",
     "SpaceMap": "evaluation.space_map",
     "SubwordVectors": "export.subword_vectors",
     "Texts": "text.readers.memory",
@@ -138,6 +144,7 @@ _HOMES = {
     "as_corpus": "workflows.inputs",
     "as_vectors": "workflows.inputs",
     "certify": "workflows.certify",
+    "combine_vectors": "workflows.combine",
     "compare_oov": "workflows.oov",
     "compare_tokenizers": "workflows.fertility",
     "compose_words": "workflows.pieces",
@@ -165,6 +172,7 @@ _HOMES = {
     "save_vectors": "formats",
     "scan_vocabulary": "formats",
     "show_adapter": "workflows.adapter",
+    "shrink_vectors": "workflows.shrink",
 }
 
 __all__ = ["__version__", "errors", "results", *_HOMES]

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -153,6 +155,17 @@ def timed(
     wall, cpu = time.perf_counter(), cpu_clock()
     result = work()
     return Seconds(time.perf_counter() - wall, cpu_clock() - cpu), result
+
+
+def machine() -> str:
+    """The processor, the number of cores, and how many processes want them, to be printed beside
+    timings."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    model = next(models, platform.processor() or platform.machine())
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    return f"{model}, {os.cpu_count()} cores, load {load}"
 
 
 def in_turn(works: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[Seconds]]:

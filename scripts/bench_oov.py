@@ -1,12 +1,13 @@
 """Tokenising, counting and looking up a corpus, against scikit-learn and spaCy in the same run.
 
-    python scripts/bench_oov.py [--corpus PATH] [--lang en] [--vectors FILE] [--times 10]
+    python scripts/bench_oov.py [--corpus PATH] [--lang en] [--vectors FILE] [--rounds 3]
     python scripts/bench_oov.py --gigabytes 10 [--corpus PATH] [--vectors FILE]
 
-The documents are repeated `--times` times in random order: what a corpus costs that is `--times` as
-long, new words becoming rarer as they do. Prints megabytes of UTF-8 per CPU second, the ratios'
-medians over the rounds with their least and most, two threads by the wall clock, and how fast the
-same words are written as ids.
+The text is read once: each distinct word is new when it is first met, as it is for a user. Both
+sides get the documents as strings, and every round begins with nothing remembered of them; what is
+known of the vectors' words stays. Prints the text, the machine and its load, megabytes of UTF-8 per
+CPU second, the medians of the rounds' ratios with their least and most, two threads by the wall
+clock, and how fast the same words are written as ids.
 
 With `--gigabytes`, so much text is made of the corpus's lines in random order, a megabyte at a time
 and never kept, and counted once: what is printed is the peak of the process's memory.
@@ -22,7 +23,7 @@ from functools import partial
 from statistics import median
 
 import spacy
-from _bench import LICENCES, in_turn, parser_of, ratios, timed, told_median
+from _bench import LICENCES, in_turn, machine, parser_of, ratios, timed, told_median
 from sklearn.feature_extraction.text import CountVectorizer
 
 from embedadapt.core.corpus import Document
@@ -36,7 +37,6 @@ SPACY_CHARACTERS = 2_000_000
 
 parser = parser_of(__doc__, vectors=True, corpus=LICENCES)
 parser.add_argument("--lang", default="en", help="of spaCy's tokenizer")
-parser.add_argument("--times", type=int, default=10)
 parser.add_argument("--rounds", type=int, default=3)
 parser.add_argument("--gigabytes", type=float, help="measure memory only, on so much text")
 
@@ -85,8 +85,7 @@ def main() -> None:
     if arguments.gigabytes:
         report_memory(arguments)
         return
-    documents = arguments.times * list(open_corpus([arguments.corpus]))
-    random.Random(1).shuffle(documents)
+    documents = list(open_corpus([arguments.corpus]))
     texts = [document.text for document in documents]
     some = first_documents(documents, SPACY_CHARACTERS)
     size, some_size = (sum(len(t.encode()) for t in each) / 1e6 for each in (texts, some))
@@ -102,6 +101,7 @@ def main() -> None:
 
     words = count_corpus(documents, normalizer()).vocabulary  # compiles, too
     tokens = encode_corpus(documents, words, normalizer()).n_tokens / 1e6
+    before = machine()
     seconds = in_turn(
         {
             "embedadapt": count(1),
@@ -112,7 +112,8 @@ def main() -> None:
         },
         arguments.rounds,
     )
-    print(f"{size:,.0f} MB: {arguments.corpus}, {arguments.times} times")
+    print(f"{arguments.corpus}: {size:,.1f} MB, {len(documents):,} documents, read once")
+    print(f"{before} before and {machine().rpartition(' ')[2]} after {arguments.rounds} rounds")
     rates = {
         name: [megabytes / each.cpu for each in seconds[name]]
         for name, megabytes in (("embedadapt", size), ("scikit-learn", size), ("spaCy", some_size))

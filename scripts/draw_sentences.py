@@ -33,6 +33,7 @@ FEWEST = 4
 """Words of a sentence; what is shorter is a label."""
 FEWEST_IN_CELLS = 8
 VALUE = re.compile(r"{{.*?}}", re.DOTALL)
+OTHERWISE = re.compile(r"{%-? (?:else|elif)\b.*?(?={%-? endif)", re.DOTALL)
 MARKUP = re.compile(r"{%.*?%}|<(?:b|i|bdi|code|small|span|/b|/i|/code|/small|/span|/bdi)\b[^>]*>")
 
 parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -86,7 +87,8 @@ def outputs() -> Iterator[tuple[str, str]]:
             if re.match(r"[A-Z{`]", text) and text.rstrip().endswith((".", ":", "?")):
                 yield path.stem, text
     for path in sorted(package.glob("report/templates/*.jinja")):
-        text = MARKUP.sub("", VALUE.sub("{…}", path.read_text("utf-8")))
+        first = OTHERWISE.sub("", path.read_text("utf-8"))
+        text = MARKUP.sub("", VALUE.sub("{…}", first))
         for element in re.split(r"<[^>]*>", text):
             if element.rstrip().endswith("."):
                 yield path.name, element

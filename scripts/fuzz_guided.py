@@ -3,8 +3,9 @@
     pip install atheris
     python scripts/fuzz_guided.py "word pairs" --seconds 60
 
-The readers, and what counts as a fault, are those of scripts/fuzz_readers.py. The first fault ends
-it with the input printed; options of libFuzzer may follow, such as -seed=3.
+The readers, and what counts as a fault, are those of scripts/fuzz_readers.py; libFuzzer limits
+memory and time. The first fault ends it with the input printed; options of libFuzzer may follow,
+such as -seed=3.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["embedadapt"]):
-    from fuzz_readers import fault_of, readers
+    from fuzz_readers import outcome_of, readers
 
 
 def main() -> None:
@@ -34,11 +35,11 @@ def main() -> None:
         (folder / "corpus" / str(number)).write_bytes(content)
 
     def one(content: bytes) -> None:
-        fault = fault_of(reader, content, folder)
+        fault = outcome_of(reader, content, folder)
         if fault not in ("", "refused"):
             raise AssertionError(f"{arguments.reader}: {fault} from {content[:300]!r}")
 
-    limits = [f"-max_total_time={arguments.seconds}", "-timeout=60", "-rss_limit_mb=4096"]
+    limits = [f"-max_total_time={arguments.seconds}", "-timeout=60", "-rss_limit_mb=1024"]
     size = "-max_len=4096"
     atheris.Setup([sys.argv[0], *limits, size, *others, str(folder / "corpus")], one)
     atheris.Fuzz()

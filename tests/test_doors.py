@@ -90,7 +90,7 @@ def test_every_command_is_explained_with_an_example() -> None:
     commands = all_commands()
     assert {name.split(" ")[0] for name in commands} == {
         *("inspect", "prepare", "oov", "adapt", "evaluate", "neighbors"),
-        *("export", "certify", "adapter"),
+        *("export", "certify", "shrink", "combine", "adapter"),
     }
     for name, command in commands.items():
         assert f"Example:  embedadapt {name} " in command.help

@@ -22,6 +22,7 @@ from embedadapt.formats.reading import containers
 from embedadapt.oov.analyze import analyze_tables
 from embedadapt.text.readers import decoding, open_corpus
 from embedadapt.text.readers.eml import eml_text
+from embedadapt.text.readers.limits import MOST_SECONDS
 from tests.oov.make import LOWER, Texts, table
 from tests.text.readers.make import docx
 
@@ -75,6 +76,7 @@ def test_a_corpus_has_a_limit_that_can_be_raised(
     whole = sum(len(document.text) for document in corpus)
     assert whole >= len(TEXT) * TIMES - 1
     monkeypatch.setattr(decoding, "LARGEST_DOCUMENT", SMALL)
+    monkeypatch.setenv(MOST_SECONDS, "0")  # in this process, which has the small limit
     with pytest.raises(CorpusError, match=r"at most|larger than field limit") as caught:
         list(corpus)
     assert name in str(caught.value) and "\n" not in str(caught.value)
@@ -95,6 +97,36 @@ def test_a_plain_file_is_as_large_as_it_is(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "a.jsonl").write_text(json.dumps({"text": TEXT * TIMES}))
     (tmp_path / "a.html").write_text(TEXT * TIMES)
     assert len(list(open_corpus([tmp_path]))) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.jsonl", '{"text": "a", "b": [' + "[]," * 1_500_000 + "0]}", r"a\.jsonl:1: .*values"),
+        ("a.jsonl", '{"text": "a", "b": ' + "[" * 1_500_000, r"a\.jsonl:1: .*values"),
+        ("a.csv", "text\n" + "ab," * 1_500_000, r"a\.csv: .*cells in a row"),
+        ("a.csv", "text\n" + '"\n",' * 1_500_000, r"a\.csv: .*cells in a row"),
+    ],
+)
+def test_values_of_one_document_have_a_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str, says: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    corpus = open_corpus([tmp_path / name], column="text")
+    with pytest.raises(CorpusError, match=says):
+        list(corpus)
+    if content.endswith(("}", ",")):
+        monkeypatch.setenv(VARIABLE, str(64 * 4_000_000))
+        assert next(iter(corpus)).text in ("a", "ab", "\n")
+
+
+def test_a_long_cell_of_a_large_table_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "PART", SMALL)
+    text = "the lessor pays " * SMALL
+    (tmp_path / "a.csv").write_text(f"text,id\n{text},1\nshort,2\n")
+    assert [d.text for d in open_corpus([tmp_path / "a.csv"], column="text")] == [text, "short"]
 
 
 def test_members_of_an_archive_share_one_limit(

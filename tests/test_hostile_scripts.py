@@ -99,11 +99,15 @@ def test_a_few_fuzzed_files() -> None:
     assert "12 cases, 0 failed" in done.stdout
 
 
-def test_a_few_inputs_of_every_reader() -> None:
-    call = [SCRIPTS / "fuzz_readers.py", "--cases", "10"]
+@pytest.mark.parametrize(
+    ("options", "n_inputs"), [(["--cases", "770"], "20,020"), (["--by=hypothesis"], "260")]
+)
+def test_inputs_of_every_reader(options: list[str], n_inputs: str) -> None:
+    call = [SCRIPTS / "fuzz_readers.py", "--cases", "10", *options]
     done = subprocess.run([sys.executable, *call], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "0 faults" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith(f"{n_inputs} inputs in ")
+    assert done.stdout.endswith("s, 0 faults\n")
 
 
 def test_a_reader_that_fails_is_noticed(tmp_path: Path) -> None:
@@ -117,6 +121,27 @@ def test_a_reader_that_fails_is_noticed(tmp_path: Path) -> None:
     for said, read in outcomes.items():
         fault = readers.fault_of(readers.Reader("a", (), read), b"x", tmp_path)
         assert said in fault and bool(said) == bool(fault)
+        together = readers.faults_of(readers.Reader("a", (), read), [b"x", b"y"], tmp_path)
+        assert all(said in fault and bool(said) == bool(fault) for fault in together)
+
+
+def test_other_libraries_give_the_same_vectors() -> None:
+    call = [SCRIPTS / "differences.py", "--words", "300", "--unseen", "50"]
+    done = subprocess.run([sys.executable, *call], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("0 of 300 ") >= 5
+    assert done.stdout.endswith("; 0 differences\n")
+
+
+def test_a_difference_is_counted() -> None:
+    differences = importlib.import_module("differences")
+    rows = {"a": np.ones(16, np.float32), "b": np.ones(16, np.float32)}
+    others = {"a": np.ones(16, np.float32), "b": np.full(16, 1.1, np.float32)}
+    compared = differences.Comparison("others", others.get, rows.get, 1e-6)
+    n_different, largest = differences.largest_difference(compared, ["a", "b", "c"])
+    assert n_different == 1 and abs(largest - 0.1) < 1e-6
+    compared = differences.Comparison("one side", {}.get, rows.get, 1e-6)
+    assert differences.largest_difference(compared, ["a", "c"])[0] == 1
 
 
 def raising(error: Exception) -> None:

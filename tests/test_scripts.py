@@ -386,6 +386,26 @@ def test_works_take_their_turns() -> None:
     assert [len(several) for several in taken.values()] == [2, 2]
 
 
+@pytest.mark.slow
+def test_pieces_are_adapted_written_back_and_encoded(
+    small: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tests.pieces import make_pieces
+
+    script = importlib.import_module("bench_pieces")
+    pieces = make_pieces(tmp_path / "pieces", "BPE")
+    paths = [text for name in ("--corpus", "--labeled") for text in (name, str(small[name]))]
+    call = [*paths, "--vectors", str(pieces), "--kept", str(tmp_path / "kept"), "--markdown",
+            "--seeds", "1", "--draws", "1", "--parts", "domain", "--budget", "0"]  # fmt: skip
+    script.main(call)
+    without, trained = printed_tables(capsys.readouterr().out)
+    assert set(without) >= {"library", "library, unit", "words, composed"}
+    assert {"words, add", "words, concat", "folder, pieces changed"} <= set(trained)
+    assert float(trained["words, concat"][2]) > float(trained["words, add"][2]) == 50
+    script.main(call)  # from what was kept
+    assert printed_tables(capsys.readouterr().out) == [without, trained]
+
+
 # scripts/journey and scripts/bench_ner.py
 
 COLUMNS = "-DOCSTART- (1)\n\nThe\tDT\tO\nlessor\tNN\tI-PARTY\nAcme\tNN\tI-PARTY\n\nRent\tNN\tO\n"

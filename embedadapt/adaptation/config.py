@@ -53,12 +53,16 @@ class ReadingSettings:
         Steps that prepare the corpus (`PrepareSettings`), separated by commas; "all", or "none".
     seed : int
         Seed of the draw of held-out documents.
+    segmenter : {"none", "words", "jieba", "fugashi", "pythainlp"}
+        What splits text that is written without spaces into words, "words" by those of the base.
+        `evaluate` splits its text in the same way.
     """
 
     min_count: int = 5
     held_out: float = 0.1
     prepare: str = "none"
     seed: int = 1
+    segmenter: str = "none"
 
     def __post_init__(self) -> None:
         require_whole("min_count", self.min_count, 1)
@@ -69,6 +73,8 @@ class ReadingSettings:
 
             PrepareSettings.of(self.prepare)  # refuses unknown steps
         require_whole("seed", self.seed, 0, MOST_SEED)
+        known = ("none", "words", "jieba", "fugashi", "pythainlp")
+        require(self.segmenter in known, "segmenter", ", ".join(known), self.segmenter)
 
 
 @accepts_old_names

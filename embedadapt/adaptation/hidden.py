@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from embedadapt.adaptation.form import FITTED_WORDS
 from embedadapt.adaptation.trend import FrequencyTrend
 from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.long_arrays import GrowingArray, chunks, empty_array, release
 from embedadapt.core.types import Doubles1d, Floats1d, Floats2d, Ints1d, Longs1d, Longs2d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.kernels.contexts import sum_contexts
@@ -34,6 +35,8 @@ EVIDENCE = (1, 4, 16, 64, 256)
 """Numbers of occurrences for which the evidence for new words is weighed. A single number relies
 too much on the contexts of rare words: weighed at 64, one context has a Spearman of .207, at 1 of
 .317 (as above)."""
+DEALT = 32 << 20
+"""Tokens from the beginning of a corpus among which hidden words' occurrences are drawn."""
 
 
 Sample: TypeAlias = tuple[Floats2d, Floats2d]
@@ -183,19 +186,27 @@ def deal_occurrences(
     occurrences of each index.
     """
     n_words = len(corpus.vocabulary)
-    targets = corpus.token_ids.astype(np.int32)
-    place = np.full(n_words, -1)
+    place = np.full(n_words, -1, np.int32)
     place[hidden] = np.arange(len(hidden))
-    tokens = rng.permutation(np.flatnonzero(place[corpus.token_ids] >= 0))
+    targets = empty_array(corpus.n_tokens, np.int32)
+    dealt_from = GrowingArray(np.int32)
+    for part in chunks(corpus.n_tokens):
+        ids = corpus.token_ids[part]
+        is_hidden = place[ids] >= 0
+        targets[part] = np.where(is_hidden, -1, ids)
+        if part.start < DEALT:
+            dealt_from.extend(part.start + np.flatnonzero(is_hidden))
+        release(corpus.token_ids, targets)
+    tokens = rng.permutation(dealt_from.array())
     tokens = tokens[np.argsort(corpus.token_ids[tokens], kind="stable")]
     owners = place[corpus.token_ids[tokens]]
     first = np.searchsorted(owners, np.arange(len(hidden)))
-    turn = np.arange(len(tokens)) - first[owners]
-    step = np.searchsorted(np.cumsum(EVIDENCE), turn, side="right")
-    cell = n_words + owners * len(EVIDENCE) + step
-    targets[tokens] = np.where(step < len(EVIDENCE), cell, -1)
-    dealt = targets[tokens]
-    shown = np.bincount(dealt[dealt >= 0] - n_words, minlength=len(hidden) * len(EVIDENCE))
+    turn = np.arange(len(tokens), dtype=np.int32) - first.astype(np.int32)[owners]
+    dealt = np.flatnonzero(turn < sum(EVIDENCE))
+    step = np.searchsorted(np.cumsum(EVIDENCE), turn[dealt], side="right")
+    cells = owners[dealt].astype(np.int64) * len(EVIDENCE) + step
+    targets[tokens[dealt]] = n_words + cells
+    shown = np.bincount(cells, minlength=len(hidden) * len(EVIDENCE))
     return targets, shown.reshape(len(hidden), len(EVIDENCE))
 
 
@@ -220,8 +231,9 @@ def mean_contexts(
     """
     sums = np.zeros((n_targets, rows.shape[1]), dtype=np.float32)
     totals: Doubles1d = np.zeros(n_targets)
-    sum_contexts(
-        corpus.token_ids, corpus.sentence_offsets, targets, rows, weights, window, sums, totals
-    )
+    for part in chunks(corpus.n_sentences, 1 << 16):
+        offsets = corpus.sentence_offsets[part.start : part.stop + 1]
+        sum_contexts(corpus.token_ids, offsets, targets, rows, weights, window, sums, totals)
+        release(corpus.token_ids, targets)
     np.divide(sums, totals[:, None], out=sums, where=totals[:, None] > 0, casting="same_kind")
     return sums

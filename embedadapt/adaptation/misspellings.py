@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.long_arrays import GrowingArray, chunks
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.text.identify import language_of
 from embedadapt.text.misspellings import Misspelling, MisspellingFinder, Place
 from embedadapt.text.relatives import Relatives
 
 LOOKED_AT = 10_000_000
-"""Tokens of the corpus in which neighbors are counted, in 80 MB."""
+"""Tokens of the corpus in which neighbors are counted."""
 PLACES = 8
 """Places looked at of each new word."""
 
@@ -55,11 +56,15 @@ class _Pairs:
 
     def __init__(self, corpus: EncodedCorpus) -> None:
         self._index = corpus.vocabulary.index
-        ids = corpus.token_ids.astype(np.int64)
+        ids = corpus.token_ids
         within = np.ones(len(ids), dtype=np.bool_)
         within[corpus.sentence_offsets[1:] - 1] = False
-        pairs: Longs1d = ids[:-1] * len(self._index) + ids[1:]
-        self._sorted = np.sort(pairs[within[:-1]])
+        pairs = GrowingArray(np.int64)
+        for part in chunks(len(ids) - 1):
+            some = ids[part.start : part.stop + 1].astype(np.int64)
+            pairs.extend((some[:-1] * len(self._index) + some[1:])[within[part]])
+        self._sorted: Longs1d = pairs.array()
+        self._sorted.sort()
 
     def count(self, one: str, other: str) -> int:
         first, second = self._index.get(one), self._index.get(other)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 
@@ -20,10 +21,12 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.encode import CorpusCounts, count_corpus, encode_corpus
 from embedadapt.text.glossary import Glossary
+from embedadapt.text.keys import bare_vocabulary
 from embedadapt.text.normalize import Normalizer, normalization_of
 from embedadapt.text.phrases import learn_phrases
 from embedadapt.text.prepare import Preparation, PreparedCorpus, PrepareSettings
 from embedadapt.text.recognition import record_text
+from embedadapt.text.segment import SegmentedCorpus, Segmenter, cutter
 from embedadapt.text.split import draw_held_out, in_passages, in_words_of
 
 
@@ -152,6 +155,9 @@ def read_text(
     minimum count above that of every word.
     """
     normalization = normalization or normalization_of(base)
+    if reading.segmenter != "none":
+        words = bare_vocabulary(base.vocabulary, normalization)
+        corpus = SegmentedCorpus(corpus, cutter(cast(Segmenter, reading.segmenter), words.index))
     prepared = PreparedCorpus(corpus, PrepareSettings.of(reading.prepare))
     if prepared.settings.steps:
         corpus = prepared

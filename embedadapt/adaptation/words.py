@@ -9,6 +9,7 @@ import numpy as np
 from embedadapt.adaptation.config import ReadingSettings
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import CorpusError, FormatError, SettingsError
+from embedadapt.core.long_arrays import CHUNK, chunks, count_ids
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.new_words import learnable
@@ -56,16 +57,26 @@ def check_teachable(base: WordVectors, corpus: EncodedCorpus) -> None:
             found=f"zeros for all of {len(base):,} words",
             hint="The file is damaged: fetch or write it again.",
         )
-    lengths = np.diff(corpus.sentence_offsets)
-    if corpus.n_sentences > 1 and np.ptp(lengths) == 0:
-        sentences = corpus.token_ids.reshape(corpus.n_sentences, -1)
-        if (sentences == sentences[0]).all():
-            raise CorpusError(
-                "corpus",
-                expected="different sentences",
-                found=f"one, {corpus.n_sentences:,} times",
-                hint="Nothing can be learned from it: give other text.",
-            )
+    if corpus.n_sentences > 1 and _is_one_sentence(corpus):
+        raise CorpusError(
+            "corpus",
+            expected="different sentences",
+            found=f"one, {corpus.n_sentences:,} times",
+            hint="Nothing can be learned from it: give other text.",
+        )
+
+
+def _is_one_sentence(corpus: EncodedCorpus) -> bool:
+    """Whether all sentences are equal; those after the first different one are not read."""
+    first = corpus.sentence(0)
+    for part in chunks(corpus.n_sentences, 1 + CHUNK // max(1, len(first))):
+        offsets = corpus.sentence_offsets[part.start : part.stop + 1]
+        if (np.diff(offsets) != len(first)).any():
+            return False
+        sentences = corpus.token_ids[offsets[0] : offsets[-1]].reshape(len(offsets) - 1, -1)
+        if (sentences != first).any():
+            return False
+    return True
 
 
 def seen_words(training: EncodedCorpus, base: Vocabulary, min_count: int) -> Vocabulary:
@@ -74,9 +85,9 @@ def seen_words(training: EncodedCorpus, base: Vocabulary, min_count: int) -> Voc
     That is once for words of the base and `min_count` times for others. Counts are those of the
     training documents, most frequent first.
     """
-    counts = np.bincount(training.token_ids, minlength=len(training.vocabulary))
+    counts = count_ids(training.token_ids, len(training.vocabulary))
     least = np.where(base.lookup(training.vocabulary.words) >= 0, 1, min_count)
     seen = np.flatnonzero(counts >= least)
     kept = seen[np.argsort(-counts[seen], kind="stable")]
     words = (training.vocabulary.words[i] for i in kept)
-    return Vocabulary(words, counts[kept].astype(np.int64))
+    return Vocabulary(words, counts[kept])

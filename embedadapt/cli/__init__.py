@@ -13,6 +13,7 @@ from embedadapt import __version__
 from embedadapt.cli import adapter
 from embedadapt.cli.adapt import adapt
 from embedadapt.cli.certify import certify
+from embedadapt.cli.combine import combine
 from embedadapt.cli.console import CommandLine
 from embedadapt.cli.evaluate import evaluate
 from embedadapt.cli.export import export
@@ -21,6 +22,7 @@ from embedadapt.cli.inspect import inspect
 from embedadapt.cli.neighbors import neighbors
 from embedadapt.cli.oov import OOVCommand, oov
 from embedadapt.cli.prepare import prepare
+from embedadapt.cli.shrink import shrink
 
 app = typer.Typer(
     name="embedadapt",
@@ -32,7 +34,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (inspect, prepare, oov, adapt, evaluate, neighbors, export, certify):
+commands = (inspect, prepare, oov, adapt, evaluate, neighbors, export, certify, shrink, combine)
+for command in commands:
     app.command(cls=OOVCommand if command is oov else Command)(command)
 app.add_typer(adapter.app, name="adapter")
 

@@ -171,8 +171,18 @@ def export(
         bool,
         typer.Option(
             "--change-pieces",
-            help="Also change the rows of pieces that are whole words. Without it, old rows stay "
-            "as they are.",
+            help="Also write words that are a single piece, and change the vectors of these pieces "
+            "if the tokenizer cannot distinguish word and piece. Default: the vectors of the "
+            "base's pieces do not change.",
+            rich_help_panel=PIECES,
+        ),
+    ] = False,
+    only_words: Annotated[
+        bool,
+        typer.Option(
+            "--only-words",
+            help="Count tokens without a letter, such as punctuation, as zeros in the mean of a "
+            "text. Default: they count as in the base.",
             rich_help_panel=PIECES,
         ),
     ] = False,
@@ -221,9 +231,9 @@ def export(
             found="a --scale" if scale else "no --adapter",
         )
     to_pieces = to == "static-embedding" and are_pieces(vectors)
-    if (most_words is not None or change_pieces) and not to_pieces:
+    if (most_words is not None or change_pieces or only_words) and not to_pieces:
         raise SettingsError(
-            "--most-words, --change-pieces",
+            "--most-words, --change-pieces, --only-words",
             expected="vectors of pieces and --to static-embedding",
             found=f"--to {to}" if to != "static-embedding" else "word vectors",
         )
@@ -283,6 +293,7 @@ def export(
                 scale=chosen["scale"],
                 most_words=most_words,
                 change_pieces=change_pieces,
+                only_words=only_words,
                 overwrite=overwrite,
             )
             n_words, dim = len(added), base.dim

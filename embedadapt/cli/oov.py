@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -23,7 +22,6 @@ from embedadapt.cli.help import Command
 from embedadapt.cli.options import (
     GATE,
     OUTPUT,
-    READING,
     ColumnOption,
     CorpusArgument,
     EngineChoice,
@@ -34,6 +32,7 @@ from embedadapt.cli.options import (
     OnErrorOption,
     QuietOption,
     SchedulerOption,
+    SegmenterOption,
     StepsOption,
     TableOption,
     TrustPickleOption,
@@ -57,15 +56,6 @@ FEWEST_OBJECTS = 1_000_000
 refer to each other in circles."""
 BETWEEN = " -- "
 """Takes the place of the `--` between vectors and corpus, which the parser would drop."""
-
-
-class SegmenterChoice(StrEnum):
-    """What cuts text without spaces."""
-
-    words = "words"
-    jieba = "jieba"
-    fugashi = "fugashi"
-    pythainlp = "pythainlp"
 
 
 class OOVCommand(Command):
@@ -137,16 +127,7 @@ def oov(
             rich_help_panel=OUTPUT,
         ),
     ] = False,
-    segmenter: Annotated[
-        SegmenterChoice | None,
-        typer.Option(
-            help="Tool that splits text without spaces between words (Chinese, Japanese, Thai, "
-            "Lao, Khmer, Burmese). With words, the text is split by the words of the "
-            "vectors; jieba, fugashi and pythainlp are libraries that need the extra "
-            "segmenters: pip install '.[segmenters]' in a clone. Default: no splitting.",
-            rich_help_panel=READING,
-        ),
-    ] = None,
+    segmenter: SegmenterOption = None,
     engine: EngineOption = EngineChoice.here,
     scheduler: SchedulerOption = None,
     workers: WorkersOption = None,
@@ -160,9 +141,9 @@ def oov(
 ) -> None:
     """Report the words of a corpus that have no vector.
 
-    For each word, the report gives the cause and, if there is one, the convention that would make
-    the word known. To compare several vectors on one corpus, separate them from it by --:
-    embedadapt oov A B C -- CORPUS
+    For each word, the report gives the cause and, if one exists, the normalization that makes the
+    word known. To compare several vectors on one corpus, write -- before the corpus, as in
+    "embedadapt oov A B C -- CORPUS".
 
     VECTORS may also be a subword tokenizer: a tokenizer.json, or a folder with one. It has no
     unknown words, so the report shows how it splits the words of the corpus.

@@ -35,6 +35,15 @@ class EngineChoice(StrEnum):
     dask = "dask"
 
 
+class SegmenterChoice(StrEnum):
+    """What splits text that is written without spaces."""
+
+    words = "words"
+    jieba = "jieba"
+    fugashi = "fugashi"
+    pythainlp = "pythainlp"
+
+
 class OnErrorChoice(StrEnum):
     """What a document that cannot be read does to a run."""
 
@@ -77,8 +86,8 @@ ColumnOption: TypeAlias = Annotated[
         "--column",
         metavar="NAME",
         help="Column that holds the text in .csv, .tsv, .parquet, .xlsx and SQLite files: its "
-        "name, or its number from 1, also in files without a header. Default: a file that is named "
-        "must have only one column, and such files in folders are skipped.",
+        "name, or its number from 1, also in files without a header. Without this option, a file "
+        "with several columns is an error if you name it, and is skipped in a folder.",
         rich_help_panel=READING,
     ),
 ]
@@ -89,6 +98,17 @@ TableOption: TypeAlias = Annotated[
         metavar="NAME",
         help="Table of SQLite files (.sqlite, .sqlite3, .db) or sheet of .xlsx files that holds "
         "the text. Default: the only table, or the first sheet.",
+        rich_help_panel=READING,
+    ),
+]
+SegmenterOption: TypeAlias = Annotated[
+    SegmenterChoice | None,
+    typer.Option(
+        help="Tool that splits text without spaces between words (Chinese, Japanese, Thai, Lao, "
+        "Khmer, Burmese). With words, the text is split by the words of the vectors; jieba, "
+        "fugashi and pythainlp are libraries that need the extra segmenters: "
+        "pip install '.[segmenters]' in a clone.",
+        show_default="none",
         rich_help_panel=READING,
     ),
 ]

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
+from embedadapt.core.gathering import gather
+from embedadapt.core.long_arrays import (
+    CHUNK,
+    GrowingArray,
+    chunks,
+    count_ids,
+    empty_array,
+    release,
+    running_totals,
+    shuffled_numbers,
+)
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 
@@ -167,7 +179,11 @@ class EncodedCorpus:
         counts: Longs1d = np.zeros(len(self.vocabulary), dtype=np.int64)
         ends = self.sentence_offsets[self.document_offsets]
         for start, end in pairwise(ends.tolist()):
-            counts[np.unique(self.token_ids[start:end])] += 1
+            if end - start <= CHUNK:
+                counts[np.unique(self.token_ids[start:end])] += 1
+            else:
+                counts += count_ids(self.token_ids[start:end], len(counts)) > 0
+        release(self.token_ids)
         return counts
 
     def sentence(self, number: int) -> Ints1d:
@@ -176,17 +192,41 @@ class EncodedCorpus:
 
     def select_documents(self, documents: Longs1d) -> EncodedCorpus:
         """The corpus of some documents; the vocabulary keeps the counts of the whole corpus."""
-        sentences = [
-            np.arange(self.document_offsets[d], self.document_offsets[d + 1]) for d in documents
-        ]
-        token_ids, offsets = self._gather(np.concatenate([*sentences, np.empty(0, np.int64)]))
+        firsts, ends = self.document_offsets[documents], self.document_offsets[documents + 1]
+        document_offsets = np.concatenate([[0], np.cumsum(ends - firsts)]).astype(np.int64)
+        starts, stops = self.sentence_offsets[firsts], self.sentence_offsets[ends]
+        n_before = np.concatenate([[0], np.cumsum(stops - starts)]).astype(np.int64)
+        token_ids = empty_array(int(n_before[-1]), np.int32)
+        offsets = empty_array(int(document_offsets[-1]) + 1, np.int64)
+        offsets[0] = 0
+        for d in range(len(documents)):
+            token_ids[n_before[d] : n_before[d + 1]] = self.token_ids[starts[d] : stops[d]]
+            ends_in_document = self.sentence_offsets[firsts[d] + 1 : ends[d] + 1]
+            offsets[document_offsets[d] + 1 : document_offsets[d + 1] + 1] = ends_in_document - (
+                starts[d] - n_before[d]
+            )
+            if stops[d] // CHUNK != starts[d] // CHUNK:
+                release(self.token_ids, self.sentence_offsets, token_ids, offsets)
         return EncodedCorpus(
             vocabulary=self.vocabulary,
             token_ids=token_ids,
             sentence_offsets=offsets,
-            document_offsets=np.cumsum([0, *map(len, sentences)]).astype(np.int64),
+            document_offsets=document_offsets,
             document_names=tuple(self.document_names[d] for d in documents),
             unit=self.unit,
+        )
+
+    def select_sentences(self, chosen: NDArray[np.bool_]) -> EncodedCorpus:
+        """The corpus of the chosen sentences, (n_sentences,); some documents may be empty."""
+        sentences = GrowingArray(np.int64)
+        for part in chunks(self.n_sentences):
+            sentences.extend(part.start + np.flatnonzero(chosen[part]))
+        token_ids, offsets = gather(self.token_ids, self.sentence_offsets, sentences.array())
+        return replace(
+            self,
+            token_ids=token_ids,
+            sentence_offsets=offsets,
+            document_offsets=running_totals(lambda part: chosen[part], self.document_offsets),
         )
 
     def shuffled(self, rng: np.random.Generator) -> EncodedCorpus:
@@ -196,15 +236,20 @@ class EncodedCorpus:
         too much: on the shipped licenses the held-out loss after continued training is 2.08
         shuffled and 2.18 in order (scripts/bench_shuffling.py).
         """
-        token_ids, offsets = self._gather(rng.permutation(self.n_sentences))
-        return EncodedCorpus(
-            vocabulary=self.vocabulary,
-            token_ids=token_ids,
-            sentence_offsets=offsets,
-            document_offsets=np.array([0, self.n_sentences], dtype=np.int64),
-            document_names=("shuffled",),
-            n_dropped=self.n_dropped,
-        )
+        return self._as_one_document(shuffled_numbers(self.n_sentences, rng), "shuffled")
+
+    def sample(self, n_tokens: int, rng: np.random.Generator) -> EncodedCorpus:
+        """`shuffled(rng).head(n_tokens)`, without the rest of it."""
+        order = shuffled_numbers(self.n_sentences, rng)
+        n = n_drawn = 0
+        for part in chunks(len(order)):
+            some = order[part]
+            ends = np.cumsum(self.sentence_offsets[some + 1] - self.sentence_offsets[some])
+            n += int(np.searchsorted(ends, n_tokens - n_drawn, side="right"))
+            n_drawn += int(ends[-1])
+            if n < part.stop:
+                break
+        return self._as_one_document(order[: max(1, n)], "head")
 
     def head(self, n_tokens: int) -> EncodedCorpus:
         """The first sentences with at most `n_tokens` tokens, but at least one sentence; a view.
@@ -222,9 +267,14 @@ class EncodedCorpus:
             document_names=("head",),
         )
 
-    def _gather(self, sentences: Longs1d) -> tuple[Ints1d, Longs1d]:
-        """Token ids and offsets of some sentences, in the given order."""
-        ids = [self.sentence(s) for s in sentences]
-        lengths = np.fromiter((len(i) for i in ids), dtype=np.int64, count=len(ids))
-        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        return np.concatenate([*ids, np.empty(0, np.int32)]).astype(np.int32), offsets
+    def _as_one_document(self, sentences: NDArray[np.integer[Any]], name: str) -> EncodedCorpus:
+        """Some sentences in the given order."""
+        token_ids, offsets = gather(self.token_ids, self.sentence_offsets, sentences)
+        return EncodedCorpus(
+            vocabulary=self.vocabulary,
+            token_ids=token_ids,
+            sentence_offsets=offsets,
+            document_offsets=np.array([0, len(sentences)], dtype=np.int64),
+            document_names=(name,),
+            n_dropped=self.n_dropped,
+        )

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from embedadapt.core.errors import SettingsError
 
 Case = Literal["keep", "lower", "upper", "fallback"]
-Digits = Literal["keep", "zero", "hash"]
+Digits = Literal["keep", "zero", "hash", "letter"]
 Splitting = Literal["keep", "split"]
 Apostrophe = Literal["keep", "straight", "typographic"]
 
@@ -27,9 +27,9 @@ class Normalization:
         "lower" if the vectors have only lower-case words (GloVe 6B), "upper" if they have only
         words in capitals. "fallback" if the vectors are cased: an unknown `Lessor` or `LESSOR` is
         then also looked up as `lessor`.
-    digits : {"keep", "zero", "hash"}
-        "zero" writes every digit as 0. "hash" writes the digits of a number as `#` and keeps a
-        single digit (Google News: `###,###`).
+    digits : {"keep", "zero", "hash", "letter"}
+        "zero" writes every digit as 0, "letter" as D. "hash" writes the digits of a number as `#`
+        and keeps a single digit (Google News: `###,###`).
     apostrophe : {"keep", "straight", "typographic"}
         Which of ' and ’ the vectors use. "keep" leaves both as they are.
     elision : {"keep", "split"}
@@ -46,12 +46,16 @@ class Normalization:
         that the vectors do not have (`text/letters.py`). "keep" leaves the code points as they are.
     turkish_i : bool
         Whether the vectors have the letter ı. If so, ı is the lower case of I, and i that of İ.
+    placeholders : bool
+        Whether the vectors have placeholders, such as `<num>`, `_URL_`, `@USER` or `-LRB-`. If so,
+        these stand for unknown numbers, addresses, users and brackets, and `<hashtag>` for the mark
+        of a hashtag.
     prefix, suffix : str
         What the keys of the vectors have before and after their words, such as `/c/en/`, `▁` and
         `</w>`; "" for nothing.
     tags : str
-        Separator between the word of a key and its tag, such as `_` in `coffee_NOUN`; "" for no
-        tags.
+        Separator between the word of a key and its tag, such as `_` in `coffee_NOUN`, or several
+        of one character each; "" for no tags.
 
     Examples
     --------
@@ -68,6 +72,7 @@ class Normalization:
     phrases: bool = False
     unicode: Literal["keep", "NFC"] = "keep"
     turkish_i: bool = False
+    placeholders: bool = False
     prefix: str = ""
     suffix: str = ""
     tags: str = ""

@@ -104,7 +104,7 @@ class PieceTokenizer:
         """The pieces that are one byte of a character that the vocabulary lacks: `<0xC2>`, or in a
         byte-level BPE the mark of a byte from 128 up."""
         with self._reading():
-            if self._is_byte_level:
+            if self.is_byte_level:
                 marks = _byte_level_marks()
                 return frozenset(n for n, token in self.tokens.items() if token in marks)
             if not self._described["model"].get("byte_fallback"):
@@ -163,7 +163,8 @@ class PieceTokenizer:
         return alone != spaced and together[-len(spaced) :] == spaced
 
     @property
-    def _is_byte_level(self) -> bool:
+    def is_byte_level(self) -> bool:
+        """Whether pieces are made of bytes, each of which has a character (GPT-2's)."""
         return '"ByteLevel"' in self.content and not self._described["model"].get("byte_fallback")
 
     @cached_property

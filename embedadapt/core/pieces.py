@@ -38,18 +38,18 @@ class PieceVectors:
     Parameters
     ----------
     tokenizer : PieceTokenizer
-        What cuts words; piece i has row i.
+        The tokenizer of the pieces; piece i has row i.
     rows : (n_tokens, dim) float32 array
-        One for every number that the tokenizer gives, or more.
+        One row for each piece of the tokenizer; there may be further rows.
     factors : (n_tokens,) float array, optional
-        By which a piece's row is multiplied (model2vec's "weights"), in the type of their file.
+        Factors of the rows (model2vec's "weights"), in the data type of their file.
     drops_unknown : bool
         Whether the unknown token is left out of a mean, as model2vec does; StaticEmbedding and
-        WordLlama count it like any other.
+        WordLlama include it.
     normalize : bool
-        Whether a composed vector is brought to length 1.
+        Whether composed vectors are normalized to length 1.
     half : bool
-        Whether a mean is rounded to float16, as libraries do that keep the rows so.
+        Whether means are rounded to float16, as in libraries that keep the rows in float16.
     provenance : Provenance
         Where the vectors came from.
 
@@ -115,12 +115,12 @@ class PieceVectors:
         Parameters
         ----------
         words : sequence of str
-            The words. Each is taken to stand alone, as the libraries take a text.
+            The words. Each is encoded as a text of its own, as the libraries do.
 
         Returns
         -------
         (n_words, dim) float32 array
-            The mean of each word's pieces; zeros for one without a piece that counts.
+            The mean of the pieces of each word; zeros for a word without pieces.
         """
         return self._means(self.cut(words))
 
@@ -143,14 +143,13 @@ class PieceVectors:
         return [[number for number in numbers if number != unknown] for numbers in cut]
 
     def words(self, words: Sequence[str]) -> WordVectors:
-        """Compose word vectors, which every other function takes.
+        """Compose word vectors, for use in all other functions.
 
         Parameters
         ----------
         words : sequence of str
             The words, in the order of the rows: the most frequent ones in general text first, where
-            that is known. Of a word that occurs twice the first counts; a word without a vector is
-            left out.
+            that is known. Repeated words, and words without a vector, are left out.
 
         Returns
         -------

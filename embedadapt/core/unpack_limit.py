@@ -31,11 +31,19 @@ def most_unpacked(file: Path, always: int) -> int:
 
 def raised_limit() -> int:
     """The number of bytes that the user allows for any file; 0 if VARIABLE is not set."""
-    text = os.environ.get(VARIABLE, "")
+    return number_set(VARIABLE, "bytes") or 0
+
+
+def number_set(variable: str, what: str) -> int | None:
+    """The whole number in a variable of the environment, None where it is not set.
+
+    what: it counts. Raises SettingsError for what is no number.
+    """
+    text = os.environ.get(variable, "")
     if not text:
-        return 0
+        return None
     if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise SettingsError(VARIABLE, expected="a number of bytes", found=repr(text))
+        raise SettingsError(variable, expected=f"a number of {what}", found=repr(text))
     return int(text)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from embedadapt.adaptation.reading import ReadText
 from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.long_arrays import running_totals
 from embedadapt.core.text_record import Flags1d, TextRecord
 from embedadapt.core.types import Doubles1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
@@ -20,7 +21,7 @@ from embedadapt.evaluation.judge import Judge
 from embedadapt.evaluation.new_words import NewWordPairs, draw_pairs
 from embedadapt.evaluation.result import HeldOutText
 from embedadapt.text.recognition import document_keys, recognize
-from embedadapt.text.split import draw_held_out, in_its_own_words, in_words_of
+from embedadapt.text.split import draw_held_out, in_words_of, words_of
 
 FEWEST_DOCUMENTS, MOST_GROUPS, RUNS = 10, 64, 20
 """See `in_groups`."""
@@ -102,15 +103,16 @@ class JudgedText:
     def of(cls, text: ReadText, parts: Parts, new_words: Vocabulary, judge: Judge) -> JudgedText:
         """Sort the documents by content, so that their names and order change nothing."""
         order = np.argsort(document_keys(text.known), kind="stable")
-        filled = np.diff(text.known.sentence_offsets) > 0
-        fitted = _rest(text.known, filled, order[parts.is_fitted[order]])
-        fitted = in_its_own_words(fitted).shuffled(np.random.default_rng(judge.seed))
+        filled = text.known.sentence_offsets[1:] != text.known.sentence_offsets[:-1]
+        rest_of_fitted = _rest(text.known, filled, order[parts.is_fitted[order]])
+        sample = rest_of_fitted.sample(judge.most_fitted, np.random.default_rng(judge.seed))
+        fitted = in_words_of(sample, words_of(rest_of_fitted))
         held_out = order[parts.is_held_out[order]]
         fresh = filled & ~parts.is_trained_sentence
         rest = [_rest(corpus, fresh, held_out) for corpus in (text.known, text.words)]
         groups = tuple(in_words_of(group, fitted.vocabulary) for group in in_groups(rest[0]))
         return cls(
-            fitted=fitted.head(judge.most_fitted),
+            fitted=fitted,
             vocabulary=text.words.vocabulary,
             groups=groups if any(group.n_tokens for group in groups) else (),
             new_words=new_words,
@@ -169,25 +171,19 @@ def in_groups(corpus: EncodedCorpus) -> list[EncodedCorpus]:
     return [runs.select_documents(np.array([i])) for i in range(runs.n_documents)]
 
 
-def select_sentences(corpus: EncodedCorpus, chosen: Flags1d) -> EncodedCorpus:
-    """The corpus of the chosen sentences, (n_sentences,) bool; some documents may be empty."""
-    lengths = np.diff(corpus.sentence_offsets)
-    kept_before = np.concatenate([[0], np.cumsum(chosen)]).astype(np.int64)
-    return replace(
-        corpus,
-        token_ids=corpus.token_ids[np.repeat(chosen, lengths)],
-        sentence_offsets=np.concatenate([[0], np.cumsum(lengths[chosen])]).astype(np.int64),
-        document_offsets=kept_before[corpus.document_offsets],
-    )
-
-
 def _rest(corpus: EncodedCorpus, chosen: Flags1d, documents: Longs1d) -> EncodedCorpus:
-    return select_sentences(corpus, chosen).select_documents(documents)
+    """The chosen sentences, (n_sentences,), of some documents."""
+    rest = corpus.select_documents(documents)
+    if chosen.all():
+        return rest
+    firsts, ends = corpus.document_offsets[documents], corpus.document_offsets[documents + 1]
+    flags = [chosen[first:end] for first, end in zip(firsts, ends, strict=True)]
+    return rest.select_sentences(np.concatenate([*flags, np.empty(0, np.bool_)]))
 
 
 def _count(corpus: EncodedCorpus, of_sentences: Flags1d, documents: Longs1d) -> int:
-    before = np.concatenate([[0], np.cumsum(of_sentences)])
-    return int(np.diff(before[corpus.document_offsets])[documents].sum())
+    before = running_totals(lambda part: of_sentences[part], corpus.document_offsets)
+    return int(np.diff(before)[documents].sum())
 
 
 def _repeated_sentences(known: EncodedCorpus, is_held_out: Flags1d) -> Flags1d:

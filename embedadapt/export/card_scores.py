@@ -98,8 +98,8 @@ def _training(scores: Mapping[str, Any]) -> Iterator[str]:
         documents = scores.get("training_documents", 0)
         held_out = scores.get("held_out_documents", 0)
         yield (
-            f"It was trained on {tokens:,} tokens of {documents:,} documents; {held_out:,} "
-            "documents were held out for the evaluation."
+            f"It was trained on {tokens:,} tokens. Number of training documents: {documents:,}. "
+            f"Number of held-out documents: {held_out:,}."
         )
     for part, name in (("delta", "the delta"), ("dimensions", "the domain dimensions")):
         losses = [loss for loss in scores.get(f"{part}_losses") or () if loss is not None]

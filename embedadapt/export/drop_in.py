@@ -135,8 +135,8 @@ class Certificate:
         Returns
         -------
         {"kept", "lost", "unclear"}
-            "lost" if the whole interval is below minus the tolerance. "kept" if the whole interval
-            is above it and there are enough documents (`n_needed`). Otherwise "unclear".
+            "lost" if the whole interval of the change is below -tolerance. "kept" if it is above
+            -tolerance and there are enough documents (`n_needed`). Otherwise "unclear".
         """
         if change.high < -self.tolerance:
             return "lost"

@@ -23,7 +23,7 @@ from embedadapt.core.errors import OutputError
 from embedadapt.core.folders import check_folder, replacing_folder
 from embedadapt.core.piece_tokenizer import PieceTokenizer
 from embedadapt.core.pieces import PieceVectors
-from embedadapt.core.types import Floats2d
+from embedadapt.core.types import Floats2d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.static_folder import CONFIG, MODULES
 from embedadapt.formats.pieces import LAYOUTS, MODEL2VEC, TABLE_NAMES, TENSORS, TOKENIZER
@@ -45,6 +45,7 @@ def write_piece_folder(
     path: str | Path,
     *,
     change_pieces: bool = False,
+    only_words: bool = False,
     overwrite: bool = False,
 ) -> tuple[str, ...]:
     """Write the folder of some piece vectors again with words added, and return these words.
@@ -52,19 +53,49 @@ def write_piece_folder(
     A folder of model2vec or StaticEmbedding stays what it is; any other piece vectors, such as
     WordLlama's, become a folder that both libraries open.
 
-    Words of one piece have a row. With `change_pieces` it becomes theirs, and they are returned as
-    well; else they are left out. Words that are spelled as an inner piece (Llama's `ors` beside
-    `▁ors`), and those that the tokenizer reads as another one, are left out.
+    Words of one piece have a row and are left out. With `change_pieces` they are added too where
+    the tokenizer can tell word and piece apart, or else their row is changed, and they are returned
+    as well. Words that are spelled as an inner piece (Llama's `ors` beside `▁ors`), and those that
+    the tokenizer reads as another one, are left out.
+
+    only_words: whether tokens without a letter count as zeros.
 
     Raises OutputError where the words have another width, and for a folder that is not as we wrote
     it.
     """
     check_width(pieces, words, path)
     check_folder(path, overwrite=overwrite)
-    tokenizer, added = with_words(pieces.tokenizer, words.vocabulary.words)
-    changed = one_piece_words(pieces.tokenizer, words.vocabulary.words) if change_pieces else {}
+    names = words.vocabulary.words
+    tokenizer, added = with_words(pieces.tokenizer, names, whole=change_pieces)
+    changed = changed_pieces(pieces.tokenizer, names, added) if change_pieces else {}
     table = _Table.of(pieces).changed([*changed.values()], rows_of(pieces, words, [*changed]))
+    if only_words:
+        table = table.muted(letterless(pieces.tokenizer))
     table = table.extended(rows_of(pieces, words, added))
+    _write(table, tokenizer, pieces, path, overwrite=overwrite)
+    return (*added, *changed)
+
+
+def write_fewer(
+    pieces: PieceVectors,
+    tokenizer: PieceTokenizer,
+    numbers: Longs1d,
+    path: str | Path,
+    *,
+    overwrite: bool = False,
+) -> None:
+    """Write the folder of some piece vectors again with only some tokens.
+
+    tokenizer, numbers: as `fewer_pieces.with_fewer` returns them. Raises OutputError for a folder
+    that is not as we wrote it.
+    """
+    check_folder(path, overwrite=overwrite)
+    _write(_Table.of(pieces).only(numbers), tokenizer.content, pieces, path, overwrite=overwrite)
+
+
+def _write(
+    table: _Table, tokenizer: str, pieces: PieceVectors, path: str | Path, *, overwrite: bool
+) -> None:
     nested = table.source.name if table.source and table.source.name in LAYOUTS else ""
     with replacing_folder(path, overwrite=overwrite) as building:
         (building / nested).mkdir(exist_ok=True)
@@ -76,7 +107,6 @@ def write_piece_folder(
             (building / "modules.json").write_text(json.dumps(MODULES), "utf-8")
         else:
             _copy_settings(table.source, building, nested)
-    return (*added, *changed)
 
 
 def check_width(pieces: PieceVectors, words: WordVectors, path: str | Path) -> None:
@@ -114,25 +144,36 @@ def _lengths(pieces: PieceVectors, words: Sequence[str]) -> Floats2d:
     return np.where(lengths > 0, lengths, ones).astype(np.float32)
 
 
-def with_words(tokenizer: PieceTokenizer, words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """The JSON of a tokenizer with words added, and those that it then reads as one token."""
+def with_words(
+    tokenizer: PieceTokenizer, words: Sequence[str], *, whole: bool = False
+) -> tuple[str, tuple[str, ...]]:
+    """The JSON of a tokenizer with words added, and those that it then reads as one token.
+
+    whole: whether words of one piece are added too. The piece of a word is spelled otherwise where
+    it has a mark of the space before it (`▁party`).
+    """
     pieces = frozenset(tokenizer.tokens.values())  # one that is added again keeps its old number
-    several = [
+    chosen = [
         word
         for word, numbers in zip(words, tokenizer.cut_words(words), strict=True)
-        if len(numbers) > 1 and word not in pieces
+        if (whole or len(numbers) > 1) and word not in pieces
     ]
     first = max(tokenizer.tokens) + 1
-    trial = PieceTokenizer(_described(tokenizer, several, first))
-    read = trial.cut(several)
-    found = [w for place, w in enumerate(several) if read[place] == [first + place]]
+    trial = PieceTokenizer(_described(tokenizer, chosen, first))
+    read = trial.cut(chosen)
+    found = [w for place, w in enumerate(chosen) if read[place] == [first + place]]
     return _described(tokenizer, found, first), tuple(found)
 
 
-def one_piece_words(tokenizer: PieceTokenizer, words: Sequence[str]) -> dict[str, int]:
-    """The number of the piece of each word that is one; of words of one piece the first counts."""
+def changed_pieces(
+    tokenizer: PieceTokenizer, words: Sequence[str], added: Sequence[str]
+) -> dict[str, int]:
+    """The number of the piece of each word of one piece that was not added. Of words of the same
+    piece the first counts."""
     numbers: dict[int, str] = {}
-    for word, cut in zip(words, tokenizer.cut_words(words), strict=True):
+    is_added = set(added)
+    left = [word for word in words if word not in is_added]
+    for word, cut in zip(left, tokenizer.cut_words(left), strict=True):
         if len(cut) == 1 and cut[0] != tokenizer.unknown:
             numbers.setdefault(cut[0], word)
     return {word: number for number, word in numbers.items()}
@@ -222,6 +263,40 @@ class _Table:
             table[numbers] = _typed(rows, table)
             arrays[self.name] = table
         return replace(self, arrays=arrays)
+
+    def muted(self, numbers: Sequence[int]) -> _Table:
+        """With some tokens that count as zeros."""
+        if self.name != MODEL2VEC:
+            return self.changed(numbers, np.zeros((len(numbers), self.dim), dtype=np.float32))
+        weights = self.arrays.get("weights", np.ones(self.n_tokens, dtype=np.float32))
+        weights = np.array(weights[: self.n_tokens])
+        weights[numbers] = 0
+        return replace(self, arrays={**self.arrays, "weights": weights})
+
+    def only(self, numbers: Longs1d) -> _Table:
+        """With some of the tokens, in the order given."""
+        arrays, table = dict(self.arrays), self.arrays[self.name]
+        rows = numbers
+        if "mapping" in arrays:
+            rows, places = np.unique(arrays["mapping"][numbers], return_inverse=True)
+            arrays["mapping"] = places.astype(arrays["mapping"].dtype)
+        if "weights" in arrays:
+            arrays["weights"] = arrays["weights"][numbers]
+        return replace(self, arrays={**arrays, self.name: table[rows]}, n_tokens=len(numbers))
+
+    @property
+    def dim(self) -> int:
+        return int(self.arrays[self.name].shape[1])
+
+
+def letterless(tokenizer: PieceTokenizer) -> list[int]:
+    """The numbers of the tokens without a letter, except bytes, which may be part of one."""
+    return [
+        number
+        for number in sorted(tokenizer.tokens)
+        if number not in tokenizer.byte_tokens
+        and not any(letter.isalpha() for letter in tokenizer.bare(number))
+    ]
 
 
 def _typed(rows: Floats2d, table: NDArray[Any]) -> NDArray[Any]:

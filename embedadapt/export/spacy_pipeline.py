@@ -29,6 +29,7 @@ from embedadapt.export.forms import CaseForms, is_text, spellings_of
 from embedadapt.export.spacy_keys import Keys, find_keys, spellings_among, with_spellings
 from embedadapt.export.spacy_tokens import (
     count_tokens,
+    cut_by,
     cut_marks,
     is_phrase,
     keep_whole,
@@ -253,7 +254,7 @@ def _blank_pipeline(lang: str, vectors: str) -> Language:
             hint="Give two or three letters, such as en, fr or de; xx fits any language.",
         ) from error
     try:
-        return spacy.blank(lang, config={"nlp": {"vectors": {"@vectors": vectors}}})
+        return spacy.blank(lang, config={"nlp": {"vectors": {"@vectors": vectors}, **cut_by(lang)}})
     except ImportError as error:
         raise MissingExtraError(
             "lang",

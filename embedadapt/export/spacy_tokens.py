@@ -39,6 +39,18 @@ _COMPOUND_MARKS = (
 """Regular expressions for spaCy: prefixes, suffixes, infixes."""
 
 
+def cut_by(lang: str) -> dict[str, Any]:
+    """What a pipeline's configuration says of its tokenizer: for Chinese, words cut by jieba, since
+    spaCy's default cuts every character alone, for which vectors of words have none.
+
+    >>> cut_by("zh")["tokenizer"]["segmenter"], cut_by("th")
+    ('jieba', {})
+    """
+    if lang != "zh":
+        return {}
+    return {"tokenizer": {"@tokenizers": "spacy.zh.ChineseTokenizer", "segmenter": "jieba"}}
+
+
 class TokenLookup:
     """Finds words of a vocabulary, under its conventions, for tokens cut by spaCy."""
 

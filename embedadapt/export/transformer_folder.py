@@ -26,7 +26,7 @@ from embedadapt.core.folders import check_folder, replacing_folder
 from embedadapt.core.pieces import PieceVectors
 from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.export.piece_folder import check_width, one_piece_words, rows_of, with_words
+from embedadapt.export.piece_folder import changed_pieces, check_width, rows_of, with_words
 from embedadapt.formats.pieces import INPUT_ROWS, TENSORS, TOKENIZER
 from embedadapt.formats.reading.tensor_file import read_tensors
 
@@ -67,8 +67,9 @@ def write_transformer_folder(
     check_folder(path, overwrite=overwrite)
     source = Path(str(pieces.provenance.path))
     config = _config(source / CONFIG)
-    tokenizer, added = with_words(pieces.tokenizer, words.vocabulary.words)
-    changed = one_piece_words(pieces.tokenizer, words.vocabulary.words) if change_pieces else {}
+    names = words.vocabulary.words
+    tokenizer, added = with_words(pieces.tokenizer, names, whole=change_pieces)
+    changed = changed_pieces(pieces.tokenizer, names, added) if change_pieces else {}
     first = max(pieces.tokenizer.tokens) + 1
     numbers = np.array([*range(first, first + len(added)), *changed.values()], dtype=np.int64)
     rows = rows_of(pieces, words, [*added, *changed])

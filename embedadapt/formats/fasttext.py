@@ -172,8 +172,11 @@ def _hashing(arguments: Arguments, kept: Ints1d | None) -> Hashing | None:
     return NgramHashing(min_n, max_n, n_buckets, kept, all_words)
 
 
-def write(vectors: WordVectors, path: str | Path) -> None:
+def write(vectors: WordVectors, path: str | Path, *, quantized: bool = False) -> None:
     """Write a .bin that fastText and gensim load, atomically.
+
+    quantized: whether the rows of words and n-grams are compressed to an eighth, as in an .ftz;
+    gensim does not load that.
 
     Vectors that were read from a trained model of the same width, adapted since or not, become that
     model again: it is read anew from `provenance.path`, and its arguments, counts, labels and
@@ -186,7 +189,8 @@ def write(vectors: WordVectors, path: str | Path) -> None:
     Raises OutputError for a word that a dictionary cannot hold.
     """
     origin = _origin(vectors)
-    write_model(_new_model(vectors) if origin is None else _changed_model(vectors, origin), path)
+    model = _new_model(vectors) if origin is None else _changed_model(vectors, origin)
+    write_model(model, path, quantized=quantized)
 
 
 def _usable_context(outputs: Floats2d, arguments: Arguments) -> tuple[Floats2d | None, str]:

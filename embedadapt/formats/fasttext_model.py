@@ -30,7 +30,7 @@ from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.files import replacing_file
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.core.vectors import BLOCK_ROWS
-from embedadapt.formats.quantized import read_quantized
+from embedadapt.formats.quantized import read_quantized, write_quantized
 from embedadapt.formats.reading.opening import opening
 from embedadapt.formats.reading.table_checks import check_dim, check_some_rows
 from embedadapt.formats.reading.window import GrowingTable, Window
@@ -147,8 +147,10 @@ def read_dictionary(path: str | Path) -> tuple[Arguments, Dictionary]:
         return arguments, _read_dictionary(window)
 
 
-def write_model(model: FastTextModel, path: str | Path) -> None:
-    """Write a dense model atomically. A model read from a dense file gives its bytes again.
+def write_model(model: FastTextModel, path: str | Path, *, quantized: bool = False) -> None:
+    """Write a model atomically. A model read from a dense file gives its bytes again.
+
+    quantized: whether the input matrix is compressed, to an eighth.
 
     Raises OutputError for a word that a dictionary cannot hold: an empty one, or one with a zero
     byte. The dictionary must not be pruned, since a dense model cannot be.
@@ -161,7 +163,11 @@ def write_model(model: FastTextModel, path: str | Path) -> None:
         stream.write(struct.pack("<iiiqq", *sizes))
         _write_entries(stream, dictionary.words, dictionary.counts, 0, str(path))
         _write_entries(stream, dictionary.labels, dictionary.label_counts, 1, str(path))
-        _write_matrix(stream, model.own, model.ngrams)
+        if quantized:
+            stream.write(b"\1")
+            write_quantized(stream, (model.own, model.ngrams))
+        else:
+            _write_matrix(stream, model.own, model.ngrams)
         _write_matrix(stream, model.outputs)
 
 

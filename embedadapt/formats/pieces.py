@@ -37,8 +37,14 @@ LAYOUTS = ("", "0_StaticEmbedding")
 """Where in the folder the two files stand: model2vec's, and a sentence-transformers module's."""
 MODEL2VEC, STATIC_EMBEDDING = "embeddings", "embedding.weight"
 TABLE_NAMES = (MODEL2VEC, STATIC_EMBEDDING)
-INPUT_ROWS = ("word_embeddings.weight", "embed_tokens.weight", "wte.weight", "shared.weight")
-"""How the names of a transformer's input rows end: BERT's, Llama's, GPT-2's, T5's."""
+INPUT_ROWS = (
+    *("word_embeddings.weight", "embed_tokens.weight", "wte.weight", "shared.weight"),
+    *("tok_embeddings.weight", "embed_in.weight"),
+)
+"""How the names of a transformer's input rows end: BERT's, Llama's, GPT-2's, T5's, ModernBERT's,
+GPT-NeoX's."""
+OUTPUT_ROWS = ("lm_head.weight", "decoder.weight", "embed_out.weight")
+"""How those of its output rows end, which may be the only ones where they are tied."""
 MOST_PADDING = 1_024
 """Rows beyond the last token that a table may have: a transformer's is filled up to a multiple of
 64 or so. With more, table and tokenizer belong to different models."""
@@ -54,12 +60,12 @@ def load_pieces(path: str | Path, tokenizer: str | Path | None = None) -> PieceV
         A folder of model2vec or of sentence-transformers' StaticEmbedding, or a .safetensors or
         .npy with one matrix, such as WordLlama's.
     tokenizer : path, optional
-        The tokenizer.json of the matrix. None takes the one in the folder or beside the file.
+        The tokenizer.json of the matrix. Default: the one in the folder or beside the file.
 
     Returns
     -------
     PieceVectors
-        The vectors. float32 stays mapped from the file; other types are converted in memory.
+        The vectors. float32 rows are memory-mapped; other types are converted in memory.
 
     Raises
     ------
@@ -238,13 +244,17 @@ def _table_name(file: TensorFile) -> str:
     tables = [name for name in file if len(file.shape(name)) == 2]
     known = [name for name in TABLE_NAMES if name in file]
     inputs = [name for name in tables if name.endswith(INPUT_ROWS)]
-    for names in (known[:1], inputs, tables):
+    same = inputs[:1] if len({file.stored(name)[2].tobytes() for name in inputs}) == 1 else inputs
+    for names in (known[:1], same, tables):
         if len(names) == 1:
             return names[0]
+    tied = next((name for name in tables if name.endswith(OUTPUT_ROWS)), None)
     raise FormatError(
         str(file.path),
-        expected=f"one table of two dimensions, or one named {MODEL2VEC!r}",
+        expected=f"one table of two dimensions, one named {MODEL2VEC!r}, or a transformer's input "
+        "rows",
         found=f"{len(tables)} tables" + (f" ({', '.join(tables[:3])}, …)" if tables else ""),
+        hint=f"{tied} has output rows: save the input rows too." if tied and not inputs else "",
     )
 
 

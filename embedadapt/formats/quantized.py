@@ -14,9 +14,12 @@ Source: fastText 0.9.2 `quantmatrix.cc`, `productquantizer.cc`; Joulin et al. 20
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import IO
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats1d, Floats2d
@@ -24,6 +27,10 @@ from embedadapt.core.vectors import BLOCK_ROWS
 from embedadapt.formats.reading.window import Window
 
 N_CENTROIDS = 256
+GROUP = 2
+"""Columns of a group that is written, as in fastText: one byte for eight."""
+SAMPLE, ROUNDS = 65_536, 25
+"""Rows and rounds by which centroids are found, as in fastText."""
 WIDEST_GROUP = 16
 """Largest number of columns per byte: fastText takes 2, and its autotune tries up to 16. A file
 therefore expands to at most 64 times its size."""
@@ -74,6 +81,43 @@ def read_quantized(window: Window, n_rows: int, dim: int, what: str) -> Floats2d
     centroids = _read_centroids(window, dim, n_groups if n_rows else None)
     scales = _read_norms(window, n_rows) if has_norms else None
     return _unpack(codes.reshape(n_rows, n_groups), centroids, scales)
+
+
+def write_quantized(stream: IO[bytes], parts: Sequence[Floats2d], *, group: int = GROUP) -> None:
+    """Write the rows of some matrices as one compressed matrix, without norms.
+
+    Centroids are found by k-means on SAMPLE rows, always the same.
+    """
+    n_rows, dim = sum(map(len, parts)), parts[0].shape[1]
+    n_groups = -(-dim // group)
+    codes = np.empty((n_rows, n_groups), dtype=np.uint8)
+    values = np.empty(N_CENTROIDS * dim, dtype=np.float32)
+    for number in range(n_groups):
+        columns = slice(number * group, min((number + 1) * group, dim))
+        rows = np.concatenate([part[:, columns] for part in parts]).astype(np.float32, copy=False)
+        centroids = _fit_centroids(rows, np.random.default_rng(number))
+        codes[:, number] = cKDTree(centroids).query(rows)[1]
+        values[N_CENTROIDS * columns.start : N_CENTROIDS * columns.stop] = centroids.reshape(-1)
+    stream.write(struct.pack("<?qqi", False, n_rows, dim, codes.size))
+    stream.write(codes.data)
+    stream.write(struct.pack("<4i", dim, n_groups, group, dim % group or group))
+    stream.write(values.astype("<f4").data)
+
+
+def _fit_centroids(rows: Floats2d, rng: np.random.Generator) -> Floats2d:
+    """(256, columns): Lloyd's algorithm. A centroid without a row takes one at random."""
+    sample = rows[rng.permutation(len(rows))[:SAMPLE]].astype(np.float64)
+    centroids = sample[np.arange(N_CENTROIDS) % len(sample)]
+    for _ in range(ROUNDS):
+        nearest = cKDTree(centroids).query(sample)[1]
+        counts = np.bincount(nearest, minlength=N_CENTROIDS)
+        for column in range(sample.shape[1]):
+            sums = np.bincount(nearest, sample[:, column], N_CENTROIDS)
+            centroids[:, column] = sums / np.maximum(counts, 1)
+        empty = np.flatnonzero(counts == 0)
+        centroids[empty] = sample[rng.integers(len(sample), size=len(empty))]
+    found: Floats2d = centroids.astype(np.float32)
+    return found
 
 
 def _read_centroids(window: Window, dim: int, n_groups: int | None) -> Centroids:

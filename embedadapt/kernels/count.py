@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d, Longs2d
 from embedadapt.kernels._bytes import byte_finder, load_word, trailing_zeros
-from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels._compile import kernel, loop, step
 from embedadapt.kernels._simd import prefetch_rows
 from embedadapt.kernels.rng import MIX_1, MIX_2
 
 Bytes1d = NDArray[np.uint8]
+Words2d = NDArray[np.uint64]
 
 SHORT = 16
 """Longest string, in bytes, that is its own key."""
@@ -91,28 +92,43 @@ def find_chunks(
 
     Returns False where `chunks` must grow; the next call continues there.
     """
-    ahead = np.empty((AHEAD + 32, 4), np.int64)  # 64 bytes end 32 chunks at most
-    document, start, n = progress
+    ahead = np.empty((AHEAD + 32, 5), np.int64)  # 64 bytes end 32 chunks at most
+    return _find(text, document_ends, distinct, first_document, progress, chunks, found, ahead)
+
+
+@step
+def _find(
+    text: Bytes1d,
+    document_ends: Longs1d,
+    distinct: bool,
+    first_document: int,
+    progress: Longs1d,
+    chunks: Strings,
+    found: Found,
+    ahead: Longs2d,
+) -> bool:
+    rows, counts, ids = chunks.rows, chunks.counts, found.ids
+    document, start, n = progress[0], progress[1], progress[2]
     while document < len(document_ends):
         end = document_ends[document]
         while start < end:
-            n_ahead, behind = _look_ahead(text, start, end, chunks.rows, ahead)
+            n_ahead, behind = _look_ahead(text, start, end, rows, ahead)
             for k in range(n_ahead):
                 start, length, key, key_2 = ahead[k, 0], ahead[k, 1], ahead[k, 2], ahead[k, 3]
-                row = row_of(chunks, text, start, length, key, key_2)
+                row = _row(chunks, text, start, length, key, key_2, ahead[k, 4])
                 # The table is full: this chunk is the first one of the next call.
                 if row < 0:
-                    progress[:] = document, start, n
+                    progress[0], progress[1], progress[2] = document, start, n
                     return False
-                number = chunks.rows[row, WHICH] & LOW_HALF
-                chunks.counts[number] += 1
-                found.ids[n] = number  # overwritten by the next one if it is not counted in n
-                n += np.int64(not distinct or chunks.rows[row, SEEN] != first_document + document)
-                chunks.rows[row, SEEN] = first_document + document
+                number = rows[row, WHICH] & LOW_HALF
+                counts[number] += 1
+                ids[n] = number  # overwritten by the next one if it is not counted in n
+                n += np.int64(not distinct or rows[row, SEEN] != first_document + document)
+                rows[row, SEEN] = first_document + document
             start = behind
         found.ends[document] = n
         document += 1
-    progress[:] = document, start, n
+    progress[0], progress[1], progress[2] = document, start, n
     return True
 
 
@@ -122,8 +138,8 @@ def _look_ahead(
 ) -> tuple[int, int]:
     """Cut off the next chunks of text[start:end], which ends in a space, and prefetch their rows.
 
-    ahead: (AHEAD + 32, 4), receives their starts, lengths and keys. Returns their number, and the
-    start of the next one.
+    ahead: (AHEAD + 32, 5), receives their starts, lengths, keys and places. Returns their number,
+    and the start of the next one.
     """
     n, block = 0, start
     while n < AHEAD and block < end:
@@ -138,8 +154,10 @@ def _look_ahead(
                 continue
             if i > start:  # else two spaces in a row, with nothing between them
                 key, key_2 = keys_of(text, start, i - start)
-                prefetch_rows(rows, (_slot(key, key_2) & np.int64(len(rows) - 1),), 0)
+                place = _slot(key, key_2) & np.int64(len(rows) - 1)
+                prefetch_rows(rows, (place,), 0)
                 ahead[n, 0], ahead[n, 1], ahead[n, 2], ahead[n, 3] = start, i - start, key, key_2
+                ahead[n, 4] = place
                 n += 1
             start = i + n_space
         block += 64
@@ -171,11 +189,25 @@ def space_at(text: Bytes1d, i: int) -> int:
 @step
 def row_of(
     strings: Strings, text: Bytes1d, start: int, length: int, key: np.int64, key_2: np.int64
-) -> int:
+) -> np.int64:
     """The row of text[start : start + length], added if it is new; -1 if there is no room."""
+    place = _slot(key, key_2) & np.int64(len(strings.rows) - 1)
+    return _row(strings, text, start, length, key, key_2, place)
+
+
+@step
+def _row(
+    strings: Strings,
+    text: Bytes1d,
+    start: int,
+    length: int,
+    key: np.int64,
+    key_2: np.int64,
+    place: np.int64,
+) -> np.int64:
+    """As `row_of`; place: where the keys are looked for first."""
     rows = strings.rows
     mask = np.int64(len(rows) - 1)
-    place = _slot(key, key_2) & mask
     while rows[place, WHICH]:
         which = rows[place, WHICH]
         if rows[place, KEY] == key and rows[place, KEY_2] == key_2 and which >> 32 == length:
@@ -191,7 +223,7 @@ def row_of(
         or number == len(strings.starts)
         or at + length + SLACK > len(strings.text)
     ):
-        return -1
+        return np.int64(-1)
     rows[place, KEY], rows[place, KEY_2], rows[place, WHICH] = key, key_2, length << 32 | number
     strings.starts[number] = at
     for i in range(length):
@@ -228,7 +260,7 @@ def _slot(key: np.int64, key_2: np.int64) -> np.int64:
     return np.int64(mixed(key, key_2) >> np.uint64(32))
 
 
-@kernel
+@loop
 def add_strings(text: Bytes1d, ends: Longs1d, first: int, strings: Strings, ids: Ints1d) -> int:
     """Add strings, one after the other in `text`, from number `first` on, to the distinct ones.
 
@@ -246,7 +278,7 @@ def add_strings(text: Bytes1d, ends: Longs1d, first: int, strings: Strings, ids:
     return len(ends)
 
 
-@kernel
+@loop
 def copy_lines(strings: Strings, numbers: Longs1d, lines: Bytes1d) -> int:
     """Copy some strings, a line feed behind each, into `lines`; return the number of bytes.
 
@@ -261,6 +293,19 @@ def copy_lines(strings: Strings, numbers: Longs1d, lines: Bytes1d) -> int:
             lines[n + end - start] = 0x0A
         n += end - start + 1
     return n
+
+
+@loop
+def copy_beginnings(strings: Strings, numbers: Longs1d, beginnings: Words2d) -> None:
+    """Copy the first SHORT bytes of some strings, zeros behind shorter ones.
+
+    beginnings: (2, n_numbers) uint64, the first byte the lowest.
+    """
+    for k in range(len(numbers)):
+        start, end = bounds(strings, numbers[k])
+        length = min(end - start, SHORT)
+        beginnings[0, k] = load_word(strings.text, start) & MASKS[length, 0]
+        beginnings[1, k] = load_word(strings.text, start + 8) & MASKS[length, 1]
 
 
 @step
@@ -280,16 +325,17 @@ def bounds(strings: Strings, number: int) -> tuple[int, int]:
     return strings.starts[number], strings.size[1]
 
 
-@kernel
+@loop
 def move_rows(old: Longs2d, new: Longs2d) -> None:
     """Put every string of a hash table into an empty one."""
     mask = np.int64(len(new) - 1)
-    for row in old:
-        if row[WHICH]:
-            place = _slot(row[KEY], row[KEY_2]) & mask
+    for row in range(len(old)):
+        if old[row, WHICH]:
+            place = _slot(old[row, KEY], old[row, KEY_2]) & mask
             while new[place, WHICH]:
                 place = (place + 1) & mask
-            new[place] = row
+            for k in range(4):
+                new[place, k] = old[row, k]
 
 
 class Lists(NamedTuple):
@@ -302,7 +348,7 @@ class Lists(NamedTuple):
     ends: Longs1d
 
 
-@kernel
+@loop
 def add_documents(found: Found, first_document: int, words_of: Lists, spread: Longs2d) -> None:
     """Count the documents that contain each word.
 
@@ -322,7 +368,7 @@ def add_documents(found: Found, first_document: int, words_of: Lists, spread: Lo
         start = found.ends[document]
 
 
-@kernel
+@loop
 def chain_lists(first: Lists, second: Lists, items: Ints1d, ends: Longs1d, start: int) -> int:
     """For each list of `first` from `start` on, join the lists of `second` that it names.
 
@@ -341,7 +387,30 @@ def chain_lists(first: Lists, second: Lists, items: Ints1d, ends: Longs1d, start
     return n
 
 
-@kernel
+@loop
+def replace_lists(
+    lists: Lists, places: Longs1d, others: Lists, items: Ints1d, ends: Longs1d
+) -> None:
+    """Copy `lists` to `items` and `ends`, list places[k] replaced by list k of `others`.
+
+    places: ascending. items: with room for all. ends: (n_lists + 1,), the first is set to 0.
+    """
+    n, k = 0, 0
+    ends[0] = 0
+    for i in range(len(lists.ends) - 1):
+        if k < len(places) and places[k] == i:
+            for j in range(others.ends[k], others.ends[k + 1]):
+                items[n] = others.items[j]
+                n += 1
+            k += 1
+        else:
+            for j in range(lists.ends[i], lists.ends[i + 1]):
+                items[n] = lists.items[j]
+                n += 1
+        ends[i + 1] = n
+
+
+@loop
 def add_through(lists: Lists, counts: Longs1d, totals: Longs1d) -> None:
     """Add counts[i] to the total of each number in list i; `counts` may be longer."""
     for i in range(len(lists.ends) - 1):

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from embedadapt.core.types import Longs1d
 from embedadapt.kernels._bytes import byte_finder, trailing_zeros
-from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels._compile import kernel, loop, step
 from embedadapt.kernels.count import Bytes1d, space_at
 
 may_be_hyphen = byte_finder(0x2D, 0x90, 0xAD)
@@ -61,7 +61,7 @@ def _line_ends(text: Bytes1d, i: int, end: int) -> bool:
     return found and (text[i] >= 0x61 or text[i - 1] >= 0x80)
 
 
-@kernel
+@loop
 def continued_lines(text: Bytes1d, end: int, letters: Bytes1d, lengths: Longs1d) -> tuple[int, int]:
     """Lengths in characters of the lines of text[:end] that a small letter continues.
 

@@ -45,7 +45,6 @@ def _shingle(token_ids: Ints1d, start: int, end: int) -> np.uint64:
     return value
 
 
-@kernel
 def group_alike(
     signatures: NDArray[np.uint32], band: int, n_agreeing: int, groups: Longs1d
 ) -> None:
@@ -59,26 +58,38 @@ def group_alike(
     group.
     """
     for first in range(0, signatures.shape[1] - band + 1, band):
-        buckets = _buckets(signatures[:, first : first + band])
-        order = np.argsort(buckets, kind="mergesort")
-        start = 0
-        for position in range(len(order)):
-            # order[start:position] are the earlier passages with the same band.
-            if buckets[order[position]] != buckets[order[start]]:
-                start = position
-            if signatures[order[position], 0] != NO_WORD:
-                _join(signatures, order[start:position], order[position], n_agreeing, groups)
+        buckets = _buckets(signatures, first, first + band)
+        # numpy sorts: the sort that numba has takes seconds to compile.
+        _join_buckets(signatures, buckets, np.argsort(buckets, kind="stable"), n_agreeing, groups)
+
+
+@kernel
+def _join_buckets(
+    signatures: NDArray[np.uint32],
+    buckets: NDArray[np.uint64],
+    order: Longs1d,
+    n_agreeing: int,
+    groups: Longs1d,
+) -> None:
+    """Group the similar passages of each bucket. order: the passages, bucket by bucket."""
+    start = 0
+    for position in range(len(order)):
+        # order[start:position] are the earlier passages with the same band.
+        if buckets[order[position]] != buckets[order[start]]:
+            start = position
+        if signatures[order[position], 0] != NO_WORD:
+            _join(signatures, order[start:position], order[position], n_agreeing, groups)
     for passage in range(len(groups)):
         groups[passage] = _root(groups, passage)
 
 
 @kernel
-def _buckets(band: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """(n_passages,) a hash of each row."""
-    buckets = np.full(len(band), GOLDEN, np.uint64)
-    for passage in range(len(band)):
-        for value in band[passage]:
-            buckets[passage] = mix(buckets[passage] + np.uint64(value))
+def _buckets(signatures: NDArray[np.uint32], first: int, end: int) -> NDArray[np.uint64]:
+    """(n_passages,) a hash of the places from `first` to `end` - 1 of each signature."""
+    buckets = np.full(len(signatures), GOLDEN, np.uint64)
+    for passage in range(len(signatures)):
+        for place in range(first, end):
+            buckets[passage] = mix(buckets[passage] + np.uint64(signatures[passage, place]))
     return buckets
 
 

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from embedadapt.core.types import Ints1d, Longs1d
-from embedadapt.kernels._compile import kernel, step
-from embedadapt.kernels.count import LOW_HALF, WHICH, Bytes1d, Strings, bounds, keys_of, row_of
+from embedadapt.kernels._compile import loop, step
+from embedadapt.kernels.count import (
+    LOW_HALF,
+    WHICH,
+    Bytes1d,
+    Lists,
+    Strings,
+    bounds,
+    keys_of,
+    row_of,
+)
 
 WORD, DIGIT, MARK, JOINT, RULE, APOSTROPHE, FOLDED, LEFT = (1 << bit for bit in range(8))
 """Bits of what a character may be: a letter or digit; a decimal digit; a combining mark; what joins
@@ -34,42 +42,46 @@ _TOP_LEVEL_4 = _packed("info")
 _WWW = int.from_bytes(b"www.", "big")
 
 
-@kernel
+@loop
 def cut_strings(
     strings: Strings,
     first: int,
+    start: int,
     kinds: Bytes1d,
     tokens: Strings,
-    ids: Ints1d,
-    ends: Longs1d,
+    found: Lists,
     how: Bytes1d,
 ) -> int:
-    """Cut the strings from number `first` on into tokens.
+    """Cut the strings from number `start` on into tokens, those from number `first` on being cut.
 
-    kinds: (0x10000,), of every character. ids: (as many as the strings have bytes,), receives the
-    tokens of one string after the other. ends, how: (n_strings - first,), receive the end of each
-    string's tokens, and how it was cut; one left to the pattern has none.
+    kinds: (0x10000,), of every character. found: of the strings from number `first` on, receives
+    the tokens of each (with room for as many as they have bytes; its first end is 0). how:
+    (n_strings - first,), receives how each was cut; one left to the pattern has no tokens.
 
     Returns the number of the first string for which `tokens` had no room.
     """
-    n, text = 0, strings.text
-    for string in range(first, strings.size[0]):
-        start, end = bounds(strings, string)
+    text, ids = strings.text, found.items
+    n = found.ends[start - first]
+    for string in range(start, strings.size[0]):
+        begin, end = bounds(strings, string)
         place = string - first
-        how[place] = PATTERN if _needs_pattern(text, start, end, kinds) else CUT
+        seen, every = _survey(text, begin, end, kinds)
+        how[place] = PATTERN if seen & LEFT else WHOLE if every & WORD else CUT
         # If there is no room for one of its tokens, the string is left out: its end is not set.
-        i, before = start, np.uint8(0)
+        i, before = begin, np.uint8(0)
         while i < end and how[place] != PATTERN:
-            length, kept, before = _token(text, i, end, before, kinds)
-            if kept == end - start:
-                how[place] = WHOLE
+            length, kept = end - i, end - i
+            if how[place] == CUT:
+                length, kept, before = _token(text, i, end, before, seen, kinds)
+                if kept == end - begin:
+                    how[place] = WHOLE
             row = row_of(tokens, text, i, kept, *keys_of(text, i, kept))
             if row < 0:
                 return string
             ids[n] = tokens.rows[row, WHICH] & LOW_HALF
             i += length
             n += 1
-        ends[place] = n
+        found.ends[place + 1] = n
     return strings.size[0]
 
 
@@ -86,21 +98,28 @@ def _character(text: Bytes1d, i: int, kinds: Bytes1d) -> tuple[np.uint8, int]:
     return np.uint8(LEFT), 4
 
 
-@kernel
-def _needs_pattern(text: Bytes1d, start: int, end: int, kinds: Bytes1d) -> bool:
-    """Whether text[start:end] may have what only the pattern finds: a URL, a host, an address."""
-    i, seen, points = start, np.uint8(0), False
+@step
+def _survey(text: Bytes1d, start: int, end: int, kinds: Bytes1d) -> tuple[np.uint8, np.uint8]:
+    """The bits that any character of text[start:end] has, and those that every character has.
+
+    LEFT is among the first where there may be what only the pattern finds: a URL, a host, an
+    address.
+    """
+    i, seen, every, points = start, np.uint8(0), np.uint8(0xFF), False
     while i < end:
         kind, size = _character(text, i, kinds)
         if text[i] == POINT:
             points = True
             if _is_top_level(text, i + 1, end) or (i - start > 2 and _four(text, i - 3) == _WWW):
-                return True
+                seen |= np.uint8(LEFT)
         elif text[i] == COLON and i + 2 < end and text[i + 1] == SLASH == text[i + 2]:
-            return True
+            seen |= np.uint8(LEFT)
         seen |= kind
+        every &= kind
         i += size
-    return bool(seen & LEFT) or (bool(seen & FOLDED) and (points or bool(seen & APOSTROPHE)))
+    if seen & FOLDED and (points or seen & APOSTROPHE):
+        seen |= np.uint8(LEFT)
+    return seen, every
 
 
 @step
@@ -134,17 +153,18 @@ def ascii_letter(byte: np.uint8) -> bool:
 
 @step
 def _token(
-    text: Bytes1d, i: int, end: int, before: np.uint8, kinds: Bytes1d
+    text: Bytes1d, i: int, end: int, before: np.uint8, seen: np.uint8, kinds: Bytes1d
 ) -> tuple[int, int, np.uint8]:
     """Length of the token at text[i], the part of it that is kept, and the kind of its last
-    character. before: kind of the character before it."""
+    character. before: kind of the character before it. seen: as `_survey` returns it."""
     kind, size = _character(text, i, kinds)
     if kind & WORD:
         if not kind & DIGIT:
             stop = _dotted(text, i + size, end, kinds)
             if stop:
                 return stop - i, stop - i, np.uint8(0)
-            stop = 0 if before & APOSTROPHE else _elided(text, i, end)
+            may_be_elided = seen & APOSTROPHE and not before & APOSTROPHE
+            stop = _elided(text, i, end) if may_be_elided else 0
             if stop:
                 return stop - i, stop - i, np.uint8(APOSTROPHE)
         stop, last = _word(text, i, end, kinds)

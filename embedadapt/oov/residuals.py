@@ -203,11 +203,11 @@ class ResidualCauses:
         return seen.count <= RARE and documents.issuperset(self._places[word])
 
     def _is_foreign(self, word: str, seen: Sighting) -> bool:
-        """Whether a word is in no script of the vectors, or most sentences around it are in another
-        language."""
+        """Whether a word is in no script of the vectors and no acronym (`NATO` in Thai text), or
+        most sentences around it are in another language."""
         scripts = scripts_of(word)
         if scripts and not scripts & self._origin.scripts:
-            return True
+            return not (word != word.upper() and _is_acronym(word, seen))
         if not self._origin.is_recognized:
             return False
         return 2 * seen.languages[self._language or ""] < seen.languages.total()

@@ -65,14 +65,21 @@ def next_step(report: OOVReport) -> tuple[str, str]:
         )
     if report.languages.differ and report.normalized.token_rate >= MOSTLY_UNKNOWN:
         return f"{languages(report)} Use vectors in the language of the text.", ""
+    if report.normalized.unknown_tokens == report.normalized.n_tokens:
+        return (
+            "The vectors have no word of this text, so `adapt` has nothing to start from. Look at "
+            "the words of the vectors:",
+            "embedadapt inspect VECTORS",
+        )
     share = percent(report.fixed_tokens, report.raw.unknown_tokens)
-    sentence = f"To recover {share} of the unknown tokens, {conventions(report)}."
+    recovered = f"To recover {share} of the unknown tokens, {conventions(report)}. "
+    sentence = recovered if report.fixed_tokens else ""
     seen = f"that occur at least {report.learnable.least} times in the text that it trains on"
     if not report.learnable.types:
-        return f"{sentence} `adapt` learns words {seen}; none of the remaining words does so.", ""
+        return f"{sentence}`adapt` learns words {seen}; none of the remaining words does so.", ""
     learned = f"{count(report.learnable.types)} of the {count(report.normalized.unknown_types)}"
     return (
-        f"{sentence} `adapt` learns words {seen}: {learned} that remain. Next, train an adapter on "
+        f"{sentence}`adapt` learns words {seen}: {learned} that remain. Next, train an adapter on "
         "this text:",
         ADAPT,
     )
@@ -124,7 +131,7 @@ def frequency(report: OOVReport) -> str:
     )
 
 
-TOO_FEW = "The corpus has too few frequent known words to find sense shifts."
+TOO_FEW = "The corpus has too few known words that are frequent enough to find sense shifts."
 
 
 def sense_shift_remark(sense_shifts: Sequence[SenseShift]) -> str:
@@ -187,7 +194,7 @@ def remarks(report: OOVReport) -> list[str]:
     lines = [told for told in (segmentation(report), languages(report)) if told]
     if report.keys:
         lines.append(
-            f"The keys of the vectors {report.keys.text}. Words are looked up without this."
+            f"The keys of the vectors {report.keys.text}. This is ignored when words are looked up."
         )
     if report.keys and report.keys.n_doubled:
         lines.append(

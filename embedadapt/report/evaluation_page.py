@@ -103,7 +103,7 @@ def _groups(result: EvaluationResult) -> list[dict[str, str]]:
         return [{"name": "Frequent words keep", "what": f"{words} of the base"}]
     general = count(result.n_neighbor_words, "general word")
     return [
-        {"name": "General words keep", "what": f"{general}, which should keep theirs"},
+        {"name": "General words keep", "what": f"{general}, which should keep their neighbors"},
         {"name": "Domain words keep", "what": "domain words, which should not"},
     ]
 

@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import takewhile
 
-_NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+_KEPT = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\u200c\u200d"
+_DROPPED = "\xad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u2060\u2066\u2067\u2068\u2069\ufeff"
 _SLASHES = ("/", "\\")
 _NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -51,7 +52,8 @@ def printable(text: str) -> str:
     """`text` on one line, with nothing in it that could steer a terminal or turn a page around.
 
     Control characters, invisible formatting (right-to-left overrides among them) and lone
-    surrogates become U+FFFD; any white space but a no-break space becomes a space.
+    surrogates become U+FFFD; any white space but a no-break space becomes a space. Marks that words
+    have anyway are dropped (soft hyphens, marks of direction) or kept (joiners).
 
     >>> printable("red\\x1b[31m\\u202eevil"), printable("two\\nlines")
     ('red�[31m�evil', 'two lines')
@@ -60,7 +62,9 @@ def printable(text: str) -> str:
         return text
     return "".join(
         character
-        if character.isprintable() or character in _NO_BREAK
+        if character.isprintable() or character in _KEPT
+        else ""
+        if character in _DROPPED
         else " "
         if character.isspace()
         else "\N{REPLACEMENT CHARACTER}"

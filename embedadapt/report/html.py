@@ -189,10 +189,10 @@ def _groups(report: OOVReport) -> Iterator[dict[str, Any]]:
             "causes": _drawn(fixes, [cause.tokens for cause in fixes], unknown, "a"),
         }
     if residue:
-        rest = f"These are the other {percent(unknown - fixed, unknown)}. " if fixes else ""
+        rest = f"These are the other {percent(unknown - fixed, unknown)} of them. " if fixes else ""
         yield {
             "title": "Unknown after normalization too",
-            "total": f"{rest}The shares are of what remains: {count(left, 'token')} that are "
+            "total": f"{rest}The shares are relative to the {count(left, 'token')} that are "
             "unknown after normalization.",
             "causes": _drawn(residue, [cause.left_tokens for cause in residue], left, "b"),
         }

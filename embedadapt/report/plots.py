@@ -72,7 +72,7 @@ def _(adapter: Adapter, ax: Axes) -> None:
             "plot",
             expected="an adapter that knows how specific its words are",
             found="none known",
-            hint="Adapt again with general=, general text.",
+            hint="Train the adapter again with general text: adapt(..., general=TEXT).",
         )
     rows = np.flatnonzero((adapter.base_rows >= 0) & np.isfinite(adapter.specificity))
     specificity = adapter.specificity[rows]

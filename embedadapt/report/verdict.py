@@ -19,8 +19,8 @@ def told(verdict: Verdict, result: EvaluationResult) -> str:
     if verdict.decision == "induce":
         return (
             "Induce only: the induced vectors of new words help "
-            f"({_new_word_gain(result[verdict.vectors])}), and training adds no certain gain "
-            "to them."
+            f"({_new_word_gain(result[verdict.vectors])}), and training "
+            "them further shows no certain gain."
         )
     return f"Do not adapt: {_reason(verdict, result)}."
 

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.corpus import Corpus, Document
-from embedadapt.core.types import Ints1d, Longs1d
+from embedadapt.core.types import Longs1d
 from embedadapt.kernels import count as kernels
+from embedadapt.kernels import known as looking_up
 from embedadapt.kernels import tokens as cutting
 from embedadapt.kernels import words as spelling
 from embedadapt.text.character_kinds import token_kinds
@@ -56,7 +57,7 @@ class Lexicon:
         self.words_of = Lists()
         self.lock = Lock()
         self._normalizer = normalizer
-        self._rules = kernel_rules(normalizer.normalization)
+        self._rules = kernel_rules(normalizer)
         self._known = known_words(normalizer.vocabulary)
 
     def cut(self, chunks: Strings, tokens_of: Lists) -> None:
@@ -64,29 +65,25 @@ class Lexicon:
         first = len(tokens_of)
         if first == len(chunks):
             return
-        kinds = token_kinds()
-        how = np.empty(len(chunks) - first, np.uint8)
+        kinds, how = token_kinds(), np.empty(len(chunks) - first, np.uint8)
 
-        def cut(start: int, ids: Ints1d, ends: Longs1d) -> int:
-            some = how[start - first :]
+        def cut(start: int, found: kernels.Lists) -> int:
             tokens = self.tokens.arrays
-            return int(cutting.cut_strings(chunks.arrays, start, kinds, tokens, ids, ends, some))
+            return int(cutting.cut_strings(chunks.arrays, first, start, kinds, tokens, found, how))
 
         found = _in_turns(cut, chunks, first, self.tokens)
         places = self._cut_otherwise(chunks, first, how)
         tokens = [self._normalizer.chunk_tokens(chunk) for chunk in chunks.texts(first + places)]
-        tokens_of.extend(*_replaced(found, places, tokens, self.tokens))
+        tokens_of.extend_by(_replaced(found, places, tokens, self.tokens))
         self._learn_words()
 
     def _cut_otherwise(self, chunks: Strings, first: int, how: NDArray[np.uint8]) -> Longs1d:
         """The places of the chunks that the kernel does not cut rightly."""
         if self._normalizer.has_special_tokens or self._rules is None:
-            others = list(
-                map(self._normalizer.cuts_otherwise, chunks.texts(np.arange(first, len(chunks))))
-            )
+            others = list(map(self._normalizer.cuts_otherwise, chunks.since(first)))
             return np.flatnonzero(np.array(others, np.bool_) | (how == cutting.PATTERN))
         in_parts = np.flatnonzero(how == cutting.CUT)
-        whole = in_parts[spelling.are_known(chunks.arrays, first + in_parts, self._known)]
+        whole = in_parts[looking_up.are_known(chunks.arrays, first + in_parts, self._known)]
         return np.sort(np.concatenate([whole, np.flatnonzero(how == cutting.PATTERN)]))
 
     def _learn_words(self) -> None:
@@ -94,22 +91,23 @@ class Lexicon:
         first = len(self.words_of)
         n_new = len(self.tokens) - first
         left = np.ones(n_new, np.bool_)
-        found = np.empty(0, np.int32), np.zeros(n_new, np.int64)
+        found = kernels.Lists(np.empty(0, np.int32), np.zeros(n_new + 1, np.int64))
         rules, known = self._rules, self._known
         if rules is not None:
-            room = np.empty(4 * self.tokens.longest(first) + kernels.SLACK, np.uint8)
+            room = np.empty(4 * (self.tokens.longest(first) + 2) + kernels.SLACK, np.uint8)
 
-            def find(start: int, ids: Ints1d, ends: Longs1d) -> int:
-                some = left[start - first :]
+            def find(start: int, found: kernels.Lists) -> int:
                 tokens, words = self.tokens.arrays, self.words.arrays
                 return int(
-                    spelling.find_words(tokens, start, known, rules, words, room, ids, ends, some)
+                    spelling.find_words(
+                        tokens, first, start, known, rules, words, room, found, left
+                    )
                 )
 
             found = _in_turns(find, self.tokens, first, self.words)
         places = np.flatnonzero(left)
         words = list(map(self._normalizer.words, self.tokens.texts(first + places)))
-        self.words_of.extend(*_replaced(found, places, words, self.words))
+        self.words_of.extend_by(_replaced(found, places, words, self.words))
 
     def learn_tokens(self, tokens: Sequence[str]) -> None:
         """List the words of tokens that no chunk was cut into."""
@@ -122,58 +120,45 @@ class Lexicon:
         kernels.add_through(self.words_of.arrays, tokens, words)
         return words
 
-    def surface_forms(self, tokens: Longs1d) -> dict[str, str]:
-        """Tokens that were met to the word they are looked up as, where it is one other."""
+    def surface_forms(self, tokens: Longs1d) -> tuple[Longs1d, Longs1d]:
+        """The tokens that were met and are looked up as one other word, by code points; and their
+        words."""
         words_of = self.words_of.arrays
-        numbers = spelling.rewritten(self.tokens.arrays, self.words.arrays, words_of, tokens)
-        words = self.words.texts(words_of.items[words_of.ends[numbers]].astype(np.int64))
-        return dict(zip(self.tokens.texts(numbers), words, strict=True))
-
-
-Parts = tuple[Ints1d, Longs1d]
-"""Numbers, those of one string after the other, and how many each string has."""
+        rewritten = spelling.rewritten(self.tokens.arrays, self.words.arrays, words_of, tokens)
+        numbers = self.tokens.in_order(rewritten)
+        return numbers, words_of.items[words_of.ends[numbers]].astype(np.int64)
 
 
 def _in_turns(
-    find: Callable[[int, Ints1d, Longs1d], int], strings: Strings, first: int, found: Strings
-) -> Parts:
+    find: Callable[[int, kernels.Lists], int], strings: Strings, first: int, found: Strings
+) -> kernels.Lists:
     """What a kernel finds in the strings from number `first` on, which `found` grows for.
 
-    find: takes the number of a first string, and arrays for the numbers of what it finds and for
-    where they end of each string; returns the first string for which `found` has no room.
+    find: takes the number of the string to begin with, and lists for what it finds; returns the
+    first string for which `found` has no room.
     """
     n_strings, n_bytes = strings.arrays.size.tolist()
-    ids: list[Ints1d] = []
-    lengths: list[Longs1d] = []
-    while first < n_strings:
-        room = np.empty(n_bytes - int(strings.arrays.starts[first]), np.int32)
-        ends = np.zeros(n_strings - first, np.int64)
-        behind = find(first, room, ends)
-        lengths.append(np.diff(ends[: behind - first], prepend=0))
-        ids.append(room[: lengths[-1].sum()])
-        if behind < n_strings:
-            found.grow()
-        first = behind
-    return np.concatenate([np.empty(0, np.int32), *ids]), np.concatenate(
-        [np.empty(0, np.int64), *lengths]
-    )
+    room = n_bytes - int(strings.arrays.starts[first]) if first < n_strings else 0
+    lists = kernels.Lists(np.empty(room, np.int32), np.zeros(n_strings - first + 1, np.int64))
+    start = first
+    while (start := find(start, lists)) < n_strings:
+        found.grow()
+    return lists
 
 
 def _replaced(
-    parts: Parts, places: Longs1d, texts: Sequence[Sequence[str]], strings: Strings
-) -> Parts:
-    """Numbers of the strings at some places replaced by those of `texts` among `strings`, and where
-    each string's end."""
-    ids, lengths = parts
-    is_other = np.zeros(len(lengths), np.bool_)
-    is_other[places] = True
-    kept = ids[~np.repeat(is_other, lengths)]
-    lengths[places] = list(map(len, texts))
-    from_texts = np.repeat(is_other, lengths)
-    replaced = np.empty(len(from_texts), np.int32)
-    replaced[~from_texts] = kept
-    replaced[from_texts] = strings.add(list(chain.from_iterable(texts)))
-    return replaced, np.cumsum(lengths)
+    lists: kernels.Lists, places: Longs1d, texts: Sequence[Sequence[str]], strings: Strings
+) -> kernels.Lists:
+    """Lists of numbers, those at some places replaced by the numbers of `texts` among `strings`."""
+    if not len(places):
+        return lists
+    theirs = strings.add(list(chain.from_iterable(texts)))
+    their_ends = np.concatenate([[0], np.cumsum(list(map(len, texts)), dtype=np.int64)])
+    ends = np.empty_like(lists.ends)
+    items = np.empty(int(lists.ends[-1]) + len(theirs), np.int32)
+    others = kernels.Lists(theirs, their_ends)
+    kernels.replace_lists(lists, places, others, items, ends)
+    return kernels.Lists(items, ends)
 
 
 class Chunks:

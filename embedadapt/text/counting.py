@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -28,25 +28,40 @@ WORDS = 1 << 16
 """Words that a counter begins with room for."""
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Totals:
     """Words, and the documents that each word stands in, counted.
 
-    surface_forms: raw tokens to the word they are looked up as, where that is a single, different
-    word.
+    words:
+        By code points.
+    counts, documents:
+        (n_words,): how often each was met, and in how many documents.
+    surface_forms:
+        Raw tokens to the word they are looked up as, where that is a single, different word; in the
+        order of the raw tokens.
     """
 
-    words: Counter[str] = field(default_factory=Counter)
-    documents: Counter[str] = field(default_factory=Counter)
-    surface_forms: dict[str, str] = field(default_factory=dict)
-    n_documents: int = 0
-    n_tokens: int = 0
+    words: list[str]
+    counts: Longs1d
+    documents: Longs1d
+    surface_forms: dict[str, str]
+    n_documents: int
+    n_tokens: int
 
     def __add__(self, other: Totals) -> Totals:
+        words = sorted({*self.words, *other.words})
+        forms = self.surface_forms | other.surface_forms
+        row_of = {word: row for row, word in enumerate(words)}
+        counts, documents = np.zeros((2, len(words)), np.int64)
+        for one in (self, other):
+            rows = np.fromiter(map(row_of.__getitem__, one.words), np.int64, len(one.words))
+            counts[rows] += one.counts
+            documents[rows] += one.documents
         return Totals(
-            both(self.words, other.words),
-            both(self.documents, other.documents),
-            self.surface_forms | other.surface_forms,
+            words,
+            counts,
+            documents,
+            {token: forms[token] for token in sorted(forms)},
             self.n_documents + other.n_documents,
             self.n_tokens + other.n_tokens,
         )
@@ -135,13 +150,18 @@ def _totals(lexicon: Lexicon, counters: Sequence[WordCounter]) -> Totals:
     documents = np.zeros(len(lexicon.words), np.int64)
     for counter in counters:
         counter.add_to(tokens, documents)
-    words = lexicon.count_through(tokens)
-    met = np.flatnonzero(words)  # not those of a compound that stays whole
-    names = lexicon.words.texts(met)
+    counts = lexicon.count_through(tokens)
+    words = lexicon.words.in_order(np.flatnonzero(counts))  # not those that a known chunk leaves
+    names = lexicon.words.texts(words)
+    place_of = np.zeros(len(counts), np.int64)
+    place_of[words] = np.arange(len(words))
+    forms, their_words = lexicon.surface_forms(tokens)
+    looked_up = map(names.__getitem__, place_of[their_words].tolist())
     return Totals(
-        words=Counter(dict(zip(names, words[met].tolist(), strict=True))),
-        documents=Counter(dict(zip(names, documents[met].tolist(), strict=True))),
-        surface_forms=lexicon.surface_forms(tokens),
+        words=names,
+        counts=counts[words],
+        documents=documents[words],
+        surface_forms=dict(zip(lexicon.tokens.texts(forms), looked_up, strict=True)),
         n_documents=sum(counter.chunks.n_texts for counter in counters),
         n_tokens=int(tokens.sum()),
     )

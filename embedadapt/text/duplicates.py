@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.long_arrays import chunks, release
 from embedadapt.core.types import Ints1d, Longs1d
 
 SHINGLE = 5
@@ -57,7 +58,12 @@ def sign_documents(token_ids: Ints1d, offsets: Longs1d) -> NDArray[np.uint32]:
     """
     from embedadapt.kernels.shingles import minhash
 
-    signatures: NDArray[np.uint32] = minhash(token_ids, offsets, SHINGLE, PLACES)
+    n_documents = len(offsets) - 1
+    signatures = np.empty((n_documents, PLACES), np.uint32)
+    for part in chunks(n_documents, 256):
+        ends = offsets[part.start : part.stop + 1]
+        signatures[part] = minhash(token_ids, ends, SHINGLE, PLACES)
+        release(token_ids)
     return signatures
 
 

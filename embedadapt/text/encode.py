@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import numpy as np
 from embedadapt.core.corpus import Corpus, Document, EncodedCorpus
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import CorpusError
+from embedadapt.core.long_arrays import GrowingArray
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import count as kernels
@@ -70,12 +70,13 @@ def count_corpus(
             found=f"no word in its {totals.n_documents:,} documents",
             hint="Give files with text in them.",
         )
-    ranked = sorted(sorted(totals.words), key=totals.words.__getitem__, reverse=True)
-    forms = totals.surface_forms
+    ranked = np.argsort(-totals.counts, kind="stable")  # ties stay by word
     return CorpusCounts(
-        vocabulary=Vocabulary(ranked, _aligned(totals.words, ranked)),
-        document_counts=_aligned(totals.documents, ranked),
-        surface_forms={token: forms[token] for token in sorted(forms)},
+        vocabulary=Vocabulary(
+            map(totals.words.__getitem__, ranked.tolist()), totals.counts[ranked]
+        ),
+        document_counts=totals.documents[ranked],
+        surface_forms=totals.surface_forms,
         n_documents=totals.n_documents,
         n_tokens=totals.n_tokens,
     )
@@ -84,26 +85,28 @@ def count_corpus(
 def _count(corpus: Corpus, normalizer: Normalizer, threads: int) -> Totals:
     if not normalizer.normalization.phrases:
         return count_documents(corpus, normalizer, threads)
-    totals = Totals()
-    tokens: set[str] = set()
+    tokens: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+    documents: Counter[str] = Counter()
+    n_documents = 0
     for document in corpus:
         words: Counter[str] = Counter()
         for sentence in map(normalizer.tokens, sentences(document.text)):
             tokens.update(sentence)
-            totals.n_tokens += len(sentence)
             words.update(normalizer.sentence(sentence))
-        totals.words.update(words)
-        totals.documents.update(words.keys())
-        totals.n_documents += 1
-    looked_up = ((token, normalizer.words(token)) for token in tokens)
-    totals.surface_forms.update(
-        (token, words[0]) for token, words in looked_up if len(words) == 1 and words[0] != token
+        counts.update(words)
+        documents.update(words.keys())
+        n_documents += 1
+    names = sorted(counts)
+    looked_up = ((token, normalizer.words(token)) for token in sorted(tokens))
+    return Totals(
+        words=names,
+        counts=np.array([counts[name] for name in names], np.int64),
+        documents=np.array([documents[name] for name in names], np.int64),
+        surface_forms={t: ws[0] for t, ws in looked_up if len(ws) == 1 and ws[0] != t},
+        n_documents=n_documents,
+        n_tokens=tokens.total(),
     )
-    return totals
-
-
-def _aligned(counts: Counter[str], words: list[str]) -> Longs1d:
-    return np.fromiter((counts[word] for word in words), dtype=np.int64, count=len(words))
 
 
 def encode_corpus(
@@ -112,8 +115,8 @@ def encode_corpus(
     """Token ids (n_tokens,) int32 over `vocabulary`; words outside it leave no id behind.
 
     Sentences longer than LONGEST_SENTENCE are cut, those without a kept word dropped; a document
-    without one still counts, with no sentence. Memory: 4 bytes a kept token, 8 a sentence (an
-    eighth more while growing), and some megabytes of text.
+    without one still counts, with no sentence. Memory: some megabytes of text; ids and offsets are
+    in temporary files where they are long (core.long_arrays).
 
     Raises CorpusError when no word of the corpus is in `vocabulary`.
     """
@@ -159,21 +162,24 @@ def _encode(corpus: Corpus, shared: tuple[Vocabulary, Normalizer]) -> _Encoded:
         rows_of = partial(_rows_with_phrases, row_finder(vocabulary, normalizer), normalizer)
     else:
         rows_of = ChunkEncoder(vocabulary, normalizer).rows
-    token_ids, sentence_ends, document_ends = array("i"), array("q", [0]), array("q", [0])
+    token_ids = GrowingArray(np.int32)
+    sentence_ends, document_ends = GrowingArray(np.int64), GrowingArray(np.int64)
+    sentence_ends.extend([0])
+    document_ends.extend([0])
     names: list[str] = []
     n_words = 0
     for documents in batches(corpus, BATCH):
         rows, ends, ends_of_documents = _batch_rows(documents, rows_of)
         n_words += len(rows)
         rows, ends, sentences_before = _without_unknown(rows, ends, ends_of_documents)
-        document_ends.frombytes((len(sentence_ends) - 1 + sentences_before).tobytes())
-        sentence_ends.frombytes((len(token_ids) + ends).tobytes())
-        token_ids.frombytes(rows.tobytes())
+        document_ends.extend(len(sentence_ends) - 1 + sentences_before)
+        sentence_ends.extend(len(token_ids) + ends)
+        token_ids.extend(rows)
         names.extend(document.name for document in documents)
     return _Encoded(
-        token_ids=np.frombuffer(token_ids, dtype=np.int32),
-        sentence_offsets=np.frombuffer(sentence_ends, dtype=np.int64),
-        document_offsets=np.frombuffer(document_ends, dtype=np.int64),
+        token_ids=token_ids.array(),
+        sentence_offsets=sentence_ends.array(),
+        document_offsets=document_ends.array(),
         document_names=tuple(names),
         n_dropped=n_words - len(token_ids),
     )
@@ -195,9 +201,8 @@ class ChunkEncoder:
     def rows(self, sentences: list[str]) -> tuple[Ints1d, Longs1d]:
         found = self._chunks.find(*joined(list(map(encoded, sentences))), distinct=False)
         self._chunks.learn()
-        new_words = np.arange(len(self._rows_of_words.values), len(self._lexicon.words))
-        get = self._index.get
-        self._rows_of_words.extend([get(w, -1) for w in self._lexicon.words.texts(new_words)])
+        new_words = self._lexicon.words.since(len(self._rows_of_words.values))
+        self._rows_of_words.extend([self._index.get(word, -1) for word in new_words])
         n_found = int(found.ends[-1]) if len(found.ends) else 0
         in_order = kernels.Lists(found.ids[:n_found], np.concatenate([[0], found.ends]))
         words, ends = chained(in_order, self._chunks.words_of.arrays)

@@ -12,7 +12,7 @@ from embedadapt.core.types import Longs1d
 from embedadapt.kernels import count as kernels
 
 ROOM = 1 << 16
-"""Rows, strings, bytes and numbers that each begins with room for."""
+"""Strings, bytes and numbers that each begins with room for; of rows four times as many."""
 
 
 class Strings:
@@ -20,7 +20,7 @@ class Strings:
 
     def __init__(self) -> None:
         self.arrays = kernels.Strings(
-            rows=np.zeros((ROOM, 4), np.int64),
+            rows=np.zeros((4 * ROOM, 4), np.int64),
             starts=np.empty(ROOM, np.int64),
             counts=np.zeros(ROOM, np.int64),
             text=np.empty(ROOM, np.uint8),
@@ -43,10 +43,12 @@ class Strings:
             text = np.concatenate([text, np.empty_like(text)])
         self.arrays = kernels.Strings(rows, starts, counts, text, size)
 
-    def texts(self, numbers: Longs1d | None = None) -> list[str]:
-        """The strings of some numbers, or all."""
-        if numbers is None:
-            numbers = np.arange(len(self))
+    def since(self, first: int) -> list[str]:
+        """The strings from number `first` on."""
+        return self.texts(np.arange(first, len(self)))
+
+    def texts(self, numbers: Longs1d) -> list[str]:
+        """The strings of some numbers."""
         lines = np.empty(kernels.copy_lines(self.arrays, numbers, np.empty(0, np.uint8)), np.uint8)
         kernels.copy_lines(self.arrays, numbers, lines)
         texts = lines.tobytes().decode("utf-8", "surrogatepass").split("\n")[:-1]
@@ -58,6 +60,22 @@ class Strings:
         _, starts, _, text, size = self.arrays
         end = starts[number + 1] if number + 1 < len(self) else size[1]
         return text[starts[number] : end].tobytes().decode("utf-8", "surrogatepass")
+
+    def in_order(self, numbers: Longs1d) -> Longs1d:
+        """Some numbers in the order of their strings, by code points."""
+        beginnings = np.empty((2, len(numbers)), np.uint64)
+        kernels.copy_beginnings(self.arrays, numbers, beginnings)
+        beginnings.byteswap(inplace=True)
+        order = np.lexsort(beginnings[::-1])
+        ordered, beginnings = numbers[order], beginnings[:, order]
+        # Those that begin alike are few: longer ones, or with zeros at their ends.
+        is_alike = np.append(False, (beginnings[:, 1:] == beginnings[:, :-1]).all(axis=0))
+        edges = np.flatnonzero(np.diff(is_alike, prepend=False, append=False))
+        for first, end in zip(edges[::2] - 1, edges[1::2], strict=True):
+            alike = ordered[first:end]
+            texts = self.texts(alike)
+            ordered[first:end] = alike[sorted(range(len(texts)), key=texts.__getitem__)]
+        return ordered
 
     def longest(self, first: int) -> int:
         """Bytes of the longest string from number `first` on; 0 for none."""
@@ -120,6 +138,10 @@ class Lists:
             n_before = len(self._items.values)
             self._items.extend(items[: ends[-1]])
             self._ends.extend(np.asarray(ends, np.int64) + n_before)
+
+    def extend_by(self, lists: kernels.Lists) -> None:
+        """Add lists; their first end is 0."""
+        self.extend(lists.items, lists.ends[1:])
 
     def extend_through(self, first: Lists, second: Lists) -> None:
         """Adds, for each list of `first` beyond these, the lists of `second` that it names."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from embedadapt.core.normalization import Normalization
@@ -31,7 +31,8 @@ _TAG = re.compile(r"(?<=.)(?:([_|/#])([A-Z]{1,6}\$?)|(\.)([nvars]\.\d\d))$")
 
 
 def infer_keys(words: Sequence[str]) -> tuple[str, str, str]:
-    """The prefix, the ending and the separator of the tags that keys have; "" for none.
+    """The prefix, the ending and the separators of the tags that keys have; "" for none. Keys may
+    have a prefix and tags, or some the one and some the other.
 
     >>> infer_keys(["/c/en/the", "/c/en/of", "/c/en/coffee_pot"])
     ('/c/en/', '', '')
@@ -46,17 +47,30 @@ def infer_keys(words: Sequence[str]) -> tuple[str, str, str]:
     if _is_share(sum(word.endswith(WORD_END) for word in words), words, MARKED_KEYS):
         return "", WORD_END, ""
     prefixes = Counter(found[0] for word in words if (found := _PREFIX.match(word)))
-    for prefix, n in prefixes.most_common(1):
-        if n > 1 and _is_share(n, words, MOST_KEYS):
-            return prefix, "", ""
-    tags = Counter(tag_of(word) for word in words)
+    prefix, n_prefixed = prefixes.most_common(1)[0] if prefixes else ("", 0)
+    if n_prefixed < 2 or not _is_share(n_prefixed, words, MARKED_KEYS):
+        prefix = ""
+    words_alone = [word.removeprefix(prefix) for word in words]
+    tags = "".join(_separators(words_alone))
+    pairs = zip(words, words_alone, strict=True)
+    n_styled = sum(word != alone or _is_tagged(alone, tags) for word, alone in pairs)
+    return (prefix, "", tags) if _is_share(n_styled, words, MOST_KEYS) else ("", "", "")
+
+
+def _separators(words: Sequence[str]) -> Iterator[str]:
+    """What separates tags from words, in keys of MARKED_KEYS of them at least."""
+    tags = Counter(map(tag_of, words))
     del tags["", ""]
-    for separator in {separator for separator, _ in tags}:
-        own = {tag: n for (other, tag), n in tags.items() if other == separator}
-        many = sum(own.values())
-        if len(own) <= MOST_TAGS and many > len(own) and _is_share(many, words, MOST_KEYS):
-            return "", "", separator
-    return "", "", ""
+    for separator in sorted({separator for separator, _ in tags}):
+        own = [n for (other, _), n in tags.items() if other == separator]
+        many = sum(own)
+        if len(own) <= MOST_TAGS and many > len(own) and _is_share(many, words, MARKED_KEYS):
+            yield separator
+
+
+def _is_tagged(word: str, separators: str) -> bool:
+    separator, _ = tag_of(word)
+    return bool(separator) and separator in separators
 
 
 def tag_of(word: str) -> tuple[str, str]:
@@ -103,7 +117,8 @@ def bare(key: str, normalization: Normalization) -> str:
     """The word of a key."""
     word = key.removeprefix(normalization.prefix).removesuffix(normalization.suffix)
     separator, tag = tag_of(word) if normalization.tags else ("", "")
-    return word.removesuffix(separator + tag) if separator == normalization.tags else word
+    is_tag = separator and separator in normalization.tags
+    return word.removesuffix(separator + tag) if is_tag else word
 
 
 @dataclass(frozen=True)
@@ -132,17 +147,26 @@ def describe_keys(words: Iterable[str], normalization: Normalization) -> KeyStyl
         return None
     words = list(words)
     n_doubled = len(words) - len({bare(word, normalization) for word in words})
+    styles = []
     if normalization.prefix:
-        return KeyStyle(f"begin with {normalization.prefix}", n_doubled)
+        styles.append(f"begin with {normalization.prefix}")
     if normalization.suffix:
-        return KeyStyle(f"end with {normalization.suffix}", n_doubled)
-    tags = Counter(tag for separator, tag in map(tag_of, words) if separator == normalization.tags)
-    shares = (
-        f"{normalization.tags}{tag} {n / tags.total():.0%}".replace("%", " %")
-        for tag, n in tags.most_common(3)
-    )
-    more = ", …" if len(tags) > 3 else ""
-    return KeyStyle(f"carry tags ({', '.join(shares)}{more})", n_doubled)
+        styles.append(f"end with {normalization.suffix}")
+    if normalization.tags:
+        alone = [word.removeprefix(normalization.prefix) for word in words]
+        styles.append(f"carry tags ({_shares(filter(_has_tag, alone))})")
+    return KeyStyle(" or ".join(styles), n_doubled)
+
+
+def _has_tag(word: str) -> bool:
+    return tag_of(word) != ("", "")
+
+
+def _shares(tagged: Iterable[str]) -> str:
+    """The commonest tags with their shares of those that have any."""
+    tags = Counter("".join(tag_of(word)) for word in tagged)
+    shares = (f"{tag} {n / tags.total():.0%}".replace("%", " %") for tag, n in tags.most_common(3))
+    return ", ".join(shares) + (", …" if len(tags) > 3 else "")
 
 
 def _is_share(n: int, words: Sequence[str], share: float) -> bool:

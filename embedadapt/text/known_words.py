@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from embedadapt.core.normalization import Normalization
+from embedadapt.core.types import Longs1d
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.kernels import words as kernels
+from embedadapt.kernels import known as kernels
 from embedadapt.kernels.count import SLACK
+from embedadapt.kernels.elisions import STRAIGHT, TYPOGRAPHIC
+from embedadapt.kernels.features import FALLBACK, KEPT, LOWER, Rules
 from embedadapt.text.growing import encoded
 from embedadapt.text.keys import has_keys
+from embedadapt.text.normalize import CLITICS, ELISIONS, Normalizer
 
 _KNOWN: WeakKeyDictionary[Vocabulary, kernels.Known] = WeakKeyDictionary()
-_CASES = {"keep": kernels.KEPT, "lower": kernels.LOWER, "fallback": kernels.FALLBACK}
+_CASES = {"keep": KEPT, "lower": LOWER, "fallback": FALLBACK}
 
 
 def known_words(vocabulary: Vocabulary) -> kernels.Known:
@@ -37,14 +41,25 @@ def _known_words(words: tuple[str, ...]) -> kernels.Known:
     return known
 
 
-def kernel_rules(rules: Normalization) -> kernels.Rules | None:
-    """The conventions, None where the kernel does not have them."""
+def kernel_rules(normalizer: Normalizer) -> Rules | None:
+    """The conventions of a normalizer, None where the kernel does not have them."""
+    rules = normalizer.normalization
     if rules.case == "upper" or has_keys(rules):
         return None
-    return kernels.Rules(
+    return Rules(
         case=_CASES[rules.case],
         zero=rules.digits == "zero",
         hash=rules.digits == "hash",
         split=rules.hyphen == "split",
         dotless=rules.turkish_i,
+        mark={"straight": STRAIGHT, "typographic": TYPOGRAPHIC}.get(rules.apostrophe, 0),
+        elide=rules.elision == "split",
+        quotes=not normalizer.has_odd_apostrophes(),
+        elisions=_packed(ELISIONS),
+        clitics=_packed(CLITICS),
     )
+
+
+def _packed(pieces: Iterable[str]) -> Longs1d:
+    """Short words of ASCII as numbers."""
+    return np.array([int.from_bytes(piece.encode(), "big") for piece in sorted(pieces)], np.int64)

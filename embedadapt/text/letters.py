@@ -4,21 +4,28 @@ A letter may be one character or several (`é`, Hangul, the nukta of Hindi), hav
 (Arabic presentation forms, ligatures, the long s, the final sigma), for its width (fullwidth Latin,
 halfwidth kana), or lack its accent in capitals (Greek); and a word may hold marks that only shape
 it (tatweel, joiners). Compatibility decompositions undo forms and widths of letters, as UAX #15
-defines them; superscripts and the like, which mean something, stay.
+defines them, and the subscripts of formulas; superscripts, which mean something, stay.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from itertools import chain
 
 TATWEEL = "\u0640"
+SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
+"""Digits of formulas, which most texts write on the line: `H₂O` as `H2O`."""
 JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 _FORMS = ("<initial>", "<medial>", "<final>", "<isolated>", "<compat>")
 _WIDTHS = ("<wide>", "<narrow>")
 _DOTTED = "i\u0307"
 """What `str.lower` makes of İ."""
+_DOT = "\u0307"
+_DOTTED_LETTER = re.compile("([ijįIJĮ])\u0307([\u0300\u0301\u0303]?)")
+"""Lithuanian keeps the dot of i and j below an accent, in dictionaries."""
 _FINAL_SIGMA, _SIGMA = "ς", "σ"
 _PERSIAN = str.maketrans("يكى", "یکی")
 _ARABIC = str.maketrans("یک", "يك")
@@ -43,6 +50,8 @@ def standard_letters(token: str) -> str:
 def _standard(character: str) -> str:
     if character == TATWEEL:
         return ""
+    if character in SUBSCRIPTS:
+        return unicodedata.normalize("NFKC", character)
     form = unicodedata.decomposition(character).partition(" ")[0]
     if form in _WIDTHS or (form in _FORMS and character.isalpha()):
         return unicodedata.normalize("NFKC", character)
@@ -94,10 +103,16 @@ class LetterForms:
             other = self._in_capitals.get(_without_accents(word.replace(_FINAL_SIGMA, _SIGMA)))
         return other
 
+    def standard_spellings(self) -> Iterator[str]:
+        """What `known` finds words of the table by that are in other than standard letters."""
+        return chain(self._odd, self._in_capitals)
+
     def _others(self, word: str) -> Iterator[str]:
         yield standard_letters(word)
         if "ß" in word:
             yield word.replace("ß", "ss")
+        if _DOT in word:
+            yield _DOTTED_LETTER.sub(r"\1\2", word)
         if _FINAL_SIGMA in word:
             yield word.replace(_FINAL_SIGMA, _SIGMA)
         yield word.translate(JOINERS)
@@ -115,7 +130,7 @@ class LetterForms:
     def _odd(self) -> dict[str, str]:
         """The words that the table itself writes in other than standard letters, by these; the
         first one of each."""
-        odd = (word for word in self._known if not _is_standard(word))
+        odd = (word for word in self._known if not word.isascii() and not _is_standard(word))
         return {standard_letters(word): word for word in reversed([*odd])}
 
     @cached_property

@@ -12,6 +12,7 @@ import numpy as np
 from embedadapt.core.shown import Framed, InNotebooks
 from embedadapt.core.types import Floats1d
 from embedadapt.core.vectors import WordVectors
+from embedadapt.text.keys import bare
 from embedadapt.text.normalize import Normalizer, normalization_of
 from embedadapt.text.suggest import suggest
 
@@ -37,6 +38,8 @@ class Lookup:
         The words among `words` without a vector; () if the query has one.
     suggestions : tuple of str
         Known words that a misspelled query may stand for.
+    others : tuple of str
+        Further keys of the same word, with other tags or senses, whose vectors were not used.
 
     Examples
     --------
@@ -49,6 +52,7 @@ class Lookup:
     how: How
     missing: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
     def found(self) -> bool:
@@ -82,7 +86,8 @@ class Finder:
         words = (joined,) if joined else self._read(query)
         missing = tuple(word for word in words if not self._knows(word))
         if words and not missing:
-            return Lookup(query, words, "mean" if len(words) > 1 else "normalized")
+            how: How = "mean" if len(words) > 1 else "normalized"
+            return Lookup(query, words, how, others=self._other_keys(words))
         whole = words[0] if len(words) == 1 else query
         if query.strip() and whole not in self._table and self._composed(whole) is not None:
             return Lookup(query, (whole,), "composed")
@@ -101,6 +106,15 @@ class Finder:
     def _knows(self, word: str) -> bool:
         row = self._table.vocabulary.index.get(word)
         return row is not None and bool(self._table.matrix[row].any())
+
+    def _other_keys(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """The keys with other tags of a word that the table has under a key."""
+        rules = self._normalizer.normalization
+        if not rules.tags or len(words) > 1:
+            return ()
+        word = bare(words[0], rules)
+        keys = self._table.vocabulary.words
+        return tuple(k for k in keys if word in k and k != words[0] and bare(k, rules) == word)
 
     def _composed(self, word: str) -> Floats1d | None:
         subwords = self._table.subwords

@@ -16,6 +16,7 @@ from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.keys import bare, bare_vocabulary, has_keys, infer_keys
 from embedadapt.text.letters import LetterForms, small_letters, standard_letters, writes_dotless_i
+from embedadapt.text.placeholders import Placeholders, parts_of_hashtag
 from embedadapt.text.tokenize import (
     APOSTROPHES,
     CACHED_CHUNK_LENGTH,
@@ -30,6 +31,8 @@ CASED_SHARE = 0.01
 """Words with a capital: none in GloVe 6B, .21 and .35 in spaCy's French and English tables."""
 MOSTLY_CAPITALS = 0.98
 """Share of the words with small and capital letters from which a table is in capitals."""
+FEWEST_LETTER_NUMBERS = 5
+"""Words of D alone, and what joins digits, from which these are a table's digits."""
 PHRASE_SHARE = 0.01
 """Words joined by `_`: .001 in GloVe 6B (`formula_1`), less in spaCy's; two thirds of Google
 News."""
@@ -57,6 +60,10 @@ _JOINED_LETTERS = re.compile(
     rf"|[^\W\d_]{{2}}[{APOSTROPHES}]"
 )
 _NUMBER = re.compile(r"[\d#]++(?>(?:[.,:/-][\d#]++)+)|[\d#]{2,}+")
+_LETTER_NUMBER = re.compile(r"D{1,20}(?>(?:[.,:/-]D{1,20})*)")
+"""A number in whose place a table has letters: `DD.DD`."""
+_CAMEL_CASE = re.compile(r"[a-z]{3,}+(?>(?:[A-Z][a-z]{2,}+)+)")
+"""An identifier of code, such as `getUserName`; not `eBay`, nor `SpinCo`, which are names."""
 _DIGIT = re.compile(r"[0-9]")
 _PHRASE = re.compile(r"[^\W_]_++[^\W_]")
 _SPECIAL = re.compile(r"<[^<>\s]{1,30}>|\[[A-Z]{2,30}\]|_{1,2}[A-Z]{2,30}_{1,2}|-[LR][RSC]B-")
@@ -98,6 +105,7 @@ def infer_normalization(vocabulary: Vocabulary) -> Normalization:
         hyphen="split",  # only unknown compounds are taken apart, and no table holds them all
         phrases=sum(map(bool, map(_PHRASE.search, words))) > PHRASE_SHARE * len(words),
         unicode="NFC" if _mostly_composed(words) else "keep",
+        placeholders=bool(Placeholders(frozenset(words))),
         turkish_i=writes_dotless_i(words),
     )
 
@@ -122,6 +130,9 @@ def _digits(words: Sequence[str]) -> Digits:
     numbers = [word for word in words if _NUMBER.fullmatch(word)]
     n_hashes = sum("#" in word for word in numbers)
     n_zeros = sum(not set(word) - set("0.,:/-") for word in numbers)
+    n_letters = sum(map(bool, map(_LETTER_NUMBER.fullmatch, words)))
+    if n_letters >= FEWEST_LETTER_NUMBERS and n_letters > len(numbers):
+        return "letter"
     if 2 * n_hashes > len(numbers):
         return "hash"
     return "zero" if 2 * n_zeros > len(numbers) else "keep"
@@ -172,7 +183,11 @@ class Normalizer:
        half goes through the same steps;
     4. where hyphens are split, by the parts of a compound (joined by `-`, `/`, `&`, `_` or `·`; the
        joints themselves are no words), if all of them are known or one of three characters and
-       more is: `sub-licensee` as `sub` and `licensee`, but `x-foobar` and a URL whole.
+       more is: `sub-licensee` as `sub` and `licensee`, but `x-foobar` and a URL whole; and an
+       identifier of code, or a hashtag, by its words, if all are known: `getUserName`.
+
+    Where the table has placeholders, a number, an address, a user or a bracket that it does not
+    know is written as these, and a hashtag as `<hashtag>` and its words (text.placeholders).
 
     What stays unknown comes back as the conventions write it, in small letters where case is not
     kept, so that a new word is learned under one spelling. A token gives at least one word, and
@@ -204,16 +219,16 @@ class Normalizer:
             if phrases:
                 self._known = {**self._known, **dict.fromkeys(phrases, -1)}
             self._longest_phrase = _phrase_starts(self._known)
-        self._common = re.compile(
-            f"[{_COMMON_LETTERS}{'0-9' * (normalization.digits == 'keep')}]++"
-        )
+        self._placeholders = Placeholders(self._known if normalization.placeholders else ())
+        plain_digits = normalization.digits == "keep" and not self._placeholders
+        self._common = re.compile(f"[{_COMMON_LETTERS}{'0-9' * plain_digits}]++")
         of_table = self._known is vocabulary.index
         self._letters = _letter_forms(vocabulary) if of_table else LetterForms(self._known)
         self._marks = _rewritten_marks(normalization)
         self._marked = re.compile("|".join(map(re.escape, map(chr, self._marks))) or "(?!)")
         self._bare = cache(self._look_up)
         self._remembered = cache(self._keys_of) if self._key_of else self._bare
-        self._special = _special_tokens(vocabulary)
+        self._special = _special_tokens(vocabulary, self._placeholders.in_text)
         self._cut_and_remembered = lru_cache(CACHED_CHUNKS)(self.chunk_tokens)
 
     def __reduce__(
@@ -239,7 +254,10 @@ class Normalizer:
         if chunk in self._known:
             return (chunk,)
         if self._special is None or not self._special.search(chunk):
-            return chunk_tokens(chunk)
+            tokens = chunk_tokens(chunk)
+            return tuple(self._with_hashtags(tokens)) if "#" in tokens else tokens
+        if self._special.fullmatch(chunk):
+            return (chunk,)
         parts = filter(None, self._special.split(chunk))
         return tuple(chain.from_iterable(map(self.chunk_tokens, parts)))
 
@@ -252,6 +270,12 @@ class Normalizer:
     def has_special_tokens(self) -> bool:
         """Whether the table has any (`<user>`, `[MASK]`)."""
         return self._special is not None
+
+    def has_odd_apostrophes(self) -> bool:
+        """Whether the table writes a word with an apostrophe in other than standard letters."""
+        if self.normalization.unicode == "keep":
+            return False
+        return any(map(_APOSTROPHE.search, self._letters.standard_spellings()))
 
     def cuts_otherwise(self, chunk: str) -> bool:
         """Whether a string without white space is not cut by text.tokenize alone: it is in the
@@ -297,7 +321,11 @@ class Normalizer:
                 continue
             written = self._written(part)
             known = self._known_spelling(part, written)
-            pieces = () if known is not None else self._elided(written) or self._compound(written)
+            if known is None and (found := self._placeholders.words(part)):
+                words.append(found[0])
+                pending.extend(reversed(self._hashtag(*found[1:])))
+                continue
+            pieces = () if known is not None else self._pieces(part, written)
             if pieces:
                 pending.extend(reversed(pieces))
             elif known is not None:
@@ -322,10 +350,13 @@ class Normalizer:
         if plain in self._known:
             return plain
         if case == "fallback":
-            small = token.lower()
-            capital = small[:1].upper() + small[1:]
-            return capital if capital in self._known and small not in self._known else small
-        return None if token in self._known else plain
+            plain = token.lower()
+            capital = plain[:1].upper() + plain[1:]
+            if capital in self._known and plain not in self._known:
+                return capital
+        if token in self._known or (plain not in self._known and _CAMEL_CASE.fullmatch(token)):
+            return None
+        return plain
 
     def _loses_letters(self, token: str) -> bool:
         """Whether capitals may stand for other letters than `str.lower` gives them."""
@@ -380,8 +411,8 @@ class Normalizer:
             token = self._small(token)
         elif rules.case == "upper":
             token = token.upper()
-        if rules.digits == "zero":
-            return _DIGIT.sub("0", token)
+        if rules.digits in ("zero", "letter"):
+            return _DIGIT.sub("0" if rules.digits == "zero" else "D", token)
         if rules.digits == "hash" and len(_DIGIT.findall(token)) > 1:
             return _DIGIT.sub("#", token)
         return token
@@ -391,6 +422,31 @@ class Normalizer:
         if self.normalization.unicode == "keep" or small.isascii():
             return small
         return unicodedata.normalize("NFC", small)
+
+    def _pieces(self, token: str, written: str) -> tuple[str, ...]:
+        """What an unknown token is taken apart into; empty where that would not help."""
+        return self._elided(written) or self._compound(written) or self._identifier(token)
+
+    def _identifier(self, token: str) -> tuple[str, ...]:
+        """The words of an identifier of code, if all of them are known."""
+        if self.normalization.hyphen == "keep" or not _CAMEL_CASE.fullmatch(token):
+            return ()
+        parts = parts_of_hashtag(token)
+        return parts if all(map(self._is_known, parts)) else ()
+
+    def _with_hashtags(self, tokens: Sequence[str]) -> Iterator[str]:
+        """The tokens of a chunk, with the words of what follows a #."""
+        before = ""
+        for token in tokens:
+            is_tag = before == "#" and self.normalization.hyphen == "split"
+            yield from self._hashtag(token) if is_tag else (token,)
+            before = token
+
+    def _hashtag(self, *text: str) -> tuple[str, ...]:
+        """The text of a hashtag: whole where it is known, or some word in it is not."""
+        parts = parts_of_hashtag(text[0]) if text and not self._is_known(text[0]) else ()
+        known = (self._is_known(part) or self._placeholders.words(part) for part in parts)
+        return parts if parts and all(known) else text
 
     def _elided(self, token: str) -> tuple[str, ...]:
         """The two halves of an elision or contraction; empty where there is nothing to split."""
@@ -449,8 +505,7 @@ class Normalizer:
         return start + 1, ""
 
 
-_Special = re.Pattern[str] | None
-_SPECIAL_TOKENS: WeakKeyDictionary[Vocabulary, _Special] = WeakKeyDictionary()
+_SPECIAL_TOKENS: WeakKeyDictionary[Vocabulary, list[str]] = WeakKeyDictionary()
 _LETTER_FORMS: WeakKeyDictionary[Vocabulary, LetterForms] = WeakKeyDictionary()
 
 
@@ -461,17 +516,20 @@ def _letter_forms(vocabulary: Vocabulary) -> LetterForms:
     return _LETTER_FORMS[vocabulary]
 
 
-def _special_tokens(vocabulary: Vocabulary) -> _Special:
-    """What finds the special tokens of a table in a text, in a group; None where it has none."""
+def _special_tokens(vocabulary: Vocabulary, others: Sequence[str]) -> re.Pattern[str] | None:
+    """What finds the special tokens of a table in a text, and what placeholders stand for, in a
+    group; None where there is none. others: regular expressions of the latter."""
     if vocabulary not in _SPECIAL_TOKENS:
         _SPECIAL_TOKENS[vocabulary] = _find_special_tokens(vocabulary)
-    return _SPECIAL_TOKENS[vocabulary]
+    every = [*_SPECIAL_TOKENS[vocabulary], *others]
+    return re.compile(f"({'|'.join(every)})") if every else None
 
 
-def _find_special_tokens(vocabulary: Vocabulary) -> _Special:
+def _find_special_tokens(vocabulary: Vocabulary) -> list[str]:
+    """Regular expressions of the special tokens, the longest first."""
     likely = (word for word in vocabulary.words if word[:1] in "<[_-" and _SPECIAL.fullmatch(word))
     found = sorted(islice(likely, MOST_SPECIAL), key=len, reverse=True)
-    return re.compile(f"({'|'.join(map(re.escape, found))})") if found else None
+    return [*map(re.escape, found)]
 
 
 def _rewritten_marks(rules: Normalization) -> dict[int, str]:

@@ -221,7 +221,7 @@ class PreparedCorpus:
 
     @property
     def unread(self) -> tuple[UnreadFiles, ...]:
-        """Files that the other corpus does not read."""
+        """Files that the corpus does not read because of their kind."""
         return unread_files(self._corpus)
 
     def __iter__(self) -> Iterator[Document]:

@@ -140,7 +140,7 @@ class SegmentedCorpus:
 
     @property
     def unread(self) -> tuple[UnreadFiles, ...]:
-        """The files that the other corpus does not read."""
+        """Files that the corpus does not read because of their kind."""
         return unread_files(self._corpus)
 
     def __iter__(self) -> Iterator[Document]:

@@ -10,6 +10,13 @@ from itertools import chain
 import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.long_arrays import (
+    GrowingArray,
+    chunks,
+    count_ids,
+    release,
+    running_totals,
+)
 from embedadapt.core.text_record import Flags1d
 from embedadapt.core.types import Longs1d
 from embedadapt.core.vocabulary import Vocabulary
@@ -66,7 +73,7 @@ def in_passages(corpus: EncodedCorpus) -> EncodedCorpus:
     few more, where there are fewer than FEWEST_DOCUMENTS of them; else the documents."""
     if corpus.n_documents >= FEWEST_DOCUMENTS:
         return corpus
-    filled = np.flatnonzero(np.diff(corpus.sentence_offsets))
+    filled = np.flatnonzero(corpus.sentence_offsets[1:] != corpus.sentence_offsets[:-1])
     length = max(1, -(-len(filled) // PASSAGES))
     starts: list[int] = []
     names: list[str] = []
@@ -96,28 +103,41 @@ def in_words_of(corpus: EncodedCorpus, words: Vocabulary, *, parted: bool = Fals
     lengths = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
     starts = np.cumsum(lengths) - lengths
     flat = np.fromiter(chain.from_iterable(found), dtype=np.int32)
-    n_each = lengths[corpus.token_ids]
-    ends = np.cumsum(n_each)
-    places = np.arange(int(n_each.sum())) + np.repeat(
-        starts[corpus.token_ids] - ends + n_each, n_each
-    )
+    in_words = GrowingArray(np.int32)
+    n_dropped = corpus.n_dropped
+    for part in chunks(corpus.n_tokens):
+        ids = corpus.token_ids[part]
+        n_each = lengths[ids]
+        shift = starts[ids] - np.cumsum(n_each) + n_each
+        in_words.extend(flat[np.arange(int(n_each.sum())) + np.repeat(shift, n_each)])
+        n_dropped += int((n_each == 0).sum())
+        release(corpus.token_ids)
+
+    def n_each_in(part: slice) -> Longs1d:
+        release(corpus.token_ids)
+        return lengths[corpus.token_ids[part]]
+
     return replace(
         corpus,
         vocabulary=words,
-        token_ids=flat[places],
-        sentence_offsets=np.concatenate([[0], ends]).astype(np.int64)[corpus.sentence_offsets],
-        n_dropped=corpus.n_dropped + int((n_each == 0).sum()),
+        token_ids=in_words.array(),
+        sentence_offsets=running_totals(n_each_in, corpus.sentence_offsets),
+        n_dropped=n_dropped,
     )
 
 
 def in_its_own_words(corpus: EncodedCorpus) -> EncodedCorpus:
     """The same sentences in a vocabulary of the words that occur in them, with their counts, most
     frequent first."""
-    counts = np.bincount(corpus.token_ids, minlength=len(corpus.vocabulary))
+    return in_words_of(corpus, words_of(corpus))
+
+
+def words_of(corpus: EncodedCorpus) -> Vocabulary:
+    """The words that occur in a corpus, with their counts in it, most frequent first."""
+    counts = count_ids(corpus.token_ids, len(corpus.vocabulary))
     seen = np.flatnonzero(counts)
     seen = seen[np.argsort(-counts[seen], kind="stable")]
-    words = (corpus.vocabulary.words[row] for row in seen)
-    return in_words_of(corpus, Vocabulary(words, counts[seen].astype(np.int64)))
+    return Vocabulary((corpus.vocabulary.words[row] for row in seen), counts[seen])
 
 
 def _own_name(name: str) -> str:

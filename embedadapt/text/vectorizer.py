@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal, get_args
 
@@ -13,7 +14,10 @@ from embedadapt.core.pieces import PieceVectors
 from embedadapt.core.types import Floats1d, Floats2d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.text.encode import row_finder
+from embedadapt.text.identify import scripts_of
 from embedadapt.text.normalize import Normalizer, normalization_of
+from embedadapt.text.readers.memory import shown
+from embedadapt.text.segment import SCRIPTS
 
 try:
     from scipy.sparse import csr_matrix, hstack
@@ -48,7 +52,8 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
     """Turn each text into the weighted mean of its words' vectors: a scikit-learn transformer.
 
     Texts are tokenized and looked up by the conventions of the vectors. Words without a vector are
-    ignored. A text without any known word gets zeros.
+    ignored. A text without any known word gets zeros, and a warning says how many there are. Split
+    texts of a language written without spaces into words first.
 
     Parameters
     ----------
@@ -175,7 +180,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         if self.weighting == "sif":
             self.component_ = _first_singular_vector(means)
             means = self._without_component(means)
-        has_words = np.diff(counts.indptr) > 0
+        has_words = _with_words(texts, counts)
         self.center_, self.scale_ = self._center_and_scale(means[has_words])
         features = self._scaled(means, has_words)
         if not self.with_tfidf:
@@ -213,7 +218,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         means = self._means(counts)
         if self.weighting == "sif":
             means = self._without_component(means)
-        features = self._scaled(means, np.diff(counts.indptr) > 0)
+        features = self._scaled(means, _with_words(texts, counts))
         return _beside(features, self.tfidf_.transform(texts)) if self.with_tfidf else features
 
     def get_feature_names_out(self, input_features: object = None) -> Any:
@@ -332,6 +337,21 @@ def _listed(texts: Iterable[str]) -> list[str]:
         if not isinstance(text, str):
             raise CorpusError("texts", expected="texts", found=f"a {type(text).__name__}")
     return listed
+
+
+def _with_words(texts: Sequence[str], counts: Any) -> NDArray[np.bool_]:
+    """Whether each text has a known word, (n_texts,). Warns of those that have other words only."""
+    has_words: NDArray[np.bool_] = np.diff(counts.indptr) > 0
+    others = [text for text, has in zip(texts, has_words, strict=True) if not has and text.strip()]
+    if others:
+        cut = any(scripts_of(text) & SCRIPTS for text in others)
+        hint = " Split text without spaces into words first (embedadapt oov --segmenter)." * cut
+        warnings.warn(
+            f"texts without a word that has a vector, which get zeros: {len(others):,} of "
+            f"{len(texts):,}; the first is {shown(others[0])}.{hint}",
+            stacklevel=3,
+        )
+    return has_words
 
 
 def _beside(features: Floats2d, tfidf: Any) -> Any:

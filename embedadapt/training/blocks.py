@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from embedadapt.core.long_arrays import GrowingArray, chunks
 from embedadapt.core.types import Longs1d
 
 BLOCK_WORDS = 10_000
@@ -17,7 +20,26 @@ LONGEST_SENTENCE = 10_000
 blocks."""
 
 
-def split_blocks(sentence_offsets: Longs1d, block_words: int = BLOCK_WORDS) -> list[Longs1d]:
+@dataclass(frozen=True)
+class Blocks(Sequence[Longs1d]):
+    """Sentence offsets of successive blocks, each a view.
+
+    offsets: (n_sentences + 1,) int64. edges: (n_blocks + 1,) int64, places in the offsets where a
+    block begins, and the last place.
+    """
+
+    offsets: Longs1d
+    edges: Longs1d
+
+    def __len__(self) -> int:
+        return len(self.edges) - 1
+
+    def __getitem__(self, number: Any) -> Any:
+        number = range(len(self))[number]  # IndexError beyond them
+        return self.offsets[self.edges[number] : self.edges[number + 1] + 1]
+
+
+def split_blocks(sentence_offsets: Longs1d, block_words: int = BLOCK_WORDS) -> Blocks:
     """Sentence offsets of successive blocks of about `block_words` words.
 
     Sentences longer than LONGEST_SENTENCE are cut first, empty ones dropped.
@@ -25,11 +47,27 @@ def split_blocks(sentence_offsets: Longs1d, block_words: int = BLOCK_WORDS) -> l
     >>> [block.tolist() for block in split_blocks(np.array([0, 9_000, 12_000, 12_000, 12_500]))]
     [[0, 9000, 12000], [12000, 12500]]
     """
-    long = np.flatnonzero(np.diff(sentence_offsets) > LONGEST_SENTENCE)
-    starts, ends = sentence_offsets[long], sentence_offsets[long + 1]
+    growing = GrowingArray(np.int64)
+    growing.extend(sentence_offsets[:1])
+    for part in chunks(len(sentence_offsets) - 1):
+        growing.extend(_cut(sentence_offsets[part.start : part.stop + 1])[1:])
+    offsets = growing.array()
+    edges = GrowingArray(np.int64)
+    stripe = -1
+    for part in chunks(len(offsets) - 1):
+        stripes = offsets[part] // block_words
+        edges.extend(part.start + np.flatnonzero(np.diff(stripes, prepend=stripe)))
+        stripe = stripes[-1]
+    edges.extend([len(offsets) - 1])
+    return Blocks(offsets, edges.array())
+
+
+def _cut(offsets: Longs1d) -> Longs1d:
+    """Ascending offsets with those of the parts of long sentences, without empty sentences."""
+    lengths = np.diff(offsets)
+    long = np.flatnonzero(lengths > LONGEST_SENTENCE)
+    starts, ends = offsets[long], offsets[long + 1]
     cuts = [np.arange(a, b, LONGEST_SENTENCE) for a, b in zip(starts, ends, strict=True)]
-    offsets = np.sort(np.concatenate([sentence_offsets, *cuts]))
-    offsets = offsets[np.diff(offsets, prepend=-1) > 0]
-    stripes = offsets[:-1] // block_words
-    edges = [*np.flatnonzero(np.diff(stripes, prepend=-1)), len(offsets) - 1]
-    return [offsets[first : last + 1] for first, last in pairwise(edges)]
+    if len(long) or not lengths.all():
+        offsets = np.unique(np.concatenate([offsets, *cuts]))
+    return offsets

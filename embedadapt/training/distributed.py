@@ -17,7 +17,7 @@ from embedadapt.core.engine import Engine
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels.rng import stream
-from embedadapt.training.blocks import split_blocks
+from embedadapt.training.blocks import Blocks, split_blocks
 from embedadapt.training.devices import prepare_trainer
 from embedadapt.training.gains import Gain, join
 from embedadapt.training.job import Job
@@ -112,7 +112,7 @@ class DistributedTrainer:
     model: tuple[Floats2d, Floats2d]
     steps: tuple[Floats2d, Floats2d]
     token_ids: Ints1d
-    blocks: list[Longs1d]
+    blocks: Blocks
     settings: TrainingSettings
     engine: Engine
     plan: Any

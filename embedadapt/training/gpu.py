@@ -10,13 +10,13 @@ import numpy as np
 
 from embedadapt.core.errors import EmbedAdaptError, MissingExtraError
 from embedadapt.core.settings import require
-from embedadapt.core.types import Floats2d, Ints1d, Longs1d
+from embedadapt.core.types import Floats2d, Ints1d
 from embedadapt.kernels.cuda import crowd
 from embedadapt.kernels.cuda.launch import Kernel, Tables, pack_noise
 from embedadapt.kernels.cuda.sizes import Sizes, padded_width
 from embedadapt.kernels.cuda.stream import SHARED, thin
 from embedadapt.kernels.rng import stream
-from embedadapt.training.blocks import split_blocks
+from embedadapt.training.blocks import Blocks, split_blocks
 from embedadapt.training.job import Job
 from embedadapt.training.loop import Trained
 from embedadapt.training.sampling import (
@@ -61,7 +61,7 @@ class GpuTrainer:
     kernel: Kernel
     tables: Tables
     token_ids: Ints1d
-    blocks: list[Longs1d]
+    blocks: Blocks
     keep: Any
     marks: Any
     writers: int
@@ -252,7 +252,7 @@ def memory_needed(width: int, n_inputs: int, n_outputs: int, block_words: int) -
     return tables + 16 * n_outputs + BYTES_PER_TOKEN * block_words
 
 
-def longest(blocks: list[Longs1d]) -> int:
+def longest(blocks: Blocks) -> int:
     return max(int(offsets[-1] - offsets[0]) for offsets in blocks)
 
 

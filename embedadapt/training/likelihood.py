@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.errors import CorpusError
+from embedadapt.core.long_arrays import GrowingArray, chunks, release
 from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Ints2d, Longs1d
 from embedadapt.training.sampling import keep_probabilities, noise_shares, occurrences
 from embedadapt.training.settings import TrainingSettings
@@ -115,9 +116,16 @@ def _thinned(
 ) -> tuple[Ints1d, Longs1d]:
     """The tokens that subsampling keeps, and the sentence of each."""
     keep = keep_probabilities(occurrences(corpus), settings.model.subsample)
-    kept = rng.random(corpus.n_tokens) < keep[corpus.token_ids]
-    lengths = np.diff(corpus.sentence_offsets)
-    return corpus.token_ids[kept], np.repeat(np.arange(corpus.n_sentences), lengths)[kept]
+    words, sentences = GrowingArray(np.int32), GrowingArray(np.int64)
+    for part in chunks(corpus.n_tokens):
+        ids = corpus.token_ids[part]
+        kept = np.flatnonzero(rng.random(len(ids)) < keep[ids])
+        words.extend(ids[kept])
+        sentences.extend(
+            np.searchsorted(corpus.sentence_offsets, part.start + kept, side="right") - 1
+        )
+        release(corpus.token_ids)
+    return words.array(), sentences.array()
 
 
 def _check_some(n_pairs: int, corpus: EncodedCorpus) -> None:

@@ -6,7 +6,7 @@ A `Trainer` determines what a block does to the matrices, and on which device.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,6 +19,8 @@ from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.types import Floats2d
 
 SECONDS_BETWEEN_MESSAGES = 0.1
+WAITING = 4_096
+"""Blocks that wait for a thread at a time, at a kilobyte each."""
 
 
 class Trained(NamedTuple):
@@ -271,7 +273,12 @@ def _mapper(threads: int) -> Iterator[Callable[..., Iterable[Any]]]:
         yield map
         return
     pool = ThreadPoolExecutor(threads, thread_name_prefix="training")
+
+    def map_windows(function: Callable[[int], Any], numbers: Sequence[int]) -> Iterator[Any]:
+        for first in range(0, len(numbers), WAITING):
+            yield from pool.map(function, numbers[first : first + WAITING])
+
     try:
-        yield pool.map
+        yield map_windows
     finally:
         pool.shutdown(cancel_futures=True)

@@ -7,12 +7,13 @@ from queue import SimpleQueue
 
 import numpy as np
 
+from embedadapt.core.long_arrays import release
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.kernels import sgns
 from embedadapt.kernels._simd import LANES, aligned_zeros, padded_width, slots
 from embedadapt.kernels.bags import Bags
 from embedadapt.kernels.block import Place, train_block
-from embedadapt.training.blocks import split_blocks
+from embedadapt.training.blocks import Blocks, split_blocks
 from embedadapt.training.job import Job
 from embedadapt.training.loop import Trained
 from embedadapt.training.row_groups import RowGroups, places_by_use, whole_words
@@ -27,6 +28,10 @@ MERGE_EVERY = 1_000
 """Words of all threads between two merges of the copies. Each thread trains without the gains of
 the others, which are then added up: at 1,000 the loss of 2, 4, 8 and 16 threads is .1, .3, .6 and
 .8 % above that of one; at 4,000 (and 128 rows) it is .4 and 7 %, and 8 diverge."""
+
+RELEASE_EVERY = 256
+"""Blocks after which the text that was trained leaves the memory of the process, if it is mapped:
+10 MB of it."""
 
 SKIPGRAM_REUSE, CBOW_REUSE = 2, 4
 """Consecutive windows with the same noise words in the mode "fast". On contracts the loss of
@@ -48,7 +53,7 @@ class ProcessorTrainer:
     shape: sgns.Shape
     bags: Bags | None
     token_ids: Ints1d
-    blocks: list[Longs1d]
+    blocks: Blocks
     sampling: sgns.Sampling
     method: sgns.Method
     settings: TrainingSettings
@@ -123,6 +128,8 @@ class ProcessorTrainer:
             Place(self.settings.run.seed, epoch, number),
         )
         self.free_copies.put(copies)
+        if number % RELEASE_EVERY == 0:
+            release(self.token_ids, self.blocks.offsets)
         return Trained(int(offsets[-1] - offsets[0]), loss, n_measured)
 
     def matrices(self) -> tuple[Floats2d, Floats2d]:

@@ -9,6 +9,8 @@ import numpy as np
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import CorpusError
+from embedadapt.core.gathering import lengths_of
+from embedadapt.core.long_arrays import chunks, release
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.types import Floats2d
 from embedadapt.training.devices import prepare_trainer
@@ -139,12 +141,17 @@ def check_trainable(
         raise ValueError(f"inputs {inputs.shape}, outputs {outputs.shape} for {n_words} words")
     if row_groups is not None:
         check_row_groups(row_groups, n_words, n_inputs)
-    if np.diff(corpus.sentence_offsets).max(initial=0) < 2:
+    offsets = corpus.sentence_offsets
+    longest = max((lengths_of(offsets, part).max() for part in chunks(len(offsets) - 1)), default=0)
+    if longest < 2:
         raise CorpusError(
             "corpus",
             expected="sentences with at least two words of the vocabulary",
             found=f"none in {corpus.n_sentences:,}",
             hint="Give more text, or a vocabulary that has its words.",
         )
-    if not 0 <= corpus.token_ids.min() <= corpus.token_ids.max() < n_words:
-        raise ValueError(f"token ids outside the vocabulary of {n_words} words")
+    for part in chunks(corpus.n_tokens):
+        ids = corpus.token_ids[part]
+        if not 0 <= ids.min() <= ids.max() < n_words:
+            raise ValueError(f"token ids outside the vocabulary of {n_words} words")
+        release(corpus.token_ids)

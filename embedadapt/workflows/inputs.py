@@ -227,9 +227,10 @@ def as_corpus(corpus: AnyCorpus) -> Corpus:
     """Return a corpus: of files if paths are given, of texts otherwise.
 
     A list or column of strings is taken as paths if each string names an existing file, folder or
-    pattern. It is taken as texts if no string does so, none looks like a path, and at least one has
-    white space in it. Use `Texts` or `open_corpus` to say which of the two is meant. An iterator,
-    which can be read only once, is read here and kept, in a temporary file if it is long.
+    pattern. Strings are taken as texts if none of them names a file or looks like a path, and
+    at least one contains white space. Use `Texts` or `open_corpus` to say which of the two is
+    meant. An iterator, which can be read only once, is read here and kept, in a temporary file
+    if it is long.
 
     Parameters
     ----------

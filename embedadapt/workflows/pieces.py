@@ -17,7 +17,7 @@ from embedadapt.core.settings import require_whole
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.export.forms import with_forms
-from embedadapt.export.piece_folder import write_piece_folder
+from embedadapt.export.piece_folder import changed_pieces, with_words, write_piece_folder
 from embedadapt.export.transformer_folder import is_transformer, write_transformer_folder
 from embedadapt.formats.pieces import load_pieces
 from embedadapt.text.encode import count_corpus
@@ -63,11 +63,11 @@ def compose_words(
         The text of the domain: anything that `as_corpus` takes.
     frequencies : str, optional
         Language of a general frequency list (the extra `frequencies`), whose commonest words come
-        first. None takes the whole words among the pieces, in the order of the tokenizer.
+        first. Default: the pieces that are whole words, in the order of the tokenizer.
     general_words : int
-        How many of the list.
+        Number of words of the list to compose.
     min_count : int
-        Occurrences in the corpus from which a word is composed.
+        Occurrences in the corpus that a word needs.
     threads : int
         Threads that count the corpus.
 
@@ -133,6 +133,7 @@ def export_pieces(
     budget: float | None = None,
     most_words: int | None = None,
     change_pieces: bool = False,
+    only_words: bool = False,
     overwrite: bool = False,
 ) -> tuple[str, ...]:
     """Write a folder of piece vectors with the adapted words as added tokens.
@@ -159,10 +160,14 @@ def export_pieces(
         How many words get a row; those first that save most tokens of the adapter's corpus. None
         for all.
     change_pieces : bool
-        Also give words of one piece their adapted vectors, in the rows of these pieces. Other words
-        that begin with such a piece then change too.
+        Also give words of one piece their adapted vectors: in a token of their own where the
+        tokenizer can tell word and piece apart (`▁party`), else in the row of the piece. Other
+        words of `vectors` that begin with such a piece get rows of their own, as they are.
+    only_words : bool
+        Let tokens without a letter count as zeros in the mean of a text, so that punctuation and
+        numbers do not turn its direction: in model2vec by a weight of 0, else by a row of zeros.
     overwrite : bool
-        Keep a folder of someone else as NAME.backup, and replace it.
+        Whether to replace a folder with other content; it is kept as NAME.backup.
 
     Returns
     -------
@@ -207,10 +212,38 @@ def export_pieces(
     if most_words is not None:
         moved = _saving_most(moved, loaded.tokenizer, adapters, most_words)
     spelled = with_forms(moved, {form: word for form, word in forms.items() if word in moved})
-    write = write_piece_folder
-    if is_transformer(loaded.provenance.path):
-        write = write_transformer_folder
-    return write(loaded, spelled, path, change_pieces=change_pieces, overwrite=overwrite)
+    if change_pieces:
+        spelled = _with_neighbors_kept(spelled, table, loaded.tokenizer)
+    if is_transformer(loaded.provenance.path) and not only_words:
+        return write_transformer_folder(
+            loaded, spelled, path, change_pieces=change_pieces, overwrite=overwrite
+        )
+    return write_piece_folder(
+        loaded,
+        spelled,
+        path,
+        change_pieces=change_pieces,
+        only_words=only_words,
+        overwrite=overwrite,
+    )
+
+
+def _with_neighbors_kept(
+    words: WordVectors, table: WordVectors, tokenizer: PieceTokenizer
+) -> WordVectors:
+    """With the other words of a table that have a piece which changes for one of the words, as the
+    table has them: they would change too."""
+    names = words.vocabulary.words
+    _, added = with_words(tokenizer, names, whole=True)
+    changed = set(changed_pieces(tokenizer, names, added).values())
+    cut = tokenizer.cut_words(table.vocabulary.words)
+    several = np.array([len(pieces) > 1 and not changed.isdisjoint(pieces) for pieces in cut])
+    kept = _selected(
+        table, np.flatnonzero(several & (words.vocabulary.lookup(table.vocabulary) < 0))
+    )
+    return WordVectors(
+        Vocabulary((*names, *kept.vocabulary.words)), np.concatenate([words.matrix, kept.matrix])
+    )
 
 
 def _moved(base: WordVectors, adapted: WordVectors) -> WordVectors:

@@ -94,6 +94,8 @@ def find_sense_shifts(
     else:
         return ()
     found = sense_shifts.find_sense_shifts(base, trained, most)
+    if not found:
+        return ()
     words = [shift.word for shift in found]
     encoded = encode_corpus(texts, Vocabulary(words), normalizer)
     lines = find_contexts(texts, _places(encoded, words))

@@ -100,5 +100,6 @@ def watched(
         return corpus
     passes = Passes(on_progress, stages)
     if isinstance(corpus, FileCorpus):
-        return WatchedFiles(*(getattr(corpus, one.name) for one in fields(FileCorpus)), passes)
+        settings = {one.name: getattr(corpus, one.name) for one in fields(FileCorpus)}
+        return WatchedFiles(**settings, passes=passes)
     return WatchedCorpus(corpus, passes)

@@ -71,8 +71,8 @@ def test_oov_names_sense_shifts_in_every_form(files: dict[str, Path], tmp_path: 
         tmp_path / "page.html",
     )
     assert printed_json(*call)["sense_shifts"] == []
-    assert "too few frequent known words" in (tmp_path / "page.html").read_text()
-    assert "too few frequent known words" in run(*call[:-2]).stdout
+    assert "too few known words" in (tmp_path / "page.html").read_text()
+    assert "too few known words" in run(*call[:-2]).stdout
 
 
 def test_the_oov_gate_has_a_status_of_its_own(files: dict[str, Path]) -> None:
@@ -232,7 +232,7 @@ def test_neighbors_read_a_word_as_the_table_does(files: dict[str, Path]) -> None
 def test_neighbors_are_shown_before_and_after_adapting(files: dict[str, Path]) -> None:
     call = ("neighbors", files["table"], "lessor", NEW, "--adapter", files["adapter"], "-n", 3)
     lines = [line.rstrip() for line in run(*call, "--scale", 0.5).stdout.splitlines()]
-    assert lines[0] == "The adapted vectors are add at scale 0.5."
+    assert lines[0] == "Adapted vectors: add at scale 0.5."
     assert lines[2].split() == ["before", "after"]
     shown = lines[3].split()
     before, after = (

@@ -6,9 +6,11 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
+import embedadapt
 from embedadapt.cli.schemas import SCHEMAS, load_schema, schema_name
 from embedadapt.export.drop_in import Certificate, DropIn, ScoreChange
 from embedadapt.report.json import dump
@@ -28,6 +30,8 @@ CALLS = {
     "neighbors": "neighbors TABLE lessor lessor_rent --adapter ADAPTER",
     "export": "export TABLE --adapter ADAPTER -o PIPELINE --corpus CORPUS --lang en",
     "export, to a file": "export TABLE --to glove -o FILE",
+    "shrink": "shrink TABLE CORPUS -o VECTORS",
+    "combine": "combine SHARED SHARED -o VECTORS",
     "adapter show": "adapter show ADAPTER",
     "adapter diff": "adapter diff ADAPTER ADAPTER",
     "adapter merge": "adapter merge ADAPTER ADAPTER -o MERGED",
@@ -44,6 +48,10 @@ def test_what_a_command_prints_is_what_its_schema_describes(
         "".join(f"lessor\t{w}\t{len(w)}\n" for w in ("rent", "pay", "a"))
     )
     places: dict[str, Path] = {name.upper(): path for name, path in files.items()}
+    places |= {"SHARED": tmp_path / "shared.safetensors", "VECTORS": tmp_path / "new.safetensors"}
+    rows = np.random.default_rng(1).normal(size=(90, 4)).astype(np.float32)
+    shared = embedadapt.as_vectors((tuple(f"word{n}" for n in range(90)), rows))
+    embedadapt.save_vectors(shared, places["SHARED"])
     places["OTHER"] = tables[1]
     call = [places.get(p, tmp_path / p if p.isupper() else p) for p in CALLS[case].split()]  # type: ignore[arg-type]
     printed = json.loads(run(*call, "--json").stdout)

@@ -219,3 +219,41 @@ def test_a_table_of_32_000_rows_with_2_000_new_words(tmp_path: Path, library: st
     texts = sentences_without(words)
     assert np.array_equal(encode(tmp_path / "new", texts), encode(base, texts))
     assert np.allclose(encode(tmp_path / "new", [*added]), words.matrix, atol=1e-6)
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_punctuation_counts_as_zeros_where_only_words_shall_count(
+    tmp_path: Path, nested: bool
+) -> None:
+    arrays = {"embedding__weight": rows_for("WordPiece")} if nested else {}
+    base = load_pieces(make_pieces(tmp_path / "base", nested=nested, **arrays))
+    words = new_words("WordPiece")
+    write_piece_folder(base, words, tmp_path / "new", only_words=True)
+    new = load_pieces(tmp_path / "new")
+    texts = ["the software", "the (software) 12; !", words.vocabulary.words[0] + "."]
+    lengths = [len(cut) for cut in new.cut(texts)]
+    sums = new.compose(texts) * np.array(lengths, dtype=np.float32)[:, None]
+    assert np.allclose(sums[0], sums[1], atol=1e-5)
+    assert np.allclose(sums[2], words.matrix[0], atol=1e-5)
+    assert np.array_equal(new.rows[: len(base.rows)], base.rows) != nested
+
+
+def test_words_that_begin_with_a_changed_piece_stay(tmp_path: Path) -> None:
+    base = make_pieces(tmp_path / "base", "WordPiece")
+    pieces = load_pieces(base)
+    words = pieces.words(shipped().vocabulary.words[:5_000])
+    texts = [str(path) for path in LICENCES[:2]]
+    config = embedadapt.AdaptationConfig.of(epochs=1, dimensions=0, held_out=0)
+    adapter = embedadapt.adapt(words, texts, config, evaluate=False).adapter
+    embedadapt.export_pieces(
+        base, tmp_path / "new", vectors=words, adapter=adapter, scale=1, change_pieces=True
+    )
+    new = load_pieces(tmp_path / "new")
+    changed = (new.rows[: len(pieces.rows)] != pieces.rows).any(axis=1)
+    adapted = embedadapt.apply_adapter(words, adapter, scale=1)
+    cut = pieces.cut(words.vocabulary.words)
+    begin = [len(pair) > 1 and changed[pair].any() for pair in cut]
+    unmoved = (adapted.matrix[: len(words)] == words.matrix).all(axis=1) & begin
+    assert unmoved.sum() > 100
+    chosen = [word for word, stays in zip(words, unmoved, strict=True) if stays]
+    assert np.allclose(new.compose(chosen), pieces.compose(chosen), atol=1e-5)

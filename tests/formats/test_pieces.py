@@ -198,6 +198,9 @@ ROWS = np.ones((3, 4), dtype=np.float32)
         (described(GOOD), {"embeddings": ROWS[0]}, "2-d F32 array"),
         (described(GOOD), {"embeddings": ROWS.astype("i4")}, "found a 2-d I32 array"),
         (described(GOOD), {"one": ROWS, "two": ROWS}, "found 2 tables"),
+        (described(GOOD), {"lm_head.weight": ROWS, "layer.weight": ROWS}, "has output rows"),
+        (described(GOOD), {"a.embed_tokens.weight": ROWS, "b.embed_tokens.weight": 2 * ROWS},
+         "found 2 tables"),
         (described(GOOD), {"embeddings": ROWS, "weights": np.ones(2)}, "3 finite numbers"),
         (described(GOOD), {"embeddings": ROWS, "weights": np.full(3, np.inf)}, "0 of them finite"),
         (described(GOOD), {"embeddings": ROWS, "mapping": np.array([0, 1, 7])}, "from 0 to 7"),
@@ -269,3 +272,14 @@ def test_older_tokenizers_do_not_name_their_model() -> None:
     untyped = [{"vocab": {"a": 0}, "merges": []}, {"vocab": [["a", 0]]}, {"vocab": {"a": 0}}]
     kinds = [PieceTokenizer(described(model).decode()).kind for model in untyped]
     assert kinds == ["BPE", "Unigram", "WordPiece"]
+
+
+def test_input_rows_that_are_saved_twice_are_one_table(tmp_path: Path) -> None:
+    from safetensors.numpy import save_file
+
+    (tmp_path / "tokenizer.json").write_bytes(described(GOOD))
+    names = ("shared.weight", "encoder.embed_tokens.weight", "decoder.embed_tokens.weight")
+    arrays = dict.fromkeys(names, ROWS) | {"lm_head.weight": 2 * ROWS}
+    save_file({name: np.array(rows) for name, rows in arrays.items()},
+              tmp_path / "model.safetensors")  # fmt: skip
+    assert np.array_equal(load_pieces(tmp_path).rows, ROWS)

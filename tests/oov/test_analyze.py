@@ -104,6 +104,7 @@ def readings():
 def test_the_fixes_are_tried_in_the_documented_order():
     assert [kind.key for kind in FIXES] == [
         "punctuation", "keys", "case", "apostrophe", "hyphen", "digits", "unicode", "turkish",
+        "placeholder",
     ]  # fmt: skip
 
 

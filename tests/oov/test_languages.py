@@ -75,3 +75,20 @@ def test_syllables_of_vietnamese_are_no_acronyms(word):
     report = report_of(known, text * 5)
     assert report.languages.corpus == "vi"
     assert causes(report)[word] == "term"
+
+
+def test_vectors_of_random_strings_are_not_to_be_adapted():
+    report = report_of(
+        "xq7 zzkw p0vb wjjf qxx kkv", "The tenant shall pay the rent of the lease. " * 20
+    )
+    assert next_step(report) == (
+        "The vectors have no word of this text, so `adapt` has nothing to start from. Look at "
+        "their words:",
+        "embedadapt inspect VECTORS",
+    )
+
+
+def test_acronyms_in_another_script_are_no_foreign_words():
+    report = report_of(GREEK, GREEK_TEXT + "το NATO και το Xencor και 한국 " * 5)
+    assert causes(report)["nato"] == "acronym"
+    assert causes(report)["xencor"] == causes(report)["한국"] == "foreign"

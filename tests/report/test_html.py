@@ -172,8 +172,8 @@ def test_causes_are_shares_of_what_they_are_causes_of():
     text = " ".join(page.text.split())
     assert "These are 72.7 % of the 11 tokens that are unknown raw." in text
     assert (
-        "These are the other 27.3 %. The shares are of what remains: 3 tokens that are unknown "
-        "after normalization." in text
+        "These are the other 27.3 % of them. The shares are relative to the 3 tokens that are "
+        "unknown after normalization." in text
     )
     assert text.count("33.3 %") == 2 * 3  # in the bar and beside it
     widths = [float(a["width"]) for tag, a in page.elements if a.get("height") == "10"]
@@ -252,7 +252,7 @@ def test_sense_shifts_are_named_with_what_they_are_near_to_and_a_line():
     page = Elements(render_oov(found, [sense_shift(), sense_shift("vest")])).text
     assert page.count("election, leader") == 2
     assert "each vest hereto shall pay" in page
-    assert "too few frequent known words" in render_oov(found, [])
+    assert "too few known words" in render_oov(found, [])
     assert "Known words" not in render_oov(found)
     two = OOVComparison((found, report(TEXT, words=(*WORDS, "indemnitor"))))
     assert render_comparison(two, [sense_shift()]).count("election, leader") == 1

@@ -32,28 +32,33 @@ PARTS = [
 ]
 
 
-def counted(texts: list[str], rules: Normalization, threads: int = 1) -> Totals:
+def counted(texts: list[str], rules: Normalization, threads: int = 1) -> tuple:
     corpus = [Document(f"d{i}", text) for i, text in enumerate(texts)]
-    return count_documents(corpus, Normalizer(rules, TABLE), threads)
+    return shown(count_documents(corpus, Normalizer(rules, TABLE), threads))
 
 
-def counted_slowly(texts: list[str], rules: Normalization) -> Totals:
-    normalizer, totals = Normalizer(rules, TABLE), Totals()
+def shown(totals: Totals) -> tuple:
+    rows = zip(totals.words, totals.counts.tolist(), totals.documents.tolist(), strict=True)
+    forms = list(totals.surface_forms.items())
+    return list(rows), forms, totals.n_documents, totals.n_tokens
+
+
+def counted_slowly(texts: list[str], rules: Normalization) -> tuple:
+    normalizer = Normalizer(rules, TABLE)
+    counts: Counter[str] = Counter()
+    documents: Counter[str] = Counter()
+    tokens: Counter[str] = Counter()
     for text in texts:
         chunks = [chunk for sentence in sentences(text) for chunk in chunk_list(sentence)]
-        tokens = [token for chunk in chunks for token in chunk_tokens(chunk)]
-        words = [word for token in tokens for word in normalizer.words(token)]
-        totals.n_tokens += len(tokens)
-        looked_up = {token: normalizer.words(token) for token in tokens}
-        totals.surface_forms |= {
-            token: words[0]
-            for token, words in looked_up.items()
-            if len(words) == 1 and words[0] != token
-        }
-        totals.words += Counter(words)
-        totals.documents += Counter(set(words))
-        totals.n_documents += 1
-    return totals
+        found = [token for chunk in chunks for token in chunk_tokens(chunk)]
+        words = [word for token in found for word in normalizer.words(token)]
+        counts.update(words)
+        documents.update(set(words))
+        tokens.update(found)
+    rows = [(word, counts[word], documents[word]) for word in sorted(counts)]
+    looked_up = [(token, normalizer.words(token)) for token in sorted(tokens)]
+    forms = [(token, ws[0]) for token, ws in looked_up if len(ws) == 1 and ws[0] != token]
+    return rows, forms, len(texts), tokens.total()
 
 
 some_texts = st.lists(st.lists(st.sampled_from(PARTS)).map("".join) | st.text(), max_size=4)
@@ -143,3 +148,12 @@ def test_a_text_of_any_length_is_counted_in_bounded_memory(tmp_path: Path) -> No
         found.append((n_tokens / times, megabytes))
     assert found[0][0] == found[1][0]
     assert found[1][1] < found[0][1] + 50 < 700
+
+
+def test_totals_add_up() -> None:
+    texts = ["The licensee’s 12", "the Licensor the", "", "œuvre THE zzz"]
+    parts = [count_documents([Document("d", text)], Normalizer(LOWER, TABLE)) for text in texts]
+    assert shown(parts[0] + parts[1] + parts[2] + parts[3]) == counted_slowly(texts, LOWER)
+    whole = "x" * 20
+    alike = [f"{whole}{end}" for end in ("b", "", "a", "\x00", "\x00\x00", "é", "😀", "￿")]
+    assert counted(alike, LOWER) == counted_slowly(alike, LOWER)

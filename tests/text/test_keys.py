@@ -52,3 +52,17 @@ def test_a_table_in_capitals_is_read_in_capitals() -> None:
     keys = WORDS.upper().split()
     assert infer_normalization(Vocabulary(keys)).case == "upper"
     assert read(keys, "the", "License", "TEA", "kettle") == ["THE", "LICENSE", "TEA", "KETTLE"]
+
+
+def test_keys_of_two_conventions_are_all_undone():
+    words = ("the", "rent", "lease", "tenant")
+    keys = Vocabulary([f"/c/en/{word}" for word in words[:2]] + [f"{w}_NOUN" for w in words[2:]])
+    rules = infer_normalization(keys)
+    assert (rules.prefix, rules.tags) == ("/c/en/", "_")
+    normalizer = Normalizer(rules, keys)
+    assert [normalizer.words(word)[0] for word in words] == list(keys.words)
+    style = describe_keys(keys.words, rules)
+    assert style.text == "begin with /c/en/ or carry tags (_NOUN 100 %)"
+    both = Vocabulary([f"{w}|NOUN" for w in words] + [f"{w}_VERB" for w in words[:3]])
+    assert infer_normalization(both).tags == "_|"
+    assert Normalizer(infer_normalization(both), both).words("rent") == ("rent|NOUN",)

@@ -3,6 +3,7 @@ import pytest
 
 from embedadapt.core.vectors import SubwordTable, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.report.terminal.neighbors import answered_by
 from embedadapt.text.lookup import Finder, Lookup
 
 
@@ -78,3 +79,11 @@ def test_what_no_table_word_is_made_of_is_composed() -> None:
     np.testing.assert_array_equal(finder.vector(lookup), composing["sublessor"])
     assert finder.find("force_majeure").how == "mean"
     assert finder.find("x").how == "composed" and finder.find("").how == "no vector"
+
+
+def test_other_keys_of_a_word_are_named() -> None:
+    tagged = table("run_VERB", "run_NOUN", "rerun_NOUN", "day_NOUN", "the_DET")
+    lookup = Finder(tagged, {}).find("run")
+    assert (lookup.words, lookup.others) == (("run_VERB",), ("run_NOUN",))
+    assert Finder(tagged, {}).find("day").others == ()
+    assert answered_by(lookup) == "as run_VERB, not run_NOUN"

@@ -1,5 +1,6 @@
 import pickle
 import sys
+import warnings
 from collections import Counter
 
 import numpy as np
@@ -297,3 +298,15 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delitem(sys.modules, "embedadapt.text.vectorizer")
     with pytest.raises(MissingExtraError, match=r"pip install '\.\[sklearn\]'"):
         import embedadapt.text.vectorizer  # noqa: F401
+
+
+def test_texts_without_a_known_word_are_warned_of() -> None:
+    vectors = WordVectors(Vocabulary(["สัญญา", "rent"]), np.eye(2, dtype=np.float32))
+    plain = EmbeddingVectorizer(vectors, weighting="mean", standardize=False)
+    with pytest.warns(UserWarning, match=r"1 of 3; .* 'ศาลมีสัญญา'\. Split"):
+        plain.fit(["rent", "ศาลมีสัญญา", ""])
+    with pytest.warns(UserWarning, match=r"1 of 2; .* first is 'zork'\.$"):
+        plain.transform(["zork", "rent"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plain.transform(["rent", " "])

@@ -126,7 +126,12 @@ def test_sense_shifts_come_with_a_line_of_a_document_that_has_them(tmp_path: Pat
         assert sense_shift.context is not None
         assert sense_shift.context.parts[1].lower() == sense_shift.word
         assert sense_shift.context.parts[1] in Path(sense_shift.context.document).read_text()
-    assert find_sense_shifts(make_vectors(("other", "words")), tmp_path) == ()
+    other = make_vectors(("other", "words"))
+    assert find_sense_shifts(other, tmp_path) == ()
+    settings = AdaptationConfig.of(epochs=1, dimensions=0, held_out=0, min_count=2)
+    texts = ["the other words pay", "words of the lessee", "other rent of the lessee"] * 3
+    unmoved = adapt(other, texts, settings).adapter
+    assert find_sense_shifts(other, tmp_path, adapter=unmoved) == ()
 
 
 def test_as_many_words_can_be_learned_as_adapting_learns(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def _legend(result: EvaluationResult) -> Iterator[str]:
     if result.by_specificity:
         yield "Low change, high general % and low domain % are good; 95 % intervals are in ()."
     else:
-        yield "Low change and high frequent % are good; 95 % intervals are in ()."
+        yield 'A low change and a high "frequent %" are good; 95 % intervals are in ().'
         yield ONE_SCALE
     for each in result.adapted:
         if meaning(each):

@@ -32,7 +32,7 @@ def show_neighbors(found: Mapping[str, WordNeighbors], console: Console) -> None
 def show_compared(compared: ComparedNeighbors, console: Console) -> None:
     """Each query with its neighbors in the base and in the adapted vectors, side by side; queries
     without a vector in either are passed over."""
-    console.print(f"The adapted vectors are {compared.applied}.")
+    console.print(f"Adapted vectors: {compared.applied}.")
     for query, near in compared.after.items():
         if not near.lookup.found:
             continue
@@ -58,4 +58,5 @@ def answered_by(lookup: Lookup) -> str:
         return f"mean of {' + '.join(lookup.words)}"
     if lookup.how == "composed":
         return "composed of character n-grams"
-    return f"as {lookup.words[0]}" if lookup.how == "normalized" else ""
+    others = f", not {', '.join(lookup.others)}" if lookup.others else ""
+    return f"as {lookup.words[0]}{others}" if lookup.how == "normalized" else ""

@@ -55,7 +55,7 @@ def show_preparation(
         written = count(done.kept_documents, "document")
         console.print(foreign(f"{output} has {written}, one per line.", "bold"))
     if phrases:
-        console.print(foreign(f"{phrases} has the phrases, for `adapt --phrases`.", "bold"))
+        console.print(foreign(f"{phrases} has the phrases. Use it with `adapt --phrases`.", "bold"))
 
 
 def _kept(done: Preparation) -> str:

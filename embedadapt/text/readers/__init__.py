@@ -28,6 +28,7 @@ from embedadapt.text.readers.eml import eml_text
 from embedadapt.text.readers.html import html_text
 from embedadapt.text.readers.json import read_json
 from embedadapt.text.readers.jsonl import read_jsonl
+from embedadapt.text.readers.limits import read_apart
 from embedadapt.text.readers.parquet import read_parquet
 from embedadapt.text.readers.pdf import pdf_text
 from embedadapt.text.readers.rtf import rtf_text
@@ -64,6 +65,7 @@ TABLES: Mapping[str, Callable[[Path, str | None, str | None], Iterator[Document]
     ".sqlite3": read_sqlite,
     ".db": read_sqlite,
 }
+DELIMITED = (".csv", ".tsv")
 JSON_LINES = (".jsonl", ".ndjson")
 BESIDE = (".json", ".xml")
 """Kinds that folders of documents often hold beside these, about them."""
@@ -121,11 +123,13 @@ class FileCorpus:
         suffix = _suffix(file)
         if suffix in JSON_LINES:
             return read_jsonl(file, self.field, first, end)
+        if suffix in DELIMITED:
+            return read_delimited(file, self.column)
         if suffix == ".json":
-            return read_json(file, self.field)
+            return read_apart(read_json, file, self.field)
         if suffix in TABLES:
-            return TABLES[suffix](file, self.column, self.table)
-        return _read_whole(file, WHOLE[suffix]) if suffix in WHOLE else read_txt(file)
+            return read_apart(TABLES[suffix], file, self.column, self.table)
+        return read_apart(read_whole, file, suffix) if suffix in WHOLE else read_txt(file)
 
 
 def open_corpus(
@@ -300,14 +304,15 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def _read_whole(file: Path, text_of: TextOf) -> Iterator[Document]:
+def read_whole(file: Path, suffix: str) -> Iterator[Document]:
+    """One document, by the reader of the suffix in WHOLE. Raises CorpusError."""
     with opened(file) as stream:
         most = largest_document(file.stat().st_size)
         data = stream.read(most + 1)
     if len(data) > most:
         raise too_long(str(file), most)
     with parsing(file):
-        text = text_of(data, str(file))
+        text = WHOLE[suffix](data, str(file))
     yield Document(str(file), text)
 
 

@@ -133,7 +133,7 @@ def parsing(path: Path) -> Iterator[None]:
     """Raises CorpusError for whatever a library raises on a file it cannot parse."""
     try:
         yield
-    except EmbedAdaptError:
+    except (EmbedAdaptError, MemoryError):
         raise
     except Exception as error:  # what libraries raise on broken files has nothing in common
         raise CorpusError(

@@ -16,6 +16,7 @@ from embedadapt.core.errors import CorpusError
 from embedadapt.text.readers.cells import plain_cell
 from embedadapt.text.readers.columns import numbered, place_of
 from embedadapt.text.readers.decoding import decoded_parts, largest_document, opened
+from embedadapt.text.readers.limits import CellCount
 
 DELIMITERS = ",;\t|"
 SAMPLED_ROWS = 50
@@ -86,9 +87,12 @@ def delimited_rows(path: Path) -> Iterator[list[str]]:
         style = style_of(first[:SAMPLED], "\t" if ".tsv" in path.suffixes else ",")
         # By itself 131,072 bytes, and contracts have more; the most that a C long holds everywhere.
         csv.field_size_limit(min(largest_document(path.stat().st_size), 2**31 - 1))
-        rows = _reader(_lines(chain([first], parts)), style)
+        cells = CellCount(str(path), style.delimiter)
+        rows = _reader(cells.counted(_lines(chain([first], parts))), style)
         try:
-            yield from rows
+            for row in rows:
+                cells.restart()
+                yield row
         except csv.Error as error:
             raise CorpusError(f"{path}, line {rows.line_num}", found=str(error)) from error
 
@@ -147,5 +151,13 @@ def _reader(lines: Iterable[str], style: Style) -> Any:
 
 
 def _lines(parts: Iterable[str]) -> Iterator[str]:
+    """Whole lines: a part may end within one that is longer."""
+    line = ""
     for part in parts:
-        yield from io.StringIO(part, newline="")
+        for piece in io.StringIO(part, newline=""):
+            line += piece
+            if line.endswith(("\n", "\r")):
+                yield line
+                line = ""
+    if line:
+        yield line

@@ -1,0 +1,178 @@
+"""The compiled rules for chunks and tokens are those of the Normalizer, one string at a time."""
+
+from dataclasses import fields, replace
+from typing import get_args, get_type_hints
+
+import numpy as np
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from embedadapt.core.corpus import Document
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text.broken_words import joined_documents
+from embedadapt.text.chunks import Chunks, Lexicon
+from embedadapt.text.growing import encoded, joined
+from embedadapt.text.normalize import Normalizer
+from embedadapt.text.sentences import rejoined
+
+WORDS = [
+    *[
+        "the",
+        "The",
+        "of",
+        "lessor",
+        "Lessee",
+        "PARTY",
+        "sub",
+        "licensee",
+        "non-exclusive",
+        "and/or",
+    ],
+    *[
+        "'s",
+        "’s",
+        "n't",
+        "l'",
+        "L’",
+        "qu'",
+        "aujourd'hui",
+        "don't",
+        "o’clock",
+        "'",
+        "’",
+        "acheteur",
+    ],
+    *["café", "Évian", "straße", "strasse", "ﬁle", "οδός", "ısparta", "izmir", "ross", "wit·ness"],
+    *["u.s.", "a.k.a.", "1,000.50", "00", "0-0", "###", "#", "$", "(", "...", "http://a.b", "x/y"],
+]
+TABLES = [
+    Vocabulary([]),
+    Vocabulary(WORDS),
+    Vocabulary([*WORDS, "<user>", "[MASK]", "_URL_", "ﬁn’s"]),
+    Vocabulary([f"/c/en/{word}" for word in WORDS]),
+]
+PARTS = [
+    *WORDS,
+    *["LESSOR", "Acheteur", "ÉVIAN", "SS", "ROSS", "I", "İ", "ÿ", "Ÿ", "ß", "CAFÉ", "T", "t", "n"],
+    *"aZ1é_-'’ʼ`´.,;:!?()[]{}\"“”«»&/@%°º§·…‐–—#*+=~\\|<>",
+    *["www.", "http://", "://", ".com", ".DE", ".info", "L.", "U.S.", "n°", "e\u0301", "\u200d"],
+    *[
+        "\xad",
+        "\u200b",
+        "\u0661",
+        "²",
+        "中",
+        "한국",
+        "ни",
+        "Σ",
+        "\U0001f600",
+        "\ud800",
+        "\x00",
+        "ſ",
+    ],
+]
+chunks = st.lists(st.sampled_from(PARTS), min_size=1, max_size=6).map("".join)
+hints = get_type_hints(Normalization)
+settings = {
+    field.name: st.booleans() if hints[field.name] is bool else st.sampled_from(get_args(hint))
+    for field in fields(Normalization)
+    if field.name not in ("phrases", "prefix", "suffix", "tags")
+    for hint in [hints[field.name]]
+}
+rules = st.builds(Normalization, **settings)
+
+
+def learned(texts: list[str], normalizer: Normalizer) -> list[tuple[list[str], list[str]]]:
+    """The tokens and words of each string without white space."""
+    lexicon = Lexicon(normalizer)
+    chunks = Chunks(lexicon)
+    found = chunks.find(*joined(list(map(encoded, texts))), distinct=False)
+    chunks.learn()
+    tokens, words = lexicon.tokens.since(0), lexicon.words.since(0)
+    return [
+        (
+            [tokens[i] for i in listed(chunks.tokens_of, chunk)],
+            [words[i] for i in listed(chunks.words_of, chunk)],
+        )
+        for chunk in found.ids[: len(texts)].tolist()
+    ]
+
+
+def listed(lists, number: int) -> list[int]:
+    items, ends = lists.arrays
+    return items[ends[number] : ends[number + 1]].tolist()
+
+
+@given(st.lists(chunks, min_size=1, max_size=9), rules, st.sampled_from(TABLES))
+@example(["LESSOR’S", "l’acheteur", "l’", "ROSS’S", "ﬁn's"], Normalization("lower"), TABLES[2])
+@example(
+    ["sub-Licensee", "Sub-x", "0-0", "sub--", "x://y", "-"], Normalization("fallback"), TABLES[1]
+)
+@example(["1,000.50", "(a.k.a.)", "a.k.a.", "u.s.,", "x_URL_y"], Normalization("lower"), TABLES[2])
+@example(
+    [f"{'a-' * 300}b", f"{'a' * 300}’s", "b" * 16, "b" * 17], Normalization("lower"), TABLES[1]
+)
+def test_tokens_and_words_are_those_of_the_normalizer(
+    texts: list[str], rules: Normalization, table: Vocabulary
+) -> None:
+    texts = [part for text in texts for part in text.split()] or ["x"]
+    if table is TABLES[3]:
+        rules = replace(rules, prefix="/c/en/")
+    normalizer = Normalizer(rules, table)
+    for text, (tokens, words) in zip(texts, learned(texts, normalizer), strict=True):
+        assert tokens == list(normalizer.chunk_tokens(text))
+        assert words == [word for token in tokens for word in normalizer.words(token)]
+
+
+def test_every_character_is_cut_as_the_pattern_cuts_it() -> None:
+    """Alone, inside a word, a number and an abbreviation, and behind letters that it may mark."""
+    normalizer = Normalizer(Normalization("lower", unicode="NFC"), TABLES[1])
+    shapes = ("{}", "a{}b", "{}{}{}{}", "1{}2", "a.{}.c", "l{}", "é{}'s", "x{}.com", "n{}")
+    codes = [*range(0x700), *range(0x1E00, 0x2100), *range(0x3000, 0x3100), *range(0xFE00, 0x10000)]
+    texts = [shape.replace("{}", chr(code)) for code in codes for shape in shapes]
+    texts = [text for text in texts if text.split() == [text]]
+    for text, (tokens, words) in zip(texts, learned(texts, normalizer), strict=True):
+        assert tokens == list(normalizer.chunk_tokens(text))
+        assert words == [word for token in tokens for word in normalizer.words(token)]
+
+
+LINES = [
+    *["a fully paid, non-", "exclusive licence of the work", "that is granted to you by", "œuvre-"],
+    *[
+        "inter‐",
+        "The Licensor",
+        "12-",
+        "  and so it ends",
+        "",
+        " \t",
+        "soft\xad",
+        "ligature ﬁ",
+        "é-",
+    ],
+    *[
+        "\U0001d400-",
+        "\U0001d400",
+        "a-\xa0",
+        "ß as it begins",
+        "\u2028",
+        "word- ",
+        "-",
+        "--",
+        "ﬁn-",
+    ],
+]
+BREAKS = ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\n\n", "\n \n", " \n\t"]
+
+
+@given(st.lists(st.tuples(st.sampled_from(LINES), st.sampled_from(BREAKS)), max_size=30))
+def test_words_are_joined_as_sentences_join_them(parts: list[tuple[str, str]]) -> None:
+    wrapped = "that is granted to you by the owner of the\nwork and of all works\n" * len(parts)
+    text = "".join(line + end for line, end in parts)
+    texts = [text, wrapped + text, text + wrapped, "x-\ny"]
+    documents = [Document("d", text) for text in texts]
+    content, ends = joined_documents(documents)
+    starts = np.append(0, ends[:-1])
+    for start, end, text in zip(starts, ends, texts, strict=True):
+        found = content[start:end].tobytes().decode("utf-8", "surrogatepass")
+        assert found.split() == rejoined(text).split()
