@@ -289,20 +289,21 @@ def restart_peak() -> float:
     if not status.exists():
         return peak_mb()
     forget.write_text("5")
-    return _status_mb("VmRSS")
+    return status_mb("VmRSS")
 
 
 def peak_mb() -> float:
     """The most memory this process has had, in MB (elsewhere than on Linux as getrusage has it)."""
     if Path("/proc/self/status").exists():
-        return _status_mb("VmHWM")
+        return status_mb("VmHWM")
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
 
 
-def _status_mb(entry: str) -> float:
+def status_mb(entry: str) -> float:
+    """An entry of /proc/self/status that is a size, in MB."""
     lines = Path("/proc/self/status").read_text().split("\n")
     line = next(text for text in lines if text.startswith(entry))
     return int(line.split()[1]) * 1024 / 1e6

@@ -1,23 +1,32 @@
 """Peak memory of adapting, beside the size of the table and of the corpus ids.
 
     python scripts/bench_memory.py VECTORS [VECTORS ...] [--corpus FOLDER]
+    python scripts/bench_memory.py VECTORS --tokens 1_000_000,100_000_000 [--cap MB]
 
 Each table is adapted in a process of its own. What the libraries and the compiled kernels take is
 measured first, by adapting a toy corpus, and subtracted. Linux only: reads /proc/self.
+
+With --tokens the text is generated: files of a million tokens, sentences of 20, words of the table
+by Zipf's law. The process may then have no more than --cap of private memory (RLIMIT_DATA); mapped
+files, which the system can take back, are beside it and only measured.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import sys
 import tempfile
+import time
 from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
-from _bench import LICENCES, parser_of, peak_mb, restart_peak, run_self
+from _bench import LICENCES, parser_of, peak_mb, restart_peak, run_self, status_mb
+from bounded import limit_memory
 
-from embedadapt import Vocabulary, WordVectors, adapt, load_vectors
+from embedadapt import AdaptationConfig, Vocabulary, WordVectors, adapt, load_vectors
 
 LETTERS = str.maketrans("0123456789", "abcdefghij")
 TOY = "\n\n".join(
@@ -25,9 +34,13 @@ TOY = "\n\n".join(
     for i in range(5000)
 )
 """Enough words and new ones for every kernel to be compiled."""
+LIGHT = {"epochs": 1, "context_epochs": 1, "dimensions": 16, "mode": "fast", "window": 3}
+"""Settings for generated text, of which memory is measured and nothing learned."""
 
 parser = parser_of(__doc__, corpus=LICENCES)
 parser.add_argument("vectors", nargs="+", type=Path)
+parser.add_argument("--tokens", help="lengths of generated texts, separated by commas")
+parser.add_argument("--cap", type=float, default=1_000, help="private memory in MB")
 parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -52,6 +65,66 @@ def measure(vectors: Path, corpus: Path) -> dict[str, float]:
     }
 
 
+def measure_generated(vectors: Path, n_tokens: int, cap: float) -> dict[str, float]:
+    """Megabytes and seconds of adapting on a generated text, under a cap of private memory."""
+    config = AdaptationConfig.of(**LIGHT)
+    table = load_vectors(vectors)
+    with tempfile.TemporaryDirectory() as folder:
+        generate(Path(folder, "toy"), table.vocabulary, 1_000_000)
+        adapt(table, Path(folder, "toy"), config)
+        generate(Path(folder, "text"), table.vocabulary, n_tokens)
+        before = restart_peak()
+        private = PrivateMemory()
+        limit_memory(round(cap * 1e6), resource.RLIMIT_DATA, beyond=0)
+        started, cpu = time.perf_counter(), time.process_time()
+        with private:
+            result = adapt(table, Path(folder, "text"), config)
+    return {
+        "trained": result.training.n_training_tokens,
+        "before": before,
+        "private before": private.first,
+        "private": private.most,
+        "with mapped files": peak_mb(),
+        "seconds": time.perf_counter() - started,
+        "cpu seconds": time.process_time() - cpu,
+    }
+
+
+def generate(folder: Path, vocabulary: Vocabulary, n_tokens: int) -> None:
+    """Write a text of `n_tokens` in files of up to a million."""
+    folder.mkdir()
+    rng = np.random.default_rng(n_tokens)
+    words = [word for word in vocabulary.words[:50_000] if word.isalpha() and word.isascii()]
+    table = np.array([f"{word} ".encode() for word in words], dtype=object)
+    shares = 1 / np.arange(10, 10 + len(words))
+    edges = np.cumsum(shares / shares.sum())
+    for number, start in enumerate(range(0, n_tokens, 1_000_000)):
+        n = min(1_000_000, n_tokens - start)
+        drawn = table[np.searchsorted(edges, rng.random(n), side="right").clip(max=len(words) - 1)]
+        lines = (b"".join(drawn[i : i + 20]) for i in range(0, n, 20))
+        Path(folder, f"{number}.txt").write_bytes(b".\n".join(lines))
+
+
+class PrivateMemory:
+    """The most private memory, in MB, of this process while the block runs, looked at often."""
+
+    def __init__(self) -> None:
+        self.first = self.most = status_mb("RssAnon")
+        self._done = Event()
+        self._thread = Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.02):
+            self.most = max(self.most, status_mb("RssAnon"))
+
+
 def toy_table(dim: int) -> WordVectors:
     """The known words of TOY."""
     words = [word for word in dict.fromkeys(TOY.split()) if word.startswith("known")]
@@ -61,6 +134,18 @@ def toy_table(dim: int) -> WordVectors:
 
 def main() -> None:
     arguments = parser.parse_args()
+    if arguments.alone and arguments.tokens:
+        n_tokens = int(arguments.tokens)
+        print(json.dumps(measure_generated(arguments.vectors[0], n_tokens, arguments.cap)))
+        return
+    if arguments.tokens:
+        for n_tokens in arguments.tokens.split(","):
+            asked = "--tokens", n_tokens, "--cap", arguments.cap, "--alone"
+            figures = json.loads(run_self(__file__, arguments.vectors[0], *asked))
+            print(f"{int(n_tokens):,} tokens under {arguments.cap:,.0f} MB of private memory")
+            for name, figure in figures.items():
+                print(f"  {name}: {figure:,.0f}")
+        return
     if arguments.alone:
         print(json.dumps(measure(arguments.vectors[0], arguments.corpus)))
         return

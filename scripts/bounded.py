@@ -96,7 +96,7 @@ def _answer_each(
         os.dup2(null, 1)
         os.dup2(null, 2)
         held = int(Path("/proc/self/statm").read_text().split(" ")[0]) * PAGE
-        resource.setrlimit(resource.RLIMIT_AS, (held + n_bytes, held + n_bytes))
+        limit_memory(n_bytes, resource.RLIMIT_AS, beyond=held)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         for case in cases:
             started = time.perf_counter()
@@ -105,6 +105,12 @@ def _answer_each(
             os.write(writing, json.dumps(answer).encode() + b"\n")
     finally:
         os._exit(0)
+
+
+def limit_memory(n_bytes: int, kind: int, *, beyond: int) -> None:
+    """Let this process have so much memory of a kind (`resource.RLIMIT_AS` all addresses,
+    `RLIMIT_DATA` what is its own and no file's) beyond what it has."""
+    resource.setrlimit(kind, (beyond + n_bytes, beyond + n_bytes))
 
 
 def _answer(call: Callable[[int], Any], case: int) -> dict[str, Any]:

@@ -100,7 +100,7 @@ class AdaptationConfig:
         .534, .572 and .596 with 10 labels per class, at the same neighbor overlap (one seed, an
         earlier version).
     dimension_epochs : int, optional
-        Training epochs of the domain dimensions. None is the same number as `epochs`, or 15 if
+        Training epochs of the domain dimensions. Default: the same number as `epochs`, or 15 if
         `epochs` is 0.
     dimension_window : int
         Words on each side that count as neighbors when domain dimensions are trained. With a wider

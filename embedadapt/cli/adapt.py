@@ -129,10 +129,11 @@ def adapt(
         list[Path] | None,
         typer.Option(
             metavar="TEXT",
-            help="General text in the language of the vectors. Its word frequencies determine how "
-            "specific each word is to the domain, and its contexts improve the vectors of "
-            "new words. Repeat the option for several paths. Default: general frequencies "
-            "are estimated from the order of the vectors, if that is by frequency.",
+            help="General text in the language of the vectors. Word frequencies in general text "
+            "determine how specific each word is to the domain. Contexts in general text "
+            "improve the vectors of new words. Repeat the option for several paths. Default: "
+            "general frequencies are estimated from the order of the vectors, if that is by "
+            "frequency.",
             rich_help_panel=READING,
         ),
     ] = None,
@@ -162,8 +163,9 @@ def adapt(
         typer.Option(
             metavar="FILE",
             help="Terms with their definitions, one per line, separated by a tab (in .csv files "
-            "by a comma). If a term is a new word, its definition is used as one more "
-            "context of it; so are definitions in the text itself. Default: none.",
+            "by a comma). For a term that is a new word, the definition is used as one more "
+            "context. Definitions in the text itself are used in the same way. Default: "
+            "none.",
             rich_help_panel=READING,
         ),
     ] = None,

@@ -62,8 +62,8 @@ def certify(
         typer.Option(
             "--vectors",
             metavar="VECTORS",
-            help="Base vectors of the adapter. They are required if the pipeline was trained with "
-            "adapted vectors. Default: the pipeline's own vectors.",
+            help="Base vectors of the adapter. This option is required if the pipeline was "
+            "trained with adapted vectors. Default: the pipeline's own vectors.",
             rich_help_panel=ADAPTED,
         ),
     ] = None,

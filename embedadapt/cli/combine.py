@@ -19,7 +19,8 @@ def combine(
         typer.Argument(
             metavar="SECOND",
             autocompletion=completed_paths,
-            help="Vectors whose further words are added, in any format that VECTORS may have.",
+            help="Second vectors, in any format that VECTORS may have. Their words are added if "
+            "the first vectors lack them.",
         ),
     ],
     output: OutputOption,
@@ -28,7 +29,7 @@ def combine(
         typer.Option(
             min=1,
             metavar="N",
-            help="Number of words that are added, the first of SECOND. Default: all.",
+            help="Largest number of words to add, in the order of SECOND. Default: all.",
             rich_help_panel=OUTPUT,
         ),
     ] = None,
@@ -36,11 +37,11 @@ def combine(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Add the words that only other vectors have.
+    """Add words from a second file of vectors to a first one.
 
-    The other vectors are turned into the space of the first by an orthogonal map, which is fitted
-    to the words that both have. The first vectors stay as they are. Where they are of pieces, words
-    that they cut in several pieces become tokens of their own.
+    The second vectors are aligned to the first by an orthogonal map, which is fitted to the words
+    that both have. The first vectors do not change. If the first are vectors of pieces, words that
+    are cut into several pieces become tokens of their own.
 
     Example:  embedadapt combine glove.6B.50d.txt medical.vec -o both.safetensors
     """

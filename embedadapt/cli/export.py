@@ -162,8 +162,8 @@ def export(
         typer.Option(
             min=1,
             metavar="N",
-            help="Number of words that become tokens of their own; those that save most tokens of "
-            "the adapter's text come first. Default: all words that moved.",
+            help="Largest number of words that become tokens of their own. Words that save most "
+            "tokens of the adapter's text come first. Default: all words that moved.",
             rich_help_panel=PIECES,
         ),
     ] = None,
@@ -182,7 +182,7 @@ def export(
         typer.Option(
             "--only-words",
             help="Count tokens without a letter, such as punctuation, as zeros in the mean of a "
-            "text. Default: they count as in the base.",
+            "text. Default: such tokens count as in the base.",
             rich_help_panel=PIECES,
         ),
     ] = False,

@@ -67,8 +67,8 @@ def neighbors(
     """Show the nearest neighbors of words by cosine similarity.
 
     With --adapter, the output shows the neighbors before and after adaptation, and the layout and
-    the scale of the adapted vectors. A query of several words gets the mean of their vectors, and
-    so does a word that the vectors split into parts. The output marks such queries.
+    the scale of the adapted vectors. For a query of several words, and for a word that the vectors
+    split into parts, the mean of their vectors is used. The output marks these queries.
 
     Example:  embedadapt neighbors glove.6B.50d.txt lessor --adapter legal.adapter
     """

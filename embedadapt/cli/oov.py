@@ -145,8 +145,8 @@ def oov(
     word known. To compare several vectors on one corpus, write -- before the corpus, as in
     "embedadapt oov A B C -- CORPUS".
 
-    VECTORS may also be a subword tokenizer: a tokenizer.json, or a folder with one. It has no
-    unknown words, so the report shows how it splits the words of the corpus.
+    VECTORS may also be a subword tokenizer: a tokenizer.json, or a folder with one. For a
+    tokenizer, which has no unknown words, the report shows how the words of the corpus are split.
 
     Example:  embedadapt oov glove.6B.50d.txt contracts/ --html report.html
     """

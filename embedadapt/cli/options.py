@@ -86,8 +86,9 @@ ColumnOption: TypeAlias = Annotated[
         "--column",
         metavar="NAME",
         help="Column that holds the text in .csv, .tsv, .parquet, .xlsx and SQLite files: its "
-        "name, or its number from 1, also in files without a header. Without this option, a file "
-        "with several columns is an error if you name it, and is skipped in a folder.",
+        "name, or its number from 1, also in files without a header. Default: the "
+        "only column. A file with several columns is an error if you name it, and is skipped in a "
+        "folder.",
         rich_help_panel=READING,
     ),
 ]
@@ -163,9 +164,9 @@ BudgetOption: TypeAlias = Annotated[
     float | None,
     typer.Option(
         metavar="SHARE",
-        help="Share of their ten nearest neighbors that general words keep, from 0 to 1. The "
-        "command uses the largest scale that keeps this share. Domain words move far, "
-        "general words little.",
+        help="Share of the ten nearest neighbors that general words keep, from 0 to 1. The "
+        "command uses the largest scale that keeps this share; domain words move far, and "
+        "general words move little.",
         show_default="0.92",
         rich_help_panel=ADAPTED,
     ),
@@ -174,8 +175,8 @@ ScaleOption: TypeAlias = Annotated[
     list[float] | None,
     typer.Option(
         metavar="SCALE",
-        help="Scale for all words, from 0 (the base) to 1 (plain continued training). It takes "
-        "the place of --budget. Repeat the option to give each adapter its own scale. "
+        help="Scale for all words, from 0 (the base) to 1 (plain continued training). --scale "
+        "takes the place of --budget. Repeat the option to give each adapter its own scale. "
         "Default: the scale that --budget allows.",
         rich_help_panel=ADAPTED,
     ),

@@ -71,7 +71,7 @@ def prepare(
 ) -> None:
     """Clean a corpus for training.
 
-    The command repairs broken characters and words. It removes page headers, passages in other
+    The command repairs broken characters and words, and removes page headers, passages in other
     languages and repeated clauses. In the output, each line of a document is one sentence.
 
     Example:  embedadapt prepare contracts/ -o contracts.jsonl

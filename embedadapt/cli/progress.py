@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
+from embedadapt.kernels import announcing_compilation
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -29,13 +30,20 @@ def progress_bar(*, quiet: bool, transient: bool = False) -> Iterator[OnProgress
     if transient and not console.is_terminal:
         yield ignore_progress
         return
-    with rich_progress.Progress(
-        rich_progress.TextColumn("{task.description:<20}"),
-        rich_progress.BarColumn(bar_width=24),
-        rich_progress.TextColumn("{task.fields[figures]}"),
-        console=console,
-        transient=transient,
-    ) as bar:
+
+    def announce() -> None:
+        console.print("Compiling kernels: once after an installation or an update.")
+
+    with (
+        announcing_compilation(announce),
+        rich_progress.Progress(
+            rich_progress.TextColumn("{task.description:<20}"),
+            rich_progress.BarColumn(bar_width=24),
+            rich_progress.TextColumn("{task.fields[figures]}"),
+            console=console,
+            transient=transient,
+        ) as bar,
+    ):
         tasks: dict[str, rich_progress.TaskID] = {}
 
         def show(progress: Progress, /) -> None:

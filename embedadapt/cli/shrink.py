@@ -31,7 +31,8 @@ OutputOption = Annotated[
         "--output",
         "-o",
         metavar="PATH",
-        help="File to write, whose suffix gives the format. For vectors of pieces, a folder.",
+        help="File to write; the suffix determines the format. For vectors of pieces, the output "
+        "is a folder.",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -68,8 +69,8 @@ def shrink(
 ) -> None:
     """Write only the words or pieces that your text needs.
 
-    The words of the text keep their vectors. Vectors of pieces encode the text as before, to the
-    bit, and a fastText model keeps its n-grams.
+    The words of the text keep their vectors. With vectors of pieces, the text is encoded exactly as
+    before. A fastText model keeps its n-grams.
 
     Example:  embedadapt shrink potion-base-8M contracts/ -o potion-small
     """

@@ -94,8 +94,8 @@ DimensionsOption: TypeAlias = Annotated[
     int | None,
     setting(
         DIMENSIONS,
-        "Number of domain dimensions. They are trained on the text alone, and the layout concat "
-        "appends them to the base's dimensions. With 0, concat cannot be used.",
+        "Number of domain dimensions. Domain dimensions are trained on the text alone; the layout "
+        "concat appends them to the base's dimensions. With 0, concat cannot be used.",
         DEFAULT.dimensions,
     ),
 ]

@@ -78,10 +78,12 @@ class Adapter(Framed, Plotted, InNotebooks):
         hidden and induced from equally many contexts. NaN, or None for all words, if it could not
         be estimated.
     document_counts : (n_words,) int64 array, optional
-        Number of training documents that use each word. None in adapters of early versions.
+        Number of training documents that use each word. None if the adapter was made by an early
+        version.
     specificity : (n_words,) float32 array, optional
-        How specific each word is to the domain, in nats (`core.specificity`). It determines how far
-        the word moves. NaN, or None for all words, if general frequencies are not known.
+        How specific each word is to the domain, in nats (`core.specificity`). The specificity
+        determines how far the word moves. NaN, or None for all words, if general frequencies are
+        not known.
     settings : mapping
         JSON-ready: the settings of the training.
     scores : mapping

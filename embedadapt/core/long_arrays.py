@@ -35,7 +35,7 @@ def empty_array(n: int, dtype: DTypeLike) -> NDArray[Any]:
     if n_bytes <= IN_MEMORY:
         return np.empty(n, dtype)
     try:
-        with _unnamed_file() as file:
+        with unnamed_file() as file:
             if hasattr(os, "posix_fallocate"):  # on a full disk, writing to a hole is a SIGBUS
                 os.posix_fallocate(file.fileno(), 0, n_bytes)
             else:
@@ -85,7 +85,7 @@ class GrowingArray:
     def _write(self) -> None:
         try:
             if self._file is None:
-                self._file = _unnamed_file()
+                self._file = unnamed_file()
             for part in self._parts:
                 self._file.write(part.data)
             self._file.flush()
@@ -162,7 +162,8 @@ def shuffled_numbers(n: int, rng: np.random.Generator) -> NDArray[Any]:
     return numbers
 
 
-def _unnamed_file() -> IO[bytes]:
+def unnamed_file() -> IO[bytes]:
+    """A new temporary file, which is gone when it is closed or the process ends."""
     return tempfile.TemporaryFile(prefix="embedadapt-")
 
 

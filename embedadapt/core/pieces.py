@@ -31,9 +31,9 @@ LEAST_LENGTH = 1e-32
 
 @dataclass(frozen=True, eq=False)
 class PieceVectors:
-    """The vectors of a tokenizer's pieces, which compose any word.
+    """The vectors of a tokenizer's pieces, from which the vector of any word is composed.
 
-    `load_pieces` reads them; `words` makes ordinary `WordVectors` of them.
+    `load_pieces` reads such vectors; `words` composes ordinary `WordVectors`.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ class PieceVectors:
         return self._means(self.cut(words))
 
     def cut(self, texts: Sequence[str]) -> list[list[int]]:
-        """Cut texts into the pieces that count in their means.
+        """Cut texts into the pieces that their means are computed from.
 
         Parameters
         ----------
@@ -148,8 +148,8 @@ class PieceVectors:
         Parameters
         ----------
         words : sequence of str
-            The words, in the order of the rows: the most frequent ones in general text first, where
-            that is known. Repeated words, and words without a vector, are left out.
+            The words, in the order of the rows: the most frequent ones in general text first, if
+            this is known. Repeated words, and words without a vector, are left out.
 
         Returns
         -------
@@ -178,7 +178,7 @@ class PieceVectors:
         word : str
             The query: any word that pieces compose.
         among : sequence of str or WordVectors
-            The words to search; for many queries compose them once, with `words`.
+            The words to search. For many queries, compose these words once with `words`.
         topn : int
             Number of words to return.
 
@@ -235,7 +235,7 @@ class PieceVectors:
         return mean.astype(np.float16) if self.half else mean
 
     def finished(self, means: Floats2d) -> Floats2d:
-        """Finish means of pieces as the library does.
+        """Normalize and round means of pieces as the library does.
 
         Parameters
         ----------
@@ -245,7 +245,7 @@ class PieceVectors:
         Returns
         -------
         (n, dim) float32 array
-            Of length 1 where the library normalizes them.
+            The final vectors, of length 1 if the library normalizes them.
         """
         if not self.normalize:
             return means

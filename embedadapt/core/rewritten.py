@@ -8,14 +8,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Shrunk:
-    """What `shrink_vectors` left of vectors.
+    """Counts of what `shrink_vectors` kept.
 
     Parameters
     ----------
     kind : {"words", "pieces"}
-        What the rows belong to.
+        What each row is the vector of.
     n_before, n_after : int
-        Rows before and after, without those of n-grams.
+        Number of rows before and after, without the rows of n-grams.
     dim : int
         Number of dimensions.
     path : str
@@ -56,14 +56,15 @@ class Combined:
     Parameters
     ----------
     n_first, n_added : int
-        Words, or pieces, of the first vectors, and words added from the second.
+        Number of words (or pieces) of the first vectors, and number of words that were added from
+        the second.
     dim : int
-        Number of dimensions, those of the first.
+        Number of dimensions, which is that of the first vectors.
     n_shared : int
-        Shared words that the second vectors were aligned by.
+        Number of shared words that the alignment was fitted to.
     cosine : float
-        Mean cosine of aligned vectors with those of the first, over a tenth of the shared words,
-        which the map was not fitted to.
+        Mean cosine between aligned vectors and the first vectors, over the tenth of the shared
+        words that was held out from the fit.
     path : str
         What was written.
 

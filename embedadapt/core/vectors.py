@@ -132,7 +132,7 @@ class WordVectors:
     def fingerprint(self) -> str:
         """A hash of 32 hexadecimal digits, which does not depend on the file format.
 
-        It covers the words with their vectors, or the n-gram rows of a model without words.
+        The hash covers the words with their vectors, or the n-gram rows of a model without words.
         """
         digest = hashlib.blake2b(digest_size=16)
         for start in range(0, len(self), BLOCK_ROWS):
@@ -233,8 +233,8 @@ class WordVectors:
         Returns
         -------
         (dim,) float32 array or None
-            The vector. It is composed from n-grams if the word is unknown and the model has
-            n-grams.
+            The vector. For an unknown word, the vector is composed from n-grams if the model has
+            any.
         """
         try:
             return self[word]
@@ -252,8 +252,8 @@ class WordVectors:
         Returns
         -------
         (dim,) float32 array
-            The vector. It is composed from n-grams if the word is unknown and the model has
-            n-grams.
+            The vector. For an unknown word, the vector is composed from n-grams if the model has
+            any.
 
         Raises
         ------

@@ -67,7 +67,7 @@ class AdapterSummary:
     n_dimensions : int
         Domain dimensions.
     n_surface_forms : int
-        Other spellings of the words.
+        Number of further spellings of the words.
     n_tokens : int
         Tokens of the corpus whose words the adapter has; 0 if it has no counts.
     moved : tuple of WordMove

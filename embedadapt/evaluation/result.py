@@ -126,7 +126,7 @@ class HeldOutText:
         Documents of the corpus that are left out because the adapter was trained on them.
     n_fitted : int
         New documents that context matrices are fitted to, because the corpus has too little of the
-        training text. These documents are not predicted.
+        training text. Documents that context matrices are fitted to are not predicted.
     n_sentences : int
         Sentences of the held-out documents with at least one word of the base.
     n_repeated : int
@@ -306,7 +306,7 @@ class EvaluationResult(Framed, Plotted, InNotebooks):
         Dimensions and words of the base.
     base_loss : Estimate or None
         Held-out loss of the base, over pairs of its words, in nats per pair; None if no text was
-        left to measure on. It depends only on the text and the judge.
+        left to measure on. The loss of the base depends only on the text and the judge.
     order_gain : Estimate or None
         How much lower the base's loss is on the text than on the same words in random order, in
         nats per pair. Near 0, contexts have no information. None if not measured.

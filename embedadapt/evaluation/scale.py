@@ -105,7 +105,8 @@ class ScaleCost:
     layout : {"add", "concat"}
         How the adapter is applied.
     scale : float or BySpecificity
-        How much of the adapter is applied. It is a number for all words if no specificity is known.
+        How much of the adapter is applied. The scale is a single number for all words if no
+        specificity is known.
     neighbor_overlap : Estimate or None
         Neighbor overlap@10 of general words, resampled over words; None if the corpus uses no word
         of the base.

@@ -31,8 +31,8 @@ FIGURES: Mapping[str, tuple[str, str]] = {
     ),
     "frequent_overlap": (
         "Neighbor overlap@10 of frequent words",
-        "Frequent words keep {:.1f} % of their 10 nearest neighbors ({:.1f} to {:.1f}). This "
-        "includes domain words, since the frequencies of words in general text are unknown.",
+        "Frequent words keep {:.1f} % of their 10 nearest neighbors ({:.1f} to {:.1f}). The "
+        "figure includes domain words, since the frequencies of words in general text are unknown.",
     ),
     "domain_overlap": (
         "Neighbor overlap@10 of domain words (they should not keep their neighbors)",
@@ -98,8 +98,8 @@ def _training(scores: Mapping[str, Any]) -> Iterator[str]:
         documents = scores.get("training_documents", 0)
         held_out = scores.get("held_out_documents", 0)
         yield (
-            f"It was trained on {tokens:,} tokens. Number of training documents: {documents:,}. "
-            f"Number of held-out documents: {held_out:,}."
+            f"The adapter was trained on {tokens:,} tokens. Number of training documents: "
+            f"{documents:,}. Number of held-out documents: {held_out:,}."
         )
     for part, name in (("delta", "the delta"), ("dimensions", "the domain dimensions")):
         losses = [loss for loss in scores.get(f"{part}_losses") or () if loss is not None]

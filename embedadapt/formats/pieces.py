@@ -52,7 +52,7 @@ TABLES = (".safetensors", ".npy")
 
 
 def load_pieces(path: str | Path, tokenizer: str | Path | None = None) -> PieceVectors:
-    """Read the vectors of a tokenizer's pieces, which compose any word.
+    """Load the vectors of a tokenizer's pieces, from which the vector of any word is composed.
 
     Parameters
     ----------

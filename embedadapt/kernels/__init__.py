@@ -4,8 +4,29 @@ import atexit
 import os
 import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+_listeners: list[Callable[[], None]] = []
+
+
+@contextmanager
+def announcing_compilation(listener: Callable[[], None]) -> Iterator[None]:
+    """Call `listener` when the first kernel of the block is compiled. None is if all are in the
+    cache, as they are after the first run of each command."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        if listener in _listeners:
+            _listeners.remove(listener)
+
+
+def begin_compiling() -> None:
+    """Call the listeners, each once. `_compile` does this when numba compiles something."""
+    while _listeners:
+        _listeners.pop()()
 
 
 def _nearest_existing(folder: Path) -> Path:

@@ -15,8 +15,9 @@ import numpy as np
 
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.kernels._compile import step
-from embedadapt.kernels._simd import add_to_rows, fill, load_rows, slots, store_rows
+from embedadapt.kernels._simd import Slots, add_to_rows, fill, load_rows, slots, store_rows
 from embedadapt.kernels.sgns import (
+    ONE,
     Copies,
     Method,
     Model,
@@ -30,6 +31,7 @@ from embedadapt.kernels.sgns import (
     update_window,
 )
 
+FOUR = slots(4)
 HIDDEN, BEGUN = slots(2)
 """Rows of scratch.hidden: the mean of a bag during training, and before it."""
 
@@ -129,19 +131,37 @@ def fill_bag(bags: Bags, word: int, n: int, copies: Copies, scratch: Scratch) ->
 @step
 def open_bag(inputs: Floats2d, shape: Shape, n_rows: int, scratch: Scratch) -> None:
     """Write the mean of the bag's rows to both rows of scratch.hidden."""
-    total = fill(np.float32(0), shape.blocks)
+    for k in range(0, shape.blocks - 3, 4):
+        open_blocks(inputs, n_rows, scratch, k, FOUR)
+    for k in range(shape.blocks - shape.blocks % 4, shape.blocks):
+        open_blocks(inputs, n_rows, scratch, k, ONE)
+
+
+@step
+def open_blocks(inputs: Floats2d, n_rows: int, scratch: Scratch, k: int, span: Slots) -> None:
+    """Blocks k, k + 1, ... of the mean, as many as the span is long."""
+    total = fill(np.float32(0), span)
     for i in range(n_rows):
-        total = total + load_rows(inputs, (scratch.bag[i],), 0, shape.blocks)
-    mean = total * fill(np.float32(1) / np.float32(n_rows), shape.blocks)
-    store_rows(scratch.hidden, (HIDDEN,), 0, mean)
-    store_rows(scratch.hidden, (BEGUN,), 0, mean)
+        total = total + load_rows(inputs, (scratch.bag[i],), k, span)
+    mean = total * fill(np.float32(1) / np.float32(n_rows), span)
+    store_rows(scratch.hidden, (HIDDEN,), k, mean)
+    store_rows(scratch.hidden, (BEGUN,), k, mean)
 
 
 @step
 def spread_gain(inputs: Floats2d, shape: Shape, n_rows: int, scratch: Scratch) -> None:
     """Add the gain of the mean to each row of the bag, twice to one that occurs twice."""
-    trained = load_rows(scratch.hidden, (HIDDEN,), 0, shape.blocks)
-    gain = trained - load_rows(scratch.hidden, (BEGUN,), 0, shape.blocks)
+    for k in range(0, shape.blocks - 3, 4):
+        spread_blocks(inputs, n_rows, scratch, k, FOUR)
+    for k in range(shape.blocks - shape.blocks % 4, shape.blocks):
+        spread_blocks(inputs, n_rows, scratch, k, ONE)
+
+
+@step
+def spread_blocks(inputs: Floats2d, n_rows: int, scratch: Scratch, k: int, span: Slots) -> None:
+    """Blocks k, k + 1, ... of the gain, as many as the span is long."""
+    trained = load_rows(scratch.hidden, (HIDDEN,), k, span)
+    gain = trained - load_rows(scratch.hidden, (BEGUN,), k, span)
     # One row after the other: the gains of a row that occurs twice must both arrive.
     for i in range(n_rows):
-        add_to_rows(inputs, (scratch.bag[i],), 0, gain)
+        add_to_rows(inputs, (scratch.bag[i],), k, gain)

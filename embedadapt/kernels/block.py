@@ -81,7 +81,7 @@ def merge(matrix: Floats2d, shape: Shape, copies: Copies) -> None:
     for row in range(copies.n_rows):
         own, seen = copies.first + row, copies.first + copies.n_rows + row
         # The gain is what the copy has more than the shared row had when it was last read.
-        for k in range(len(shape.blocks)):
+        for k in range(shape.blocks):
             gain = load_rows(matrix, (own,), k, ONE) - load_rows(matrix, (seen,), k, ONE)
             shared = load_rows(matrix, (row,), k, ONE) + gain
             store_rows(matrix, (row,), k, shared)
@@ -110,7 +110,7 @@ def make_scratch(
         labels,
         np.zeros(3),
         np.empty(longest_bag, np.int32),
-        aligned_rows(2, len(shape.blocks) * LANES),
+        aligned_rows(2, shape.blocks * LANES),
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from embedadapt.core.types import Doubles1d, Floats1d, Floats2d, Ints1d, Longs1d
+from embedadapt.kernels._compile import kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sum_contexts(
     token_ids: Ints1d,
     sentence_offsets: Longs1d,

@@ -318,6 +318,13 @@ def _same(one: Bytes1d, at: int, other: Bytes1d, start: int, length: int) -> boo
 
 
 @step
+def prefetch_string(strings: Strings, text: Bytes1d, start: int, length: int) -> None:
+    """Fetch the row of text[start : start + length]."""
+    place = _slot(*keys_of(text, start, length)) & np.int64(len(strings.rows) - 1)
+    prefetch_rows(strings.rows, (place,), 0)
+
+
+@step
 def bounds(strings: Strings, number: int) -> tuple[int, int]:
     """Start and end of a string in `strings.text`."""
     if number + 1 < strings.size[0]:

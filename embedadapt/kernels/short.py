@@ -47,15 +47,18 @@ def _are_letters(small: np.uint64, mask: np.uint64) -> bool:
 
 
 @step
-def prefetch_short(text: Bytes1d, start: int, length: int, known: Known, rules: Rules) -> None:
-    """Fetch the slots where a token is looked up, if it is short."""
+def prefetch_short(
+    text: Bytes1d, start: int, length: int, known: Known, rules: Rules, words: Strings
+) -> None:
+    """Fetch the rows where a token is looked up, and then its word, if it is short."""
     if length <= SHORT:
         key, key_2 = keys_of(text, start, length)
         if rules.case == LOWER:
             key = np.int64(small_letters(np.uint64(key)))
             key_2 = np.int64(small_letters(np.uint64(key_2)))
-        place = np.int64(mixed(key, key_2) >> np.uint64(32)) & (known.slots.size - 1)
-        prefetch_rows(known.slots, (place >> 3,), 0)
+        value = np.int64(mixed(key, key_2) >> np.uint64(32))
+        prefetch_rows(known.slots, ((value & (known.slots.size - 1)) >> 3,), 0)
+        prefetch_rows(words.rows, (value & np.int64(len(words.rows) - 1),), 0)
 
 
 @step

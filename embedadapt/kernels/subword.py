@@ -7,17 +7,17 @@ Words come as their UTF-8 bytes end to end with offsets (n_words + 1,). Source: 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
+from embedadapt.kernels._compile import kernel
 
 FNV_BASIS, FNV_PRIME = np.uint32(2166136261), np.uint32(16777619)
 WORD_START, WORD_END = np.uint8(60), np.uint8(62)  # < and >
 SIGN_EXTENSION = np.uint32(0xFFFFFF00)  # fastText hashes bytes as signed
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def ngram_buckets(
     marked: NDArray[np.uint8], n_buckets: int, min_n: int, max_n: int, buckets: Ints1d
 ) -> int:
@@ -29,7 +29,7 @@ def ngram_buckets(
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def ngram_hashes(
     marked: NDArray[np.uint8], min_n: int, max_n: int, hashes: NDArray[np.uint32]
 ) -> int:
@@ -58,7 +58,7 @@ def ngram_hashes(
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def list_hashes(
     packed: NDArray[np.uint8],
     offsets: Longs1d,
@@ -85,7 +85,7 @@ def list_hashes(
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mark_hashes(
     hashes: NDArray[np.uint32],
     asked: NDArray[np.uint32],
@@ -106,7 +106,7 @@ def mark_hashes(
             seen[k] |= asked[k] == value
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compose_words(
     packed: NDArray[np.uint8],
     offsets: Longs1d,
@@ -155,7 +155,7 @@ def compose_words(
             row[d] *= scale
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def own_rows(
     packed: NDArray[np.uint8],
     offsets: Longs1d,
@@ -193,7 +193,7 @@ def own_rows(
         words[i] = rest
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _rows_kept(buckets: Ints1d, count: int, kept: Ints1d) -> int:
     """Replace buckets by rows, without those that were pruned; return the number of rows."""
     n_kept = 0
@@ -205,7 +205,7 @@ def _rows_kept(buckets: Ints1d, count: int, kept: Ints1d) -> int:
     return n_kept
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _hash_byte(value: np.uint32, byte: np.uint8) -> np.uint32:
     """One step of FNV-1a, 32 bits, the byte sign-extended."""
     extended = np.uint32(byte)

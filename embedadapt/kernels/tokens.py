@@ -6,13 +6,16 @@ import numpy as np
 
 from embedadapt.kernels._compile import loop, step
 from embedadapt.kernels.count import (
+    AHEAD,
     LOW_HALF,
+    SHORT,
     WHICH,
     Bytes1d,
     Lists,
     Strings,
     bounds,
     keys_of,
+    prefetch_string,
     row_of,
 )
 
@@ -25,7 +28,7 @@ PATTERN, WHOLE, CUT = range(3)
 """How a string is cut: not by the kernel; not at all, it is one token; into its tokens."""
 
 LONGEST_RUN = 3
-POINT, SLASH, COLON, COMMA, UNDERSCORE = b"./:,_"
+POINT, SLASH, COLON, COMMA, UNDERSCORE, AT = b"./:,_@"
 
 
 def _packed(word: str) -> int:
@@ -63,6 +66,10 @@ def cut_strings(
     text, ids = strings.text, found.items
     n = found.ends[start - first]
     for string in range(start, strings.size[0]):
+        if (string - start) % AHEAD == 0:
+            for coming in range(string, min(string + AHEAD, strings.size[0])):
+                begin, end = bounds(strings, coming)
+                prefetch_string(tokens, text, begin, min(end - begin, SHORT))
         begin, end = bounds(strings, string)
         place = string - first
         seen, every = _survey(text, begin, end, kinds)
@@ -114,12 +121,29 @@ def _survey(text: Bytes1d, start: int, end: int, kinds: Bytes1d) -> tuple[np.uin
                 seen |= np.uint8(LEFT)
         elif text[i] == COLON and i + 2 < end and text[i + 1] == SLASH == text[i + 2]:
             seen |= np.uint8(LEFT)
+        elif text[i] == AT and i > start and _is_domain(text, i + 1, end, kinds):
+            seen |= np.uint8(LEFT)
         seen |= kind
         every &= kind
         i += size
     if seen & FOLDED and (points or seen & APOSTROPHE):
         seen |= np.uint8(LEFT)
     return seen, every
+
+
+@step
+def _is_domain(text: Bytes1d, start: int, end: int, kinds: Bytes1d) -> bool:
+    """Whether at most 63 letters, digits, - and _ are at text[start], then a point and more."""
+    i, n = start, 0
+    while i < end and n < 65:
+        kind, size = _character(text, i, kinds)
+        if not kind & WORD and text[i] not in _IN_LABEL:
+            break
+        i, n = i + size, n + 1
+    if not 0 < n < 65 or i + 1 >= end or text[i] != POINT:
+        return False
+    kind, _ = _character(text, i + 1, kinds)
+    return bool(kind & WORD) or text[i + 1] in _IN_LABEL
 
 
 @step

@@ -56,7 +56,7 @@ def find_words(
         if (token - begin) % AHEAD == 0:
             for coming in range(token, min(token + AHEAD, tokens.size[0])):
                 start, end = bounds(tokens, coming)
-                prefetch_short(tokens.text, start, end - start, known, rules)
+                prefetch_short(tokens.text, start, end - start, known, rules, words)
         start, end = bounds(tokens, token)
         n_found = add_short(tokens.text, start, end - start, known, rules, room, words, ids, n)
         if n_found == OTHER_PATH:

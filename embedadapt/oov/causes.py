@@ -131,7 +131,7 @@ class Waterfall:
         chunks, lexicon, tokens_of = Strings(), Lexicon(self._full), Lists()
         chunks.add(pieces)
         lexicon.cut(chunks, tokens_of)
-        tokens = lexicon.tokens.texts()
+        tokens = lexicon.tokens.since(0)
         known_by = np.zeros(len(tokens), np.int64)  # a bit for each reading that knows a token
         for number, (_, reading) in enumerate(self._readings):
             known_by |= _are_known(reading, tokens).astype(np.int64) << number
@@ -164,7 +164,7 @@ def _are_known(reading: Normalizer, tokens: Sequence[str]) -> NDArray[np.bool_]:
     """Whether a reading knows all words of each token."""
     lexicon = Lexicon(reading)
     lexicon.learn_tokens(tokens)
-    words = lexicon.words.texts()
+    words = lexicon.words.since(0)
     index = reading.vocabulary.index
     known = np.fromiter((word in index for word in words), np.int64, len(words))
     return _all_of(known, lexicon.words_of, 1) > 0
@@ -173,7 +173,7 @@ def _are_known(reading: Normalizer, tokens: Sequence[str]) -> NDArray[np.bool_]:
 def _texts_of(lists: Lists, numbers: Longs1d, strings: Strings) -> Iterator[tuple[str, ...]]:
     """The strings of some of the lists."""
     items, ends = lists.arrays
-    texts = strings.texts()
+    texts = strings.since(0)
     for first, last in zip(ends[numbers].tolist(), ends[numbers + 1].tolist(), strict=True):
         yield tuple(texts[item] for item in items[first:last].tolist())
 

@@ -34,7 +34,8 @@ class Reading:
         "raw" (split on white space, looked up verbatim), "tokenized" (case and spelling kept) or
         "normalized" (looked up under the conventions of the vectors).
     n_tokens, n_types : int
-        Tokens and distinct tokens. Each reading splits the text differently and has its own counts.
+        Tokens and distinct tokens. The counts of two readings differ, since each reading splits the
+        text differently.
     unknown_tokens, unknown_types : int
         Tokens and distinct tokens that the vectors lack. A key that borrows another word's row
         counts as unknown.
@@ -127,13 +128,13 @@ class Cause:
         Raw tokens with this cause. Each token has only one cause, so over all causes these counts
         add up to the unknown tokens and types of the reading "raw".
     recovered_tokens : int
-        Tokens among these whose words all become known, by the fix or as the words that are meant
-        (`UnknownWord.meant`).
+        Number of these tokens whose words all become known, either by the fix or because the words
+        that are meant are known (`UnknownWord.meant`).
     examples : tuple of Example
         The most frequent tokens.
     left_tokens, left_types : int
-        Words with this cause that remain unknown after normalization; 0 if `fixed`. Over all
-        causes, these counts add up to the unknown tokens and types of the reading "normalized".
+        Words with this cause that remain unknown after normalization; 0 if `fixed` is True. Over
+        all causes, these counts add up to the unknown tokens and types of the reading "normalized".
     """
 
     key: str
@@ -193,7 +194,7 @@ class UnknownWord:
     word : str
         The normalized word.
     count, n_documents : int
-        Its occurrences, and the documents that use it.
+        Number of occurrences of the word, and of documents that use it.
     cause : str
         Key of its cause.
     composed : bool
@@ -249,7 +250,7 @@ class Composed:
     Parameters
     ----------
     types, tokens : NgramCounts
-        Their n-grams, with each word counted once, or once per occurrence.
+        N-grams of the unknown words. `types` counts each word once, `tokens` once per occurrence.
     half_types, half_tokens : int
         Words with half or more of their n-grams untrained, and the occurrences of these words.
     all_types, all_tokens : int
@@ -369,9 +370,9 @@ class DocumentCounts:
     name : str
         The document.
     raw_tokens, raw_unknown : int
-        Its tokens split on white space, and the unknown ones.
+        Number of tokens after splitting on white space, and number of unknown ones.
     n_tokens, unknown_tokens : int
-        Its normalized tokens, and the unknown ones.
+        Number of normalized tokens, and number of unknown ones.
     """
 
     name: str
@@ -475,7 +476,8 @@ class OOVReport(Framed, Plotted, InNotebooks):
     keys : KeyStyle or None
         What the keys of the vectors have around their words; None for nothing.
     languages : Languages
-        The main languages of the corpus and of the vectors. They determine which words are foreign.
+        The main languages of the corpus and of the vectors. The two languages determine which words
+        are foreign.
     spaceless : Spaceless or None
         Evidence that the corpus has no spaces between the words of the vectors; None for none.
     raw, tokenized, normalized : Reading

@@ -102,7 +102,7 @@ class DocumentFertility:
     name : str
         The document.
     n_words, n_pieces : int
-        Its words, and the pieces that they are cut into.
+        Number of words, and of the pieces that they are cut into.
     n_tokens : int
         Tokens of the whole text.
     """
@@ -125,9 +125,9 @@ class ShatteredWord:
     Parameters
     ----------
     word : str
-        Its most frequent spelling among those that are cut alike.
+        The most frequent of the spellings that are split into the same pieces.
     count, n_documents : int
-        Occurrences of these spellings, and documents that use the most frequent one.
+        Occurrences of all these spellings, and documents that use the most frequent spelling.
     pieces : tuple of str
         Its pieces, as the tokenizer spells them.
     n_letters : int

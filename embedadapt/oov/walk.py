@@ -79,7 +79,7 @@ class Walk:
         small: Counter[str] = Counter()
         known: Counter[str] = Counter()
         items, ends = self._lexicon.words_of.arrays
-        words, index, by_word = self._lexicon.words.texts(), self._words.index, seen.by_word
+        words, index, by_word = self._lexicon.words.since(0), self._words.index, seen.by_word
         numbers, bounds = items.tolist(), ends.tolist()
         for number, token in enumerate(self._tokens.names):
             if n := tokens.counts[token]:

@@ -95,7 +95,7 @@ def segmentation(report: OOVReport) -> str:
         "The text has no spaces between words: an unknown token contains "
         f"{report.spaceless.words_inside:.1f} words of the vectors on average. Split the text "
         f"first, by the segmenter of the vectors{named if library else ''} or by the words of the "
-        "vectors. Without that, the figures of this report mean little."
+        "vectors. Without splitting, the figures of this report mean little."
     )
 
 
@@ -194,12 +194,13 @@ def remarks(report: OOVReport) -> list[str]:
     lines = [told for told in (segmentation(report), languages(report)) if told]
     if report.keys:
         lines.append(
-            f"The keys of the vectors {report.keys.text}. This is ignored when words are looked up."
+            f"The keys of the vectors {report.keys.text}. Look-ups ignore this part of the keys."
         )
     if report.keys and report.keys.n_doubled:
         lines.append(
             f"If a word has several keys ({count(report.keys.n_doubled)} more keys in all), the "
-            "first is used. It is the most frequent one if the vectors are in order of frequency."
+            "first key is used. In vectors in order of frequency, the first key is the most "
+            "frequent."
         )
     if table.n_shared_keys:
         lines.append(

@@ -184,12 +184,14 @@ def _groups(report: OOVReport) -> Iterator[dict[str, Any]]:
     if fixes:
         yield {
             "title": "Unknown raw tokens that normalization makes known",
-            "total": f"These are {percent(fixed, unknown)} of the {count(unknown, 'token')} that "
-            "are unknown raw.",
+            "total": f"These causes explain {percent(fixed, unknown)} of the "
+            f"{count(unknown, 'token')} that are unknown raw.",
             "causes": _drawn(fixes, [cause.tokens for cause in fixes], unknown, "a"),
         }
     if residue:
-        rest = f"These are the other {percent(unknown - fixed, unknown)} of them. " if fixes else ""
+        rest = (
+            f"These causes explain the other {percent(unknown - fixed, unknown)}. " if fixes else ""
+        )
         yield {
             "title": "Unknown after normalization too",
             "total": f"{rest}The shares are relative to the {count(left, 'token')} that are "

@@ -64,8 +64,8 @@ def _caption(shown: Sequence[DocumentCounts], n_documents: int) -> str:
     if len(shown) < n_documents:
         which = f"the {count(len(shown))} worst of {count(n_documents)} documents"
     return (
-        f"Each bar is one of {which}. Its height is the share of the document's tokens that is "
-        "unknown. The worst documents come first: after normalization, the shares fall from "
+        f"Each bar is one of {which}. The height of a bar is the share of unknown tokens in the "
+        "document. The worst documents come first: after normalization, the shares fall from "
         f"{worst} to {best}."
     )
 

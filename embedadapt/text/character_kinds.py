@@ -19,8 +19,7 @@ N_CHARACTERS = 0x10000
 def token_kinds() -> NDArray[np.uint8]:
     """What every character may be inside a token: (N_CHARACTERS,) bits of kernels.tokens.
 
-    Left to the pattern of text.tokenize are invisible characters, and the signs that make an e-mail
-    address or `n°`.
+    Left to the pattern of text.tokenize are invisible characters, and the signs that make `n°`.
     """
     return _table(
         {
@@ -31,7 +30,7 @@ def token_kinds() -> NDArray[np.uint8]:
             tokens.RULE: f"[{re.escape(RULES)}]",
             tokens.APOSTROPHE: f"[{APOSTROPHES}]",
             tokens.FOLDED: "[ıİſ\u212a]",  # re.IGNORECASE takes them for i, s and k
-            tokens.LEFT: f"[@°º{''.join(map(chr, INVISIBLE))}]",
+            tokens.LEFT: f"[°º{''.join(map(chr, INVISIBLE))}]",
         }
     )
 

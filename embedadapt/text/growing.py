@@ -47,8 +47,10 @@ class Strings:
         """The strings from number `first` on."""
         return self.texts(np.arange(first, len(self)))
 
-    def texts(self, numbers: Longs1d) -> list[str]:
-        """The strings of some numbers."""
+    def texts(self, numbers: Longs1d | None = None) -> list[str]:
+        """The strings of some numbers, or all."""
+        if numbers is None:
+            numbers = np.arange(len(self))
         lines = np.empty(kernels.copy_lines(self.arrays, numbers, np.empty(0, np.uint8)), np.uint8)
         kernels.copy_lines(self.arrays, numbers, lines)
         texts = lines.tobytes().decode("utf-8", "surrogatepass").split("\n")[:-1]

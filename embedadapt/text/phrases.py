@@ -8,8 +8,7 @@ Connectors stand inside phrases only (`abus_de_position_dominante`), function wo
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
@@ -21,6 +20,7 @@ from embedadapt.core.files import replacing_file
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.function_words import FUNCTION_WORDS
+from embedadapt.text.many_counts import ManyCounts
 from embedadapt.text.normalize import CLITICS, ELISIONS, Normalizer
 from embedadapt.text.sentences import sentences
 
@@ -81,8 +81,8 @@ def learn_phrases(
     """The phrases of a corpus, those that carry most first: by count times score.
 
     normalizer: gives the words to join, those of the table they are learned for; without it, words
-        in small letters, elisions apart. Reads the corpus once a pass, in the memory of its
-        different neighbors.
+        in small letters, elisions apart. Reads the corpus once a pass, in the memory of those
+        neighbors that occur `min_count` times.
 
     Raises SettingsError for a min_count under 1 or a min_score outside of -1 to 1.
     """
@@ -95,8 +95,8 @@ def learn_phrases(
     runs: Iterable[list[str]] = _Runs(corpus, normalizer or _plain_normalizer())
     learned: dict[str, Phrase] = {}
     for delimiter in DELIMITERS:
-        counts, n_words = _count(runs, delimiter)
-        scores = _scores(counts, n_words, delimiter, min_count)
+        counts, n_words = _count(runs, delimiter, min_count)
+        scores = _scores(counts, n_words, delimiter)
         phrases = {joined: score for joined, score in scores if score > min_score}
         for joined, score in phrases.items():
             words = joined.replace(delimiter, "_")
@@ -105,26 +105,26 @@ def learn_phrases(
     return tuple(sorted(learned.values(), key=lambda one: (-one.count * one.score, one.words)))
 
 
-def _count(runs: Iterable[Sequence[str]], delimiter: str) -> tuple[Counter[str], int]:
-    """Uses of each word and of each two neighbors, joined; and the number of words, connectors
-    included, which have no count of their own."""
-    counts: Counter[str] = Counter()
+def _count(
+    runs: Iterable[Sequence[str]], delimiter: str, min_count: int
+) -> tuple[dict[str, int], int]:
+    """Uses of each word and of each two neighbors, joined, from `min_count` on; and the number of
+    words, connectors included, which have no count of their own."""
+    counts = ManyCounts()
     n_words = 0
     for run in runs:
         n_words += len(run)
         ends = _ends(run)
         counts.update(run[i] for i in ends)
         counts.update(delimiter.join(run[a : b + 1]) for a, b in pairwise(ends))
-    return counts, n_words
+    return counts.at_least(min_count), n_words
 
 
-def _scores(
-    counts: Counter[str], n_words: int, delimiter: str, min_count: int
-) -> Iterator[tuple[str, float]]:
-    """The normalized pointwise mutual information of the ends of each joined pair that is used
-    `min_count` times: log(p(ab) / (p(a) p(b))) / -log(p(ab)), from -1 to 1."""
+def _scores(counts: Mapping[str, int], n_words: int, delimiter: str) -> Iterator[tuple[str, float]]:
+    """The normalized pointwise mutual information of the ends of each joined pair:
+    log(p(ab) / (p(a) p(b))) / -log(p(ab)), from -1 to 1."""
     for joined, count in counts.items():
-        if count >= min_count and delimiter in joined:
+        if delimiter in joined:
             first, *_, last = joined.split(delimiter)
             share = count / n_words
             chance = counts[first] / n_words * (counts[last] / n_words)

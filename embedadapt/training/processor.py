@@ -82,7 +82,7 @@ class ProcessorTrainer:
             model=sgns.Model(*(_padded(matrix, copies) for matrix in (inputs, outputs))),
             free_copies=free_copies,
             shape=sgns.Shape(
-                blocks=slots(padded_width(dim) // LANES), noise=slots(settings.model.negative)
+                blocks=padded_width(dim) // LANES, noise=slots(settings.model.negative)
             ),
             bags=_bags(row_groups, len(counts), settings),
             token_ids=np.ascontiguousarray(corpus.token_ids, dtype=np.int32),

@@ -72,7 +72,8 @@ def adapt(
     """Train an adapter for pretrained vectors on a corpus, and evaluate it.
 
     A share of the documents (`config.reading.held_out`) is held out from training. This function
-    and `evaluate` measure the adapter on these documents. The vectors themselves are not changed.
+    and `evaluate` measure the adapter on the held-out documents. The vectors themselves are not
+    changed.
 
     Parameters
     ----------
@@ -87,22 +88,22 @@ def adapt(
         has joined words, phrases are found in the corpus; otherwise none are learned. () learns
         none.
     general : text or paths, optional
-        General text in the language of the vectors. Its word frequencies determine the specificity
-        of each word, and so how far the word moves. Induced vectors are learned from it too.
-        Default: general frequencies are estimated from the order of the base, if that is by
-        frequency; otherwise all words have the same scale.
+        General text in the language of the vectors. The word frequencies of the general text
+        determine the specificity of each word, and so how far the word moves. The contexts of the
+        general text improve induced vectors. Default: general frequencies are estimated from the
+        order of the base, if that is by frequency; otherwise all words have the same scale.
     frequencies : str, optional
         Language of a general frequency list (the extra `frequencies`). The list then determines the
         specificity of each word. Use it if the vectors are not in order of frequency, or if
         `general` is small.
     glossary : path, optional
         File of terms and their definitions. The definition of a new word is used as one more
-        context of it. So are definitions in the training documents (`"Affiliate" means`).
+        context of the word, like the definitions in the training documents (`"Affiliate" means`).
     output : path, optional
-        File to save the adapter to. It is written for any verdict.
+        File to save the adapter to. The file is written for any verdict.
     text_license : str, optional
-        License of the corpus. It is stored in the adapter's provenance and shown in the model cards
-        of its exports.
+        License of the corpus. The license is stored in the adapter's provenance and shown in the
+        model cards of its exports.
     checkpoint_every : float, optional
         Minutes between saves of the running training to the folder `<output>.checkpoint`. The same
         call resumes from the last save and ends with the same bytes (with one thread, one thread

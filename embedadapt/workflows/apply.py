@@ -37,14 +37,15 @@ def apply_adapter(
         they are. New words get the same vectors at every scale. Default: the largest scale by
         specificity that keeps `budget`.
     budget : float, optional
-        Share of their ten nearest neighbors that general words keep, 0 to 1. It determines the
-        scale (`find_scale`). Default: 0.92.
+        Share of their ten nearest neighbors that general words keep, 0 to 1. The budget determines
+        the scale (`find_scale`). Default: 0.92.
 
     Returns
     -------
     WordVectors
         Words that the corpus does not use keep their vectors. N-grams of a fastText base move like
-        the words. They are left out if they were not trained or the layout is "concat".
+        the words. The result has no n-grams if these were not trained, or if the layout is
+        "concat".
 
     Raises
     ------

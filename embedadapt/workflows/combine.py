@@ -30,30 +30,30 @@ def combine_vectors(
     format: str | None = None,
     overwrite: bool = False,
 ) -> Combined:
-    """Write the first vectors with the words that only the second have, aligned to the first.
+    """Add words from a second file of vectors to a first one, and write the result.
 
-    The vectors of the second are turned by an orthogonal map, fitted to the words that both have.
-    Those of the first stay, to the bit.
+    The second vectors are aligned to the first by an orthogonal map, which is fitted to the words
+    that both have. The first vectors do not change.
 
     Parameters
     ----------
     first, second : path
-        Word vectors that `load_vectors` reads, or vectors of pieces. Where the first are of pieces,
-        words that they cut in several pieces become added tokens. Of a second one of pieces, the
-        words that are one piece are taken.
+        Word vectors that `load_vectors` reads, or vectors of pieces. If the first are vectors of
+        pieces, words that are cut into several pieces become added tokens. If the second are
+        vectors of pieces, only words that are one piece are added.
     path : path
-        File to write; a folder where the first are vectors of pieces.
+        File to write, or a folder if the first are vectors of pieces.
     most_words : int, optional
-        How many words are added, in the order of the second. Default: all.
+        Largest number of words to add, in the order of the second vectors. Default: all.
     format : str, optional
-        Of word vectors: a format of `save_vectors`. Default: by the suffix of `path`.
+        A format of `save_vectors`, for word vectors. Default: by the suffix of `path`.
     overwrite : bool
-        Keep a folder of someone else as NAME.backup, and replace it.
+        Whether to replace a folder with other content; it is kept as NAME.backup.
 
     Returns
     -------
     Combined
-        How many words were added, and how well the two could be aligned.
+        The number of added words, and the quality of the alignment.
 
     Raises
     ------

@@ -75,8 +75,8 @@ def evaluate(
     corpus : text or paths
         Text to predict: anything that `as_corpus` takes.
     baselines : sequence of path, or mapping of str to vectors
-        Other vectors to measure beside the adapted ones. Words are looked up as in the base.
-        Vectors of pieces compose the words of the base and the new words.
+        Further vectors to measure, in addition to the adapted ones. Words are looked up as in the
+        base. Vectors of pieces compose the words of the base and the new words.
     pairs : sequence of path or str
         Sets of word pairs with human judgments: files, or names in `evaluation.word_pairs.SETS`. If
         the base lacks words of a set, the set is measured twice: over the pairs that are known, and

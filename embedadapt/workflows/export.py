@@ -62,9 +62,9 @@ def export_spacy(
 ) -> PipelineExport:
     """Write the base, adapted if adapters are given, as a spaCy pipeline.
 
-    Every case form of a word (`LESSOR`, `Lessor`) gets the vector of the word. So does every other
-    spelling in an adapter's corpus, and every key that borrows the word's row in a pruned spaCy
-    base. Phrases of the adapters and of `corpus` (`force_majeure`) become single tokens.
+    Every case form of a word (`LESSOR`, `Lessor`) gets the vector of the word. Other spellings in
+    an adapter's corpus, and keys that borrow the word's row in a pruned spaCy base, also get the
+    vector. Phrases of the adapters and of `corpus` (`force_majeure`) become single tokens.
 
     Parameters
     ----------
@@ -85,8 +85,8 @@ def export_spacy(
     case_forms : {"all", "corpus"}
         "corpus" leaves out case forms that neither an adapter nor `corpus` has.
     corpus : text or paths, optional
-        Text that the pipeline will process. Its tokens get vectors if they are spellings of known
-        words. The share of tokens without a vector is `PipelineExport.missing_rate`.
+        Text that the pipeline will process. Tokens of this text get vectors if they are spellings
+        of known words. The share of tokens without a vector is `PipelineExport.missing_rate`.
     tokenizer : {"vectors", "spacy"}
         "vectors" adds rules to spaCy's tokenizer that split off brackets, slashes and hyphens and
         keep phrases in one token. "spacy" adds none.

@@ -16,7 +16,7 @@ def inspect_vectors(
     Parameters
     ----------
     path : path
-        A file or folder in any format that `load_vectors` reads. It may be damaged.
+        A file or folder in any format that `load_vectors` reads. The file may be damaged.
     trust_pickle : bool
         Read gensim's native files, which are pickles. Default: refuse them.
 

@@ -66,8 +66,8 @@ def find_neighbors(
     -------
     Neighbors
         A dict of each query to its `WordNeighbors`: a sequence of (word, cosine), nearest first,
-        empty for a query without a vector. Its `lookup` suggests words for a query that may be
-        misspelled.
+        empty for a query without a vector. `WordNeighbors.lookup` suggests words for a query that
+        may be misspelled.
 
     Raises
     ------

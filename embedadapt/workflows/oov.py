@@ -99,7 +99,7 @@ def compare_oov(
     vectors : sequence of vectors or path
         The vectors to compare; `as_vectors` describes what each may be.
     corpus : text or paths
-        The text: anything that `as_corpus` takes. It is read for all vectors together.
+        The text: anything that `as_corpus` takes. The text is read once for all vectors together.
     segmenter : {"words", "jieba", "fugashi", "pythainlp"}, optional
         As for `analyze_oov`; "words" are those of the first vectors.
     engine : Engine

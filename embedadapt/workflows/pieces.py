@@ -53,7 +53,7 @@ def compose_words(
     min_count: int = LEARNED_FROM,
     threads: int = 1,
 ) -> WordVectors:
-    """Compose word vectors for a corpus, to adapt and to use as any others.
+    """Compose ordinary word vectors for the words of a corpus.
 
     Parameters
     ----------
@@ -62,8 +62,8 @@ def compose_words(
     corpus : text or paths
         The text of the domain: anything that `as_corpus` takes.
     frequencies : str, optional
-        Language of a general frequency list (the extra `frequencies`), whose commonest words come
-        first. Default: the pieces that are whole words, in the order of the tokenizer.
+        Language of a general frequency list (the extra `frequencies`), whose most frequent words
+        are composed first. Default: the pieces that are whole words, in the order of the tokenizer.
     general_words : int
         Number of words of the list to compose.
     min_count : int
@@ -74,8 +74,9 @@ def compose_words(
     Returns
     -------
     WordVectors
-        In lower case: general words, then those of the corpus alone, the most frequent first. Save
-        them with `save_vectors`: an adapter fits the vectors that it was trained for.
+        The vectors of words in lower case: first the general words, then the other words of the
+        corpus, most frequent first. Save the vectors with `save_vectors`, since an adapter fits
+        only the vectors that it was trained for.
 
     Raises
     ------
@@ -138,8 +139,9 @@ def export_pieces(
 ) -> tuple[str, ...]:
     """Write a folder of piece vectors with the adapted words as added tokens.
 
-    Each word that training moved, and each new word, gets a token and a row; a text without such
-    a word is encoded as before, to the bit. Without an adapter each word of the vectors gets them.
+    Each word that training moved, and each new word, gets a token and a row. A text without such a
+    word is encoded exactly as before. Without an adapter, each word of the vectors gets a token and
+    a row.
 
     Parameters
     ----------
@@ -151,28 +153,30 @@ def export_pieces(
     vectors : vectors or path
         The composed words that the adapter was trained for (`compose_words`).
     adapter : adapter or path, or a sequence of them, optional
-        What was trained. Default: nothing, and the words start as the mean of their pieces.
+        What was trained. Default: none; each word then has the mean of its pieces.
     scale : float or BySpecificity, optional
         How much of the adapter is applied, as in `apply_adapter`.
     budget : float, optional
         The budget that determines the scale, as in `apply_adapter`.
     most_words : int, optional
-        How many words get a row; those first that save most tokens of the adapter's corpus. None
-        for all.
+        Largest number of words that get a row. Words that save most tokens of the adapter's corpus
+        come first. None for all.
     change_pieces : bool
-        Also give words of one piece their adapted vectors: in a token of their own where the
-        tokenizer can tell word and piece apart (`▁party`), else in the row of the piece. Other
-        words of `vectors` that begin with such a piece get rows of their own, as they are.
+        Whether words of one piece also get their adapted vectors: in a token of their own if the
+        tokenizer distinguishes word and piece (`▁party`), otherwise in the row of the piece. Other
+        words of `vectors` that begin with such a piece then get rows of their own with unchanged
+        vectors.
     only_words : bool
-        Let tokens without a letter count as zeros in the mean of a text, so that punctuation and
-        numbers do not turn its direction: in model2vec by a weight of 0, else by a row of zeros.
+        Whether tokens without a letter count as zeros in the mean of a text, so that punctuation
+        and numbers do not change its direction. In model2vec they get the weight 0, otherwise a row
+        of zeros.
     overwrite : bool
         Whether to replace a folder with other content; it is kept as NAME.backup.
 
     Returns
     -------
     tuple of str
-        The words whose rows were written: the added ones, then those of changed pieces.
+        The words whose rows were written: first the added words, then the words of changed pieces.
 
     Raises
     ------

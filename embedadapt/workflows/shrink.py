@@ -31,9 +31,9 @@ def shrink_vectors(
 ) -> Shrunk:
     """Write only the words or pieces that a corpus needs.
 
-    The words of the corpus have the same vectors as before. A text of the corpus is cut into the
-    same pieces, which have other numbers, and is encoded as before, to the bit. The n-grams of a
-    fastText model are all kept, so that it composes every other word.
+    The words of the corpus have the same vectors as before. Texts of the corpus are cut into the
+    same pieces (with new ids) and encoded exactly as before. A fastText model keeps all its
+    n-grams, so that vectors of other words can still be composed.
 
     Parameters
     ----------
@@ -44,18 +44,18 @@ def shrink_vectors(
     path : path
         File to write; for vectors of pieces, a folder.
     format : str, optional
-        Of word vectors: a format of `save_vectors`. Default: by the suffix of `path`; a fastText
-        model stays one in a .bin.
+        A format of `save_vectors`, for word vectors. Default: by the suffix of `path`. A fastText
+        model in a .bin is written as a fastText model.
     quantize : bool
-        Compress the rows of a fastText model to an eighth, as in an .ftz. fastText itself loads
-        it, and vectors are near those of the model.
+        Whether to compress the rows of a fastText model to an eighth, as in an .ftz. fastText can
+        load the result, whose vectors are close to those of the model.
     overwrite : bool
-        Keep a folder of someone else as NAME.backup, and replace it.
+        Whether to replace a folder with other content; it is kept as NAME.backup.
 
     Returns
     -------
     Shrunk
-        How many rows there were and are.
+        The number of rows before and after.
 
     Raises
     ------

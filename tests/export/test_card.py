@@ -67,7 +67,7 @@ def test_it_tells_hashes_settings_and_scores(
         "12 words with 6 dimensions",
         f"{len(WORDS)} of the base, 1 new",
         f"model.learning_rate {adapter.settings['model']['learning_rate']}",
-        f"It was trained on {adapter.scores['training_tokens']} tokens.",
+        f"The adapter was trained on {adapter.scores['training_tokens']} tokens.",
         "Number of training documents: 12. Number of held-out documents: 0.",
         "The training loss of the delta went from ",
         "(3.23 %) had no vector before the adaptation.",

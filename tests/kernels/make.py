@@ -20,7 +20,7 @@ def random_model(width: int, scale: float = 0.5, seed: int = 0) -> sgns.Model:
 
 
 def shape_for(width: int, negative: int) -> sgns.Shape:
-    return sgns.Shape(slots(width // 16), slots(negative))
+    return sgns.Shape(width // 16, slots(negative))
 
 
 def as_bags(pieces: list[list[int]], of_context: bool) -> Bags:

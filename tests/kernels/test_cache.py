@@ -30,3 +30,24 @@ def test_a_user_without_a_home_has_a_private_folder() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert Path(done.stdout.strip()).name.startswith("embedadapt-numba-")
+
+
+COMPILES = """
+from embedadapt.cli.progress import progress_bar
+with progress_bar(quiet=False):
+    from embedadapt.kernels.rng import stream
+    stream(1, 2, 3), stream(2, 3, 4.0)
+"""
+
+
+def test_compiling_is_announced_in_one_line_and_only_where_it_happens(tmp_path: Path) -> None:
+    given = {**environment(), "NUMBA_CACHE_DIR": str(tmp_path)}
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", COMPILES], env=given, capture_output=True, text=True, check=True
+        )
+        for _ in range(2)
+    ]
+    line = "Compiling kernels: once after an installation or an update."
+    assert [run.stderr.count(line) for run in runs] == [1, 0]
+    assert [run.stdout for run in runs] == ["", ""]

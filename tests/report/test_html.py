@@ -170,9 +170,9 @@ def test_reports_with_little_to_say_render(text):
 def test_causes_are_shares_of_what_they_are_causes_of():
     page = Elements(render_oov(report("THE LESSOR SHALL PAY THE LESSOR SHALL PAY Xencor here 7.")))
     text = " ".join(page.text.split())
-    assert "These are 72.7 % of the 11 tokens that are unknown raw." in text
+    assert "These causes explain 72.7 % of the 11 tokens that are unknown raw." in text
     assert (
-        "These are the other 27.3 % of them. The shares are relative to the 3 tokens that are "
+        "These causes explain the other 27.3 %. The shares are relative to the 3 tokens that are "
         "unknown after normalization." in text
     )
     assert text.count("33.3 %") == 2 * 3  # in the bar and beside it

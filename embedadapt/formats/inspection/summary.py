@@ -88,7 +88,7 @@ class VectorsInspection:
     notes : tuple of str
         Notes for the user, one sentence each.
     defects : tuple of Defect
-        Each kind once, with its first places.
+        One entry for each kind of defect, with the first places.
     refused : str
         The error of `load_vectors`; "" if the file loads. The words and norms of a refused file are
         those that --repair would keep.
