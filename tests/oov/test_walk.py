@@ -14,6 +14,7 @@ from embedadapt.oov.expansions import expansion_at
 from embedadapt.oov.findings import Findings
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
 from embedadapt.oov.sightings import PLACES, Sighting
+from embedadapt.oov.written import written
 from embedadapt.text.function_words import likeliest_language
 from embedadapt.text.misspellings import Place
 from embedadapt.text.normalize import Normalizer
@@ -57,6 +58,13 @@ def slowly(texts: list[str], vectors: WordVectors, rules: Normalization) -> Find
             )
         )
     found.seen.by_word = {word: sighting for word, sighting in seen.items() if sighting.places}
+    for token, n in found.tokens.counts.items():
+        for word in normalizer.words(token):
+            if word in known:
+                found.known[word] += n
+                found.small[word] += n * written(token, word).islower()
+            elif word in found.seen.by_word:
+                found.seen.by_word[word].add(written(token, word), n)
     return found
 
 
@@ -96,6 +104,7 @@ def test_by_numbers_and_word_by_word(texts, vectors_and_rules) -> None:
     assert found.documents == expected.documents
     assert found.sentences == expected.sentences
     assert found.seen.by_word == expected.seen.by_word
+    assert (found.known, found.small) == (expected.known, expected.small)
 
 
 @given(texts)
