@@ -271,7 +271,7 @@ def show(
 ) -> None:
     """Prints the report, or the comparison of several vectors; then the sense-shift candidates if
     they were requested."""
-    from embedadapt.report.terminal import show_comparison, show_oov, show_sense_shifts
+    from embedadapt.report.terminal import show_comparison, show_oov
 
     console = stdout_console()
     if as_json:
@@ -287,4 +287,6 @@ def show(
     else:
         show_comparison(found, console)
     if sense_shifts is not None:
+        from embedadapt.report.terminal import show_sense_shifts
+
         show_sense_shifts(sense_shifts, console)

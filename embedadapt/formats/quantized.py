@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from typing import IO
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats1d, Floats2d
@@ -88,6 +87,8 @@ def write_quantized(stream: IO[bytes], parts: Sequence[Floats2d], *, group: int 
 
     Centroids are found by k-means on SAMPLE rows, always the same.
     """
+    from scipy.spatial import cKDTree
+
     n_rows, dim = sum(map(len, parts)), parts[0].shape[1]
     n_groups = -(-dim // group)
     codes = np.empty((n_rows, n_groups), dtype=np.uint8)
@@ -106,6 +107,8 @@ def write_quantized(stream: IO[bytes], parts: Sequence[Floats2d], *, group: int 
 
 def _fit_centroids(rows: Floats2d, rng: np.random.Generator) -> Floats2d:
     """(256, columns): Lloyd's algorithm. A centroid without a row takes one at random."""
+    from scipy.spatial import cKDTree
+
     sample = rows[rng.permutation(len(rows))[:SAMPLE]].astype(np.float64)
     centroids = sample[np.arange(N_CENTROIDS) % len(sample)]
     for _ in range(ROUNDS):

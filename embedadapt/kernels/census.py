@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d, Longs2d
 from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels.traits import MIX_1, MIX_2, SHIFT
 
 LETTERS, LETTER_FIRST = 1, 2
 """Kinds of words: with a letter, and with one at the beginning."""
 BRACKET, ACRONYM = 1, 2
 """Kinds of tokens: `(`, and one that may be an unknown acronym."""
-MIX_1, MIX_2, SHIFT = 0x9E3779B1, 0x85EBCA77, 29
-"""Odd numbers, and a shift, that spread pairs of hashes over the cells."""
 LEAST_FUNCTION_WORDS = 2
 """Function words of a language from which a sentence may be in it."""
 

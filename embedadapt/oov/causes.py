@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +21,11 @@ from embedadapt.core.normalization import Normalization
 from embedadapt.core.types import Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.residuals import Origin, ResidualCauses, is_address
-from embedadapt.text.chunks import Lexicon
-from embedadapt.text.growing import Lists, Strings
 from embedadapt.text.keys import has_keys, without_keys
 from embedadapt.text.normalize import Normalizer
+
+if TYPE_CHECKING:
+    from embedadapt.text.growing import Lists, Strings
 
 MANY = 2_000
 """Pieces from which compiled loops read them: to load these takes as long as fewer do."""
@@ -128,6 +130,9 @@ class Waterfall:
         """The same for each of some pieces, all different."""
         if len(pieces) < MANY:
             return list(map(self.fix, pieces))
+        from embedadapt.text.chunks import Lexicon
+        from embedadapt.text.growing import Lists, Strings
+
         chunks, lexicon, tokens_of = Strings(), Lexicon(self._full), Lists()
         chunks.add(pieces)
         lexicon.cut(chunks, tokens_of)
@@ -162,6 +167,8 @@ def _knows(reading: Normalizer, token: str) -> bool:
 
 def _are_known(reading: Normalizer, tokens: Sequence[str]) -> NDArray[np.bool_]:
     """Whether a reading knows all words of each token."""
+    from embedadapt.text.chunks import Lexicon
+
     lexicon = Lexicon(reading)
     lexicon.learn_tokens(tokens)
     words = lexicon.words.since(0)

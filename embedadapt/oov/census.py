@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import TypeAlias
 
-from embedadapt.core.corpus import Corpus
+from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.oov.batch import Batch
 from embedadapt.oov.causes import Waterfall
 from embedadapt.oov.findings import Findings
+from embedadapt.oov.plain_walk import PlainWalk
 from embedadapt.oov.residuals import Origin
 from embedadapt.oov.sightings import Sighting
-from embedadapt.oov.walk import Walk
-from embedadapt.text.chunks import batches
-from embedadapt.text.counting import BATCH
 from embedadapt.text.identify import language_of, language_of_vectors, scripts_of_vectors
 from embedadapt.text.keys import bare_vocabulary, has_keys, without_keys
 from embedadapt.text.names import NameLooks
@@ -63,6 +61,10 @@ class Census:
         return NameLooks(self.found.small, self.found.known)
 
 
+BATCH = 1 << 22
+"""Characters counted at once."""
+FEW_CHARACTERS = 500_000
+"""Characters up to which text is counted word by word, in the time that loading takes."""
 Tables: TypeAlias = Sequence[tuple[VectorsOutline, Normalization, str | None]]
 """Each with the language of its words."""
 
@@ -88,15 +90,35 @@ def _bare_words(keys: Vocabulary, rules: Normalization) -> Sequence[str]:
 
 
 def _find(corpus: Corpus, tables: Tables) -> list[Findings]:
-    walks = [
-        Walk(census.normalizer, census.keys, census.table, census.language)
-        for census in (_empty(*table) for table in tables)
-    ]
-    for documents in batches(corpus, BATCH):
-        batch = Batch.of(documents)
+    """Counts a little text without compiled loops: to load these takes longer."""
+    censuses = [_empty(*table) for table in tables]
+    documents, begun, n_characters = iter(corpus), list[Document](), 0
+    for document in documents:
+        begun.append(document)
+        n_characters += len(document.text)
+        if n_characters > FEW_CHARACTERS:
+            return _find_compiled(chain(begun, documents), censuses)
+    walks = [PlainWalk(*_asked(census)) for census in censuses]
+    for document in begun:
+        for walk in walks:
+            walk.add(document)
+    return [walk.findings() for walk in walks]
+
+
+def _find_compiled(documents: Iterable[Document], censuses: Sequence[Census]) -> list[Findings]:
+    from embedadapt.oov.walk import Batch, Walk
+    from embedadapt.text.chunks import batches
+
+    walks = [Walk(*_asked(census)) for census in censuses]
+    for some in batches(documents, BATCH):
+        batch = Batch.of(some)
         for walk in walks:
             walk.add(batch)
     return [walk.findings() for walk in walks]
+
+
+def _asked(census: Census) -> tuple[Normalizer, Vocabulary, VectorsOutline, str | None]:
+    return census.normalizer, census.keys, census.table, census.language
 
 
 def _add_each(some: list[Findings], others: list[Findings]) -> list[Findings]:

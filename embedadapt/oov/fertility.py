@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.corpus import Corpus, UnreadFiles, unread_files
+from embedadapt.core.counters import both
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import CorpusError
 from embedadapt.core.piece_tokenizer import PieceTokenizer
@@ -34,7 +35,6 @@ from embedadapt.oov.shattering import (
     Uncovered,
 )
 from embedadapt.text.chunks import batches
-from embedadapt.text.counting import both
 from embedadapt.text.keyness import Keyness, zipf_shares
 from embedadapt.text.new_words import LEARNED_FROM, learnable
 from embedadapt.text.tokenize import tokenize

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from embedadapt.core.counters import both
 from embedadapt.oov.occurrences import Occurrences
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
 from embedadapt.oov.sightings import Pairs, Sightings
 from embedadapt.oov.tallies import Tally
-from embedadapt.text.counting import both
 
 
 @dataclass

@@ -15,10 +15,9 @@ from embedadapt.oov.census import Census
 from embedadapt.oov.occurrences import FewDocuments, Occurrences
 from embedadapt.oov.result import Learnable
 from embedadapt.text.duplicates import group_signatures
-from embedadapt.text.encode import LONGEST_SENTENCE, count_corpus, encode_corpus
 from embedadapt.text.new_words import HELD_OUT, LEARNED_FROM, SEED, learnable
 from embedadapt.text.normalize import Normalizer
-from embedadapt.text.phrases import learn_phrases
+from embedadapt.text.sentences import LONGEST_SENTENCE
 from embedadapt.text.split import draw_groups, draw_held_out, in_passages, in_words_of
 
 
@@ -103,6 +102,9 @@ def _learned(uses: Longs1d) -> Learnable:
 
 def _count_with_phrases(corpus: Corpus, census: Census, engine: Engine) -> Learnable:
     """Those of a table that joins words, from the corpus read again as `adapt` reads it."""
+    from embedadapt.text.encode import encode_corpus
+    from embedadapt.text.phrases import learn_phrases
+
     table = census.table.vocabulary
     found = [phrase.words for phrase in learn_phrases(corpus, census.normalizer)]
     normalizer, counts = _with_phrases(corpus, census, found, engine)
@@ -140,6 +142,8 @@ def _with_phrases(
 def _counted(
     corpus: Corpus, normalizer: Normalizer, engine: Engine
 ) -> tuple[Normalizer, Mapping[str, int]]:
+    from embedadapt.text.encode import count_corpus
+
     words = count_corpus(corpus, normalizer, engine=engine).vocabulary
     assert words.counts is not None
     return normalizer, dict(zip(words, words.counts.tolist(), strict=True))

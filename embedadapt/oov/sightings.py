@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embedadapt.core.counters import both
 from embedadapt.core.types import Ints1d, Longs1d
-from embedadapt.kernels import census as kernels
-from embedadapt.oov.expansions import expansion_at
-from embedadapt.text.counting import both
-from embedadapt.text.function_words import FUNCTION_WORDS, languages_of_words
-from embedadapt.text.growing import Numbers
+from embedadapt.kernels.traits import MIX_1, MIX_2, SHIFT
 from embedadapt.text.misspellings import Place
 
 PLACES = 8
@@ -24,6 +20,8 @@ PLACES = 8
 CELLS = 1 << 23
 """Counters of neighbouring words, 32 MB. The 504,000 different pairs of 510 contracts fill 6 %
 (scripts/golden_oov.py figures)."""
+FEW_WORDS = 200_000
+"""Words up to which pairs are counted without compiled loops, which take time to load."""
 
 
 @dataclass
@@ -85,7 +83,7 @@ class Pairs:
     """
 
     def __init__(self) -> None:
-        self._hashes = Numbers(np.uint64)
+        self._hashes: list[int] = []
         self._cells = np.zeros(CELLS, dtype=np.uint32)
         self._n_words = 0
 
@@ -102,7 +100,7 @@ class Pairs:
 
     def __setstate__(self, state: tuple[NDArray[np.int64], NDArray[np.uint32], int]) -> None:
         filled, counts, self._n_words = state
-        self._hashes = Numbers(np.uint64)
+        self._hashes = []
         self._cells = np.zeros(CELLS, dtype=np.uint32)
         self._cells[filled] = counts
 
@@ -112,9 +110,14 @@ class Pairs:
         names: all words met so far, by number. ids: those of the text. ends: where each sentence
         ends among them.
         """
-        n_hashed = len(self._hashes.values)
-        self._hashes.extend(np.array([_hash(word) for word in names[n_hashed:]], dtype=np.uint64))
-        kernels.count_pairs(ids, ends, self._hashes.values, self._cells)
+        self._hashes += map(_hash, names[len(self._hashes) :])
+        hashes = np.array(self._hashes, np.uint64)
+        if len(ids) > FEW_WORDS:
+            from embedadapt.kernels.census import count_pairs
+
+            count_pairs(ids, ends, hashes, self._cells)
+        else:
+            _count_pairs(hashes[ids], ends, self._cells)
         self._n_words += len(ids)
 
     def count(self, one: str, other: str) -> int:
@@ -127,9 +130,18 @@ def _hash(word: str) -> int:
     return crc32(word.encode("utf-8", "surrogatepass"))
 
 
+def _count_pairs(words: NDArray[np.uint64], ends: Longs1d, cells: NDArray[np.uint32]) -> None:
+    """As kernels.census.count_pairs, of hashes."""
+    within = np.ones(len(words), np.bool_)
+    within[ends[ends > 0] - 1] = False
+    mixed = words[:-1] * np.uint64(MIX_1) + words[1:] * np.uint64(MIX_2)
+    places = (mixed ^ (mixed >> np.uint64(SHIFT))) % np.uint64(CELLS)
+    np.add.at(cells, places[within[:-1]], 1)
+
+
 def _cell(one: str, other: str) -> int:
-    mixed = (_hash(one) * kernels.MIX_1 + _hash(other) * kernels.MIX_2) % (1 << 64)
-    return (mixed ^ (mixed >> kernels.SHIFT)) % CELLS
+    mixed = (_hash(one) * MIX_1 + _hash(other) * MIX_2) % (1 << 64)
+    return (mixed ^ (mixed >> SHIFT)) % CELLS
 
 
 class Sightings:
@@ -147,64 +159,3 @@ class Sightings:
             earlier = total.by_word.get(word)
             total.by_word[word] = earlier + sighting if earlier else sighting
         return total
-
-
-class SightingCounts:
-    """Gathers sightings from text whose words have numbers.
-
-    language: that of the vectors, which the sentences are likely to be in.
-    """
-
-    def __init__(self, language: str | None = None) -> None:
-        self.languages = list(dict.fromkeys((*FUNCTION_WORDS, *([language] if language else []))))
-        by_word = languages_of_words(language)
-        self.function_words = {word: number for number, word in enumerate(by_word)}
-        self.languages_of_words = np.array(
-            [[name in names for name in self.languages] for names in by_word.values()]
-        )
-        self.arrays = self._room(1 << 10)
-        self._expansions: defaultdict[str, Counter[str]] = defaultdict(Counter)
-
-    def _room(self, n: int) -> kernels.Seen:
-        return kernels.Seen(
-            initial=np.zeros(n, np.int64),
-            n_places=np.zeros(n, np.int64),
-            places=np.empty((n, PLACES, 4), np.int32),
-            languages=np.zeros((n, len(self.languages)), np.int64),
-            last=np.zeros((n, 2), np.int64),
-        )
-
-    def make_room(self, n: int) -> None:
-        """For so many unknown words."""
-        while n > len(self.arrays.initial):
-            room = self._room(len(self.arrays.initial))
-            rooms: Iterable[tuple[Any, Any]] = zip(self.arrays, room, strict=True)
-            self.arrays = kernels.Seen(*map(np.concatenate, rooms))
-
-    def add_expansion(self, word: str, tokens: Sequence[str], at: int) -> None:
-        """Takes in what a sentence says `tokens[at]`, read as `word`, stands for."""
-        if expansion := expansion_at(tokens, at):
-            self._expansions[word][expansion] += 1
-
-    def sightings(self, unknown: Sequence[str], names: Sequence[str]) -> Sightings:
-        """What was seen of the unknown words, by number; names: of all words."""
-        columns = (self.arrays.initial, self.arrays.n_places, self.arrays.languages)
-        rows = zip(unknown, *(column[: len(unknown)].tolist() for column in columns), strict=True)
-        by_word = {}
-        for number, (word, initial, n_places, languages) in enumerate(rows):
-            if n_places:
-                places = self.arrays.places[number, :n_places].tolist()
-                by_word[word] = Sighting(
-                    initial=initial,
-                    places=[_place(place, names) for place in places],
-                    languages=Counter(
-                        {name: n for name, n in zip(self.languages, languages, strict=True) if n}
-                    ),
-                    expansions=self._expansions.get(word, Counter()),
-                )
-        return Sightings(by_word)
-
-
-def _place(beside: Sequence[int], names: Sequence[str]) -> Place:
-    words = [names[number] if number >= 0 else "" for number in beside]
-    return Place(tuple(filter(None, words[:2])), tuple(filter(None, words[2:])))

@@ -14,12 +14,14 @@ from embedadapt.core.vectors import VectorsOutline
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import census as kernels
 from embedadapt.kernels import count
-from embedadapt.oov.batch import Batch
+from embedadapt.oov.batch import Batch as Batch
+from embedadapt.oov.counted import Counted
 from embedadapt.oov.findings import Findings
 from embedadapt.oov.occurrences import FewDocuments, OccurrenceCounts
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
-from embedadapt.oov.sightings import Pairs, SightingCounts, Sightings
-from embedadapt.oov.tallies import Counted, Tally
+from embedadapt.oov.sighting_counts import SightingCounts
+from embedadapt.oov.sightings import Pairs, Sightings
+from embedadapt.oov.tallies import Tally
 from embedadapt.oov.written import written
 from embedadapt.text.chunks import Chunks, Lexicon
 from embedadapt.text.growing import Numbers, Strings, chained

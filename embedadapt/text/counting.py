@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -65,14 +64,6 @@ class Totals:
             self.n_documents + other.n_documents,
             self.n_tokens + other.n_tokens,
         )
-
-
-def both(counts: Counter[str], others: Counter[str]) -> Counter[str]:
-    """Counter's own sum, in two fifths of the time: that looks for counts below 1. What was met
-    first stands first."""
-    total = counts.copy()
-    total.update(others)
-    return total
 
 
 def count_documents(corpus: Corpus, normalizer: Normalizer, threads: int = 1) -> Totals:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -27,6 +28,12 @@ licences, the share of sentences that also stand in a document outside the group
 the bound, all of it short lines. Of 98 licences, .3 makes 33 groups of at most 18."""
 PLACES, BAND = 128, 2
 """Of a signature. The error of a similarity is .04; at ALIKE, one pair in 400 is never compared."""
+
+FEW_WORDS, FEW_DOCUMENTS = 100_000, 100
+"""Up to which documents are signed and grouped without compiled loops, which take time to load."""
+SHINGLES_AT_ONCE = 4_096
+GOLDEN, NO_WORD = np.uint64(0x9E3779B97F4A7C15), np.uint32(0xFFFFFFFF)
+"""As in kernels.shingles."""
 
 CLAUSE = 8
 """Words from which a sentence counts as a clause: headings and formulas repeat by nature."""
@@ -56,6 +63,8 @@ def sign_documents(token_ids: Ints1d, offsets: Longs1d) -> NDArray[np.uint32]:
 
     offsets: (n_documents + 1,), where each document begins and ends among the ids.
     """
+    if len(token_ids) <= FEW_WORDS:
+        return _sign_few(token_ids, offsets)
     from embedadapt.kernels.shingles import minhash
 
     n_documents = len(offsets) - 1
@@ -67,12 +76,48 @@ def sign_documents(token_ids: Ints1d, offsets: Longs1d) -> NDArray[np.uint32]:
     return signatures
 
 
+def _sign_few(token_ids: Ints1d, offsets: Longs1d) -> NDArray[np.uint32]:
+    """As kernels.shingles.minhash, without compiled loops, which take time to load."""
+    keys = _mixed(np.arange(1, PLACES + 1, dtype=np.uint64)) | np.uint64(1)
+    signatures = np.full((len(offsets) - 1, PLACES), NO_WORD, np.uint32)
+    for row, (start, end) in zip(signatures, pairwise(offsets.tolist()), strict=True):
+        ids = token_ids[start:end].astype(np.uint64)
+        n = max(1, len(ids) - SHINGLE + 1)
+        shingles = np.full(n, GOLDEN, np.uint64)
+        for place in range(min(SHINGLE, len(ids))):
+            shingles = _mixed(shingles + ids[place : place + n])
+        for first in range(0, n if len(ids) else 0, SHINGLES_AT_ONCE):
+            hashed = shingles[first : first + SHINGLES_AT_ONCE, None] * keys >> np.uint64(32)
+            np.minimum(row, hashed.min(axis=0).astype(np.uint32), out=row)
+    return signatures
+
+
+def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """As kernels.rng.mix."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
 def group_signatures(signatures: NDArray[np.uint32]) -> Longs1d:
     """Group documents by their signatures, as `group_near_duplicates` does."""
+    groups = np.arange(len(signatures))
+    if len(signatures) <= FEW_DOCUMENTS:
+        return _group_few(signatures, groups)
     from embedadapt.kernels.shingles import group_alike
 
-    groups = np.arange(len(signatures))
     group_alike(signatures, BAND, round(ALIKE * PLACES), groups)
+    return groups
+
+
+def _group_few(signatures: NDArray[np.uint32], groups: Longs1d) -> Longs1d:
+    """As kernels.shingles.group_alike: of few documents, all pairs are compared."""
+    for number, signature in enumerate(signatures):
+        equal = signatures[:number] == signature
+        in_a_band = equal.reshape(number, PLACES // BAND, BAND).all(axis=2).any(axis=1)
+        alike = in_a_band & (equal.sum(axis=1) >= round(ALIKE * PLACES)) & (signature[0] != NO_WORD)
+        joined = np.append(groups[:number][alike], number)
+        groups[np.isin(groups, joined)] = joined.min()
     return groups
 
 

@@ -21,13 +21,10 @@ from embedadapt.text.chunks import Chunks, Lexicon, batches
 from embedadapt.text.counting import Totals, count_documents
 from embedadapt.text.growing import Numbers, chained, encoded, joined
 from embedadapt.text.normalize import Normalizer
-from embedadapt.text.sentences import sentences
+from embedadapt.text.sentences import LONGEST_SENTENCE, sentences
 
 BATCH = 1 << 20
 """Characters encoded at once."""
-LONGEST_SENTENCE = 1_000
-"""Words. Text without sentence ends (text8 is one line of 17 million words) is cut there, so that
-parts of it can be held out."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,6 +40,10 @@ from embedadapt.kernels.traits import (
     WORDLESS,
 )
 
+LONGEST_SENTENCE = 1_000
+"""Words. Text without sentence ends (text8 is one line of 17 million words) is cut there, so that
+parts of it can be held out."""
+
 _ITEM = re.compile(r"\s*+(?:[-–—*•·▪]|\(?(?:[^\W\d_]|\d++(?>(?:\.\d++)*)|[ivxIVX]++)[.)])\s")
 _ITEM_MAY_FOLLOW = (".", ";", ":", ",", " and", " or", " et", " ou")
 _SOFT_HYPHEN_BREAK = re.compile(r"\xad\n\s*+")

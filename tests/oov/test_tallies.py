@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embedadapt.oov.tallies import Counted
+from embedadapt.oov.counted import Counted
 
 KNOWN = {"a", "b"}
 

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import WordVectors
+from embedadapt.oov import census
 from embedadapt.oov.census import take_censuses
 from embedadapt.oov.expansions import expansion_at
 from embedadapt.oov.findings import Findings
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
 from embedadapt.oov.sightings import PLACES, Sighting
+from embedadapt.oov.written import written
 from embedadapt.text.function_words import likeliest_language
 from embedadapt.text.misspellings import Place
 from embedadapt.text.normalize import Normalizer
@@ -57,6 +60,13 @@ def slowly(texts: list[str], vectors: WordVectors, rules: Normalization) -> Find
             )
         )
     found.seen.by_word = {word: sighting for word, sighting in seen.items() if sighting.places}
+    for token, n in found.tokens.counts.items():
+        for word in normalizer.words(token):
+            if word in known:
+                found.known[word] += n
+                found.small[word] += n * written(token, word).islower()
+            elif word in found.seen.by_word:
+                found.seen.by_word[word].add(written(token, word), n)
     return found
 
 
@@ -84,11 +94,22 @@ def look_at(sentence, tokens, normalizer, seen, found) -> None:
                 seen[word].expansions[expansion] += 1
 
 
+def census_of(corpus: Texts, vectors: tuple[WordVectors, Normalization], few: int) -> Findings:
+    """What is found; texts of more than `few` characters go through the compiled loops."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(census, "FEW_CHARACTERS", few)
+        return take_censuses(corpus, [vectors])[0].found
+
+
 @settings(max_examples=60)
-@given(texts, st.sampled_from([(table(), LOWER), JOINING]))
-def test_by_numbers_and_word_by_word(texts, vectors_and_rules) -> None:
+@given(
+    texts,
+    st.sampled_from([(table(), LOWER), JOINING]),
+    st.sampled_from([-1, census.FEW_CHARACTERS]),
+)
+def test_by_numbers_and_word_by_word(texts, vectors_and_rules, few) -> None:
     expected = slowly(texts, *vectors_and_rules)
-    found = take_censuses(Texts(tuple(texts)), [vectors_and_rules])[0].found
+    found = census_of(Texts(tuple(texts)), vectors_and_rules, few)
     for one, other in (
         (found.raw, expected.raw), (found.tokens, expected.tokens), (found.words, expected.words)
     ):  # fmt: skip
@@ -96,13 +117,26 @@ def test_by_numbers_and_word_by_word(texts, vectors_and_rules) -> None:
     assert found.documents == expected.documents
     assert found.sentences == expected.sentences
     assert found.seen.by_word == expected.seen.by_word
+    assert (found.known, found.small) == (expected.known, expected.small)
 
 
 @given(texts)
-def test_in_which_documents_unknown_words_stand(texts) -> None:
+def test_little_text_shows_what_the_compiled_loops_find(texts) -> None:
+    corpus = Texts(tuple(texts))
+    one, other = (census_of(corpus, (table(), LOWER), few) for few in (-1, census.FEW_CHARACTERS))
+    assert (one.known, one.small) == (other.known, +other.small)
+    assert one.seen.by_word == other.seen.by_word  # with their forms
+    assert (one.occurrences.signatures == other.occurrences.signatures).all()
+    for pair in pairwise(" ".join(texts).lower().split()):
+        assert one.pairs.count(*pair) == other.pairs.count(*pair)
+    assert (one.occurrences.few is None) == (other.occurrences.few is None)
+
+
+@given(texts, st.sampled_from([-1, census.FEW_CHARACTERS]))
+def test_in_which_documents_unknown_words_stand(texts, few) -> None:
     vectors = table()
     normalizer = Normalizer(LOWER, vectors.vocabulary)
-    found = take_censuses(Texts(tuple(texts)), [(vectors, LOWER)])[0].found.occurrences
+    found = census_of(Texts(tuple(texts)), (vectors, LOWER), few).occurrences
     in_documents: defaultdict[str, list[int]] = defaultdict(list)
     uses: list[tuple[int, str, int]] = []
     for number, text in enumerate(texts):
@@ -127,9 +161,9 @@ def test_in_which_documents_unknown_words_stand(texts) -> None:
 def test_batches_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "Sublessor{} pays. The NDA (Non-Disclosure Act) is."
     texts = Texts(tuple(text.format(n % 7) for n in range(40)))
-    whole = take_censuses(texts, [(table(), LOWER)])[0].found
-    monkeypatch.setattr("embedadapt.oov.census.BATCH", 100)
-    found = take_censuses(texts, [(table(), LOWER)])[0].found
+    whole = census_of(texts, (table(), LOWER), -1)
+    monkeypatch.setattr(census, "BATCH", 100)
+    found = census_of(texts, (table(), LOWER), -1)
     assert found.seen.by_word == whole.seen.by_word
     assert found.words == whole.words
     assert found.documents == whole.documents

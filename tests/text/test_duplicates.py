@@ -2,10 +2,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text import duplicates
 from embedadapt.text.duplicates import ALIKE, SHINGLE, group_near_duplicates
 from embedadapt.text.encode import count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
@@ -60,3 +62,19 @@ def test_little_of_what_is_held_out_stands_in_training() -> None:
         seen = [held_out.sentence(i).tobytes() in known for i in range(held_out.n_sentences)]
         assert np.mean(seen) < 0.2
         assert 0.09 < held_out.n_tokens / corpus.n_tokens <= 0.1
+
+
+def test_few_documents_are_signed_and_grouped_as_many_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = encoded("a*.txt", "cc-by-3*.txt")
+    assert len(corpus.token_ids) < duplicates.FEW_WORDS
+    ends = corpus.sentence_offsets[corpus.document_offsets]
+    # with a document of two words and one of none among them
+    offsets = np.unique(np.append(ends, ends[1] + 2))
+    offsets = np.insert(offsets, 3, offsets[3])
+    signed = duplicates.sign_documents(corpus.token_ids, offsets)
+    grouped = duplicates.group_signatures(signed)
+    monkeypatch.setattr(duplicates, "FEW_WORDS", -1)
+    monkeypatch.setattr(duplicates, "FEW_DOCUMENTS", -1)
+    assert (duplicates.sign_documents(corpus.token_ids, offsets) == signed).all()
+    assert (duplicates.group_signatures(signed) == grouped).all()
+    assert (grouped < np.arange(len(grouped))).any()

@@ -1,0 +1,76 @@
+"""Sightings of unknown words gathered from text whose words have numbers."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from embedadapt.kernels import census as kernels
+from embedadapt.oov.expansions import expansion_at
+from embedadapt.oov.sightings import PLACES, Sighting, Sightings
+from embedadapt.text.function_words import FUNCTION_WORDS, languages_of_words
+from embedadapt.text.misspellings import Place
+
+
+class SightingCounts:
+    """Gathers sightings from text whose words have numbers.
+
+    language: that of the vectors, which the sentences are likely to be in.
+    """
+
+    def __init__(self, language: str | None = None) -> None:
+        self.languages = list(dict.fromkeys((*FUNCTION_WORDS, *([language] if language else []))))
+        by_word = languages_of_words(language)
+        self.function_words = {word: number for number, word in enumerate(by_word)}
+        self.languages_of_words = np.array(
+            [[name in names for name in self.languages] for names in by_word.values()]
+        )
+        self.arrays = self._room(1 << 10)
+        self._expansions: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def _room(self, n: int) -> kernels.Seen:
+        return kernels.Seen(
+            initial=np.zeros(n, np.int64),
+            n_places=np.zeros(n, np.int64),
+            places=np.empty((n, PLACES, 4), np.int32),
+            languages=np.zeros((n, len(self.languages)), np.int64),
+            last=np.zeros((n, 2), np.int64),
+        )
+
+    def make_room(self, n: int) -> None:
+        """For so many unknown words."""
+        while n > len(self.arrays.initial):
+            room = self._room(len(self.arrays.initial))
+            rooms: Iterable[tuple[Any, Any]] = zip(self.arrays, room, strict=True)
+            self.arrays = kernels.Seen(*map(np.concatenate, rooms))
+
+    def add_expansion(self, word: str, tokens: Sequence[str], at: int) -> None:
+        """Takes in what a sentence says `tokens[at]`, read as `word`, stands for."""
+        if expansion := expansion_at(tokens, at):
+            self._expansions[word][expansion] += 1
+
+    def sightings(self, unknown: Sequence[str], names: Sequence[str]) -> Sightings:
+        """What was seen of the unknown words, by number; names: of all words."""
+        columns = (self.arrays.initial, self.arrays.n_places, self.arrays.languages)
+        rows = zip(unknown, *(column[: len(unknown)].tolist() for column in columns), strict=True)
+        by_word = {}
+        for number, (word, initial, n_places, languages) in enumerate(rows):
+            if n_places:
+                places = self.arrays.places[number, :n_places].tolist()
+                by_word[word] = Sighting(
+                    initial=initial,
+                    places=[_place(place, names) for place in places],
+                    languages=Counter(
+                        {name: n for name, n in zip(self.languages, languages, strict=True) if n}
+                    ),
+                    expansions=self._expansions.get(word, Counter()),
+                )
+        return Sightings(by_word)
+
+
+def _place(beside: Sequence[int], names: Sequence[str]) -> Place:
+    words = [names[number] if number >= 0 else "" for number in beside]
+    return Place(tuple(filter(None, words[:2])), tuple(filter(None, words[2:])))
