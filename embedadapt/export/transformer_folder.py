@@ -36,7 +36,7 @@ COPIED = (".json", ".txt", ".model", ".jinja")
 """Endings of the small files that are copied. Nothing that could be executed is among them."""
 TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": ""}
 """Of matrices that can be resized. numpy has no bfloat16."""
-_IN_A_LAYER = re.compile(r"\.[0-9]+\.|position|token_type")
+_IN_A_LAYER = re.compile(r"\.[0-9]++\.|position|token_type")
 
 
 def is_transformer(path: str | Path | None) -> bool:
