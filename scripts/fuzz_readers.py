@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from fuzz_formats import FLORET, restart_peak
+from fuzz_formats import FLORET, memory, restart_peak
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as with_seed
 from hypothesis import strategies as st
@@ -339,8 +339,11 @@ def held_now() -> int:
 
 
 def most_held() -> int:
-    """The most bytes that this process held so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """The most bytes that this process held since `restart_peak`.
+
+    ru_maxrss would begin with the peak of the process that started this one.
+    """
+    return memory("VmHWM")
 
 
 def fuzz(

@@ -236,7 +236,7 @@ def test_the_command_shows_it_and_may_be_a_gate(folder: Path, adapter: Path) -> 
     value = json.loads(run(*call, "--json").stdout)
     assert value == json.loads(dump(certify(*call[:3], scales=(0, 0.5))))
     assert value["format"] == 1 and value["tried"][0]["outcome"] == "unclear"
-    assert "give 300 documents" in shown
+    assert "Give 300 documents" in shown
     assert "keeps its scores up to" in run(*sure).stdout
     assert run(*sure, "--fail-below", 0).exit_code == 0
     for gated in ((*sure, "--fail-below", 99), (*call, "--fail-below", 0.5)):

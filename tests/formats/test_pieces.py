@@ -265,7 +265,7 @@ def test_without_the_package_the_extra_is_named() -> None:
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, env=environment
     )
-    assert "pip install 'embedadapt[pieces]'" in done.stderr.splitlines()[-1]
+    assert "pip install '.[pieces]'" in done.stderr.splitlines()[-1]
 
 
 def test_older_tokenizers_do_not_name_their_model() -> None:

@@ -127,3 +127,11 @@ def test_files_of_gensims_own_tests_read_as_gensim_reads_them(name: str) -> None
     ours = load_vectors(datapath(name))
     assert ours.vocabulary.words == tuple(theirs.index_to_key)
     assert np.array_equal(ours.matrix, theirs.vectors)
+
+
+@pytest.mark.parametrize("header", [b"3 the", b"9" * 5000 + b" 2", b"3", b"3 2 1"])
+def test_a_first_line_without_two_numbers_is_one_clear_error(tmp_path: Path, header: bytes) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(header + b"\nthe " + bytes(8))
+    with pytest.raises(FormatError, match="the number of words and that of values in a row"):
+        read(path)

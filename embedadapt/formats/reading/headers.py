@@ -9,6 +9,11 @@ from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.formats.reading.opening import ByteSource
 from embedadapt.formats.reading.table_checks import check_dim, check_some_rows
 
+LONGEST = 19
+"""Digits of a number that no file reaches."""
+SHOWN = 40
+"""Bytes of a wrong header that an error shows."""
+
 
 def read_header(
     line: bytes, source: ByteSource, *, bytes_per_row: Callable[[int], int]
@@ -19,7 +24,14 @@ def read_header(
     impossible header.
     """
     where = f"{source.path}, line 1"
-    n_words, dim = (int(number) for number in line.split())
+    numbers = line.split()
+    if len(numbers) != 2 or not all(one.isdigit() and len(one) < LONGEST for one in numbers):
+        raise FormatError(
+            where,
+            expected="the number of words and that of values in a row",
+            found=repr(line[:SHOWN].decode("utf-8", "replace")),
+        )
+    n_words, dim = map(int, numbers)
     check_some_rows(n_words, where)
     check_dim(dim, where)
     check_room(source, len(line) + 1, n_words, dim, n_words * bytes_per_row(dim))
