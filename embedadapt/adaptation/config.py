@@ -44,8 +44,8 @@ class ReadingSettings:
     Parameters
     ----------
     min_count : int
-        Occurrences that an unknown word needs to be learned (5, as in gensim and fastText). Known
-        words are adapted at any count.
+        How often an unknown word must occur before it gets a vector (5, as in gensim and
+        fastText). Known words are adapted at any count.
     held_out : float
         Share of the text that is held out from training for the evaluation, in whole documents; 0
         to 0.5.

@@ -112,8 +112,8 @@ def oov(
             metavar="FILE",
             help="File of words that are accepted as unknown: an earlier report (--json or "
             "--csv), or one word per line. The command exits with status 3 if any other word "
-            "is unknown. With --fail-above, it does so only if the other unknown words "
-            "exceed that share of the tokens. Default: none.",
+            "is unknown. With --fail-above, it fails only if the unknown words that are not in "
+            "FILE are more than SHARE of the tokens. Default: none.",
             rich_help_panel=GATE,
         ),
     ] = None,

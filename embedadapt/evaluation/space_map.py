@@ -59,9 +59,9 @@ class SpaceMap(Plotted, InNotebooks):
     opens_at : int
         Index of the scale to show first.
     new_near_new, new_near_known : float, optional
-        Share of new words among the neighbors of new words, and among the neighbors of known words,
-        at the scale to show first (the last scale if that is the base). None if there are no
-        neighbors.
+        Share of new words among the neighbors of new words, and among those of known words. Both
+        are measured at the scale that is shown first, or, if that is the base, at the last scale.
+        None if there are no neighbors.
 
     Examples
     --------

@@ -128,6 +128,6 @@ def _verdict(verdict: object) -> Iterator[str]:
     if decision == "leave":
         yield f"`adapt` recommends the unchanged base ({reason})."
     elif decision == "induce":
-        yield "`adapt` recommends only the induced vectors of new words, without training."
+        yield "`adapt` recommends to add induced vectors for new words, and not to train."
     else:
         yield f"`adapt` recommends the vectors {vectors}."

@@ -42,7 +42,7 @@ class PieceCounts:
     n_pieces : int
         Pieces of all occurrences.
     whole : int
-        Occurrences that are one piece other than the unknown token.
+        Occurrences of words that the tokenizer leaves whole, as one piece that is known.
     shattered : int
         Occurrences of words that are cut into many pieces (`fertility.is_shattered`).
     """

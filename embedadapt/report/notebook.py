@@ -95,7 +95,8 @@ def _(report: OOVReport) -> View:
         advice.corpus_line(report),
         [advice.summary(report)],
         [_readings(report), _causes(report), _unknown(report)],
-        f"{sentence} {command} Frames: to_pandas('words'), 'documents', 'causes'. "
+        f"{sentence} {command} As data frames: to_pandas('words'), to_pandas('documents') and "
+        "to_pandas('causes'). "
         "The page: save_html(path).",
     )
 
@@ -170,8 +171,8 @@ def _(result: EvaluationResult) -> View:
         [told(verdict, result)],
         [_scores(result), *_words(shown)],
         "Change: held-out loss minus the base's, in nats per pair (95 % intervals). Keep: share of "
-        f"the {result.k} nearest neighbors that stay the same. Frames: to_pandas('scores'), "
-        "'measures', 'moved', 'new_words'.",
+        f"the {result.k} nearest neighbors that stay the same. As data frames: "
+        "to_pandas('scores'), and likewise 'measures', 'moved' and 'new_words'.",
     )
 
 
