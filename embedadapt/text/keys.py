@@ -2,7 +2,8 @@
 
 ConceptNet Numberbatch writes `/c/en/coffee`, Wikipedia2Vec `ENTITY/Coffee`, sentencepiece
 `▁coffee`, byte-level BPE `Ġcoffee`, BPE `coffee</w>`, tagged tables `coffee_NOUN` or `coffee|NOUN`,
-tables of senses `coffee.n.01`. Such keys are recognized by what most of them have in common.
+tables of senses `coffee.n.01`, careless exports `"coffee"` or `coffee` and a zero-width space. Such
+keys are recognized by what most of them have in common.
 """
 
 from __future__ import annotations
@@ -27,7 +28,13 @@ SUBWORD_MARKS = ("▁", "Ġ")
 WORD_END = "</w>"
 
 _PREFIX = re.compile(r"/?(?>(?:[A-Za-z_]{1,20}+[/:])+)(?=[^/:])")
-_TAG = re.compile(r"(?<=.)(?:([_|/#])([A-Z]{1,6}\$?)|(\.)([nvars]\.\d\d))$")
+_TAG = re.compile(
+    r"(?<=.)(?:([_|/#])([A-Z]{1,6}\$?|(?:noun|verb|adj|adv|adp|aux|pron|propn|det|num|part|intj"
+    r"|cconj|sconj|punct|sym|conj|prep))|(\.)([nvars]\.\d\d))$"
+)
+_BEFORE = re.compile(r"[A-Za-z]{0,10}+(?>[^\w\s]{1,4}|_)(?=\w)")
+_BEHIND = re.compile(r"(?<=\w)(?:[^\w\s]\w{0,10}[^\w\s]?|_[a-z]{1,10})$")
+"""What any key may have before and after its word: `en_`, `b'`, `@en`."""
 
 
 def infer_keys(words: Sequence[str]) -> tuple[str, str, str]:
@@ -54,7 +61,22 @@ def infer_keys(words: Sequence[str]) -> tuple[str, str, str]:
     tags = "".join(_separators(words_alone))
     pairs = zip(words, words_alone, strict=True)
     n_styled = sum(word != alone or _is_tagged(alone, tags) for word, alone in pairs)
-    return (prefix, "", tags) if _is_share(n_styled, words, MOST_KEYS) else ("", "", "")
+    return (prefix, "", tags) if _is_share(n_styled, words, MOST_KEYS) else _frame(words)
+
+
+def _frame(words: Sequence[str]) -> tuple[str, str, str]:
+    """What most keys begin and end with, whatever it is."""
+    before = _commonest(found[0] for word in words if (found := _BEFORE.match(word)))
+    n_before = sum(word.startswith(before) for word in words) if before else 0
+    if not _is_share(n_before, words, MOST_KEYS):
+        before = ""
+    behind = _commonest(found[0] for word in words if (found := _BEHIND.search(word)))
+    n_behind = sum(word.endswith(behind) for word in words) if behind else 0
+    return before, behind if _is_share(n_behind, words, MOST_KEYS) else "", ""
+
+
+def _commonest(texts: Iterable[str]) -> str:
+    return max(Counter(texts).items(), key=lambda item: item[1], default=("", 0))[0]
 
 
 def _separators(words: Sequence[str]) -> Iterator[str]:
