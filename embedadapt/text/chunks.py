@@ -45,15 +45,15 @@ class Lexicon:
     """The tokens of every chunk and their words, found once for all threads.
 
     tokens, words:
-        All so far, in hash tables.
+        All so far, in hash tables. The tokens may be those of another lexicon.
     words_of:
         The numbers of each token's words.
     lock:
         To be held by a thread that learns.
     """
 
-    def __init__(self, normalizer: Normalizer) -> None:
-        self.tokens, self.words = Strings(), Strings()
+    def __init__(self, normalizer: Normalizer, tokens: Strings | None = None) -> None:
+        self.tokens, self.words = Strings() if tokens is None else tokens, Strings()
         self.words_of = Lists()
         self.lock = Lock()
         self._normalizer = normalizer
@@ -117,10 +117,13 @@ class Lexicon:
         words = list(map(self._normalizer.words, self.tokens.texts(first + places)))
         self.words_of.extend_by(_replaced(found, places, words, self.words))
 
-    def learn_tokens(self, tokens: Sequence[str]) -> None:
-        """List the words of tokens that no chunk was cut into."""
-        self.tokens.add(tokens)
+    def are_known(self) -> NDArray[np.bool_]:
+        """Whether the table has each word, (n_words,), after the words of tokens that no chunk was
+        cut into are listed."""
         self._learn_words()
+        numbers = np.arange(len(self.words))
+        known: NDArray[np.bool_] = looking_up.are_known(self.words.arrays, numbers, self._known)
+        return known
 
     def count_through(self, tokens: Longs1d) -> Longs1d:
         """How often each word was met, where `tokens` (n_tokens,) says so."""
