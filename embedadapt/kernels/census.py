@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d, Longs2d
 from embedadapt.kernels._compile import kernel, loop, step
-from embedadapt.kernels.count import Bytes1d, Lists, Strings, bounds
+from embedadapt.kernels._simd import prefetch_rows
+from embedadapt.kernels.count import AHEAD, Bytes1d, Lists, Strings, bounds
 from embedadapt.kernels.traits import MIX_1, MIX_2, SHIFT
 
 LETTERS, LETTER_FIRST = 1, 2
@@ -225,15 +226,27 @@ def count_pairs(
     """Count the neighbors within each sentence: a pair's cell is determined by both hashes.
 
     words: (n_words,) numbers. ends: (n_sentences,), the end of each sentence. hashes: of each word,
-    by number. cells: (a power of two,).
+    by number. cells: (a power of two, 16), a cache line in each row: these are prefetched.
     """
-    start = 0
-    mask = np.uint64(len(cells) - 1)
+    start, n, places = 0, 0, np.empty(AHEAD, np.int64)
+    mask = np.uint64(cells.size - 1)
     for end in ends:
         for i in range(start, end - 1):
             mixed = hashes[words[i]] * np.uint64(MIX_1) + hashes[words[i + 1]] * np.uint64(MIX_2)
-            cells[(mixed ^ (mixed >> np.uint64(SHIFT))) & mask] += np.uint32(1)
+            places[n] = np.int64((mixed ^ (mixed >> np.uint64(SHIFT))) & mask)
+            prefetch_rows(cells, (places[n] >> 4,), 0)
+            n += 1
+            if n == AHEAD:
+                _add_one(cells, places, n)
+                n = 0
         start = end
+    _add_one(cells, places, n)
+
+
+@step
+def _add_one(cells: NDArray[np.uint32], places: Longs1d, n: int) -> None:
+    for k in range(n):
+        cells[places[k] >> 4, places[k] & 15] += np.uint32(1)
 
 
 PLAIN, SMALL = 1, 2

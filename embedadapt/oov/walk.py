@@ -219,26 +219,31 @@ class Walk:
         few = FewDocuments(codes, text.word_ends, text.sentence_ends)
         self._occurrences.add((documents, words, counts), few)
         self._sentences += SentenceCounts(len(text.word_ends), *found.totals.tolist())
-        for sentence in found.expanding[:n_expanding].tolist():
-            self._look_for_expansions(text, sentence)
+        self._look_for_expansions(text, found.expanding[:n_expanding])
 
-    def _look_for_expansions(self, text: kernels.Text, sentence: int) -> None:
-        first = text.chunk_ends[sentence - 1] if sentence else 0
-        items, ends = text.tokens_of
-        numbers = [
-            number
-            for chunk in text.chunks[first : text.chunk_ends[sentence]].tolist()
-            for number in items[ends[chunk] : ends[chunk + 1]].tolist()
-        ]
+    def _look_for_expansions(self, text: kernels.Text, sentences: Longs1d) -> None:
+        """Takes in what some sentences say their acronyms stand for."""
+        if not len(sentences):
+            return
+        bounds = np.append(0, text.chunk_ends)
+        parts = [slice(*bounds[i : i + 2].tolist()) for i in sentences.tolist()]
+        chunks = np.concatenate([text.chunks[part] for part in parts])
+        ends = np.cumsum(bounds[sentences + 1] - bounds[sentences])
+        numbers, ends = chained(count.Lists(chunks, np.append(0, ends)), text.tokens_of)
         kinds = self._token_kinds.values[numbers]
-        brackets = np.flatnonzero(kinds == kernels.BRACKET)
-        for at in np.flatnonzero(kinds == kernels.ACRONYM).tolist():
-            if ((brackets >= at - 1 - MOST_BETWEEN) & (brackets <= at + 1)).any():
-                start = max(0, at - EXPANSION_REACH)
-                window = numbers[start : at + EXPANSION_REACH]
-                tokens = [self._token_names[number] for number in window]
-                word = self._normalizer.words(tokens[at - start])[0]
-                self._seen.add_expansion(word, tokens, at - start)
+        acronyms = np.flatnonzero(kinds == kernels.ACRONYM)
+        n_before = np.append(0, np.cumsum(kinds == kernels.BRACKET))
+        sentence = np.searchsorted(ends, acronyms, side="right")
+        firsts, lasts = np.append(0, ends)[sentence], ends[sentence]
+        first_near = np.maximum(firsts, acronyms - 1 - MOST_BETWEEN)
+        is_near = n_before[np.minimum(lasts, acronyms + 2)] > n_before[first_near]
+        starts = np.maximum(firsts, acronyms - EXPANSION_REACH)
+        stops = np.minimum(lasts, acronyms + EXPANSION_REACH)
+        places = zip(*(some[is_near].tolist() for some in (starts, acronyms, stops)), strict=True)
+        for start, at, stop in places:
+            tokens = [self._token_names[number] for number in numbers[start:stop].tolist()]
+            word = self._normalizer.words(tokens[at - start])[0]
+            self._seen.add_expansion(word, tokens, at - start)
 
 
 def _met(names: Sequence[str], counts: Longs1d) -> dict[str, int]:
