@@ -85,14 +85,14 @@ class Walk:
         numbers, bounds = items.tolist(), ends.tolist()
         for number, token in enumerate(self._tokens.names):
             if n := tokens.counts[token]:
-                for place in range(bounds[number], bounds[number + 1]):
-                    word = words[numbers[place]]
+                read = [words[i] for i in numbers[bounds[number] : bounds[number + 1]]]
+                for word, form in zip(read, written(token, read), strict=True):
                     if word in index:
                         known[word] += n
-                        if written(token, word).islower():
+                        if form.islower():
                             small[word] += n
                     elif word in by_word:
-                        by_word[word].add(written(token, word), n)
+                        by_word[word].add(form, n)
         return small, known
 
     def add(self, batch: Batch) -> None:
