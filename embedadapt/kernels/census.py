@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d, Longs2d
-from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels._compile import kernel, part, step
 from embedadapt.kernels.traits import MIX_1, MIX_2, SHIFT
 
 LETTERS, LETTER_FIRST = 1, 2
@@ -145,7 +145,7 @@ def _count_unknown(words: Ints1d, start: int, end: int, lexicon: Lexicon) -> tup
     return n_unknown, n_telling
 
 
-@kernel
+@part
 def _look_at(
     tokens: Ints1d, lexicon: Lexicon, sentence: int, met: Longs1d, scores: Longs1d
 ) -> tuple[int, bool]:
@@ -170,7 +170,7 @@ def _look_at(
     return language if clear else -1, kinds & BRACKET != 0 and kinds & ACRONYM != 0
 
 
-@kernel
+@part
 def _note(
     words: Ints1d,
     start: int,
