@@ -22,7 +22,7 @@ from embedadapt.kernels import known as looking_up
 from embedadapt.kernels import tokens as cutting
 from embedadapt.kernels import words as spelling
 from embedadapt.text.character_kinds import token_kinds
-from embedadapt.text.growing import Lists, Strings
+from embedadapt.text.growing import Lists, Strings, encoded
 from embedadapt.text.known_words import kernel_rules, known_words
 from embedadapt.text.normalize import Normalizer
 
@@ -79,14 +79,19 @@ class Lexicon:
 
     def _cut_otherwise(self, chunks: Strings, first: int, how: NDArray[np.uint8]) -> Longs1d:
         """The places of the chunks that the kernel does not cut rightly."""
-        if self._normalizer.has_special_tokens or self._rules is None:
-            others = list(map(self._normalizer.cuts_otherwise, chunks.since(first)))
+        normalizer = self._normalizer
+        if self._rules is None:
+            others = list(map(normalizer.cuts_otherwise, chunks.since(first)))
             return np.flatnonzero(np.array(others, np.bool_) | (how == cutting.PATTERN))
         in_parts = np.flatnonzero(how == cutting.CUT)
         whole = in_parts[looking_up.are_known(chunks.arrays, first + in_parts, self._known)]
         others = how == cutting.PATTERN
-        others[_with_hashes(chunks, first)] = True
+        others[_with_any(b"#", chunks, first)] = True
         others[whole] = True
+        if normalizer.has_special_tokens:
+            likely = _with_any(encoded(normalizer.special_beginnings()), chunks, first)
+            texts = chunks.texts(first + likely)
+            others[likely] |= np.array(list(map(normalizer.cuts_otherwise, texts)), np.bool_)
         return np.flatnonzero(others)
 
     def _learn_words(self) -> None:
@@ -132,12 +137,14 @@ class Lexicon:
         return numbers, words_of.items[words_of.ends[numbers]].astype(np.int64)
 
 
-def _with_hashes(chunks: Strings, first: int) -> Longs1d:
-    """The places of the chunks from number `first` on that have a # in them."""
+def _with_any(marks: bytes, chunks: Strings, first: int) -> Longs1d:
+    """The places of the chunks from number `first` on that have one of some bytes in them."""
     n_chunks, n_bytes = chunks.arrays.size.tolist()
     starts = chunks.arrays.starts[first:n_chunks]
-    hashes = np.flatnonzero(chunks.arrays.text[starts[0] : n_bytes] == ord("#")) + starts[0]
-    places: Longs1d = np.searchsorted(starts, hashes, side="right") - 1
+    is_mark = np.zeros(256, np.bool_)
+    is_mark[list(marks)] = True
+    found = np.flatnonzero(is_mark[chunks.arrays.text[starts[0] : n_bytes]]) + starts[0]
+    places: Longs1d = np.unique(np.searchsorted(starts, found, side="right") - 1)
     return places
 
 
