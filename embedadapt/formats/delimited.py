@@ -78,6 +78,8 @@ def sniff_layout(head: bytes) -> Layout | None:
     text = head.decode("utf-8", "surrogateescape").removeprefix(BYTE_ORDER_MARK)
     lines = text.replace("\r\n", "\n").split("\n")
     lines = [line for line in (lines[:-1] if len(lines) > 1 else lines) if line][:SAMPLED_LINES]
+    if not lines:
+        return None
     layouts = (_layout(lines, delimiter) for delimiter in DELIMITERS if delimiter in text)
     try:
         return next((layout for layout in layouts if layout), None)
@@ -153,6 +155,8 @@ def _numbers(cells: list[str], dim: int, where: str) -> Floats1d:
             found=f"{len(cells)}",
         )
     try:
+        if "_" in (joined := "".join(cells)) or not joined.isascii():
+            raise ValueError("digits that only Python takes for numbers")
         with np.errstate(over="ignore"):
             return np.array(list(map(float, cells)), dtype=np.float32)
     except ValueError as error:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d, Longs2d
-from embedadapt.kernels._compile import kernel, loop, step
+from embedadapt.kernels._compile import kernel, loop, part, step
 from embedadapt.kernels._simd import prefetch_rows
 from embedadapt.kernels.count import AHEAD, Bytes1d, Lists, Strings, bounds
 from embedadapt.kernels.traits import MIX_1, MIX_2, SHIFT
@@ -150,7 +150,7 @@ def _count_unknown(words: Ints1d, start: int, end: int, lexicon: Lexicon) -> tup
     return n_unknown, n_telling
 
 
-@kernel
+@part
 def _look_at(
     chunks: Ints1d,
     tokens_of: Lists,
@@ -182,7 +182,7 @@ def _look_at(
     return language if clear else -1, kinds & BRACKET != 0 and kinds & ACRONYM != 0
 
 
-@kernel
+@part
 def _note(
     words: Ints1d,
     start: int,

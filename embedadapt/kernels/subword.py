@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
-from embedadapt.kernels._compile import kernel
+from embedadapt.kernels._compile import kernel, part
 
 FNV_BASIS, FNV_PRIME = np.uint32(2166136261), np.uint32(16777619)
 WORD_START, WORD_END = np.uint8(60), np.uint8(62)  # < and >
 SIGN_EXTENSION = np.uint32(0xFFFFFF00)  # fastText hashes bytes as signed
 
 
-@kernel
+@part
 def ngram_buckets(
     marked: NDArray[np.uint8], n_buckets: int, min_n: int, max_n: int, buckets: Ints1d
 ) -> int:
@@ -29,7 +29,7 @@ def ngram_buckets(
     return count
 
 
-@kernel
+@part
 def ngram_hashes(
     marked: NDArray[np.uint8], min_n: int, max_n: int, hashes: NDArray[np.uint32]
 ) -> int:
@@ -193,7 +193,7 @@ def own_rows(
         words[i] = rest
 
 
-@kernel
+@part
 def _rows_kept(buckets: Ints1d, count: int, kept: Ints1d) -> int:
     """Replace buckets by rows, without those that were pruned; return the number of rows."""
     n_kept = 0
@@ -205,7 +205,7 @@ def _rows_kept(buckets: Ints1d, count: int, kept: Ints1d) -> int:
     return n_kept
 
 
-@kernel
+@part
 def _hash_byte(value: np.uint32, byte: np.uint8) -> np.uint32:
     """One step of FNV-1a, 32 bits, the byte sign-extended."""
     extended = np.uint32(byte)

@@ -85,17 +85,18 @@ class Origin:
 
     language: the main one of the corpus; None where it is not identified; then nothing is claimed
         by the rules of any. vectors: that of the vectors. scripts: those that words of the vectors
-        are written in.
+        and most of the corpus are written in. main: those of most of the corpus.
     """
 
     language: str | None
     vectors: str | None
     scripts: frozenset[str]
+    main: frozenset[str] = frozenset()
 
     @property
     def marks_names(self) -> bool:
         """Whether capitals tell names: not in German, nor in a script without capitals."""
-        return self.language not in NOUNS_CAPITALISED and self.scripts <= CASED
+        return self.language not in NOUNS_CAPITALISED and (self.main or self.scripts) <= CASED
 
     @property
     def is_recognized(self) -> bool:

@@ -106,14 +106,14 @@ class Walk:
         names, by_word = words.since(0), seen.by_word
         for token in np.flatnonzero(~is_plain & (counts > 0)).tolist():
             name, n = self._token_names[token], int(counts[token])
-            for number in words_of.items[words_of.ends[token] : words_of.ends[token + 1]].tolist():
-                word = names[number]
-                form = written(name, word)
+            numbers = words_of.items[words_of.ends[token] : words_of.ends[token + 1]].tolist()
+            forms = written(name, [names[number] for number in numbers])
+            for number, form in zip(numbers, forms, strict=True):
                 if is_known[number]:
                     n_known[number] += n
                     n_small[number] += n * form.islower()
-                elif word in by_word:
-                    by_word[word].add(form, n)
+                elif names[number] in by_word:
+                    by_word[names[number]].add(form, n)
         return Counter(_met(names, n_small)), Counter(_met(names, n_known))
 
     def add(self, batch: Batch) -> None:
