@@ -32,6 +32,10 @@ step: Decorator = compiled_in_callers({**_COMMON, **_UNCOUNTED, "forceinline": T
 numba's reference counting (`_nrt`), an atomic addition for each array and window, took 14 % of the
 time."""
 
+branch: Decorator = compiled_in_callers({**_COMMON, **_UNCOUNTED})
+"""Compiles a part that is seldom reached, or is called from several places: as `step`, but LLVM
+decides whether to inline it, which takes half as long to compile."""
+
 
 class _Compiling(event.Listener):
     def on_start(self, _: Any) -> None:

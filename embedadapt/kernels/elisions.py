@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from embedadapt.core.types import Ints1d
-from embedadapt.kernels._compile import step
+from embedadapt.kernels._compile import branch
 from embedadapt.kernels.count import Bytes1d, Strings
 from embedadapt.kernels.features import (
     FALLBACK,
@@ -25,7 +25,7 @@ LONGEST_ELIDED = 200
 NOT = int.from_bytes(b"n't", "big")
 
 
-@step
+@branch
 def add_elided(
     text: Bytes1d,
     start: int,
@@ -69,7 +69,7 @@ def add_elided(
     return _add_rest(0, cut, added, known, rules, room, size, words, ids, n)
 
 
-@step
+@branch
 def _only_apostrophe(text: Bytes1d, start: int, end: int) -> int:
     """Place in text[start:end] of its ' or ’; -1 where there are several."""
     place = -1
@@ -81,7 +81,7 @@ def _only_apostrophe(text: Bytes1d, start: int, end: int) -> int:
     return place
 
 
-@step
+@branch
 def _respell(
     text: Bytes1d,
     start: int,
@@ -102,7 +102,7 @@ def _respell(
     return length - given + mark
 
 
-@step
+@branch
 def _spell_otherwise(
     start: int,
     length: int,
@@ -135,7 +135,7 @@ def _spell_otherwise(
     return 0, 0
 
 
-@step
+@branch
 def _cut(room: Bytes1d, length: int, place: int, mark: int, rules: Rules) -> int:
     """Where the written token room[:length] is cut in two; 0 for nowhere."""
     whole = _packed(room, 0, length, place, mark)
@@ -149,7 +149,7 @@ def _cut(room: Bytes1d, length: int, place: int, mark: int, rules: Rules) -> int
     return behind if _packed(room, 0, behind, place, mark) in rules.elisions else 0
 
 
-@step
+@branch
 def _packed(room: Bytes1d, start: int, end: int, place: int, mark: int) -> np.int64:
     """The small letters of room[start:end] and its apostrophe as one number; -1 for more than 8."""
     value, i, n = np.int64(0), start, 0
@@ -165,7 +165,7 @@ def _packed(room: Bytes1d, start: int, end: int, place: int, mark: int) -> np.in
     return value
 
 
-@step
+@branch
 def _add_half(
     start: int,
     end: int,
@@ -194,7 +194,7 @@ def _add_half(
     return add_word(words, room, 2 * size, length, ids, n)
 
 
-@step
+@branch
 def _add_rest(
     start: int,
     end: int,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d, Longs2d
-from embedadapt.kernels._compile import kernel, loop, step
+from embedadapt.kernels._compile import branch, kernel, loop, step
 from embedadapt.kernels._simd import prefetch_rows
 from embedadapt.kernels.count import (
     AHEAD,
@@ -136,7 +136,7 @@ def add_word(words: Strings, room: Bytes1d, start: int, length: int, ids: Ints1d
     return 1
 
 
-@step
+@branch
 def spell(
     start: int, length: int, known: Known, fallback: bool, room: Bytes1d, size: int, at: int
 ) -> bool:

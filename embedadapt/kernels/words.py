@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d
-from embedadapt.kernels._compile import kernel, loop, step
+from embedadapt.kernels._compile import branch, kernel, loop, step
 from embedadapt.kernels.count import AHEAD, SLACK, Bytes1d, Lists, Strings, bounds
 from embedadapt.kernels.elisions import LEFT, add_elided
 from embedadapt.kernels.features import (
@@ -67,7 +67,7 @@ def find_words(
     return tokens.size[0]
 
 
-@step
+@branch
 def _add_longer(
     text: Bytes1d,
     start: int,
@@ -132,7 +132,7 @@ def _spell(
     return rules.case == FALLBACK and spell(0, length, known, True, room, size, size)
 
 
-@step
+@branch
 def _add_parts(
     length: int,
     known: Known,
