@@ -111,8 +111,8 @@ class Relatives:
         n_uses = self._counts.get(word, 0)
         least = n_uses // OWN_WORD + 1 if n_uses >= OFTEN else 0
         verbs = filter(self._known.__contains__, _french_verbs(word))
-        verbs = (form for form in verbs if self._counts.get(form, 0) >= least)
-        return self._commonest(word, (*_french_nouns(word), *verbs))
+        common = (form for form in verbs if self._counts.get(form, 0) >= least)
+        return self._commonest(word, (*_french_nouns(word), *common))
 
     def any(self, word: str) -> bool:
         """Whether `word` has any of both."""
