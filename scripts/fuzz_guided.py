@@ -19,7 +19,8 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["embedadapt"]):
-    from fuzz_readers import outcome_of, readers
+    from fuzz_readers import outcome_of
+    from fuzz_seeds import readers
 
 
 def main() -> None:

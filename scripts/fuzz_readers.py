@@ -16,9 +16,8 @@ Exit status 1 on any failure; the input is printed, and belongs into a test.
 from __future__ import annotations
 
 import argparse
-import gzip
-import io
 import json
+import os
 import random
 import resource
 import sys
@@ -26,43 +25,22 @@ import tempfile
 import time
 import traceback
 import warnings
-import zipfile
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from fuzz_formats import FLORET, memory, restart_peak
+from fuzz_formats import memory, restart_peak
+from fuzz_seeds import Reader, readers
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as with_seed
 from hypothesis import strategies as st
 
-from embedadapt.core.adapter import Adapter
 from embedadapt.core.errors import EmbedAdaptError
-from embedadapt.core.normalization import Normalization
-from embedadapt.core.vectors import WordVectors
-from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.evaluation.analogies import read_analogies
-from embedadapt.evaluation.word_pairs import read_word_pairs
-from embedadapt.formats import load_vectors, save_vectors
-from embedadapt.formats.adapter_file import load_adapter, save_adapter
-from embedadapt.formats.inspection.summary import inspect_vectors
-from embedadapt.formats.kinds import kind_of
-from embedadapt.formats.pieces import read_tokenizer
-from embedadapt.formats.reading.tensor_file import write_tensors
-from embedadapt.formats.settings_file import load_settings
-from embedadapt.oov.baseline import read_baseline
-from embedadapt.text.glossary import read_glossary
-from embedadapt.text.labeled import read_labeled
-from embedadapt.text.phrases import load_phrases
-from embedadapt.text.readers import open_corpus
-from embedadapt.text.readers.limits import MOST_SECONDS
-from embedadapt.training.checkpoint import _load as load_checkpoint
+from embedadapt.text.readers.limits import MOST_MEMORY, MOST_SECONDS
 
 SECONDS = 10
 RATIO, ALLOWANCE = 4, 200_000_000
+LIMITS = (MOST_SECONDS, "bytes of memory", "(status ")
+"""What an error says of a document that took too much, or whose reader of ours raised."""
 MAKERS = ("random", "hypothesis")
 TOGETHER = 50
 """Inputs whose time and memory are measured together."""
@@ -84,169 +62,6 @@ TOKENS = [
     ),
     *(b"word", b"text", b"label", b"format", b"null", b"true", b"__metadata__", b"[[[[[[[["),
 ]
-
-
-@dataclass(frozen=True)
-class Reader:
-    """name: of the file that it is given. seeds: sound files. read: raises or returns."""
-
-    name: str
-    seeds: tuple[bytes, ...]
-    read: Callable[[Path], object]
-
-
-def words_of(path: Path) -> int:
-    return sum(len(document.text) for document in open_corpus([path], column="text"))
-
-
-def saved(write: Callable[[Path], object]) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "a")
-        write(path)
-        return path.read_bytes()
-
-
-def zipped(members: Mapping[str, bytes]) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return content.getvalue()
-
-
-TABLE = b"3 2\nthe 0.5 1\nlessee 2 -3\nlessor 1 1\n"
-VECTORS = WordVectors(Vocabulary(["the", "lessee"]), np.array([[1, 2], [3, 4]], np.float32))
-ADAPTER = Adapter(
-    vocabulary=Vocabulary(["lessee", "lessor"], np.array([7, 5])),
-    base_rows=np.array([1, -1], np.int32),
-    starts=np.ones((1, 2), np.float32),
-    delta=np.ones((2, 2), np.float32),
-    dimensions=np.ones((2, 1), np.float32),
-    surface_forms={"Lessee": 0},
-    normalization=Normalization(case="lower"),
-    base_fingerprint=VECTORS.fingerprint,
-)
-STANDING = {
-    "epoch": 1,
-    "block": 0,
-    "n_words": 9,
-    "epoch_losses": [2.0],
-    "loss": 0.0,
-    "n_measured": 0,
-    "validation_losses": [],
-}
-RUN = {"settings": {"epochs": 3}, "base": "b", "corpus": "c"}
-CHECKPOINT = {"kind": "checkpoint", "format": 2, "run": RUN, "standing": STANDING, "seconds": 1.5}
-WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-DOCX = {
-    "[Content_Types].xml": b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/'
-    b'content-types"><Override PartName="/word/document.xml" ContentType="application/vnd.'
-    b'openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
-    "word/document.xml": f'<w:document xmlns:w="{WORD}"><w:body><w:p><w:r><w:t>the lessee</w:t>'
-    "</w:r></w:p></w:body></w:document>".encode(),
-}
-
-TOKENIZER = json.dumps(
-    {
-        "version": "1.0",
-        "added_tokens": [{"id": 0, "content": "[UNK]", "special": True}],
-        "normalizer": {"type": "BertNormalizer", "lowercase": True},
-        "pre_tokenizer": {"type": "BertPreTokenizer"},
-        "model": {"type": "WordPiece", "unk_token": "[UNK]", "vocab": {"[UNK]": 0, "the": 1}},
-    }
-).encode()
-
-
-def pdf() -> bytes:
-    """A page with one line."""
-    shown = b"BT /F1 12 Tf 72 720 Td (the lessee) Tj ET"
-    objects = (
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R "
-        b"/Resources << /Font << /F1 3 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(shown), shown),
-    )
-    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % pair for pair in enumerate(objects, start=1))
-    return b"%PDF-1.4\n" + body + b"trailer << /Size 6 /Root 1 0 R >>\n%%EOF"
-
-
-def parquet() -> bytes:
-    import pyarrow
-    from pyarrow.parquet import write_table
-
-    content = io.BytesIO()
-    write_table(pyarrow.table({"text": ["the lessee", None, "pays"]}), content)
-    return content.getvalue()
-
-
-def read_checkpoint(path: Path) -> object:
-    matrices = np.zeros((2, 2), np.float32), np.zeros((2, 2), np.float32)
-    return load_checkpoint(path, RUN, *matrices)
-
-
-def read_vectors(path: Path) -> object:
-    kind_of(path)
-    return load_vectors(path)
-
-
-def tensors(metadata: Mapping[str, Any]) -> bytes:
-    matrices = {"inputs": np.ones((2, 2), np.float32), "outputs": np.ones((2, 2), np.float32)}
-    return saved(lambda path: write_tensors(path, matrices, metadata))
-
-
-def without_digest(tensors: bytes) -> bytes:
-    """As older versions wrote them: what is changed in one gets past the digest."""
-    length = int.from_bytes(tensors[:8], "little")
-    header = json.loads(tensors[8 : 8 + length])
-    header["__metadata__"].pop("sha256", None)
-    encoded = json.dumps(header).encode()
-    return len(encoded).to_bytes(8, "little") + encoded + tensors[8 + length :]
-
-
-def readers() -> dict[str, Reader]:
-    npz = io.BytesIO()
-    np.savez(npz, matrix=VECTORS.matrix, words=np.array(["the", "lessee"]))
-    safetensors = saved(lambda path: save_vectors(VECTORS, path, format="safetensors"))
-    mail = b"Subject: rent\nContent-Type: text/plain; charset=utf-8\n\nthe lessee pays\n"
-    parts = b'Content-Type: multipart/mixed; boundary="b"\n\n--b\n\nthe\n--b--\n'
-    adapter = saved(lambda path: save_adapter(ADAPTER, path))
-    binary = saved(lambda path: save_vectors(VECTORS, path, format="word2vec-binary"))
-    floret = (FLORET / "floret-2.floret").read_bytes()[:2_000]
-    report = {"format": 1, "words": [{"word": "lessee"}]}
-    return {
-        "text vectors": Reader("a.vec", (TABLE, TABLE[4:], gzip.compress(TABLE)), read_vectors),
-        "safetensors": Reader("a.safetensors", (safetensors,), read_vectors),
-        "npz": Reader("a.npz", (npz.getvalue(),), read_vectors),
-        "zip of vectors": Reader("a.zip", (zipped({"a.vec": TABLE}),), read_vectors),
-        "text": Reader("a.txt", (b"the lessee\n\npays", "é\u2019".encode("cp1252")), words_of),
-        "jsonl": Reader("a.jsonl", (b'{"text": "the lessee"}\n{"text": "\\ud800"}\n',), words_of),
-        "csv": Reader("a.csv", (b'id,text\n1,"the\nlessee"\n2,pays\n',), words_of),
-        "html": Reader("a.html", (b"<html><body><p>the</p><pre>a</pre></body></html>",), words_of),
-        "docx": Reader("a.docx", (zipped(DOCX),), words_of),
-        "rtf": Reader("a.rtf", (rb"{\rtf1\ansi{\fonttbl\f0 A;}\u8217?the \'e9\par}",), words_of),
-        "eml": Reader("a.eml", (mail, parts), words_of),
-        "parquet": Reader("a.parquet", (parquet(),), words_of),
-        "pdf": Reader("a.pdf", (pdf(),), words_of),
-        "word2vec binary": Reader("a.bin", (binary,), read_vectors),
-        "floret table": Reader("a.floret", (floret,), read_vectors),
-        "inspected vectors": Reader("a.vec", (TABLE, TABLE[4:]), inspect_vectors),
-        "tokenizer": Reader("tokenizer.json", (TOKENIZER,), read_tokenizer),
-        "adapter": Reader("a.adapter", (adapter, without_digest(adapter)), load_adapter),
-        "checkpoint": Reader("1.safetensors", (tensors(CHECKPOINT),), read_checkpoint),
-        "baseline": Reader(
-            "b",
-            (json.dumps(report).encode(), b"count,word\n1,lessee\n", b"lessee\n"),
-            read_baseline,
-        ),
-        "labeled": Reader("a.csv", (b"text,label,split\nthe rent,a,test\nb,c,\n",), read_labeled),
-        "word pairs": Reader("p.tsv", (b"lessee\tlessor\t7.5\nrent\tpay\t2\n",), read_word_pairs),
-        "analogies": Reader("a.txt", (b": family\nman woman king queen\n",), read_analogies),
-        "phrase list": Reader("p.txt", (b"force_majeure\nclose_corporation\n",), load_phrases),
-        "glossary": Reader("g.txt", (b"lessee: who pays the rent\n", b"a\tb c\n"), read_glossary),
-        "settings": Reader("s.toml", (b'epochs = 5\n[model]\nmode = "exact"\n',), load_settings),
-    }
 
 
 def inputs(reader: Reader) -> st.SearchStrategy[bytes]:
@@ -273,7 +88,7 @@ def inputs(reader: Reader) -> st.SearchStrategy[bytes]:
 
 def random_input(reader: Reader, rng: random.Random) -> bytes:
     """As `inputs`, from random numbers; pieces come from sound files too, and bits are flipped."""
-    content = rng.choice(reader.seeds)
+    content, pack = rng.choice((*((seed, bytes) for seed in reader.seeds), *reader.inner))
     for _ in range(rng.randrange(1, 6)):
         at = rng.randrange(len(content) + 1)
         end = at + rng.choice((0, 0, 1, 4, rng.randrange(40), len(content)))
@@ -290,17 +105,20 @@ def random_input(reader: Reader, rng: random.Random) -> bytes:
             end = at + 1
             piece = bytes(byte ^ 1 << rng.randrange(8) for byte in content[at:end])
         content = content[:at] + piece * rng.choice(TIMES) + content[end:]
-    return content
+    return pack(content)
 
 
 def outcome_of(reader: Reader, content: bytes, folder: Path) -> str:
     """ "" for an input that is read, "refused" for one clear line, else what is wrong."""
     path = folder / reader.name
     path.write_bytes(content)
+    for name, data in reader.beside.items():
+        if not (folder / name).exists():
+            (folder / name).write_bytes(data)
     try:
         reader.read(path)
     except EmbedAdaptError as error:
-        if MOST_SECONDS in str(error):
+        if any(told in str(error) for told in LIMITS):
             return str(error)
         return "refused" if str(error).isprintable() else f"not one line: {str(error)!r}"
     except Exception as error:
@@ -348,16 +166,20 @@ def most_held() -> int:
 
 def fuzz(
     reader: Reader, n_cases: int, seed: int, by: str = "random"
-) -> tuple[Counter[str], list[str]]:
-    """How often an input was read, refused and failed; the first failures. by: of MAKERS."""
+) -> tuple[Counter[str], dict[str, bytes]]:
+    """How often an input was read, refused and failed; the faults, each with its first input. by:
+    of MAKERS."""
     counts: Counter[str] = Counter()
-    faults: dict[str, str] = {}
+    faults: dict[str, bytes] = {}
+    kinds: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as name:
 
         def note(fault: str, content: bytes) -> None:
             counts[fault if fault in ("", "refused") else "FAILED"] += 1
             if fault not in ("", "refused"):
-                faults.setdefault(fault[:40], f"{fault[:200]} from {content[:300]!r}")
+                kind = fault.replace(name, "")[:40]
+                kinds.setdefault(kind, fault)
+                faults.setdefault(kinds[kind][:200], content)
 
         def one(content: bytes) -> None:
             note(fault_of(reader, content, Path(name)), content)
@@ -380,7 +202,7 @@ def fuzz(
                 suppress_health_check=list(HealthCheck),
             )
             with_seed(seed)(run(given(content=inputs(reader))(one)))()
-    return counts, list(faults.values())
+    return counts, faults
 
 
 def main() -> None:
@@ -388,9 +210,13 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=2_000, help="of each reader")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--reader", help="only this one")
+    parser.add_argument("--keep", type=Path, help="folder for the inputs that fail")
     parser.add_argument("--by", choices=MAKERS, default="random")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
+    if arguments.keep:
+        arguments.keep.mkdir(parents=True, exist_ok=True)
+    os.environ[MOST_MEMORY] = str(ALLOWANCE)  # of what reads documents in a process apart
     known = readers()
     names = [arguments.reader] if arguments.reader else list(known)
     started, n_cases, failures = time.perf_counter(), 0, []
@@ -404,7 +230,10 @@ def main() -> None:
         figures = "".join(f"{counts[key]:>10,}" for key in ("", "refused", "FAILED"))
         print(f"{name:18}{figures}{time.perf_counter() - since:>10.0f}", flush=True)
         n_cases += counts.total()
-        failures += [f"{name}: {fault}" for fault in faults]
+        for number, (fault, content) in enumerate(faults.items()):
+            failures.append(f"{name}: {fault} from {content[:300]!r}")
+            if arguments.keep:
+                (arguments.keep / f"{name} {number} {reader.name}").write_bytes(content)
     print(f"\n{n_cases:,} inputs in {time.perf_counter() - started:.0f} s, {len(failures)} faults")
     for failure in failures:
         print(failure)

@@ -20,6 +20,7 @@ from embedadapt.core.unpack_limit import VARIABLE
 from embedadapt.formats import load_vectors
 from embedadapt.formats.reading import containers
 from embedadapt.oov.analyze import analyze_tables
+from embedadapt.text.labeled import read_labeled
 from embedadapt.text.readers import decoding, open_corpus
 from embedadapt.text.readers.eml import eml_text
 from embedadapt.text.readers.limits import MOST_SECONDS
@@ -137,6 +138,36 @@ def test_members_of_an_archive_share_one_limit(
     monkeypatch.setattr(containers, "ALWAYS_ALLOWED", SMALL)
     with pytest.raises(FormatError, match="at most 100 times its size"):
         load_vectors(tmp_path / "a.npz")
+
+
+def test_a_row_that_parquet_stores_once_counts_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(containers, "ALWAYS_ALLOWED", SMALL)
+    rows = [[0.0] * 100] * 5_000
+    table = pyarrow.table({"word": [f"w{n}" for n in range(5_000)], "vector": rows})
+    parquet.write_table(table, tmp_path / "a.parquet", compression="zstd")
+    assert (tmp_path / "a.parquet").stat().st_size < 20_000
+    with pytest.raises(FormatError, match="at most 100 times its size"):
+        load_vectors(tmp_path / "a.parquet")
+
+
+def test_a_word_that_parquet_stores_once_is_made_once(tmp_path: Path) -> None:
+    words = pyarrow.array(["w" * 100_000]).take(pyarrow.array([0] * 5_000))
+    table = pyarrow.table({"word": words, "vector": [[1.0, 2.0]] * 5_000})
+    parquet.write_table(table, tmp_path / "a.parquet", compression="zstd")
+    tracemalloc.start()
+    assert len(load_vectors(tmp_path / "a.parquet")) == 1
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 50_000_000  # all words apart: 500 MB
+
+
+def test_a_long_label_does_not_widen_all(tmp_path: Path) -> None:
+    lines = "".join(f"text {n},a\n" for n in range(1_000))
+    (tmp_path / "l.csv").write_text(f"text,label\n{lines}text,{'b' * 1_000_000}\n")
+    with pytest.raises(CorpusError, match="expected labels of 200 characters at most, found 'bbb"):
+        read_labeled(tmp_path / "l.csv")
 
 
 @pytest.mark.parametrize(

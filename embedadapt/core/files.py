@@ -143,6 +143,16 @@ def unreadable(path: str | Path, error: OSError) -> FormatError:
     )
 
 
+def read_utf8(path: str | Path) -> str:
+    """The text of a small file in UTF-8, without the mark that may begin it. Raises FormatError."""
+    try:
+        return Path(path).read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FormatError(str(path), expected="UTF-8", found=error.reason) from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
 def unwritable(path: Path, error: OSError) -> OutputError:
     """The error for a target that the system does not let us write."""
     return OutputError(

@@ -173,6 +173,9 @@ class PieceTokenizer:
             described = json.loads(self.content)
             if not isinstance(described["model"]["vocab"], (dict, list)):
                 raise TypeError("a vocabulary that is no list")
+            for name in ("continuing_subword_prefix", "end_of_word_suffix"):
+                if not isinstance(described["model"].get(name), str | None):
+                    raise TypeError(f"a {name} that is no string")
             return dict(described)
 
     @cached_property

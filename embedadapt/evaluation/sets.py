@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from embedadapt.core.errors import FormatError, MissingExtraError, MissingFileError
+from embedadapt.core.errors import MissingExtraError, MissingFileError
+from embedadapt.core.files import read_utf8
 
 
 def set_path(given: str | Path, named: Mapping[str, str]) -> Path:
@@ -27,10 +28,7 @@ def set_path(given: str | Path, named: Mapping[str, str]) -> Path:
 
 def lines_of(path: Path) -> list[str]:
     """The lines of a list in UTF-8. Raises FormatError for another encoding."""
-    try:
-        return path.read_text(encoding="utf-8-sig").split("\n")
-    except UnicodeDecodeError as error:
-        raise FormatError(str(path), expected="UTF-8", found=error.reason) from error
+    return read_utf8(path).split("\n")
 
 
 def _in_gensim(name: str, file: str) -> Path:

@@ -78,6 +78,8 @@ def sniff_layout(head: bytes) -> Layout | None:
     text = head.decode("utf-8", "surrogateescape").removeprefix(BYTE_ORDER_MARK)
     lines = text.replace("\r\n", "\n").split("\n")
     lines = [line for line in (lines[:-1] if len(lines) > 1 else lines) if line][:SAMPLED_LINES]
+    if not lines:
+        return None
     layouts = (_layout(lines, delimiter) for delimiter in DELIMITERS if delimiter in text)
     try:
         return next((layout for layout in layouts if layout), None)
@@ -88,11 +90,13 @@ def sniff_layout(head: bytes) -> Layout | None:
 def _layout(lines: list[str], delimiter: str) -> Layout | None:
     marked = [line for line in lines if '"' in line]
     quoted = any(map(_QUOTED.search, marked)) and not any(line.count('"') % 2 for line in marked)
+    first, *below = Layout(delimiter, 0, False, quoted, False, False, 0).rows(iter(lines))
+    if any(len(row) != len(first) for row in below):
+        return None
     for word, header, listed in product((0, 1), (False, True), (False, True)):
         layout = Layout(delimiter, word, header, quoted, False, listed, 0)
-        first, *below = layout.rows(iter(lines))
         rows = below if header else [first, *below]
-        if {len(row) for row in rows} != {len(first)} or (listed and len(first) != word + 2):
+        if not rows or (listed and len(first) != word + 2):
             continue
         if not header and first[word + 1 :] == [str(n) for n in range(len(first) - word - 1)]:
             continue  # names of a frame's columns
@@ -151,6 +155,8 @@ def _numbers(cells: list[str], dim: int, where: str) -> Floats1d:
             found=f"{len(cells)}",
         )
     try:
+        if "_" in (joined := "".join(cells)) or not joined.isascii():
+            raise ValueError("digits that only Python takes for numbers")
         with np.errstate(over="ignore"):
             return np.array(list(map(float, cells)), dtype=np.float32)
     except ValueError as error:

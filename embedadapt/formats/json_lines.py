@@ -90,6 +90,8 @@ def _parsed(line: str, where: str) -> Row:
 
 def _numbers(row: Row, dim: int, where: str) -> Floats1d:
     try:
+        if not set(map(type, row.numbers)) <= {int, float}:
+            raise TypeError("true, false, null, a string or a list")
         with np.errstate(over="ignore"):
             found = np.array(row.numbers, dtype=np.float32) * np.float32(row.scale)
     except (ValueError, TypeError, OverflowError) as error:

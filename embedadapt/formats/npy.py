@@ -120,7 +120,10 @@ def _scale_beside(path: Path) -> NDArray[Any] | None:
     if not text.is_file():
         return None
     try:
-        return np.array(text.read_text("utf-8").split(), dtype=np.float32)
+        content = text.read_text("ascii")
+        if "_" in content:
+            raise ValueError("an underscore")
+        return np.array(content.split(), dtype=np.float32)
     except ValueError as error:
         raise FormatError(str(text), expected="numbers", found=str(error)) from error
 

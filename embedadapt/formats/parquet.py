@@ -18,6 +18,8 @@ from embedadapt.formats.reading.distinct_rows import vectors_of
 from embedadapt.formats.reading.table_checks import check_dim, check_some_rows
 
 SCALE = "scale"
+NUMBER = 4
+"""Bytes of a float32, and about those of a word's place in a list."""
 STRINGS = ("string", "large_string", "string_view")
 WORD_NAMES = ("word", "token", "key", "term", "text", "__index_level_0__")
 
@@ -31,21 +33,40 @@ def read(path: str | Path) -> WordVectors:
     parquet = _parquet(path)
     try:
         with parquet.ParquetFile(path) as file:
-            limit = limit_of(Path(path))
-            for number in range(file.metadata.num_row_groups):
-                limit.spend(max(0, file.metadata.row_group(number).total_byte_size))
-            table = file.read()
+            schema = file.schema_arrow
+            _check_names(schema.names, path)
+            name, numbers = _word_column(schema, path), _number_columns(schema, path)
+            _check_size(file.metadata, path)
+        with parquet.ParquetFile(path, read_dictionary=[name]) as file:
+            scale = [SCALE] if SCALE in schema.names else []
+            table = file.read(columns=[name, *numbers, *scale])
     except FormatError:
         raise
     except Exception as error:  # pyarrow raises anything of what is damaged
         found = str(error).split("\n")[0].rstrip(".") or type(error).__name__
         raise FormatError(str(path), expected="a sound Parquet file", found=found) from error
     check_some_rows(table.num_rows, str(path))
-    words = _words(table, path)
-    matrix = _matrix(table, path)
+    words = _words(table.column(name), path)
+    matrix = _matrix([table.column(number) for number in numbers], path)
     if SCALE in table.column_names:
         matrix = matrix * _flat(table.column(SCALE), path)[:, None]
     return vectors_of(words, matrix, "parquet", str(path))
+
+
+def _check_names(names: list[str], path: str | Path) -> None:
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise FormatError(str(path), expected="columns of different names", found=f"two {twice!r}")
+
+
+def _check_size(metadata: Any, path: str | Path) -> None:
+    """Raise FormatError for a file that unpacks to more than it may. Arrow's metadata count what
+    occurs a million times once, which as a number takes its place in memory each time."""
+    limit = limit_of(Path(path))
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        limit.spend(max(0, group.total_byte_size))
+        for column in map(group.column, range(group.num_columns)):
+            limit.spend(NUMBER * max(0, column.num_values))
 
 
 def _parquet(path: str | Path) -> Any:
@@ -61,8 +82,8 @@ def _parquet(path: str | Path) -> Any:
     return pyarrow.parquet
 
 
-def _words(table: Any, path: str | Path) -> list[str]:
-    types = {one.name: getattr(one.type, "value_type", one.type) for one in table.schema}
+def _word_column(schema: Any, path: str | Path) -> str:
+    types = {one.name: getattr(one.type, "value_type", one.type) for one in schema}
     names = [name for name, kind in types.items() if str(kind) in STRINGS]
     named = [name for name in WORD_NAMES if name in names] or names
     if len(named) != 1 and named[:1] != ["word"]:
@@ -72,7 +93,18 @@ def _words(table: Any, path: str | Path) -> list[str]:
             found=f"the columns of strings {', '.join(map(repr, names))}" if names else "none",
             hint="Call the column of words `word`.",
         )
-    words: list[Any] = table.column(named[0]).to_pylist()
+    return named[0]
+
+
+def _words(column: Any, path: str | Path) -> list[str]:
+    """The words of a column with a dictionary, in which each distinct one is made once."""
+    words: list[Any] = []
+    for chunk in column.chunks:
+        if not hasattr(chunk, "dictionary"):
+            words += chunk.to_pylist()
+            continue
+        values = [*chunk.dictionary.to_pylist(), None]
+        words += [values[-1 if at is None else at] for at in chunk.indices.to_pylist()]
     if None in words:
         raise FormatError(
             f"{path}, row {words.index(None) + 1}", expected="a word", found="an empty cell"
@@ -80,30 +112,36 @@ def _words(table: Any, path: str | Path) -> list[str]:
     return words
 
 
-def _matrix(table: Any, path: str | Path) -> Floats2d:
-    """From the one column of lists; else from all columns of floats, or of small integers."""
+def _number_columns(schema: Any, path: str | Path) -> list[str]:
+    """The one column of lists; else all columns of floats, or of small integers."""
     import pyarrow as pa
 
     lists = [
         field.name
-        for field in table.schema
+        for field in schema
         if pa.types.is_list(field.type)
         or pa.types.is_large_list(field.type)
         or pa.types.is_fixed_size_list(field.type)
     ]
     if len(lists) == 1:
-        return _stacked(table.column(lists[0]).combine_chunks(), path)
-    types = {field.name: field.type for field in table.schema if field.name != SCALE}
+        return lists
+    types = {field.name: field.type for field in schema if field.name != SCALE}
     floats = [name for name, kind in types.items() if pa.types.is_floating(kind)]
     columns = floats or [name for name, kind in types.items() if kind in (pa.int8(), pa.uint8())]
     if lists or len(columns) < 2:
         raise FormatError(
             str(path),
             expected="one column of lists of numbers, or a column for each value",
-            found=f"the columns {', '.join(map(repr, table.column_names))}",
+            found=f"the columns {', '.join(map(repr, schema.names))}",
         )
     check_dim(len(columns), str(path))
-    return np.column_stack([_flat(table.column(name), path) for name in columns])
+    return columns
+
+
+def _matrix(columns: list[Any], path: str | Path) -> Floats2d:
+    if len(columns) == 1:
+        return _stacked(columns[0].combine_chunks(), path)
+    return np.column_stack([_flat(column, path) for column in columns])
 
 
 def _stacked(lists: Any, path: str | Path) -> Floats2d:
@@ -122,6 +160,10 @@ def _stacked(lists: Any, path: str | Path) -> Floats2d:
 
 def _flat(column: Any, path: str | Path) -> Floats1d:
     """Numbers as float32; an empty cell is NaN, which is refused as such."""
+    from pyarrow import types
+
+    if not any(is_kind(column.type) for is_kind in (types.is_floating, types.is_integer)):
+        raise FormatError(str(path), expected="numbers", found=f"the type {column.type}")
     try:
         return np.asarray(column.to_numpy(), dtype=np.float32)
     except (ValueError, TypeError):

@@ -22,7 +22,7 @@ def load_settings(path: str | Path) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(Path(path).read_text("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: no TOML, no UTF-8, 5,000 digits
         raise FormatError(
             str(path), expected="settings as TOML, such as `epochs = 5`", found=str(error)
         ) from error

@@ -66,7 +66,7 @@ def analyze_tables(
     Raises CorpusError for a corpus without a word in it.
     """
     censuses = take_censuses(corpus, tables, engine)
-    if not censuses[0].found.raw.counts:
+    if not censuses[0].found.raw.n_tokens:
         raise CorpusError("corpus", found="no words", hint="Give text with words in it.")
     remains = [_what_remains(census) for census in censuses]
     contexts = find_contexts(corpus, _places(remains, top_words))

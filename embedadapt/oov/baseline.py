@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from embedadapt.core.errors import FormatError
+from embedadapt.core.files import read_utf8
 from embedadapt.oov.result import FORMAT, OOVReport, UnknownWord
 
 
@@ -17,10 +18,7 @@ def read_baseline(path: str | Path) -> frozenset[str]:
 
     Raises FormatError for a file that is none of these.
     """
-    try:
-        text = Path(path).read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FormatError(str(path), expected="UTF-8", found=str(error.reason)) from error
+    text = read_utf8(path)
     lines = text.split("\n")
     if text.startswith("{"):
         return frozenset(_words_of_report(text, path))
@@ -48,7 +46,10 @@ def _words_of_report(text: str, path: str | Path) -> list[str]:
                 found="several" if "reports" in report else f"format {report['format']}",
                 hint="Keep what `embedadapt oov VECTORS CORPUS --json` prints.",
             )
-        return [word["word"] for word in report["words"]]
+        words = [word["word"] for word in report["words"]]
+        if not all(isinstance(word, str) for word in words):
+            raise TypeError("a word that is no string")
+        return words
     except FormatError:
         raise
     except (ValueError, KeyError, TypeError, RecursionError) as error:

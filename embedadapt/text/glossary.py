@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.errors import FormatError
-from embedadapt.core.files import unreadable
+from embedadapt.core.files import read_utf8
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.normalize import Normalizer
 
@@ -77,15 +77,10 @@ def read_glossary(path: str | Path) -> dict[str, str]:
     Raises FormatError for a line without a definition's column.
     """
     path = Path(path)
-    try:
-        lines = path.read_text("utf-8-sig").split("\n")
-    except OSError as error:
-        raise unreadable(path, error) from error
-    except UnicodeDecodeError as error:
-        raise FormatError(str(path), expected="UTF-8", found=error.reason) from error
+    lines = read_utf8(path).split("\n")
     delimiter = "," if path.suffix.lower() == ".csv" else "\t"
     terms: dict[str, str] = {}
-    rows = csv.reader(lines) if delimiter == "," else (line.split("\t") for line in lines)
+    rows = _rows(lines, path) if delimiter == "," else (line.split("\t") for line in lines)
     for number, row in enumerate(rows, start=1):
         if not any(field.strip() for field in row) or row[0].startswith("#"):
             continue
@@ -98,6 +93,14 @@ def read_glossary(path: str | Path) -> dict[str, str]:
         term = row[0].strip()
         terms[term] = f"{terms.get(term, '')} {row[1]}".strip()
     return terms
+
+
+def _rows(lines: Sequence[str], path: Path) -> Iterator[list[str]]:
+    rows = csv.reader(lines)
+    try:
+        yield from rows
+    except csv.Error as error:
+        raise FormatError(f"{path}, line {rows.line_num}", found=str(error)) from error
 
 
 def find_definitions(corpus: Corpus, documents: Container[str]) -> dict[str, str]:

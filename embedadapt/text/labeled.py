@@ -14,6 +14,8 @@ from embedadapt.core.errors import CorpusError
 from embedadapt.core.types import Longs1d
 from embedadapt.text.readers.delimited import delimited_rows
 
+LONGEST_LABEL = 200
+"""Characters of a label."""
 TEST_SHARE = 0.3
 """Of each class, where the file has no column `split`."""
 
@@ -47,7 +49,8 @@ def read_labeled(path: str | Path) -> LabeledTexts:
 
     A column split says `test` of the rows to judge on. Where there is none, TEST_SHARE of each
     class is drawn, always the same; of a text that stands there several times, the first counts.
-    Raises CorpusError for other columns, and what reading a table raises.
+    Raises CorpusError for other columns and a label of more than LONGEST_LABEL characters, and what
+    reading a table raises.
     """
     rows = delimited_rows(Path(path))
     header = next(rows, [])
@@ -59,6 +62,13 @@ def read_labeled(path: str | Path) -> LabeledTexts:
         )
     cells = (dict(zip(header, row, strict=False)) for row in rows)
     filled = [row for row in cells if row.get("text") and row.get("label")]
+    longest = max((row["label"] for row in filled), key=len, default="")
+    if len(longest) > LONGEST_LABEL:  # numpy keeps all labels as wide as the longest
+        raise CorpusError(
+            str(path),
+            expected=f"labels of {LONGEST_LABEL} characters at most",
+            found=f"{longest[:40]!r} and {len(longest) - 40:,} more characters",
+        )
     if "split" in header:
         labels = np.array([row["label"] for row in filled], dtype=np.str_)
         is_test = np.array([row.get("split") == "test" for row in filled], dtype=bool)

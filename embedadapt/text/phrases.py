@@ -16,7 +16,7 @@ from pathlib import Path
 
 from embedadapt.core.corpus import Corpus
 from embedadapt.core.errors import FormatError, SettingsError
-from embedadapt.core.files import replacing_file
+from embedadapt.core.files import read_utf8, replacing_file
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.function_words import FUNCTION_WORDS
@@ -224,7 +224,7 @@ def load_phrases(path: str | Path) -> tuple[str, ...]:
     Raises
     ------
     FormatError
-        A line joins no words, or the file is not UTF-8.
+        A line joins no words, or the file is missing or not UTF-8.
 
     Examples
     --------
@@ -233,10 +233,7 @@ def load_phrases(path: str | Path) -> tuple[str, ...]:
     >>> embedadapt.load_phrases("phrases.txt")
     ('force_majeure', 'hold_harmless')
     """
-    try:
-        lines = Path(path).read_text("utf-8-sig").split("\n")
-    except UnicodeDecodeError as error:
-        raise FormatError(str(path), expected="UTF-8", found=error.reason) from error
+    lines = read_utf8(path).split("\n")
     phrases = []
     for number, line in enumerate(lines, start=1):
         words = line.partition("\t")[0].strip()

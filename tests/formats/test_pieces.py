@@ -191,6 +191,8 @@ ROWS = np.ones((3, 4), dtype=np.float32)
         (described(piece_model({"a": "x"})), {}, "ValueError"),
         (described(piece_model({"[UNK]": 0, "licensor": 1, "##s": 9})), {}, "found 3 rows"),
         (described(piece_model({"[UNK]": 0, "licensor": 1})), {}, "are of different models"),
+        (described({**GOOD, "continuing_subword_prefix": 5}), {}, "prefix that is no string"),
+        (described({**GOOD, "end_of_word_suffix": ["s"]}), {}, "suffix that is no string"),
         (described(CHARACTERS), {}, "found characters or bytes only"),
         (described({"type": "WordLevel", "vocab": {"a": 0}}), {}, "one of whole words"),
         (described(GOOD), {"embeddings": ROWS * np.nan}, "row 1: expected finite numbers"),

@@ -54,6 +54,9 @@ def test_delimited_vectors_are_read(kind: str, tmp_path: Path) -> None:
 DEFECTS = {
     "a,1,2,3\nb,1,2,3\n" * 20 + "c,1,2\n": "line 41: expected 3 numbers after the word",
     "a,1,2,3\nb,1,2,3\n" * 20 + "c,1,2,x\n": "line 41: expected numbers after the word",
+    "a,1,2,3\nb,1,2,3\n" * 20 + "c,1,2,1_0\n": "line 41: .* only Python takes for numbers",
+    "a,1,2,3\nb,1,2,3\n" * 20 + "c,1,2,１\n": "line 41: .* only Python takes for numbers",
+    '\n["the",<!--': "expected a vector file",
     "a,1,2,3\nb,1,2,3\n" * 20 + "c,1,2,1e99\n": "row 41: expected finite numbers",
 }
 
@@ -82,6 +85,9 @@ def test_json_lines_are_read(kind: str, tmp_path: Path) -> None:
     for odd, said in (
         ('["x", [1, 2]]', "line 9: expected 3 numbers"),
         ('["x", [1, 2, "y"]]', "line 9: expected numbers in the list"),
+        ('["x", [1, 2, "3"]]', "line 9: expected numbers in the list"),
+        ('["x", [1, 2, true]]', "line 9: expected numbers in the list"),
+        ('["x", [1, 2, null]]', "line 9: expected numbers in the list"),
         ('{"x": 1}', "line 9: expected one word and one list"),
         ("{", "line 9: expected JSON"),
     ):
@@ -122,6 +128,17 @@ PARQUET_DEFECTS = {
     "ragged": (pa.table({"word": ["x", "y"], "v": [[1.0, 2.0], [1.0]]}), "row 2: expected 2 num"),
     "no word": (pa.table({"word": ["x", None], "v": [[1.0, 2.0]] * 2}), "row 2: expected a word"),
     "no number": (pa.table({"word": ["x"], "a": [1.0], "b": [None]}), "a column for each value"),
+    "twice": (pa.table([["x"], [1.0], [2.0]], names=["word", "a", "a"]), "found two 'a'"),
+    "dates": (
+        pa.table({"word": ["x"], "v": pa.array([[1, 2]], pa.list_(pa.timestamp("s")))}),
+        "expected numbers, found the type timestamp",
+    ),
+    "truth": (pa.table({"word": ["x"], "v": [[True, False]]}), "found the type bool"),
+    "spelled": (pa.table({"word": ["x"], "v": [["1", "2"]]}), "expected numbers, found the type"),
+    "a scale of words": (
+        pa.table({"word": ["x"], "v": [[1.0, 2.0]], "scale": ["y"]}),
+        "expected numbers, found the type string",
+    ),
     "a gap": (
         pa.table({"word": ["x", "y"], "a": [1.0, 1.0], "b": [1.0, None]}),
         "row 2: expected finite numbers",
@@ -147,6 +164,15 @@ def test_small_integers_are_read_with_their_scale(scale: np.ndarray, tmp_path: P
         load_vectors(tmp_path / "w.npy")
     np.save(tmp_path / "w.scale.npy", scale)
     check(tmp_path / "w.npy", "numpy")
+
+
+@pytest.mark.parametrize("text", ["1_0", "１", "\xff", "0.5 x"])
+def test_a_scale_that_is_no_number_is_refused(text: str, tmp_path: Path) -> None:
+    np.save(tmp_path / "v.npy", small(ROWS))
+    (tmp_path / "v.words.txt").write_text("\n".join(WORDS))
+    (tmp_path / "v.scale.txt").write_text(text)
+    with pytest.raises(FormatError, match=r"v\.scale\.txt: expected numbers"):
+        load_vectors(tmp_path / "v.npy")
 
 
 def test_a_scale_that_does_not_fit_is_refused(tmp_path: Path) -> None:

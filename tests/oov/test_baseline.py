@@ -30,6 +30,8 @@ def test_a_list_has_a_word_a_line(tmp_path):
     [
         ("{", "half of it"),
         ('{"words": []}', "other JSON"),
+        ('{"format": 1, "words": [{"word": ["a"]}]}', "other JSON"),
+        ('{"format": 1, "words": [{"word": 5}]}', "other JSON"),
         ('{"format": 99, "words": []}', "format 99"),
         ('{"format": 1, "reports": []}', "several"),
     ],
@@ -38,3 +40,8 @@ def test_what_is_no_report_is_refused(tmp_path, text, said):
     (tmp_path / "kept").write_text(text)
     with pytest.raises(FormatError, match=said):
         read_baseline(tmp_path / "kept")
+
+
+def test_a_missing_baseline_is_one_line(tmp_path):
+    with pytest.raises(FormatError, match="none: expected a file that can be read"):
+        read_baseline(tmp_path / "none")

@@ -1,3 +1,4 @@
+import csv
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,15 @@ def test_a_line_without_a_definition_is_named(tmp_path: Path) -> None:
     path.write_text("Lessor\tone\nLessee\n", "utf-8")
     with pytest.raises(FormatError, match="line 2: expected a term, a tab and its definition"):
         read_glossary(path)
+
+
+def test_a_line_that_csv_cannot_read_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"Lessor,one\nLessee,{'x' * 200_000}\n", "utf-8")
+    before = csv.field_size_limit(131_072)  # as it is before a corpus is read
+    with pytest.raises(FormatError, match="line 2: found field larger than field limit"):
+        read_glossary(path)
+    csv.field_size_limit(before)
 
 
 def test_a_missing_glossary_is_one_line_and_python_s_own_kind(tmp_path: Path) -> None:

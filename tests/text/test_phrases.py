@@ -133,3 +133,5 @@ def test_what_is_saved_loads_and_may_be_edited(tmp_path):
     (tmp_path / "p.txt").write_text("force_majeure\nforce majeure\n")
     with pytest.raises(FormatError, match="line 2: expected words joined by _"):
         load_phrases(tmp_path / "p.txt")
+    with pytest.raises(FormatError, match="none: expected a file that can be read"):
+        load_phrases(tmp_path / "none")

@@ -27,7 +27,7 @@ def eml_text(data: bytes, where: str) -> str:
     Attachments are left alone."""
     message = cast(EmailMessage, message_from_bytes(data, policy=_ShortHeaders()))
     body = message.get_body(("plain", "html"))
-    content = body.get_content() if body else ""
-    if body and body.get_content_subtype() == "html":
+    content = "" if body is None else body.get_content()
+    if body is not None and body.get_content_subtype() == "html":
         content = html_text(content.encode(), where)
     return f"{message['subject'] or ''}\n\n{content}"

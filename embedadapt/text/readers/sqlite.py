@@ -36,7 +36,7 @@ def read_sqlite(path: Path, column: str | None, table: str | None = None) -> Ite
         raise
     except OSError as error:
         raise unreadable(path, error) from error
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValueError) as error:  # ValueError: a name that is not UTF-8
         raise CorpusError(str(path), expected="a sound SQLite file", found=str(error)) from error
 
 
@@ -55,11 +55,13 @@ def _rows(
 
 def _table(database: sqlite3.Connection, path: Path, table: str | None) -> str:
     """The table of that name; without a name, the only one."""
-    asked = "SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name"
+    asked = (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND rootpage > 0 ORDER BY name"
+    )
     names = [
         name
         for name, sql in _asked(database, asked)
-        if not name.startswith("sqlite_") and not sql.upper().startswith("CREATE VIRTUAL")
+        if not name.startswith("sqlite_") and not str(sql).upper().startswith("CREATE VIRTUAL")
     ]
     if table in names:
         return str(table)

@@ -28,6 +28,10 @@ FILES = {
     "page.htm": (HTML.encode("utf-16"), "Art. 1 Objet"),
     "plain.eml": (EML % (b"plain", "Le salarié.".encode("latin-1")), "Résiliation Le salarié."),
     "html.eml": (EML % (b"html", "<p>Le salarié.".encode("latin-1")), "Résiliation Le salarié."),
+    "bare.eml": (
+        b"Content-Type: multipart/mixed; boundary=B\n\n--B\n\nLe loyer.\n--B--\n",
+        "Le loyer.",
+    ),
     "a.rtf": (RTF, "Le salarié paie. Fin."),
     "a.pdf": (pdf(["The lessor", "pays."], ["Page deux, salarié"]), "pays. Page deux, salarié"),
     "a.docx": (docx("<w:r><w:t>Le prix</w:t></w:r>", "<w:r><w:t>L’avoir</w:t></w:r>"), "L’avoir"),

@@ -173,6 +173,17 @@ def test_errors_of_databases_name_the_tables(tmp_path: Path) -> None:
         texts(tmp_path / "b.sqlite", column="text")
 
 
+def test_a_name_in_a_database_that_is_not_utf8_is_one_line(tmp_path: Path) -> None:
+    path = database(
+        tmp_path / "a.sqlite",
+        "CREATE TABLE a (text)",
+        "PRAGMA writable_schema = ON",
+        "UPDATE sqlite_master SET name = x'ff'",
+    )
+    with pytest.raises(CorpusError, match="a sound SQLite file, found 'utf-8' codec"):
+        texts(path)
+
+
 def workbook(*rows: list[str | int], sheets: tuple[str, ...] = ("Sheet1",)) -> bytes:
     """A workbook whose sheets all have these rows."""
     cells = "".join(
