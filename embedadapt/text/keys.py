@@ -9,6 +9,7 @@ keys are recognized by what most of them have in common.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ MARKED_KEYS = 0.2
 """Likewise of the marks of subword tables, where pieces inside words have none."""
 SAMPLED = 2_000
 """Keys looked at, evenly from all."""
+FEWEST_FRAMED = 20
+"""Keys from which what they have in common, whatever it is, is no accident."""
 MOST_TAGS = 60
 """Different tags that a table can have: Penn Treebank has 45."""
 SUBWORD_MARKS = ("▁", "Ġ")
@@ -65,18 +68,21 @@ def infer_keys(words: Sequence[str]) -> tuple[str, str, str]:
 
 
 def _frame(words: Sequence[str]) -> tuple[str, str, str]:
-    """What most keys begin and end with, whatever it is."""
+    """What most keys begin and end with, whatever it is; nothing where there are few keys."""
+    least = max(FEWEST_FRAMED, MOST_KEYS * len(words))
     before = _commonest(found[0] for word in words if (found := _BEFORE.match(word)))
-    n_before = sum(word.startswith(before) for word in words) if before else 0
-    if not _is_share(n_before, words, MOST_KEYS):
+    if sum(word.startswith(before) for word in words) < least:
         before = ""
-    behind = _commonest(found[0] for word in words if (found := _BEHIND.search(word)))
-    n_behind = sum(word.endswith(behind) for word in words) if behind else 0
-    return before, behind if _is_share(n_behind, words, MOST_KEYS) else "", ""
+    alone = [word.removeprefix(before) for word in words]
+    behind = _commonest(found[0] for word in alone if (found := _BEHIND.search(word)))
+    n_behind = sum(word.endswith(behind) for word in alone)
+    return before, behind if n_behind >= least else "", ""
 
 
 def _commonest(texts: Iterable[str]) -> str:
-    return max(Counter(texts).items(), key=lambda item: item[1], default=("", 0))[0]
+    """The commonest of some texts; "" for none, or where it has marks that belong to a letter."""
+    text = max(Counter(texts).items(), key=lambda item: item[1], default=("", 0))[0]
+    return "" if any(unicodedata.category(c).startswith("M") for c in text) else text
 
 
 def _separators(words: Sequence[str]) -> Iterator[str]:
