@@ -182,9 +182,10 @@ class LetterForms:
 
     @cached_property
     def _odd_letters(self) -> frozenset[str]:
-        """The letters of those of Latin-1 that the table has in no standard letters."""
+        """The letters of those of Latin-1 that the table has in no standard letters, and their
+        capitals."""
         words = (word for word in self._odd if max(word) <= "ÿ" and word not in self._known)
-        return frozenset(chain.from_iterable(words))
+        return frozenset(chain.from_iterable(word + word.upper() for word in words))
 
     @cached_property
     def _in_capitals(self) -> dict[str, str]:
