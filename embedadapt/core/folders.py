@@ -16,14 +16,13 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count, takewhile
 from pathlib import Path, PurePosixPath
 
 from embedadapt.core.errors import EmbedAdaptError, OutputError
-from embedadapt.core.files import place_of, umask, unwritable
+from embedadapt.core.files import new_name_beside, place_of, umask, unwritable
 
 MANIFEST = "embedadapt-manifest.json"
 FORMAT = 1
@@ -47,11 +46,11 @@ def replacing_folder(path: str | Path, *, overwrite: bool = False) -> Iterator[P
     Raises OutputError as `check_folder` does, and where the target cannot be written.
     """
     target = place_of(path)
-    new: Path | None = None
+    new = new_name_beside(target)
     try:
         _recover(target)
         check_folder(path, overwrite=overwrite)
-        new = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        new.mkdir(0o700)
         new.chmod(0o777 & ~umask())
         yield new
         _write_manifest(new)
@@ -61,8 +60,7 @@ def replacing_folder(path: str | Path, *, overwrite: bool = False) -> Iterator[P
     except OSError as error:
         raise unwritable(Path(path), error) from error
     finally:
-        if new is not None:
-            shutil.rmtree(new, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def check_folder(path: str | Path, *, overwrite: bool = False) -> None:
