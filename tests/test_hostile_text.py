@@ -157,6 +157,11 @@ def test_apostrophes_in_a_long_word(word):
     assert normalizer.words("l'l'l'x's's") == ("l'", "l'", "l'", "x", "'s", "'s")
 
 
+def test_a_report_on_one_word_of_many_hyphens():
+    text = "-".join(f"x{number}" for number in range(100_000))
+    assert report(text).raw.n_tokens == 1
+
+
 def test_a_report_on_one_line_of_letters_and_spaces():
     text = "a b " * 100_000 + "x" * 100_000
     assert report(text).raw.n_tokens > 200_000

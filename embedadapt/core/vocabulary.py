@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 
@@ -66,8 +67,7 @@ class Vocabulary:
         (n,) int32 array
             The row of each word; -1 if the word is missing.
         """
-        find = self.index.get
-        return np.fromiter((find(word, -1) for word in words), dtype=np.int32)
+        return np.fromiter(map(self.index.get, words, repeat(-1)), dtype=np.int32)
 
     def select(self, rows: Ints1d) -> Vocabulary:
         """Return the vocabulary of some rows.

@@ -109,17 +109,14 @@ class JudgedText:
         fitted = in_words_of(sample, words_of(rest_of_fitted))
         held_out = order[parts.is_held_out[order]]
         fresh = filled & ~parts.is_trained_sentence
-        rest = [_rest(corpus, fresh, held_out) for corpus in (text.known, text.words)]
-        groups = tuple(in_words_of(group, fitted.vocabulary) for group in in_groups(rest[0]))
+        known, words = (_rest(corpus, fresh, held_out) for corpus in (text.known, text.words))
+        groups = tuple(in_groups(in_words_of(known, fitted.vocabulary)))
         return cls(
             fitted=fitted,
             vocabulary=text.words.vocabulary,
             groups=groups if any(group.n_tokens for group in groups) else (),
             new_words=new_words,
-            pairs=tuple(
-                draw_pairs(group, new_words, fitted.vocabulary, judge)
-                for group in in_groups(rest[1])
-            ),
+            pairs=draw_pairs(in_groups(words), new_words, fitted.vocabulary, judge),
             about=HeldOutText(
                 n_documents=len(held_out),
                 n_new=parts.n_new,

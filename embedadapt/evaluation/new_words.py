@@ -6,12 +6,13 @@ each noise word. A random vector does worse.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
-from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Ints2d
+from embedadapt.core.types import Doubles1d, Floats1d, Floats2d, Ints1d, Ints2d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.judge import Judge
 from embedadapt.training.likelihood import pair_losses
@@ -31,19 +32,42 @@ class NewWordPairs(NamedTuple):
 
 
 def draw_pairs(
-    group: EncodedCorpus, new_words: Vocabulary, fitted: Vocabulary, judge: Judge
-) -> NewWordPairs:
-    """The pairs of a group of documents, drawn as in training.
+    groups: Sequence[EncodedCorpus], new_words: Vocabulary, fitted: Vocabulary, judge: Judge
+) -> tuple[NewWordPairs, ...]:
+    """The pairs of each group of documents, drawn as in training.
 
-    group: documents in a vocabulary that includes the new words. A neighbor at distance d is drawn
-    with probability (window - d + 1) / window, and frequent ones are thinned by `judge.subsample`.
+    groups: documents in one vocabulary that includes the new words. A neighbor at distance d is
+    drawn with probability (window - d + 1) / window, and frequent ones are thinned by
+    `judge.subsample`.
     """
+    if not groups:
+        return ()
     assert fitted.counts is not None
+    new, known = (words.lookup(groups[0].vocabulary) for words in (new_words, fitted))
+    keep = keep_probabilities(fitted.counts, judge.subsample)
+    shares = noise_shares(fitted.counts, judge.ns_exponent)
+    return tuple(
+        _pairs_of(group, new[group.token_ids], known[group.token_ids], keep, shares, judge)
+        for group in groups
+    )
+
+
+def _pairs_of(
+    group: EncodedCorpus,
+    new: Ints1d,
+    known: Ints1d,
+    keep: Floats1d,
+    shares: Doubles1d,
+    judge: Judge,
+) -> NewWordPairs:
+    """The pairs of one group.
+
+    new, known: (n_tokens,), the row of each token among the new words, and its id in the fitted
+    vocabulary, -1 for none. keep, shares: chance to be kept, and share of the noise, of each id.
+    """
     rng = np.random.default_rng(judge.seed)
-    new, known = (words.lookup(group.vocabulary)[group.token_ids] for words in (new_words, fitted))
     lengths = np.diff(group.sentence_offsets)
     sentences = np.repeat(np.arange(group.n_sentences), lengths)
-    keep = keep_probabilities(fitted.counts, judge.subsample)
     centers = np.flatnonzero(new >= 0)
     words, neighbors = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
     for distance in (*range(-judge.window, 0), *range(1, judge.window + 1)):
@@ -57,7 +81,6 @@ def draw_pairs(
         words.append(new[at[drawn]])
         neighbors.append(known[there[drawn]])
     found = np.concatenate(words), np.concatenate(neighbors)
-    shares = noise_shares(fitted.counts, judge.ns_exponent)
     noise = rng.choice(len(shares), size=(len(found[0]), judge.negative), p=shares)
     return NewWordPairs(*found, noise.astype(np.int32))
 

@@ -90,11 +90,13 @@ def sniff_layout(head: bytes) -> Layout | None:
 def _layout(lines: list[str], delimiter: str) -> Layout | None:
     marked = [line for line in lines if '"' in line]
     quoted = any(map(_QUOTED.search, marked)) and not any(line.count('"') % 2 for line in marked)
+    first, *below = Layout(delimiter, 0, False, quoted, False, False, 0).rows(iter(lines))
+    if any(len(row) != len(first) for row in below):
+        return None
     for word, header, listed in product((0, 1), (False, True), (False, True)):
         layout = Layout(delimiter, word, header, quoted, False, listed, 0)
-        first, *below = layout.rows(iter(lines))
         rows = below if header else [first, *below]
-        if {len(row) for row in rows} != {len(first)} or (listed and len(first) != word + 2):
+        if not rows or (listed and len(first) != word + 2):
             continue
         if not header and first[word + 1 :] == [str(n) for n in range(len(first) - word - 1)]:
             continue  # names of a frame's columns

@@ -36,6 +36,8 @@ DOCUMENTS = (
     *(".srt", ".vtt", ".conllu", ".xml"),
 )
 """Suffixes that only documents have, except `.txt`."""
+DAMAGE = (OSError, ValueError, TypeError, AttributeError, RecursionError)
+"""What a damaged file raises, which its reader reports."""
 BESIDE = ("readme", "license", "vocab", "merges")
 """Names of text files that are part of a model's folder."""
 
@@ -48,8 +50,8 @@ def kind_of(path: str | Path) -> Kind | None:
         if Path(path).is_dir():
             return "documents" if _is_of_documents(Path(path)) else None
         return _kind_of_file(Path(path)) if Path(path).is_file() else None
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
-        return None  # the reader of the file reports damage
+    except DAMAGE:
+        return None
 
 
 def stray_in(folder: str | Path) -> Path | None:
@@ -58,7 +60,14 @@ def stray_in(folder: str | Path) -> Path | None:
     None where there is none among the first names.
     """
     texts = (file for file in _documents_in(Path(folder)) if file.suffix.lower() == ".txt")
-    return next((file for file in texts if kind_of(file) == "vectors"), None)
+    return next(filter(_holds_vectors, texts), None)
+
+
+def _holds_vectors(file: Path) -> bool:
+    try:
+        return file.is_file() and _kind_of_file(file) == "vectors"
+    except DAMAGE:
+        return False
 
 
 def _is_of_documents(folder: Path) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.kernels import sgns
-from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels._compile import kernel, part, step
 from embedadapt.kernels._simd import LANES, load_rows, store_rows
 from embedadapt.kernels.bags import Bags, train_sentence_of_bags
 from embedadapt.kernels.rng import next_unit, stream
@@ -89,7 +89,7 @@ def merge(matrix: Floats2d, shape: Shape, copies: Copies) -> None:
             store_rows(matrix, (seen,), k, shared)
 
 
-@kernel
+@part
 def make_scratch(
     shape: Shape, sentence_offsets: Longs1d, window: int, longest_bag: int, place: Place
 ) -> Scratch:
@@ -114,7 +114,7 @@ def make_scratch(
     )
 
 
-@kernel
+@part
 def aligned_rows(n_rows: int, width: int) -> Floats2d:
     """Rows that begin at a multiple of 64 bytes.
 

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d, Longs2d
-from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels._compile import kernel, loop, part, step
+from embedadapt.kernels._simd import prefetch_rows
+from embedadapt.kernels.count import AHEAD, Bytes1d, Lists, Strings, bounds
 from embedadapt.kernels.traits import MIX_1, MIX_2, SHIFT
 
 LETTERS, LETTER_FIRST = 1, 2
@@ -20,20 +22,23 @@ LEAST_FUNCTION_WORDS = 2
 
 
 class Text(NamedTuple):
-    """Documents, as the numbers of their tokens and of the words that these are read as.
+    """Documents, as the numbers of their chunks and of the words that these are read as.
 
-    words, tokens:
-        (n_words,) and (n_tokens,) int32.
-    word_ends, token_ends:
-        (n_sentences,) int64: end of each sentence among the words, and among the tokens.
+    words, chunks:
+        (n_words,) and (n_chunks,) int32.
+    word_ends, chunk_ends:
+        (n_sentences,) int64: end of each sentence among the words, and among the chunks.
+    tokens_of:
+        The tokens of each chunk, by its number.
     sentence_ends:
         (n_documents,) int64: end of each document among the sentences.
     """
 
     words: Ints1d
     word_ends: Longs1d
-    tokens: Ints1d
-    token_ends: Longs1d
+    chunks: Ints1d
+    chunk_ends: Longs1d
+    tokens_of: Lists
     sentence_ends: Longs1d
 
 
@@ -111,16 +116,16 @@ def find_unknown(
     """
     met = np.full(len(lexicon.languages), -1, np.int64)
     scores = np.empty(lexicon.languages.shape[1], np.int64)
-    n_uses = n_expanding = sentence = start = token = 0
+    n_uses = n_expanding = sentence = start = chunk = 0
     for document in range(len(text.sentence_ends)):
         while sentence < text.sentence_ends[document]:
-            end, last_token = text.word_ends[sentence], text.token_ends[sentence]
+            end, last_chunk = text.word_ends[sentence], text.chunk_ends[sentence]
             n_unknown, n_telling = _count_unknown(text.words, start, end, lexicon)
             if n_unknown:
                 found.totals[0] += 1
                 found.totals[1] += n_telling > 1
                 language, expands = _look_at(
-                    text.tokens[token:last_token], lexicon, sentence, met, scores
+                    text.chunks[chunk:last_chunk], text.tokens_of, lexicon, sentence, met, scores
                 )
                 if expands:
                     found.expanding[n_expanding] = sentence
@@ -129,7 +134,7 @@ def find_unknown(
                     text.words, start, end, lexicon, language, first_document + document, seen,
                     uses, n_uses,
                 )  # fmt: skip
-            start, token = end, last_token
+            start, chunk = end, last_chunk
             sentence += 1
     return n_uses, n_expanding
 
@@ -145,21 +150,28 @@ def _count_unknown(words: Ints1d, start: int, end: int, lexicon: Lexicon) -> tup
     return n_unknown, n_telling
 
 
-@kernel
+@part
 def _look_at(
-    tokens: Ints1d, lexicon: Lexicon, sentence: int, met: Longs1d, scores: Longs1d
+    chunks: Ints1d,
+    tokens_of: Lists,
+    lexicon: Lexicon,
+    sentence: int,
+    met: Longs1d,
+    scores: Longs1d,
 ) -> tuple[int, bool]:
     """The language of a sentence, by its different function words, -1 where they do not tell; and
     whether it has a bracket and an unknown acronym."""
     kinds = 0
     scores[:] = 0
-    for token in tokens:
-        kinds |= lexicon.token_kinds[token]
-        function_word = lexicon.function_words[token]
-        if function_word >= 0 and met[function_word] != sentence:
-            met[function_word] = sentence
-            for language in range(len(scores)):
-                scores[language] += lexicon.languages[function_word, language]
+    for chunk in chunks:
+        for i in range(tokens_of.ends[chunk], tokens_of.ends[chunk + 1]):
+            token = tokens_of.items[i]
+            kinds |= lexicon.token_kinds[token]
+            function_word = lexicon.function_words[token]
+            if function_word >= 0 and met[function_word] != sentence:
+                met[function_word] = sentence
+                for language in range(len(scores)):
+                    scores[language] += lexicon.languages[function_word, language]
     best, second, language = 0, 0, -1
     for i in range(len(scores)):
         if scores[i] > best:
@@ -170,7 +182,7 @@ def _look_at(
     return language if clear else -1, kinds & BRACKET != 0 and kinds & ACRONYM != 0
 
 
-@kernel
+@part
 def _note(
     words: Ints1d,
     start: int,
@@ -214,15 +226,58 @@ def count_pairs(
     """Count the neighbors within each sentence: a pair's cell is determined by both hashes.
 
     words: (n_words,) numbers. ends: (n_sentences,), the end of each sentence. hashes: of each word,
-    by number. cells: (a power of two,).
+    by number. cells: (a power of two, 16), a cache line in each row: these are prefetched.
     """
-    start = 0
-    mask = np.uint64(len(cells) - 1)
+    start, n, places = 0, 0, np.empty(AHEAD, np.int64)
+    mask = np.uint64(cells.size - 1)
     for end in ends:
         for i in range(start, end - 1):
             mixed = hashes[words[i]] * np.uint64(MIX_1) + hashes[words[i + 1]] * np.uint64(MIX_2)
-            cells[(mixed ^ (mixed >> np.uint64(SHIFT))) & mask] += np.uint32(1)
+            places[n] = np.int64((mixed ^ (mixed >> np.uint64(SHIFT))) & mask)
+            prefetch_rows(cells, (places[n] >> 4,), 0)
+            n += 1
+            if n == AHEAD:
+                _add_one(cells, places, n)
+                n = 0
         start = end
+    _add_one(cells, places, n)
+
+
+@step
+def _add_one(cells: NDArray[np.uint32], places: Longs1d, n: int) -> None:
+    for k in range(n):
+        cells[places[k] >> 4, places[k] & 15] += np.uint32(1)
+
+
+PLAIN, SMALL = 1, 2
+"""How a token is written: as its one word, but for capitals of ASCII; and in small letters."""
+
+
+@loop
+def note_cases(tokens: Strings, words: Strings, words_of: Lists, cases: NDArray[np.uint8]) -> None:
+    """How each token is written, (n_tokens,): bits of PLAIN and SMALL."""
+    for token in range(len(cases)):
+        cases[token] = 0
+        first = words_of.ends[token]
+        if words_of.ends[token + 1] == first + 1:
+            start, end = bounds(tokens, token)
+            at, stop = bounds(words, words_of.items[first])
+            if end - start == stop - at:
+                cases[token] = _case(tokens.text, start, end, words.text, at)
+
+
+@step
+def _case(text: Bytes1d, start: int, end: int, words: Bytes1d, at: int) -> int:
+    is_small, has_letter = True, False
+    for i in range(end - start):
+        byte, other = text[start + i], words[at + i]
+        small = byte | 0x20
+        is_letter = 0x61 <= small <= 0x7A
+        if byte >= 0x80 or (byte != other and not (is_letter and small == other | 0x20)):
+            return 0
+        is_small &= small == byte or not is_letter
+        has_letter |= is_letter
+    return PLAIN | (SMALL if is_small and has_letter else 0)
 
 
 @kernel

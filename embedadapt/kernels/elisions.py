@@ -5,10 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from embedadapt.core.types import Ints1d
-from embedadapt.kernels._compile import step
+from embedadapt.kernels._compile import branch
 from embedadapt.kernels.count import Bytes1d, Strings
-from embedadapt.kernels.features import FALLBACK, Rules, features_of, is_odd, write_token
-from embedadapt.kernels.known import Known, add_word, copy_bytes, knows
+from embedadapt.kernels.features import (
+    FALLBACK,
+    Rules,
+    features_of,
+    is_odd,
+    make_capital,
+    make_small,
+    write_token,
+)
+from embedadapt.kernels.known import Known, add_word, copy_bytes, knows, spell
 
 STRAIGHT, TYPOGRAPHIC = 1, 3
 """Bytes of ' and of ’, which stand for them."""
@@ -17,7 +25,7 @@ LONGEST_ELIDED = 200
 NOT = int.from_bytes(b"n't", "big")
 
 
-@step
+@branch
 def add_elided(
     text: Bytes1d,
     start: int,
@@ -35,8 +43,9 @@ def add_elided(
     Returns their number; -1 where `words` has no room, LEFT for a token left to the Normalizer.
     """
     place = _only_apostrophe(text, start, end)
-    if place < 0 or end - start > LONGEST_ELIDED or rules.case == FALLBACK or not rules.quotes:
+    if place < 0 or end - start > LONGEST_ELIDED or not rules.quotes:
         return LEFT
+    fallback = rules.case == FALLBACK
     given = STRAIGHT if text[start + place] == 0x27 else TYPOGRAPHIC
     mark = rules.mark if rules.mark else given
     write_token(text, start, end, rules, room, 3 * size)
@@ -45,21 +54,22 @@ def add_elided(
         return add_word(words, room, 0, length, ids, n)
     if knows(known, text, start, end - start):
         return add_word(words, text, start, end - start, ids, n)
-    other = STRAIGHT + TYPOGRAPHIC - mark
-    other_length = _respell(room, 0, length, place, mark, other, room, size)
-    if knows(known, room, size, other_length):
-        return add_word(words, room, size, other_length, ids, n)
+    at, other_length = _spell_otherwise(0, length, place, mark, known, fallback, room, size)
+    if other_length:
+        return add_word(words, room, at, other_length, ids, n)
     cut = _cut(room, length, place, mark, rules) if rules.elide else 0
     if cut == 0:
+        if fallback:
+            make_small(room, 0, length)
         return add_word(words, room, 0, length, ids, n)
     if cut > place:  # the apostrophe is in the first half
-        added = _add_half(0, cut, place, mark, known, room, size, words, ids, n)
-        return _add_rest(cut, length, added, known, rules, room, words, ids, n + 1)
-    added = _add_half(cut, length, place, mark, known, room, size, words, ids, n + 1)
-    return _add_rest(0, cut, added, known, rules, room, words, ids, n)
+        added = _add_half(0, cut, place, mark, known, fallback, room, size, words, ids, n)
+        return _add_rest(cut, length, added, known, rules, room, size, words, ids, n + 1)
+    added = _add_half(cut, length, place, mark, known, fallback, room, size, words, ids, n + 1)
+    return _add_rest(0, cut, added, known, rules, room, size, words, ids, n)
 
 
-@step
+@branch
 def _only_apostrophe(text: Bytes1d, start: int, end: int) -> int:
     """Place in text[start:end] of its ' or ’; -1 where there are several."""
     place = -1
@@ -71,7 +81,7 @@ def _only_apostrophe(text: Bytes1d, start: int, end: int) -> int:
     return place
 
 
-@step
+@branch
 def _respell(
     text: Bytes1d,
     start: int,
@@ -92,7 +102,40 @@ def _respell(
     return length - given + mark
 
 
-@step
+@branch
+def _spell_otherwise(
+    start: int,
+    length: int,
+    place: int,
+    mark: int,
+    known: Known,
+    fallback: bool,
+    room: Bytes1d,
+    size: int,
+) -> tuple[int, int]:
+    """Where in `room` the known spelling of room[start : start + length] is put, and its length, 0
+    for none: with the other apostrophe, or where case falls back in small letters, or with a
+    capital. place: of the apostrophe, from `start`."""
+    other = STRAIGHT + TYPOGRAPHIC - mark
+    other_length = _respell(room, start, length, place, mark, other, room, size)
+    if knows(known, room, size, other_length):
+        return size, other_length
+    small = 2 * size
+    copy_bytes(room, start, length, room, small)
+    for turn in range(2 if fallback else 0):
+        if turn:
+            make_capital(room, small)
+        else:
+            make_small(room, small, length)
+        if knows(known, room, small, length):
+            return small, length
+        other_length = _respell(room, small, length, place, mark, other, room, size)
+        if knows(known, room, size, other_length):
+            return size, other_length
+    return 0, 0
+
+
+@branch
 def _cut(room: Bytes1d, length: int, place: int, mark: int, rules: Rules) -> int:
     """Where the written token room[:length] is cut in two; 0 for nowhere."""
     whole = _packed(room, 0, length, place, mark)
@@ -106,7 +149,7 @@ def _cut(room: Bytes1d, length: int, place: int, mark: int, rules: Rules) -> int
     return behind if _packed(room, 0, behind, place, mark) in rules.elisions else 0
 
 
-@step
+@branch
 def _packed(room: Bytes1d, start: int, end: int, place: int, mark: int) -> np.int64:
     """The small letters of room[start:end] and its apostrophe as one number; -1 for more than 8."""
     value, i, n = np.int64(0), start, 0
@@ -122,30 +165,36 @@ def _packed(room: Bytes1d, start: int, end: int, place: int, mark: int) -> np.in
     return value
 
 
-@step
+@branch
 def _add_half(
     start: int,
     end: int,
     place: int,
     mark: int,
     known: Known,
+    fallback: bool,
     room: Bytes1d,
     size: int,
     words: Strings,
     ids: Ints1d,
     n: int,
 ) -> int:
-    """Add the half room[start:end] that has the apostrophe, with the other one if so known."""
+    """Add the half room[start:end] that has the apostrophe, in a spelling that is known if any."""
     length = end - start
-    if not knows(known, room, start, length):
-        other = STRAIGHT + TYPOGRAPHIC - mark
-        other_length = _respell(room, start, length, place - start, mark, other, room, 2 * size)
-        if knows(known, room, 2 * size, other_length):
-            return add_word(words, room, 2 * size, other_length, ids, n)
-    return add_word(words, room, start, length, ids, n)
+    if knows(known, room, start, length):
+        return add_word(words, room, start, length, ids, n)
+    at, other_length = _spell_otherwise(
+        start, length, place - start, mark, known, fallback, room, size
+    )
+    if other_length:
+        return add_word(words, room, at, other_length, ids, n)
+    copy_bytes(room, start, length, room, 2 * size)
+    if fallback:
+        make_small(room, 2 * size, length)
+    return add_word(words, room, 2 * size, length, ids, n)
 
 
-@step
+@branch
 def _add_rest(
     start: int,
     end: int,
@@ -153,6 +202,7 @@ def _add_rest(
     known: Known,
     rules: Rules,
     room: Bytes1d,
+    size: int,
     words: Strings,
     ids: Ints1d,
     n: int,
@@ -160,6 +210,7 @@ def _add_rest(
     """Add the other half; return the number of both, or what is not 1 in `added`."""
     if added != 1:
         return added
-    if not knows(known, room, start, end - start) and is_odd(features_of(room, start, end), rules):
+    is_known = spell(start, end - start, known, rules.case == FALLBACK, room, size, size)
+    if not is_known and is_odd(features_of(room, start, end, rules), rules):
         return LEFT
-    return 2 if add_word(words, room, start, end - start, ids, n) > 0 else -1
+    return 2 if add_word(words, room, size, end - start, ids, n) > 0 else -1

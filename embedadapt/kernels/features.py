@@ -10,12 +10,13 @@ from embedadapt.core.types import Longs1d
 from embedadapt.kernels._compile import step
 from embedadapt.kernels.count import Bytes1d
 
-CAPITAL, SMALL, NUMBER, QUOTE, LINK, SIGN, ACCENT, DOUBLED, OTHER, INNER = (
-    1 << bit for bit in range(10)
+CAPITAL, SMALL, NUMBER, QUOTE, LINK, SIGN, ACCENT, DOUBLED, OTHER, INNER, FOLDED = (
+    1 << bit for bit in range(11)
 )
 """Bits of what a token has: capitals; small letters; decimal digits of ASCII; an apostrophe (' or
 ’); one of - / & _; another sign of ASCII; a letter of Latin-1 other than ß and ÿ; SS; ` and
-anything else beyond ASCII; a capital behind a small letter, both of ASCII."""
+anything else beyond ASCII; a capital behind a small letter, both of ASCII; a letter of Latin-1
+that the table may write otherwise."""
 LINKS = tuple(b"-/&_")
 SLASH, COLON = b"/:"
 NOT_LETTERS = (0x97, 0x9F, 0xB7, 0xBF)
@@ -39,8 +40,9 @@ class Rules(NamedTuple):
     case: KEPT, LOWER or FALLBACK. zero, hash: whether digits are written as 0 or as #. split:
     whether compounds are taken apart. dotless: whether ı is the small letter of I. mark: number of
     bytes of the apostrophe that is written, 0 for the one in the text. elide: whether elisions and
-    contractions are split. folds: whether the table drops some accents of Latin-1. quotes: whether
-    the kernel looks words with an apostrophe up: not where a table has any in odd letters.
+    contractions are split. folds: a bit for each second byte, from 0x80 on, of the letters of
+    Latin-1 that the table may write otherwise. quotes: whether the kernel looks words with an
+    apostrophe up: not where a table has any in odd letters.
     elisions, clitics: what is split off, each as one number.
     """
 
@@ -51,15 +53,15 @@ class Rules(NamedTuple):
     dotless: bool
     mark: int
     elide: bool
-    folds: bool
+    folds: np.uint64
     quotes: bool
     elisions: Longs1d
     clitics: Longs1d
 
 
 @step
-def features_of(text: Bytes1d, i: int, end: int) -> int:
-    """What text[i:end] has: bits of CAPITAL to INNER."""
+def features_of(text: Bytes1d, i: int, end: int, rules: Rules) -> int:
+    """What text[i:end] has: bits of CAPITAL to FOLDED."""
     found, first = 0, i
     while i < end:
         byte = text[i]
@@ -71,6 +73,8 @@ def features_of(text: Bytes1d, i: int, end: int) -> int:
                 found |= INNER
         elif byte == 0xC3 and text[i + 1] not in NOT_LETTERS:
             found |= ACCENT | (CAPITAL if text[i + 1] < 0x9F else SMALL)
+            if rules.folds >> np.uint64(text[i + 1] & 0x3F) & np.uint64(1):
+                found |= FOLDED
             i += 1
         elif byte == 0xE2 and text[i + 1] == 0x80 and text[i + 2] == 0x99:
             found |= QUOTE
@@ -85,7 +89,7 @@ def features_of(text: Bytes1d, i: int, end: int) -> int:
 def is_left(has: int, rules: Rules) -> bool:
     """Whether the Normalizer writes a token."""
     by_rules = (rules.dotless and has & CAPITAL) or (rules.hash and has & NUMBER)
-    quoted = has & QUOTE and (has & LINK or (rules.folds and has & ACCENT))
+    quoted = has & QUOTE and has & (LINK | FOLDED)
     return bool(has & OTHER or quoted or by_rules)
 
 
@@ -93,7 +97,7 @@ def is_left(has: int, rules: Rules) -> bool:
 def is_odd(has: int, rules: Rules) -> bool:
     """Whether an unknown token may be a word of the table in other letters of Unicode, or an
     identifier of code."""
-    if (rules.split and has & INNER) or (rules.folds and has & ACCENT):
+    if (rules.split and has & INNER) or has & FOLDED:
         return True
     is_shouted = has & CAPITAL and not has & SMALL
     if has & DOUBLED and (is_shouted or has & LINK):
@@ -124,3 +128,11 @@ def make_small(room: Bytes1d, start: int, length: int) -> None:
         if 0x41 <= byte <= 0x5A or (before == 0xC3 and 0x80 <= byte <= 0x9E):
             room[i] = byte | 0x20
         before = byte
+
+
+@step
+def make_capital(room: Bytes1d, start: int) -> None:
+    """Write the small letter of ASCII or Latin-1 at room[start] as a capital."""
+    first = start + np.int64(room[start] == 0xC3)
+    if 0x61 <= room[first] <= 0x7A or (first > start and room[first] >= 0xA0):
+        room[first] -= 0x20

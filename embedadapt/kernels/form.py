@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.kernels._compile import kernel
 from embedadapt.kernels._simd import add_to_rows, fill, load_rows, slots, store_rows
-from embedadapt.kernels.subword import WORD_END, WORD_START, ngram_buckets
+from embedadapt.kernels.subword import mark_word, ngram_buckets
 
 ONE = slots(1)
 
@@ -35,11 +35,9 @@ def list_ngrams(
     marked = np.empty(longest + 2, np.uint8)
     buckets, starts = np.empty(most, np.int32), np.zeros(n_words + 1, np.int64)
     for word in range(n_words):
-        size = offsets[word + 1] - offsets[word]
-        marked[0], marked[size + 1] = WORD_START, WORD_END
-        marked[1 : size + 1] = packed[offsets[word] : offsets[word + 1]]
+        size = mark_word(packed, offsets[word], offsets[word + 1], marked)
         count = ngram_buckets(
-            marked[: size + 2], n_buckets, lengths[0], lengths[1], buckets[starts[word] :]
+            marked[:size], n_buckets, lengths[0], lengths[1], buckets[starts[word] :]
         )
         starts[word + 1] = starts[word] + count
     return buckets[: starts[-1]].copy(), starts

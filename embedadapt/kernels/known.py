@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d, Longs2d
-from embedadapt.kernels._compile import kernel, loop, step
+from embedadapt.kernels._compile import branch, kernel, loop, step
 from embedadapt.kernels._simd import prefetch_rows
 from embedadapt.kernels.count import (
     AHEAD,
@@ -22,6 +22,7 @@ from embedadapt.kernels.count import (
     mixed,
     row_of,
 )
+from embedadapt.kernels.features import make_capital, make_small
 
 END = 0xFF
 """A byte that UTF-8 does not have."""
@@ -133,6 +134,31 @@ def add_word(words: Strings, room: Bytes1d, start: int, length: int, ids: Ints1d
         return -1
     ids[n] = words.rows[row, WHICH] & LOW_HALF
     return 1
+
+
+@branch
+def spell(
+    start: int, length: int, known: Known, fallback: bool, room: Bytes1d, size: int, at: int
+) -> bool:
+    """Put the spelling of room[start : start + length] at room[at:].
+
+    Returns whether it is known: as it is, or where case falls back in small letters, or with a
+    capital. room[3 * size :] is overwritten.
+    """
+    copy_bytes(room, start, length, room, at)
+    if knows(known, room, at, length):
+        return True
+    if not fallback:
+        return False
+    make_small(room, at, length)
+    if knows(known, room, at, length):
+        return True
+    copy_bytes(room, at, length, room, 3 * size)
+    make_capital(room, 3 * size)
+    if not knows(known, room, 3 * size, length):
+        return False
+    copy_bytes(room, 3 * size, length, room, at)
+    return True
 
 
 @step

@@ -9,6 +9,7 @@ from embedadapt.core.types import Longs1d
 from embedadapt.kernels._bytes import byte_finder, trailing_zeros
 from embedadapt.kernels._compile import kernel, loop, step
 from embedadapt.kernels.count import Bytes1d, space_at
+from embedadapt.kernels.known import copy_bytes
 
 may_be_hyphen = byte_finder(0x2D, 0x90, 0xAD)
 """Finds `-`, and the last byte of U+2010 and of the soft hyphen."""
@@ -183,12 +184,12 @@ def join_broken_words(text: Bytes1d, end: int, letters: Bytes1d, joined: Bytes1d
             while text[before] & 0xC0 == 0x80:
                 before -= 1
             if text[before] < 0xF0 and letters[_code(text, before)] & LETTER:
-                joined[at : at + i - copied] = text[copied:i]
+                copy_bytes(text, copied, i - copied, joined, at)
                 at += i - copied
                 copied = following
             elif text[before] >= 0xF0:
                 return UNKNOWN
-    joined[at : at + end - copied] = text[copied:end]
+    copy_bytes(text, copied, end - copied, joined, at)
     return at + end - copied
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d
-from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels._compile import kernel, part, step
 from embedadapt.kernels.count import Bytes1d, Found, Strings, space_at
 from embedadapt.kernels.traits import (
     ABBREVIATION,
@@ -247,7 +247,7 @@ ADJACENT, SPACED = 1, 2
 """The next line follows without an empty one between; the last chunk of a line is after a space."""
 
 
-@kernel
+@part
 def _lines(
     text: Bytes1d, start: int, end: int, first_chunk: int, end_chunk: int
 ) -> tuple[Longs1d, Longs1d, NDArray[np.uint8]]:
@@ -299,7 +299,7 @@ def _breaks(text: Bytes1d, i: int, n_space: int) -> bool:
     return text[i + 1] == 0x80 and (text[i + 2] == 0xA8 or text[i + 2] == 0xA9) and text[i] == 0xE2
 
 
-@kernel
+@part
 def _wrap_width(
     ids: Ints1d, firsts: Longs1d, columns: Longs1d, kinds: NDArray[np.uint8], traits: Traits1d
 ) -> int:
@@ -344,7 +344,7 @@ def _goes_on(
     return columns[line] + 1 + lengths[ids[first]] > width - RAGGED
 
 
-@kernel
+@part
 def _split(
     ids: Ints1d, before: int, traits: Traits1d, lengths: Ints1d, ends: Longs1d, n: int
 ) -> int:

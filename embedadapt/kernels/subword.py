@@ -10,14 +10,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
-from embedadapt.kernels._compile import kernel
+from embedadapt.kernels._compile import kernel, part, step
 
 FNV_BASIS, FNV_PRIME = np.uint32(2166136261), np.uint32(16777619)
 WORD_START, WORD_END = np.uint8(60), np.uint8(62)  # < and >
 SIGN_EXTENSION = np.uint32(0xFFFFFF00)  # fastText hashes bytes as signed
 
 
-@kernel
+@step
+def mark_word(packed: NDArray[np.uint8], start: int, end: int, marked: NDArray[np.uint8]) -> int:
+    """Write packed[start:end] to `marked`, between `<` and `>`; return how many bytes that are.
+
+    A loop, since the assignment of a slice takes numba a second and a half to compile.
+    """
+    marked[0], marked[end - start + 1] = WORD_START, WORD_END
+    for i in range(start, end):
+        marked[i - start + 1] = packed[i]
+    return end - start + 2
+
+
+@part
 def ngram_buckets(
     marked: NDArray[np.uint8], n_buckets: int, min_n: int, max_n: int, buckets: Ints1d
 ) -> int:
@@ -29,7 +41,7 @@ def ngram_buckets(
     return count
 
 
-@kernel
+@part
 def ngram_hashes(
     marked: NDArray[np.uint8], min_n: int, max_n: int, hashes: NDArray[np.uint32]
 ) -> int:
@@ -77,10 +89,8 @@ def list_hashes(
         longest = max(longest, offsets[i + 1] - offsets[i])
     marked = np.empty(longest + 2, dtype=np.uint8)
     for i in range(len(offsets) - 1):
-        size = offsets[i + 1] - offsets[i]
-        marked[0], marked[size + 1] = WORD_START, WORD_END
-        marked[1 : size + 1] = packed[offsets[i] : offsets[i + 1]]
-        count += ngram_hashes(marked[: size + 2], min_n, max_n, hashes[count:])
+        size = mark_word(packed, offsets[i], offsets[i + 1], marked)
+        count += ngram_hashes(marked[:size], min_n, max_n, hashes[count:])
         ends[i] = count
     return count
 
@@ -135,12 +145,10 @@ def compose_words(
     marked = np.empty(longest + 2, dtype=np.uint8)
     buckets = np.empty((longest + 2) * max(1, min(max_n, longest + 2)), dtype=np.int32)
     for i in range(len(words)):
-        size = offsets[i + 1] - offsets[i]
-        marked[0], marked[size + 1] = WORD_START, WORD_END
-        marked[1 : size + 1] = packed[offsets[i] : offsets[i + 1]]
+        size = mark_word(packed, offsets[i], offsets[i + 1], marked)
         count = 0
         if len(ngrams) > 0 and i != whole_word:
-            count = ngram_buckets(marked[: size + 2], n_buckets, min_n, max_n, buckets)
+            count = ngram_buckets(marked[:size], n_buckets, min_n, max_n, buckets)
             if len(kept) > 0:  # the model is pruned
                 count = _rows_kept(buckets, count, kept)
         # The order of additions is fastText's, which makes the result equal to the bit.
@@ -177,12 +185,10 @@ def own_rows(
     buckets = np.empty((longest + 2) * max(1, min(max_n, longest + 2)), dtype=np.int32)
     rest = np.empty(dim, dtype=np.float64)
     for i in range(len(words)):
-        size = offsets[i + 1] - offsets[i]
-        marked[0], marked[size + 1] = WORD_START, WORD_END
-        marked[1 : size + 1] = packed[offsets[i] : offsets[i + 1]]
+        size = mark_word(packed, offsets[i], offsets[i + 1], marked)
         count = 0
         if len(ngrams) > 0 and i != whole_word:
-            count = ngram_buckets(marked[: size + 2], len(ngrams), min_n, max_n, buckets)
+            count = ngram_buckets(marked[:size], len(ngrams), min_n, max_n, buckets)
         # In double precision: the difference of two sums loses digits.
         for d in range(dim):
             rest[d] = (count + 1) * np.float64(composed[i, d])
@@ -193,7 +199,7 @@ def own_rows(
         words[i] = rest
 
 
-@kernel
+@part
 def _rows_kept(buckets: Ints1d, count: int, kept: Ints1d) -> int:
     """Replace buckets by rows, without those that were pruned; return the number of rows."""
     n_kept = 0
@@ -205,7 +211,7 @@ def _rows_kept(buckets: Ints1d, count: int, kept: Ints1d) -> int:
     return n_kept
 
 
-@kernel
+@part
 def _hash_byte(value: np.uint32, byte: np.uint8) -> np.uint32:
     """One step of FNV-1a, 32 bits, the byte sign-extended."""
     extended = np.uint32(byte)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d
-from embedadapt.kernels._compile import kernel, loop, step
+from embedadapt.kernels._compile import branch, kernel, loop, step
 from embedadapt.kernels.count import AHEAD, SLACK, Bytes1d, Lists, Strings, bounds
 from embedadapt.kernels.elisions import LEFT, add_elided
 from embedadapt.kernels.features import (
@@ -20,10 +20,9 @@ from embedadapt.kernels.features import (
     features_of,
     is_left,
     is_odd,
-    make_small,
     write_token,
 )
-from embedadapt.kernels.known import Known, add_word, copy_bytes, knows
+from embedadapt.kernels.known import Known, add_word, copy_bytes, knows, spell
 from embedadapt.kernels.short import OTHER_PATH, add_short, prefetch_short
 
 HELPFUL_PART = 3
@@ -68,7 +67,7 @@ def find_words(
     return tokens.size[0]
 
 
-@step
+@branch
 def _add_longer(
     text: Bytes1d,
     start: int,
@@ -82,7 +81,7 @@ def _add_longer(
     n: int,
 ) -> int:
     """Add the words of a token of any kind, as `add_elided` does."""
-    has = features_of(text, start, end)
+    has = features_of(text, start, end, rules)
     if is_left(has, rules):
         return LEFT
     if has & QUOTE:
@@ -125,42 +124,15 @@ def _spell(
     The token is at text[start], and in the first part of `room` as the conventions write it.
     Returns whether the table knows it.
     """
-    if _spell_part(0, length, known, False, room, size, size):
+    if spell(0, length, known, False, room, size, size):
         return True
     if knows(known, text, start, length):
         copy_bytes(text, start, length, room, size)
         return True
-    return rules.case == FALLBACK and _spell_part(0, length, known, True, room, size, size)
+    return rules.case == FALLBACK and spell(0, length, known, True, room, size, size)
 
 
-@step
-def _spell_part(
-    start: int, length: int, known: Known, fallback: bool, room: Bytes1d, size: int, at: int
-) -> bool:
-    """Put the spelling of room[start : start + length] at room[at:].
-
-    Returns whether it is known: as it is, or where case falls back in small letters, or with a
-    capital.
-    """
-    copy_bytes(room, start, length, room, at)
-    if knows(known, room, at, length):
-        return True
-    if not fallback:
-        return False
-    make_small(room, at, length)
-    if knows(known, room, at, length):
-        return True
-    copy_bytes(room, at, length, room, 3 * size)
-    first = 3 * size + np.int64(room[at] == 0xC3)
-    if 0x61 <= room[first] <= 0x7A or (first > 3 * size and room[first] >= 0xA0):
-        room[first] -= 0x20
-    if not knows(known, room, 3 * size, length):
-        return False
-    copy_bytes(room, 3 * size, length, room, at)
-    return True
-
-
-@step
+@branch
 def _add_parts(
     length: int,
     known: Known,
@@ -181,7 +153,7 @@ def _add_parts(
     while i < length:
         stop = _part_end(room, i, length)
         if stop > i:
-            _spell_part(i, stop - i, known, rules.case == FALLBACK, room, size, 2 * size)
+            spell(i, stop - i, known, rules.case == FALLBACK, room, size, 2 * size)
             if add_word(words, room, 2 * size, stop - i, ids, n + n_parts) < 0:
                 return -1
             n_parts += 1
@@ -196,7 +168,7 @@ def _parts_help(length: int, known: Known, rules: Rules, room: Bytes1d, size: in
     while i < length:
         stop = _part_end(room, i, length)
         if stop > i:
-            is_known = _spell_part(i, stop - i, known, rules.case == FALLBACK, room, size, 2 * size)
+            is_known = spell(i, stop - i, known, rules.case == FALLBACK, room, size, 2 * size)
             n_parts += 1
             n_known += np.int64(is_known)
             helps = helps or (is_known and stop - i >= HELPFUL_PART)

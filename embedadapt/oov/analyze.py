@@ -33,6 +33,7 @@ from embedadapt.oov.result import (
     VectorsSummary,
 )
 from embedadapt.oov.tallies import composes
+from embedadapt.text.identify import scripts_of_vectors
 from embedadapt.text.keyness import Keyness, general_share
 from embedadapt.text.keys import describe_keys
 from embedadapt.text.segment import SCRIPTS, Spaceless, spaceless
@@ -65,7 +66,7 @@ def analyze_tables(
     Raises CorpusError for a corpus without a word in it.
     """
     censuses = take_censuses(corpus, tables, engine)
-    if not censuses[0].found.raw.counts:
+    if not censuses[0].found.raw.n_tokens:
         raise CorpusError("corpus", found="no words", hint="Give text with words in it.")
     remains = [_what_remains(census) for census in censuses]
     contexts = find_contexts(corpus, _places(remains, top_words))
@@ -177,9 +178,10 @@ def _residual_causes(census: Census) -> ResidualCauses:
 
 def _spaceless(census: Census) -> Spaceless | None:
     """Whether the text lacks the spaces between the words of the table."""
-    if not census.origin.scripts & SCRIPTS:
+    words = census.table.vocabulary
+    if not census.origin.scripts & SCRIPTS or not scripts_of_vectors(words.words) & SCRIPTS:
         return None
-    return spaceless(census.found.raw.unknown(census.keys), census.table.vocabulary.index)
+    return spaceless(census.found.raw.unknown(census.keys), words.index)
 
 
 def _causes(remains: _Remains) -> tuple[Cause, ...]:

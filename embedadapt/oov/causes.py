@@ -15,7 +15,6 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.types import Longs1d
@@ -136,10 +135,11 @@ class Waterfall:
         chunks, lexicon, tokens_of = Strings(), Lexicon(self._full), Lists()
         chunks.add(pieces)
         lexicon.cut(chunks, tokens_of)
-        tokens = lexicon.tokens.since(0)
-        known_by = np.zeros(len(tokens), np.int64)  # a bit for each reading that knows a token
+        known_by = np.zeros(len(lexicon.tokens), np.int64)  # a bit for each reading that knows it
         for number, (_, reading) in enumerate(self._readings):
-            known_by |= _are_known(reading, tokens).astype(np.int64) << number
+            read = lexicon if reading is self._full else Lexicon(reading, lexicon.tokens)
+            known = read.are_known().astype(np.int64)
+            known_by |= _all_of(known, read.words_of, 1) << number
         bits = _all_of(known_by, tokens_of, (1 << len(self._readings)) - 1)
         first = np.log2(np.maximum(bits & -bits, 1)).astype(np.int64).tolist()
         left = np.flatnonzero(bits == 0)
@@ -163,18 +163,6 @@ class Waterfall:
 
 def _knows(reading: Normalizer, token: str) -> bool:
     return all(map(reading.knows, reading.words(token)))
-
-
-def _are_known(reading: Normalizer, tokens: Sequence[str]) -> NDArray[np.bool_]:
-    """Whether a reading knows all words of each token."""
-    from embedadapt.text.chunks import Lexicon
-
-    lexicon = Lexicon(reading)
-    lexicon.learn_tokens(tokens)
-    words = lexicon.words.since(0)
-    index = reading.vocabulary.index
-    known = np.fromiter((word in index for word in words), np.int64, len(words))
-    return _all_of(known, lexicon.words_of, 1) > 0
 
 
 def _texts_of(lists: Lists, numbers: Longs1d, strings: Strings) -> Iterator[tuple[str, ...]]:

@@ -18,7 +18,12 @@ from embedadapt.oov.findings import Findings
 from embedadapt.oov.plain_walk import PlainWalk
 from embedadapt.oov.residuals import Origin
 from embedadapt.oov.sightings import Sighting
-from embedadapt.text.identify import language_of, language_of_vectors, scripts_of_vectors
+from embedadapt.text.identify import (
+    language_of,
+    language_of_vectors,
+    main_scripts,
+    scripts_of_vectors,
+)
 from embedadapt.text.keys import bare_vocabulary, has_keys, without_keys
 from embedadapt.text.names import NameLooks
 from embedadapt.text.normalize import Normalizer
@@ -50,11 +55,10 @@ class Census:
     @cached_property
     def origin(self) -> Origin:
         """The languages and scripts of the corpus and of the table, once all of it is known."""
-        return Origin(
-            language_of(self.found.words.counts),
-            self.language,
-            scripts_of_vectors(self.table.vocabulary.words),
-        )
+        counts = self.found.words.counts
+        main = main_scripts(counts)
+        scripts = scripts_of_vectors(self.table.vocabulary.words) | main
+        return Origin(language_of(counts), self.language, scripts, main)
 
     def names(self) -> NameLooks:
         """What names look like here, learnt from the words that the table knows."""

@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d
+from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import census as kernels
-from embedadapt.oov.tallies import Tally
+from embedadapt.oov.tallies import Numbered, Tally
 from embedadapt.text.growing import Numbers
 
 
 class Counted:
     """Counts strings by number, and the documents with one that is unknown.
 
-    names: all strings met so far, by number. unknown: (n_names,) bool, those not in `known`.
+    unknown: (n_strings,) bool, those that are not known.
     """
 
-    def __init__(self, known: Container[str]) -> None:
-        self.names: list[str] = []
-        self._known = known
+    def __init__(self) -> None:
         self._counts, self._unknown = Numbers(np.int64), Numbers(np.int8)
-        self._n_affected = 0
+        self.n_affected = 0
+
+    def __len__(self) -> int:
+        return len(self._counts.values)
 
     @property
     def unknown(self) -> NDArray[np.bool_]:
         return self._unknown.values.view(np.bool_)
 
-    def learn(self, names: Iterable[str]) -> list[str]:
-        """Number further strings. Returns them."""
-        new = list(names)
-        known = self._known
-        self.names += new
-        self._unknown.extend(np.fromiter((name not in known for name in new), np.int8, len(new)))
-        self._counts.lengthen(len(self.names))
-        return new
+    @property
+    def counts(self) -> Longs1d:
+        """(n_strings,): how often each was met."""
+        counts: Longs1d = self._counts.values
+        return counts
+
+    def learn(self, unknown: NDArray[np.bool_]) -> None:
+        """Number further strings, of which some are unknown."""
+        self._unknown.extend(unknown.view(np.int8))
+        self._counts.lengthen(len(self._unknown.values))
 
     def count(self, numbers: Ints1d, ends: Longs1d) -> Longs1d:
         """Count the strings of some documents, the end of each given.
@@ -46,10 +49,10 @@ class Counted:
         """
         n_unknown = np.zeros(len(ends), np.int64)
         kernels.count_numbers(numbers, ends, self.unknown, self._counts.values, n_unknown)
-        self._n_affected += int(np.count_nonzero(n_unknown))
+        self.n_affected += int(np.count_nonzero(n_unknown))
         return n_unknown
 
-    def tally(self, name: str) -> Tally:
-        """What was counted."""
-        counted = zip(self.names, self._counts.values.tolist(), strict=True)
-        return Tally(name, Counter({word: n for word, n in counted if n}), self._n_affected)
+    def tally(self, name: str, texts: Callable[[Longs1d], list[str]], known: Vocabulary) -> Tally:
+        """What was counted. texts: gives the strings of numbers. known: what lacks the unknown."""
+        numbered = Numbered(texts, self.counts, self.unknown, known)
+        return Tally(name, n_affected=self.n_affected, numbered=numbered)

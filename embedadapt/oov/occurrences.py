@@ -138,10 +138,12 @@ class OccurrenceCounts:
         """
         self._entries.append(entries)
         ends = np.append(0, text.word_ends)[text.sentence_ends]
-        is_known = text.codes >= 0
-        offsets = np.append(0, np.append(0, np.cumsum(is_known))[ends])
-        self._n_known.append(np.diff(offsets))
-        self._signatures.append(sign_documents(text.codes[is_known], offsets))
+        documents, _, counts = entries
+        n_unknown = np.bincount(documents - self.n_documents, counts, len(ends)).astype(np.int64)
+        n_known = np.diff(ends, prepend=0) - n_unknown
+        self._n_known.append(n_known)
+        offsets = np.append(0, np.cumsum(n_known))
+        self._signatures.append(sign_documents(text.codes[text.codes >= 0], offsets))
         self.n_documents += len(ends)
         if self.n_documents >= FEWEST_DOCUMENTS:
             self._few = None

@@ -63,8 +63,8 @@ class PlainWalk:
         self._number_words()
         found.seen.by_word = {word: seen for word, seen in self._seen.items() if seen.places}
         for token, n in found.tokens.counts.items():
-            for word in self._normalizer.words(token):
-                form = written(token, word)
+            words = self._normalizer.words(token)
+            for word, form in zip(words, written(token, words), strict=True):
                 if word in self._index:
                     found.known[word] += n
                     found.small[word] += n * form.islower()

@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from embedadapt.oov.sightings import PLACES, Sighting
 from embedadapt.text.function_words import FUNCTION_WORDS
@@ -65,6 +65,8 @@ GARBLED_WORDS, GARBLED_SHARE = 5, 0.003
 misspelling away from a frequent word, and where so many of its running words are unknown, in small
 letters and met once. Of 510 contracts 2 are, both scanned; what nothing else explains in them is
 debris."""
+LOOKS = 1 << 16
+"""Words whose looks are remembered."""
 RARE = 2
 """Occurrences up to which a word in such documents is put down to them."""
 
@@ -83,17 +85,18 @@ class Origin:
 
     language: the main one of the corpus; None where it is not identified; then nothing is claimed
         by the rules of any. vectors: that of the vectors. scripts: those that words of the vectors
-        are written in.
+        and most of the corpus are written in. main: those of most of the corpus.
     """
 
     language: str | None
     vectors: str | None
     scripts: frozenset[str]
+    main: frozenset[str] = frozenset()
 
     @property
     def marks_names(self) -> bool:
         """Whether capitals tell names: not in German, nor in a script without capitals."""
-        return self.language not in NOUNS_CAPITALISED and self.scripts <= CASED
+        return self.language not in NOUNS_CAPITALISED and (self.main or self.scripts) <= CASED
 
     @property
     def is_recognized(self) -> bool:
@@ -296,6 +299,7 @@ def is_address(piece: str) -> bool:
     return bool(_ADDRESS.search(piece))
 
 
+@lru_cache(LOOKS)
 def _by_look(word: str) -> str | None:
     letters = word.isalpha() or any(map(str.isalpha, word))
     digits = not word.isalpha() and any(map(str.isdigit, word))

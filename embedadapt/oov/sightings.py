@@ -20,6 +20,8 @@ PLACES = 8
 CELLS = 1 << 23
 """Counters of neighbouring words, 32 MB. The 504,000 different pairs of 510 contracts fill 6 %
 (scripts/golden_oov.py figures)."""
+CELLS_IN_ROW = 16
+"""Those of a cache line."""
 FEW_WORDS = 200_000
 """Words up to which pairs are counted without compiled loops, which take time to load."""
 
@@ -83,7 +85,7 @@ class Pairs:
     """
 
     def __init__(self) -> None:
-        self._hashes: list[int] = []
+        self._hashes = np.empty(0, np.uint64)
         self._cells = np.zeros(CELLS, dtype=np.uint32)
         self._n_words = 0
 
@@ -100,7 +102,7 @@ class Pairs:
 
     def __setstate__(self, state: tuple[NDArray[np.int64], NDArray[np.uint32], int]) -> None:
         filled, counts, self._n_words = state
-        self._hashes = []
+        self._hashes = np.empty(0, np.uint64)
         self._cells = np.zeros(CELLS, dtype=np.uint32)
         self._cells[filled] = counts
 
@@ -110,12 +112,13 @@ class Pairs:
         names: all words met so far, by number. ids: those of the text. ends: where each sentence
         ends among them.
         """
-        self._hashes += map(_hash, names[len(self._hashes) :])
-        hashes = np.array(self._hashes, np.uint64)
+        new = names[len(self._hashes) :]
+        self._hashes = np.append(self._hashes, np.fromiter(map(_hash, new), np.uint64, len(new)))
+        hashes = self._hashes
         if len(ids) > FEW_WORDS:
             from embedadapt.kernels.census import count_pairs
 
-            count_pairs(ids, ends, hashes, self._cells)
+            count_pairs(ids, ends, hashes, self._cells.reshape(-1, CELLS_IN_ROW))
         else:
             _count_pairs(hashes[ids], ends, self._cells)
         self._n_words += len(ids)

@@ -3,24 +3,87 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from embedadapt.core.counters import both
+from embedadapt.core.types import Longs1d
 from embedadapt.core.vectors import VectorsOutline
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.result import Reading
 
 
-@dataclass
-class Tally:
-    """Words under one reading: how often, and in how many documents one of them is unknown."""
+@dataclass(frozen=True, eq=False)
+class Numbered:
+    """Words counted by number.
 
-    name: str
-    counts: Counter[str] = field(default_factory=Counter)
-    n_affected: int = 0
-    _unknown: tuple[Vocabulary, dict[str, int]] | None = field(
-        default=None, init=False, repr=False, compare=False
-    )
+    texts:
+        Gives the words of some numbers.
+    counts, unknown:
+        (n_words,) int64 and bool: how often each was met, and whether `known` lacks it.
+    """
+
+    texts: Callable[[Longs1d], list[str]]
+    counts: Longs1d
+    unknown: NDArray[np.bool_]
+    known: Vocabulary
+
+    def counter(self, among: NDArray[np.bool_] | None = None) -> Counter[str]:
+        """The words that were met, or some of them, in the order of their numbers."""
+        met = self.counts > 0
+        numbers = np.flatnonzero(met if among is None else met & among)
+        texts = self.texts(numbers)
+        return Counter(dict(zip(texts, self.counts[numbers].tolist(), strict=True)))
+
+
+class Tally:
+    """Words under one reading: how often, and in how many documents one of them is unknown.
+
+    numbered: in place of `counts`, which are then made when they are asked for.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        counts: Counter[str] | None = None,
+        n_affected: int = 0,
+        numbered: Numbered | None = None,
+    ) -> None:
+        self.name, self.n_affected = name, n_affected
+        self._numbered = numbered
+        self._counts = counts if numbered or counts is not None else Counter()
+        self._unknown: tuple[Vocabulary, dict[str, int]] | None = None
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Every word, with its count."""
+        if self._counts is None:
+            assert self._numbered is not None
+            self._counts = self._numbered.counter()
+        return self._counts
+
+    @property
+    def n_tokens(self) -> int:
+        """The number of running words."""
+        return int(self._numbered.counts.sum()) if self._numbered else self.counts.total()
+
+    @property
+    def n_types(self) -> int:
+        """The number of different words."""
+        if self._numbered:
+            return int(np.count_nonzero(self._numbered.counts))
+        return len(self.counts)
+
+    def __reduce__(self) -> tuple[type[Tally], tuple[str, Counter[str], int]]:
+        return Tally, (self.name, self.counts, self.n_affected)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tally) and self.__reduce__() == other.__reduce__()
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __add__(self, other: Tally) -> Tally:
         n_affected = self.n_affected + other.n_affected
@@ -29,18 +92,24 @@ class Tally:
     def unknown(self, known: Vocabulary) -> dict[str, int]:
         """The words that are not in a vocabulary; remembered for the last one asked about."""
         if self._unknown is None or self._unknown[0] is not known:
-            index = known.index
-            unknown = {word: n for word, n in self.counts.items() if word not in index}
-            self._unknown = known, unknown
+            self._unknown = known, self._not_in(known)
         return self._unknown[1]
+
+    def _not_in(self, known: Vocabulary) -> dict[str, int]:
+        if self._numbered and self._numbered.known is known:
+            return self._numbered.counter(self._numbered.unknown)
+        index = known.index
+        return {word: n for word, n in self.counts.items() if word not in index}
 
     def reading(self, n_documents: int, table: VectorsOutline) -> Reading:
         unknown = self.unknown(table.vocabulary)
-        composed = [n for word, n in unknown.items() if composes(table, word)]
+        composed = (
+            [n for word, n in unknown.items() if composes(table, word)] if table.hashing else []
+        )
         return Reading(
             name=self.name,
-            n_tokens=self.counts.total(),
-            n_types=len(self.counts),
+            n_tokens=self.n_tokens,
+            n_types=self.n_types,
             unknown_tokens=sum(unknown.values()),
             unknown_types=len(unknown),
             composed_tokens=sum(composed),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedadapt.core.corpus import Document
 from embedadapt.core.types import Ints1d, Longs1d
@@ -14,19 +15,25 @@ from embedadapt.core.vectors import VectorsOutline
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import census as kernels
 from embedadapt.kernels import count
+from embedadapt.kernels.known import Known, are_known
 from embedadapt.oov.batch import Batch as Batch
 from embedadapt.oov.counted import Counted
+from embedadapt.oov.expansions import LONGEST, MOST_BETWEEN
 from embedadapt.oov.findings import Findings
 from embedadapt.oov.occurrences import FewDocuments, OccurrenceCounts
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
 from embedadapt.oov.sighting_counts import SightingCounts
 from embedadapt.oov.sightings import Pairs, Sightings
-from embedadapt.oov.tallies import Tally
+from embedadapt.oov.words import Words
 from embedadapt.oov.written import written
 from embedadapt.text.chunks import Chunks, Lexicon
 from embedadapt.text.growing import Numbers, Strings, chained
+from embedadapt.text.known_words import known_words
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentence_ends import SentenceEnds
+
+EXPANSION_REACH = 2 * LONGEST + MOST_BETWEEN + 2
+"""Tokens on either side of an acronym that `expansion_at` looks at, or more."""
 
 
 class Walk:
@@ -43,11 +50,13 @@ class Walk:
         table: VectorsOutline,
         language: str | None,
     ) -> None:
-        self._normalizer = normalizer
+        self._normalizer, self._keys, self._table = normalizer, keys, table.vocabulary
         self._lexicon = Lexicon(normalizer)
         self._chunks = Chunks(self._lexicon)
         self._sentence_ends = SentenceEnds()
-        self._pieces, self._tokens = Counted(keys.index), Counted(keys.index)
+        self._pieces, self._tokens = Counted(), Counted()
+        self._chunks_as_read = Counted()  # those with an unknown token count as unknown
+        self._token_names: list[str] = []
         self._words = Words(table.vocabulary)
         self._phrases: dict[str, int] | None = {} if normalizer.normalization.phrases else None
         self._function_words, self._token_kinds = Numbers(np.int32), Numbers(np.uint8)
@@ -58,14 +67,17 @@ class Walk:
 
     def findings(self) -> Findings:
         """What all documents show."""
-        unknown = self._words.unknown_names
+        unknown, chunks = self._words.unknown_names, self._chunks.strings
         seen = self._seen.sightings(unknown, self._words.names)
-        tokens = self._tokens.tally("tokenized")
-        small, known = self._cased(tokens, seen)
+        self._tokens.n_affected = self._chunks_as_read.n_affected
+        count.add_through(
+            self._chunks.tokens_of.arrays, self._chunks_as_read.counts, self._tokens.counts
+        )
+        small, known = self._cased(seen)
         return Findings(
-            raw=self._pieces.tally("raw"),
-            tokens=tokens,
-            words=self._words.tally("normalized"),
+            raw=self._pieces.tally("raw", chunks.texts, self._keys),
+            tokens=self._tokens.tally("tokenized", self._lexicon.tokens.texts, self._keys),
+            words=self._words.tally_of("normalized"),
             seen=seen,
             pairs=self._pairs,
             documents=self._documents,
@@ -75,25 +87,34 @@ class Walk:
             known=known,
         )
 
-    def _cased(self, tokens: Tally, seen: Sightings) -> tuple[Counter[str], Counter[str]]:
+    def _cased(self, seen: Sightings) -> tuple[Counter[str], Counter[str]]:
         """Notes how unknown words are written. Returns the running words of known ones, those in
         small letters and all."""
-        small: Counter[str] = Counter()
-        known: Counter[str] = Counter()
-        items, ends = self._lexicon.words_of.arrays
-        words, index, by_word = self._lexicon.words.since(0), self._words.index, seen.by_word
-        numbers, bounds = items.tolist(), ends.tolist()
-        for number, token in enumerate(self._tokens.names):
-            if n := tokens.counts[token]:
-                for place in range(bounds[number], bounds[number + 1]):
-                    word = words[numbers[place]]
-                    if word in index:
-                        known[word] += n
-                        if written(token, word).islower():
-                            small[word] += n
-                    elif word in by_word:
-                        by_word[word].add(written(token, word), n)
-        return small, known
+        words, words_of = self._lexicon.words, self._lexicon.words_of.arrays
+        counts, cases = self._tokens.counts, np.empty(len(self._tokens), np.uint8)
+        kernels.note_cases(self._lexicon.tokens.arrays, words.arrays, words_of, cases)
+        is_known = are_known(words.arrays, np.arange(len(words)), known_words(self._table))
+        word_of = np.zeros(len(cases), np.int64)
+        is_plain = cases > 0
+        word_of[is_plain] = words_of.items[words_of.ends[:-1][is_plain]]
+        is_plain[is_plain] = is_known[word_of[is_plain]]
+        is_small = is_plain & (cases & kernels.SMALL > 0)
+        n_known, n_small = (
+            np.bincount(word_of[some], counts[some], len(words)).astype(np.int64)
+            for some in (is_plain, is_small)
+        )
+        names, by_word = words.since(0), seen.by_word
+        for token in np.flatnonzero(~is_plain & (counts > 0)).tolist():
+            name, n = self._token_names[token], int(counts[token])
+            numbers = words_of.items[words_of.ends[token] : words_of.ends[token + 1]].tolist()
+            forms = written(name, [names[number] for number in numbers])
+            for number, form in zip(numbers, forms, strict=True):
+                if is_known[number]:
+                    n_known[number] += n
+                    n_small[number] += n * form.islower()
+                elif names[number] in by_word:
+                    by_word[names[number]].add(form, n)
+        return Counter(_met(names, n_small)), Counter(_met(names, n_known))
 
     def add(self, batch: Batch) -> None:
         """Takes in some documents."""
@@ -105,8 +126,7 @@ class Walk:
         self._pairs.add(self._words.names, text.words, text.word_ends)
         self._look_at(text)
         ends_of_documents = np.append(0, text.word_ends)[text.sentence_ends]
-        token_ends = np.append(0, text.token_ends)[text.sentence_ends]
-        self._tokens.count(text.tokens, token_ends)
+        self._chunks_as_read.count(found.ids, found.ends)
         raw_unknown = self._pieces.count(raw.ids, raw.ends)
         unknown = self._words.count(text.words, ends_of_documents)
         self._describe(batch.documents, (raw.ends, raw_unknown, ends_of_documents, unknown))
@@ -121,38 +141,44 @@ class Walk:
         )
 
     def _text(self, batch: Batch, found: count.Found) -> kernels.Text:
-        """The words and tokens of documents that have these chunks."""
+        """The words and chunks of documents that have these chunks."""
         text, document_ends = batch.read
         ends, n_sentences = self._sentence_ends.find(
             text, document_ends, found, self._chunks.strings, batch.is_joined
         )
         self._learn_chunks()
-        n_chunks = int(found.ends[-1])
-        in_order = count.Lists(found.ids[:n_chunks], np.append(0, ends))
-        tokens, token_ends = chained(in_order, self._chunks.tokens_of.arrays)
+        chunks, tokens_of = found.ids[: int(found.ends[-1])], self._chunks.tokens_of.arrays
+        in_order = count.Lists(chunks, np.append(0, ends))
         if self._phrases is None:
             words, word_ends = chained(in_order, self._chunks.words_of.arrays)
         else:
-            words, word_ends = self._with_phrases(tokens, token_ends)
-        return kernels.Text(words, word_ends, tokens, token_ends, n_sentences)
+            words, word_ends = self._with_phrases(*chained(in_order, tokens_of))
+        return kernels.Text(words, word_ends, chunks, ends, tokens_of, n_sentences)
 
     def _learn_chunks(self) -> None:
         """Learn the tokens and words of new chunks."""
         self._chunks.learn()
-        self._pieces.learn(_since(self._chunks.strings, len(self._pieces.names)))
+        known = known_words(self._keys)
+        self._pieces.learn(_unknown(self._chunks.strings, len(self._pieces), known))
+        self._learn_tokens(self._lexicon.tokens.since(len(self._tokens)))
+        self._tokens.learn(_unknown(self._lexicon.tokens, len(self._tokens), known))
+        items, ends = self._chunks.tokens_of.arrays
+        ends = ends[len(self._chunks_as_read) :]
+        n_unknown = np.append(0, np.cumsum(self._tokens.unknown[items[ends[0] : ends[-1]]]))
+        self._chunks_as_read.learn(np.diff(n_unknown[ends - ends[0]]) > 0)
         if self._phrases is None:
-            self._words.learn(_since(self._lexicon.words, len(self._words.names)))
-        self._learn_tokens(_since(self._lexicon.tokens, len(self._tokens.names)))
+            self._words.learn_names(self._lexicon.words.since(len(self._words.names)))
 
-    def _learn_tokens(self, new: Iterable[str]) -> None:
-        known, words_of = self._words.index, self._normalizer.words
+    def _learn_tokens(self, new: Sequence[str]) -> None:
+        known, words_of = self._table.index, self._normalizer.words
         find = self._seen.function_words.get
         function_words: list[int] = []
         kinds: list[int] = []
-        for token in self._tokens.learn(new):
+        for token in new:
             function_words.append(find(token, -1) if token == token.lower() else -1)
             is_acronym = token[:2].isupper() and words_of(token)[0] not in known
             kinds.append(kernels.ACRONYM if is_acronym else kernels.BRACKET * (token == "("))
+        self._token_names += new
         self._function_words.extend(function_words)
         self._token_kinds.extend(kinds)
 
@@ -161,14 +187,14 @@ class Walk:
         assert self._phrases is not None
         numbers: list[int] = []
         word_ends: list[int] = []
-        names, number_of, start = self._tokens.names, self._phrases.setdefault, 0
+        names, number_of, start = self._token_names, self._phrases.setdefault, 0
         for end in ends.tolist():
             sentence = [names[token] for token in tokens[start:end].tolist()]
             for word in self._normalizer.sentence(sentence):
                 numbers.append(number_of(word, len(self._phrases)))
             word_ends.append(len(numbers))
             start = end
-        self._words.learn([*islice(self._phrases, len(self._words.names), None)])
+        self._words.learn_names([*islice(self._phrases, len(self._words.names), None)])
         return np.array(numbers, np.int32), np.array(word_ends, np.int64)
 
     def _look_at(self, text: kernels.Text) -> None:
@@ -193,66 +219,40 @@ class Walk:
         few = FewDocuments(codes, text.word_ends, text.sentence_ends)
         self._occurrences.add((documents, words, counts), few)
         self._sentences += SentenceCounts(len(text.word_ends), *found.totals.tolist())
-        for sentence in found.expanding[:n_expanding].tolist():
-            self._look_for_expansions(text, sentence)
+        self._look_for_expansions(text, found.expanding[:n_expanding])
 
-    def _look_for_expansions(self, text: kernels.Text, sentence: int) -> None:
-        first = text.token_ends[sentence - 1] if sentence else 0
-        numbers = text.tokens[first : text.token_ends[sentence]].tolist()
-        tokens = [self._tokens.names[number] for number in numbers]
-        for at, number in enumerate(numbers):
-            if self._token_kinds.values[number] == kernels.ACRONYM:
-                self._seen.add_expansion(self._normalizer.words(tokens[at])[0], tokens, at)
-
-
-class Words(Counted):
-    """Counts words, and numbers those that the table does not know."""
-
-    def __init__(self, table: Vocabulary) -> None:
-        super().__init__(table.index)
-        self.index = table.index
-        self.unknown_names: list[str] = []
-        self._unknown_numbers, self._codes = Numbers(np.int32), Numbers(np.int32)
-        self._kinds = Numbers(np.uint8)
-
-    @property
-    def unknown_numbers(self) -> Ints1d:
-        """(n_words,): the number of each unknown word, -1 for known ones."""
-        numbers: Ints1d = self._unknown_numbers.values
-        return numbers
-
-    @property
-    def codes(self) -> Ints1d:
-        """(n_words,): the row of each known word, -1 - the number of each unknown one."""
-        codes: Ints1d = self._codes.values
-        return codes
-
-    @property
-    def kinds(self) -> count.Bytes1d:
-        """(n_words,): as `kernels.Lexicon.word_kinds`."""
-        kinds: count.Bytes1d = self._kinds.values
-        return kinds
-
-    def learn(self, names: Iterable[str]) -> list[str]:
-        """Number further words. Returns them."""
-        new = super().learn(names)
-        n_before = len(self.unknown_names)
-        rows = np.fromiter((self.index.get(word, -1) for word in new), np.int32, len(new))
-        is_unknown = rows < 0
-        self.unknown_names += [new[i] for i in np.flatnonzero(is_unknown).tolist()]
-        numbers = (n_before - 1 + np.cumsum(is_unknown)).astype(np.int32)
-        self._unknown_numbers.extend(np.where(is_unknown, numbers, -1))
-        self._codes.extend(np.where(is_unknown, -1 - numbers, rows))
-        self._kinds.extend([_kind(word) for word in new])
-        return new
+    def _look_for_expansions(self, text: kernels.Text, sentences: Longs1d) -> None:
+        """Takes in what some sentences say their acronyms stand for."""
+        if not len(sentences):
+            return
+        bounds = np.append(0, text.chunk_ends)
+        parts = [slice(*bounds[i : i + 2].tolist()) for i in sentences.tolist()]
+        chunks = np.concatenate([text.chunks[part] for part in parts])
+        ends = np.cumsum(bounds[sentences + 1] - bounds[sentences])
+        numbers, ends = chained(count.Lists(chunks, np.append(0, ends)), text.tokens_of)
+        kinds = self._token_kinds.values[numbers]
+        acronyms = np.flatnonzero(kinds == kernels.ACRONYM)
+        n_before = np.append(0, np.cumsum(kinds == kernels.BRACKET))
+        sentence = np.searchsorted(ends, acronyms, side="right")
+        firsts, lasts = np.append(0, ends)[sentence], ends[sentence]
+        first_near = np.maximum(firsts, acronyms - 1 - MOST_BETWEEN)
+        is_near = n_before[np.minimum(lasts, acronyms + 2)] > n_before[first_near]
+        starts = np.maximum(firsts, acronyms - EXPANSION_REACH)
+        stops = np.minimum(lasts, acronyms + EXPANSION_REACH)
+        places = zip(*(some[is_near].tolist() for some in (starts, acronyms, stops)), strict=True)
+        for start, at, stop in places:
+            tokens = [self._token_names[number] for number in numbers[start:stop].tolist()]
+            word = self._normalizer.words(tokens[at - start])[0]
+            self._seen.add_expansion(word, tokens, at - start)
 
 
-def _kind(word: str) -> int:
-    if word[0].isalpha():
-        return kernels.LETTERS | kernels.LETTER_FIRST
-    return kernels.LETTERS * any(map(str.isalpha, word))
+def _met(names: Sequence[str], counts: Longs1d) -> dict[str, int]:
+    """Names to their counts, of those that were met."""
+    numbers = np.flatnonzero(counts)
+    return {names[i]: n for i, n in zip(numbers.tolist(), counts[numbers].tolist(), strict=True)}
 
 
-def _since(strings: Strings, first: int) -> list[str]:
-    """The strings from number `first` on."""
-    return strings.texts(np.arange(first, len(strings)))
+def _unknown(strings: Strings, first: int, known: Known) -> NDArray[np.bool_]:
+    """Which of the strings from number `first` on are unknown."""
+    unknown: NDArray[np.bool_] = ~are_known(strings.arrays, np.arange(first, len(strings)), known)
+    return unknown

@@ -29,7 +29,9 @@ def joined_documents(documents: Sequence[Document]) -> tuple[NDArray[np.uint8], 
             copied, lengths[i] = end, len(part)
     if not parts:
         return content, ends
-    return np.concatenate([*parts, content[copied:]]), np.cumsum(lengths)
+    joined_content = np.concatenate([*parts, content[copied:]])
+    joined_content.setflags(write=False)  # as `content` is: kernels are compiled for either
+    return joined_content, np.cumsum(lengths)
 
 
 def _joined_part(text: str, content: NDArray[np.uint8], end: int) -> NDArray[np.uint8] | None:

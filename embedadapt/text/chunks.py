@@ -22,7 +22,7 @@ from embedadapt.kernels import known as looking_up
 from embedadapt.kernels import tokens as cutting
 from embedadapt.kernels import words as spelling
 from embedadapt.text.character_kinds import token_kinds
-from embedadapt.text.growing import Lists, Strings
+from embedadapt.text.growing import Lists, Strings, encoded
 from embedadapt.text.known_words import kernel_rules, known_words
 from embedadapt.text.normalize import Normalizer
 
@@ -45,15 +45,15 @@ class Lexicon:
     """The tokens of every chunk and their words, found once for all threads.
 
     tokens, words:
-        All so far, in hash tables.
+        All so far, in hash tables. The tokens may be those of another lexicon.
     words_of:
         The numbers of each token's words.
     lock:
         To be held by a thread that learns.
     """
 
-    def __init__(self, normalizer: Normalizer) -> None:
-        self.tokens, self.words = Strings(), Strings()
+    def __init__(self, normalizer: Normalizer, tokens: Strings | None = None) -> None:
+        self.tokens, self.words = Strings() if tokens is None else tokens, Strings()
         self.words_of = Lists()
         self.lock = Lock()
         self._normalizer = normalizer
@@ -79,14 +79,19 @@ class Lexicon:
 
     def _cut_otherwise(self, chunks: Strings, first: int, how: NDArray[np.uint8]) -> Longs1d:
         """The places of the chunks that the kernel does not cut rightly."""
-        if self._normalizer.has_special_tokens or self._rules is None:
-            others = list(map(self._normalizer.cuts_otherwise, chunks.since(first)))
+        normalizer = self._normalizer
+        if self._rules is None:
+            others = list(map(normalizer.cuts_otherwise, chunks.since(first)))
             return np.flatnonzero(np.array(others, np.bool_) | (how == cutting.PATTERN))
         in_parts = np.flatnonzero(how == cutting.CUT)
         whole = in_parts[looking_up.are_known(chunks.arrays, first + in_parts, self._known)]
         others = how == cutting.PATTERN
-        others[_with_hashes(chunks, first)] = True
+        others[_with_any(b"#", chunks, first)] = True
         others[whole] = True
+        if normalizer.has_special_tokens:
+            likely = _with_any(encoded(normalizer.special_beginnings()), chunks, first)
+            texts = chunks.texts(first + likely)
+            others[likely] |= np.array(list(map(normalizer.cuts_otherwise, texts)), np.bool_)
         return np.flatnonzero(others)
 
     def _learn_words(self) -> None:
@@ -112,10 +117,13 @@ class Lexicon:
         words = list(map(self._normalizer.words, self.tokens.texts(first + places)))
         self.words_of.extend_by(_replaced(found, places, words, self.words))
 
-    def learn_tokens(self, tokens: Sequence[str]) -> None:
-        """List the words of tokens that no chunk was cut into."""
-        self.tokens.add(tokens)
+    def are_known(self) -> NDArray[np.bool_]:
+        """Whether the table has each word, (n_words,), after the words of tokens that no chunk was
+        cut into are listed."""
         self._learn_words()
+        numbers = np.arange(len(self.words))
+        known: NDArray[np.bool_] = looking_up.are_known(self.words.arrays, numbers, self._known)
+        return known
 
     def count_through(self, tokens: Longs1d) -> Longs1d:
         """How often each word was met, where `tokens` (n_tokens,) says so."""
@@ -132,12 +140,14 @@ class Lexicon:
         return numbers, words_of.items[words_of.ends[numbers]].astype(np.int64)
 
 
-def _with_hashes(chunks: Strings, first: int) -> Longs1d:
-    """The places of the chunks from number `first` on that have a # in them."""
+def _with_any(marks: bytes, chunks: Strings, first: int) -> Longs1d:
+    """The places of the chunks from number `first` on that have one of some bytes in them."""
     n_chunks, n_bytes = chunks.arrays.size.tolist()
     starts = chunks.arrays.starts[first:n_chunks]
-    hashes = np.flatnonzero(chunks.arrays.text[starts[0] : n_bytes] == ord("#")) + starts[0]
-    places: Longs1d = np.searchsorted(starts, hashes, side="right") - 1
+    is_mark = np.zeros(256, np.bool_)
+    is_mark[list(marks)] = True
+    found = np.flatnonzero(is_mark[chunks.arrays.text[starts[0] : n_bytes]]) + starts[0]
+    places: Longs1d = np.unique(np.searchsorted(starts, found, side="right") - 1)
     return places
 
 

@@ -166,6 +166,20 @@ def scripts_of_vectors(words: Sequence[str]) -> frozenset[str]:
     return frozenset(script for script, n in found.items() if n >= least)
 
 
+def main_scripts(counts: Mapping[str, int]) -> frozenset[str]:
+    """The script of most letters of a text; with kana, that of Chinese characters too.
+
+    counts: words to how often each is used.
+
+    >>> sorted(main_scripts({"Ο": 9, "πύραυλος": 4, "NATO": 2}))
+    ['GREEK']
+    """
+    script = _main_script(dict(nlargest(COMMONEST, counts.items(), key=lambda item: item[1])))
+    if script is None:
+        return frozenset()
+    return frozenset((script, "HAN") if script == "KANA" else (script,))
+
+
 def scripts_of(word: str) -> frozenset[str]:
     """The scripts of a word's letters, by the first words of their names in Unicode; kana are one,
     Chinese characters `HAN`.

@@ -18,6 +18,8 @@ from embedadapt.text.keys import has_keys
 from embedadapt.text.normalize import CLITICS, ELISIONS, Normalizer
 
 _KNOWN: WeakKeyDictionary[Vocabulary, kernels.Known] = WeakKeyDictionary()
+LETTERS = range(0xC0, 0x100)
+"""Of Latin-1, beyond ASCII."""
 _CASES = {"keep": KEPT, "lower": LOWER, "fallback": FALLBACK}
 
 
@@ -54,7 +56,7 @@ def kernel_rules(normalizer: Normalizer) -> Rules | None:
         dotless=rules.turkish_i,
         mark={"straight": STRAIGHT, "typographic": TYPOGRAPHIC}.get(rules.apostrophe, 0),
         elide=rules.elision == "split",
-        folds=normalizer.drops_accents(),
+        folds=np.uint64(sum(1 << code % 64 for code in LETTERS if normalizer.folds(chr(code)))),
         quotes=not normalizer.has_odd_apostrophes(),
         elisions=_packed(ELISIONS),
         clitics=_packed(CLITICS),

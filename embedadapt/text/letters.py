@@ -113,9 +113,12 @@ class LetterForms:
         """What `known` finds words of the table by that are in other than standard letters."""
         return chain(self._odd, self._in_capitals)
 
-    def drops_accents(self) -> bool:
-        """Whether the table never writes one of the accents of Latin-1."""
-        return len(self._known) >= FEWEST_WORDS and not self._marks >= LATIN_MARKS
+    def may_be_written_otherwise(self, letter: str) -> bool:
+        """Whether `known` may find an unknown word of Latin-1 with this letter: where the table
+        never writes its accent, or has such a word in other than standard letters."""
+        marks = LATIN_MARKS.intersection(unicodedata.normalize("NFD", letter))
+        never = len(self._known) >= FEWEST_WORDS and not marks <= self._marks
+        return never or letter in self._odd_letters
 
     def _others(self, word: str) -> Iterator[str]:
         yield standard_letters(word)
@@ -164,6 +167,12 @@ class LetterForms:
         first one of each."""
         odd = (word for word in self._known if not word.isascii() and not _is_standard(word))
         return {standard_letters(word): word for word in reversed([*odd])}
+
+    @cached_property
+    def _odd_letters(self) -> frozenset[str]:
+        """The letters of those of Latin-1 that the table has in no standard letters."""
+        words = (word for word in self._odd if max(word) <= "ÿ" and word not in self._known)
+        return frozenset(chain.from_iterable(words))
 
     @cached_property
     def _in_capitals(self) -> dict[str, str]:

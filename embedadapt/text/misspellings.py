@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain, takewhile
 from math import inf
 from typing import Literal, NamedTuple, TypeAlias
@@ -120,6 +120,7 @@ class MisspellingFinder:
         usual = USUAL_SHARE * sum(counts.values())
         self._usual = frozenset(word for word, n in counts.items() if n >= usual)
         self._empty = function_words(language)
+        self._one_off = cache(self._find_one_off)
 
     def misspelling(
         self, word: str, places: Sequence[Place], n_documents: int = 1
@@ -264,7 +265,7 @@ class MisspellingFinder:
         likely = self._is_plain(word, meant) or self._stands_alike(meant, places)
         return likely and not self._begins_others(word, meant)
 
-    def _one_off(self, word: str) -> set[str]:
+    def _find_one_off(self, word: str) -> set[str]:
         """The frequent words one edit away; their first letter the same: it is hardly ever wrong.
 
         Two spellings are one edit apart where they meet with at most one letter left out of each,

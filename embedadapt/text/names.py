@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import chain
 from math import log
 from statistics import fmean
@@ -35,13 +36,14 @@ class NameLooks:
         self.knows = len(names) >= FEWEST_NAMES
         self._names, self._n_names = _counted(names[:MOST])
         self._others, self._n_others = _counted(others[:MOST])
+        self._log_ratio = cache(self._find_log_ratio)
 
     def commonness(self, word: str) -> float:
         """How much likelier the word's n-grams are in other words than in names: their mean log
         ratio, in nats. 0 where there are too few names to learn from."""
-        return fmean(map(self._log_ratio, _ngrams(word))) if self.knows else 0.0
+        return fmean([self._log_ratio(ngram) for ngram in _ngrams(word)]) if self.knows else 0.0
 
-    def _log_ratio(self, ngram: str) -> float:
+    def _find_log_ratio(self, ngram: str) -> float:
         in_others = (self._others[ngram] + 0.5) / (self._n_others + 1)
         in_names = (self._names[ngram] + 0.5) / (self._n_names + 1)
         return log(in_others / in_names)

@@ -272,14 +272,21 @@ class Normalizer:
         return self._special is not None
 
     def has_odd_apostrophes(self) -> bool:
-        """Whether the table writes a word with an apostrophe in other than standard letters."""
+        """Whether the table writes a word with ' or ’ in other than standard letters."""
         if self.normalization.unicode == "keep":
             return False
-        return any(map(_APOSTROPHE.search, self._letters.standard_spellings()))
+        return any("'" in word or "’" in word for word in self._letters.standard_spellings())
 
-    def drops_accents(self) -> bool:
-        """Whether a word with an accent of Latin-1 may be looked up without it."""
-        return self.normalization.unicode != "keep" and self._letters.drops_accents()
+    def folds(self, letter: str) -> bool:
+        """Whether a word with this letter of Latin-1 may be looked up in other letters."""
+        return self.normalization.unicode != "keep" and self._letters.may_be_written_otherwise(
+            letter
+        )
+
+    def special_beginnings(self) -> str:
+        """The first characters of the table's special tokens."""
+        tokens = _SPECIAL_TOKENS[self._vocabulary]
+        return "".join(sorted({token.removeprefix("\\")[0] for token in tokens}))
 
     def cuts_otherwise(self, chunk: str) -> bool:
         """Whether a string without white space is not cut by text.tokenize alone: it is in the

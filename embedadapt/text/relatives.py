@@ -13,7 +13,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache, cached_property
-from itertools import islice
+from itertools import chain, islice
 
 from embedadapt.text.identify import language_name
 
@@ -110,8 +110,9 @@ class Relatives:
             return self._commonest(word, self._of_one_stem(word))
         n_uses = self._counts.get(word, 0)
         least = n_uses // OWN_WORD + 1 if n_uses >= OFTEN else 0
-        verbs = (form for form in _french_verbs(word) if self._counts.get(form, 0) >= least)
-        return self._commonest(word, (*_french_nouns(word), *verbs))
+        verbs = filter(self._known.__contains__, _french_verbs(word))
+        common = (form for form in verbs if self._counts.get(form, 0) >= least)
+        return self._commonest(word, (*_french_nouns(word), *common))
 
     def any(self, word: str) -> bool:
         """Whether `word` has any of both."""
@@ -208,10 +209,9 @@ def _french_nouns(word: str) -> Iterator[str]:
 
 def _french_verbs(word: str) -> Iterator[str]:
     """The forms of a verb, and whatever else has the same stem and one of the endings."""
-    for cut in range(max(SHORTEST_STEM, len(word) - LONGEST_ENDING), len(word)):
-        if word[cut:] in _FRENCH_ENDINGS:
-            for stem in _stems(word[:cut]):
-                yield from (stem + ending for ending in _FRENCH_ENDINGS)
+    cuts = range(max(SHORTEST_STEM, len(word) - LONGEST_ENDING), len(word))
+    stems = (stem for cut in cuts if word[cut:] in _FRENCH_ENDINGS for stem in _stems(word[:cut]))
+    return chain.from_iterable(map(stem.__add__, _FRENCH_ENDINGS) for stem in stems)
 
 
 def _stems(stem: str) -> Iterator[str]:

@@ -29,7 +29,7 @@ SCRIPTS = frozenset(("HAN", "KANA", "THAI", "LAO", "KHMER", "MYANMAR"))
 LONGEST_WORD = 24
 """Characters of a word that is looked for."""
 LOOKED_AT = 200
-"""Unknown pieces, the commonest, that are looked into."""
+"""Unknown pieces that are looked into, evenly from all, the commonest first."""
 MOSTLY = 0.5
 
 _SPACELESS = "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -59,19 +59,31 @@ def spaceless(unknown: Mapping[str, int], known: Collection[str]) -> Spaceless |
     >>> spaceless({"indemnitor": 3}, {"in"}) is None
     True
     """
-    pieces = sorted(unknown, key=lambda piece: (-unknown[piece], piece))[:LOOKED_AT]
-    cut = MaximumMatch(known)
-    inside: list[int] = []
-    for piece in pieces:
-        runs = _RUN.findall(piece)
-        if 2 * sum(map(len, runs)) > len(piece):
-            words = [word for run in runs for word in cut(run)]
-            found = [word for word in words if word in known]
-            inside.append(len(found) if 2 * sum(map(len, found)) > len(piece) else 0)
-    several = [n for n in inside if n > 1]
-    if not pieces or len(several) < MOSTLY * len(pieces):
+    pieces = sorted(unknown, key=lambda piece: (-unknown[piece], piece))
+    n_written = sum(any(map(str.isalpha, piece)) for piece in pieces)
+    likely = [piece for piece in pieces if 2 * _n_letters(piece) > len(piece)]
+    if not likely or len(likely) < MOSTLY * n_written:
         return None
-    return Spaceless(sum(several) / len(several))
+    cut = MaximumMatch(known)
+    sample = likely[:: -(-len(likely) // LOOKED_AT)]
+    inside = [n_words for piece in sample if (n_words := _words_inside(piece, cut, known)) > 1]
+    if len(inside) < MOSTLY * len(sample):
+        return None
+    return Spaceless(sum(inside) / len(inside))
+
+
+def _n_letters(piece: str) -> int:
+    """Letters of scripts without spaces."""
+    return sum(map(len, _RUN.findall(piece)))
+
+
+def _words_inside(piece: str, cut: Cut, known: Collection[str]) -> int:
+    """Number of the known words in a piece, where these are most of it, or where it is longer than
+    any word; else 0."""
+    words = [word for run in _RUN.findall(piece) for word in cut(run)]
+    found = [word for word in words if word in known]
+    long = _n_letters(piece) > LONGEST_WORD
+    return len(found) if long or 2 * sum(map(len, found)) > len(piece) else 0
 
 
 class MaximumMatch:

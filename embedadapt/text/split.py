@@ -18,7 +18,7 @@ from embedadapt.core.long_arrays import (
     running_totals,
 )
 from embedadapt.core.text_record import Flags1d
-from embedadapt.core.types import Longs1d
+from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.duplicates import group_near_duplicates
 
@@ -92,17 +92,8 @@ def in_words_of(corpus: EncodedCorpus, words: Vocabulary, *, parted: bool = Fals
 
     parted: a word outside it that joins others by `_` leaves the ids of those that are in it.
     """
-    rows_of = words.index.get
-
-    def rows(word: str) -> list[int]:
-        if parted and word not in words:
-            return [row for part in word.split("_") if (row := rows_of(part, -1)) >= 0]
-        return [row] if (row := rows_of(word, -1)) >= 0 else []
-
-    found = list(map(rows, corpus.vocabulary))
-    lengths = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
+    lengths, flat = _rows_of_each(corpus.vocabulary, words, parted=parted)
     starts = np.cumsum(lengths) - lengths
-    flat = np.fromiter(chain.from_iterable(found), dtype=np.int32)
     in_words = GrowingArray(np.int32)
     n_dropped = corpus.n_dropped
     for part in chunks(corpus.n_tokens):
@@ -124,6 +115,25 @@ def in_words_of(corpus: EncodedCorpus, words: Vocabulary, *, parted: bool = Fals
         sentence_offsets=running_totals(n_each_in, corpus.sentence_offsets),
         n_dropped=n_dropped,
     )
+
+
+def _rows_of_each(ours: Vocabulary, words: Vocabulary, *, parted: bool) -> tuple[Longs1d, Ints1d]:
+    """The number of rows in `words` that each of our words has, (n,) int64, and all of them in
+    turn."""
+    rows = words.lookup(ours)
+    if not parted or bool((rows >= 0).all()):
+        return (rows >= 0).astype(np.int64), rows[rows >= 0]
+    row_of = words.index.get
+
+    def rows_of_parts(word: str) -> list[int]:
+        return [row for part in word.split("_") if (row := row_of(part, -1)) >= 0]
+
+    found = [
+        [row] if row >= 0 else rows_of_parts(word)
+        for word, row in zip(ours, rows.tolist(), strict=True)
+    ]
+    lengths = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
+    return lengths, np.fromiter(chain.from_iterable(found), dtype=np.int32)
 
 
 def in_its_own_words(corpus: EncodedCorpus) -> EncodedCorpus:

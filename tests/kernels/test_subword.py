@@ -1,11 +1,20 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from numba import njit
 
 from embedadapt.core.vectors import SubwordTable
 from embedadapt.formats.reading.packed_words import pack_words
-from embedadapt.kernels.subword import compose_words, ngram_buckets
+from embedadapt.kernels import subword
+from embedadapt.kernels.subword import compose_words
 from tests.naive import compose_word
+
+
+@njit
+def ngram_buckets(
+    marked: np.ndarray, n_buckets: int, min_n: int, max_n: int, buckets: np.ndarray
+) -> int:
+    return subword.ngram_buckets(marked, n_buckets, min_n, max_n, buckets)
 
 
 def buckets_of(word: str, n_buckets: int, min_n: int, max_n: int) -> list[int]:

@@ -55,8 +55,17 @@ def test_keys_are_undone_before_anything_else():
     assert setting_of(kind, rules) == "tags=_"
 
 
-def test_written_without_the_word_in_it_is_the_token():
-    assert written("n°", "numéro") == "n°"
+@pytest.mark.parametrize(
+    ("token", "words", "forms"),
+    [
+        ("n°", ["numéro"], ["n°"]),
+        ("Ab-AB-x", ["ab", "ab", "y", "x"], ["Ab", "AB", "Ab-AB-x", "x"]),
+        ("Ab-x", ["x", "ab"], ["x", "Ab"]),
+        ("a" * 200, ["b"], ["b"]),
+    ],
+)
+def test_each_word_of_a_token_is_written_as_its_part_or_as_the_token(token, words, forms):
+    assert list(written(token, words)) == forms
 
 
 PIECES = ["Lessor,", "lessor", "7", "the_DET", "x", "L’ACHETEUR", "non-exclusive", "\u200b", "¼"]

@@ -92,3 +92,19 @@ def test_acronyms_in_another_script_are_no_foreign_words():
     report = report_of(GREEK, GREEK_TEXT + "το NATO και το Xencor και 한국 " * 5)
     assert causes(report)["nato"] == "acronym"
     assert causes(report)["xencor"] == causes(report)["한국"] == "foreign"
+
+
+def test_the_script_of_a_text_is_not_foreign_to_vectors_in_another():
+    report = report_of("the of and to in is that for it as was with be by on not .", GREEK_TEXT)
+    assert languages(report) == "The text is in Greek, the vectors are in English."
+    assert "foreign" not in causes(report).values()
+
+
+def test_names_are_told_in_a_text_in_capitals_though_the_vectors_have_many_scripts():
+    several = (
+        "the of and to in is that for it was with не это και από हिंदी कानून 合同 법률 القانون ."
+    )
+    text = "It was the tenant and Xencor in the matter of that lease with Xencor . "
+    report = report_of(several, text * 9)
+    assert causes(report)["xencor"] == "name"
+    assert next(c.title for c in report.causes if c.key == "term") == "Words of the domain"

@@ -61,12 +61,13 @@ def slowly(texts: list[str], vectors: WordVectors, rules: Normalization) -> Find
         )
     found.seen.by_word = {word: sighting for word, sighting in seen.items() if sighting.places}
     for token, n in found.tokens.counts.items():
-        for word in normalizer.words(token):
+        words = normalizer.words(token)
+        for word, form in zip(words, written(token, words), strict=True):
             if word in known:
                 found.known[word] += n
-                found.small[word] += n * written(token, word).islower()
+                found.small[word] += n * form.islower()
             elif word in found.seen.by_word:
-                found.seen.by_word[word].add(written(token, word), n)
+                found.seen.by_word[word].add(form, n)
     return found
 
 

@@ -137,6 +137,36 @@ def test_tokens_and_words_are_those_of_the_normalizer(
         assert words == [word for token in tokens for word in normalizer.words(token)]
 
 
+ELIDED = [
+    *["", "l'", "L’", "D'", "d’", "qu'", "QU’", "Jusqu'", "n'", "s’", "'", "’", "x'"],
+    *["acheteur", "Acheteur", "ACHETEUR", "état", "État", "ÉTAT", "élève", "ål", "Åbo", "œuvre"],
+    *["don", "licensor", "n't", "N’T", "'s", "’S", "1er", "Union", "UNION", "theWord", "ROSS"],
+]
+KEYS = [
+    *["l'", "L'", "l’", "D’", "qu'", "QU'", "Jusqu’", "acheteur", "Acheteur", "État", "état"],
+    *["l'état", "L’État", "n't", "N'T", "'s", "'S", "don't", "DON'T", "a\u030al", "e\u0301tat"],
+    *["Union", "union", "l'union", "L'Union", "the", "word", "ross", "roß", "al", "’", "'"],
+]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(ELIDED), max_size=3).map("".join), min_size=1, max_size=9),
+    rules,
+    st.sets(st.sampled_from(KEYS)),
+    st.booleans(),
+)
+@example(["L’État", "l'État", "L'ÉTAT"], Normalization("fallback", elision="split"), {"État"}, True)
+def test_elided_words_are_those_of_the_normalizer(
+    texts: list[str], rules: Normalization, keys: set[str], has_many: bool
+) -> None:
+    many = [f"w{n}" for n in range(1_000 * has_many)]
+    normalizer = Normalizer(rules, Vocabulary([*sorted(keys), *many]))
+    texts = [text for text in texts if text] or ["x"]
+    for text, (_, words) in zip(texts, learned(texts, normalizer), strict=True):
+        tokens = normalizer.chunk_tokens(text)
+        assert words == [word for token in tokens for word in normalizer.words(token)]
+
+
 def test_every_character_is_cut_as_the_pattern_cuts_it() -> None:
     """Alone, inside a word, a number and an abbreviation, and behind letters that it may mark."""
     normalizer = Normalizer(Normalization("lower", unicode="NFC"), TABLES[1])

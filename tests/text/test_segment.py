@@ -59,3 +59,12 @@ def test_a_library_that_is_not_there_is_named() -> None:
     except ImportError:
         with pytest.raises(MissingExtraError, match="segmenters"):
             cutter("jieba", ())
+
+
+def test_frequent_numbers_and_long_runs_of_unknown_letters_do_not_hide_missing_spaces() -> None:
+    numbers = {str(number): 9 for number in range(300)}
+    found = spaceless(numbers | {"ศาลฉฌฎซมีกฎหมายญฎฐฑฒณดตถทธนบปผฝ": 2}, THAI)
+    assert found is not None
+    assert found.words_inside == 3
+    assert spaceless({"ศาลฉฌฎฐฑฒณ": 2}, THAI) is None
+    assert spaceless({"lessor": 2, "lessee": 2, "สัญญาของผู้มีศาสนาและกฎหมายไทย": 1}, THAI) is None
