@@ -45,8 +45,7 @@ def replacing_file(path: str | Path) -> Iterator[IO[bytes]]:
     except OSError as error:
         raise unwritable(Path(path), error) from error
     finally:
-        with suppress(OSError):  # it is there only where something went wrong
-            temporary.unlink()
+        remove_surely(temporary)  # it is there only where something went wrong
 
 
 @contextmanager
@@ -76,19 +75,21 @@ def drafting(path: str | Path) -> Iterator[Path]:
     except OSError as error:
         raise unwritable(Path(path), error) from error
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        remove_surely(temporary)
 
 
 def _place(draft: Path, folder: Path) -> None:
     """Move a draft and the files written beside it to `folder`."""
     parts = sorted(draft.parent.iterdir(), key=lambda part: part == draft)
+    if len(parts) == 1:  # in one step: nothing is to be put back
+        draft.replace(folder / draft.name)
+        return
     aside = draft.parent / ".old"
     aside.mkdir()
     try:
-        if len(parts) > 1:
-            for part in reversed(parts):
-                with suppress(FileNotFoundError):
-                    (folder / part.name).replace(aside / part.name)
+        for part in reversed(parts):
+            with suppress(FileNotFoundError):
+                (folder / part.name).replace(aside / part.name)
         for part in parts:
             part.replace(folder / part.name)
     except BaseException:
@@ -98,6 +99,23 @@ def _place(draft: Path, folder: Path) -> None:
             elif not os.path.lexists(part):  # placed, where nothing was before
                 (folder / part.name).unlink(missing_ok=True)
         raise
+
+
+def remove_surely(path: Path) -> None:
+    """Remove a file or folder, whether it is there or not, even where a signal comes meanwhile."""
+    try:
+        _remove(path)
+    except BaseException:
+        _remove(path)
+        raise
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 def check_writable(path: str | Path) -> None:
@@ -110,8 +128,7 @@ def check_writable(path: str | Path) -> None:
     except OSError as error:
         raise unwritable(Path(path), error) from error
     finally:
-        with suppress(OSError):
-            temporary.unlink()
+        remove_surely(temporary)
 
 
 def new_name_beside(target: Path) -> Path:
