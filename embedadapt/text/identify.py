@@ -15,10 +15,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from heapq import nlargest
 from importlib import import_module
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Protocol
 
-from embedadapt.text.function_words import FUNCTION_WORDS, WHOLE, function_words
+from embedadapt.text.function_words import (
+    FUNCTION_WORDS,
+    WHOLE,
+    function_words,
+    languages_of_words,
+)
 
 COMMONEST = 1_000
 """Words of letters by which a language is told."""
@@ -35,6 +40,11 @@ SCRIPT_SHARE = 0.01
 """Share of words from which a script is one of a table's own."""
 SAMPLED = 20_000
 """Words whose scripts are looked at."""
+SORTED, SORTED_SHARE = 1_000, 0.95
+"""Words that are compared with the next one, and the share of them before it in the alphabet from
+which words are sorted."""
+SECOND_SHARE = 0.25
+"""Share of the letters' scripts from which a second one is of another language."""
 
 _OWN_LANGUAGE = {
     "GREEK": "el",
@@ -64,6 +74,8 @@ _ALIASES = {
     "yue": "zh",
     "lzh": "zh",
     "grc": "el",
+    "bs": "hr",
+    "sh": "hr",
 } | dict.fromkeys(("ary", "arz", "apc", "acm", "ars"), "ar")
 _NO_LANGUAGE = frozenset(("und", "zxx"))
 """Codes of py3langid for an unknown language, and for what is in no language."""
@@ -94,7 +106,11 @@ def language_of(counts: Mapping[str, int]) -> str | None:
     >>> language_of({"zqx": 1}) is None
     True
     """
-    words = {word.lower(): n for word, n in counts.items() if any(map(str.isalpha, word))}
+    words = {
+        unicodedata.normalize("NFC", word.lower()): n
+        for word, n in counts.items()
+        if any(map(str.isalpha, word))
+    }
     commonest = dict(nlargest(COMMONEST, words.items(), key=lambda item: item[1]))
     script = _main_script(commonest)
     if script != "LATIN":
@@ -129,13 +145,47 @@ def language_of_vectors(words: Sequence[str]) -> str | None:
     >>> language_of_vectors(("der", "die", "und", "ist", "nicht", "Vertrag"))
     'de'
     """
-    letters = [*islice(filter(str.isalpha, words[:SAMPLED]), COMMONEST)]
+    step = max(1, len(words) // COMMONEST) if _are_sorted(words) else 1
+    first = (unicodedata.normalize("NFC", word) for word in words[::step][:SAMPLED])
+    letters = [*islice(filter(_is_of_letters, first), COMMONEST)]
     by_rank = {word: COMMONEST // rank for rank, word in enumerate(letters, start=1)}
-    if by_rank:
+    if _are_of_several_languages(letters):
+        return None
+    if by_rank and step == 1:
         best, share, second = _by_function_words(by_rank)
         if best in WHOLE and share >= max(CLEAR_SHARE, CLEARER * second):
             return best
     return language_of(dict.fromkeys(letters, 1))
+
+
+def _is_of_letters(word: str) -> bool:
+    """Whether a word has letters and their marks only."""
+    if word.isalpha() or word.isascii():
+        return word.isalpha()
+    return all(c.isalpha() or unicodedata.category(c).startswith("M") for c in word)
+
+
+def _are_sorted(words: Sequence[str]) -> bool:
+    """Whether words are in alphabetical order, as some tables are: the first ones tell nothing of
+    the language then."""
+    sample = words[:SORTED]
+    n_rising = sum(one <= other for one, other in pairwise(sample))
+    return n_rising >= SORTED_SHARE * (len(sample) - 1) and len(sample) >= FEWEST
+
+
+def _are_of_several_languages(words: Sequence[str]) -> bool:
+    """Whether many words are in a second script, or the function words of two languages are among
+    them, those that only one language has."""
+    scripts = Counter(script for word in words for script in scripts_of(word))
+    shares = sorted((n for script, n in scripts.items() if script != "KANA"), reverse=True)
+    if len(shares) > 1 and shares[1] >= SECOND_SHARE * sum(shares):
+        return True
+    known = frozenset(words)
+    only_in = defaultdict[str, list[bool]](list)
+    for word, (language, *others) in languages_of_words(None).items():
+        if not others:
+            only_in[language].append(word in known)
+    return sum(2 * sum(own) >= len(own) for own in only_in.values()) > 1
 
 
 def language_name(language: str | None) -> str:

@@ -2,12 +2,14 @@
 
 ConceptNet Numberbatch writes `/c/en/coffee`, Wikipedia2Vec `ENTITY/Coffee`, sentencepiece
 `▁coffee`, byte-level BPE `Ġcoffee`, BPE `coffee</w>`, tagged tables `coffee_NOUN` or `coffee|NOUN`,
-tables of senses `coffee.n.01`. Such keys are recognized by what most of them have in common.
+tables of senses `coffee.n.01`, careless exports `"coffee"` or `coffee` and a zero-width space. Such
+keys are recognized by what most of them have in common.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,13 +23,21 @@ MARKED_KEYS = 0.2
 """Likewise of the marks of subword tables, where pieces inside words have none."""
 SAMPLED = 2_000
 """Keys looked at, evenly from all."""
+FEWEST_FRAMED = 20
+"""Keys from which what they have in common, whatever it is, is no accident."""
 MOST_TAGS = 60
 """Different tags that a table can have: Penn Treebank has 45."""
 SUBWORD_MARKS = ("▁", "Ġ")
 WORD_END = "</w>"
 
 _PREFIX = re.compile(r"/?(?>(?:[A-Za-z_]{1,20}+[/:])+)(?=[^/:])")
-_TAG = re.compile(r"(?<=.)(?:([_|/#])([A-Z]{1,6}\$?)|(\.)([nvars]\.\d\d))$")
+_TAG = re.compile(
+    r"(?<=.)(?:([_|/#])([A-Z]{1,6}\$?|(?:noun|verb|adj|adv|adp|aux|pron|propn|det|num|part|intj"
+    r"|cconj|sconj|punct|sym|conj|prep))|(\.)([nvars]\.\d\d))$"
+)
+_BEFORE = re.compile(r"[A-Za-z]{0,10}+(?>[^\w\s]{1,4}|_)(?=\w)")
+_BEHIND = re.compile(r"(?<=\w)(?:[^\w\s]\w{0,10}[^\w\s]?|_[a-z]{1,10})$")
+"""What any key may have before and after its word: `en_`, `b'`, `@en`."""
 
 
 def infer_keys(words: Sequence[str]) -> tuple[str, str, str]:
@@ -54,7 +64,25 @@ def infer_keys(words: Sequence[str]) -> tuple[str, str, str]:
     tags = "".join(_separators(words_alone))
     pairs = zip(words, words_alone, strict=True)
     n_styled = sum(word != alone or _is_tagged(alone, tags) for word, alone in pairs)
-    return (prefix, "", tags) if _is_share(n_styled, words, MOST_KEYS) else ("", "", "")
+    return (prefix, "", tags) if _is_share(n_styled, words, MOST_KEYS) else _frame(words)
+
+
+def _frame(words: Sequence[str]) -> tuple[str, str, str]:
+    """What most keys begin and end with, whatever it is; nothing where there are few keys."""
+    least = max(FEWEST_FRAMED, MOST_KEYS * len(words))
+    before = _commonest(found[0] for word in words if (found := _BEFORE.match(word)))
+    if sum(word.startswith(before) for word in words) < least:
+        before = ""
+    alone = [word.removeprefix(before) for word in words]
+    behind = _commonest(found[0] for word in alone if (found := _BEHIND.search(word)))
+    n_behind = sum(word.endswith(behind) for word in alone)
+    return before, behind if n_behind >= least else "", ""
+
+
+def _commonest(texts: Iterable[str]) -> str:
+    """The commonest of some texts; "" for none, or where it has marks that belong to a letter."""
+    text = max(Counter(texts).items(), key=lambda item: item[1], default=("", 0))[0]
+    return "" if any(unicodedata.category(c).startswith("M") for c in text) else text
 
 
 def _separators(words: Sequence[str]) -> Iterator[str]:

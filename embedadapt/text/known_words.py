@@ -48,6 +48,8 @@ def kernel_rules(normalizer: Normalizer) -> Rules | None:
     rules = normalizer.normalization
     if rules.case == "upper" or rules.digits == "letter" or rules.placeholders or has_keys(rules):
         return None
+    if normalizer.is_wide:
+        return None
     return Rules(
         case=_CASES[rules.case],
         zero=rules.digits == "zero",

@@ -28,6 +28,7 @@ _DOT = "\u0307"
 _DOTTED_LETTER = re.compile("([ijįIJĮ])\u0307([\u0300\u0301\u0303]?)")
 """Lithuanian keeps the dot of i and j below an accent, in dictionaries."""
 _FINAL_SIGMA, _SIGMA = "ς", "σ"
+_WIDE = re.compile("[Ａ-Ｚａ-ｚ]")
 _UMLAUT = "\u0308"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 LATIN_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0308\u030a\u0327")
@@ -85,6 +86,17 @@ def writes_dotless_i(words: Sequence[str]) -> bool:
     sample = words[:SAMPLED]
     n_dotless = sum("ı" in word for word in sample)
     return n_dotless > TURKISH_SHARE * len(sample)
+
+
+def are_wide(words: Sequence[str]) -> bool:
+    """Whether words have Latin letters in full width as a rule.
+
+    >>> are_wide(("ｔｈｅ", "ｒｅｎｔ", "of")), are_wide(("the", "ＮＴＴ"))
+    (True, False)
+    """
+    sample = words[:SAMPLED:20] if len(words) > SAMPLED else words
+    n_wide = sum(bool(_WIDE.search(word)) for word in sample if not word.isascii())
+    return 2 * n_wide > len(sample)
 
 
 class LetterForms:
@@ -170,9 +182,10 @@ class LetterForms:
 
     @cached_property
     def _odd_letters(self) -> frozenset[str]:
-        """The letters of those of Latin-1 that the table has in no standard letters."""
+        """The letters of those of Latin-1 that the table has in no standard letters, and their
+        capitals."""
         words = (word for word in self._odd if max(word) <= "ÿ" and word not in self._known)
-        return frozenset(chain.from_iterable(words))
+        return frozenset(chain.from_iterable(word + word.upper() for word in words))
 
     @cached_property
     def _in_capitals(self) -> dict[str, str]:

@@ -15,7 +15,13 @@ from embedadapt.core.normalization import Apostrophe, Case, Digits, Normalizatio
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.keys import bare, bare_vocabulary, has_keys, infer_keys
-from embedadapt.text.letters import LetterForms, small_letters, standard_letters, writes_dotless_i
+from embedadapt.text.letters import (
+    LetterForms,
+    are_wide,
+    small_letters,
+    standard_letters,
+    writes_dotless_i,
+)
 from embedadapt.text.placeholders import Placeholders, parts_of_hashtag
 from embedadapt.text.tokenize import (
     APOSTROPHES,
@@ -104,7 +110,7 @@ def infer_normalization(vocabulary: Vocabulary) -> Normalization:
         elision=_elision(vocabulary),
         hyphen="split",  # only unknown compounds are taken apart, and no table holds them all
         phrases=sum(map(bool, map(_PHRASE.search, words))) > PHRASE_SHARE * len(words),
-        unicode="NFC" if _mostly_composed(words) else "keep",
+        unicode="NFC",  # a table in other forms is asked for by its standard letters
         placeholders=bool(Placeholders(frozenset(words))),
         turkish_i=writes_dotless_i(words),
     )
@@ -161,12 +167,6 @@ def _holds(vocabulary: Vocabulary, words: frozenset[str]) -> bool:
     return any(word in vocabulary or word.replace("'", "’") in vocabulary for word in words)
 
 
-def _mostly_composed(words: Sequence[str]) -> bool:
-    accented = [word for word in words if not word.isascii()]
-    n_composed = sum(unicodedata.is_normalized("NFC", word) for word in accented)
-    return 2 * n_composed >= len(accented)
-
-
 class Normalizer:
     """Text to raw tokens, and these to the words under which a table is asked for them.
 
@@ -220,6 +220,7 @@ class Normalizer:
                 self._known = {**self._known, **dict.fromkeys(phrases, -1)}
             self._longest_phrase = _phrase_starts(self._known)
         self._placeholders = Placeholders(self._known if normalization.placeholders else ())
+        self._is_wide = normalization.unicode != "keep" and are_wide(vocabulary.words)
         plain_digits = normalization.digits == "keep" and not self._placeholders
         self._common = re.compile(f"[{_COMMON_LETTERS}{'0-9' * plain_digits}]++")
         of_table = self._known is vocabulary.index
@@ -276,6 +277,11 @@ class Normalizer:
         if self.normalization.unicode == "keep":
             return False
         return any("'" in word or "’" in word for word in self._letters.standard_spellings())
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the table writes Latin letters in full width."""
+        return self._is_wide
 
     def folds(self, letter: str) -> bool:
         """Whether a word with this letter of Latin-1 may be looked up in other letters."""
@@ -365,7 +371,7 @@ class Normalizer:
             capital = plain[:1].upper() + plain[1:]
             if capital in self._known and plain not in self._known:
                 return capital
-        if token in self._known:
+        if token in self._known or self._is_wide:
             return None
         others = not plain.isascii() or _CAMEL_CASE.fullmatch(token)
         return None if others and plain not in self._known else plain
@@ -388,13 +394,13 @@ class Normalizer:
         """The known word that a token writes in other letters of Unicode (text.letters)."""
         rules = self.normalization
         capitals = len(token) > 1 and token.isupper()
-        if rules.unicode == "keep" or (token.isascii() and not capitals):
+        if rules.unicode == "keep" or (token.isascii() and not (capitals or self._is_wide)):
             return None
         if not any(map(str.isalpha, token)):
             return None
         if capitals and rules.turkish_i and (plain := token.lower()) in self._known:
             return plain
-        if token.isascii() and "SS" not in token:
+        if token.isascii() and "SS" not in token and not self._is_wide:
             return None
         forms = (written, self._small(written)) if rules.case == "fallback" else (written,)
         found = (self._letters.known(form, capitals=capitals) for form in forms)

@@ -101,9 +101,7 @@ def test_the_script_of_a_text_is_not_foreign_to_vectors_in_another():
 
 
 def test_names_are_told_in_a_text_in_capitals_though_the_vectors_have_many_scripts():
-    several = (
-        "the of and to in is that for it was with не это και από हिंदी कानून 合同 법률 القانون ."
-    )
+    several = "the of and to in is that for it was with не это και από हिंदी कानून 合同 법률 قانون ."
     text = "It was the tenant and Xencor in the matter of that lease with Xencor . "
     report = report_of(several, text * 9)
     assert causes(report)["xencor"] == "name"

@@ -124,6 +124,9 @@ def listed(lists, number: int) -> list[int]:
     Normalization("lower", hyphen="split"),
     TABLES[1],
 )
+@example(
+    ["Été", "ÉTÉ", "été"], Normalization("lower", unicode="NFC"), Vocabulary(["e\u0301te\u0301"])
+)
 @example(["@ann", "#TheLessor", "12", "("], Normalization("lower", placeholders=True), TABLES[4])
 def test_tokens_and_words_are_those_of_the_normalizer(
     texts: list[str], rules: Normalization, table: Vocabulary

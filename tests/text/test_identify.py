@@ -7,6 +7,7 @@ import pytest
 
 from embedadapt.formats import load_vectors
 from embedadapt.text import identify
+from embedadapt.text.function_words import function_words
 from embedadapt.text.identify import (
     language_name,
     language_of,
@@ -98,3 +99,24 @@ def test_english_vectors_in_order_need_no_library(monkeypatch: pytest.MonkeyPatc
     assert language_of_vectors(words) == "en"
     with pytest.raises(AssertionError, match="was asked"):
         language_of_vectors(sorted(words))
+
+
+def test_vectors_of_several_languages_are_in_none():
+    lists = [sorted(function_words(name)) for name in ("en", "de", "fr")]
+    assert (
+        language_of_vectors([word for words in zip(*lists, strict=False) for word in words]) is None
+    )
+    assert language_of_vectors(["the", "это", "and", "не", "of", "как"] * 20) is None
+
+
+def test_the_first_words_of_sorted_vectors_do_not_tell_their_language():
+    latin = [
+        f"a{number:03}".translate(str.maketrans("0123456789", "abcdefghij"))
+        for number in range(1200)
+    ]
+    greek = [
+        f"και{letter}{other}"
+        for letter in "αβγδεζηθικλμνξοπρστυφχψω"
+        for other in "αβγδεζηθικλμνξοπρστυφχψω"
+    ] * 4
+    assert language_of_vectors(sorted(latin + greek)) != "en"

@@ -66,3 +66,31 @@ def test_keys_of_two_conventions_are_all_undone():
     both = Vocabulary([f"{w}|NOUN" for w in words] + [f"{w}_VERB" for w in words[:3]])
     assert infer_normalization(both).tags == "_|"
     assert Normalizer(infer_normalization(both), both).words("rent") == ("rent|NOUN",)
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [('"', '"'), ("b'", "'"), ("en_", ""), ("en:", ""), ("", "@en"), ("", "\u200b")],
+)
+def test_what_most_keys_begin_and_end_with_is_undone(before: str, behind: str) -> None:
+    words = [f"word{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
+    keys = [before + word + behind for word in words]
+    rules = infer_normalization(Vocabulary(keys))
+    assert (rules.prefix, rules.suffix, rules.tags) == (before, behind, "")
+    assert Normalizer(rules, Vocabulary(keys)).words("worda") == (keys[0],)
+
+
+def test_vowel_signs_and_accents_of_most_words_are_nothing_around_them() -> None:
+    for mark in ("ा", "\u0301"):
+        assert infer_keys([letter + "e" + mark for letter in "abcdefghijklmnopqrstuvwxyz"]) == (
+            "", "", "",
+        )  # fmt: skip
+
+
+def test_keys_in_full_width_are_found() -> None:
+    keys = ["ｔｈｅ", "ｒｅｎｔ", "ｌｅａｓｅ"]
+    assert read(keys, "the", "Rent", "kettle") == ["ｔｈｅ", "ｒｅｎｔ", "kettle"]
+
+
+def test_tags_may_be_in_small_letters() -> None:
+    assert infer_keys(["run_verb", "run_noun", "tea_noun", "the_det"]) == ("", "", "_")

@@ -1,0 +1,69 @@
+"""What the first commands after an installation take, and the first report.
+
+    python scripts/bench_start.py [--vectors FILE] [--corpus PATH] [--rounds 10] [--compiles 1]
+
+Prints the wall clock of `adapt` where no kernel is compiled (with an empty cache of numba), and of
+the same again; then that of `oov` on the two shortest documents, and of `--help` and `--version`:
+medians over the rounds with their least and most, and the machine with its load.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from _bench import LICENCES, in_turn, machine, parser_of, told_median
+
+from embedadapt.text.readers import open_corpus
+
+parser = parser_of(__doc__, vectors=True, corpus=LICENCES)
+parser.add_argument("--rounds", type=int, default=10)
+parser.add_argument("--compiles", type=int, default=1, help="rounds with an empty cache")
+
+
+def run(*arguments: object, cache: Path) -> None:
+    """embedadapt as a process."""
+    command = [sys.executable, "-m", "embedadapt", *map(str, arguments)]
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache)}
+    subprocess.run(command, check=True, capture_output=True, env=environment)
+
+
+def main() -> None:
+    arguments = parser.parse_args()
+    vectors, corpus = arguments.vectors, arguments.corpus
+    print(machine())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        adapter = folder / "a.adapter"
+        seconds: dict[str, list[float]] = {"first": [], "second": []}
+        for number in range(arguments.compiles):
+            cache = folder / f"cache{number}"
+            adapt = partial(run, "adapt", vectors, corpus, "-o", adapter, cache=cache)
+            for run_, rounds in in_turn(dict.fromkeys(seconds, adapt), 1).items():
+                seconds[run_] += [each.wall for each in rounds]
+        compiling = [one - other for one, other in zip(*seconds.values(), strict=True)]
+        for run_, rounds_ in seconds.items():
+            print(f"adapt, {run_} run: {told_median(rounds_)} s")
+        print(f"of the first run, compiling: {told_median(compiling)} s")
+        short = folder / "short"
+        short.mkdir()
+        for document in sorted(open_corpus([corpus]), key=lambda one: len(one.text))[:2]:
+            path = short / f"{len(list(short.iterdir()))}.txt"
+            path.write_text(document.text, encoding="utf-8")
+        small = {
+            "oov of two documents": partial(run, "oov", vectors, short, cache=cache),
+            "--help": partial(run, "--help", cache=cache),
+            "--version": partial(run, "--version", cache=cache),
+        }
+        in_turn(small, 1)  # the disk has what they read
+        for work, walls in in_turn(small, arguments.rounds).items():
+            print(f"{work}: {told_median([each.wall for each in walls], '.2f')} s")
+    print(machine())
+
+
+if __name__ == "__main__":
+    main()
