@@ -35,7 +35,7 @@ def test_points_drawn_at_random(nth: ModuleType, tmp_path: Path) -> None:
     n_each = N_POINTS // (len(nth.JOBS) - len(SLOW))
     for number, name in enumerate(sorted(nth.JOBS)):
         job = nth.prepare(name, tmp_path / str(number) / "before")
-        points = [(at, way) for way in nth.WAYS for at in range(1, job.n_points + 1)]
+        points = job.points
         drawn = rng.sample(points, min(len(points), 4 if name in SLOW else n_each))
         assert nth.try_points(job, drawn) == []
         n_tried, n_points = n_tried + len(drawn), n_points + len(points)
@@ -51,6 +51,6 @@ def test_a_fault_is_found(nth: ModuleType, tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(importlib.import_module("embedadapt.cli.oov"), "write_text", in_place)
     job = nth.prepare("oov --html", tmp_path / "before")
-    points = [(at, way) for way in nth.WAYS for at in range(1, job.n_points + 1)]
+    points = job.points
     faults = nth.try_points(job, points)
     assert all(any(way in fault for fault in faults) for way in nth.WAYS), faults

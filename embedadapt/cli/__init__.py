@@ -2,7 +2,8 @@
 
 Exit status: 0 for success; 1 for an error in the input, which one line on stderr describes; 2 for
 an error in the command line; 3 for a gate that failed (`oov --fail-above` and `--baseline`, `adapt
---require-gain`, `certify --fail-below`); 130 for an interruption.
+--require-gain`, `certify --fail-below`); 130 for an interruption (Ctrl-C, or a request to end such
+as SIGTERM).
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 import typer
 from typer.core import TyperGroup
 
+from embedadapt.cli.interruption import ending_when_asked
 from embedadapt.cli.options import EngineChoice, OnErrorChoice
 from embedadapt.cli.streams import STDOUT, standard_streams
 from embedadapt.core.errors import EmbedAdaptError, SettingsError, printable
@@ -48,7 +49,7 @@ class CommandLine(TyperGroup):
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **kwargs: Any) -> Any:
         """Raises SystemExit with the status."""
-        with standard_streams():
+        with standard_streams(), ending_when_asked():
             try:
                 try:
                     given = sys.argv[1:] if args is None else [*args]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from errno import EACCES, EINVAL, EISDIR, ELOOP
@@ -31,23 +31,21 @@ def replacing_file(path: str | Path) -> Iterator[IO[bytes]]:
     target cannot be written.
     """
     target = place_of(path)
-    temporary = None
+    temporary = new_name_beside(target)
     try:
-        descriptor, temporary = _temporary_beside(target)
-        with os.fdopen(descriptor, "wb") as stream:
+        _check_replaceable(target)
+        with os.fdopen(_create(temporary), "wb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        Path(temporary).chmod(0o666 & ~umask())
-        Path(temporary).replace(target)
-        temporary = None
+        temporary.chmod(0o666 & ~umask())
+        temporary.replace(target)
     except EmbedAdaptError:
         raise
     except OSError as error:
         raise unwritable(Path(path), error) from error
     finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+        remove_surely(temporary)  # it is there only where something went wrong
 
 
 @contextmanager
@@ -61,12 +59,13 @@ def drafting(path: str | Path) -> Iterator[Path]:
     Raises OutputError, placed at `path`, where the target cannot be written.
     """
     target = place_of(path)
+    temporary = new_name_beside(target)
     try:
         _check_replaceable(target)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=_folder_of(target)) as name:
-            draft = Path(name) / target.name
-            yield draft
-            _place(draft, _folder_of(target))
+        temporary.mkdir(0o700)
+        draft = temporary / target.name
+        yield draft
+        _place(draft, target.parent)
     except OutputError as error:
         raise OutputError(
             str(path), expected=error.expected, found=error.found, hint=error.hint
@@ -75,18 +74,22 @@ def drafting(path: str | Path) -> Iterator[Path]:
         raise
     except OSError as error:
         raise unwritable(Path(path), error) from error
+    finally:
+        remove_surely(temporary)
 
 
 def _place(draft: Path, folder: Path) -> None:
     """Move a draft and the files written beside it to `folder`."""
     parts = sorted(draft.parent.iterdir(), key=lambda part: part == draft)
+    if len(parts) == 1:  # in one step: nothing is to be put back
+        draft.replace(folder / draft.name)
+        return
     aside = draft.parent / ".old"
     aside.mkdir()
     try:
-        if len(parts) > 1:
-            for part in reversed(parts):
-                with suppress(FileNotFoundError):
-                    (folder / part.name).replace(aside / part.name)
+        for part in reversed(parts):
+            with suppress(FileNotFoundError):
+                (folder / part.name).replace(aside / part.name)
         for part in parts:
             part.replace(folder / part.name)
     except BaseException:
@@ -98,14 +101,42 @@ def _place(draft: Path, folder: Path) -> None:
         raise
 
 
+def remove_surely(path: Path) -> None:
+    """Remove a file or folder, whether it is there or not, even where a signal comes meanwhile."""
+    try:
+        _remove(path)
+    except BaseException:
+        _remove(path)
+        raise
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
+
+
 def check_writable(path: str | Path) -> None:
     """Raise OutputError at once for a target that cannot be written, before an hour of work."""
+    target = place_of(path)
+    temporary = new_name_beside(target)
     try:
-        descriptor, temporary = _temporary_beside(place_of(path))
-        os.close(descriptor)
-        Path(temporary).unlink()
+        _check_replaceable(target)
+        os.close(_create(temporary))
     except OSError as error:
         raise unwritable(Path(path), error) from error
+    finally:
+        remove_surely(temporary)
+
+
+def new_name_beside(target: Path) -> Path:
+    """A hidden name in the folder of `target` that nothing has yet.
+
+    It is known before anything is made, so that whatever interrupts the making, it can be removed.
+    """
+    return target.with_name(f".{target.name}.{os.urandom(4).hex()}")
 
 
 def check_not_input(target: str | Path, inputs: Iterable[str | Path]) -> None:
@@ -213,13 +244,10 @@ def _check_replaceable(target: Path) -> None:
         raise OSError(EINVAL, "a device or a pipe", str(target))
 
 
-def _temporary_beside(target: Path) -> tuple[int, str]:
-    _check_replaceable(target)
-    return tempfile.mkstemp(prefix=f".{target.name}.", dir=_folder_of(target))
-
-
-def _folder_of(target: Path) -> Path:
-    return target.absolute().parent
+def _create(path: Path) -> int:
+    """The descriptor of a new file that only this user may read. Raises FileExistsError."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    return os.open(path, flags | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0), 0o600)
 
 
 def umask() -> int:

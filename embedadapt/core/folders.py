@@ -16,14 +16,13 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count, takewhile
 from pathlib import Path, PurePosixPath
 
 from embedadapt.core.errors import EmbedAdaptError, OutputError
-from embedadapt.core.files import place_of, umask, unwritable
+from embedadapt.core.files import new_name_beside, place_of, remove_surely, umask, unwritable
 
 MANIFEST = "embedadapt-manifest.json"
 FORMAT = 1
@@ -47,11 +46,11 @@ def replacing_folder(path: str | Path, *, overwrite: bool = False) -> Iterator[P
     Raises OutputError as `check_folder` does, and where the target cannot be written.
     """
     target = place_of(path)
-    new: Path | None = None
+    new = new_name_beside(target)
     try:
         _recover(target)
         check_folder(path, overwrite=overwrite)
-        new = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        new.mkdir(0o700)
         new.chmod(0o777 & ~umask())
         yield new
         _write_manifest(new)
@@ -61,8 +60,7 @@ def replacing_folder(path: str | Path, *, overwrite: bool = False) -> Iterator[P
     except OSError as error:
         raise unwritable(Path(path), error) from error
     finally:
-        if new is not None:
-            shutil.rmtree(new, ignore_errors=True)
+        remove_surely(new)
 
 
 def check_folder(path: str | Path, *, overwrite: bool = False) -> None:
@@ -105,12 +103,23 @@ def _take_place(new: Path, target: Path) -> None:
     elif _not_ours(target):
         _replace(new, target, aside=_free_name(target, "backup"))
     else:
-        aside = _free_name(target, "replaced")
-        _replace(new, target, aside=aside)
-        if _not_ours(aside):  # someone changed it meanwhile
-            aside.rename(_free_name(target, "backup"))
-        else:
-            _remove(aside)
+        aside, identity = _free_name(target, "replaced"), new.stat().st_ino
+        try:
+            _replace(new, target, aside=aside)
+            _put_away(aside, target)
+        except BaseException:
+            is_placed = os.path.lexists(target) and target.stat().st_ino == identity
+            if is_placed and os.path.lexists(aside):
+                _put_away(aside, target)
+            raise
+
+
+def _put_away(aside: Path, target: Path) -> None:
+    """Remove an old folder, or keep it as a backup where someone changed it meanwhile."""
+    if _not_ours(aside):
+        aside.rename(_free_name(target, "backup"))
+    else:
+        _remove(aside)
 
 
 def _replace(new: Path, target: Path, *, aside: Path) -> None:
