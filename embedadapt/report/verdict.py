@@ -39,7 +39,8 @@ def _reason(verdict: Verdict, result: EvaluationResult) -> str:
         share = 100 * (result.familiarity or 0)
         return (
             f"only {share:.0f} % of this text's most frequent words are among those of the "
-            "vectors, so the text is in another language; use vectors of that language"
+            "vectors: the text is in another language, so use vectors of that language, or it has "
+            "no spaces between words, so split it first (--segmenter)"
         )
     if verdict.reason == "no order":
         gain = result.order_gain.value if result.order_gain else 0.0
