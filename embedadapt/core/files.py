@@ -136,7 +136,7 @@ def new_name_beside(target: Path) -> Path:
 
     It is known before anything is made, so that whatever interrupts the making, it can be removed.
     """
-    return target.with_name(f".{target.name}.{os.urandom(4).hex()}")
+    return target.parent / f".{target.name}.{os.urandom(8).hex()}"  # "/" has no name
 
 
 def check_not_input(target: str | Path, inputs: Iterable[str | Path]) -> None:

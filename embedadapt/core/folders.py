@@ -178,8 +178,8 @@ def _free_name(target: Path, word: str) -> Path:
 
 def _names(target: Path, word: str) -> Iterator[Path]:
     """NAME.word, NAME.word.2, NAME.word.3, ..."""
-    yield target.with_name(f"{target.name}.{word}")
-    yield from (target.with_name(f"{target.name}.{word}.{number}") for number in count(2))
+    yield target.parent / f"{target.name}.{word}"
+    yield from (target.parent / f"{target.name}.{word}.{number}" for number in count(2))
 
 
 def _write_manifest(folder: Path) -> None:

@@ -38,6 +38,20 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.parametrize("write", [replacing_file, drafting, replacing_folder])
+def test_the_root_of_the_disk_is_not_replaced(
+    write: Callable[[Path], AbstractContextManager[object]],
+) -> None:
+    """It has no name, and no parent but itself."""
+    root = Path(Path.cwd().anchor)
+    before = set(os.listdir(root))
+    with pytest.raises(OutputError), write(root):
+        pass
+    with pytest.raises(OutputError):
+        check_writable(root)
+    assert set(os.listdir(root)) <= before
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")
 @pytest.mark.parametrize("write", [replacing_file, drafting])
 def test_a_device_or_a_pipe_is_not_replaced(
