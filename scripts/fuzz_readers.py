@@ -34,8 +34,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as with_seed
 from hypothesis import strategies as st
 
+from embedadapt.core.apart import MOST_MEMORY, MOST_SECONDS
 from embedadapt.core.errors import EmbedAdaptError
-from embedadapt.text.readers.limits import MOST_MEMORY, MOST_SECONDS
 
 SECONDS = 10
 RATIO, ALLOWANCE = 4, 200_000_000

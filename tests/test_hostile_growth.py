@@ -15,6 +15,7 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
+from embedadapt.core.apart import MOST_SECONDS
 from embedadapt.core.errors import CorpusError, EmbedAdaptError, FormatError, SettingsError
 from embedadapt.core.unpack_limit import VARIABLE
 from embedadapt.formats import load_vectors
@@ -23,7 +24,6 @@ from embedadapt.oov.analyze import analyze_tables
 from embedadapt.text.labeled import read_labeled
 from embedadapt.text.readers import decoding, open_corpus
 from embedadapt.text.readers.eml import eml_text
-from embedadapt.text.readers.limits import MOST_SECONDS
 from tests.oov.make import LOWER, Texts, table
 from tests.text.readers.make import docx
 
@@ -144,6 +144,7 @@ def test_a_row_that_parquet_stores_once_counts_each_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(containers, "ALWAYS_ALLOWED", SMALL)
+    monkeypatch.setenv(MOST_SECONDS, "0")  # in this process, whose limit was set
     rows = [[0.0] * 100] * 5_000
     table = pyarrow.table({"word": [f"w{n}" for n in range(5_000)], "vector": rows})
     parquet.write_table(table, tmp_path / "a.parquet", compression="zstd")

@@ -1,23 +1,32 @@
 """Vectors in Parquet: a column of words, and one of lists of numbers or a column for each value.
 
 A column called `scale` multiplies each row, as int8 needs. pandas' own index may hold the words.
+pyarrow ends the process over some damaged files, so it reads in a process apart.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 import numpy as np
 
-from embedadapt.core.errors import FormatError, MissingExtraError
-from embedadapt.core.types import Floats1d, Floats2d
+from embedadapt.core.apart import read_apart
+from embedadapt.core.corpus import Document
+from embedadapt.core.errors import EmbedAdaptError, FormatError, MissingExtraError
+from embedadapt.core.types import Floats1d, Floats2d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats.reading.containers import limit_of
 from embedadapt.formats.reading.distinct_rows import vectors_of
 from embedadapt.formats.reading.table_checks import check_dim, check_some_rows
 
 SCALE = "scale"
+WORDS, PLACES, MATRIX = "words.json", "places.npy", "vectors.npy"
+TIMES = 32
+"""Bytes of memory for each byte of a file: int8 become float32, and pages are compressed."""
 NUMBER = 4
 """Bytes of a float32, and about those of a word's place in a list."""
 STRINGS = ("string", "large_string", "string_view")
@@ -28,8 +37,37 @@ def read(path: str | Path) -> WordVectors:
     """Read the rows.
 
     Raises FormatError for a file without such columns, a row without a word or of another length,
-    and for one that unpacks to more than a file may; MissingExtraError without pyarrow.
+    and for one that unpacks to more than a file may, or that pyarrow crashes on; MissingExtraError
+    without pyarrow.
     """
+    with TemporaryDirectory(prefix="embedadapt-") as folder:
+        for _ in read_apart(convert, Path(path), folder, times=TIMES, kind=FormatError):
+            pass
+        distinct = json.loads(Path(folder, WORDS).read_text(encoding="utf-8"))
+        words = [distinct[at] for at in np.load(Path(folder, PLACES)).tolist()]
+        matrix = np.load(Path(folder, MATRIX))
+    return vectors_of(words, matrix, "parquet", str(path))
+
+
+def convert(path: Path, folder: str) -> Iterator[Document]:
+    """Write the words and the vectors of a file into a folder; yield nothing. Raises as `read`."""
+    words, places, matrix = _contents(path)
+    try:
+        Path(folder, WORDS).write_text(json.dumps(words), encoding="utf-8")
+        np.save(Path(folder, PLACES), places)
+        np.save(Path(folder, MATRIX), matrix)
+    except OSError as error:
+        raise FormatError(
+            str(path),
+            expected=f"space for its vectors in {gettempdir()}",
+            found=str(error.strerror),
+            hint="Set TMPDIR to another folder.",
+        ) from error
+    yield from ()
+
+
+def _contents(path: Path) -> tuple[list[str], Longs1d, Floats2d]:
+    """Words, the place among them of each row's word, and the rows."""
     parquet = _parquet(path)
     try:
         with parquet.ParquetFile(path) as file:
@@ -40,17 +78,17 @@ def read(path: str | Path) -> WordVectors:
         with parquet.ParquetFile(path, read_dictionary=[name]) as file:
             scale = [SCALE] if SCALE in schema.names else []
             table = file.read(columns=[name, *numbers, *scale])
-    except FormatError:
+        check_some_rows(table.num_rows, str(path))
+        words, places = _words(table.column(name), path)
+        matrix = _matrix([table.column(number) for number in numbers], path)
+        if scale:
+            matrix = matrix * _flat(table.column(SCALE), path)[:, None]
+    except (EmbedAdaptError, MemoryError):
         raise
     except Exception as error:  # pyarrow raises anything of what is damaged
         found = str(error).split("\n")[0].rstrip(".") or type(error).__name__
         raise FormatError(str(path), expected="a sound Parquet file", found=found) from error
-    check_some_rows(table.num_rows, str(path))
-    words = _words(table.column(name), path)
-    matrix = _matrix([table.column(number) for number in numbers], path)
-    if SCALE in table.column_names:
-        matrix = matrix * _flat(table.column(SCALE), path)[:, None]
-    return vectors_of(words, matrix, "parquet", str(path))
+    return words, places, matrix
 
 
 def _check_names(names: list[str], path: str | Path) -> None:
@@ -96,20 +134,19 @@ def _word_column(schema: Any, path: str | Path) -> str:
     return named[0]
 
 
-def _words(column: Any, path: str | Path) -> list[str]:
-    """The words of a column with a dictionary, in which each distinct one is made once."""
-    words: list[Any] = []
+def _words(column: Any, path: str | Path) -> tuple[list[str], Longs1d]:
+    """The words of a column's dictionaries, and the place among them of each row's word."""
+    words: list[str] = []
+    places = [np.empty(0, dtype=np.int64)]
     for chunk in column.chunks:
-        if not hasattr(chunk, "dictionary"):
-            words += chunk.to_pylist()
-            continue
-        values = [*chunk.dictionary.to_pylist(), None]
-        words += [values[-1 if at is None else at] for at in chunk.indices.to_pylist()]
-    if None in words:
-        raise FormatError(
-            f"{path}, row {words.index(None) + 1}", expected="a word", found="an empty cell"
-        )
-    return words
+        coded = chunk if hasattr(chunk, "dictionary") else chunk.dictionary_encode()
+        indices = np.asarray(coded.indices.fill_null(-1).to_numpy(), dtype=np.int64)
+        places.append(np.where(indices < 0, -1, indices + len(words)))
+        words += coded.dictionary.to_pylist()
+    rows = np.concatenate(places)
+    if len(empty := np.flatnonzero(rows < 0)):
+        raise FormatError(f"{path}, row {empty[0] + 1}", expected="a word", found="an empty cell")
+    return words, rows
 
 
 def _number_columns(schema: Any, path: str | Path) -> list[str]:

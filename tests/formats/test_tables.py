@@ -1,6 +1,7 @@
 """Vectors as data frames, spreadsheets and services write them."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -152,6 +153,13 @@ def test_what_is_wrong_with_parquet_is_said(kind: str, tmp_path: Path) -> None:
     pyarrow.parquet.write_table(table, tmp_path / "v.parquet")
     with pytest.raises(FormatError, match=said):
         load_vectors(tmp_path / "v.parquet")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its end by a signal")
+def test_a_file_that_pyarrow_crashes_on_ends_nothing() -> None:
+    """Fuzzing found it: pyarrow 26 ends the process over it."""
+    with pytest.raises(FormatError, match=r"crashes_arrow\.parquet: expected a .*sound"):
+        load_vectors(Path(__file__).parent / "data" / "crashes_arrow.parquet")
 
 
 @pytest.mark.parametrize("scale", [np.float32(0.25), np.full(8, 0.25), np.full((1, 3), 0.25)])

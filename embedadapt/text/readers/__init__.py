@@ -12,6 +12,7 @@ from math import inf
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from embedadapt.core.apart import read_apart
 from embedadapt.core.corpus import Corpus, Document, UnreadFiles
 from embedadapt.core.errors import CorpusError, MissingTextError
 from embedadapt.text.readers.conllu import conllu_text
@@ -28,7 +29,6 @@ from embedadapt.text.readers.eml import eml_text
 from embedadapt.text.readers.html import html_text
 from embedadapt.text.readers.json import read_json
 from embedadapt.text.readers.jsonl import read_jsonl
-from embedadapt.text.readers.limits import read_apart
 from embedadapt.text.readers.parquet import read_parquet
 from embedadapt.text.readers.pdf import pdf_text
 from embedadapt.text.readers.rtf import rtf_text

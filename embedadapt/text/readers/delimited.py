@@ -16,7 +16,7 @@ from embedadapt.core.errors import CorpusError
 from embedadapt.text.readers.cells import plain_cell
 from embedadapt.text.readers.columns import numbered, place_of
 from embedadapt.text.readers.decoding import decoded_parts, largest_document, opened
-from embedadapt.text.readers.limits import CellCount
+from embedadapt.text.readers.value_counts import CellCount
 
 DELIMITERS = ",;\t|"
 SAMPLED_ROWS = 50

@@ -10,7 +10,7 @@ from pathlib import Path
 from embedadapt.core.corpus import Document
 from embedadapt.text.readers.decoding import largest_document, opened, too_long, utf8_line
 from embedadapt.text.readers.json import parsed_line, text_of
-from embedadapt.text.readers.limits import check_values
+from embedadapt.text.readers.value_counts import check_values
 
 
 def read_jsonl(path: Path, field: str, first: int = 0, end: float = inf) -> Iterator[Document]:

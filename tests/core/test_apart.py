@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from embedadapt.core import apart
+from embedadapt.core.apart import read_apart
 from embedadapt.core.corpus import Document
 from embedadapt.core.errors import CorpusError, SettingsError
-from embedadapt.text.readers import limits, open_corpus
-from embedadapt.text.readers.limits import read_apart
+from embedadapt.text.readers import open_corpus
 from tests.processes import environment
 from tests.text.readers.make import docx, pdf
 
@@ -89,10 +90,10 @@ def test_an_error_is_the_same_and_ends_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_what_ends_a_process_is_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: limits.Read, says: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: apart.Read, says: str
 ) -> None:
-    monkeypatch.setenv(limits.MOST_SECONDS, "1")
-    monkeypatch.setattr(limits, "PATIENCE", 2 if read is sleeps else 300)
+    monkeypatch.setenv(apart.MOST_SECONDS, "1")
+    monkeypatch.setattr(apart, "PATIENCE", 2 if read is sleeps else 300)
     with pytest.raises(CorpusError, match=says) as caught:
         list(read_apart(read, tmp_path / "a.pdf"))
     assert str(caught.value).startswith(f"{tmp_path}/a.pdf: expected") and "\n" not in str(
@@ -112,15 +113,15 @@ def test_three_million_empty_paragraphs(tmp_path: Path, monkeypatch: pytest.Monk
         for part in plain.infolist():
             archive.writestr(part.filename, plain.read(part))
     (tmp_path / "a.docx").write_bytes(packed.getvalue())
-    monkeypatch.setattr(limits, "SECONDS", 1)
+    monkeypatch.setattr(apart, "SECONDS", 1)
     with pytest.raises(CorpusError, match=r"a\.docx: .*set EMBEDADAPT_MOST_"):
         list(open_corpus([tmp_path / "a.docx"]))
 
 
 def test_limits_can_be_set_and_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(limits.MOST_SECONDS, "0")
+    monkeypatch.setenv(apart.MOST_SECONDS, "0")
     assert [document.text for document in read_apart(process, tmp_path)] == [str(os.getpid())]
-    for variable in (limits.MOST_SECONDS, limits.MOST_MEMORY):
+    for variable in (apart.MOST_SECONDS, apart.MOST_MEMORY):
         monkeypatch.setenv(variable, "soon")
         with pytest.raises(SettingsError, match=variable):
             list(read_apart(process, tmp_path))
@@ -129,11 +130,11 @@ def test_limits_can_be_set_and_left_out(tmp_path: Path, monkeypatch: pytest.Monk
 
 @linux
 def test_memory_can_be_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MEMORY", 1 << 20)
+    monkeypatch.setattr(apart, "MEMORY", 1 << 20)
     (tmp_path / "a.pdf").write_bytes(pdf(["The lessor pays."]))
     with pytest.raises(CorpusError, match=r"a\.pdf: .*EMBEDADAPT_MOST_MEMORY"):
         list(open_corpus([tmp_path]))
-    monkeypatch.setenv(limits.MOST_MEMORY, "1000000000")
+    monkeypatch.setenv(apart.MOST_MEMORY, "1000000000")
     (document,) = open_corpus([tmp_path])
     assert document.text.strip() == "The lessor pays."
 

@@ -1,9 +1,9 @@
-"""Libraries read documents in a process apart, within limits of time and memory.
+"""Libraries read files in a process apart, within limits of time and memory.
 
 A library may hang, crash or take all memory over a few kilobytes. Then its process ends, and the
-run has one line that names the file. For a sound document beyond the limits, set higher ones in the
+run has one line that names the file. For a sound file beyond the limits, set higher ones in the
 environment: `EMBEDADAPT_MOST_SECONDS=600 EMBEDADAPT_MOST_MEMORY=8000000000 embedadapt oov ...`.
-With 0 seconds, documents are read in the same process without limits.
+With 0 seconds, files are read in the same process without limits.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from multiprocessing.spawn import get_executable
 from pathlib import Path
@@ -25,7 +25,7 @@ from typing import IO, Any, cast
 from embedadapt.core import errors
 from embedadapt.core.corpus import Document
 from embedadapt.core.errors import CorpusError, EmbedAdaptError
-from embedadapt.core.unpack_limit import VARIABLE, number_set, raised_limit
+from embedadapt.core.unpack_limit import VARIABLE, number_set
 
 MOST_SECONDS, MOST_MEMORY = "EMBEDADAPT_MOST_SECONDS", "EMBEDADAPT_MOST_MEMORY"
 SECONDS, BYTES_PER_SECOND = 10, 50_000
@@ -34,12 +34,11 @@ Word documents take, the slowest."""
 PATIENCE = 3 if sys.platform == "win32" else 30
 """Times as many seconds by the clock, for a machine that is busy, or a library that sleeps."""
 MEMORY = 1 << 30
-"""Bytes for any file, and eight times a larger one's size. 20 MB of XML in Word take a gigabyte."""
+"""Bytes for any file."""
+TIMES = 8
+"""Bytes of memory for each of a larger file. 20 MB of XML in Word take a gigabyte."""
 BATCH = 1 << 20
 """Characters of documents that are sent at a time."""
-MOST_VALUES = 1_000_000
-"""Commas and brackets in one object of JSON, and cells in one row of a table. Each can take 200
-bytes of memory."""
 SERVER = (
     "import json, sys; sys.path[:] = json.loads(sys.stdin.buffer.readline()); "
     f"from {__name__} import serve; serve()"
@@ -50,11 +49,18 @@ ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1"}
 Read = Callable[..., Iterator[Document]]
 
 
-def read_apart(read: Read, path: Path, *arguments: str | None) -> Iterator[Document]:
+def read_apart(
+    read: Read,
+    path: Path,
+    *arguments: str | None,
+    times: int = TIMES,
+    kind: type[EmbedAdaptError] = CorpusError,
+) -> Iterator[Document]:
     """The documents of `read(path, *arguments)`, a function of a module, run in a process apart.
 
-    Raises the EmbedAdaptError that it raises, and CorpusError for a file that takes more time or
-    memory than the limits, or that its library crashes on.
+    times: bytes of memory for each byte of a large file. Raises the EmbedAdaptError that `read`
+    raises, and one of `kind` for a file that takes more time or memory than the limits, or that
+    its library crashes on.
     """
     seconds = number_set(MOST_SECONDS, "seconds")
     if seconds == 0:
@@ -69,12 +75,12 @@ def read_apart(read: Read, path: Path, *arguments: str | None) -> Iterator[Docum
         "arguments": arguments,
         "folder": None if path.is_absolute() else str(Path.cwd()),
         "seconds": seconds,
-        "memory": max(MEMORY, 8 * size) if memory is None else memory,
+        "memory": max(MEMORY, times * size) if memory is None else memory,
         "environment": {VARIABLE: os.environ.get(VARIABLE, "")},
     }
     server = _idle.pop() if _idle else _Server()
     try:
-        yield from server.documents(request, path, PATIENCE * seconds)
+        yield from server.documents(request, path, PATIENCE * seconds, kind)
     except BaseException as error:
         if isinstance(error, EmbedAdaptError) and server.is_ready:
             _idle.append(server)
@@ -82,42 +88,6 @@ def read_apart(read: Read, path: Path, *arguments: str | None) -> Iterator[Docum
             server.end()
         raise
     _idle.append(server)
-
-
-def check_values(text: str, where: str) -> None:
-    """Raise CorpusError for JSON whose values, by its marks, are too many to hold in memory."""
-    most = max(MOST_VALUES, raised_limit() // 64)
-    if len(text) > most and sum(map(text.count, ",[{")) > most:
-        raise _too_many(where, most, "values in an object")
-
-
-class CellCount:
-    """Counts the cells of one row of a table, which may have many lines."""
-
-    def __init__(self, where: str, delimiter: str) -> None:
-        self._where, self._delimiter, self._n_cells = where, delimiter, 0
-
-    def counted(self, lines: Iterable[str]) -> Iterator[str]:
-        """The same lines. Raises CorpusError for more than MOST_VALUES since the last `restart`."""
-        most = max(MOST_VALUES, raised_limit() // 64)
-        for line in lines:
-            self._n_cells += line.count(self._delimiter)
-            if self._n_cells > most:
-                raise _too_many(self._where, most, "cells in a row")
-            yield line
-
-    def restart(self) -> None:
-        """Another row begins."""
-        self._n_cells = 0
-
-
-def _too_many(where: str, most: int, what: str) -> CorpusError:
-    return CorpusError(
-        where,
-        expected=f"at most {most:,} {what}",
-        found="more",
-        hint=f"If it is sound, set {VARIABLE} to 64 times as many or more.",
-    )
 
 
 class _Server:
@@ -138,22 +108,26 @@ class _Server:
         self._send(sys.path)
 
     def documents(
-        self, request: Mapping[str, Any], path: Path, patience: float
+        self,
+        request: Mapping[str, Any],
+        path: Path,
+        patience: float,
+        kind: type[EmbedAdaptError],
     ) -> Iterator[Document]:
-        """The documents of a file. Raises EmbedAdaptError."""
+        """The documents of a file. Raises EmbedAdaptError, one of `kind` where the process ends."""
         self.is_ready = False
         self._send(request)
         while True:
             reply = self._reply(patience)
             if reply is None:
-                raise self._ended(path, request)
+                raise kind(str(path), **self._end_of(path, request))
             yield from (Document(*pair) for pair in reply.get("documents", ()))
             if "documents" not in reply:
                 break
         self.is_ready = True
         if "error" in reply:
-            kind, where, expected, found, hint = reply["error"]
-            raise getattr(errors, kind)(where, expected=expected, found=found, hint=hint)
+            name, where, expected, found, hint = reply["error"]
+            raise getattr(errors, name)(where, expected=expected, found=found, hint=hint)
 
     def end(self) -> None:
         self._process.kill()
@@ -181,22 +155,21 @@ class _Server:
         self._is_late = True
         self._process.kill()
 
-    def _ended(self, path: Path, request: Mapping[str, Any]) -> CorpusError:
+    def _end_of(self, path: Path, request: Mapping[str, Any]) -> dict[str, str]:
+        """What was expected, what was found and what helps, where the process has ended."""
         status = self._process.wait()
         name = Signals(-status).name if status < 0 else f"status {status}"
         if self._is_late or name == "SIGXCPU":
-            expected = f"a document that is read in {request['seconds']} s"
+            expected = f"a file that is read in {request['seconds']} s"
             found, hint = "one that takes longer", f"set {MOST_SECONDS} to more"
         elif status == OUT_OF_MEMORY:
-            expected = f"a document that is read in {request['memory']:,} bytes of memory"
+            expected = f"a file that is read in {request['memory']:,} bytes of memory"
             found, hint = "one that takes more", f"set {MOST_MEMORY} to more"
         else:
             expected = f"a sound {path.suffix} file"
             found = f"one that its reader crashes on ({name})"
-            hint = f"set {MOST_MEMORY} to more, or convert it to plain text"
-        return CorpusError(
-            str(path), expected=expected, found=found, hint=f"If it is sound, {hint}."
-        )
+            hint = f"set {MOST_MEMORY} to more, or convert it to another format"
+        return {"expected": expected, "found": found, "hint": f"If it is sound, {hint}."}
 
 
 _idle: list[_Server] = []
