@@ -7,7 +7,8 @@ Words are drawn at random: two thirds from the shipped vectors, the others any l
 Each library writes or trains on them what embedadapt then reads, or reads what embedadapt wrote;
 and each word's vectors are compared. A word that one side has no vector for, and the other has,
 counts as a difference. Libraries that are not installed are named and left out: gensim, fastText
-(fasttext-community), floret, spaCy and model2vec. Exit status 1 where anything differs.
+(of its builds the one that is installed: fasttext, fasttext-community, fasttext-wheel, ...),
+fasttext-new, floret, spaCy and model2vec. Exit status 1 where anything differs.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -109,19 +111,18 @@ def by_gensim(words: Words, folder: Path) -> Iterator[Comparison]:
         yield Comparison(f"gensim read our word2vec {kind}", found(again), ours(table))
 
 
-def by_fasttext(words: Words, folder: Path) -> Iterator[Comparison]:
-    import fasttext
-
+def by_fasttext(words: Words, folder: Path, module: str = "fasttext") -> Iterator[Comparison]:
+    fasttext = import_module(module)
     text = words.text(folder)
     for kind in ("skipgram", "cbow"):
         model = fasttext.train_unsupervised(text, model=kind, minn=2, maxn=5, **SHARED)
         path = folder / f"{kind}.bin"
         model.save_model(str(path))
         vectors = load_vectors(path)
-        yield Comparison(f"fastText trained {kind}", rows_of(model), ours(vectors), ROUNDED)
+        yield Comparison(f"{module} trained {kind}", rows_of(model), ours(vectors), ROUNDED)
         save_vectors(vectors, folder / "again.bin", format="fasttext-bin")
         again = fasttext.load_model(str(folder / "again.bin"))
-        yield Comparison(f"fastText read our {kind}", rows_of(again), ours(vectors), ROUNDED)
+        yield Comparison(f"{module} read our {kind}", rows_of(again), ours(vectors), ROUNDED)
         if find_spec("gensim"):
             from gensim.models.fasttext import load_facebook_vectors
 
@@ -188,6 +189,7 @@ def by_model2vec(words: Words, folder: Path) -> Iterator[Comparison]:
 LIBRARIES: dict[str, Callable[[Words, Path], Iterator[Comparison]]] = {
     "gensim": by_gensim,
     "fasttext": by_fasttext,
+    "fasttext_new": partial(by_fasttext, module="fasttext_new"),
     "floret": by_floret,
     "spacy": by_spacy,
     "model2vec": by_model2vec,
