@@ -33,6 +33,7 @@ from embedadapt.oov.result import (
     VectorsSummary,
 )
 from embedadapt.oov.tallies import composes
+from embedadapt.text.identifiers import are_code
 from embedadapt.text.identify import scripts_of_vectors
 from embedadapt.text.keyness import Keyness, general_share
 from embedadapt.text.keys import describe_keys
@@ -173,6 +174,7 @@ def _residual_causes(census: Census) -> ResidualCauses:
         lengths=[document.n_tokens for document in found.documents],
         commonness=census.names().commonness,
         origin=census.origin,
+        is_code=are_code(found.raw.unknown(census.keys)),
     )
 
 

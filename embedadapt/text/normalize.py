@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from embedadapt.core.normalization import Apostrophe, Case, Digits, Normalization, Splitting
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text.identifiers import CAMEL_CASE, parts_of_camel_case, parts_of_identifier
 from embedadapt.text.keys import bare, bare_vocabulary, has_keys, infer_keys
 from embedadapt.text.letters import (
     LetterForms,
@@ -22,7 +23,7 @@ from embedadapt.text.letters import (
     standard_letters,
     writes_dotless_i,
 )
-from embedadapt.text.placeholders import Placeholders, parts_of_hashtag
+from embedadapt.text.placeholders import Placeholders
 from embedadapt.text.tokenize import (
     APOSTROPHES,
     CACHED_CHUNK_LENGTH,
@@ -68,8 +69,6 @@ _JOINED_LETTERS = re.compile(
 _NUMBER = re.compile(r"[\d#]++(?>(?:[.,:/-][\d#]++)+)|[\d#]{2,}+")
 _LETTER_NUMBER = re.compile(r"D{1,20}(?>(?:[.,:/-]D{1,20})*)")
 """A number in whose place a table has letters: `DD.DD`."""
-_CAMEL_CASE = re.compile(r"[a-z]{3,}+(?>(?:[A-Z][a-z]{2,}+)+)")
-"""An identifier of code, such as `getUserName`; not `eBay`, nor `SpinCo`, which are names."""
 _DIGIT = re.compile(r"[0-9]")
 _PHRASE = re.compile(r"[^\W_]_++[^\W_]")
 _SPECIAL = re.compile(r"<[^<>\s]{1,30}>|\[[A-Z]{2,30}\]|_{1,2}[A-Z]{2,30}_{1,2}|-[LR][RSC]B-")
@@ -373,7 +372,7 @@ class Normalizer:
                 return capital
         if token in self._known or self._is_wide:
             return None
-        others = not plain.isascii() or _CAMEL_CASE.fullmatch(token)
+        others = not plain.isascii() or CAMEL_CASE.fullmatch(token)
         return None if others and plain not in self._known else plain
 
     def _loses_letters(self, token: str) -> bool:
@@ -447,9 +446,7 @@ class Normalizer:
 
     def _identifier(self, token: str) -> tuple[str, ...]:
         """The words of an identifier of code, if all of them are known."""
-        if self.normalization.hyphen == "keep" or not _CAMEL_CASE.fullmatch(token):
-            return ()
-        parts = parts_of_hashtag(token)
+        parts = () if self.normalization.hyphen == "keep" else parts_of_camel_case(token)
         return parts if all(map(self._is_known, parts)) else ()
 
     def _with_hashtags(self, tokens: Sequence[str]) -> Iterator[str]:
@@ -462,7 +459,7 @@ class Normalizer:
 
     def _hashtag(self, *text: str) -> tuple[str, ...]:
         """The text of a hashtag: whole where it is known, or some word in it is not."""
-        parts = parts_of_hashtag(text[0]) if text and not self._is_known(text[0]) else ()
+        parts = parts_of_identifier(text[0]) if text and not self._is_known(text[0]) else ()
         known = (self._is_known(part) or self._placeholders.words(part) for part in parts)
         return parts if parts and all(known) else text
 
