@@ -62,6 +62,12 @@ FIXES = (
     Kind("unicode", "Forms of letters", "write them in one form", ("unicode",)),
     Kind("turkish", "Dotted and dotless i", "İ as i, I as ı", ("turkish_i",)),
     Kind(
+        "chinese",
+        "Traditional or simplified characters",
+        "look up in the form of the vectors",
+        ("chinese",),
+    ),
+    Kind(
         "placeholder",
         "Numbers, addresses and users",
         "write the placeholders of the vectors",
@@ -81,6 +87,11 @@ RESIDUALS = (
     Kind("formula", "Chemical formulas", "adapt"),
     Kind("code", "Letters mixed with digits", "ignore them"),
     Kind("class_name", "Names of classes in code", "write the parts apart"),
+    Kind(
+        "other_form",
+        "Characters of the other form of Chinese",
+        "look up with the extra chinese installed",
+    ),
     Kind("foreign", "Foreign words", "ignore them"),
     Kind("variant", "Other spellings of known words", "write them as in the vectors"),
     Kind("acronym", "Acronyms", "adapt, or write them out"),

@@ -10,7 +10,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
+from embedadapt.core.normalization import Chinese
 from embedadapt.oov.sightings import PLACES, Sighting
+from embedadapt.text.chinese import is_in_other_form
 from embedadapt.text.formulas import formula_of, is_certain
 from embedadapt.text.function_words import FUNCTION_WORDS
 from embedadapt.text.identifiers import parts_of_class_name
@@ -117,7 +119,8 @@ class ResidualCauses:
     sightings: every such word as the corpus shows it. counts: every word of the corpus. known: the
     table's words. pairs: how often two words are neighbours. places: unknown word to the first
     documents that have it. lengths: running words of each document. commonness: see `NameLooks`.
-    origin: of the words. is_code: whether the text is code.
+    origin: of the words. is_code: whether the text is code. form: of Chinese, where words of
+    the other form are not looked up in it.
     """
 
     def __init__(
@@ -132,10 +135,12 @@ class ResidualCauses:
         origin: Origin,
         *,
         is_code: bool = False,
+        form: Chinese = "keep",
     ) -> None:
         self._sightings = sightings
         self._known = known
         self._is_code = is_code
+        self._form_of_vectors = form
         self._counts = counts
         self._places = places
         self._lengths = lengths
@@ -172,6 +177,8 @@ class ResidualCauses:
             return Explained("formula")
         if look or word not in self._sightings:
             return Explained(look or "term")
+        if is_in_other_form(word, self._form_of_vectors):
+            return Explained("other_form")
         seen = self._sightings[word]
         if self._is_foreign(word, seen):
             return Explained("foreign")

@@ -104,7 +104,7 @@ def readings():
 def test_the_fixes_are_tried_in_the_documented_order():
     assert [kind.key for kind in FIXES] == [
         "punctuation", "keys", "case", "apostrophe", "hyphen", "identifier", "digits", "unicode",
-        "turkish", "placeholder",
+        "turkish", "chinese", "placeholder",
     ]  # fmt: skip
 
 

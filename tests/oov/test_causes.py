@@ -41,6 +41,7 @@ def test_settings_are_named_as_they_are_spelled():
         "unicode=NFC",
         "",
         "",
+        "",
     ]
 
 
