@@ -171,7 +171,7 @@ def causes_of_token(word: str, token: Token, census: Census) -> set[str]:
     if token.tags & {"PUNCT", "SYM"}:
         return {"symbol", "number", "code"}
     if token.tags == {"NUM"} or _DIGIT.search(word):
-        return {"number", "code"} if _DIGIT.search(word) else {"number", *ORDINARY}
+        return {"number", "code", "formula"} if _DIGIT.search(word) else {"number", *ORDINARY}
     causes: set[str] = set()
     origin = census.origin
     names = {"name"} if origin.marks_names else {"name", "term"}

@@ -12,7 +12,7 @@ import numpy as np
 from embedadapt.adaptation.config import ReadingSettings
 from embedadapt.adaptation.words import adaptable_words, seen_words
 from embedadapt.core.adapter import Adapter
-from embedadapt.core.corpus import Corpus, EncodedCorpus
+from embedadapt.core.corpus import Corpus, EncodedCorpus, texts_of
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
@@ -22,7 +22,7 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.encode import CorpusCounts, count_corpus, encode_corpus
 from embedadapt.text.glossary import Glossary
 from embedadapt.text.keys import bare_vocabulary
-from embedadapt.text.normalize import Normalizer, normalization_of
+from embedadapt.text.normalize import Normalizer, normalization_for
 from embedadapt.text.phrases import learn_phrases
 from embedadapt.text.prepare import Preparation, PreparedCorpus, PrepareSettings
 from embedadapt.text.recognition import record_text
@@ -154,7 +154,7 @@ def read_text(
     Raises CorpusError for a corpus without a word, or without one of the base; SettingsError for a
     minimum count above that of every word.
     """
-    normalization = normalization or normalization_of(base)
+    normalization = normalization or normalization_for(base, texts_of(corpus))
     if reading.segmenter != "none":
         words = bare_vocabulary(base.vocabulary, normalization)
         corpus = SegmentedCorpus(corpus, cutter(cast(Segmenter, reading.segmenter), words.index))

@@ -88,6 +88,12 @@ class Corpus(Protocol):
     def __iter__(self) -> Iterator[Document]: ...
 
 
+def texts_of(corpus: Corpus) -> Iterator[str]:
+    """The texts of a corpus, which is opened when the first is asked for."""
+    for document in corpus:
+        yield document.text
+
+
 @dataclass(frozen=True)
 class UnreadFiles:
     """Files of one kind in the folders of a corpus that were not read.

@@ -12,6 +12,7 @@ Case = Literal["keep", "lower", "upper", "fallback"]
 Digits = Literal["keep", "zero", "hash", "letter"]
 Splitting = Literal["keep", "split"]
 Apostrophe = Literal["keep", "straight", "typographic"]
+Chinese = Literal["keep", "simplified", "traditional"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ class Normalization:
         that the vectors do not have (`text/letters.py`). "keep" leaves the code points as they are.
     turkish_i : bool
         Whether the vectors have the letter ı. If so, ı is the lower case of I, and i that of İ.
+    chinese : {"keep", "simplified", "traditional"}
+        The form of Chinese that the vectors are written in. Words in the other form are then looked
+        up in this one, if the extra chinese is installed. "keep" for other vectors.
     placeholders : bool
         Whether the vectors have placeholders, such as `<num>`, `_URL_`, `@USER` or `-LRB-`. If so,
         these stand for unknown numbers, addresses, users and brackets, and `<hashtag>` for the mark
@@ -72,6 +76,7 @@ class Normalization:
     phrases: bool = False
     unicode: Literal["keep", "NFC"] = "keep"
     turkish_i: bool = False
+    chinese: Chinese = "keep"
     placeholders: bool = False
     prefix: str = ""
     suffix: str = ""

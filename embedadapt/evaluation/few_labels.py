@@ -15,7 +15,7 @@ from embedadapt.evaluation.resampling import Repeated
 from embedadapt.evaluation.result import Scores
 from embedadapt.text.encode import row_finder
 from embedadapt.text.labeled import LabeledTexts, Labels1d, rows_by_class
-from embedadapt.text.normalize import Normalizer, normalization_of
+from embedadapt.text.normalize import Normalizer, normalization_for
 from embedadapt.text.vectorizer import (
     ROW_LENGTH,
     EmbeddingVectorizer,
@@ -49,7 +49,7 @@ class FewLabels:
 
     def rows(self, table: WordVectors) -> Ints1d:
         """Rows of all words of the texts."""
-        normalizer = Normalizer(normalization_of(table), table.vocabulary)
+        normalizer = Normalizer(normalization_for(table, self.texts.texts), table.vocabulary)
         rows_of = row_finder(table.vocabulary, normalizer)
         found = {row for text in self.texts.texts for row in rows_of(normalizer.tokens(text))}
         return np.array(sorted(found), dtype=np.int32)

@@ -33,6 +33,8 @@ from embedadapt.oov.result import (
     VectorsSummary,
 )
 from embedadapt.oov.tallies import composes
+from embedadapt.text.chinese import converter
+from embedadapt.text.identifiers import are_code
 from embedadapt.text.identify import scripts_of_vectors
 from embedadapt.text.keyness import Keyness, general_share
 from embedadapt.text.keys import describe_keys
@@ -163,7 +165,7 @@ def _report(
 
 
 def _residual_causes(census: Census) -> ResidualCauses:
-    found = census.found
+    found, form = census.found, census.normalization.chinese
     return ResidualCauses(
         census.sightings(),
         counts=found.words.counts,
@@ -173,6 +175,8 @@ def _residual_causes(census: Census) -> ResidualCauses:
         lengths=[document.n_tokens for document in found.documents],
         commonness=census.names().commonness,
         origin=census.origin,
+        is_code=are_code(found.raw.unknown(census.keys)),
+        form="keep" if converter(form) else form,
     )
 
 
@@ -181,7 +185,10 @@ def _spaceless(census: Census) -> Spaceless | None:
     words = census.table.vocabulary
     if not census.origin.scripts & SCRIPTS or not scripts_of_vectors(words.words) & SCRIPTS:
         return None
-    return spaceless(census.found.raw.unknown(census.keys), words.index)
+    pieces = census.found.raw.unknown(census.keys)
+    if convert := converter(census.normalization.chinese):
+        pieces = {next(iter(convert(piece)), piece): n for piece, n in pieces.items()}
+    return spaceless(pieces, words.index)
 
 
 def _causes(remains: _Remains) -> tuple[Cause, ...]:

@@ -20,8 +20,10 @@ from embedadapt.core.normalization import Normalization
 from embedadapt.core.types import Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.residuals import Origin, ResidualCauses, is_address
+from embedadapt.text.identifiers import is_identifier
 from embedadapt.text.keys import has_keys, without_keys
 from embedadapt.text.normalize import Normalizer
+from embedadapt.text.tokenize import chunk_tokens
 
 if TYPE_CHECKING:
     from embedadapt.text.growing import Lists, Strings
@@ -55,9 +57,16 @@ FIXES = (
         ("apostrophe", "elision"),
     ),
     Kind("hyphen", "Hyphenated compounds", "look up the parts", ("hyphen",)),
+    Kind("identifier", "Identifiers and hashtags", "look up the parts", ("hyphen",)),
     Kind("digits", "Digits", "write them as in the vectors", ("digits",)),
     Kind("unicode", "Forms of letters", "write them in one form", ("unicode",)),
     Kind("turkish", "Dotted and dotless i", "İ as i, I as ı", ("turkish_i",)),
+    Kind(
+        "chinese",
+        "Traditional or simplified characters",
+        "look up in the form of the vectors",
+        ("chinese",),
+    ),
     Kind(
         "placeholder",
         "Numbers, addresses and users",
@@ -66,13 +75,23 @@ FIXES = (
     ),
 )
 """Tried in this order, each on top of those before: the commonest convention first, so that a later
-fix is credited only with what it alone adds."""
+fix is credited only with what it alone adds. Identifiers are taken apart by the same setting as
+compounds, and told from them by their look."""
+
+BEFORE_HYPHEN = frozenset(("punctuation", "keys", "case", "apostrophe"))
 
 RESIDUALS = (
     Kind("symbol", "Symbols and redactions", "remove them"),
     Kind("number", "Numbers and section marks", "remove them, or use one token"),
     Kind("address", "Web and e-mail addresses", "ignore them"),
+    Kind("formula", "Chemical formulas", "adapt"),
     Kind("code", "Letters mixed with digits", "ignore them"),
+    Kind("class_name", "Names of classes in code", "write the parts apart"),
+    Kind(
+        "other_form",
+        "Characters of the other form of Chinese",
+        "look up with the extra chinese installed",
+    ),
     Kind("foreign", "Foreign words", "ignore them"),
     Kind("variant", "Other spellings of known words", "write them as in the vectors"),
     Kind("acronym", "Acronyms", "adapt, or write them out"),
@@ -123,7 +142,8 @@ class Waterfall:
     def fix(self, piece: str) -> str | None:
         """Key of the first fix that makes every word of `piece` known, None where none does."""
         tokens = self._full.chunk_tokens(piece)
-        return next((key for key, reads in self._reads if all(map(reads, tokens))), None)
+        fix = next((key for key, reads in self._reads if all(map(reads, tokens))), None)
+        return self._by_look(piece, fix)
 
     def fixes(self, pieces: Sequence[str]) -> list[str | None]:
         """The same for each of some pieces, all different."""
@@ -148,7 +168,16 @@ class Waterfall:
         words = _texts_of(words_of, left, lexicon.words)
         self._words.update(zip([pieces[i] for i in left.tolist()], words, strict=True))
         keys = [key for key, _ in self._readings]
-        return [keys[n] if any_ else None for n, any_ in zip(first, bits > 0, strict=True)]
+        fixes = [keys[n] if any_ else None for n, any_ in zip(first, bits > 0, strict=True)]
+        return list(map(self._by_look, pieces, fixes))
+
+    def _by_look(self, piece: str, fix: str | None) -> str | None:
+        """The fix of a piece, identifiers told from compounds. What follows a # is cut in every
+        reading, so that it can be known by an earlier fix."""
+        if fix == "hyphen":
+            return "identifier" if is_identifier(piece) else fix
+        cut = "#" in piece and fix in BEFORE_HYPHEN and chunk_tokens(piece)
+        return "identifier" if cut and len(cut) < len(self._full.chunk_tokens(piece)) else fix
 
     def words(self, piece: str) -> tuple[str, ...]:
         """The words of `piece` with every fix applied."""

@@ -24,7 +24,7 @@ from embedadapt.text.identify import (
     main_scripts,
     scripts_of_vectors,
 )
-from embedadapt.text.keys import bare_vocabulary, has_keys, without_keys
+from embedadapt.text.keys import bare, bare_vocabulary, has_keys, language_prefixes, without_keys
 from embedadapt.text.names import NameLooks
 from embedadapt.text.normalize import Normalizer
 
@@ -90,6 +90,8 @@ def take_censuses(
 
 
 def _bare_words(keys: Vocabulary, rules: Normalization) -> Sequence[str]:
+    if language_prefixes(keys.words, rules.prefix):
+        return [bare(key, rules) for key in keys.words if key.startswith(rules.prefix)]
     return bare_vocabulary(keys, rules).words if has_keys(rules) else keys.words
 
 

@@ -10,9 +10,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
+from embedadapt.core.normalization import Chinese
 from embedadapt.oov.sightings import PLACES, Sighting
+from embedadapt.text.chinese import is_in_other_form
+from embedadapt.text.formulas import formula_of, is_certain
 from embedadapt.text.function_words import FUNCTION_WORDS
+from embedadapt.text.identifiers import parts_of_class_name
 from embedadapt.text.identify import scripts_of
+from embedadapt.text.letters import standard_letters
 from embedadapt.text.misspellings import (
     CHECKED,
     Misspelling,
@@ -58,6 +63,8 @@ COMMON_LOOKS = 0.5
 """Nats of `NameLooks.commonness` from which a capitalised word is no name. Of the words of 510
 contracts that were not learnt from, 7 % of the names have as much and 59 % of the others
 (scripts/golden_oov.py figures)."""
+FEWEST_FORMULAS = 3
+"""Different words that are formulas by their look, from which others that parse are such too."""
 SPACELESS_WORDS = 3
 """Words run together, plain ones, from which a document is known to lose its spaces."""
 GARBLED_WORDS, GARBLED_SHARE = 5, 0.003
@@ -112,7 +119,8 @@ class ResidualCauses:
     sightings: every such word as the corpus shows it. counts: every word of the corpus. known: the
     table's words. pairs: how often two words are neighbours. places: unknown word to the first
     documents that have it. lengths: running words of each document. commonness: see `NameLooks`.
-    origin: of the words.
+    origin: of the words. is_code: whether the text is code. form: of Chinese, where words of
+    the other form are not looked up in it.
     """
 
     def __init__(
@@ -125,8 +133,14 @@ class ResidualCauses:
         lengths: Sequence[int],
         commonness: Callable[[str], float],
         origin: Origin,
+        *,
+        is_code: bool = False,
+        form: Chinese = "keep",
     ) -> None:
         self._sightings = sightings
+        self._known = known
+        self._is_code = is_code
+        self._form_of_vectors = form
         self._counts = counts
         self._places = places
         self._lengths = lengths
@@ -159,11 +173,17 @@ class ResidualCauses:
 
     def _explain(self, word: str) -> Explained:
         look = _by_look(word)
+        if look in (None, "code") and self._is_formula(word):
+            return Explained("formula")
         if look or word not in self._sightings:
             return Explained(look or "term")
+        if is_in_other_form(word, self._form_of_vectors):
+            return Explained("other_form")
         seen = self._sightings[word]
         if self._is_foreign(word, seen):
             return Explained("foreign")
+        if self._is_code and (parts := self._class_name(seen)):
+            return Explained("class_name", parts)
         variant = self._relatives.variant(word, capitals=seen.upper == seen.count)
         if variant and len(word) >= SHORTEST_VARIANT:
             return Explained("variant", (variant,))
@@ -175,6 +195,35 @@ class ResidualCauses:
         if misspelling and not (form in self._counts and misspelling.kind != "broken"):
             return Explained(misspelling.kind, misspelling.meant)
         return self._explain_no_misspelling(word, seen, form)
+
+    def _is_formula(self, word: str) -> bool:
+        """Whether a word is a chemical formula as it is mostly written: by its look, or because the
+        text has others."""
+        form = self._form(word)
+        if is_certain(form):
+            return not self._sightings[word].expansions if word in self._sightings else True
+        return form != form.lower() and formula_of(form) is not None and self._is_chemical
+
+    def _form(self, word: str) -> str:
+        """How a word is mostly written, in standard letters."""
+        seen = self._sightings.get(word)
+        return standard_letters(seen.forms.most_common(1)[0][0]) if seen and seen.forms else word
+
+    @cached_property
+    def _is_chemical(self) -> bool:
+        """Whether of the words that parse as formulas, most are such by their look."""
+        forms = {self._form(word) for word in self._sightings}
+        with_digits = (w for w in self._counts if w[-1:].isdigit() and w not in self._sightings)
+        forms.update(filter(is_certain, with_digits))
+        certain = sum(map(is_certain, forms))
+        others = sum(formula_of(form) is not None for form in forms) - certain
+        return certain >= max(FEWEST_FORMULAS, others)
+
+    def _class_name(self, seen: Sighting) -> tuple[str, ...]:
+        """The known words of the name of a class in code; none for another word."""
+        parts = parts_of_class_name(seen.forms.most_common(1)[0][0])
+        words = tuple(part if part in self._known else part.lower() for part in parts)
+        return words if all(part in self._known for part in words) else ()
 
     def _explain_no_misspelling(self, word: str, seen: Sighting, form: str | None) -> Explained:
         markup = _MARKUP.fullmatch(word) and 2 * seen.lower > seen.count  # of&nbsp;

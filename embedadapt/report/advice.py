@@ -199,8 +199,7 @@ def remarks(report: OOVReport) -> list[str]:
     if report.keys and report.keys.n_doubled:
         lines.append(
             f"If a word has several keys ({count(report.keys.n_doubled)} more keys in all), the "
-            "first key is used. In vectors in order of frequency, the first key is the most "
-            "frequent."
+            "most frequent key is used: by the counts of the vectors, or else the first one."
         )
     if table.n_shared_keys:
         lines.append(

@@ -279,6 +279,11 @@ def _by_library(counts: Mapping[str, int]) -> str | None:
     return None if own and _share(counts, own) < LEAST_FUNCTION_WORDS else language
 
 
+def standard_language(code: str) -> str:
+    """The code by which a language is identified: `nb` for `no`."""
+    return _ALIASES.get(code, code)
+
+
 class _Identifier(Protocol):
     def rank(self, text: str) -> Iterable[tuple[str, float]]: ...
 

@@ -2,8 +2,8 @@
 
 ConceptNet Numberbatch writes `/c/en/coffee`, Wikipedia2Vec `ENTITY/Coffee`, sentencepiece
 `▁coffee`, byte-level BPE `Ġcoffee`, BPE `coffee</w>`, tagged tables `coffee_NOUN` or `coffee|NOUN`,
-tables of senses `coffee.n.01`, careless exports `"coffee"` or `coffee` and a zero-width space. Such
-keys are recognized by what most of them have in common.
+tables of senses `coffee.n.01` or `coffee%1:13:00::`, careless exports `"coffee"` or `coffee` and a
+zero-width space. Such keys are recognized by what most of them have in common.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
 
@@ -21,20 +23,33 @@ MOST_KEYS = 0.5
 """Share of the keys from which a prefix or tags are a table's convention."""
 MARKED_KEYS = 0.2
 """Likewise of the marks of subword tables, where pieces inside words have none."""
-SAMPLED = 2_000
-"""Keys looked at, evenly from all."""
+SAMPLED, MORE = 2_000, 50_000
+"""Keys looked at, evenly from all, and those that are looked through for languages."""
 FEWEST_FRAMED = 20
 """Keys from which what they have in common, whatever it is, is no accident."""
+NAMED = 5
+"""Prefixes of other languages that a description has."""
+KEYS_OF_LANGUAGE = 2
+"""Keys of each language, on average, at least."""
 MOST_TAGS = 60
 """Different tags that a table can have: Penn Treebank has 45."""
 SUBWORD_MARKS = ("▁", "Ġ")
 WORD_END = "</w>"
 
 _PREFIX = re.compile(r"/?(?>(?:[A-Za-z_]{1,20}+[/:])+)(?=[^/:])")
+_NAMES = "noun|verb|adj|adv|adp|aux|pron|propn|det|num|part|intj|cconj|sconj|punct|sym|conj|prep"
 _TAG = re.compile(
-    r"(?<=.)(?:([_|/#])([A-Z]{1,6}\$?|(?:noun|verb|adj|adv|adp|aux|pron|propn|det|num|part|intj"
-    r"|cconj|sconj|punct|sym|conj|prep))|(\.)([nvars]\.\d\d))$"
+    rf"""(?<=.)(?:(?:__|::|[_|/\#^@~:])(?:[A-Z]{{1,6}}\$?|{_NAMES})  # run_VERB, run::verb
+    | \.(?:[nvars]|{_NAMES})\.\d{{1,3}}  # run.v.01
+    | [_|\#-][nvasrj](?:\#\d{{1,2}})?  # run#v#1, run-v
+    | [(\[](?:[A-Z]{{1,6}}|{_NAMES})[)\]]  # run(verb)
+    | %[1-5]:\d\d:\d\d:[^:\s]{{0,60}}:\d{{0,2}}  # run%2:38:00::, WordNet's sense keys
+    | _bn:\d{{8}}[nvar]  # BabelNet's synsets
+    | [_\#%]\d{{1,2}})$""",
+    re.VERBOSE,
 )
+_LANGUAGE = re.compile(r"(?<![A-Za-z])[a-z]{2,3}(?=[/:]$)")
+"""A code before the end of a prefix: `/c/en/`, `en:`."""
 _BEFORE = re.compile(r"[A-Za-z]{0,10}+(?>[^\w\s]{1,4}|_)(?=\w)")
 _BEHIND = re.compile(r"(?<=\w)(?:[^\w\s]\w{0,10}[^\w\s]?|_[a-z]{1,10})$")
 """What any key may have before and after its word: `en_`, `b'`, `@en`."""
@@ -50,7 +65,7 @@ def infer_keys(words: Sequence[str]) -> tuple[str, str, str]:
     >>> infer_keys(tagged), infer_keys(["▁the", "▁of", "ing"])
     (('', '', '_'), ('▁', '', ''))
     """
-    words = words[:: max(1, len(words) // SAMPLED)]
+    words = _sample(words)
     for mark in SUBWORD_MARKS:
         if _is_share(sum(word.startswith(mark) for word in words), words, MARKED_KEYS):
             return mark, "", ""
@@ -58,12 +73,16 @@ def infer_keys(words: Sequence[str]) -> tuple[str, str, str]:
         return "", WORD_END, ""
     prefixes = Counter(found[0] for word in words if (found := _PREFIX.match(word)))
     prefix, n_prefixed = prefixes.most_common(1)[0] if prefixes else ("", 0)
+    before, code, behind = _around_language(prefix)
+    codes = [_language(word, before, behind) if code else "" for word in words]
+    in_any = [bool(one) and _are_languages(codes) for one in codes]
+    n_prefixed = max(n_prefixed, sum(in_any))
     if n_prefixed < 2 or not _is_share(n_prefixed, words, MARKED_KEYS):
         prefix = ""
     words_alone = [word.removeprefix(prefix) for word in words]
     tags = "".join(_separators(words_alone))
-    pairs = zip(words, words_alone, strict=True)
-    n_styled = sum(word != alone or _is_tagged(alone, tags) for word, alone in pairs)
+    each = zip(words, words_alone, in_any, strict=True)
+    n_styled = sum(word != alone or any_ or _is_tagged(alone, tags) for word, alone, any_ in each)
     return (prefix, "", tags) if _is_share(n_styled, words, MOST_KEYS) else _frame(words)
 
 
@@ -106,9 +125,11 @@ def tag_of(word: str) -> tuple[str, str]:
 
     >>> tag_of("run_VERB"), tag_of("run.v.01"), tag_of("run")
     (('_', 'VERB'), ('.', 'v.01'), ('', ''))
+    >>> tag_of("run%2:38:00::"), tag_of("run::verb"), tag_of("run#v#1")
+    (('%', '2:38:00::'), (':', ':verb'), ('#', 'v#1'))
     """
     found = _TAG.search(word)
-    return (found[1] or found[3], found[2] or found[4]) if found else ("", "")
+    return (found[0][0], found[0][1:]) if found else ("", "")
 
 
 def has_keys(normalization: Normalization) -> bool:
@@ -122,23 +143,67 @@ def without_keys(normalization: Normalization) -> Normalization:
 
 
 def bare_vocabulary(vocabulary: Vocabulary, normalization: Normalization) -> Vocabulary:
-    """The words of the keys, row by row. Of several keys of one word the first, which is the
-    commonest in most tables, has it; the others stay as they are.
+    """The words of the keys, row by row. Of several keys of one word the commonest by the counts
+    has it, or else the first, which is the commonest in most tables; the others stay as they are.
 
     >>> table = Vocabulary(["run_VERB", "run_NOUN", "the_DET", "<s>"])
     >>> bare_vocabulary(table, Normalization(tags="_")).words
     ('run', 'run_NOUN', 'the', '<s>')
     """
     taken = set(vocabulary.words)
-    words: list[str] = []
-    for key in vocabulary.words:
-        word = bare(key, normalization)
-        if word != key and word and word not in taken:
+    words = [*vocabulary.words]
+    for row in _by_count(vocabulary):
+        word = bare(words[row], normalization)
+        if word and word not in taken:
             taken.add(word)
-            words.append(word)
-        else:
-            words.append(key)
+            words[row] = word
     return Vocabulary(words, vocabulary.counts)
+
+
+def _by_count(vocabulary: Vocabulary) -> Iterable[int]:
+    """Rows, the commonest words first."""
+    if vocabulary.counts is None:
+        return range(len(vocabulary))
+    return map(int, np.argsort(-vocabulary.counts, kind="stable"))
+
+
+def language_prefixes(words: Sequence[str], prefix: str) -> dict[str, str]:
+    """The prefixes of keys in several languages, by these; none where keys have but one.
+
+    prefix: one of them.
+
+    >>> language_prefixes(["/c/en/the", "/c/en/of", "/c/de/der", "/c/de/das", "/x/fr/le"], "/c/en/")
+    {'de': '/c/de/', 'en': '/c/en/'}
+    """
+    before, code, behind = _around_language(prefix)
+    codes = [_language(word, before, behind) for word in _sample(words, MORE)] if code else []
+    if not _are_languages(codes):
+        return {}
+    return {code: before + code + behind for code in sorted({*codes}) if code}
+
+
+def _are_languages(codes: Sequence[str]) -> bool:
+    """Whether codes are those of several languages, and no short words: `of/IN`, `to/TO`. "" for
+    keys that have none."""
+    found = Counter(filter(None, codes))
+    return len(found) > 1 and found.total() >= KEYS_OF_LANGUAGE * len(found)
+
+
+def _around_language(prefix: str) -> tuple[str, str, str]:
+    """A prefix divided at its code of a language; the code is "" where it has none."""
+    found = _LANGUAGE.search(prefix)
+    return (prefix[: found.start()], found[0], prefix[found.end() :]) if found else (prefix, "", "")
+
+
+def _language(key: str, before: str, behind: str) -> str:
+    """The code of a language between two parts of a prefix; "" where a key has none."""
+    code, mark, rest = key.removeprefix(before).partition(behind)
+    is_code = 2 <= len(code) <= 3 and code.isascii() and code.isalpha() and code.islower()
+    return code if is_code and mark and rest and key.startswith(before) else ""
+
+
+def _sample(words: Sequence[str], size: int = SAMPLED) -> Sequence[str]:
+    return words[:: max(1, len(words) // size)]
 
 
 def bare(key: str, normalization: Normalization) -> str:
@@ -174,10 +239,16 @@ def describe_keys(words: Iterable[str], normalization: Normalization) -> KeyStyl
     if not has_keys(normalization):
         return None
     words = list(words)
+    others = language_prefixes(words, normalization.prefix)
+    if others:
+        words = [word for word in words if word.startswith(normalization.prefix)]
     n_doubled = len(words) - len({bare(word, normalization) for word in words})
     styles = []
     if normalization.prefix:
-        styles.append(f"begin with {normalization.prefix}")
+        also = [one for one in others.values() if one != normalization.prefix]
+        more = f"{', '.join(also[:NAMED])}{', …' if len(also) > NAMED else ''}"
+        beside = f" (others, in other languages, with {more})" if also else ""
+        styles.append(f"begin with {normalization.prefix}{beside}")
     if normalization.suffix:
         styles.append(f"end with {normalization.suffix}")
     if normalization.tags:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Literal, overload
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from embedadapt.core.shown import Framed, InNotebooks
 from embedadapt.core.types import Floats1d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.text.keys import bare
+from embedadapt.text.keys import bare, language_prefixes
 from embedadapt.text.normalize import Normalizer, normalization_of
 from embedadapt.text.suggest import suggest
 
@@ -85,6 +86,8 @@ class Finder:
         joined = next(filter(self._knows, joined_spellings(query)), None)
         words = (joined,) if joined else self._read(query)
         missing = tuple(word for word in words if not self._knows(word))
+        if missing and (elsewhere := [*self._in_other_languages(query)]):
+            return Lookup(query, (elsewhere[0],), "normalized", others=tuple(elsewhere[1:]))
         if words and not missing:
             how: How = "mean" if len(words) > 1 else "normalized"
             return Lookup(query, words, how, others=self._other_keys(words))
@@ -108,13 +111,27 @@ class Finder:
         return row is not None and bool(self._table.matrix[row].any())
 
     def _other_keys(self, words: tuple[str, ...]) -> tuple[str, ...]:
-        """The keys with other tags of a word that the table has under a key."""
+        """The other keys of a word that the table has under a key: with other tags, or of other
+        languages."""
         rules = self._normalizer.normalization
-        if not rules.tags or len(words) > 1:
+        if len(words) > 1:
             return ()
         word = bare(words[0], rules)
-        keys = self._table.vocabulary.words
-        return tuple(k for k in keys if word in k and k != words[0] and bare(k, rules) == word)
+        keys = self._table.vocabulary.words if rules.tags else ()
+        tagged = (k for k in keys if word in k and k != words[0] and bare(k, rules) == word)
+        elsewhere = (prefix + word for prefix in self._prefixes if prefix != rules.prefix)
+        return (*tagged, *filter(self._knows, elsewhere))
+
+    @cached_property
+    def _prefixes(self) -> tuple[str, ...]:
+        """What keys of several languages begin with."""
+        prefix = self._normalizer.normalization.prefix
+        return tuple(language_prefixes(self._table.vocabulary.words, prefix).values())
+
+    def _in_other_languages(self, query: str) -> Iterator[str]:
+        """The keys of a query that have the prefix of another language than most keys."""
+        forms = dict.fromkeys((query, query.lower(), *joined_spellings(query)))
+        return filter(self._knows, map("".join, product(self._prefixes, forms)))
 
     def _composed(self, word: str) -> Floats1d | None:
         subwords = self._table.subwords

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from embedadapt.text.formulas import is_certain
+
 LEARNED_FROM = 5
 """Uses from which an unknown word is learned by default, as gensim's and fastText's `min_count`."""
 HELD_OUT, SEED = 0.1, 1
@@ -11,13 +13,16 @@ LONGEST_NEW_WORD = 40
 
 
 def learnable(word: str) -> bool:
-    """True for what can be a word of the domain: letters, and nothing of a number or an address.
+    """True for what can be a word of the domain: letters, and nothing of a number or an address; or
+    a chemical formula.
 
     >>> [learnable(word) for word in ("lessor", "force_majeure", "l'", "12b", "§", "a@b.com")]
     [True, True, True, False, False, False]
+    >>> [learnable(word) for word in ("H2O", "caco3", "b15")]
+    [True, True, False]
     """
-    return (
-        len(word) <= LONGEST_NEW_WORD
-        and any(character.isalpha() for character in word)
-        and not any(character.isdigit() or character in "@/\\:<>" for character in word)
-    )
+    if len(word) > LONGEST_NEW_WORD or any(character in "@/\\:<>" for character in word):
+        return False
+    if any(map(str.isdigit, word)):
+        return is_certain(word)
+    return any(map(str.isalpha, word))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import chain, islice
@@ -14,7 +14,16 @@ from weakref import WeakKeyDictionary
 from embedadapt.core.normalization import Apostrophe, Case, Digits, Normalization, Splitting
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.text.keys import bare, bare_vocabulary, has_keys, infer_keys
+from embedadapt.text.chinese import converter, form_of
+from embedadapt.text.identifiers import CAMEL_CASE, parts_of_camel_case, parts_of_identifier
+from embedadapt.text.identify import language_of, standard_language
+from embedadapt.text.keys import (
+    bare,
+    bare_vocabulary,
+    has_keys,
+    infer_keys,
+    language_prefixes,
+)
 from embedadapt.text.letters import (
     LetterForms,
     are_wide,
@@ -22,17 +31,20 @@ from embedadapt.text.letters import (
     standard_letters,
     writes_dotless_i,
 )
-from embedadapt.text.placeholders import Placeholders, parts_of_hashtag
+from embedadapt.text.placeholders import Placeholders
 from embedadapt.text.tokenize import (
     APOSTROPHES,
     CACHED_CHUNK_LENGTH,
     CACHED_CHUNKS,
     HYPHENS,
     chunk_tokens,
+    tokenize,
 )
 
 SAMPLED_ROWS = 20_000
 """Words looked at from the top of a table, and again as many evenly from the rest."""
+FIRST_WORDS, FIRST_CHARACTERS = 20_000, 200_000
+"""Words of a corpus, and characters of each of its documents, from which its language is told."""
 CASED_SHARE = 0.01
 """Words with a capital: none in GloVe 6B, .21 and .35 in spaCy's French and English tables."""
 MOSTLY_CAPITALS = 0.98
@@ -68,8 +80,6 @@ _JOINED_LETTERS = re.compile(
 _NUMBER = re.compile(r"[\d#]++(?>(?:[.,:/-][\d#]++)+)|[\d#]{2,}+")
 _LETTER_NUMBER = re.compile(r"D{1,20}(?>(?:[.,:/-]D{1,20})*)")
 """A number in whose place a table has letters: `DD.DD`."""
-_CAMEL_CASE = re.compile(r"[a-z]{3,}+(?>(?:[A-Z][a-z]{2,}+)+)")
-"""An identifier of code, such as `getUserName`; not `eBay`, nor `SpinCo`, which are names."""
 _DIGIT = re.compile(r"[0-9]")
 _PHRASE = re.compile(r"[^\W_]_++[^\W_]")
 _SPECIAL = re.compile(r"<[^<>\s]{1,30}>|\[[A-Z]{2,30}\]|_{1,2}[A-Z]{2,30}_{1,2}|-[LR][RSC]B-")
@@ -88,6 +98,64 @@ def normalization_of(vectors: WordVectors | VectorsOutline) -> Normalization:
     return vectors.normalization or infer_normalization(vectors.vocabulary)
 
 
+def normalization_in(
+    vectors: WordVectors | VectorsOutline, language_of_text: Callable[[], str | None]
+) -> Normalization:
+    """A table's own conventions for text in a language. Where keys begin with the codes of several
+    languages (`/c/en/`, `/c/de/`), those of this language are looked up; else the commonest.
+
+    language_of_text: gives the code, and is called only where it matters.
+
+    >>> import numpy
+    >>> table = Vocabulary([f"/c/en/{word}" for word in "abc"] + ["/c/de/und", "/c/de/der"])
+    >>> outline = VectorsOutline(table, 2)
+    >>> [normalization_in(outline, lambda: code).prefix for code in ("de", "fr")]
+    ['/c/de/', '/c/en/']
+    """
+    prefixes = _prefixes(vectors)
+    return _under_prefix(vectors, prefixes.get(language_of_text() or "") if prefixes else None)
+
+
+def normalization_for(vectors: WordVectors | VectorsOutline, texts: Iterable[str]) -> Normalization:
+    """A table's own conventions for some texts, of which the first are read if the language of
+    their words matters: where it is not identified, the keys that have most of the words are taken.
+    """
+    rules, prefixes = normalization_of(vectors), _prefixes(vectors)
+    if not prefixes:
+        return rules
+    words = _first_words(texts)
+    prefix = prefixes.get(language_of(words) or "")
+    known = {
+        one: sum(n for word, n in words.items() if one + word.lower() in vectors.vocabulary)
+        for one in (rules.prefix, *prefixes.values())
+    }
+    return _under_prefix(vectors, prefix or max(known, key=known.__getitem__))
+
+
+def _prefixes(vectors: WordVectors | VectorsOutline) -> dict[str, str]:
+    """The prefixes of keys by languages; none where keys are of one."""
+    found = language_prefixes(vectors.vocabulary.words, normalization_of(vectors).prefix)
+    return {standard_language(code): prefix for code, prefix in found.items()}
+
+
+def _under_prefix(vectors: WordVectors | VectorsOutline, prefix: str | None) -> Normalization:
+    """The conventions of the keys that begin with a prefix; of the commonest one for None."""
+    rules = normalization_of(vectors)
+    if prefix in (None, rules.prefix):
+        return rules
+    words = (word for word in vectors.vocabulary.words if word.startswith(prefix))
+    return replace(infer_normalization(Vocabulary(words)), prefix=prefix)
+
+
+def _first_words(texts: Iterable[str]) -> Counter[str]:
+    words: Counter[str] = Counter()
+    for text in texts:
+        words.update(tokenize(text[:FIRST_CHARACTERS]))
+        if words.total() >= FIRST_WORDS:
+            break
+    return words
+
+
 def infer_normalization(vocabulary: Vocabulary) -> Normalization:
     """The conventions a table was made with, from its words alone.
 
@@ -100,6 +168,8 @@ def infer_normalization(vocabulary: Vocabulary) -> Normalization:
     prefix, suffix, tags = infer_keys(words)
     keys = Normalization(prefix=prefix, suffix=suffix, tags=tags)
     if has_keys(keys):
+        if language_prefixes(vocabulary.words, prefix):
+            words = [word for word in words if word.startswith(prefix)]
         words = [bare(word, keys) for word in words]
         vocabulary = bare_vocabulary(vocabulary, keys)
     return replace(
@@ -113,6 +183,7 @@ def infer_normalization(vocabulary: Vocabulary) -> Normalization:
         unicode="NFC",  # a table in other forms is asked for by its standard letters
         placeholders=bool(Placeholders(frozenset(words))),
         turkish_i=writes_dotless_i(words),
+        chinese=form_of(words[:SAMPLED_ROWS]),
     )
 
 
@@ -229,6 +300,7 @@ class Normalizer:
         self._marked = re.compile("|".join(map(re.escape, map(chr, self._marks))) or "(?!)")
         self._bare = cache(self._look_up)
         self._remembered = cache(self._keys_of) if self._key_of else self._bare
+        self._in_form = converter(normalization.chinese)
         self._special = _special_tokens(vocabulary, self._placeholders.in_text)
         self._cut_and_remembered = lru_cache(CACHED_CHUNKS)(self.chunk_tokens)
 
@@ -373,7 +445,7 @@ class Normalizer:
                 return capital
         if token in self._known or self._is_wide:
             return None
-        others = not plain.isascii() or _CAMEL_CASE.fullmatch(token)
+        others = not plain.isascii() or CAMEL_CASE.fullmatch(token)
         return None if others and plain not in self._known else plain
 
     def _loses_letters(self, token: str) -> bool:
@@ -388,7 +460,13 @@ class Normalizer:
             for form in self._spellings(written):
                 if form in self._known:
                     return form
-        return self._in_other_letters(token, written)
+        found = self._in_other_letters(token, written)
+        return found if found or self._in_form is None else self._in_other_form(written)
+
+    def _in_other_form(self, written: str) -> str | None:
+        """The known word that is written in the other form of Chinese."""
+        assert self._in_form is not None
+        return next((form for form in self._in_form(written) if form in self._known), None)
 
     def _in_other_letters(self, token: str, written: str) -> str | None:
         """The known word that a token writes in other letters of Unicode (text.letters)."""
@@ -447,9 +525,7 @@ class Normalizer:
 
     def _identifier(self, token: str) -> tuple[str, ...]:
         """The words of an identifier of code, if all of them are known."""
-        if self.normalization.hyphen == "keep" or not _CAMEL_CASE.fullmatch(token):
-            return ()
-        parts = parts_of_hashtag(token)
+        parts = () if self.normalization.hyphen == "keep" else parts_of_camel_case(token)
         return parts if all(map(self._is_known, parts)) else ()
 
     def _with_hashtags(self, tokens: Sequence[str]) -> Iterator[str]:
@@ -462,7 +538,7 @@ class Normalizer:
 
     def _hashtag(self, *text: str) -> tuple[str, ...]:
         """The text of a hashtag: whole where it is known, or some word in it is not."""
-        parts = parts_of_hashtag(text[0]) if text and not self._is_known(text[0]) else ()
+        parts = parts_of_identifier(text[0]) if text and not self._is_known(text[0]) else ()
         known = (self._is_known(part) or self._placeholders.words(part) for part in parts)
         return parts if parts and all(known) else text
 

@@ -40,7 +40,6 @@ _LOOKS: Mapping[Meaning, re.Pattern[str]] = {
 }
 IN_TEXT: Mapping[Meaning, str] = {"user": r"(?<!\w)@\w{1,64}", "hashtag": r"(?<!\w)#\w{1,64}"}
 """What has marks that would else be cut off."""
-_WORDS = re.compile(r"[A-Z]{1,20}(?![a-z])|[A-Z]?[^\W\d_A-Z]++|[0-9]++")
 
 
 class Placeholders:
@@ -92,12 +91,3 @@ def placeholders_of(words: Iterable[str]) -> Iterator[tuple[Meaning, str]]:
         meaning = _NAMES.get(name.lower())
         if meaning:
             yield meaning, word
-
-
-def parts_of_hashtag(text: str) -> tuple[str, ...]:
-    """The words of a hashtag or another identifier by its capitals, digits and underscores.
-
-    >>> parts_of_hashtag("FairRentNYC2024"), parts_of_hashtag("fair_rent")
-    (('Fair', 'Rent', 'NYC', '2024'), ('fair', 'rent'))
-    """
-    return tuple(_WORDS.findall(text))

@@ -13,11 +13,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Literal, TypeAlias
 
 from embedadapt.core.corpus import Corpus, Document, UnreadFiles, unread_files
 from embedadapt.core.errors import MissingExtraError
+from embedadapt.text.chinese import SAMPLED, converter, form_of
 
 Segmenter: TypeAlias = Literal["words", "jieba", "fugashi", "pythainlp"]
 Cut: TypeAlias = Callable[[str], Iterable[str]]
@@ -160,6 +161,23 @@ class SegmentedCorpus:
             yield replace(document, text=with_spaces(document.text, self._cut))
 
 
+def _in_form_of(known: Collection[str], cut: Cut) -> Cut:
+    """What cuts Chinese in the form that known words are written in, and text of the other form at
+    the same places."""
+    convert = converter(form_of(islice(known, SAMPLED)))
+    if convert is None:
+        return cut
+
+    def cut_converted(run: str) -> Iterator[str]:
+        written = next((way for way in convert(run) if len(way) == len(run)), run)
+        start = 0
+        for word in cut(written):
+            yield run[start : start + len(word)]
+            start += len(word)
+
+    return cut_converted
+
+
 def cutter(name: Segmenter, known: Collection[str]) -> Cut:
     """What cuts runs of letters into words.
 
@@ -169,7 +187,7 @@ def cutter(name: Segmenter, known: Collection[str]) -> Cut:
     Raises MissingExtraError where the library is not installed.
     """
     if name == "words":
-        return MaximumMatch(known)
+        return _in_form_of(known, MaximumMatch(known))
     try:
         if name == "jieba":
             import jieba

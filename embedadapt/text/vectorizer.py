@@ -15,7 +15,7 @@ from embedadapt.core.types import Floats1d, Floats2d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.text.encode import row_finder
 from embedadapt.text.identify import scripts_of
-from embedadapt.text.normalize import Normalizer, normalization_of
+from embedadapt.text.normalize import Normalizer, normalization_for
 from embedadapt.text.readers.memory import shown
 from embedadapt.text.segment import SCRIPTS
 
@@ -172,7 +172,7 @@ class EmbeddingVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         self._check_parameters()
         texts = _listed(texts)
         if isinstance(self.vectors, WordVectors):
-            self.normalization_ = normalization_of(self.vectors)
+            self.normalization_ = normalization_for(self.vectors, texts)
         self._n_features_out = self.vectors.dim
         counts = self._count(texts)
         self.word_weights_ = self._weights(counts)

@@ -23,7 +23,7 @@ from embedadapt.export.subwords import with_subwords
 from embedadapt.export.targets import UNKNOWN_LICENSE
 from embedadapt.formats import BY_SUFFIX, save_vectors
 from embedadapt.text.encode import count_corpus
-from embedadapt.text.normalize import Normalizer, normalization_of
+from embedadapt.text.normalize import Normalizer, normalization_in, normalization_of
 from embedadapt.workflows.inputs import (
     AnyAdapters,
     AnyCorpus,
@@ -134,6 +134,7 @@ def export_spacy(
     base = as_vectors(vectors)
     adapters = fitting_adapters(base, adapter or ())
     table, forms = adapted_vectors(base, adapters or None, layout, scale, budget)
+    table = replace(table, normalization=normalization_in(table, lambda: lang))
     forms = borrowed_forms(base) | forms
     if subwords or not len(table):  # a floret table has nothing else
         table = with_subwords(table, base)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from embedadapt.core.corpus import texts_of
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
@@ -13,7 +14,7 @@ from embedadapt.formats import scan_vectors
 from embedadapt.oov.analyze import analyze_tables
 from embedadapt.oov.comparison import OOVComparison
 from embedadapt.oov.result import OOVReport
-from embedadapt.text.normalize import normalization_of
+from embedadapt.text.normalize import normalization_for
 from embedadapt.text.segment import SegmentedCorpus, Segmenter, cutter
 from embedadapt.workflows.inputs import AnyCorpus, AnyVectors, as_corpus, as_vectors, check_roles
 from embedadapt.workflows.watched import watched
@@ -135,8 +136,9 @@ def compare_oov(
     on_progress = listener(on_progress, progress)
     on_progress(Progress("reading the vectors", 0, 0))
     outlines = [_outline(each) for each in vectors]
-    with_rules = [(outline, normalization_of(outline)) for outline in outlines]
-    text = watched(as_corpus(corpus), on_progress, STAGES, engine)
+    opened = as_corpus(corpus)
+    with_rules = [(outline, normalization_for(outline, texts_of(opened))) for outline in outlines]
+    text = watched(opened, on_progress, STAGES, engine)
     if segmenter:
         text = SegmentedCorpus(text, cutter(segmenter, outlines[0].vocabulary.index))
     return OOVComparison(analyze_tables(text, with_rules, engine=engine))

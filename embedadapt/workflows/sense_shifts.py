@@ -10,14 +10,14 @@ from embedadapt.adaptation import sense_shifts
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.sense_measures import NEIGHBORS
 from embedadapt.adaptation.sense_shifts import SEEN, SenseShift
-from embedadapt.core.corpus import Corpus, EncodedCorpus
+from embedadapt.core.corpus import Corpus, EncodedCorpus, texts_of
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.progress_bar import listener
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.contexts import find_contexts
 from embedadapt.text.encode import count_corpus, encode_corpus
-from embedadapt.text.normalize import Normalizer, normalization_of
+from embedadapt.text.normalize import Normalizer, normalization_for
 from embedadapt.workflows.adapt import adapt
 from embedadapt.workflows.inputs import (
     AnyAdapter,
@@ -86,7 +86,7 @@ def find_sense_shifts(
     """
     on_progress = listener(on_progress, progress)
     base, texts = as_vectors(vectors), as_corpus(corpus)
-    normalizer = Normalizer(normalization_of(base), base.vocabulary)
+    normalizer = Normalizer(normalization_for(base, texts_of(texts)), base.vocabulary)
     if adapter is not None:
         [trained] = fitting_adapters(base, adapter)
     elif _enough_words(base, texts, normalizer):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from embedadapt.core.corpus import Corpus
+from embedadapt.core.corpus import Corpus, texts_of
 from embedadapt.core.errors import OutputError, SettingsError
 from embedadapt.core.files import check_not_input, check_writable
 from embedadapt.core.piece_tokenizer import PieceTokenizer
@@ -15,7 +15,7 @@ from embedadapt.export.piece_folder import write_fewer
 from embedadapt.formats import fasttext, load_vectors, save_vectors
 from embedadapt.formats.pieces import load_pieces
 from embedadapt.text.encode import count_corpus
-from embedadapt.text.normalize import Normalizer, normalization_of
+from embedadapt.text.normalize import Normalizer, normalization_for
 from embedadapt.workflows.fertility import are_tokenizers
 from embedadapt.workflows.inputs import AnyCorpus, as_corpus, check_roles
 
@@ -104,7 +104,7 @@ def _check_quantized(kind: str) -> None:
 
 def _words_of(base: WordVectors, text: Corpus) -> frozenset[str]:
     """The words of the vectors that a text uses."""
-    normalizer = Normalizer(normalization_of(base), base.vocabulary)
+    normalizer = Normalizer(normalization_for(base, texts_of(text)), base.vocabulary)
     counts = count_corpus(text, normalizer).vocabulary
     return frozenset(word for word in counts if word in base.vocabulary)
 

@@ -103,8 +103,8 @@ def readings():
 
 def test_the_fixes_are_tried_in_the_documented_order():
     assert [kind.key for kind in FIXES] == [
-        "punctuation", "keys", "case", "apostrophe", "hyphen", "digits", "unicode", "turkish",
-        "placeholder",
+        "punctuation", "keys", "case", "apostrophe", "hyphen", "identifier", "digits", "unicode",
+        "turkish", "chinese", "placeholder",
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from embedadapt.oov import causes
 from embedadapt.oov.causes import FIXES, Waterfall, setting_of
 from embedadapt.oov.written import written
 from embedadapt.text.keys import bare_vocabulary
-from tests.oov.make import LOWER, report
+from tests.oov.make import LOWER, WORDS, report
 
 
 def test_what_was_meant_is_told_and_recovered():
@@ -36,8 +36,10 @@ def test_settings_are_named_as_they_are_spelled():
         "case=lower",
         "apostrophe=straight, elision=split",
         "hyphen=split",
+        "hyphen=split",
         "",
         "unicode=NFC",
+        "",
         "",
         "",
     ]
@@ -68,7 +70,38 @@ def test_each_word_of_a_token_is_written_as_its_part_or_as_the_token(token, word
     assert list(written(token, words)) == forms
 
 
-PIECES = ["Lessor,", "lessor", "7", "the_DET", "x", "L’ACHETEUR", "non-exclusive", "\u200b", "¼"]
+def test_identifiers_and_hashtags_are_told_from_compounds():
+    known = ("get", "user", "name", "max", "len", "url", "fair", "rent", "#", *WORDS)
+    waterfall = Waterfall(LOWER, Vocabulary(known))
+    pieces = {
+        "getUserName(),": "identifier",
+        "getURL": "identifier",
+        "max_len": "identifier",
+        "#FairRent,": "identifier",
+        "#rent": "punctuation",
+        "non-exclusive": "hyphen",
+        "HttpRequest": None,
+        "getZork": None,
+    }
+    assert {piece: waterfall.fix(piece) for piece in pieces} == pieces
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(causes, "MANY", 0)
+        assert waterfall.fixes([*pieces]) == [*pieces.values()]
+
+
+PIECES = [
+    "Lessor,",
+    "theLessor",
+    "#TheLessor",
+    "lessor",
+    "7",
+    "the_DET",
+    "x",
+    "L’ACHETEUR",
+    "non-exclusive",
+    "\u200b",
+    "¼",
+]
 
 
 @given(

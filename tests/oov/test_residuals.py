@@ -53,6 +53,43 @@ def test_capitals_of_list_items_are_no_sign_of_a_name():
     assert {w.word: w.cause for w in report("with Xencor" + OFTEN).words}["xencor"] == "name"
 
 
+@pytest.mark.parametrize(
+    ("text", "causes"),
+    [
+        ("the H2O, CO₂ and CaCO3", {"h2o": "formula", "co2": "formula", "caco3": "formula"}),
+        ("C6H12O6 or NaCl", {"c6h12o6": "formula", "nacl": "formula"}),
+        ("an SHP2, the B2B and H3N2", {"shp2": "code", "b2b": "code", "h3n2": "code"}),
+        ("KI and the CFOs NATO", {"ki": "acronym", "cfos": "acronym", "nato": "acronym"}),
+        ("in SO2, Fe2O3 and H2SO4 KBr3", {"kbr3": "formula", "so2": "formula"}),
+        ("the KNH2 there", {"knh2": "code"}),
+        ("of CaCO3, TiO2, H2O: KNH2", {"knh2": "formula"}),
+    ],
+)
+def test_formulas_are_words(text, causes):
+    told = {word.word: word.cause for word in report(text + OFTEN).words}
+    assert told.items() >= causes.items()
+
+
+def test_advice_counts_formulas_that_are_learned():
+    found = report(*["the lessor shall pay H2O and 24b here"] * 100)
+    assert {word.word: word.cause for word in found.words} == {
+        "h2o": "formula", "24b": "code", "and": "term", "here": "term",
+    }  # fmt: skip
+    assert found.learnable.types == 3
+
+
+def test_names_of_classes_are_such_in_code_only():
+    known = (*WORDS, "http", "request", "max", "len", "get", "name", "url")
+    text = "the HttpRequest, HttpRequest shall pay"
+    (name,) = report(text + OFTEN, words=known).words
+    assert (name.cause, name.meant) == ("name", ())
+    found = report(text + " max_len getName get_url" + OFTEN, words=known)
+    (name,) = found.words
+    assert (name.cause, name.meant) == ("class_name", ("http", "request"))
+    cause = next(cause for cause in found.causes if cause.key == "class_name")
+    assert (cause.tokens, cause.recovered_tokens) == (2, 2)
+
+
 def test_an_acronym_that_the_text_writes_out_may_stand_in_small_letters():
     text = "Maximum Annual Quantity (MAQ). The MAQ, an MAQ and maq"
     assert {word.word: word.cause for word in report(text + OFTEN).words}["maq"] == "acronym"

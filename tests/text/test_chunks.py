@@ -59,7 +59,7 @@ PARTS = [
     *["@", "a@b.c"],
     *["LESSOR", "Acheteur", "ÉVIAN", "SS", "ROSS", "I", "İ", "ÿ", "Ÿ", "ß", "CAFÉ", "T", "t", "n"],
     *"aZ1é_-'’ʼ`´.,;:!?()[]{}\"“”«»&/@%°º§·…‐–—#*+=~\\|<>",
-    *["lessorParty", "#TheLessor", "#", "@the", "theWord", "élève"],
+    *["lessorParty", "#TheLessor", "#", "@the", "theWord", "toThe", "theNON", "élève"],
     *["www.", "http://", "://", ".com", ".DE", ".info", "L.", "U.S.", "n°", "e\u0301", "\u200d"],
     *[
         "\xad",

@@ -1,8 +1,15 @@
+import numpy as np
 import pytest
 
+from embedadapt.core.vectors import VectorsOutline
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.keys import describe_keys, infer_keys
-from embedadapt.text.normalize import Normalizer, infer_normalization
+from embedadapt.text.normalize import (
+    Normalizer,
+    infer_normalization,
+    normalization_for,
+    normalization_in,
+)
 
 WORDS = "the of to and a in coffee coffee_pot tea license"
 
@@ -26,7 +33,13 @@ def test_word_ends_are_undone() -> None:
     assert read(keys, "The", "of", "lic") == ["the</w>", "of</w>", "lic"]
 
 
-@pytest.mark.parametrize("tag", ["_NOUN", "|NOUN", "/NN", ".n.01"])
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("_NOUN", "|NOUN", "/NN", ".n.01", "::noun", "__VERB", "#n#1", "-n", "#1", "(noun)"),
+        *("%1:13:00::", "%5:00:00:big:00", "_bn:00008364n", ".noun.01", "^NN", "~NN", "_2"),
+    ],
+)
 def test_a_tag_is_undone(tag: str) -> None:
     keys = [word + tag for word in ("the", "of", "to", "run", "tea")]
     assert read(keys, "Run", "the") == [f"run{tag}", f"the{tag}"]
@@ -40,6 +53,42 @@ def test_of_several_tags_the_first_is_used() -> None:
     style = describe_keys(keys, rules)
     assert style is not None
     assert (style.text, style.n_doubled) == ("carry tags (_NOUN 50 %, _VERB 25 %, _DET 25 %)", 1)
+
+
+def test_of_several_tags_with_counts_the_commonest_is_used() -> None:
+    table = Vocabulary(["run_NOUN", "run_VERB", "tea_NOUN"], np.array([2, 9, 30]))
+    assert Normalizer(infer_normalization(table), table).words("Run") == ("run_VERB",)
+
+
+LANGUAGES = {
+    "en": "the of and to in that is contract lease rent",
+    "de": "der die und das ist nicht vertrag mieter miete rat",
+    "fr": "le la les et de des est pas contrat bail",
+}
+
+
+@pytest.mark.parametrize("style", ["/c/{}/", "{}:"])
+def test_of_keys_in_several_languages_those_of_the_text_are_looked_up(style: str) -> None:
+    keys = [
+        style.format(code) + word for code, words in LANGUAGES.items() for word in words.split()
+    ]
+    outline = VectorsOutline(Vocabulary([*keys, style.format("en") + "rat"]), 2)
+    for code, words in LANGUAGES.items():
+        rules = normalization_for(outline, ["zork " + words] * 3)
+        assert rules.prefix == style.format(code)
+        assert normalization_in(outline, lambda code=code: code) == rules
+        word = words.split()[-1]
+        assert Normalizer(rules, outline.vocabulary).words(word.upper()) == (rules.prefix + word,)
+    assert normalization_for(outline, ["zork"]).prefix == style.format("en")
+    assert normalization_in(outline, lambda: "nb").prefix == style.format("en")
+    style_of_keys = describe_keys(keys, normalization_for(outline, [LANGUAGES["de"]]))
+    assert style_of_keys is not None
+    assert style.format("en") in style_of_keys.text and style_of_keys.n_doubled == 0
+
+
+def test_keys_of_one_language_need_no_text() -> None:
+    outline = VectorsOutline(Vocabulary([f"/c/en/{word}" for word in WORDS.split()]), 2)
+    assert normalization_for(outline, iter(())) == infer_normalization(outline.vocabulary)
 
 
 def test_ordinary_keys_have_nothing_around_them() -> None:

@@ -87,3 +87,12 @@ def test_other_keys_of_a_word_are_named() -> None:
     assert (lookup.words, lookup.others) == (("run_VERB",), ("run_NOUN",))
     assert Finder(tagged, {}).find("day").others == ()
     assert answered_by(lookup) == "as run_VERB, not run_NOUN"
+
+
+def test_keys_of_other_languages_are_found_and_named() -> None:
+    keys = [f"/c/en/{word}" for word in ("the", "of", "to", "rat", "pay")]
+    mixed = table(*keys, *[f"/c/de/{word}" for word in ("der", "und", "rat", "miete")])
+    finder = Finder(mixed, {})
+    assert finder.find("Rat") == Lookup("Rat", ("/c/en/rat",), "normalized", others=("/c/de/rat",))
+    assert finder.find("Miete") == Lookup("Miete", ("/c/de/miete",), "normalized")
+    assert finder.find("zork").how == "no vector"
