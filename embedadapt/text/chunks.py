@@ -21,10 +21,13 @@ from embedadapt.kernels import count as kernels
 from embedadapt.kernels import known as looking_up
 from embedadapt.kernels import tokens as cutting
 from embedadapt.kernels import words as spelling
-from embedadapt.text.character_kinds import token_kinds
+from embedadapt.text.character_kinds import N_CHARACTERS, token_kinds
 from embedadapt.text.growing import Lists, Strings, encoded
 from embedadapt.text.known_words import kernel_rules, known_words
 from embedadapt.text.normalize import Normalizer
+
+_BEYOND_LATIN_1 = bytes([*range(0xC4, 0xE2), *range(0xE3, 0xF0)])
+"""First bytes of letters, in UTF-8."""
 
 
 def batches(corpus: Corpus, n_characters: int) -> Iterator[list[Document]]:
@@ -58,6 +61,7 @@ class Lexicon:
         self.lock = Lock()
         self._normalizer = normalizer
         self._rules = kernel_rules(normalizer)
+        self._has_all_letters = False
         self._known = known_words(normalizer.vocabulary)
 
     def cut(self, chunks: Strings, tokens_of: Lists) -> None:
@@ -100,6 +104,11 @@ class Lexicon:
         n_new = len(self.tokens) - first
         left = np.ones(n_new, np.bool_)
         found = kernels.Lists(np.empty(0, np.int32), np.zeros(n_new + 1, np.int64))
+        if not n_new:
+            return
+        if not self._has_all_letters and len(_with_any(_BEYOND_LATIN_1, self.tokens, first)):
+            self._rules = kernel_rules(self._normalizer, N_CHARACTERS)
+            self._has_all_letters = True
         rules, known = self._rules, self._known
         if rules is not None:
             room = np.empty(4 * (self.tokens.longest(first) + 2) + kernels.SLACK, np.uint8)
