@@ -106,7 +106,7 @@ class Lexicon:
         found = kernels.Lists(np.empty(0, np.int32), np.zeros(n_new + 1, np.int64))
         if not n_new:
             return
-        if not self._has_all_letters and len(_with_any(_BEYOND_LATIN_1, self.tokens, first)):
+        if not self._has_all_letters and _have_any(_BEYOND_LATIN_1, self.tokens, first):
             self._rules = kernel_rules(self._normalizer, N_CHARACTERS)
             self._has_all_letters = True
         rules, known = self._rules, self._known
@@ -151,13 +151,24 @@ class Lexicon:
 
 def _with_any(marks: bytes, chunks: Strings, first: int) -> Longs1d:
     """The places of the chunks from number `first` on that have one of some bytes in them."""
-    n_chunks, n_bytes = chunks.arrays.size.tolist()
-    starts = chunks.arrays.starts[first:n_chunks]
-    is_mark = np.zeros(256, np.bool_)
-    is_mark[list(marks)] = True
-    found = np.flatnonzero(is_mark[chunks.arrays.text[starts[0] : n_bytes]]) + starts[0]
+    starts = chunks.arrays.starts[first : len(chunks)]
+    found = np.flatnonzero(_are_any(marks, chunks, first)) + starts[0]
     places: Longs1d = np.unique(np.searchsorted(starts, found, side="right") - 1)
     return places
+
+
+def _have_any(marks: bytes, strings: Strings, first: int) -> bool:
+    """Whether strings from number `first` on have one of some bytes in them."""
+    return bool(_are_any(marks, strings, first).any())
+
+
+def _are_any(marks: bytes, strings: Strings, first: int) -> NDArray[np.bool_]:
+    """Which bytes of the strings from number `first` on are one of some bytes."""
+    is_mark = np.zeros(256, np.bool_)
+    is_mark[list(marks)] = True
+    start, end = strings.arrays.starts[first], strings.arrays.size[1]
+    found: NDArray[np.bool_] = is_mark[strings.arrays.text[start:end]]
+    return found
 
 
 def _in_turns(

@@ -20,6 +20,7 @@ from embedadapt.text.keys import has_keys
 from embedadapt.text.letters import LetterForms
 from embedadapt.text.normalize import CLITICS, ELISIONS, Normalizer
 
+_LETTERS: WeakKeyDictionary[LetterForms, dict[int, Letters]] = WeakKeyDictionary()
 _KNOWN: WeakKeyDictionary[Vocabulary, kernels.Known] = WeakKeyDictionary()
 _CASES = {"keep": KEPT, "lower": LOWER, "fallback": FALLBACK, "upper": UPPER}
 
@@ -73,14 +74,16 @@ def kernel_rules(normalizer: Normalizer, n_characters: int = LATIN_1) -> Rules |
 
 
 def _letters(forms: LetterForms | None, n: int) -> Letters:
-    """What the characters below `n` are in words of a table."""
+    """What the characters below `n` are in words of a table, found once for each."""
     letters = word_letters(n)
     if forms is None:
         return letters
-    folded = list(map(ord, forms.may_be_written_otherwise(replaceable(n))))
-    kinds = letters.kinds.copy()
-    kinds[folded] |= FOLDED
-    return letters._replace(kinds=kinds)
+    of_table = _LETTERS.setdefault(forms, {})
+    if n not in of_table:
+        kinds = letters.kinds.copy()
+        kinds[list(map(ord, forms.may_be_written_otherwise(replaceable(n))))] |= FOLDED
+        of_table[n] = Letters(kinds, letters.small, letters.capital)
+    return of_table[n]
 
 
 def _packed(pieces: Iterable[str]) -> Longs1d:

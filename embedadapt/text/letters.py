@@ -39,11 +39,11 @@ _WITH_HAMZA = "أإآٱىة"
 _PLAIN_ALEF = str.maketrans(_WITH_HAMZA, "ااااي\u0647")
 _REPLACED = {
     "ß": "s",
-    "ς": "σ",
+    "ς": "σ\n",
     **dict(zip("يىكیک", "ییکيك", strict=True)),
     **dict.fromkeys("\u200c\u200d", ""),
 }
-"""Letters that `LetterForms` replaces, accents aside, and letters of the words it then finds."""
+"""Letters that `LetterForms` replaces, accents aside, and what is then in words, one a line."""
 TURKISH_SHARE = 0.01
 """Share of words with ı from which capital I is its capital: .17 in Turkish, none in others."""
 SAMPLED = 20_000
@@ -114,7 +114,13 @@ def may_replace(letter: str) -> bool:
     """
     if letter in _REPLACED or letter in _WITH_HAMZA:
         return True
-    return any(map(unicodedata.combining, unicodedata.normalize("NFD", letter)))
+    return bool(_marks_of(letter))
+
+
+@cache
+def _marks_of(letter: str) -> str:
+    """A mark itself, or the marks that a letter is composed with."""
+    return "".join(filter(unicodedata.combining, unicodedata.normalize("NFD", letter)))
 
 
 class LetterForms:
@@ -146,25 +152,19 @@ class LetterForms:
     def may_be_written_otherwise(self, letters: Iterable[str]) -> Iterator[str]:
         """Those of some letters for which `known` may find an unknown word that has them, beside
         the words of `odd_words`. A ς is at the end of it."""
+        text = "\n".join((*self._known, ""))
+        marks = self._marks if len(self._known) >= FEWEST_WORDS else None
         for letter in letters:
-            if self._may_replace(letter):
+            loses_marks = marks is not None and not marks.issuperset(_marks_of(letter))
+            if loses_marks or self._may_replace(letter, text):
                 yield letter
-            elif len(self._known) >= FEWEST_WORDS:
-                marks = filter(unicodedata.combining, unicodedata.normalize("NFD", letter))
-                if not self._marks.issuperset(marks):
-                    yield letter
 
-    def _may_replace(self, letter: str) -> bool:
-        """Whether some word of the table may be one in which `_others` replaced a letter."""
+    def _may_replace(self, letter: str, text: str) -> bool:
+        """Whether some word of the table may be one in which `_others` replaced a letter. text: the
+        words of the table, one a line."""
         if letter in _WITH_HAMZA and not self._writes_hamza:
             return True
-        if letter == _FINAL_SIGMA:
-            return any(word.endswith(_SIGMA) for word in self._known)
-        return letter in _REPLACED and (not (other := _REPLACED[letter]) or other in self._alphabet)
-
-    @cached_property
-    def _alphabet(self) -> frozenset[str]:
-        return frozenset("".join(self._known))
+        return letter in _REPLACED and _REPLACED[letter] in text
 
     def odd_words(self) -> Iterator[str]:
         """The standard letters of the words that the table has in others."""
