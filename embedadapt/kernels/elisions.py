@@ -12,11 +12,11 @@ from embedadapt.kernels.features import (
     Rules,
     features_of,
     is_odd,
-    make_capital,
-    make_small,
+    is_odd_word,
     write_token,
 )
 from embedadapt.kernels.known import Known, add_word, copy_bytes, knows, spell
+from embedadapt.kernels.letters import Letters, make_capital, make_small
 
 STRAIGHT, TYPOGRAPHIC = 1, 3
 """Bytes of ' and of ’, which stand for them."""
@@ -54,18 +54,23 @@ def add_elided(
         return add_word(words, room, 0, length, ids, n)
     if knows(known, text, start, end - start):
         return add_word(words, text, start, end - start, ids, n)
-    at, other_length = _spell_otherwise(0, length, place, mark, known, fallback, room, size)
+    letters = rules.letters
+    at, other_length = _spell_otherwise(
+        0, length, place, mark, known, fallback, letters, room, size
+    )
     if other_length:
         return add_word(words, room, at, other_length, ids, n)
     cut = _cut(room, length, place, mark, rules) if rules.elide else 0
     if cut == 0:
         if fallback:
-            make_small(room, 0, length)
+            make_small(room, 0, length, letters)
         return add_word(words, room, 0, length, ids, n)
     if cut > place:  # the apostrophe is in the first half
-        added = _add_half(0, cut, place, mark, known, fallback, room, size, words, ids, n)
+        added = _add_half(0, cut, place, mark, known, fallback, letters, room, size, words, ids, n)
         return _add_rest(cut, length, added, known, rules, room, size, words, ids, n + 1)
-    added = _add_half(cut, length, place, mark, known, fallback, room, size, words, ids, n + 1)
+    added = _add_half(
+        cut, length, place, mark, known, fallback, letters, room, size, words, ids, n + 1
+    )
     return _add_rest(0, cut, added, known, rules, room, size, words, ids, n)
 
 
@@ -110,6 +115,7 @@ def _spell_otherwise(
     mark: int,
     known: Known,
     fallback: bool,
+    letters: Letters,
     room: Bytes1d,
     size: int,
 ) -> tuple[int, int]:
@@ -124,9 +130,9 @@ def _spell_otherwise(
     copy_bytes(room, start, length, room, small)
     for turn in range(2 if fallback else 0):
         if turn:
-            make_capital(room, small)
+            make_capital(room, small, letters)
         else:
-            make_small(room, small, length)
+            make_small(room, small, length, letters)
         if knows(known, room, small, length):
             return small, length
         other_length = _respell(room, small, length, place, mark, other, room, size)
@@ -173,6 +179,7 @@ def _add_half(
     mark: int,
     known: Known,
     fallback: bool,
+    letters: Letters,
     room: Bytes1d,
     size: int,
     words: Strings,
@@ -184,13 +191,13 @@ def _add_half(
     if knows(known, room, start, length):
         return add_word(words, room, start, length, ids, n)
     at, other_length = _spell_otherwise(
-        start, length, place - start, mark, known, fallback, room, size
+        start, length, place - start, mark, known, fallback, letters, room, size
     )
     if other_length:
         return add_word(words, room, at, other_length, ids, n)
     copy_bytes(room, start, length, room, 2 * size)
     if fallback:
-        make_small(room, 2 * size, length)
+        make_small(room, 2 * size, length, letters)
     return add_word(words, room, 2 * size, length, ids, n)
 
 
@@ -210,7 +217,9 @@ def _add_rest(
     """Add the other half; return the number of both, or what is not 1 in `added`."""
     if added != 1:
         return added
-    is_known = spell(start, end - start, known, rules.case == FALLBACK, room, size, size)
-    if not is_known and is_odd(features_of(room, start, end, rules), rules):
-        return LEFT
+    length, fallback = end - start, rules.case == FALLBACK
+    if not spell(start, length, known, fallback, rules.letters, room, size, size):
+        has = features_of(room, start, end, rules)
+        if is_odd(has, rules) or is_odd_word(has, start, length, rules, room, size):
+            return LEFT
     return 2 if add_word(words, room, size, end - start, ids, n) > 0 else -1

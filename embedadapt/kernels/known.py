@@ -22,7 +22,7 @@ from embedadapt.kernels.count import (
     mixed,
     row_of,
 )
-from embedadapt.kernels.features import make_capital, make_small
+from embedadapt.kernels.letters import Letters, make_capital, make_small
 
 END = 0xFF
 """A byte that UTF-8 does not have."""
@@ -138,7 +138,14 @@ def add_word(words: Strings, room: Bytes1d, start: int, length: int, ids: Ints1d
 
 @branch
 def spell(
-    start: int, length: int, known: Known, fallback: bool, room: Bytes1d, size: int, at: int
+    start: int,
+    length: int,
+    known: Known,
+    fallback: bool,
+    letters: Letters,
+    room: Bytes1d,
+    size: int,
+    at: int,
 ) -> bool:
     """Put the spelling of room[start : start + length] at room[at:].
 
@@ -150,11 +157,11 @@ def spell(
         return True
     if not fallback:
         return False
-    make_small(room, at, length)
+    make_small(room, at, length, letters)
     if knows(known, room, at, length):
         return True
     copy_bytes(room, at, length, room, 3 * size)
-    make_capital(room, 3 * size)
+    make_capital(room, 3 * size, letters)
     if not knows(known, room, 3 * size, length):
         return False
     copy_bytes(room, 3 * size, length, room, at)

@@ -12,7 +12,7 @@ from embedadapt.core.types import Ints1d
 from embedadapt.kernels._compile import step
 from embedadapt.kernels._simd import prefetch_rows
 from embedadapt.kernels.count import MASKS, SHORT, Bytes1d, Strings, keys_of, mixed
-from embedadapt.kernels.features import FALLBACK, LOWER, Rules
+from embedadapt.kernels.features import FALLBACK, LOWER, UPPER, Rules
 from embedadapt.kernels.known import Known, add_word, knows_keys
 
 OTHER_PATH = -3
@@ -79,7 +79,7 @@ def add_short(
     Returns 1; -1 where `words` has no room; OTHER_PATH for a token that has more than letters, is
     unknown with a capital inside, or in Turkish has any.
     """
-    if length > SHORT:
+    if length > SHORT or rules.case == UPPER:
         return OTHER_PATH
     key, key_2 = keys_of(text, start, length)
     small, small_2 = small_letters(np.uint64(key)), small_letters(np.uint64(key_2))

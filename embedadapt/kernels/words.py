@@ -10,6 +10,7 @@ from embedadapt.kernels._compile import branch, kernel, loop, step
 from embedadapt.kernels.count import AHEAD, SLACK, Bytes1d, Lists, Strings, bounds
 from embedadapt.kernels.elisions import LEFT, add_elided
 from embedadapt.kernels.features import (
+    BEYOND_ASCII,
     COLON,
     FALLBACK,
     LINK,
@@ -20,9 +21,11 @@ from embedadapt.kernels.features import (
     features_of,
     is_left,
     is_odd,
+    is_odd_word,
     write_token,
 )
 from embedadapt.kernels.known import Known, add_word, copy_bytes, knows, spell
+from embedadapt.kernels.letters import n_characters
 from embedadapt.kernels.short import OTHER_PATH, add_short, prefetch_short
 
 HELPFUL_PART = 3
@@ -106,9 +109,11 @@ def _add_plain(
     """Add the words of a token without apostrophes, as `add_elided` does."""
     write_token(text, start, end, rules, room, 0)
     if not _spell(text, start, end - start, known, rules, room, size):
-        if is_odd(has, rules):
+        if is_odd(has, rules) or is_odd_word(has, 0, end - start, rules, room, size):
             return LEFT
         if has & LINK and rules.split:
+            if _has_odd_part(has, end - start, known, rules, room, size):
+                return LEFT
             n_parts = _add_parts(end - start, known, rules, room, size, words, ids, n)
             if n_parts:
                 return n_parts
@@ -124,12 +129,28 @@ def _spell(
     The token is at text[start], and in the first part of `room` as the conventions write it.
     Returns whether the table knows it.
     """
-    if spell(0, length, known, False, room, size, size):
+    if spell(0, length, known, False, rules.letters, room, size, size):
         return True
     if knows(known, text, start, length):
         copy_bytes(text, start, length, room, size)
         return True
-    return rules.case == FALLBACK and spell(0, length, known, True, room, size, size)
+    return rules.case == FALLBACK and spell(0, length, known, True, rules.letters, room, size, size)
+
+
+@branch
+def _has_odd_part(
+    has: int, length: int, known: Known, rules: Rules, room: Bytes1d, size: int
+) -> bool:
+    """Whether the table has a part of the compound room[:length] in other letters only."""
+    i = 0
+    while has & BEYOND_ASCII and i < length:
+        stop = _part_end(room, i, length)
+        fallback = rules.case == FALLBACK
+        if not spell(i, stop - i, known, fallback, rules.letters, room, size, 2 * size):
+            if is_odd_word(has, i, stop - i, rules, room, 2 * size):
+                return True
+        i = stop + 1
+    return False
 
 
 @branch
@@ -153,7 +174,7 @@ def _add_parts(
     while i < length:
         stop = _part_end(room, i, length)
         if stop > i:
-            spell(i, stop - i, known, rules.case == FALLBACK, room, size, 2 * size)
+            spell(i, stop - i, known, rules.case == FALLBACK, rules.letters, room, size, 2 * size)
             if add_word(words, room, 2 * size, stop - i, ids, n + n_parts) < 0:
                 return -1
             n_parts += 1
@@ -168,10 +189,11 @@ def _parts_help(length: int, known: Known, rules: Rules, room: Bytes1d, size: in
     while i < length:
         stop = _part_end(room, i, length)
         if stop > i:
-            is_known = spell(i, stop - i, known, rules.case == FALLBACK, room, size, 2 * size)
+            fallback = rules.case == FALLBACK
+            is_known = spell(i, stop - i, known, fallback, rules.letters, room, size, 2 * size)
             n_parts += 1
             n_known += np.int64(is_known)
-            helps = helps or (is_known and stop - i >= HELPFUL_PART)
+            helps = helps or (is_known and n_characters(room, i, stop) >= HELPFUL_PART)
         if stop + 1 < length and room[stop] == room[stop + 1] == SLASH:
             if stop > 0 and room[stop - 1] == COLON:  # ://
                 return False

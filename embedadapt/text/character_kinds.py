@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.kernels import lines, tokens
+from embedadapt.kernels import features, lines, tokens
+from embedadapt.kernels.letters import Letters
+from embedadapt.text.growing import encoded
+from embedadapt.text.letters import JOINERS, TATWEEL, may_replace, standard_letters
 from embedadapt.text.tokenize import APOSTROPHES, HYPHENS, INVISIBLE, RULES, combining_marks
 
 N_CHARACTERS = 0x10000
 """Characters in a table: those that UTF-8 writes in three bytes or fewer."""
+LATIN_1 = 0x100
+_WORD_CATEGORIES = ("L", "M", "Nd")
+_HANGUL_VOWELS_AND_FINALS = range(0x1160, 0x1200)
+LAST_COMPOSED = 0x3100
+_IDEOGRAPHS_AND_SYLLABLES = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua48c\uac00-\ud7a3]++")
+"""Letters without case, marks and other forms, half of all characters."""
 
 
 @cache
@@ -42,6 +52,90 @@ def letters() -> NDArray[np.uint8]:
     small = np.fromiter(map(str.islower, _characters()), np.bool_, N_CHARACTERS)
     table[small] |= lines.SMALL
     return table
+
+
+@cache
+def word_letters(n: int = N_CHARACTERS) -> Letters:
+    """What the characters below `n` are in words, for kernels that write words.
+
+    From `n` on they are left to the Normalizer; so are letters that str.lower or UAX #15 may write
+    otherwise beside others.
+    """
+    kinds = np.full(N_CHARACTERS, features.OTHER, np.uint32)
+    small, capital = (np.arange(N_CHARACTERS, dtype=np.uint16) for _ in range(2))
+    composing = _composing() if n > LATIN_1 else frozenset()
+    for found in _IDEOGRAPHS_AND_SYLLABLES.finditer(_characters()[:n]):
+        kinds[slice(*found.span())] = features.FOREIGN
+    for code in np.flatnonzero(kinds[:n] == features.OTHER).tolist():
+        letter = chr(code)
+        kinds[code] = kind = _word_kind(letter, composing)
+        if kind & (features.CAPITAL | features.SMALL):
+            small[code] = ord(letter.lower())
+            if not kind & features.NO_CAPITAL:
+                capital[code] = ord(letter.upper())
+    kinds[ord("’")] = features.QUOTE
+    return Letters(kinds, small, capital)
+
+
+def _word_kind(letter: str, composing: frozenset[str]) -> int:
+    if letter.isascii():
+        return _ascii_kind(letter)
+    if not _is_plain(letter, composing):
+        return features.OTHER
+    kind = features.FOREIGN if letter > "ÿ" or letter == "ß" else features.ACCENT
+    kind |= features.CAPITAL * letter.isupper() | features.SMALL * letter.islower()
+    kind |= features.NO_CAPITAL * (not _have_one_size(letter, letter.upper()))
+    kind |= features.GREEK * ("\u0370" <= letter <= "\u03ff" or "\u1f00" <= letter <= "\u1fff")
+    kind |= features.FINAL * (letter == "ς")
+    return kind | unicodedata.combining(letter) << features.CLASS
+
+
+def _ascii_kind(letter: str) -> int:
+    if letter.isupper():
+        return features.CAPITAL | features.LETTER_I * (letter == "I")
+    if letter.islower():
+        return features.SMALL
+    if letter.isdigit():
+        return features.NUMBER
+    if ord(letter) in features.LINKS:
+        return features.LINK
+    return {"'": features.QUOTE, "`": features.OTHER}.get(letter, features.SIGN)
+
+
+def _is_plain(letter: str, composing: frozenset[str]) -> bool:
+    """Whether a character beyond ASCII is written the same among any others, in small letters too,
+    but for the order of marks."""
+    if ord(letter) in JOINERS:
+        return True
+    if not unicodedata.category(letter).startswith(_WORD_CATEGORIES):
+        return False
+    small = letter.lower()
+    same = letter == small or (
+        _have_one_size(letter, small) and letter != "Σ" and _is_plain(small, composing)
+    )
+    other = letter in (*APOSTROPHES, TATWEEL) or (letter.istitle() and not letter.isupper())
+    standard = standard_letters(letter) == letter and letter not in composing
+    return same and standard and not other
+
+
+def _have_one_size(one: str, other: str) -> bool:
+    return len(other) == 1 and len(encoded(one)) == len(encoded(other))
+
+
+def _composing() -> frozenset[str]:
+    """Characters that UAX #15 may compose with what is before them."""
+    decompositions = map(unicodedata.decomposition, _characters()[:LAST_COMPOSED])
+    pairs = (each.split() for each in decompositions if each and each[0] != "<")
+    seconds = {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2}
+    return frozenset({*seconds, *map(chr, _HANGUL_VOWELS_AND_FINALS)})
+
+
+@cache
+def replaceable(n: int = N_CHARACTERS) -> tuple[str, ...]:
+    """The characters below `n` that `LetterForms` may replace in words that kernels write."""
+    plain = map(chr, np.flatnonzero(word_letters(n).kinds & features.BEYOND_ASCII).tolist())
+    letters = _IDEOGRAPHS_AND_SYLLABLES.sub("", "".join(plain))
+    return tuple(filter(may_replace, letters))
 
 
 def _table(patterns: dict[int, str]) -> NDArray[np.uint8]:

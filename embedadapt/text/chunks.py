@@ -21,10 +21,13 @@ from embedadapt.kernels import count as kernels
 from embedadapt.kernels import known as looking_up
 from embedadapt.kernels import tokens as cutting
 from embedadapt.kernels import words as spelling
-from embedadapt.text.character_kinds import token_kinds
+from embedadapt.text.character_kinds import N_CHARACTERS, token_kinds
 from embedadapt.text.growing import Lists, Strings, encoded
 from embedadapt.text.known_words import kernel_rules, known_words
 from embedadapt.text.normalize import Normalizer
+
+_BEYOND_LATIN_1 = bytes([*range(0xC4, 0xE2), *range(0xE3, 0xF0)])
+"""First bytes of letters, in UTF-8."""
 
 
 def batches(corpus: Corpus, n_characters: int) -> Iterator[list[Document]]:
@@ -58,6 +61,7 @@ class Lexicon:
         self.lock = Lock()
         self._normalizer = normalizer
         self._rules = kernel_rules(normalizer)
+        self._has_all_letters = False
         self._known = known_words(normalizer.vocabulary)
 
     def cut(self, chunks: Strings, tokens_of: Lists) -> None:
@@ -100,6 +104,11 @@ class Lexicon:
         n_new = len(self.tokens) - first
         left = np.ones(n_new, np.bool_)
         found = kernels.Lists(np.empty(0, np.int32), np.zeros(n_new + 1, np.int64))
+        if not n_new:
+            return
+        if not self._has_all_letters and _have_any(_BEYOND_LATIN_1, self.tokens, first):
+            self._rules = kernel_rules(self._normalizer, N_CHARACTERS)
+            self._has_all_letters = True
         rules, known = self._rules, self._known
         if rules is not None:
             room = np.empty(4 * (self.tokens.longest(first) + 2) + kernels.SLACK, np.uint8)
@@ -142,13 +151,24 @@ class Lexicon:
 
 def _with_any(marks: bytes, chunks: Strings, first: int) -> Longs1d:
     """The places of the chunks from number `first` on that have one of some bytes in them."""
-    n_chunks, n_bytes = chunks.arrays.size.tolist()
-    starts = chunks.arrays.starts[first:n_chunks]
-    is_mark = np.zeros(256, np.bool_)
-    is_mark[list(marks)] = True
-    found = np.flatnonzero(is_mark[chunks.arrays.text[starts[0] : n_bytes]]) + starts[0]
+    starts = chunks.arrays.starts[first : len(chunks)]
+    found = np.flatnonzero(_are_any(marks, chunks, first)) + starts[0]
     places: Longs1d = np.unique(np.searchsorted(starts, found, side="right") - 1)
     return places
+
+
+def _have_any(marks: bytes, strings: Strings, first: int) -> bool:
+    """Whether strings from number `first` on have one of some bytes in them."""
+    return bool(_are_any(marks, strings, first).any())
+
+
+def _are_any(marks: bytes, strings: Strings, first: int) -> NDArray[np.bool_]:
+    """Which bytes of the strings from number `first` on are one of some bytes."""
+    is_mark = np.zeros(256, np.bool_)
+    is_mark[list(marks)] = True
+    start, end = strings.arrays.starts[first], strings.arrays.size[1]
+    found: NDArray[np.bool_] = is_mark[strings.arrays.text[start:end]]
+    return found
 
 
 def _in_turns(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from embedadapt.core.types import Longs1d
 from embedadapt.kernels import count as kernels
 
-ROOM = 1 << 16
+ROOM = 1 << 13
 """Strings, bytes and numbers that each begins with room for; of rows four times as many."""
 
 
@@ -73,10 +74,11 @@ class Strings:
         # Those that begin alike are few: longer ones, or with zeros at their ends.
         is_alike = np.append(False, (beginnings[:, 1:] == beginnings[:, :-1]).all(axis=0))
         edges = np.flatnonzero(np.diff(is_alike, prepend=False, append=False))
-        for first, end in zip(edges[::2] - 1, edges[1::2], strict=True):
-            alike = ordered[first:end]
-            texts = self.texts(alike)
-            ordered[first:end] = alike[sorted(range(len(texts)), key=texts.__getitem__)]
+        runs = list(zip((edges[::2] - 1).tolist(), edges[1::2].tolist(), strict=True))
+        places = list(chain.from_iterable(range(first, end) for first, end in runs))
+        text_at = dict(zip(places, self.texts(ordered[places]), strict=True))
+        in_order = [sorted(range(*run), key=text_at.__getitem__) for run in runs]
+        ordered[places] = ordered[list(chain.from_iterable(in_order))]
         return ordered
 
     def longest(self, first: int) -> int:

@@ -12,15 +12,17 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import known as kernels
 from embedadapt.kernels.count import SLACK
 from embedadapt.kernels.elisions import STRAIGHT, TYPOGRAPHIC
-from embedadapt.kernels.features import FALLBACK, KEPT, LOWER, Rules
+from embedadapt.kernels.features import FALLBACK, FOLDED, KEPT, LOWER, UPPER, Rules
+from embedadapt.kernels.letters import Letters
+from embedadapt.text.character_kinds import LATIN_1, replaceable, word_letters
 from embedadapt.text.growing import encoded
 from embedadapt.text.keys import has_keys
+from embedadapt.text.letters import LetterForms
 from embedadapt.text.normalize import CLITICS, ELISIONS, Normalizer
 
+_LETTERS: WeakKeyDictionary[LetterForms, dict[int, Letters]] = WeakKeyDictionary()
 _KNOWN: WeakKeyDictionary[Vocabulary, kernels.Known] = WeakKeyDictionary()
-LETTERS = range(0xC0, 0x100)
-"""Of Latin-1, beyond ASCII."""
-_CASES = {"keep": KEPT, "lower": LOWER, "fallback": FALLBACK}
+_CASES = {"keep": KEPT, "lower": LOWER, "fallback": FALLBACK, "upper": UPPER}
 
 
 def known_words(vocabulary: Vocabulary) -> kernels.Known:
@@ -43,10 +45,13 @@ def _known_words(words: tuple[str, ...]) -> kernels.Known:
     return known
 
 
-def kernel_rules(normalizer: Normalizer) -> Rules | None:
-    """The conventions of a normalizer, None where the kernel does not have them."""
+def kernel_rules(normalizer: Normalizer, n_characters: int = LATIN_1) -> Rules | None:
+    """The conventions of a normalizer, None where the kernel does not have them.
+
+    n_characters: those that tokens may have; others are left to the Normalizer.
+    """
     rules = normalizer.normalization
-    if rules.case == "upper" or rules.digits == "letter" or rules.placeholders or has_keys(rules):
+    if rules.digits == "letter" or rules.placeholders or has_keys(rules):
         return None
     if normalizer.is_wide:
         return None
@@ -58,11 +63,27 @@ def kernel_rules(normalizer: Normalizer) -> Rules | None:
         dotless=rules.turkish_i,
         mark={"straight": STRAIGHT, "typographic": TYPOGRAPHIC}.get(rules.apostrophe, 0),
         elide=rules.elision == "split",
-        folds=np.uint64(sum(1 << code % 64 for code in LETTERS if normalizer.folds(chr(code)))),
         quotes=not normalizer.has_odd_apostrophes(),
+        letters=_letters(normalizer.letter_forms, n_characters),
+        odd=_known_words(
+            tuple(normalizer.letter_forms.odd_words() if normalizer.letter_forms else ())
+        ),
         elisions=_packed(ELISIONS),
         clitics=_packed(CLITICS),
     )
+
+
+def _letters(forms: LetterForms | None, n: int) -> Letters:
+    """What the characters below `n` are in words of a table, found once for each."""
+    letters = word_letters(n)
+    if forms is None:
+        return letters
+    of_table = _LETTERS.setdefault(forms, {})
+    if n not in of_table:
+        kinds = letters.kinds.copy()
+        kinds[list(map(ord, forms.may_be_written_otherwise(replaceable(n))))] |= FOLDED
+        of_table[n] = Letters(kinds, letters.small, letters.capital)
+    return of_table[n]
 
 
 def _packed(pieces: Iterable[str]) -> Longs1d:

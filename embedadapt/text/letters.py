@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import chain, islice
 
@@ -31,12 +31,19 @@ _FINAL_SIGMA, _SIGMA = "ς", "σ"
 _WIDE = re.compile("[Ａ-Ｚａ-ｚ]")
 _UMLAUT = "\u0308"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
-LATIN_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0308\u030a\u0327")
 FEWEST_WORDS = 1_000
 """Words of a table that has none with an accent, from which it is known to drop it."""
 _PERSIAN = str.maketrans("يكى", "یکی")
 _ARABIC = str.maketrans("یک", "يك")
-_PLAIN_ALEF = str.maketrans("أإآٱىة", "ااااي\u0647")
+_WITH_HAMZA = "أإآٱىة"
+_PLAIN_ALEF = str.maketrans(_WITH_HAMZA, "ااااي\u0647")
+_REPLACED = {
+    "ß": "s",
+    "ς": "σ\n",
+    **dict(zip("يىكیک", "ییکيك", strict=True)),
+    **dict.fromkeys("\u200c\u200d", ""),
+}
+"""Letters that `LetterForms` replaces, accents aside, and what is then in words, one a line."""
 TURKISH_SHARE = 0.01
 """Share of words with ı from which capital I is its capital: .17 in Turkish, none in others."""
 SAMPLED = 20_000
@@ -99,6 +106,23 @@ def are_wide(words: Sequence[str]) -> bool:
     return 2 * n_wide > len(sample)
 
 
+def may_replace(letter: str) -> bool:
+    """Whether the words of some table are found by other words with this letter.
+
+    >>> [letter for letter in "éeςσяй" if may_replace(letter)]
+    ['é', 'ς', 'й']
+    """
+    if letter in _REPLACED or letter in _WITH_HAMZA:
+        return True
+    return bool(_marks_of(letter))
+
+
+@cache
+def _marks_of(letter: str) -> str:
+    """A mark itself, or the marks that a letter is composed with."""
+    return "".join(filter(unicodedata.combining, unicodedata.normalize("NFD", letter)))
+
+
 class LetterForms:
     """Finds the word of a table that an unknown one writes in other letters.
 
@@ -125,12 +149,26 @@ class LetterForms:
         """What `known` finds words of the table by that are in other than standard letters."""
         return chain(self._odd, self._in_capitals)
 
-    def may_be_written_otherwise(self, letter: str) -> bool:
-        """Whether `known` may find an unknown word of Latin-1 with this letter: where the table
-        never writes its accent, or has such a word in other than standard letters."""
-        marks = LATIN_MARKS.intersection(unicodedata.normalize("NFD", letter))
-        never = len(self._known) >= FEWEST_WORDS and not marks <= self._marks
-        return never or letter in self._odd_letters
+    def may_be_written_otherwise(self, letters: Iterable[str]) -> Iterator[str]:
+        """Those of some letters for which `known` may find an unknown word that has them, beside
+        the words of `odd_words`. A ς is at the end of it."""
+        text = "\n".join((*self._known, ""))
+        marks = self._marks if len(self._known) >= FEWEST_WORDS else None
+        for letter in letters:
+            loses_marks = marks is not None and not marks.issuperset(_marks_of(letter))
+            if loses_marks or self._may_replace(letter, text):
+                yield letter
+
+    def _may_replace(self, letter: str, text: str) -> bool:
+        """Whether some word of the table may be one in which `_others` replaced a letter. text: the
+        words of the table, one a line."""
+        if letter in _WITH_HAMZA and not self._writes_hamza:
+            return True
+        return letter in _REPLACED and _REPLACED[letter] in text
+
+    def odd_words(self) -> Iterator[str]:
+        """The standard letters of the words that the table has in others."""
+        return iter(self._odd)
 
     def _others(self, word: str) -> Iterator[str]:
         yield standard_letters(word)
@@ -179,13 +217,6 @@ class LetterForms:
         first one of each."""
         odd = (word for word in self._known if not word.isascii() and not _is_standard(word))
         return {standard_letters(word): word for word in reversed([*odd])}
-
-    @cached_property
-    def _odd_letters(self) -> frozenset[str]:
-        """The letters of those of Latin-1 that the table has in no standard letters, and their
-        capitals."""
-        words = (word for word in self._odd if max(word) <= "ÿ" and word not in self._known)
-        return frozenset(chain.from_iterable(word + word.upper() for word in words))
 
     @cached_property
     def _in_capitals(self) -> dict[str, str]:

@@ -355,11 +355,10 @@ class Normalizer:
         """Whether the table writes Latin letters in full width."""
         return self._is_wide
 
-    def folds(self, letter: str) -> bool:
-        """Whether a word with this letter of Latin-1 may be looked up in other letters."""
-        return self.normalization.unicode != "keep" and self._letters.may_be_written_otherwise(
-            letter
-        )
+    @property
+    def letter_forms(self) -> LetterForms | None:
+        """What finds words in other letters; None where these are kept."""
+        return None if self.normalization.unicode == "keep" else self._letters
 
     def special_beginnings(self) -> str:
         """The first characters of the table's special tokens."""

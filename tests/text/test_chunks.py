@@ -1,7 +1,9 @@
 """The compiled rules for chunks and tokens are those of the Normalizer, one string at a time."""
 
 from dataclasses import fields, replace
+from functools import partial
 from typing import get_args, get_type_hints
+from unicodedata import normalize
 
 import numpy as np
 from hypothesis import example, given
@@ -77,6 +79,7 @@ PARTS = [
     ],
 ]
 chunks = st.lists(st.sampled_from(PARTS), min_size=1, max_size=6).map("".join)
+NFD, NFKC = partial(normalize, "NFD"), partial(normalize, "NFKC")
 hints = get_type_hints(Normalization)
 settings = {
     field.name: st.booleans() if hints[field.name] is bool else st.sampled_from(get_args(hint))
@@ -167,6 +170,57 @@ def test_elided_words_are_those_of_the_normalizer(
     texts = [text for text in texts if text] or ["x"]
     for text, (_, words) in zip(texts, learned(texts, normalizer), strict=True):
         tokens = normalizer.chunk_tokens(text)
+        assert words == [word for token in tokens for word in normalizer.words(token)]
+
+
+SCRIPTS = [
+    *["αάβσςΣΆΑΐϊΰἀᾳΩ", "яйёЯЙґЇі\u0301Ѝ", "يكىأإآةیکءٱ\u0640\u064e\u0651\u0652", "ابحم"],
+    *["कखडड़\u093c\u094dाि\u200dक़", "กุน้ำ\u0e38\u0e48\u0e33", "한국어\u1161\u11a8ㄱᄀ"],
+    *["აბᲐᲑႠⴀ", "աևԱՒո", "אבּ\u05b8\u05bcשׁ", "ơƠđĐặậẶ", "ıİiIşŞçÇ", "łŁßẞſŉǆǅǄǰȺⱥÿŸKµª"],
+    *["かがカﾞｶヽー", "中国我們", "क१२٣໑Ⅷⅷ", "\u0301\u0323\u0307\u0345\u1e9b", "ᏸᏰꭰꙀꙁ𐐀𐐨𝔸"],
+]
+SIGNS = "-'’/_.1sSnNaA"
+letters = st.one_of(
+    st.sampled_from(SCRIPTS).flatmap(
+        lambda script: st.text(script + script[:3] + SIGNS, min_size=1, max_size=9)
+    ),
+    st.text("".join(SCRIPTS) + SIGNS, min_size=1, max_size=6),
+)
+
+
+@given(
+    st.lists(letters, min_size=1, max_size=12),
+    rules,
+    st.lists(letters.map(str.lower) | letters | letters.map(str.title), max_size=8),
+    st.booleans(),
+    st.data(),
+)
+def test_words_of_every_script_are_those_of_the_normalizer(
+    texts: list[str], rules: Normalization, keys: list[str], has_many: bool, data: st.DataObject
+) -> None:
+    """Keys are written otherwise in the texts: in capitals, decomposed, joined."""
+    forms = [str.upper, str.title, str.lower, NFD, NFKC, "-x{}".format, "{}’s".format, str]
+    for key in keys:
+        texts = [*texts, data.draw(st.sampled_from(forms))(key)]
+    many = [f"w{n}" for n in range(1_000 * has_many)]
+    normalizer = Normalizer(rules, Vocabulary([*dict.fromkeys([*keys, *many])]))
+    texts = [part for text in texts for part in text.split()] or ["x"]
+    for text, (tokens, words) in zip(texts, learned(texts, normalizer), strict=True):
+        assert tokens == list(normalizer.chunk_tokens(text))
+        assert words == [word for token in tokens for word in normalizer.words(token)]
+
+
+def test_every_letter_is_written_as_the_normalizer_writes_it() -> None:
+    """Alone, at the beginning, behind another letter and before a mark."""
+    codes = [*range(0x80, 0x3400), *range(0xA48D, 0xAC01), *range(0xD7A3, 0xD800)]
+    found = map(chr, [*codes, *range(0xF900, 0x10000), 0x4E00, 0x9FFF, 0xA000])
+    shapes = ("{}", "{}а", "x-{}'s", "а{}\u0301")
+    texts = [
+        shape.replace("{}", letter) for letter in found for shape in shapes if letter.isalpha()
+    ]
+    texts = [text for text in texts if text.split() == [text]]
+    normalizer = Normalizer(Normalization("fallback", unicode="NFC"), Vocabulary(["the", "The"]))
+    for tokens, words in learned(texts, normalizer):
         assert words == [word for token in tokens for word in normalizer.words(token)]
 
 
