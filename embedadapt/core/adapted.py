@@ -86,14 +86,7 @@ def apply_adapter(
     adapters = [adapter] if isinstance(adapter, Adapter) else list(adapter)
     scales = check_scale(layout, scale, len(adapters))
     for one in adapters:
-        check_fits(base, one)
-        if layout == "concat" and not one.n_dimensions:
-            raise AdapterError(
-                "adapter",
-                expected="domain dimensions for layout concat",
-                found="none",
-                hint="Use the layout add, or adapt again with dimensions.",
-            )
+        check_applicable(base, one, layout)
     if isinstance(scale, BySpecificity):
         merged = scaled_by_specificity(base, merge_adapters(adapters), scale)
         moves = True
@@ -120,6 +113,18 @@ def apply_adapter(
             notes=(*base.provenance.notes, f"adapted: {layout} at scale {told}"),
         ),
     )
+
+
+def check_applicable(base: WordVectors, adapter: Adapter, layout: Layout) -> None:
+    """Raise AdapterError unless the adapter fits this base and has what the layout needs."""
+    check_fits(base, adapter)
+    if layout == "concat" and not adapter.n_dimensions:
+        raise AdapterError(
+            "adapter",
+            expected="domain dimensions for layout concat",
+            found="none",
+            hint="Use the layout add, or adapt again with dimensions.",
+        )
 
 
 def scaled_by_specificity(base: WordVectors, adapter: Adapter, scale: BySpecificity) -> Adapter:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -377,32 +378,60 @@ def _walk(
     """`nearest_rows` of unit queries in one pass over the vectors, `step` rows at a time."""
     rows = np.full((len(units), k), -1, dtype=np.int32)
     best = np.full((len(units), k), -np.inf, dtype=np.float32)
-    for start in range(0, len(vectors), step):
-        norms = vectors.norms[start : start + step]
-        cosines = units @ vectors.matrix[start : start + step].T
+    room = np.empty(len(units) * min(step, len(vectors)), dtype=np.float32)
+    n_first = min(step, max(LEAST_ROWS, ROWS_FOR_EACH * k))
+    starts = [0, *range(n_first, len(vectors), step), len(vectors)]
+    for start, end in pairwise(starts):
+        norms = vectors.norms[start:end]
+        cosines = room[: len(units) * len(norms)].reshape(len(units), len(norms))
+        np.matmul(units, vectors.matrix[start:end].T, out=cosines)
         cosines /= np.where(norms > 0, norms, 1)
         cosines[:, norms == 0] = -np.inf
         if exclude is not None:
-            inside = np.flatnonzero((exclude >= start) & (exclude < start + len(norms)))
+            inside = np.flatnonzero((exclude >= start) & (exclude < end))
             cosines[inside, exclude[inside] - start] = -np.inf
-        # In later blocks few queries find a nearer word, and sorting costs more than comparing.
-        nearer = np.flatnonzero(cosines.max(axis=1) > best[:, -1])
-        ids = np.arange(start, start + len(norms), dtype=np.int32)
-        rows[nearer], best[nearer] = _merge_best(
-            rows[nearer], best[nearer], ids, cosines[nearer], k
-        )
+        if start == 0:
+            rows, best = _first_best(cosines, k)
+        else:
+            _merge_nearer(rows, best, start, cosines)
     return rows, best
 
 
-def _merge_best(
-    rows: Ints1d, best: Floats2d, ids: Ints1d, cosines: Floats2d, k: int
-) -> tuple[Ints1d, Floats2d]:
+def _first_best(cosines: Floats2d, k: int) -> tuple[Ints1d, Floats2d]:
+    """The k largest of each row in order, or as many as there are, then -inf."""
+    n_found = min(k, cosines.shape[1])
+    rows = np.full((len(cosines), k), -1, dtype=np.int32)
+    best = np.full((len(cosines), k), -np.inf, dtype=np.float32)
     if cosines.shape[1] > k:
         picked = np.argpartition(-cosines, k, axis=1)[:, :k]
         picked.sort(axis=1)
-        cosines, ids = np.take_along_axis(cosines, picked, axis=1), ids[picked]
     else:
-        ids = np.broadcast_to(ids, cosines.shape)
-    all_rows, all_best = np.hstack([rows, ids]), np.hstack([best, cosines])
+        picked = np.broadcast_to(np.arange(n_found), (len(cosines), n_found))
+    found = np.take_along_axis(cosines, picked, axis=1)
+    order = np.argsort(-found, axis=1, kind="stable")
+    rows[:, :n_found] = np.take_along_axis(picked, order, axis=1)
+    best[:, :n_found] = np.take_along_axis(found, order, axis=1)
+    return rows, best
+
+
+def _merge_nearer(rows: Ints1d, best: Floats2d, start: int, cosines: Floats2d) -> None:
+    """Merge the cosines of a later block, whose first row is `start`, into the best ones.
+
+    Few of them are above the last of the best, so that comparing costs less than sorting.
+    """
+    k = best.shape[1]
+    places = np.flatnonzero(cosines > best[:, -1:])
+    if not len(places):
+        return
+    queries, columns = np.divmod(places, cosines.shape[1])
+    nearer, firsts, counts = np.unique(queries, return_index=True, return_counts=True)
+    lines = np.repeat(np.arange(len(nearer)), counts)
+    at = lines, k + np.arange(len(places)) - np.repeat(firsts, counts)
+    width = k + int(counts.max())
+    all_rows = np.full((len(nearer), width), -1, dtype=np.int32)
+    all_best = np.full((len(nearer), width), -np.inf, dtype=np.float32)
+    all_rows[:, :k], all_best[:, :k] = rows[nearer], best[nearer]
+    all_rows[at], all_best[at] = start + columns, cosines[queries, columns]
     order = np.argsort(-all_best, axis=1, kind="stable")[:, :k]
-    return np.take_along_axis(all_rows, order, 1), np.take_along_axis(all_best, order, 1)
+    rows[nearer] = np.take_along_axis(all_rows, order, axis=1)
+    best[nearer] = np.take_along_axis(all_best, order, axis=1)

@@ -34,11 +34,16 @@ def neighbor_overlap(before: Ints1d, after: Ints1d) -> Doubles1d:
 
     -1 is no neighbor. A word without neighbors before has an overlap of 1.
     """
-    present = before >= 0
-    olds = np.where(present, before, -2)
-    shared = [np.isin(old, new).sum() for old, new in zip(olds, after, strict=True)]
-    n_before = present.sum(axis=1)
-    return np.where(n_before > 0, np.array(shared) / np.maximum(n_before, 1), 1.0)
+    n_before = (before >= 0).sum(axis=1)
+    shared = np.zeros(len(before), dtype=np.int64)
+    last = max(int(before.max(initial=0)), int(after.max(initial=0)))
+    is_after = np.zeros(last + 2, dtype=np.bool_)  # the last place is that of -1
+    for line, (old, new) in enumerate(zip(before, after, strict=True)):
+        is_after[new] = True
+        is_after[-1] = False
+        shared[line] = is_after[old].sum()
+        is_after[new] = False
+    return np.where(n_before > 0, shared / np.maximum(n_before, 1), 1.0)
 
 
 def measure_retention(

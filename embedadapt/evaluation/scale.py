@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, log2
 
 import numpy as np
 
-from embedadapt.core.adapted import Scale, apply_adapter
+from embedadapt.core.adapted import Scale, check_applicable, check_scale, scaled_by_specificity
 from embedadapt.core.adapter import Adapter, Layout
 from embedadapt.core.errors import SettingsError
 from embedadapt.core.merging import merge_adapters
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.renamed import accepts_old_names
 from embedadapt.core.specificity import DIMENSIONS, NO_WORD, BySpecificity
-from embedadapt.core.types import Ints1d
+from embedadapt.core.types import Doubles1d, Floats2d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.evaluation.neighbors import (
-    candidates_of,
-    nearest_of_rows,
-    same_words,
-    without_far_words,
-)
+from embedadapt.evaluation.moving_neighbors import MovingNeighbors
+from embedadapt.evaluation.neighbors import candidates_of, without_far_words
+from embedadapt.evaluation.resampling import bootstrap_mean
 from embedadapt.evaluation.result import Estimate
-from embedadapt.evaluation.retention import measure_retention
 from embedadapt.evaluation.word_groups import WordGroups
 
 OVERLAP = 0.92
@@ -140,22 +136,19 @@ def scale_within(
     total = 2 + ceil(log2(STEPS))
     steps = iter(range(total))
 
-    def measure(step: int) -> ScaleCost:
+    def allows(step: int) -> bool:
         on_progress(Progress("finding the scale", next(steps), total))
-        return costs.measure(step)
+        return costs.within(budget, step)
 
     costs = _Costs.of(base, adapters, layout)
-    best = measure(STEPS)
-    low, high = (STEPS, STEPS) if budget.allows(best) else (0, STEPS)
-    if low < high:
-        best = measure(low)
+    low, high = (STEPS, STEPS) if allows(STEPS) else (0, STEPS)
     while high - low > 1:
         middle = (low + high) // 2
-        cost = measure(middle)
-        if budget.allows(cost):
-            low, best = middle, cost
+        if allows(middle):
+            low = middle
         else:
             high = middle
+    best = costs.measure(low)
     on_progress(Progress("finding the scale", total, total))
     return best
 
@@ -189,46 +182,57 @@ def scale_of(
 class _Costs:
     """What every scale is measured with.
 
-    moved: (n,) rows of the base that the adapters know, with a vector other than zero.
-    general, neighbors: (n,) candidates, and their (n, K) neighbors in the base.
+    adapter: the words of the base that the adapters know, in their order in the base.
+    before: (n_words, dim) their rows. candidates: how many of them are among those of neighbors.
     """
 
     base: WordVectors
     adapter: Adapter
     layout: Layout
-    by_specificity: bool
-    moved: Ints1d
-    candidates: WordVectors
-    general: Ints1d
-    neighbors: Ints1d
+    before: WordVectors
+    n_candidates: int
+    neighbors: MovingNeighbors
 
     @classmethod
     def of(cls, base: WordVectors, adapters: Sequence[Adapter], layout: Layout) -> _Costs:
+        check_scale(layout, 0.0, len(adapters))
+        for one in adapters:
+            check_applicable(base, one, layout)
         base, adapter = without_far_words(base, merge_adapters(adapters))
-        moved = np.unique(adapter.base_rows)
-        moved = moved[moved >= 0]
-        moved = moved[base.norms[moved] > 0]
         candidates = candidates_of(base)
-        groups = WordGroups.of(candidates, adapter)
-        neighbors = nearest_of_rows(candidates, groups.general, K)
-        by_specificity = adapter.specificity is not None
-        return cls(
-            base, adapter, layout, by_specificity, moved, candidates, groups.general, neighbors
-        )
+        general = WordGroups.of(candidates, adapter).general
+        known = _known_words(adapter)
+        moving = known.base_rows[known.base_rows < len(candidates)]
+        before = WordVectors(known.vocabulary, base.matrix[known.base_rows])
+        neighbors = MovingNeighbors.of(candidates, moving, general, K)
+        return cls(base, known, layout, before, len(moving), neighbors)
+
+    def within(self, budget: Budget, step: int) -> bool:
+        """Whether a step is within the budget."""
+        after = self._after(self._scale_at(step / STEPS))
+        if budget.max_drift is not None and self._drift(after) > budget.max_drift:
+            return False
+        least = budget.neighbor_overlap
+        if least is None or not len(self.neighbors.words):
+            return True
+        return float(np.mean(self._overlaps(after, least))) >= least
 
     def measure(self, step: int) -> ScaleCost:
         scale = self._scale_at(step / STEPS)
-        vectors = apply_adapter(self.base, self.adapter, layout=self.layout, scale=scale)
-        same = same_words(self.candidates, vectors)
-        overlap = measure_retention(same, self.general, self.neighbors, seed=1)
-        return ScaleCost(self.layout, scale, overlap, self._drift(vectors))
+        after = self._after(scale)
+        shares = self._overlaps(after, 0.0)
+        overlap = bootstrap_mean(shares, np.ones(len(shares)), seed=1) if len(shares) else None
+        return ScaleCost(self.layout, scale, overlap, self._drift(after))
+
+    def _overlaps(self, after: Floats2d, least: float) -> Doubles1d:
+        return self.neighbors.overlaps(after[: self.n_candidates], least)
 
     def _scale_at(self, way: float) -> float | BySpecificity:
         """The scale at a share of the way from the base.
 
         In concat, the domain dimensions grow on the first half, and words move on the second.
         """
-        if not self.by_specificity:
+        if self.adapter.specificity is None:
             return way
         if way == 0:
             return NOTHING
@@ -237,8 +241,40 @@ class _Costs:
         moving = 2 * way - 1 if self.layout == "concat" else way
         return BySpecificity(HIGHEST - (HIGHEST - LOWEST) * moving)
 
-    def _drift(self, vectors: WordVectors) -> float:
-        before, after = self.base.matrix[self.moved], vectors.matrix[self.moved]
+    def _after(self, scale: float | BySpecificity) -> Floats2d:
+        """The adapted vectors of the words, (n_words, width)."""
+        if isinstance(scale, BySpecificity):
+            scaled = scaled_by_specificity(self.base, self.adapter, scale)
+            rows, dimensions = self.before.matrix + scaled.delta, scaled.dimensions
+        else:
+            delta = np.float32(scale if self.layout == "add" else 0) * self.adapter.delta
+            rows, dimensions = (
+                self.before.matrix + delta,
+                np.float32(scale) * self.adapter.dimensions,
+            )
+        return np.hstack([rows, dimensions]) if self.layout == "concat" else rows
+
+    def _drift(self, after: Floats2d) -> float:
+        moved = self.before.norms > 0
+        before, after = self.before.matrix[moved], after[moved]
         products = np.einsum("ij,ij->i", before, after[:, : self.base.dim])
-        lengths = self.base.norms[self.moved] * np.linalg.norm(after, axis=1)
+        lengths = self.before.norms[moved] * np.linalg.norm(after, axis=1)
         return float((1 - products / lengths).max(initial=0))
+
+
+def _known_words(adapter: Adapter) -> Adapter:
+    """The words of the base that an adapter knows, in their order in the base."""
+    rows = np.argsort(adapter.base_rows, kind="stable")[adapter.n_new :].astype(np.int32)
+    return replace(
+        adapter,
+        vocabulary=adapter.vocabulary.select(rows),
+        base_rows=adapter.base_rows[rows],
+        starts=adapter.starts[:0],
+        delta=adapter.delta[rows],
+        dimensions=adapter.dimensions[rows],
+        surface_forms={},
+        ngrams=None,
+        confidence=None,
+        document_counts=None,
+        specificity=None if adapter.specificity is None else adapter.specificity[rows],
+    )

@@ -16,7 +16,6 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import census as kernels
 from embedadapt.kernels import count
 from embedadapt.kernels.known import Known, are_known
-from embedadapt.oov.batch import Batch as Batch
 from embedadapt.oov.counted import Counted
 from embedadapt.oov.expansions import LONGEST, MOST_BETWEEN
 from embedadapt.oov.findings import Findings
@@ -26,6 +25,7 @@ from embedadapt.oov.sighting_counts import SightingCounts
 from embedadapt.oov.sightings import Pairs, Sightings
 from embedadapt.oov.words import Words
 from embedadapt.oov.written import written
+from embedadapt.text.batch import Batch as Batch
 from embedadapt.text.chunks import Chunks, Lexicon
 from embedadapt.text.growing import Numbers, Strings, chained
 from embedadapt.text.known_words import known_words

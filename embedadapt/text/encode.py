@@ -17,10 +17,12 @@ from embedadapt.core.long_arrays import GrowingArray
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import count as kernels
+from embedadapt.text.batch import Batch
 from embedadapt.text.chunks import Chunks, Lexicon, batches
 from embedadapt.text.counting import Totals, count_documents
-from embedadapt.text.growing import Numbers, chained, encoded, joined
+from embedadapt.text.growing import Numbers, chained
 from embedadapt.text.normalize import Normalizer
+from embedadapt.text.sentence_ends import SentenceEnds
 from embedadapt.text.sentences import LONGEST_SENTENCE, sentences
 
 BATCH = 1 << 20
@@ -154,7 +156,7 @@ class _Encoded:
 
 def _encode(corpus: Corpus, shared: tuple[Vocabulary, Normalizer]) -> _Encoded:
     vocabulary, normalizer = shared
-    rows_of: RowsOfSentences
+    rows_of: RowsOfDocuments
     if normalizer.normalization.phrases:
         rows_of = partial(_rows_with_phrases, row_finder(vocabulary, normalizer), normalizer)
     else:
@@ -166,9 +168,10 @@ def _encode(corpus: Corpus, shared: tuple[Vocabulary, Normalizer]) -> _Encoded:
     names: list[str] = []
     n_words = 0
     for documents in batches(corpus, BATCH):
-        rows, ends, ends_of_documents = _batch_rows(documents, rows_of)
+        rows, ends, n_sentences = rows_of(documents)
         n_words += len(rows)
-        rows, ends, sentences_before = _without_unknown(rows, ends, ends_of_documents)
+        ends_of_documents = np.concatenate([[0], ends])[n_sentences]
+        rows, ends, sentences_before = _without_unknown(rows, _with_cuts(ends), ends_of_documents)
         document_ends.extend(len(sentence_ends) - 1 + sentences_before)
         sentence_ends.extend(len(token_ids) + ends)
         token_ids.extend(rows)
@@ -182,50 +185,51 @@ def _encode(corpus: Corpus, shared: tuple[Vocabulary, Normalizer]) -> _Encoded:
     )
 
 
-RowsOfSentences = Callable[[list[str]], tuple[Ints1d, Longs1d]]
-"""The rows of all words of some sentences, -1 for one that is not kept, and where each ends."""
+RowsOfDocuments = Callable[[Sequence[Document]], tuple[Ints1d, Longs1d, Longs1d]]
+"""The rows of all words of some documents, -1 for one that is not kept; where each sentence ends
+among them; and how many sentences there are up to the end of each document."""
 
 
 class ChunkEncoder:
-    """Sentences as rows of a vocabulary, by chunks (text.chunks); for words that do not join."""
+    """Documents as rows of a vocabulary, by chunks (text.chunks); for words that do not join."""
 
     def __init__(self, vocabulary: Vocabulary, normalizer: Normalizer) -> None:
         self._index = vocabulary.index
         self._lexicon = Lexicon(normalizer)
         self._chunks = Chunks(self._lexicon)
+        self._sentence_ends = SentenceEnds()
         self._rows_of_words = Numbers(np.int32)
 
-    def rows(self, sentences: list[str]) -> tuple[Ints1d, Longs1d]:
-        found = self._chunks.find(*joined(list(map(encoded, sentences))), distinct=False)
+    def rows(self, documents: Sequence[Document]) -> tuple[Ints1d, Longs1d, Longs1d]:
+        batch = Batch.of(documents)
+        found = self._chunks.find(*batch.read, distinct=False)
+        ends, n_sentences = self._sentence_ends.find(
+            *batch.read, found, self._chunks.strings, batch.is_joined
+        )
         self._chunks.learn()
         new_words = self._lexicon.words.since(len(self._rows_of_words.values))
         self._rows_of_words.extend([self._index.get(word, -1) for word in new_words])
-        n_found = int(found.ends[-1]) if len(found.ends) else 0
-        in_order = kernels.Lists(found.ids[:n_found], np.concatenate([[0], found.ends]))
+        in_order = kernels.Lists(found.ids[: int(found.ends[-1])], np.append(0, ends))
         words, ends = chained(in_order, self._chunks.words_of.arrays)
-        return self._rows_of_words.values[words], ends
+        return self._rows_of_words.values[words], ends, n_sentences
 
 
 def _rows_with_phrases(
-    rows_of: RowsOf, normalizer: Normalizer, sentences: list[str]
-) -> tuple[Ints1d, Longs1d]:
+    rows_of: RowsOf, normalizer: Normalizer, documents: Sequence[Document]
+) -> tuple[Ints1d, Longs1d, Longs1d]:
     rows: list[int] = []
     ends: list[int] = []
-    for sentence in sentences:
-        rows.extend(rows_of(normalizer.tokens(sentence)))
-        ends.append(len(rows))
-    return np.array(rows, dtype=np.int32), np.array(ends, dtype=np.int64)
-
-
-def _batch_rows(
-    documents: Sequence[Document], rows_of: RowsOfSentences
-) -> tuple[Ints1d, Longs1d, Longs1d]:
-    """The rows of some documents, -1 among them, and where their sentences and they end."""
-    sentences_of = [list(sentences(document.text)) for document in documents]
-    rows, ends = rows_of(list(chain.from_iterable(sentences_of)))
-    n_sentences = np.cumsum(list(map(len, sentences_of)))
-    ends_of_documents = np.concatenate([[0], ends])[n_sentences]
-    return rows, _with_cuts(ends), ends_of_documents
+    n_sentences: list[int] = []
+    for document in documents:
+        for sentence in sentences(document.text):
+            rows.extend(rows_of(normalizer.tokens(sentence)))
+            ends.append(len(rows))
+        n_sentences.append(len(ends))
+    return (
+        np.array(rows, dtype=np.int32),
+        np.array(ends, dtype=np.int64),
+        np.array(n_sentences, dtype=np.int64),
+    )
 
 
 def _with_cuts(ends: Longs1d) -> Longs1d:

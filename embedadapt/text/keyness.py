@@ -97,7 +97,9 @@ def in_order(table: Vocabulary) -> bool:
     """Whether the first words of a table look like its most frequent ones."""
     if table.counts is not None:
         return bool((np.diff(table.counts) <= 0).all())
-    lengths = np.array([len(word) for word in table.words if any(map(str.isalpha, word))])
+    lengths = np.array(
+        [len(word) for word in table.words if word.isalpha() or any(map(str.isalpha, word))]
+    )
     if len(lengths) < 10 * FIRST_WORDS:
         return False
     return bool(lengths[:FIRST_WORDS].mean() < ORDERED * lengths[FIRST_WORDS:].mean())
