@@ -11,9 +11,9 @@ A tag tells a name (PROPN), a foreign word (X, Foreign=Yes), a number, a symbol 
 not which of the causes of the last are right: words of the domain, inflections, spellings and words
 not explained count alike, a misspelling only with Typo=Yes. A form of a known name is an inflection
 too. A foreign word with a capital belongs to a name or a title: both are right; and one in none of
-the vectors' scripts is foreign whatever its tag. Where the report does not claim to tell names from
-words of the domain (German, scripts without capitals), a name among these is right. Words whose
-tokens the treebank cuts otherwise are not drawn.
+the vectors' scripts is foreign whatever its tag. A name that is called a word of the domain or not
+explained is wrong in every language, capitals or none. Words whose tokens the treebank cuts
+otherwise are not drawn.
 """
 
 from __future__ import annotations
@@ -173,14 +173,13 @@ def causes_of_token(word: str, token: Token, census: Census) -> set[str]:
     if token.tags == {"NUM"} or _DIGIT.search(word):
         return {"number", "code", "formula"} if _DIGIT.search(word) else {"number", *ORDINARY}
     causes: set[str] = set()
-    origin = census.origin
-    names = {"name"} if origin.marks_names else {"name", "term"}
+    scripts = census.origin.scripts
     if "Foreign=Yes" in token.features or token.tags == {"X"}:
-        causes |= {"foreign"} | (names if token.form[:1].isupper() else set())
-    if scripts_of(word) and not scripts_of(word) & origin.scripts:
+        causes |= {"foreign"} | ({"name"} if token.form[:1].isupper() else set())
+    if scripts_of(word) and not scripts_of(word) & scripts:
         causes |= {"foreign"}
     if "PROPN" in token.tags:
-        causes |= names
+        causes |= {"name"}
         known = census.normalizer.words(token.lemma)
         if token.lemma != token.form and len(known) == 1 and known[0] in census.table.vocabulary:
             causes |= {"inflection"}
