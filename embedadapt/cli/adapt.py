@@ -40,7 +40,7 @@ from embedadapt.cli.options import (
     VectorsArgument,
     WorkersOption,
 )
-from embedadapt.cli.pieces import whole_words
+from embedadapt.cli.pieces import saved_with_adapter, whole_words
 from embedadapt.cli.progress import progress_bar
 from embedadapt.cli.training_options import (
     BOTH,
@@ -272,10 +272,14 @@ def adapt(
         output, [*corpus, *(path for path in (phrases, config, glossary, *(general or [])) if path)]
     )
     text = read_from(corpus, field, column, on_error, table=table)
-    vectors = whole_words(vectors, text, output, frequencies, settings)
-    with running(engine, scheduler, workers) as started, progress_bar(quiet=quiet) as on_progress:
+    words = whole_words(vectors, text, output, frequencies, settings)
+    with (
+        saved_with_adapter(words),
+        running(engine, scheduler, workers) as started,
+        progress_bar(quiet=quiet) as on_progress,
+    ):
         result = workflow.adapt(
-            opened(vectors, trust_pickle, output),
+            opened(vectors, trust_pickle, output) if words is None else words,
             text,
             settings,
             phrases=None if phrases is None else load_phrases(phrases),
@@ -302,7 +306,7 @@ def adapt(
                 result.evaluation,
                 result.verdict,
                 console,
-                vectors=str(vectors),
+                vectors=vectors if words is None else words.provenance.path,
                 adapter=str(output),
                 lang=language_of([result.adapter.vocabulary]) or "LANG",
             )

@@ -95,6 +95,9 @@ def _name_fault(error: OSError) -> None:
     `head` does."""
     if error.filename == STDOUT and error.errno in NO_READER:
         return
+    if isinstance(error, FileNotFoundError) and not error.filename:  # getcwd(3)
+        typer.echo("embedadapt: the current folder was removed: change to another one.", err=True)
+        return
     place = f"{error.filename}: " if error.filename else ""
     typer.echo(f"embedadapt: {printable(f'{place}{error.strerror or error}')}.", err=True)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,20 +15,21 @@ from embedadapt.core.errors import FormatError
 if TYPE_CHECKING:
     from embedadapt.adaptation.config import AdaptationConfig
     from embedadapt.core.corpus import Corpus
+    from embedadapt.core.vectors import WordVectors
 
 
 def whole_words(
     vectors: str, text: Corpus, output: Path, frequencies: str | None, config: AdaptationConfig
-) -> str:
-    """The path of word vectors: as given, or composed for `text` beside `output`, which is said on
-    stderr."""
+) -> WordVectors | None:
+    """Word vectors composed for `text` of vectors of pieces, or None for word vectors. Where they
+    are to be saved, beside `output`, is their path, and is said on stderr."""
     from embedadapt.core.files import check_not_input, check_writable
-    from embedadapt.formats import save_vectors
+    from embedadapt.core.vectors import Provenance
     from embedadapt.workflows.fertility import are_tokenizers
     from embedadapt.workflows.pieces import compose_words
 
     if not are_tokenizers([vectors]):
-        return vectors
+        return None
     path = beside(output)
     check_not_input(path, [vectors])
     check_writable(path)
@@ -37,13 +40,33 @@ def whole_words(
         min_count=config.reading.min_count,
         threads=config.run.threads,
     )
-    save_vectors(words, path)
     typer.echo(
         f"embedadapt: composed {len(words):,} words from pieces; the adapter is for these vectors: "
         f"{path}",
         err=True,
     )
-    return str(path)
+    return replace(words, provenance=Provenance("safetensors", str(path)))
+
+
+@contextmanager
+def saved_with_adapter(words: WordVectors | None) -> Iterator[None]:
+    """Saves composed words where `whole_words` says. They are written before the block, so that a
+    full disk is noticed, and take their place after it: where it fails, those of an earlier adapter
+    stay."""
+    from embedadapt.core.files import new_name_beside, place_of, remove_surely
+    from embedadapt.formats import save_vectors
+
+    if words is None:
+        yield
+        return
+    place = place_of(words.provenance.path)
+    draft = new_name_beside(place).with_suffix(place.suffix)
+    try:
+        save_vectors(words, draft)
+        yield
+        draft.replace(place)
+    finally:
+        remove_surely(draft)
 
 
 def beside(adapter: Path) -> Path:

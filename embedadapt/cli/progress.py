@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
-from embedadapt.kernels import announcing_compilation
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -26,6 +25,8 @@ def progress_bar(*, quiet: bool, transient: bool = False) -> Iterator[OnProgress
     from rich import progress as rich_progress
     from rich.console import Console
 
+    from embedadapt.kernels import announcing_compilation
+
     console = Console(stderr=True, highlight=False)
     if transient and not console.is_terminal:
         yield ignore_progress
@@ -34,19 +35,18 @@ def progress_bar(*, quiet: bool, transient: bool = False) -> Iterator[OnProgress
     def announce() -> None:
         console.print("Compiling kernels: once after an installation or an update.")
 
-    with (
-        announcing_compilation(announce),
-        rich_progress.Progress(
-            rich_progress.TextColumn("{task.description:<20}"),
-            rich_progress.BarColumn(bar_width=24),
-            rich_progress.TextColumn("{task.fields[figures]}"),
-            console=console,
-            transient=transient,
-        ) as bar,
-    ):
+    bar = rich_progress.Progress(
+        rich_progress.TextColumn("{task.description:<20}"),
+        rich_progress.BarColumn(bar_width=24),
+        rich_progress.TextColumn("{task.fields[figures]}"),
+        console=console,
+        transient=transient,
+    )
+    with announcing_compilation(announce):
         tasks: dict[str, rich_progress.TaskID] = {}
 
         def show(progress: Progress, /) -> None:
+            bar.start()  # not before: a bar without a stage leaves an empty line in a log
             if progress.stage not in tasks:
                 _finish(bar)
                 tasks[progress.stage] = bar.add_task(progress.stage, total=None, figures="")
@@ -57,8 +57,12 @@ def progress_bar(*, quiet: bool, transient: bool = False) -> Iterator[OnProgress
                 figures=_figures(progress),
             )
 
-        yield show
-        _finish(bar)
+        try:
+            yield show
+            _finish(bar)
+        finally:
+            if bar.live.is_started:
+                bar.stop()
 
 
 def _finish(bar: Bar) -> None:

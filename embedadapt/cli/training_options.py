@@ -128,7 +128,7 @@ DimensionModeOption: TypeAlias = Annotated[
 ]
 NegativeOption: TypeAlias = Annotated[
     int | None,
-    setting(BOTH, "Number of noise words per pair, at least 1.", MODEL.negative),
+    setting(BOTH, "Number of noise words per pair, from 1 to 100.", MODEL.negative),
 ]
 SubsampleOption: TypeAlias = Annotated[
     float | None,

@@ -70,7 +70,7 @@ def check_folder(path: str | Path, *, overwrite: bool = False) -> None:
     `overwrite`, over any folder.
     """
     target = place_of(path)
-    if target.is_dir() and target.samefile(Path.cwd()):
+    if target.is_dir() and target.samefile(os.curdir):
         raise OutputError(
             str(path),
             expected="a folder other than the current one",

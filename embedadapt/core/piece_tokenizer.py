@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from embedadapt.core.errors import FormatError, MissingExtraError
@@ -26,6 +27,12 @@ PANIC = "PanicException"
 WORD_MARKS = "▁Ġ"
 """Marks that stand for the space before a word: SentencePiece's and byte-level BPE's."""
 MOST_TOKENS = 2**31
+MOST_GROWTH = 1_000
+"""Characters that the rules of a tokenizer may make of one before they cut. Those of models write
+one or two: a space as "▁"."""
+LONGEST_WORD, LONGEST_MARK = 1_000, 100
+"""Characters of the longest word that WordPiece tries to cut, in time that grows with its square or
+more, and of the mark of a piece. Models have 100 or 200, and two."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,6 +197,7 @@ class PieceTokenizer:
                 hint="In a clone of embedadapt: pip install '.[pieces]'",
             ) from error
         with self._reading():
+            _check_cost(self._described)
             tokenizer = Tokenizer.from_str(self.content)
             tokenizer.no_truncation()
             tokenizer.no_padding()
@@ -224,6 +232,28 @@ class PieceTokenizer:
 
     def __repr__(self) -> str:
         return f"PieceTokenizer({self.kind}, {len(self.tokens):,} pieces)"
+
+
+def _check_cost(described: Mapping[str, Any]) -> None:
+    """Raises ValueError for a tokenizer that takes more time or memory than a text is long."""
+    model = described["model"]
+    if _growth([described.get("normalizer"), described.get("pre_tokenizer")]) > MOST_GROWTH:
+        raise ValueError(f"rules that make more than {MOST_GROWTH:,} characters of one")
+    longest = model.get("max_input_chars_per_word") or 0
+    if model.get("type") == "WordPiece" and longest > LONGEST_WORD:
+        raise ValueError(f"max_input_chars_per_word of more than {LONGEST_WORD:,}")
+    for name in ("continuing_subword_prefix", "end_of_word_suffix"):
+        if len(model.get(name) or "") > LONGEST_MARK:
+            raise ValueError(f"a {name} of more than {LONGEST_MARK} characters")
+
+
+def _growth(rule: object) -> int:
+    """At most so many characters are made of one by a rule and those in it, one after another."""
+    if isinstance(rule, Mapping):
+        added = (rule.get(name) for name in ("content", "prepend"))
+        own = [len(text) + (name == 1) for name, text in enumerate(added) if isinstance(text, str)]
+        return prod(max(1, n) for n in own) * _growth(list(rule.values()))
+    return min(prod(map(_growth, rule)), 2**63) if isinstance(rule, list) else 1
 
 
 def _without_surrogates(text: str) -> str:

@@ -194,7 +194,7 @@ class PieceVectors:
         """
         table = among if isinstance(among, WordVectors) else self.words(among)
         query, own = self[word][None, :], table.vocabulary.lookup([word])
-        [rows], [cosines] = nearest_rows(table, query, topn, exclude=own)
+        [rows], [cosines] = nearest_rows(table, query, min(topn, len(table)), exclude=own)
         names = table.vocabulary.words
         return [(names[row], float(c)) for row, c in zip(rows, cosines, strict=True) if row >= 0]
 

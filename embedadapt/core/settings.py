@@ -26,7 +26,16 @@ MOST_WHOLE = 2**31 - 1
 def require(condition: bool, name: str, expected: str, found: object) -> None:
     """Raise SettingsError for the setting `name` unless the condition holds."""
     if not condition:
-        raise SettingsError(name, expected=expected, found=repr(found))
+        raise SettingsError(name, expected=expected, found=_shown(found))
+
+
+def _shown(value: object) -> str:
+    """A value as Python writes it, or of what size it is: it refuses a whole number of thousands of
+    digits."""
+    try:
+        return repr(value)
+    except ValueError:
+        return f"a value of the type {type(value).__name__} that is too long to show"
 
 
 def require_whole(name: str, value: object, least: int, most: int = MOST_WHOLE) -> None:
@@ -53,7 +62,10 @@ def require_number(
     """Raise SettingsError unless `value` is a finite number within the bounds."""
     fits = False
     if isinstance(value, SupportsFloat) and not isinstance(value, (bool, str, Sized)):
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError:  # a whole number of hundreds of digits
+            number = float("inf")
         fits = isfinite(number) and least <= number <= most and above < number < below
     require(fits, name, expected, value)
 

@@ -193,7 +193,7 @@ class WordVectors:
         words = added + subtracted
         signs = np.array([1] * len(added) + [-1] * len(subtracted), dtype=np.float32)
         query = signs @ self._units(words, "most_similar")
-        found = nearest_rows(self, query[None], topn + len(words))
+        found = nearest_rows(self, query[None], min(topn + len(words), len(self)))
         near = zip(found[0][0].tolist(), found[1][0].tolist(), strict=True)
         named = [(self.vocabulary.words[row], cosine) for row, cosine in near if row >= 0]
         return [pair for pair in named if pair[0] not in words][:topn]
@@ -337,7 +337,8 @@ def nearest_words(
     Raises KeyError for a word without a vector.
     """
     queries = np.array([vectors[word] for word in words]).reshape(-1, vectors.dim)
-    found = nearest_rows(vectors, queries, topn, exclude=vectors.vocabulary.lookup(words))
+    own, k = vectors.vocabulary.lookup(words), min(topn, len(vectors))
+    found = nearest_rows(vectors, queries, k, exclude=own)
     names = vectors.vocabulary.words
     return [
         [(names[row], float(cosine)) for row, cosine in zip(rows, cosines, strict=True) if row >= 0]

@@ -213,11 +213,11 @@ def write_pipeline(
 
 
 def _check_version(version: str) -> None:
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         Version(version)
-    except InvalidVersion as error:
+    except ValueError as error:  # of the version, or of a number of thousands of digits in it
         raise SettingsError(
             "version",
             expected="a version that pip understands",

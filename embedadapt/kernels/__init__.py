@@ -6,7 +6,10 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from math import inf
 from pathlib import Path
+
+from embedadapt.core.errors import SettingsError
 
 _listeners: list[Callable[[], None]] = []
 
@@ -50,5 +53,20 @@ def _provide_numba_cache() -> None:
     os.environ["NUMBA_CACHE_DIR"] = folder
 
 
+def _check_numba_settings() -> None:
+    """Raise SettingsError for variables under which numba compiles nothing or is not imported."""
+    for name, least, most in (("NUMBA_DISABLE_JIT", 0, 0), ("NUMBA_NUM_THREADS", 1, inf)):
+        try:
+            number = int(os.environ.get(name, least))
+        except ValueError:  # numba warns of it, and goes on without it
+            continue
+        if not least <= number <= most:
+            expected = f"{least}" if least == most else f"{least} or more"
+            raise SettingsError(
+                name, expected=expected, found=str(number), hint="Unset this variable."
+            )
+
+
+_check_numba_settings()
 if "NUMBA_CACHE_DIR" not in os.environ:
     _provide_numba_cache()

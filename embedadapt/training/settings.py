@@ -20,6 +20,9 @@ Mode = Literal["fast", "exact"]
 Device = Literal["cpu", "cuda"]
 
 MOST_SEED = 2**63 - 1
+MOST_NEGATIVE = 100
+"""A kernel is compiled for each number of noise words: 300 take half a minute, 1,000 are refused by
+numba."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class ModelSettings:
         window is drawn at random: a neighbor at distance d is in (window - d + 1) / window of the
         windows.
     negative : int
-        Noise words for each pair, at least 1 (fastText `neg`).
+        Noise words for each pair, from 1 to 100 (fastText `neg`).
     ns_exponent : float
         Noise words are drawn in proportion to count ** ns_exponent.
     subsample : float
@@ -65,7 +68,7 @@ class ModelSettings:
         require_choice("architecture", self.architecture, get_args(Architecture))
         require_choice("mode", self.mode, get_args(Mode))
         require_whole("window", self.window, 1)
-        require_whole("negative", self.negative, 1)
+        require_whole("negative", self.negative, 1, MOST_NEGATIVE)
         require_number("ns_exponent", self.ns_exponent, "a finite number")
         expected = "a share of the text, 0 to below 1"
         require_number("subsample", self.subsample, expected, least=0, below=1)

@@ -162,7 +162,7 @@ def _nearest(
     """Neighbors of each query, without the words that it was looked up as."""
     queries = np.array([finder.vector(one) for one in lookups], np.float32).reshape(-1, table.dim)
     n_own = max((len(one.words) for one in lookups), default=0)
-    found = nearest_rows(table, queries, topn + n_own)
+    found = nearest_rows(table, queries, min(topn + n_own, len(table)))
     names = table.vocabulary.words
     several = []
     for lookup, rows, cosines in zip(lookups, *found, strict=True):

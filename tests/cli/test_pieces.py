@@ -99,3 +99,15 @@ def test_what_lacks_is_said_in_one_line(
     assert status in (1, 2) and message in error
     assert error.strip().count("\n") == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_nothing_is_learned_the_words_of_an_earlier_adapter_stay(tmp_path: Path) -> None:
+    rows = {"embeddings": np.zeros((2_000, 50), np.float32)}
+    make_pieces(tmp_path / "potion", **rows)
+    (tmp_path / "new.words.safetensors").write_text("of last week")
+    before = sorted(tmp_path.rglob("*"))
+    line = ["adapt", str(tmp_path / "potion"), *TEXTS, "-q", "-o", str(tmp_path / "new.adapter")]
+    status, _, error = run(tmp_path, *line)
+    assert status == 1 and "found zeros" in error
+    assert sorted(tmp_path.rglob("*")) == before
+    assert (tmp_path / "new.words.safetensors").read_text() == "of last week"

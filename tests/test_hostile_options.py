@@ -1,0 +1,154 @@
+"""Numbers without measure, tokenizers whose rules grow text, odd variables, no current folder."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from embedadapt.cli import app
+from embedadapt.core.errors import FormatError, SettingsError
+from embedadapt.core.piece_tokenizer import PieceTokenizer
+from embedadapt.core.settings import require_number, require_whole
+from embedadapt.formats import load_vectors
+from embedadapt.training.settings import TrainingSettings
+from tests.processes import environment, run_command
+
+RUNNER = CliRunner()
+TABLE = "the 0.5 1\nlessee 2 -3\nlessor 1 1\n"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("t.vec").write_text(TABLE)
+    return tmp_path
+
+
+def failing(line: list[str]) -> str:
+    """The one line on stderr of a command that ends with status 1."""
+    result = RUNNER.invoke(app, line)
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code == 1
+    assert re.fullmatch(r"embedadapt: [^\n]+\n", result.stderr), result.stderr
+    return result.stderr
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("top", [4, 2**31, 2**32, 10**30])
+def test_more_neighbors_than_words_are_all_words(top: int) -> None:
+    result = RUNNER.invoke(app, ["neighbors", "t.vec", "the", "--top", str(top)])
+    assert result.exit_code == 0, result.exception
+    assert re.findall(r"less\w+", result.stdout) == ["lessor", "lessee"]
+    vectors = load_vectors("t.vec")
+    one, two = vectors.most_similar("the", topn=top), vectors.most_similar(["the"], topn=top)
+    assert [word for word, _ in one] == [word for word, _ in two] == ["lessor", "lessee"]
+
+
+def test_as_many_noise_words_as_a_kernel_is_compiled_for() -> None:
+    assert TrainingSettings.of(negative=100)
+    for negative in (101, 1_000, 2**31 - 1):
+        with pytest.raises(SettingsError, match="negative: expected a whole number from 1 to 100"):
+            TrainingSettings.of(negative=negative)
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), 10**5_000, [10**5_000]], ids=type)
+def test_a_number_of_hundreds_of_digits_is_one_line(value: Any) -> None:
+    with pytest.raises(SettingsError, match="n: expected a number above 0"):
+        require_number("n", value, "a number above 0", above=0)
+    with pytest.raises(SettingsError, match="n: expected a whole number from 1"):
+        require_whole("n", value, 1)
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("version", ["1" * 5_000, "1.0.dev" + "9" * 5_000, "x"])
+def test_a_version_that_no_package_has_is_one_line(version: str) -> None:
+    line = ["export", "t.vec", "--lang", "en", "--package", "--package-version", version]
+    assert "a version that pip understands" in failing([*line, "-o", "out"])
+    assert not Path("out").exists()
+
+
+def tokenizer(**changed: Any) -> PieceTokenizer:
+    """Of three pieces. changed: parts of the tokenizer, and of its model."""
+    model = {"type": "WordPiece", "vocab": {"[UNK]": 0, "le": 1, "##e": 2}, "unk_token": "[UNK]",
+             "continuing_subword_prefix": "##", "max_input_chars_per_word": 100}  # fmt: skip
+    of_model = {name: changed.pop(name) for name in list(changed) if name in model}
+    return PieceTokenizer(json.dumps({"version": "1.0", "model": {**model, **of_model}, **changed}))
+
+
+def replaced(content: str) -> dict[str, Any]:
+    return {"type": "Replace", "pattern": {"String": "e"}, "content": content}
+
+
+GROWING = {
+    "letters that become fifty, six times": {
+        "normalizer": {"type": "Sequence", "normalizers": [replaced("e" * 50)] * 6}
+    },
+    "a letter that becomes a million": {"normalizer": replaced("e" * 10**6)},
+    "sequences in sequences": {
+        "normalizer": {
+            "type": "Sequence",
+            "normalizers": [{"type": "Sequence", "normalizers": [replaced("ee")] * 6}] * 6,
+        }
+    },
+    "a million characters before each word": {
+        "normalizer": {"type": "Prepend", "prepend": "x" * 10**6}
+    },
+    "words of any length": {"max_input_chars_per_word": 10**18},
+    "a mark of a million characters": {"continuing_subword_prefix": "#" * 10**6},
+}
+
+
+@pytest.mark.parametrize("changed", GROWING.values(), ids=GROWING)
+def test_a_tokenizer_whose_rules_grow_text_is_refused(changed: dict[str, Any]) -> None:
+    pytest.importorskip("tokenizers")
+    with pytest.raises(FormatError, match="tokenizer") as caught:
+        tokenizer(**changed).cut(["the lessee keeps the leased premises here"] * 100)
+    assert len(str(caught.value)) < 400
+
+
+def test_a_tokenizer_whose_rules_keep_text_short_cuts() -> None:
+    pytest.importorskip("tokenizers")
+    rules = [replaced("ee"), {"type": "Prepend", "prepend": "▁"}, replaced("e")]
+    for changed in ({}, {"normalizer": {"type": "Sequence", "normalizers": rules}}):
+        assert tokenizer(**changed).cut(["le"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("NUMBA_DISABLE_JIT", "1"), ("NUMBA_NUM_THREADS", "0"), ("NUMBA_NUM_THREADS", "-3")],
+)
+def test_variables_that_numba_fails_with_are_one_line(here: Path, name: str, value: str) -> None:
+    done = run_command("inspect", here / "t.vec", **{name: value})
+    assert done.returncode == 1
+    assert re.fullmatch(rf"embedadapt: {name}: expected [^\n]+, found {value}[^\n]+\n", done.stderr)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows keeps the current folder")
+def test_a_current_folder_that_was_removed_is_one_line(here: Path) -> None:
+    gone = here / "gone"
+    gone.mkdir()
+    call = [sys.executable, "-m", "embedadapt", "inspect", str(here / "t.vec"), "--repair", "new"]
+    done = subprocess.run(
+        ["sh", "-c", 'rmdir "$PWD"; "$@"', "sh", *call],
+        cwd=gone,
+        capture_output=True,
+        env=environment(PYTHONPATH=str(Path(__file__).parent.parent)),
+        text=True,
+    )
+    assert done.returncode == 1
+    said = "embedadapt: the current folder was removed: change to another one.\n"
+    assert done.stderr.endswith(said) and "Traceback" not in done.stderr
+
+
+@pytest.mark.usefixtures("here")
+def test_an_error_before_the_first_stage_is_all_that_a_log_gets() -> None:
+    """The bar of a stage that never began left an empty line."""
+    assert "no such file" in failing(["prepare", "nothing.txt"])
+    Path("empty.txt").touch()
+    assert "no text" in failing(["prepare", "empty.txt"])
