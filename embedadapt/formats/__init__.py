@@ -36,6 +36,7 @@ _MODULES = {
     "parquet": "parquet",
     "delimited": "delimited",
     "json-lines": "json_lines",
+    "json": "json_table",
     "static-embedding": "static_model",
     "gensim": "gensim",
 }
@@ -67,9 +68,9 @@ def load_vectors(
 ) -> WordVectors:
     """Load vectors from a file, a folder of spaCy or model2vec, or an installed spaCy pipeline.
 
-    The format is recognized by content (`sniff_format`). The rows may also be in .csv, .tsv, JSON
-    Lines or Parquet. A file may be compressed (gzip, bzip2, xz, zstd) or in a zip or tar archive;
-    `glove.6B.zip/glove.6B.50d.txt` is a file in an archive.
+    The format is recognized by content (`sniff_format`). The rows may also be in .csv, .tsv, JSON,
+    JSON Lines or Parquet. A file may be compressed (gzip, bzip2, xz, zstd) or in a zip or tar
+    archive; `glove.6B.zip/glove.6B.50d.txt` is a file in an archive.
 
     Parameters
     ----------

@@ -40,17 +40,18 @@ def is_row(line: bytes) -> bool:
     (True, False)
     """
     try:
-        return line.lstrip()[:1] in (b"{", b"[") and _row(json.loads(line)) is not None
+        return line.lstrip()[:1] in (b"{", b"[") and row_of(json.loads(line)) is not None
     except (ValueError, RecursionError):
         return False
 
 
-def _row(value: Any) -> Row | None:
+def row_of(value: Any) -> Row | None:
+    """The word and the numbers of an object or of a pair; None for anything else."""
     if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str):
-        return Row(value[0], value[1]) if _is_vector(value[1]) else None
+        return Row(value[0], value[1]) if is_vector(value[1]) else None
     if not isinstance(value, dict):
         return None
-    vectors = [one for one in value.values() if _is_vector(one)]
+    vectors = [one for one in value.values() if is_vector(one)]
     names = [name for name, one in value.items() if isinstance(one, str)]
     named = [name for name in WORD_NAMES if name in names] or names
     if len(vectors) != 1 or not (len(named) == 1 or named[:1] == ["word"]):
@@ -59,7 +60,8 @@ def _row(value: Any) -> Row | None:
     return Row(value[named[0]], vectors[0], scale) if isinstance(scale, (int, float)) else None
 
 
-def _is_vector(value: Any) -> bool:
+def is_vector(value: Any) -> bool:
+    """Whether a value is a list that begins with a number, and has more."""
     return isinstance(value, list) and len(value) > 1 and isinstance(value[0], (int, float))
 
 
@@ -72,7 +74,7 @@ def read(path: str | Path) -> WordVectors:
             where = f"{path}, line {number:,}"
             if line.strip():
                 row = _parsed(line, where)
-                values.append(_numbers(row, values[0].size if values else 0, where))
+                values.append(numbers_of(row, values[0].size if values else 0, where))
                 words.append(row.word)
     matrix = np.array(values, dtype=np.float32).reshape(len(words), -1)
     return vectors_of(words, matrix, "json-lines", str(path))
@@ -80,7 +82,7 @@ def read(path: str | Path) -> WordVectors:
 
 def _parsed(line: str, where: str) -> Row:
     try:
-        row = _row(json.loads(line))
+        row = row_of(json.loads(line))
     except (ValueError, RecursionError) as error:
         raise FormatError(where, expected="JSON", found=str(error)) from error
     if row is None:
@@ -88,7 +90,8 @@ def _parsed(line: str, where: str) -> Row:
     return row
 
 
-def _numbers(row: Row, dim: int, where: str) -> Floats1d:
+def numbers_of(row: Row, dim: int, where: str) -> Floats1d:
+    """The vector of a row. dim: of those before; 0 for none. Raises FormatError."""
     try:
         if not set(map(type, row.numbers)) <= {int, float}:
             raise TypeError("true, false, null, a string or a list")
@@ -98,7 +101,7 @@ def _numbers(row: Row, dim: int, where: str) -> Floats1d:
         raise FormatError(where, expected="numbers in the list", found=str(error)) from error
     if found.ndim != 1 or (dim and found.size != dim):
         raise FormatError(
-            where, expected=f"{dim} numbers, as in the first line", found=f"{len(row.numbers)}"
+            where, expected=f"{dim} numbers, as in the first row", found=f"{len(row.numbers)}"
         )
     check_dim(found.size, where)
     return found

@@ -15,6 +15,7 @@ from typing import Literal
 
 from embedadapt.formats.delimited import sniff_layout
 from embedadapt.formats.json_lines import is_row
+from embedadapt.formats.json_table import is_json_table
 from embedadapt.formats.reading.tensor_file import METADATA_KEY
 from embedadapt.formats.sniffing import BYTE_ORDER_MARK, FASTTEXT_MAGIC, NUMPY_MAGIC, mostly_digits
 from embedadapt.formats.spacy import is_pipeline
@@ -126,10 +127,14 @@ def _is_table(head: bytes) -> bool:
 
 
 def _is_delimited(head: bytes) -> bool:
-    """Whether it is vectors in .csv, .tsv or JSON lines."""
+    """Whether it is vectors in .csv, .tsv or JSON."""
     layout = sniff_layout(head)
     wide = layout is not None and layout.dim >= FEWEST_NUMBERS
-    return wide or is_row(head.partition(b"\n")[0])
+    return wide or is_row(head.partition(b"\n")[0]) or _is_json(head)
+
+
+def _is_json(head: bytes) -> bool:
+    return head.lstrip()[:1] in (b"{", b"[") and is_json_table(head)
 
 
 def _is_row(line: bytes, dim: int) -> bool:

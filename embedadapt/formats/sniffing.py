@@ -11,6 +11,7 @@ import numpy as np
 from embedadapt.core.errors import FormatError, MissingFileError
 from embedadapt.formats.delimited import sniff_layout
 from embedadapt.formats.json_lines import is_row
+from embedadapt.formats.json_table import is_json_table
 from embedadapt.formats.reading.opening import opening
 from embedadapt.formats.spacy import find_pipeline, likely_package
 from embedadapt.formats.static_model import find_static_model
@@ -54,7 +55,8 @@ def sniff_format(path: str | Path) -> str:
     One of "word2vec-text" (fastText's .vec too), "word2vec-binary", "glove", "fasttext-bin",
     "floret" (a table without words), "spacy" (a pipeline's folder, or the name of an installed
     one), "static-embedding" (a folder), "safetensors", "numpy", "parquet", "delimited" (.csv and
-    .tsv), "json-lines" and "gensim" (any pickle: only reading it shows whose it is).
+    .tsv), "json-lines", "json" (one value) and "gensim" (any pickle: only reading it shows whose it
+    is).
 
     Raises FormatError for a path that is missing, empty, or none of these.
     """
@@ -131,6 +133,8 @@ def _sniff_text(path: str | Path, head: bytes) -> str:
     header = HEADER.match(text)
     if is_row(text.partition(b"\n")[0]):
         return "json-lines"
+    if text.lstrip()[:1] in (b"{", b"[") and is_json_table(text):
+        return "json"
     if not header and sniff_layout(head) is not None:
         return "delimited"
     if FLORET_HEADER.match(text):

@@ -253,7 +253,7 @@ class PreparedCorpus:
 
     def _cleaned(self, text: str, done: Preparation) -> str:
         steps = self.settings.steps
-        if "repair" in steps and not text.isascii():
+        if "repair" in steps and ("&" in text or not text.isascii()):
             repaired = _repaired(text)
             done.repaired_documents += repaired != text
             text = repaired

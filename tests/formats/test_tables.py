@@ -1,5 +1,6 @@
 """Vectors as data frames, spreadsheets and services write them."""
 
+import gzip
 import json
 import sys
 from pathlib import Path
@@ -11,8 +12,10 @@ import pyarrow.parquet
 import pytest
 
 from embedadapt.core.errors import FormatError
-from embedadapt.formats import load_vectors, scan_vocabulary, sniff_format
+from embedadapt.formats import json_table, load_vectors, scan_vocabulary, sniff_format
 from embedadapt.formats.inspection.repair import repair_vectors
+from embedadapt.formats.kinds import kind_of
+from embedadapt.workflows.inspect import inspect_vectors
 
 WORDS = ["the", ",", '"', "it's", "7", "of", "Ö", "#"]
 ROWS = np.arange(24, dtype=np.float32).reshape(8, 3) / 4 - 2
@@ -95,6 +98,92 @@ def test_json_lines_are_read(kind: str, tmp_path: Path) -> None:
         (tmp_path / "v.jsonl").write_text("\n".join([*lines, odd]))
         with pytest.raises(FormatError, match=said):
             load_vectors(tmp_path / "v.jsonl")
+
+
+JSON = {
+    "object": lambda rows: rows,
+    "object inside": lambda rows: {"dim": 3, "zeros": [0, 0, 0], "vectors": rows, "tags": ["x"]},
+    "objects": lambda rows: [{"word": word, "vector": row} for word, row in rows.items()],
+    "pairs": lambda rows: [[word, row] for word, row in rows.items()],
+    "int8": lambda rows: [
+        {"w": word, "v": [int(4 * x) for x in row], "scale": 0.25} for word, row in rows.items()
+    ],
+}
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 1 << 18])
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("kind", JSON)
+def test_json_is_read(
+    kind: str, indent: int | None, chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_table, "CHUNK", chunk)
+    rows = dict(zip(WORDS, ROWS.tolist(), strict=True))
+    text = json.dumps(JSON[kind](rows), indent=indent)
+    (tmp_path / "v.json").write_text(text)
+    check(tmp_path / "v.json", "json")
+    assert kind_of(tmp_path / "v.json") == "vectors"
+    with gzip.open(tmp_path / "v.json.gz", "wt") as file:
+        file.write(text)
+    check(tmp_path / "v.json.gz", "json")
+    inspection, _ = inspect_vectors(tmp_path / "v.json")
+    assert (inspection.n_words, inspection.dim, inspection.refused) == (8, 3, "")
+
+
+@pytest.mark.parametrize("kind", JSON)
+def test_a_row_of_json_may_be_longer_than_what_a_file_is_recognized_by(
+    kind: str, tmp_path: Path
+) -> None:
+    (tmp_path / "v.json").write_text(json.dumps(JSON[kind]({"the": [0.123456789] * 9_000})))
+    assert load_vectors(tmp_path / "v.json").dim == 9_000
+
+
+JSON_DEFECTS = {
+    '{"a": [1, 2], "b": [1, 2], "c": [1, 2, 3]}': "row 3: expected 2 numbers",
+    '{"a": [1, 2], "b": [1, 2], "c": [1, "x"]}': "row 3: expected numbers in the list",
+    '{"a": [1, 2], "b": [1, 2], "c": 7}': "row 3: expected one word and one list",
+    '{"a": [1, 2], "b": [1, 2], "c": [1, 2]': "row 4: expected JSON, found the end where",
+    '{"a": [1, 2], "b": [1, 2], "c": [1, 2}': "row 3: expected JSON",
+    '{"a": [1, 2], "b": [1, 2]} {}': "row 3: expected JSON, found more behind the end",
+    '{"a": [1, 2], "b": [1, 2], 7: [1, 2]}': "row 3: expected JSON, found a field without a name",
+    '{"a": [1, 2], "b": [1, 2] "c": [1, 2]}': "row 3: expected JSON",
+    '[["a", [1, 2]], ["b", [1, 2]], "c"]': "row 3: expected one word and one list",
+    '{"a": [1, 2], "b": [1, 2], "c": [NaN, 2]}': "row 3: expected finite numbers",
+    '{"a": [1, 2], "b": [1, 2], "c": ' + "[" * 9_000: "row 3: expected JSON",
+}
+
+
+@pytest.mark.parametrize("content", JSON_DEFECTS, ids=range(len(JSON_DEFECTS)))
+def test_a_defect_of_json_is_placed(content: str, tmp_path: Path) -> None:
+    (tmp_path / "v.json").write_text(content)
+    with pytest.raises(FormatError, match=JSON_DEFECTS[content]):
+        load_vectors(tmp_path / "v.json")
+
+
+def test_a_json_value_without_end_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    rows = '{"the": [1, 2], "of": [1, 2], "x": ['
+    (tmp_path / "v.json").write_text(rows + "1, " * json_table.LONGEST_ROW)
+    with pytest.raises(FormatError, match="row 3: expected JSON, found a value of more than"):
+        load_vectors(tmp_path / "v.json")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"text": ["the rent", "the lease"]},
+        [{"text": "the lessor shall pay the rent on time", "vector": [1, 2, 3]}] * 3,
+        ["the", "of"],
+        [{"text": "the"}],
+        {},
+        [],
+        7,
+    ],
+)
+def test_other_json_is_no_vectors(value: object, tmp_path: Path) -> None:
+    (tmp_path / "v.json").write_text(json.dumps(value, indent=1))
+    assert kind_of(tmp_path / "v.json") is None
+    with pytest.raises(FormatError):
+        load_vectors(tmp_path / "v.json")
 
 
 def columns(rows: np.ndarray) -> dict[str, np.ndarray]:

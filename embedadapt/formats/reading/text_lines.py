@@ -16,8 +16,13 @@ def text_lines(source: ByteSource, begin: bytes = b"") -> Iterator[str]:
 
     begin: what was read of the source already.
     """
+    yield from text_stream(source, begin)
+
+
+def text_stream(source: ByteSource, begin: bytes = b"") -> io.TextIOWrapper:
+    """The text of a source, decoded likewise."""
     stream = io.BufferedReader(cast(io.RawIOBase, _Bytes(begin, source)))
-    yield from io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
+    return io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
 
 
 class _Bytes(io.RawIOBase):

@@ -3,11 +3,10 @@ character references, tags of HTML and escapes are undone."""
 
 from __future__ import annotations
 
-import html
 import re
 
-_ESCAPED = re.compile(r"\\u[0-9A-Fa-f]{4}(?:\\u[0-9A-Fa-f]{4})?")
-_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}+|#[xX][0-9A-Fa-f]{1,6}+|[A-Za-z][A-Za-z0-9]{1,31}+);")
+from embedadapt.text.readers.escapes import without_code_units, without_references
+
 _BLOCK = "article|blockquote|br|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|section|table|td|th|tr|ul"
 _INLINE = "a|abbr|b|big|cite|code|del|em|font|i|img|ins|mark|q|small|span|strong|sub|sup|tt|u"
 _ENDING = r"(?:\s[^<>]{0,1000}+)?/?>"
@@ -23,16 +22,7 @@ def plain_cell(text: str) -> str:
     >>> plain_cell("It\\u2019s <b>AT&amp;T</b>&#x2019;s<br/>rent, <user>")
     'It’s AT&T’s\nrent, <user>'
     """
-    if "\\u" in text:
-        text = _ESCAPED.sub(_unescaped, text)
-    if "&" in text:
-        text = _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
+    text = without_references(without_code_units(text))
     if "<" in text:
         text = _INLINE_TAG.sub("", _BLOCK_TAG.sub("\n", text))
     return text
-
-
-def _unescaped(escapes: re.Match[str]) -> str:
-    """One character or two; those beyond U+FFFF are two escapes, one alone becomes U+FFFD."""
-    units = b"".join(int(code, 16).to_bytes(2, "little") for code in escapes[0].split("\\u")[1:])
-    return units.decode("utf-16-le", "replace")

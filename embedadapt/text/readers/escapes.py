@@ -1,0 +1,86 @@
+r"""Characters that a text has written out, as web pages, JSON and programs write them: `&amp;`,
+`&#8217;`, `\u2019`, `\n`."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_CODE_UNITS = re.compile(r"\\u[0-9A-Fa-f]{4}(?:\\u[0-9A-Fa-f]{4})?")
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}+|#[xX][0-9A-Fa-f]{1,6}+|[A-Za-z][A-Za-z0-9]{1,31}+);")
+_COMMAND = re.compile(r"\\([A-Za-z])([^\W\d_]*+)")
+"""A backslash and what it escapes, or the name of a command: `\\n`, `\\nabla`, `\\Users`."""
+_SIGN = re.compile(r"\\([\"'/])")
+_WORD = re.compile(r"(?<!\\)\b[^\W\d_]++")
+_BREAKS = {"n": "\n", "r": "\n", "t": "\t"}
+ESCAPED_SHARE = 0.8
+"""Share of a text's backslashes before letters that must be able to stand for line breaks and tabs,
+to be taken for them: in LaTeX and in paths of Windows, few could."""
+
+
+def without_references(text: str) -> str:
+    """A text with the characters that HTML's references in it stand for; those that are written out
+    twice too.
+
+    >>> without_references("AT&amp;T&#x2019;s &amp;nbsp;R&D; &unheard;")
+    'AT&T’s \\xa0R&D; &unheard;'
+    """
+    for _ in range(2):
+        if "&" in text:
+            text = _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
+    return text
+
+
+def without_code_units(text: str) -> str:
+    r"""A text with the characters that `\u2019` and the like stand for.
+
+    >>> without_code_units("it\\u2019s \\ud83d\\ude00")
+    'it’s 😀'
+    """
+    return _CODE_UNITS.sub(_character, text) if "\\u" in text else text
+
+
+def _character(escapes: re.Match[str]) -> str:
+    """One character or two; those beyond U+FFFF are two escapes, one alone becomes U+FFFD."""
+    units = b"".join(int(code, 16).to_bytes(2, "little") for code in escapes[0].split("\\u")[1:])
+    return units.decode("utf-16-le", "replace")
+
+
+def without_line_breaks_written_out(text: str) -> str:
+    r"""A text with line breaks and tabs for `\n`, `\r` and `\t`, where most backslashes before
+    letters can stand for these: no small letter follows, or a word of the text does.
+
+    >>> without_line_breaks_written_out(r"Dear tenant,\nplease pay the \"rent\".\n\nIf you please,")
+    'Dear tenant,\nplease pay the "rent".\n\nIf you please,'
+    >>> without_line_breaks_written_out(r"C:\new\table, \nabla f")
+    'C:\\new\\table, \\nabla f'
+    """
+    if "\\n" not in text and "\\t" not in text and "\\r" not in text:
+        return text
+    words = frozenset(_WORD.findall(text.lower()))
+    found = [_is_break(command, words) for command in _COMMAND.finditer(text)]
+    if not sum(found) or sum(found) < ESCAPED_SHARE * len(found):
+        return text
+
+    def undone(command: re.Match[str]) -> str:
+        return _BREAKS[command[1]] + command[2] if _is_break(command, words) else command[0]
+
+    return _SIGN.sub(r"\1", _COMMAND.sub(undone, text))
+
+
+def _is_break(command: re.Match[str], words: frozenset[str]) -> bool:
+    """Whether a backslash and letters can be a line break or a tab and a word."""
+    letter, rest = command[1], command[2]
+    if letter not in _BREAKS or not rest[:1].islower():
+        return letter in _BREAKS
+    return rest.lower() in words and (letter + rest).lower() not in words
+
+
+def plain_text(text: str) -> str:
+    r"""A file of plain text with what is written out undone.
+
+    >>> plain_text(r"The tenant&#8217;s rent.\nIt\u2019s due &amp; paid.")
+    'The tenant’s rent.\nIt’s due & paid.'
+    """
+    text = without_references(text)
+    return without_line_breaks_written_out(without_code_units(text)) if "\\" in text else text
