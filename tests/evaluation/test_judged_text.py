@@ -1,3 +1,4 @@
+import mmap
 from dataclasses import replace
 
 import numpy as np
@@ -6,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedadapt.adaptation.reading import ReadText
+from embedadapt.core import long_arrays
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
@@ -183,3 +185,24 @@ def test_many_documents_are_resampled_whole_and_few_in_runs() -> None:
     assert [group.n_documents for group in in_groups(many)] == [2] * 3 + [1] * (MOST_GROUPS - 3)
     few = encoded(VOCABULARY, [[[0, 1]] * 100, [[1, 2]] * 100] + [[]] * (FEWEST_DOCUMENTS - 3))
     assert [group.n_sentences for group in in_groups(few)] == [200 // RUNS] * RUNS
+
+
+def test_what_is_as_long_as_the_text_is_in_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it is cut into groups, each of which would be short enough for the memory."""
+    monkeypatch.setattr(long_arrays, "IN_MEMORY", 5_000)
+    corpus = text(seed=0, n_documents=100)
+    is_held_out = np.arange(100) % 2 == 0
+    record = record_text(corpus, is_held_out)
+    parts = divide(read(corpus), [record], JUDGE)
+    assert parts.is_held_out.tolist() == is_held_out.tolist()
+    judged = JudgedText.of(read(corpus), parts, Vocabulary([]), JUDGE)
+    for groups in (judged.groups, judged.in_disorder(1).groups):
+        arrays = [array for group in groups for array in (group.token_ids, group.sentence_offsets)]
+        assert all(map(is_mapped, arrays))
+
+
+def is_mapped(array: np.ndarray) -> bool:
+    base = array
+    while isinstance(base, np.ndarray | memoryview):
+        base = base.base if isinstance(base, np.ndarray) else base.obj
+    return isinstance(base, mmap.mmap)
