@@ -46,6 +46,21 @@ def empty_array(n: int, dtype: DTypeLike) -> NDArray[Any]:
         raise _no_room(n_bytes) from error
 
 
+def computed_array(
+    n: int, dtype: DTypeLike, values: Callable[[slice], NDArray[Any] | float]
+) -> NDArray[Any]:
+    """An array (n,) as `empty_array` makes it, computed part by part.
+
+    >>> computed_array(3, np.int32, lambda part: np.arange(part.start, part.stop)).tolist()
+    [0, 1, 2]
+    """
+    array = empty_array(n, dtype)
+    for part in chunks(n):
+        array[part] = values(part)
+        release(array)
+    return array
+
+
 class GrowingArray:
     """An array that gets longer, which moves from memory to a file beyond IN_MEMORY bytes.
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from embedadapt.core.long_arrays import computed_array
 from embedadapt.core.types import Longs1d
 
 Bytes1d: TypeAlias = NDArray[np.uint8]
@@ -50,7 +51,7 @@ class SentenceFilter:
         n_bits = min(BITS_A_SENTENCE * len(keys), most)
         n_bytes = max(1, -(-n_bits // 8))
         n_probes = max(1, round(8 * n_bytes / max(1, len(keys)) * np.log(2)))
-        empty = cls(np.zeros(n_bytes, dtype=np.uint8), min(n_probes, 64))
+        empty = cls(computed_array(n_bytes, np.uint8, lambda _: 0), min(n_probes, 64))
         for some in _blocks(keys):
             places = empty._places(some).ravel()
             np.bitwise_or.at(empty.bits, places >> 3, (1 << (places & 7)).astype(np.uint8))

@@ -6,14 +6,15 @@ adapter learned nor on its settings.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from embedadapt.adaptation.reading import ReadText
 from embedadapt.core.corpus import EncodedCorpus
-from embedadapt.core.long_arrays import running_totals
+from embedadapt.core.gathering import lengths_of
+from embedadapt.core.long_arrays import computed_array, empty_array, release, running_totals
 from embedadapt.core.text_record import Flags1d, TextRecord
 from embedadapt.core.types import Doubles1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
@@ -103,12 +104,14 @@ class JudgedText:
     def of(cls, text: ReadText, parts: Parts, new_words: Vocabulary, judge: Judge) -> JudgedText:
         """Sort the documents by content, so that their names and order change nothing."""
         order = np.argsort(document_keys(text.known), kind="stable")
-        filled = text.known.sentence_offsets[1:] != text.known.sentence_offsets[:-1]
+        n_sentences, offsets = text.known.n_sentences, text.known.sentence_offsets
+        filled = computed_array(n_sentences, np.bool_, lambda part: lengths_of(offsets, part) > 0)
         rest_of_fitted = _rest(text.known, filled, order[parts.is_fitted[order]])
         sample = rest_of_fitted.sample(judge.most_fitted, np.random.default_rng(judge.seed))
         fitted = in_words_of(sample, words_of(rest_of_fitted))
         held_out = order[parts.is_held_out[order]]
-        fresh = filled & ~parts.is_trained_sentence
+        repeated = parts.is_trained_sentence
+        fresh = computed_array(n_sentences, np.bool_, lambda part: filled[part] & ~repeated[part])
         known, words = (_rest(corpus, fresh, held_out) for corpus in (text.known, text.words))
         groups = tuple(in_groups(in_words_of(known, fitted.vocabulary)))
         return cls(
@@ -122,8 +125,8 @@ class JudgedText:
                 n_new=parts.n_new,
                 n_trained=int(parts.is_trained.sum()),
                 n_fitted=int((parts.is_fitted & ~parts.is_trained).sum()),
-                n_sentences=_count(text.known, filled, held_out),
-                n_repeated=_count(text.known, filled & parts.is_trained_sentence, held_out),
+                n_sentences=_count(text.known, lambda part: filled[part], held_out),
+                n_repeated=_count(text.known, lambda part: filled[part] & repeated[part], held_out),
                 n_tokens=sum(group.n_tokens for group in groups),
                 unit=text.known.unit,
                 recognized=parts.recognized,
@@ -143,10 +146,15 @@ class JudgedText:
     def in_disorder(self, seed: int) -> JudgedText:
         """The same text with the words of each group in random order."""
         rng = np.random.default_rng(seed)
-        mixed = (
-            replace(group, token_ids=rng.permutation(group.token_ids)) for group in self.groups
-        )
-        return replace(self, groups=tuple(mixed))
+        mixed = empty_array(sum(group.n_tokens for group in self.groups), np.int32)
+        groups = []
+        start = 0
+        for group in self.groups:
+            token_ids = mixed[start : start + group.n_tokens]
+            token_ids[:] = rng.permutation(group.token_ids)
+            groups.append(replace(group, token_ids=token_ids))
+            start += group.n_tokens
+        return replace(self, groups=tuple(groups))
 
 
 def in_groups(corpus: EncodedCorpus) -> list[EncodedCorpus]:
@@ -158,14 +166,43 @@ def in_groups(corpus: EncodedCorpus) -> list[EncodedCorpus]:
     """
     if corpus.n_documents >= FEWEST_DOCUMENTS:
         documents = np.arange(corpus.n_documents)
-        return [corpus.select_documents(documents[g::MOST_GROUPS]) for g in documents[:MOST_GROUPS]]
+        groups = [documents[first::MOST_GROUPS] for first in documents[:MOST_GROUPS]]
+        ends = np.cumsum([len(group) for group in groups])
+        return _cut(corpus.select_documents(np.concatenate(groups)), ends)
     cuts = np.unique(np.linspace(0, corpus.n_sentences, RUNS + 1).round().astype(np.int64))
     runs = replace(
         corpus,
         document_offsets=cuts,
         document_names=tuple(f"run {i}" for i in range(len(cuts) - 1)),
     )
-    return [runs.select_documents(np.array([i])) for i in range(runs.n_documents)]
+    return _cut(runs, np.arange(1, len(cuts)))
+
+
+def _cut(corpus: EncodedCorpus, ends: Longs1d) -> list[EncodedCorpus]:
+    """Groups of successive documents, the end of each given; their ids are views.
+
+    Many arrays of their own would each be short enough to stay in memory.
+    """
+    starts = np.concatenate([[0], ends])[:-1]
+    offsets = empty_array(corpus.n_sentences + len(ends), np.int64)
+    groups = []
+    for number, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+        first, last = corpus.document_offsets[[start, end]].tolist()
+        of_group = corpus.sentence_offsets[first : last + 1]
+        own = offsets[first + number : last + number + 1]
+        np.subtract(of_group, of_group[0], out=own)
+        groups.append(
+            replace(
+                corpus,
+                token_ids=corpus.token_ids[of_group[0] : of_group[-1]],
+                sentence_offsets=own,
+                document_offsets=corpus.document_offsets[start : end + 1] - first,
+                document_names=corpus.document_names[start:end],
+                n_dropped=0,
+            )
+        )
+        release(corpus.sentence_offsets, offsets)
+    return groups
 
 
 def _rest(corpus: EncodedCorpus, chosen: Flags1d, documents: Longs1d) -> EncodedCorpus:
@@ -174,12 +211,18 @@ def _rest(corpus: EncodedCorpus, chosen: Flags1d, documents: Longs1d) -> Encoded
     if chosen.all():
         return rest
     firsts, ends = corpus.document_offsets[documents], corpus.document_offsets[documents + 1]
-    flags = [chosen[first:end] for first, end in zip(firsts, ends, strict=True)]
-    return rest.select_sentences(np.concatenate([*flags, np.empty(0, np.bool_)]))
+    flags = empty_array(rest.n_sentences, np.bool_)
+    start = 0
+    for first, end in zip(firsts.tolist(), ends.tolist(), strict=True):
+        flags[start : start + end - first] = chosen[first:end]
+        start += end - first
+    return rest.select_sentences(flags)
 
 
-def _count(corpus: EncodedCorpus, of_sentences: Flags1d, documents: Longs1d) -> int:
-    before = running_totals(lambda part: of_sentences[part], corpus.document_offsets)
+def _count(
+    corpus: EncodedCorpus, of_sentences: Callable[[slice], Flags1d], documents: Longs1d
+) -> int:
+    before = running_totals(of_sentences, corpus.document_offsets)
     return int(np.diff(before)[documents].sum())
 
 

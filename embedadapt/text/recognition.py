@@ -15,7 +15,13 @@ import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.gathering import lengths_of
-from embedadapt.core.long_arrays import GrowingArray, chunks, release, running_totals
+from embedadapt.core.long_arrays import (
+    GrowingArray,
+    chunks,
+    computed_array,
+    release,
+    running_totals,
+)
 from embedadapt.core.text_record import Flags1d, Keys1d, SentenceFilter, TextRecord
 from embedadapt.core.types import Ints1d, Longs1d
 
@@ -69,14 +75,18 @@ def recognize(known: EncodedCorpus, records: Sequence[TextRecord]) -> Recognized
     """
     trained = np.zeros(known.n_documents, dtype=bool)
     held_out = np.zeros(known.n_documents, dtype=bool)
-    sentences = np.zeros(known.n_sentences, dtype=bool)
     for record in records:
         keys = document_keys(known, record.salt)
         trained |= np.isin(keys, record.trained)
         held_out |= np.isin(keys, record.held_out)
-        for part in chunks(known.n_sentences):
-            sentences[part] |= record.sentences.knows(sentence_keys(known, record.salt, part))
-    sentences &= known.sentence_offsets[1:] != known.sentence_offsets[:-1]
+
+    def are_trained(part: slice) -> Flags1d:
+        is_known = np.zeros(part.stop - part.start, np.bool_)
+        for record in records:
+            is_known |= record.sentences.knows(sentence_keys(known, record.salt, part))
+        return is_known & (lengths_of(known.sentence_offsets, part) > 0)
+
+    sentences = computed_array(known.n_sentences, np.bool_, are_trained)
     n_tokens = np.diff(known.sentence_offsets[known.document_offsets])
     n_known = np.diff(
         running_totals(

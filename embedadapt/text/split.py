@@ -10,6 +10,7 @@ from itertools import chain
 import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.gathering import lengths_of
 from embedadapt.core.long_arrays import (
     GrowingArray,
     chunks,
@@ -73,7 +74,10 @@ def in_passages(corpus: EncodedCorpus) -> EncodedCorpus:
     few more, where there are fewer than FEWEST_DOCUMENTS of them; else the documents."""
     if corpus.n_documents >= FEWEST_DOCUMENTS:
         return corpus
-    filled = np.flatnonzero(corpus.sentence_offsets[1:] != corpus.sentence_offsets[:-1])
+    growing = GrowingArray(np.int64)
+    for part in chunks(corpus.n_sentences):
+        growing.extend(part.start + np.flatnonzero(lengths_of(corpus.sentence_offsets, part)))
+    filled = growing.array()
     length = max(1, -(-len(filled) // PASSAGES))
     starts: list[int] = []
     names: list[str] = []
