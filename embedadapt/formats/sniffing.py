@@ -23,8 +23,9 @@ FASTTEXT_MAGIC = (793_712_314).to_bytes(4, "little")
 PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")  # by protocol
 NUMPY_MAGIC = b"\x93NUMPY"
 PARQUET_MAGIC = b"PAR1"
-HEADER = re.compile(rb"[0-9]++ [0-9]++ ?\r?(\n|\Z)")
-FLORET_HEADER = re.compile(rb"[0-9]++ [0-9]++ [0-9]++ [0-9]++ [1-4] [0-9]++ [^ \n]++ [^ \n]++\n0 ")
+HEADER = re.compile(rb"[0-9]{1,40}+ [0-9]{1,40}+ ?\r?(\n|\Z)")
+"""Of word2vec. `int` refuses numbers of thousands of digits."""
+FLORET_HEADER = re.compile(rb"(?:[0-9]{1,18}+ ){4}[1-4] [0-9]{1,18}+ [^ \n]++ [^ \n]++\n0 ")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 UNPACK = "Unpack it and name what is inside."

@@ -9,6 +9,7 @@ from embedadapt.core.errors import FormatError, OutputError
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors, sniff_format
+from embedadapt.formats.inspection.summary import read_both_ways
 from embedadapt.formats.reading import lines, window
 from embedadapt.formats.reading.lines import Lines
 from embedadapt.formats.reading.window import Window
@@ -159,6 +160,18 @@ def test_a_false_header_of_a_packed_file_claims_no_memory(tmp_path: Path) -> Non
     path = written(tmp_path / "t.gz", gzip.compress(b"1000000000 60000\n" + FILE[4:]))
     with pytest.raises(FormatError, match="line 2: expected 60000 values after 'the'"):
         read(path)
+
+
+@pytest.mark.parametrize("header", ["{} 2", "2 {}", "{} 2 2 3 2 2166136261 < >"])
+def test_numbers_of_thousands_of_digits_are_no_header(tmp_path: Path, header: str) -> None:
+    """`int` refuses them."""
+    lines = header.format("9" * 5_000) + "\n0 1 2\n1 3 4\n"
+    path = written(tmp_path / "t.vec", lines.encode())
+    with pytest.raises(FormatError) as caught:
+        load_vectors(path)
+    assert len(str(caught.value)) < 500
+    survey = read_both_ways(path).survey
+    assert survey is not None and survey.defects
 
 
 @pytest.mark.parametrize("word", ["", "New York", "a\nb", "\udcff"])

@@ -12,6 +12,8 @@ from embedadapt.text.readers.decoding import decoded
 N_FIELDS = 10
 """Fields of a word in CoNLL-U, the form being the second; in other tables it is the first."""
 TEXT = "# text ="
+LONGEST_NUMBER = 10
+"""Digits of a word's number and more."""
 
 
 def conllu_text(data: bytes, where: str) -> str:
@@ -52,8 +54,13 @@ def _sentence(lines: list[str]) -> str:
             continue
         number, form, misc = fields[0], fields[1], fields[-1]
         first, _, last = number.partition("-")
-        if "." in number or (first.isdigit() and int(first) <= inside):
+        if "." in number or (_is_number(first) and int(first) <= inside):
             continue
-        inside = int(last) if last.isdigit() else inside
+        inside = int(last) if _is_number(last) else inside
         words += form + ("" if "SpaceAfter=No" in misc.split("|") else " ")
     return words.strip()
+
+
+def _is_number(text: str) -> bool:
+    """Whether `int` takes it: not for `²`, nor for thousands of digits."""
+    return text.isdecimal() and len(text) < LONGEST_NUMBER

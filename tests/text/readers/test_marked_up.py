@@ -97,5 +97,8 @@ CONLLU = """# newdoc id = a
 def test_a_treebank_gives_its_sentences(tmp_path: Path) -> None:
     (tmp_path / "a.conllu").write_text(CONLLU)
     assert text(tmp_path / "a.conllu") == "Er geht zum Arzt.\nEr zum #Arzt"
+    for odd in ("²", "9" * 5_000):  # no numbers of words, whatever str.isdigit says
+        (tmp_path / "a.conllu").write_text(CONLLU.replace("\n2\t", f"\n{odd}\t"))
+        assert text(tmp_path / "a.conllu").endswith("\nEr zum zu #Arzt")
     (tmp_path / "a.conll").write_text("-DOCSTART- -X- O O\n\nEU NNP O\n# SYM O\n\nGerman JJ\n")
     assert text(tmp_path / "a.conll") == "EU #\nGerman"
