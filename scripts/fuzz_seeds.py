@@ -303,6 +303,15 @@ def readers() -> dict[str, Reader]:
             ),
             read_vectors,
         ),
+        "json vectors": Reader(
+            "a.json",
+            (
+                b'{"the": [1, 2], "a": [3, 4.5e0]}\n',
+                b'{"dim": 2, "vectors": {"the": [1, 2], "a": [3, 4]}}',
+                b'[{"word": "the", "vector": [1, 2]}, ["a", [3, 4]]]',
+            ),
+            read_vectors,
+        ),
         "parquet vectors": Reader("a.parquet", (parquet_vectors(),), read_vectors),
         "npy": Reader(
             "a.npy", (array(VECTORS.matrix),), read_vectors, beside={"a.words.txt": b"the\nof\n"}

@@ -100,7 +100,7 @@ def test_a_few_fuzzed_files() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "n_inputs"), [(["--cases", "440"], "20,240"), (["--by=hypothesis"], "460")]
+    ("options", "n_inputs"), [(["--cases", "440"], "20,680"), (["--by=hypothesis"], "470")]
 )
 def test_inputs_of_every_reader(options: list[str], n_inputs: str) -> None:
     call = [SCRIPTS / "fuzz_readers.py", "--cases", "10", *options]

@@ -88,6 +88,8 @@ class _Source:
                 if not self._fill():
                     raise DamagedJsonError(error.msg) from error
                 continue
+            except ValueError as error:
+                raise DamagedJsonError("a number of thousands of digits") from error
             if end == len(self.text) and self._fill():
                 continue  # a number may go on
             self.at = end

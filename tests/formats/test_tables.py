@@ -150,6 +150,7 @@ JSON_DEFECTS = {
     '[["a", [1, 2]], ["b", [1, 2]], "c"]': "row 3: expected one word and one list",
     '{"a": [1, 2], "b": [1, 2], "c": [NaN, 2]}': "row 3: expected finite numbers",
     '{"a": [1, 2], "b": [1, 2], "c": ' + "[" * 9_000: "row 3: expected JSON",
+    '{"a": [1, 2], "b": [1, 2], "c": [' + "9" * 9_000: "row 3: expected JSON",
 }
 
 
