@@ -37,6 +37,8 @@ WESTERN = ("cp1252", "mac_roman", "cp850", "iso8859_15")
 EXPECTED = frozenset("àâçèéêëîïôùûüœæÀÇÈÉÊÔŒäößñáíóú’‘“”«»–—…€§°\xa0")
 SAMPLE = 1 << 15
 """Bytes on either side of the first that is not ASCII, by which an encoding is told."""
+ENDS = ("\n", ". ", "。", " ")
+"""Of lines, sentences and words."""
 PART = 1 << 24
 """Bytes of a text file that make one document; a longer one is read as several."""
 LARGEST_DOCUMENT = 1 << 24
@@ -165,8 +167,8 @@ def decoded(data: bytes, where: str) -> str:
 
 
 def decoded_parts(stream: IO[bytes], where: str) -> Iterator[str]:
-    """The text of a stream, see `decoded`, in parts of about PART bytes that end at a line's end,
-    before an empty line where there is one; at least one part."""
+    """The text of a stream, see `decoded`, in parts of about PART bytes, see `_end_of_part`; at
+    least one part."""
     data = stream.read(PART)
     decoder = codecs.getincrementaldecoder(encoding_of(data, where))()
     text, offset = "", 0
@@ -179,12 +181,26 @@ def decoded_parts(stream: IO[bytes], where: str) -> Iterator[str]:
         if "\0" in text:
             raise CorpusError(where, expected="text", found="zero bytes", hint=NOT_TEXT_HINT)
         if following:
-            middle = len(text) // 2
-            end = max(text.rfind("\n\n", middle), 0) or text.rfind("\n", middle) + 1 or len(text)
+            end = _end_of_part(text)
             yield text[:end]
             text = text[end:]
         data, offset = following, offset + len(data)
     yield text
+
+
+def _end_of_part(text: str) -> int:
+    """Where a text is cut in two: in its second half behind a paragraph, else a line, a sentence, a
+    word; at its end where it has none of these.
+
+    >>> [_end_of_part(text) for text in ("ab\\n\\nc", "a c\\nb c", "a. b. c", "a b c d", "abc")]
+    [2, 4, 6, 6, 3]
+    """
+    middle = len(text) // 2
+    paragraph = text.rfind("\n\n", middle)
+    if paragraph > 0:
+        return paragraph
+    ends = ((text.rfind(mark, middle), len(mark)) for mark in ENDS)
+    return next((at + n for at, n in ends if at >= 0), len(text))
 
 
 def encoding_of(data: bytes, where: str) -> str:

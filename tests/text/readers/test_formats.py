@@ -226,10 +226,14 @@ def test_a_missing_package_names_its_extra() -> None:
 def test_a_long_text_comes_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("embedadapt.text.readers.decoding.PART", 100)
     text = "".join(f"Paragraphe {i}, salarié\nsuite.\n\n" for i in range(50))
-    for content in (text, text.replace("\n\n", "\n"), "é" * 1000):
+    one_line = text.replace("\n", " ")
+    for content in (text, text.replace("\n\n", "\n"), one_line, "é" * 1000):
         (tmp_path / "a.txt").write_text(content, "utf-8")
         documents = list(open_corpus([tmp_path]))
         assert "".join(d.text for d in documents) == content
         assert max(len(d.text) for d in documents) <= 150
         names = [f"{tmp_path}/a.txt", *(f"{tmp_path}/a.txt#{n}" for n in range(2, 99))]
         assert [d.name for d in documents] == names[: len(documents)]
+        assert [word for d in documents for word in d.text.split()] == (
+            content.split() if " " in content else [d.text for d in documents]
+        )
