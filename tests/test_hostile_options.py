@@ -12,10 +12,13 @@ import pytest
 from typer.testing import CliRunner
 
 from embedadapt.cli import app
-from embedadapt.core.errors import FormatError, SettingsError
+from embedadapt.core.errors import CorpusError, FormatError, SettingsError
+from embedadapt.core.normalization import Normalization
 from embedadapt.core.piece_tokenizer import PieceTokenizer
 from embedadapt.core.settings import require_number, require_whole
+from embedadapt.export.licenses import base_license
 from embedadapt.formats import load_vectors
+from embedadapt.text.readers import open_corpus
 from embedadapt.training.settings import TrainingSettings
 from tests.processes import environment, run_command
 
@@ -152,3 +155,70 @@ def test_an_error_before_the_first_stage_is_all_that_a_log_gets() -> None:
     assert "no such file" in failing(["prepare", "nothing.txt"])
     Path("empty.txt").touch()
     assert "no text" in failing(["prepare", "empty.txt"])
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    "line",
+    [["oov", "t.vec", ""], ["oov", "", "c"], ["oov", "t.vec", "--", ""], ["inspect", ""],
+     ["export", "t.vec", "-o", ""], ["evaluate", "t.vec", "a", "c", "--html", ""]],
+    ids=str,
+)  # fmt: skip
+def test_an_empty_argument_is_not_the_current_folder(line: list[str]) -> None:
+    Path("c.txt").write_text("the lessee pays")
+    result = RUNNER.invoke(app, line)
+    assert result.exit_code == 2, result.stdout
+    assert f"argument {line.index('')}: it was given as ''" in result.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs links")
+@pytest.mark.usefixtures("here")
+def test_links_that_lead_in_circles_are_one_line_as_input_and_as_output() -> None:
+    Path("loop").symlink_to("loop")
+    words = TABLE + "rent 1 2\nlease 2 1\nparty 1 3\n"
+    Path("t.vec").write_text(words)
+    Path("second.vec").write_text(words + "tenant 3 1\n")
+    for line in (
+        ["combine", "t.vec", "second.vec", "-o", "loop"],
+        ["combine", "t.vec", "loop", "-o", "new.vec"],
+        ["export", "t.vec", "--to", "glove", "-o", "loop"],
+    ):
+        assert "loop: " in failing(line)
+
+
+DAMAGED = {
+    "meta.json nested too deeply": ("meta.json", "[" * 100_000),
+    "a meta.json that is a list": ("meta.json", "[]"),
+    "a card that ends nowhere": ("README.md", "---\n" + "x" * 10**6 + "\nlicense: mit\n---\n"),
+}
+
+
+@pytest.mark.parametrize(("name", "content"), DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_file_beside_vectors_states_no_license(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    assert base_license(str(tmp_path)) == ""
+    (tmp_path / name).write_text(
+        '{"license": "mit"}' if name == "meta.json" else "---\nlicense: mit"
+    )
+    assert base_license(str(tmp_path)) == "mit"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("case", 3.5), ("case", "LOWER"), ("digits", None), ("phrases", "yes"), ("phrases", 1),
+     ("prefix", 5), ("tags", None), ("unicode", "NFKC")],
+)  # fmt: skip
+def test_a_convention_that_there_is_not_is_refused(name: str, value: object) -> None:
+    with pytest.raises(SettingsError, match=f"^{name}: expected"):
+        Normalization.from_dict({name: value})
+
+
+@pytest.mark.usefixtures("here")
+def test_a_text_in_the_place_of_a_path_and_a_column_by_its_number() -> None:
+    with pytest.raises(CorpusError, match="expected a path, found 5,000 characters") as caught:
+        open_corpus(["a" * 5_000])
+    assert len(str(caught.value)) < 200
+    Path("c.csv").write_text("n,text\n1,the lessee pays\n")
+    assert [document.text for document in open_corpus(["c.csv"], column=2)] == ["the lessee pays"]

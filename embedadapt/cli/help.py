@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from typer import BadParameter
 from typer.core import TyperCommand
 
 DECLARED_DEFAULT = re.compile(r"\[default: \(([^)\n\[]*+)\)")
@@ -16,6 +17,13 @@ GENERAL = "General options"
 
 class Command(TyperCommand):
     """A command whose help shows its options by panel, as plain text of 80 columns."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Raises BadParameter for an empty argument: as a path it would be the current folder."""
+        if "" in args:
+            hint = "it was given as ''. Was a variable of the shell not set?"
+            raise BadParameter(hint, ctx=ctx, param_hint=f"argument {args.index('') + 1}")
+        return super().parse_args(ctx, args)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         params = (p for p in self.get_params(ctx) if p.param_type_name == "argument")

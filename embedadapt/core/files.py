@@ -145,11 +145,11 @@ def check_not_input(target: str | Path, inputs: Iterable[str | Path]) -> None:
     inputs: files and folders. Everything in such a folder counts as input. Names that are no paths
     (installed packages) are ignored.
     """
-    place = Path(target).resolve()
+    place = Path(os.path.realpath(target))  # `resolve` raises at links that lead in circles
     if not place.exists():
         return
     for given in inputs:
-        source = Path(given).resolve()
+        source = Path(os.path.realpath(given))
         if not source.exists():
             continue
         # By what they are: macOS and Windows take `Base.txt` and `base.txt` for one file.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_type_hints
 
 from embedadapt.core.errors import SettingsError
+from embedadapt.core.settings import require, require_choice
 
 Case = Literal["keep", "lower", "upper", "fallback"]
 Digits = Literal["keep", "zero", "hash", "letter"]
@@ -82,6 +83,14 @@ class Normalization:
     suffix: str = ""
     tags: str = ""
 
+    def __post_init__(self) -> None:
+        for name, hint in get_type_hints(type(self)).items():
+            value = getattr(self, name)
+            if choices := get_args(hint):
+                require_choice(name, value, choices)
+            else:
+                require(isinstance(value, hint), name, f"a value of type {hint.__name__}", value)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as a mapping that `from_dict` reads.
 
@@ -109,7 +118,7 @@ class Normalization:
         Raises
         ------
         SettingsError
-            This version does not know one of the settings.
+            This version does not know one of the settings, or its value.
         """
         known = {field.name for field in fields(cls)}
         for name in settings:

@@ -14,6 +14,9 @@ from embedadapt.formats.spacy import find_pipeline, is_pipeline
 CARD_LICENSE = re.compile(r"^license:[ \t]*+([^\n]*+)$", re.MULTILINE)
 """The license in a model card's metadata, which is YAML between two lines of dashes."""
 
+LONGEST_METADATA = 100_000
+"""Characters of a card that are searched for its license."""
+
 
 def base_license(path: str) -> str:
     """The license of vectors by their model card or spaCy's meta.json; "" if neither states one.
@@ -41,7 +44,11 @@ def text_licenses(adapter: Adapter) -> Iterator[str]:
 def _of_card(path: Path) -> str:
     if not path.is_file():
         return ""
-    metadata = path.read_text("utf-8", errors="replace").split("\n---", 1)[0]
+    try:
+        with path.open(encoding="utf-8", errors="replace") as stream:
+            metadata = stream.read(LONGEST_METADATA).split("\n---", 1)[0]
+    except OSError:
+        return ""
     found = CARD_LICENSE.search(metadata) if metadata.startswith("---") else None
     return found[1].strip().strip("\"'") if found else ""
 
@@ -50,6 +57,6 @@ def _of_meta(folder: Path) -> str:
     path = folder / "meta.json"
     try:
         meta = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    except ValueError:
+    except (OSError, ValueError, RecursionError):
         return ""
     return str(meta.get("license") or "") if isinstance(meta, Mapping) else ""

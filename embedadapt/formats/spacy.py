@@ -118,6 +118,9 @@ def from_pipeline(nlp: Any) -> WordVectors:
         pipeline = replace(pipeline, hashing=hashing)
     else:
         key2row = {int(key): int(row) for key, row in vectors.key2row.items() if row >= 0}
+        if key2row and max(key2row.values()) >= len(matrix):
+            row = f"row {max(key2row.values()):,}"
+            raise FormatError(where, expected=f"keys of the {len(matrix):,} rows", found=row)
         names = {key: strings[key] for key in key2row if key in strings}
         pipeline = _keyed(matrix, key2row, names, data.dtype.name)
         borrowed = _borrowed(key2row, names)

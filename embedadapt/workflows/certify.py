@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embedadapt.core.adapted import apply_adapter, check_scale
 from embedadapt.core.adapter import Adapter, Layout
-from embedadapt.core.errors import CorpusError, FormatError, SettingsError
+from embedadapt.core.errors import CorpusError, EmbedAdaptError, FormatError, SettingsError
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.progress_bar import listener
 from embedadapt.core.renamed import accepts_old_names
+from embedadapt.core.unpack_limit import UnpackLimit, most_unpacked
 from embedadapt.core.vectors import WordVectors
 from embedadapt.export.drop_in import Certificate, certify_pipeline
 from embedadapt.export.subwords import with_subwords
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 SCALES = (0.25, 0.5, 1.0)
 TOLERANCE = 0.01
+SMALL = 64_000_000
+"""Bytes that a development set of any size may expand to."""
 
 
 @accepts_old_names
@@ -151,7 +155,9 @@ def _loaded(pipeline: Language | str | Path) -> Language:
 
     try:
         return spacy.load(pipeline)
-    except (ImportError, KeyError, OSError, ValueError) as error:  # whatever a component needs
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever a component needs, and whatever a damaged file raises
         raise FormatError(
             str(pipeline),
             expected="a trained pipeline that spaCy loads",
@@ -159,17 +165,28 @@ def _loaded(pipeline: Language | str | Path) -> Language:
         ) from error
 
 
-def _development_set(dev: str | Path) -> Corpus:
+def _number_of_documents(file: Path) -> int:
+    """Of a .spacy file. Raises CorpusError for one that expands to more than a file may."""
     from spacy.tokens import DocBin
+
+    data, most = file.read_bytes(), most_unpacked(file, SMALL)
+    unpacked = zlib.decompressobj().decompress(data, most + 1)
+    UnpackLimit(file, most, CorpusError).spend(len(unpacked))
+    return len(DocBin().from_bytes(data))
+
+
+def _development_set(dev: str | Path) -> Corpus:
     from spacy.training import Corpus
 
     path = Path(dev)
     files = [*path.rglob("*.spacy")] if path.is_dir() else [path]
     read = [file for file in files if file.suffix == ".spacy"]  # as spaCy does
     try:
-        n_documents = sum(len(DocBin().from_disk(file)) for file in read)
+        n_documents = sum(map(_number_of_documents, read))
         found = "none"
-    except (OSError, ValueError) as error:
+    except (EmbedAdaptError, MemoryError):
+        raise
+    except Exception as error:  # zlib's, msgpack's and spaCy's own
         n_documents, found = 0, f"{type(error).__name__}: {error}"
     if not n_documents:
         raise CorpusError(

@@ -6,6 +6,7 @@ import os
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from errno import ENAMETOOLONG
 from glob import escape, glob
 from itertools import chain
 from math import inf
@@ -73,6 +74,8 @@ READABLE = (".txt", ".md", *JSON_LINES, ".json", *WHOLE, *TABLES)
 UNREADABLE = (".doc", ".odt", ".xls", ".ppt", ".pptx", ".msg", ".zip", ".tar")
 PACKED = (".gz", ".zst")
 GLOB = frozenset("*?[")
+SHOWN = 60
+"""Characters that are shown of a path that no path can be."""
 HIDDEN = (".", "~$")
 """Beginnings of names that a folder hides, Office's lock files among them."""
 LITTER = frozenset(("thumbs.db", "desktop.ini"))
@@ -136,7 +139,7 @@ def open_corpus(
     paths: Sequence[str | Path],
     *,
     field: str = "text",
-    column: str | None = None,
+    column: str | int | None = None,
     table: str | None = None,
     on_error: OnError = stop,
 ) -> Corpus:
@@ -158,7 +161,7 @@ def open_corpus(
     field : str
         Field of .json and .jsonl files that holds the text; `user.text` is the field `text` of the
         object, or of each object, in `user`. Default: "text".
-    column : str, optional
+    column : str or int, optional
         Column of .csv, .tsv, .parquet, .xlsx and SQLite files that holds the text: its name, or its
         number from 1. Default: the only one of a file that is named; tables in folders are not
         read.
@@ -186,6 +189,7 @@ def open_corpus(
     >>> [document.name for document in corpus]
     ['corpora/en/licences/gpl-2.0.txt']
     """
+    column = None if column is None else str(column)
     suffixes = READABLE if column else tuple(s for s in READABLE if s not in TABLES)
     found = [_files_at(Path(path), suffixes) for path in paths]
     files = dict.fromkeys(chain.from_iterable(each.files for each in found))
@@ -215,6 +219,16 @@ def _by_kind(files: Iterable[Path]) -> tuple[UnreadFiles, ...]:
 def _files_at(path: Path, suffixes: Sequence[str]) -> _Found:
     if str(path) == STDIN:
         return _Found([kept_stdin()])
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == ENAMETOOLONG:  # a text in the place of a path
+            raise CorpusError(
+                f"{str(path)[:SHOWN]}…",
+                expected="a path",
+                found=f"{len(str(path)):,} characters",
+                hint="Give a text in a list: [text].",
+            ) from error
     if path.is_dir():
         return _files_under(path, suffixes)
     if path.is_fifo():
