@@ -279,6 +279,7 @@ class Normalizer:
         self._vocabulary = vocabulary
         self._phrases = tuple(phrases)
         self._key_of: Mapping[str, str] | None = None
+        bare_words = vocabulary
         if has_keys(normalization):
             bare_words = bare_vocabulary(vocabulary, normalization)
             self._key_of = dict(zip(bare_words, vocabulary.words, strict=True))
@@ -291,7 +292,7 @@ class Normalizer:
                 self._known = {**self._known, **dict.fromkeys(phrases, -1)}
             self._longest_phrase = _phrase_starts(self._known)
         self._placeholders = Placeholders(self._known if normalization.placeholders else ())
-        self._is_wide = normalization.unicode != "keep" and are_wide(vocabulary.words)
+        self._is_wide = normalization.unicode != "keep" and are_wide(bare_words.words)
         plain_digits = normalization.digits == "keep" and not self._placeholders
         self._common = re.compile(f"[{_COMMON_LETTERS}{'0-9' * plain_digits}]++")
         of_table = self._known is vocabulary.index
@@ -301,7 +302,7 @@ class Normalizer:
         self._bare = cache(self._look_up)
         self._remembered = cache(self._keys_of) if self._key_of else self._bare
         self._in_form = converter(normalization.chinese)
-        self._special = _special_tokens(vocabulary, self._placeholders.in_text)
+        self._special = _special_tokens(bare_words, self._placeholders.in_text)
         self._cut_and_remembered = lru_cache(CACHED_CHUNKS)(self.chunk_tokens)
 
     def __reduce__(
@@ -480,6 +481,8 @@ class Normalizer:
         if token.isascii() and "SS" not in token and not self._is_wide:
             return None
         forms = (written, self._small(written)) if rules.case == "fallback" else (written,)
+        if capitals and rules.turkish_i:
+            forms = (*forms, token.lower())
         found = (self._letters.known(form, capitals=capitals) for form in forms)
         return next(filter(None, found), None)
 
