@@ -157,7 +157,7 @@ def load_at(typing_context: Any, numbers: Any, start: Any) -> Any:
     """Load numbers[start : start + 16] as one vector."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = _element(context, builder, signature, arguments, 0)
+        place = _element(context, builder, signature.args[0], arguments, 0)
         return _pack(builder, [builder.load(builder.bitcast(place, _VECTOR.as_pointer()), align=4)])
 
     return VectorsType(1)(numbers, types.intp), emit
@@ -169,7 +169,7 @@ def store_at(typing_context: Any, numbers: Any, start: Any, group: Any) -> Any:
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         for i, vector in enumerate(_unpack(builder, arguments[2])):
-            place = _element(context, builder, signature, arguments, i * LANES)
+            place = _element(context, builder, signature.args[0], arguments, i * LANES)
             builder.store(vector, builder.bitcast(place, _VECTOR.as_pointer()), align=4)
         return context.get_dummy_value()
 
@@ -181,10 +181,42 @@ def spread(typing_context: Any, numbers: Any, start: Any, count: Any) -> Any:
     """Make a vector of each of numbers[start], numbers[start + 1], ..., equal in every lane."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        places = [_element(context, builder, signature, arguments, i) for i in range(len(count))]
+        places = [
+            _element(context, builder, signature.args[0], arguments, i) for i in range(len(count))
+        ]
         return _pack(builder, [_splat(builder, builder.load(place)) for place in places])
 
     return VectorsType(len(count))(numbers, types.intp, count), emit
+
+
+@intrinsic
+def spread_lanes(typing_context: Any, group: Any, count: Any) -> Any:
+    """Make a vector of each of the first lanes of a single vector, equal in every lane."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        (vector,) = _unpack(builder, arguments[0])
+        lanes = ir.VectorType(_INT32, LANES)
+        chosen = [lanes([i] * LANES) for i in range(len(count))]
+        return _pack(builder, [builder.shuffle_vector(vector, vector, each) for each in chosen])
+
+    return VectorsType(len(count))(group, count), emit
+
+
+@intrinsic
+def clear_equal(typing_context: Any, group: Any, numbers: Any) -> Any:
+    """Set lane i > 0 of a single vector to 0 where numbers[i] is numbers[0]."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        (vector,) = _unpack(builder, arguments[0])
+        first, *others = cgutils.unpack_tuple(builder, arguments[1])
+        for i, other in enumerate(others, 1):
+            lane = builder.extract_element(vector, _INT32(i))
+            equal = builder.icmp_signed("==", first, other)
+            lane = builder.select(equal, _FLOAT(0.0), lane)
+            vector = builder.insert_element(vector, lane, _INT32(i))
+        return _pack(builder, [vector])
+
+    return group(group, numbers), emit
 
 
 @intrinsic
@@ -194,7 +226,7 @@ def read_rows(typing_context: Any, numbers: Any, count: Any) -> Any:
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         places = [
-            _element(context, builder, signature, [arguments[0], _INTP(0)], i)
+            _element(context, builder, signature.args[0], [arguments[0], _INTP(0)], i)
             for i in range(len(count))
         ]
         values = [builder.sext(builder.load(place), _INTP) for place in places]
@@ -217,9 +249,9 @@ def _places(context: Any, builder: Any, signature: Any, arguments: Any, span: in
     return places
 
 
-def _element(context: Any, builder: Any, signature: Any, arguments: Any, offset: int) -> Any:
-    """Pointer to an element, from the arguments (numbers, start, ...)."""
-    numbers = cgutils.create_struct_proxy(signature.args[0])(context, builder, arguments[0])
+def _element(context: Any, builder: Any, array: Any, arguments: Any, offset: int) -> Any:
+    """Pointer to an element, from the type of an array and arguments (numbers, start, ...)."""
+    numbers = cgutils.create_struct_proxy(array)(context, builder, arguments[0])
     return builder.gep(numbers.data, [builder.add(arguments[1], _INTP(offset))])
 
 
@@ -346,6 +378,23 @@ for _function, _instruction in (
     (operator.truediv, "fdiv"),
 ):
     _define_operator(_function, _instruction)
+
+
+@intrinsic
+def divide(typing_context: Any, a: Any, b: Any, count: Any) -> Any:
+    """a / b in the first lanes of single vectors: a division of eight takes half as long."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        (top,), (bottom,) = (_unpack(builder, group) for group in arguments[:2])
+        if len(count) > LANES // 2:
+            return _pack(builder, [builder.fdiv(top, bottom)])
+        first = ir.VectorType(_INT32, LANES // 2)(list(range(LANES // 2)))
+        every = ir.VectorType(_INT32, LANES)([*range(LANES // 2)] * 2)
+        top, bottom = (builder.shuffle_vector(each, each, first) for each in (top, bottom))
+        quotient = builder.fdiv(top, bottom)
+        return _pack(builder, [builder.shuffle_vector(quotient, quotient, every)])
+
+    return a(a, b, count), emit
 
 
 @intrinsic

@@ -9,8 +9,9 @@ import numpy as np
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.kernels import sgns
 from embedadapt.kernels._compile import kernel, part, step
-from embedadapt.kernels._simd import LANES, load_rows, store_rows
+from embedadapt.kernels._simd import LANES, Slots, load_rows, store_rows
 from embedadapt.kernels.bags import Bags, train_sentence_of_bags
+from embedadapt.kernels.pairs import train_pairs
 from embedadapt.kernels.rng import next_unit, stream
 from embedadapt.kernels.sgns import ONE, Copies, Method, Model, Sampling, Scratch, Shape
 
@@ -28,6 +29,7 @@ def train_block(
     model: Model,
     shape: Shape,
     bags: Bags | None,
+    one_by_one: Slots | None,
     token_ids: Ints1d,
     sentence_offsets: Longs1d,
     sampling: Sampling,
@@ -37,7 +39,8 @@ def train_block(
 ) -> tuple[float, int]:
     """Train on the sentences between the offsets, in order; the model changes in place.
 
-    bags: None for skip-gram of whole words. Returns the sum of the measured losses, in nats, and
+    bags: None for skip-gram of whole words. one_by_one: ONE to train this pair by pair, with at
+    most LANES - 1 noise words, else None. Returns the sum of the measured losses, in nats, and
     their number.
     """
     scratch = make_scratch(
@@ -48,7 +51,9 @@ def train_block(
     for s in range(len(sentence_offsets) - 1):
         start, end = sentence_offsets[s], sentence_offsets[s + 1]
         n_words = subsample(token_ids, start, end, sampling.keep, scratch)
-        if bags is None:  # known to the compiler
+        if one_by_one is not None:  # known to the compiler, as the next one
+            train_pairs(model, shape, n_words, sampling, method, rate, scratch)
+        elif bags is None:
             sgns.train_sentence(model, shape, n_words, sampling, method, rate, scratch)
         else:
             train_sentence_of_bags(model, shape, bags, n_words, sampling, method, rate, scratch)

@@ -10,7 +10,7 @@ several context words of a center against the same targets, so that many dot pro
 dense product that stays in registers (Ji et al. 2016, "Parallelizing Word2Vec in Shared and
 Distributed Memory", arXiv:1604.04661). With all words of a window, and noise words that serve two
 windows in a row, that is the mode `fast`; with one at a time, each against noise words of its own,
-it is word2vec, the mode `exact`.
+it is word2vec, the mode `exact`, for which `pairs` has a faster loop.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.core.types import Doubles1d, Floats1d, Floats2d, Ints1d
+from embedadapt.core.types import Doubles1d, Floats1d, Floats2d, Ints1d, Ints2d
 from embedadapt.kernels._compile import step
 from embedadapt.kernels._simd import (
     LANES,
@@ -32,6 +32,7 @@ from embedadapt.kernels._simd import (
     add_to_rows,
     add_weighted,
     clamp,
+    divide,
     fill,
     fma,
     load_at,
@@ -75,12 +76,13 @@ class Sampling(NamedTuple):
     """How words are drawn.
 
     keep: (n_words,) float32, probability that an occurrence is kept.
-    threshold, alias: (n_words,) float32 and int32, alias table of the noise words.
+    threshold, choices: (n_words,) float32 and (n_words, 2) int32, alias table of the noise words;
+        see `rng.next_noise`.
     """
 
     keep: Floats1d
     threshold: Floats1d
-    alias: Ints1d
+    choices: Ints2d
 
 
 class Copies(NamedTuple):
@@ -175,7 +177,7 @@ def update_window(
 
     # The last vector may reach beyond the scores into unused numbers; `rates` has room for it.
     for i in range(first * n, last * n, LANES):
-        error = load_at(scratch.labels, i) - sigmoid(load_at(rates, i))
+        error = load_at(scratch.labels, i) - sigmoid(load_at(rates, i), targets + targets + targets)
         store_at(rates, i, fill(learning_rate, ONE) * error)
     # A noise word that is the center itself is no negative example: its step becomes zero.
     for t in range(1, n):
@@ -243,28 +245,34 @@ def move(
 
 
 @step
-def sigmoid(x: Vectors) -> Vectors:
+def sigmoid(x: Vectors, count: Rows) -> Vectors:
     """1 / (1 + exp(-x)), to 1e-6 up to |x| = 15.8 and constant beyond.
 
     It is (1 + tanh(x / 2)) / 2 with Eigen's rational function for tanh: no table and no branch,
-    sixteen values at a time.
+    sixteen values at a time. count: a tuple as long as the number of lanes that are used.
     """
     half = fill(np.float32(0.5), ONE)
     # Beyond this bound the rational function would leave [-1, 1].
     h = clamp(x * half, np.float32(7.9053111))
     square = h * h
-    top = fill(np.float32(-2.76076847742355e-16), ONE)
-    top = fma(top, square, fill(np.float32(2.00018790482477e-13), ONE))
-    top = fma(top, square, fill(np.float32(-8.60467152213735e-11), ONE))
-    top = fma(top, square, fill(np.float32(5.12229709037114e-08), ONE))
-    top = fma(top, square, fill(np.float32(1.48572235717979e-05), ONE))
-    top = fma(top, square, fill(np.float32(6.37261928875436e-04), ONE))
-    top = fma(top, square, fill(np.float32(4.89352455891786e-03), ONE))
-    bottom = fill(np.float32(1.19825839466702e-06), ONE)
-    bottom = fma(bottom, square, fill(np.float32(1.18534705686654e-04), ONE))
-    bottom = fma(bottom, square, fill(np.float32(2.26843463243900e-03), ONE))
-    bottom = fma(bottom, square, fill(np.float32(4.89352518554385e-03), ONE))
-    return fma(h * top / bottom, half, half)
+    fourth = square * square
+    # In pairs of terms (Estrin), which wait less for each other than Horner's.
+    top = fma(
+        fill(np.float32(-2.76076847742355e-16), ONE),
+        fourth,
+        line(2.00018790482477e-13, -8.60467152213735e-11, square),
+    )
+    top = fma(top, fourth, line(5.12229709037114e-08, 1.48572235717979e-05, square))
+    top = fma(top, fourth, line(6.37261928875436e-04, 4.89352455891786e-03, square))
+    bottom = line(1.19825839466702e-06, 1.18534705686654e-04, square)
+    bottom = fma(bottom, fourth, line(2.26843463243900e-03, 4.89352518554385e-03, square))
+    return fma(h * divide(top, bottom, count), half, half)
+
+
+@step
+def line(slope: float, start: float, x: Vectors) -> Vectors:
+    """slope * x + start."""
+    return fma(fill(np.float32(slope), ONE), x, fill(np.float32(start), ONE))
 
 
 @step
@@ -358,7 +366,7 @@ def draw_noise(
 ) -> Rows:
     """Draw noise words for one update, and prefetch their rows."""
     for i in range(len(shape.noise)):
-        word = next_noise(scratch.rng, sampling.threshold, sampling.alias)
+        word = next_noise(scratch.rng, sampling.threshold, sampling.choices)
         scratch.noise[i] = row_of(word, method.copies)
         prefetch(model.outputs, shape, scratch.noise[i])
     return read_rows(scratch.noise, shape.noise)

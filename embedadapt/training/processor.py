@@ -8,7 +8,7 @@ from queue import SimpleQueue
 import numpy as np
 
 from embedadapt.core.long_arrays import release
-from embedadapt.core.types import Floats2d, Ints1d, Longs1d
+from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.kernels import sgns
 from embedadapt.kernels._simd import LANES, aligned_zeros, padded_width, slots
 from embedadapt.kernels.bags import Bags
@@ -17,7 +17,7 @@ from embedadapt.training.blocks import Blocks, split_blocks
 from embedadapt.training.job import Job
 from embedadapt.training.loop import Trained
 from embedadapt.training.row_groups import RowGroups, places_by_use, whole_words
-from embedadapt.training.sampling import keep_probabilities, noise_table, occurrences
+from embedadapt.training.sampling import NoiseTable, keep_probabilities, noise_table, occurrences
 from embedadapt.training.settings import TrainingSettings
 
 COPIED_ROWS = 32
@@ -87,7 +87,7 @@ class ProcessorTrainer:
             bags=_bags(row_groups, len(counts), settings),
             token_ids=np.ascontiguousarray(corpus.token_ids, dtype=np.int32),
             blocks=split_blocks(corpus.sentence_offsets),
-            sampling=sgns.Sampling(keep, *noise_table(counts, settings.model.ns_exponent)),
+            sampling=_sampling(keep, noise_table(counts, settings.model.ns_exponent)),
             method=sgns.Method(
                 window=settings.model.window,
                 **_sharing(settings, row_groups),
@@ -120,6 +120,7 @@ class ProcessorTrainer:
             self.model,
             self.shape,
             self.bags,
+            sgns.ONE if self.is_pair_by_pair else None,
             self.token_ids,
             offsets,
             self.sampling,
@@ -132,6 +133,15 @@ class ProcessorTrainer:
             release(self.token_ids, self.blocks.offsets)
         return Trained(int(offsets[-1] - offsets[0]), loss, n_measured)
 
+    @property
+    def is_pair_by_pair(self) -> bool:
+        """Whether this is skip-gram of whole words with one context word at a time."""
+        return (
+            self.bags is None
+            and self.method.together == self.method.reuse == 1
+            and len(self.shape.noise) < LANES
+        )
+
     def matrices(self) -> tuple[Floats2d, Floats2d]:
         """The present inputs and outputs, without padding."""
         inputs, outputs = (
@@ -139,6 +149,12 @@ class ProcessorTrainer:
             for matrix, (n_rows, dim) in zip(self.model, self.shapes, strict=True)
         )
         return (inputs if self.places is None else inputs[self.places]), outputs
+
+
+def _sampling(keep: Floats1d, noise: NoiseTable) -> sgns.Sampling:
+    """How words are drawn, in the shapes of the kernels."""
+    words = np.arange(len(keep), dtype=np.int32)
+    return sgns.Sampling(keep, noise.threshold, np.stack([noise.alias, words], axis=1))
 
 
 def _sharing(settings: TrainingSettings, row_groups: RowGroups | None) -> dict[str, int]:

@@ -35,14 +35,17 @@ class Block:
         self.start = random_model(48, 0.1)
         self.model = sgns.Model(*(matrix[rows] for matrix in self.start))
 
-    def train(self, bags: Bags | None) -> tuple[float, int]:
+    def train(self, bags: Bags | None, *, one_by_one: bool = False) -> tuple[float, int]:
+        words = np.arange(N_WORDS, dtype=np.int32)
+        threshold, alias = self.noise
         return train_block(
             self.model,
             shape_for(48, 5),
             bags,
+            sgns.ONE if one_by_one else None,
             np.concatenate(self.sentences),
             np.cumsum([0, *self.lengths]),
-            sgns.Sampling(self.keep, *self.noise),
+            sgns.Sampling(self.keep, threshold, np.stack([alias, words], axis=1)),
             self.method,
             0.1,
             Place(7, 1, 3),
@@ -84,6 +87,13 @@ def test_a_block_of_text_is_trained_as_the_twin_does(
     thread it makes no difference that it trains some rows on copies, merged now and then."""
     block = Block(copies, together, reuse)
     block.check(block.train(None), naive.train_block, together=together)
+
+
+@COPIES
+def test_pairs_are_trained_as_the_twin_does(copies: sgns.Copies) -> None:
+    """In the mode `exact` by a loop of their own, with the same random numbers."""
+    block = Block(copies, 1, 1)
+    block.check(block.train(None, one_by_one=True), naive.train_block, together=1)
 
 
 @pytest.mark.parametrize("pieces", [WHOLE, PIECES], ids=["words", "subwords"])

@@ -24,6 +24,20 @@ def draw_below(rng: np.ndarray, n: int, below: int) -> list[int]:
     return [kernels.next_below(rng, below) for _ in range(n)]
 
 
+@njit
+def draw_noise(rng: np.ndarray, threshold: np.ndarray, choices: np.ndarray, n: int) -> list[int]:
+    return [kernels.next_noise(rng, threshold, choices) for _ in range(n)]
+
+
+def test_noise_is_the_twins() -> None:
+    threshold, alias = np.float32([0.2, 1, 0.7]), np.int32([1, 1, 0])
+    choices = np.stack([alias, np.arange(3, dtype=np.int32)], axis=1)
+    twin = naive.SplitMix64(5, 1, 2)
+    drawn = draw_noise(kernels.stream(5, 1, 2), threshold, choices, 50)
+    assert drawn == [twin.noise(threshold, alias) for _ in range(50)]
+    assert set(drawn) == {0, 1, 2}
+
+
 def test_the_published_sequence() -> None:
     """SplitMix64 from the seed 1234567, as Vigna's splitmix64.c prints it."""
     assert draw_bits(np.array([1234567], np.uint64), 5) == [

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from numba import njit
 from numpy.testing import assert_allclose, assert_array_equal
 
-from embedadapt.kernels import sgns
+from embedadapt.kernels import pairs, sgns
 from embedadapt.kernels.block import Place, make_scratch
 from tests import naive
 from tests.kernels.make import N_WORDS, WINDOW, random_model, shape_for
@@ -40,6 +40,35 @@ def test_an_update_is_the_twins(width: int, negative: int, data: st.DataObject) 
     update(model, shape_for(width, negative), np.array(context), tuple(targets), 0.1, False)
     naive.update_window(inputs, outputs, context, targets, 0.1)
     assert_allclose(model.inputs, inputs, atol=2e-5)
+    assert_allclose(model.outputs, outputs, atol=2e-5)
+
+
+@njit
+def update_one(
+    model: sgns.Model,
+    shape: sgns.Shape,
+    word: int,
+    targets: tuple[int, ...],
+    rate: float,
+    freeze: bool,
+) -> None:
+    scratch = make_scratch(shape, np.zeros(1, np.int64), WINDOW, 0, Place(1, 0, 0))
+    pairs.update_pair(model, shape, word, targets, np.float32(rate), freeze, scratch)
+
+
+@pytest.mark.parametrize(("width", "negative"), [(48, 5), (16, 15)])
+@settings(max_examples=30)
+@given(data=st.data())
+def test_an_update_of_one_pair_is_the_twins(width: int, negative: int, data: st.DataObject) -> None:
+    word = st.integers(0, N_WORDS - 1)
+    context, freeze = data.draw(word), data.draw(st.booleans())
+    targets = data.draw(st.lists(word, min_size=1 + negative, max_size=1 + negative))
+    model = random_model(width)
+    inputs, outputs = (matrix.astype(np.float64) for matrix in model)
+    before = inputs.copy()
+    update_one(model, shape_for(width, negative), context, tuple(targets), 0.1, freeze)
+    naive.update_window(inputs, outputs, [context], targets, 0.1)
+    assert_allclose(model.inputs, before if freeze else inputs, atol=2e-5)
     assert_allclose(model.outputs, outputs, atol=2e-5)
 
 

@@ -7,11 +7,24 @@ from embedadapt.kernels import _simd as simd
 from embedadapt.kernels.sgns import ONE, sigmoid
 from tests import naive
 
+EVERY = simd.slots(16)
+
 
 @njit
 def sigmoids(numbers: np.ndarray) -> None:
     for i in range(0, len(numbers), 16):
-        simd.store_at(numbers, i, sigmoid(simd.load_at(numbers, i)))
+        simd.store_at(numbers, i, sigmoid(simd.load_at(numbers, i), EVERY))
+
+
+@njit
+def first_sigmoids(numbers: np.ndarray, count: tuple[int, ...]) -> None:
+    simd.store_at(numbers, 0, sigmoid(simd.load_at(numbers, 0), count))
+
+
+@njit
+def spread_and_clear(numbers: np.ndarray, targets: tuple[int, ...], results: np.ndarray) -> None:
+    group = simd.clear_equal(simd.load_at(numbers, 0), targets)
+    simd.store_rows(results, targets, 0, simd.spread_lanes(group, targets))
 
 
 @njit
@@ -41,6 +54,22 @@ def test_sigmoid_is_right_to_a_millionth() -> None:
     y = x.copy()
     sigmoids(y)
     assert_allclose(y, naive.sigmoid(x.astype(np.float64)), atol=1e-6)
+
+
+@pytest.mark.parametrize("n", [1, 6, 8, 9, 16])
+def test_the_first_sigmoids_are_right_whatever_their_number(n: int) -> None:
+    x = np.linspace(-9, 9, 16, dtype=np.float32)
+    y = x.copy()
+    first_sigmoids(y, simd.slots(n))
+    assert_allclose(y[:n], naive.sigmoid(x[:n].astype(np.float64)), atol=1e-6)
+
+
+def test_lanes_are_spread_and_those_of_the_first_number_cleared() -> None:
+    results = np.zeros((5, 16), np.float32)
+    spread_and_clear(np.arange(1, 17, dtype=np.float32), (3, 1, 4, 2, 0), results)
+    assert_array_equal(results, np.repeat(np.float32([[5], [2], [4], [1], [3]]), 16, axis=1))
+    spread_and_clear(np.arange(1, 17, dtype=np.float32), (3, 3, 4), results)
+    assert_array_equal(results[[3, 4]], np.repeat(np.float32([[0], [3]]), 16, axis=1))
 
 
 def test_sigmoid_passes_nan_on_and_bears_infinity() -> None:
