@@ -46,6 +46,7 @@ UNKNOWN = "novel"
 N_THREADS = 6
 LETTERS = "bcdfghklmnprstvz"
 PER_LINE = 10
+BATCH = 10_000
 SECONDS = 3_600
 
 
@@ -99,9 +100,11 @@ def write_table(folder: Path, seed: int = 0) -> Path:
 
 def sentences(n: int, seed: int = 0) -> Iterator[str]:
     """Each of six known words and an unknown one."""
-    drawn = np.random.default_rng(seed).integers(len(KNOWN), size=(n, 6)).tolist()
-    for first, *others in drawn:
-        yield " ".join([KNOWN[first], UNKNOWN, *(KNOWN[number] for number in others)])
+    rng = np.random.default_rng(seed)
+    for start in range(0, n, BATCH):
+        drawn = rng.integers(len(KNOWN), size=(min(BATCH, n - start), 6)).tolist()
+        for first, *others in drawn:
+            yield " ".join([KNOWN[first], UNKNOWN, *(KNOWN[number] for number in others)])
 
 
 def new_words(n: int) -> Iterator[str]:
