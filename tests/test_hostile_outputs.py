@@ -1,7 +1,9 @@
 """No output replaces an input, or another output of the same command."""
 
+import os
 import re
 import shutil
+import subprocess
 from itertools import permutations
 from pathlib import Path
 
@@ -11,8 +13,10 @@ from typer.testing import CliRunner
 from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.cli import app
 from embedadapt.workflows.adapt import adapt
+from tests.processes import environment
 
 RUNNER = CliRunner()
+ROOT = Path(__file__).parent.parent
 WORDS = ["the", "lessee", "lessor", "pays", "rent", "then", "gives", "thanks"]
 ORDERS = [*permutations(WORDS, 4)][::7]
 
@@ -69,3 +73,21 @@ def test_no_output_replaces_an_input_or_another_output(
     assert re.fullmatch(r"embedadapt: [^\n]+\n", result.stderr), result.stderr
     assert re.search("an input|a file inside|another output", result.stderr), result.stderr
     assert {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")} == before
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the step of the action is bash")
+def test_a_text_does_not_end_the_code_block_of_a_job_summary(tmp_path: Path) -> None:
+    command = tmp_path / "embedadapt"
+    command.write_text("#!/bin/sh\nprintf 'a word ``` [x](y)\\n````\\nthe end'\nexit 3\n")
+    command.chmod(0o755)
+    summary = tmp_path / "summary.md"
+    variables = {"VECTORS": "v", "CORPUS": "c", "GITHUB_STEP_SUMMARY": str(summary)}
+    done = subprocess.run(
+        ["bash", str(ROOT / ".github" / "oov-gate.sh")],
+        env={**environment(**variables), "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    lines = summary.read_text().splitlines()
+    assert lines[2:] == ["`````text", "a word ``` [x](y)", "````", "the end", "`````"]
