@@ -15,6 +15,8 @@ report=$(COLUMNS=80 embedadapt oov --quiet "${arguments[@]}")
 status=$?
 echo "$report"
 if [ "${GITHUB_STEP_SUMMARY:-}" ]; then
-    printf '## Unknown words\n\n```text\n%s\n```\n' "$report" >> "$GITHUB_STEP_SUMMARY"
+    fence='```' # longer than any in the report: what a text holds is not to end it
+    while [[ $report == *"$fence"* ]]; do fence+='`'; done
+    printf '## Unknown words\n\n%stext\n%s\n%s\n' "$fence" "$report" "$fence" >> "$GITHUB_STEP_SUMMARY"
 fi
 exit "$status"

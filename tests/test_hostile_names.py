@@ -127,6 +127,10 @@ def test_vectors_from_a_pipe_are_refused_and_text_is_read() -> None:
     assert result.exit_code == 0, result.stderr
     assert "found a device" in failing(["oov", "t.vec", "/dev/zero"])
     assert "found a device" in failing(["inspect", "/dev/zero"])
+    show, near = ["adapter", "show"], ["neighbors", "t.vec", "the", "--adapter"]
+    for line in (show, ["adapter", "settings"], near):
+        assert "found a pipe" in failing([*line, "pipe"])
+        assert "found a device" in failing([*line, "/dev/zero"])
 
 
 @pytest.mark.usefixtures("here")

@@ -154,20 +154,24 @@ def evaluate(
     from embedadapt.report.evaluation_page import render_evaluation
     from embedadapt.report.terminal import show_evaluation
     from embedadapt.workflows.evaluate import evaluate
-    from embedadapt.workflows.inputs import as_vectors
+    from embedadapt.workflows.inputs import as_vectors, paths_among
     from embedadapt.workflows.map_adaptation import map_adaptation
 
     check_order("evaluate", VECTORS=vectors, ADAPTER=[adapter, *(further or [])], CORPUS=corpus)
     adapters = [adapter, *(further or [])]
     if html is not None:
-        check_not_input(html, [vectors, *adapters, *corpus])
+        check_not_input(html, [vectors, *adapters, *corpus, *([labeled] if labeled else [])])
+        check_not_input(html, [*(baseline or []), *(pairs or []), *(analogies or [])])
         check_writable(html)
+    text = read_from(corpus, field, column, on_error, table=table)
+    if html is not None:
+        check_not_input(html, paths_among(text))
     with progress_bar(quiet=quiet) as on_progress:
         base = as_vectors(opened(words_for(vectors, adapters), trust_pickle))
         result = evaluate(
             base,
             adapters,
-            read_from(corpus, field, column, on_error, table=table),
+            text,
             baselines=baseline or [],
             pairs=pairs or [],
             analogies=analogies or [],

@@ -41,7 +41,7 @@ from embedadapt.cli.options import (
 )
 from embedadapt.cli.progress import begin, progress_bar
 from embedadapt.core.errors import SettingsError
-from embedadapt.core.files import check_not_input, check_writable
+from embedadapt.core.files import check_distinct, check_not_input, check_writable
 from embedadapt.core.progress import OnProgress
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ def oov(
     from embedadapt.oov.baseline import read_baseline
     from embedadapt.report.advice import gate_failure
     from embedadapt.workflows.fertility import are_tokenizers
+    from embedadapt.workflows.inputs import paths_among
     from embedadapt.workflows.oov import compare_oov
 
     gc.set_threshold(FEWEST_OBJECTS)
@@ -172,6 +173,7 @@ def oov(
         with running(engine, scheduler, workers) as started:
             report_fertility(tables, text, started, as_json, fail_above, quiet)
         return
+    check_distinct(targets)
     for target in targets:
         check_not_input(target, [*tables, *texts, *([baseline] if baseline else [])])
         check_writable(target)
@@ -180,6 +182,8 @@ def oov(
         progress_bar(quiet=quiet, transient=True) as on_progress,
     ):
         text = read_from(texts, field, column, on_error, prepare, table)
+        for target in targets:
+            check_not_input(target, paths_among(text))
         begin(on_progress, "reading the vectors")
         opened_tables = [opened(table, trust_pickle) for table in tables]
         cut_by = cast("Segmenter | None", segmenter and segmenter.value)

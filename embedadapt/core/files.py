@@ -154,13 +154,29 @@ def check_not_input(target: str | Path, inputs: Iterable[str | Path]) -> None:
             continue
         # By what they are: macOS and Windows take `Base.txt` and `base.txt` for one file.
         is_source = place.samefile(source)
-        if is_source or any(folder.samefile(source) for folder in place.parents):
+        in_folder = source.is_dir() and any(folder.samefile(source) for folder in place.parents)
+        if is_source or in_folder:
             raise OutputError(
                 str(target),
                 expected="a target that is not an input",
                 found=f"{given}, an input" if is_source else f"a file inside {given}",
                 hint="Choose another target.",
             )
+
+
+def check_distinct(targets: Iterable[str | Path]) -> None:
+    """Raise OutputError where two targets are one file, of which the first would be lost."""
+    places: set[str] = set()
+    for target in targets:
+        place = os.path.realpath(target)
+        if place in places:
+            raise OutputError(
+                str(target),
+                expected="a file of its own for each output",
+                found="the target of another output",
+                hint="Choose another target.",
+            )
+        places.add(place)
 
 
 def unreadable(path: str | Path, error: OSError) -> FormatError:

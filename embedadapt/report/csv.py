@@ -25,7 +25,9 @@ DOCUMENT_COLUMNS = (
 )
 SENSE_SHIFT = "sense_shift"
 """Stands as the cause of a known word that is not safe."""
-_FORMULA = tuple("=+-@\t\r")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""Those in full width too, which a spreadsheet in Japanese takes for the same. Source: OWASP, CSV
+Injection."""
 
 
 def dump_words(

@@ -217,12 +217,12 @@ class PreparedCorpus:
     def __init__(self, corpus: Corpus, settings: PrepareSettings | None = None) -> None:
         self.settings = settings or PrepareSettings()
         self.preparation: Preparation | None = None
-        self._corpus = corpus
+        self.corpus = corpus
 
     @property
     def unread(self) -> tuple[UnreadFiles, ...]:
         """Files that the corpus does not read because of their kind."""
-        return unread_files(self._corpus)
+        return unread_files(self.corpus)
 
     def __iter__(self) -> Iterator[Document]:
         """Raises MissingExtraError where the repair needs ftfy, and what the corpus itself does."""
@@ -230,7 +230,7 @@ class PreparedCorpus:
         language = self._language() if "foreign" in steps else None
         done = Preparation(language=language, unread=self.unread)
         seen = SeenClauses()
-        for document in self._corpus:
+        for document in self.corpus:
             n_foreign, n_repeated = done.foreign_words, done.repeated_words
             text = self._cleaned(document.text, done)
             kept = "\n".join(self._kept(list(sentences(text)), done, seen))
@@ -249,7 +249,7 @@ class PreparedCorpus:
     def _language(self) -> str:
         if self.settings.language:
             return self.settings.language
-        return main_language(document.text for document in islice(self._corpus, SAMPLE))
+        return main_language(document.text for document in islice(self.corpus, SAMPLE))
 
     def _cleaned(self, text: str, done: Preparation) -> str:
         steps = self.settings.steps

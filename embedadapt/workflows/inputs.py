@@ -298,8 +298,12 @@ def as_adapter(adapter: AnyAdapter) -> Adapter:
 
 
 def paths_among(*inputs: object) -> Iterator[str | Path]:
-    """The paths among some inputs, alone or in a list."""
+    """The paths among some inputs, alone or in a list, and the files of a corpus of files."""
     for given in inputs:
+        if isinstance(given, PreparedCorpus):
+            given = given.corpus
+        if isinstance(given, FileCorpus):
+            yield from given.files
         if isinstance(given, (str, Path)):
             yield given
         elif isinstance(given, (list, tuple)) and not _are_texts(given):

@@ -4,7 +4,7 @@ import json
 from contextlib import nullcontext
 from pathlib import Path
 
-from embedadapt.core.files import check_not_input, check_writable, replacing_file
+from embedadapt.core.files import check_distinct, check_not_input, check_writable, replacing_file
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.progress_bar import listener
 from embedadapt.text.phrases import learn_phrases, save_phrases
@@ -64,6 +64,7 @@ def prepare(
     """
     on_progress = listener(on_progress, progress)
     prepared = PreparedCorpus(as_corpus(corpus), settings)
+    check_distinct(filter(None, (output, phrases)))
     for target in (output, phrases):
         if target is not None:
             check_not_input(target, paths_among(corpus))

@@ -17,7 +17,7 @@ from embedadapt.formats.pieces import load_pieces
 from embedadapt.text.encode import count_corpus
 from embedadapt.text.normalize import Normalizer, normalization_for
 from embedadapt.workflows.fertility import are_tokenizers
-from embedadapt.workflows.inputs import AnyCorpus, as_corpus, check_roles
+from embedadapt.workflows.inputs import AnyCorpus, as_corpus, check_roles, paths_among
 
 
 def shrink_vectors(
@@ -73,7 +73,7 @@ def shrink_vectors(
     >>> shrunk.n_before, embedadapt.load_vectors("small.safetensors").vocabulary.words
     (60000, ('the', '.', 'leases'))
     """
-    check_not_input(path, [vectors])
+    check_not_input(path, paths_among(vectors, corpus))
     check_roles({"vectors": vectors, "corpus": corpus})
     text = as_corpus(corpus)
     if are_tokenizers([vectors]):

@@ -2,6 +2,8 @@ import csv
 import io
 from dataclasses import replace
 
+import pytest
+
 from embedadapt.oov.result import NgramCounts
 from embedadapt.report.csv import dump_documents, dump_words
 from tests.oov.make import report, sense_shift
@@ -50,7 +52,8 @@ def test_sense_shifts_follow_the_unknown_words():
     assert last["context"] == "each party hereto shall pay"
 
 
-def test_nothing_in_it_is_run_by_a_spreadsheet():
-    found = report('=HYPERLINK("http://x.y","indemnitor")')
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_nothing_in_it_is_run_by_a_spreadsheet(sign):
+    found = report(f'{sign}HYPERLINK("http://x.y","indemnitor")')
     contexts = [row["context"] for row in rows(dump_words([found]))]
-    assert contexts and all(context.startswith(" =HYPERLINK") for context in contexts)
+    assert contexts and all(context.startswith(f" {sign}HYPERLINK") for context in contexts)

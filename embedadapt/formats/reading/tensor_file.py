@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from embedadapt.core.errors import EmbedAdaptError, FormatError
 from embedadapt.core.files import replacing_file, unreadable
 from embedadapt.core.types import Floats2d
+from embedadapt.formats.reading.opening import check_regular
 
 METADATA_KEY = "embedadapt"
 DIGEST_KEY = "sha256"
@@ -140,6 +141,7 @@ def read_tensors(path: str | Path) -> TensorFile:
     """
     from safetensors import SafetensorError, safe_open
 
+    check_regular(Path(path))
     try:
         with Path(path).open("rb") as stream:
             with safe_open(path, framework="numpy"):
