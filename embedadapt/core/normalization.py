@@ -38,8 +38,8 @@ class Normalization:
         "split" if the vectors have separate entries for `l'` and `acheteur`, or for `'s` and `n't`
         (spaCy, GloVe); "keep" if they have `l'acheteur` or `don't` as one word.
     hyphen : {"keep", "split"}
-        "split" looks an unknown hyphenated compound up by its parts. A known compound always stays
-        whole.
+        "split" looks an unknown hyphenated compound, a hashtag or an identifier of code
+        (`getUserName`) up by its parts. What is known always stays whole.
     phrases : bool
         Whether the vectors join phrases by `_` (`force_majeure`). If so, adjacent words are joined
         if the joined word is known.

@@ -5,7 +5,8 @@ A letter may be one character or several (`é`, Hangul, the nukta of Hindi), hav
 halfwidth kana), or lack its accent in capitals (Greek); and a word may hold marks that only shape
 it (tatweel, joiners), or that the vectors drop (accents, points of Arabic and Hebrew, stress).
 Compatibility decompositions undo forms and widths of letters, as UAX #15 defines them, and the
-subscripts of formulas; superscripts, which mean something, stay.
+subscripts of formulas; superscripts, which mean something, stay, unless the vectors write them on
+the line (`m²` as `m2`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from itertools import chain, islice
 TATWEEL = "\u0640"
 SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 """Digits of formulas, which most texts write on the line: `H₂O` as `H2O`."""
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 _FORMS = ("<initial>", "<medial>", "<final>", "<isolated>", "<compat>")
 _WIDTHS = ("<wide>", "<narrow>")
@@ -172,6 +174,7 @@ class LetterForms:
 
     def _others(self, word: str) -> Iterator[str]:
         yield standard_letters(word)
+        yield word.translate(_SUPERSCRIPTS)
         if "ß" in word:
             yield word.replace("ß", "ss")
         if _DOT in word:

@@ -97,6 +97,11 @@ def test_subscripts_of_formulas_are_digits() -> None:
     assert Normalizer(Normalization(), Vocabulary(["x"])).words("H₂O") == ("H₂O",)
 
 
+def test_superscripts_are_digits_where_the_vectors_write_them_so() -> None:
+    assert words("m² Ca²⁺ km³ x²", "m2") == ["m2", "ca²", "⁺", "km³", "x²"]
+    assert words("m²", "m²", "m2") == ["m²"]
+
+
 def test_lithuanian_dots_below_accents_are_dropped() -> None:
     assert words("lai̇̃kas", "laĩkas") == ["laĩkas"]
 
