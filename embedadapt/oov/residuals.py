@@ -111,8 +111,8 @@ class ResidualCauses:
 
     sightings: every such word as the corpus shows it. counts: every word of the corpus. known: the
     table's words. pairs: how often two words are neighbours. places: unknown word to the first
-    documents that have it. lengths: running words of each document. commonness: see `NameLooks`.
-    origin: of the words.
+    documents that have it. lengths: running words of each document. commonness: see `NameLooks`,
+    and `NameEvidence` where capitals tell nothing. origin: of the words.
     """
 
     def __init__(
@@ -219,7 +219,9 @@ class ResidualCauses:
         """Whether a word is written as names are. A capital proves nothing where a sentence begins
         or all is in capitals; in English, headings have them anywhere, so the letters have a say,
         and all of it where no sentence has the word inside: items of lists have capitals too. In
-        German all nouns have them."""
+        German all nouns have them: there, as without capitals, letters and neighbors decide."""
+        if not self._origin.marks_names and self._commonness(word) < 0:
+            return True
         if self._language in NOUNS_CAPITALISED:
             return any(map(_has_inner_capital, seen.forms))
         proper = seen.capitalised and seen.capitalised + seen.upper > seen.initial
