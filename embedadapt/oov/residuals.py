@@ -207,12 +207,12 @@ class ResidualCauses:
 
     def _is_foreign(self, word: str, seen: Sighting) -> bool:
         """Whether a word is in no script of the vectors and no acronym (`NATO` in Thai text), or
-        most sentences around it are in another language."""
+        most sentences around it are in another language, whose script it is in."""
         scripts = scripts_of(word)
         if scripts and not scripts & self._origin.scripts:
             return not (word != word.upper() and _is_acronym(word, seen))
-        if not self._origin.is_recognized:
-            return False
+        if not self._origin.is_recognized or (scripts and "LATIN" not in scripts):
+            return False  # the other languages that function words tell are in Latin letters
         return 2 * seen.languages[self._language or ""] < seen.languages.total()
 
     def _is_name(self, word: str, seen: Sighting) -> bool:
