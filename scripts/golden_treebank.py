@@ -1,11 +1,13 @@
 """Causes of unknown words in a language that nobody here reads, judged by a treebank's tags.
 
     python scripts/golden_treebank.py draw VECTORS TREEBANK.conllu... --to tests/oov/golden/tr
+    python scripts/golden_treebank.py again VECTORS TREEBANK.conllu... --to tests/oov/golden/tr
     python scripts/golden_treebank.py rate VECTORS TREEBANK.conllu...
 
 VECTORS is a file, or `wordfreq:es` for the 20,000 most frequent words of a language. `draw` takes
 words as golden_oov.py does, from the half that nothing may be tuned on, and writes the sample and
-what its causes are told from; `rate` prints how many of all such words are right, by cause.
+what its causes are told from; `again` judges the words of a sample that stands there already,
+those that are unknown still; `rate` prints how many of all such words are right, by cause.
 
 A tag tells a name (PROPN), a foreign word (X, Foreign=Yes), a number, a symbol and any other word,
 not which of the causes of the last are right: words of the domain, inflections, spellings and words
@@ -29,7 +31,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from golden_oov import COLUMNS, draw, features_of, in_first_half, precision, row_of
+from golden_oov import (
+    COLUMNS,
+    draw,
+    features_of,
+    in_first_half,
+    precision,
+    read_rows,
+    row_of,
+)
 
 from embedadapt.core.corpus import Document
 from embedadapt.core.vectors import VectorsOutline, WordVectors
@@ -48,7 +58,7 @@ MISSPELLED = ("typing", "broken", "joined", "debris")
 _DIGIT = re.compile(r"\d")
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-parser.add_argument("what", choices=("draw", "rate"))
+parser.add_argument("what", choices=("draw", "again", "rate"))
 parser.add_argument("vectors")
 parser.add_argument("treebank", nargs="+", type=Path)
 parser.add_argument("--to", type=Path, help="the files' common name, no suffix")
@@ -80,7 +90,12 @@ def main() -> None:
     if options.what == "rate":
         rate(words, tagged, census, show=options.look)
         return
-    drawn = draw(tuple(words), options.words, random.Random(options.seed))
+    if options.what == "again":
+        standing = [row["word"] for row in read_rows(options.to.with_suffix(".tsv"))]
+        by_name = {word.word: word for word in words}
+        drawn = [by_name[name] for name in standing if name in by_name]
+    else:
+        drawn = draw(tuple(words), options.words, random.Random(options.seed))
     rows = []
     for word in drawn:
         row = row_of(word)

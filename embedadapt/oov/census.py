@@ -15,8 +15,9 @@ from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.causes import Waterfall
 from embedadapt.oov.findings import Findings
+from embedadapt.oov.name_evidence import NameEvidence
 from embedadapt.oov.plain_walk import PlainWalk
-from embedadapt.oov.residuals import Origin
+from embedadapt.oov.residuals import CASED, Origin
 from embedadapt.oov.sightings import Sighting
 from embedadapt.text.identify import (
     language_of,
@@ -25,8 +26,10 @@ from embedadapt.text.identify import (
     scripts_of_vectors,
 )
 from embedadapt.text.keys import bare, bare_vocabulary, has_keys, language_prefixes, without_keys
+from embedadapt.text.name_letters import name_letters
 from embedadapt.text.names import NameLooks
 from embedadapt.text.normalize import Normalizer
+from embedadapt.text.segment import SCRIPTS as SPACELESS
 
 
 @dataclass
@@ -60,9 +63,16 @@ class Census:
         scripts = scripts_of_vectors(self.table.vocabulary.words) | main
         return Origin(language_of(counts), self.language, scripts, main)
 
-    def names(self) -> NameLooks:
-        """What names look like here, learnt from the words that the table knows."""
-        return NameLooks(self.found.small, self.found.known)
+    def names(self) -> NameLooks | NameEvidence:
+        """What names look like here, learnt from the words that the table knows; where capitals do
+        not tell them, from lists of names and from what stands beside them."""
+        origin = self.origin
+        claims = not origin.marks_names and not origin.main & SPACELESS
+        letters = name_letters(origin.language) if claims and origin.language else None
+        if letters is None:
+            return NameLooks(self.found.small, self.found.known)
+        capitals = origin.main <= CASED
+        return NameEvidence(letters, self.sightings(), origin.main, capitals=capitals)
 
 
 BATCH = 1 << 22

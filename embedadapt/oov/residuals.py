@@ -118,9 +118,9 @@ class ResidualCauses:
 
     sightings: every such word as the corpus shows it. counts: every word of the corpus. known: the
     table's words. pairs: how often two words are neighbours. places: unknown word to the first
-    documents that have it. lengths: running words of each document. commonness: see `NameLooks`.
-    origin: of the words. is_code: whether the text is code. form: of Chinese, where words of
-    the other form are not looked up in it.
+    documents that have it. lengths: running words of each document. commonness: see `NameLooks`,
+    and `NameEvidence` where capitals tell nothing. origin: of the words. is_code: whether the text
+    is code. form: of Chinese, where words of the other form are not looked up in it.
     """
 
     def __init__(
@@ -256,19 +256,21 @@ class ResidualCauses:
 
     def _is_foreign(self, word: str, seen: Sighting) -> bool:
         """Whether a word is in no script of the vectors and no acronym (`NATO` in Thai text), or
-        most sentences around it are in another language."""
+        most sentences around it are in another language, whose script it is in."""
         scripts = scripts_of(word)
         if scripts and not scripts & self._origin.scripts:
             return not (word != word.upper() and _is_acronym(word, seen))
-        if not self._origin.is_recognized:
-            return False
+        if not self._origin.is_recognized or (scripts and "LATIN" not in scripts):
+            return False  # the other languages that function words tell are in Latin letters
         return 2 * seen.languages[self._language or ""] < seen.languages.total()
 
     def _is_name(self, word: str, seen: Sighting) -> bool:
         """Whether a word is written as names are. A capital proves nothing where a sentence begins
         or all is in capitals; in English, headings have them anywhere, so the letters have a say,
         and all of it where no sentence has the word inside: items of lists have capitals too. In
-        German all nouns have them."""
+        German all nouns have them: there, as without capitals, letters and neighbors decide."""
+        if not self._origin.marks_names and self._commonness(word) < 0:
+            return True
         if self._language in NOUNS_CAPITALISED:
             return any(map(_has_inner_capital, seen.forms))
         proper = seen.capitalised and seen.capitalised + seen.upper > seen.initial

@@ -13,9 +13,14 @@ of context on either side) against GloVe, judged in the same way with the same s
 
 The other languages are judged by the tags of treebanks (scripts/golden_treebank.py, seed 20271):
 Universal Dependencies' PUD, CC BY-SA 3.0, and for Greek GUD, CC BY-SA 4.0, of which the tests hold
-words, counts and three words of context on either side. Right of 200: German 167, Spanish 191,
-Greek 194, Turkish 181, Russian 185, Arabic 163, Hindi 167, Korean 166. In German, Arabic, Hindi and
-Korean the report does not tell names from words of the domain and says so: most misses are names.
+words, counts and three words of context on either side. Right of 200, with 95 % intervals: German
+188 (94.0 %, 89.8 to 96.5), Spanish 191, Greek 194, Turkish 181, Russian 185, Arabic 184 (92.0 %,
+87.4 to 95.0), Hindi 177 (88.5 %, 83.3 to 92.2), Korean 182 (91.0 %, 86.2 to 94.2). In German,
+Arabic, Hindi and Korean names are told by letters and neighbors (oov.name_evidence), tuned on other
+texts and on the other half of the words; without that, 167, 163, 167 and 166 were right. In Hindi
+14 of the 23 misses are English words in Hindi letters that are called names. The Arabic words were
+drawn anew, since some of the first are known now. Two Russian misses have been mended since: words
+in Cyrillic beside an English phrase, by a rule set on Georgian.
 """
 
 import csv
@@ -64,14 +69,14 @@ RIGHT = {
     "en": 179,
     "fr": 184,
     "medicine": 181,
-    "de": 167,
+    "de": 188,
     "el": 194,
     "es": 191,
-    "ru": 185,
+    "ru": 187,
     "tr": 181,
-    "ar": 163,
-    "hi": 167,
-    "ko": 166,
+    "ar": 184,
+    "hi": 177,
+    "ko": 182,
 }
 
 

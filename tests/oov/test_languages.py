@@ -50,6 +50,13 @@ def test_a_passage_in_another_language_is_foreign():
     assert causes(report)["feuerwehr"] == "term"
 
 
+def test_a_word_beside_a_passage_in_another_script_is_not_foreign():
+    passage = "Ο όρος (the shock of the new and of that culture for them) περιγράφει . "
+    report = report_of(GREEK + " the of and", GREEK_TEXT + passage)
+    assert causes(report)["περιγράφει"] == "term"
+    assert causes(report)["culture"] == "foreign"
+
+
 def test_text_in_another_language_than_the_vectors_is_told_in_one_line():
     report = report_of("the of and to in is that for it as was with be by on not .", GERMAN_TEXT)
     assert languages(report) == "The text is in German, the vectors are in English."
