@@ -35,7 +35,7 @@ class Findings:
     known: Counter[str] = field(default_factory=Counter)
 
     @property
-    def spread(self) -> Counter[str]:
+    def spread(self) -> Mapping[str, int]:
         """In how many documents each unknown word stands."""
         return self.occurrences.spread
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -98,23 +97,69 @@ class Occurrences:
         )
 
     @cached_property
-    def spread(self) -> Counter[str]:
-        """In how many documents each unknown word stands."""
-        n_documents = np.bincount(self.words, minlength=len(self.names)).tolist()
-        return Counter({w: n for w, n in zip(self.names, n_documents, strict=True) if n})
+    def spread(self) -> Mapping[str, int]:
+        """In how many documents each unknown word stands; 0 for any other."""
+        return Spread(self._index, self._n_documents)
 
     @cached_property
-    def places(self) -> dict[str, list[int]]:
+    def places(self) -> Mapping[str, Sequence[int]]:
         """The first few documents of each unknown word."""
-        order = np.argsort(self.words, kind="stable")
-        documents = self.documents[order].tolist()
-        places, start = {}, 0
-        n_documents = np.bincount(self.words, minlength=len(self.names)).tolist()
-        for word, n in zip(self.names, n_documents, strict=True):
-            if n:
-                places[word] = documents[start : start + min(n, DOCUMENTS_PER_WORD)]
-            start += n
-        return places
+        documents = self.documents[np.argsort(self.words, kind="stable")]
+        return Places(self._index, self._n_documents, documents)
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.names)}
+
+    @cached_property
+    def _n_documents(self) -> Longs1d:
+        return np.bincount(self.words, minlength=len(self.names))
+
+
+class Spread(Mapping[str, int]):
+    """In how many documents words stand, by their numbers: two containers less for each word.
+
+    index: numbers of the words. n_documents: (n_words,), 0 for a word that was not met.
+    """
+
+    def __init__(self, index: Mapping[str, int], n_documents: Longs1d) -> None:
+        self._index, self._n_documents = index, n_documents
+
+    def __getitem__(self, word: str) -> int:
+        number = self._index.get(word)
+        return 0 if number is None else int(self._n_documents[number])
+
+    def __iter__(self) -> Iterator[str]:
+        return (word for word, n in zip(self._index, self._n_documents, strict=True) if n)
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self._n_documents))
+
+
+class Places(Mapping[str, Sequence[int]]):
+    """The first few documents of words, by their numbers.
+
+    index, n_documents: as in `Spread`. documents: those of each word in turn, ascending.
+    """
+
+    def __init__(self, index: Mapping[str, int], n_documents: Longs1d, documents: Ints1d) -> None:
+        self._index, self._n_documents, self._documents = index, n_documents, documents
+        self._ends = np.cumsum(n_documents)
+
+    def __getitem__(self, word: str) -> Sequence[int]:
+        number = self._index[word]
+        n = int(self._n_documents[number])
+        if not n:
+            raise KeyError(word)
+        start = int(self._ends[number]) - n
+        found: list[int] = self._documents[start : start + min(n, DOCUMENTS_PER_WORD)].tolist()
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (word for word, n in zip(self._index, self._n_documents, strict=True) if n)
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self._n_documents))
 
 
 class OccurrenceCounts:

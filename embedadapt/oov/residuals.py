@@ -78,7 +78,7 @@ RARE = 2
 """Occurrences up to which a word in such documents is put down to them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Explained:
     """The cause of an unknown word. meant: the known word or words behind it, if any."""
 

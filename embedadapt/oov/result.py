@@ -185,7 +185,7 @@ class NgramCounts:
         return rate(self.untrained, self.n_ngrams)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class UnknownWord:
     """A word that no fix makes known.
 

@@ -14,6 +14,9 @@ from embedadapt.oov.sightings import PLACES, Sighting, Sightings
 from embedadapt.text.function_words import FUNCTION_WORDS, languages_of_words
 from embedadapt.text.misspellings import Place
 
+NOTHING: Counter[str] = Counter()
+"""What most words have for languages and expansions, which nobody changes: one for all of them."""
+
 
 class SightingCounts:
     """Gathers sightings from text whose words have numbers.
@@ -54,20 +57,24 @@ class SightingCounts:
 
     def sightings(self, unknown: Sequence[str], names: Sequence[str]) -> Sightings:
         """What was seen of the unknown words, by number; names: of all words."""
-        columns = (self.arrays.initial, self.arrays.n_places, self.arrays.languages)
-        rows = zip(unknown, *(column[: len(unknown)].tolist() for column in columns), strict=True)
-        by_word = {}
-        for number, (word, initial, n_places, languages) in enumerate(rows):
-            if n_places:
-                places = self.arrays.places[number, :n_places].tolist()
-                by_word[word] = Sighting(
-                    initial=initial,
-                    places=[_place(place, names) for place in places],
-                    languages=Counter(
-                        {name: n for name, n in zip(self.languages, languages, strict=True) if n}
-                    ),
-                    expansions=self._expansions.get(word, Counter()),
-                )
+        initial, n_places, languages = (
+            column[: len(unknown)]
+            for column in (self.arrays.initial, self.arrays.n_places, self.arrays.languages)
+        )
+        rows = zip(unknown, initial.tolist(), n_places.tolist(), strict=True)
+        by_word = {
+            word: Sighting(
+                initial=at_beginnings,
+                places=[_place(place, names) for place in self.arrays.places[number, :n].tolist()],
+                languages=NOTHING,
+                expansions=self._expansions.get(word, NOTHING),
+            )
+            for number, (word, at_beginnings, n) in enumerate(rows)
+            if n
+        }
+        for number in np.flatnonzero(languages.any(axis=1) & (n_places > 0)).tolist():
+            counts = zip(self.languages, languages[number].tolist(), strict=True)
+            by_word[unknown[number]].languages = Counter({name: n for name, n in counts if n})
         return Sightings(by_word)
 
 

@@ -26,7 +26,7 @@ FEW_WORDS = 200_000
 """Words up to which pairs are counted without compiled loops, which take time to load."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Sighting:
     """How an unknown word is written in the corpus, and where it stands.
 

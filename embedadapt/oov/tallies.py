@@ -102,21 +102,31 @@ class Tally:
         return {word: n for word, n in self.counts.items() if word not in index}
 
     def reading(self, n_documents: int, table: VectorsOutline) -> Reading:
-        unknown = self.unknown(table.vocabulary)
-        composed = (
-            [n for word, n in unknown.items() if composes(table, word)] if table.hashing else []
-        )
+        """The figures of the reading by a table."""
+        composed: list[int] = []
+        if table.hashing:
+            unknown = self.unknown(table.vocabulary)
+            composed = [n for word, n in unknown.items() if composes(table, word)]
+        unknown_tokens, unknown_types = self._count_unknown(table.vocabulary)
         return Reading(
             name=self.name,
             n_tokens=self.n_tokens,
             n_types=self.n_types,
-            unknown_tokens=sum(unknown.values()),
-            unknown_types=len(unknown),
+            unknown_tokens=unknown_tokens,
+            unknown_types=unknown_types,
             composed_tokens=sum(composed),
             composed_types=len(composed),
             n_documents=n_documents,
             affected_documents=self.n_affected,
         )
+
+    def _count_unknown(self, known: Vocabulary) -> tuple[int, int]:
+        """Running and different words that are not in a vocabulary; by number, no word is made."""
+        if self._numbered and self._numbered.known is known:
+            counts = self._numbered.counts[self._numbered.unknown]
+            return int(counts.sum()), int(np.count_nonzero(counts))
+        unknown = self.unknown(known)
+        return sum(unknown.values()), len(unknown)
 
 
 def composes(table: VectorsOutline, word: str) -> bool:

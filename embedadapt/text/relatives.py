@@ -39,6 +39,14 @@ _BRITISH = tuple(
 )
 """What British and American spelling, or two usages of either, write differently."""
 
+# fmt: off
+_BRITISH_ENDINGS = (
+    "e", "ed", "er", "es", "ers", "ing", "ation", "ations", "ability", "ably", "ful", "less",
+    "ment", "ments", "or", "ors", "our", "ours",
+)
+# fmt: on
+"""Of every word that one of these rules changes, but for those with `dgment`."""
+
 _LAST_E = re.compile(r"([eéè])([^\Waeéèiouy]{1,2})\Z")
 
 ACCENTED = frozenset(("en", "fr", "es", "it", "pt", "ca", "gl"))
@@ -125,10 +133,12 @@ class Relatives:
     def _respelled(self, word: str) -> Iterator[str]:
         if self._language in ("en", "fr"):
             for one, other in _LIGATURES:
-                yield word.replace(one, other)
-                yield word.replace(other, one)
-        yield word.replace("-", "")
-        if self._language == "en":
+                if one in word or other in word:
+                    yield word.replace(one, other)
+                    yield word.replace(other, one)
+        if "-" in word:
+            yield word.replace("-", "")
+        if self._language == "en" and (word.endswith(_BRITISH_ENDINGS) or "dgment" in word):
             yield from (rule.sub(other, word) for rule, other in _BRITISH)
 
     def _accented(self, word: str, capitals: bool) -> list[str]:

@@ -152,8 +152,8 @@ def test_in_which_documents_unknown_words_stand(texts, few) -> None:
             if not normalizer.knows(word):
                 in_documents[word].append(number)
                 uses.append((number, word, n))
-    assert found.spread == {word: len(numbers) for word, numbers in in_documents.items()}
-    assert found.places == {word: numbers[:3] for word, numbers in in_documents.items()}
+    assert dict(found.spread) == {word: len(numbers) for word, numbers in in_documents.items()}
+    assert dict(found.places) == {word: numbers[:3] for word, numbers in in_documents.items()}
     columns = (found.documents, found.words, found.counts)
     entries = zip(*(column.tolist() for column in columns), strict=True)
     assert sorted((d, found.names[word], n) for d, word, n in entries) == sorted(uses)
@@ -169,4 +169,4 @@ def test_batches_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.words == whole.words
     assert found.documents == whole.documents
     assert (found.occurrences.signatures == whole.occurrences.signatures).all()
-    assert found.places == whole.places
+    assert dict(found.places) == dict(whole.places)

@@ -1,5 +1,8 @@
+from itertools import product
+
 import pytest
 
+from embedadapt.text import relatives as rules
 from embedadapt.text.relatives import Relatives
 
 ENGLISH = {"organization", "honor", "cancellable", "licensable", "cœur", "coworker", "judgement"}
@@ -100,3 +103,14 @@ def test_of_relatives_as_common_the_choice_is_the_same_in_every_process():
 def test_what_is_used_far_oftener_than_a_verb_is_no_form_of_it(word, n_uses, n_known, known):
     counts = {"avenir": n_known, "sceau": n_known, word: n_uses}
     assert Relatives({"avenir", "sceau"}, counts, "fr").inflected(word) == known
+
+
+def test_every_word_that_a_rule_of_english_changes_is_tried() -> None:
+    """The rules are looked up by the endings of words, one of which each of them needs."""
+    stems = ("cis", "ciz", "colour", "color", "analys", "analyz", "travel", "travell", "notic")
+    stems += ("notice", "judg", "judge", "defenc", "defens", "licen", "dg", "œcolog", "oecolog")
+    endings = "e ed er es ers d s ing ation ations able ability ably ful less ment ments or our ly"
+    found = relatives(["x"], "en")
+    for word in map("".join, product(stems, ["", *endings.split()], ["", "s", "ing", "able"])):
+        changed = {rule.sub(other, word) for rule, other in rules._BRITISH}
+        assert changed - {word} <= set(found._respelled(word)), word
