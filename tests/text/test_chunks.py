@@ -210,6 +210,29 @@ def test_words_of_every_script_are_those_of_the_normalizer(
         assert words == [word for token in tokens for word in normalizer.words(token)]
 
 
+def test_words_in_other_letters_of_a_script_are_found() -> None:
+    """Letters of Persian and Arabic, a wrong final sigma, accents that the table drops, ß, joiners,
+    capitals without accents; and marks in another order."""
+    known = ["کی", "ابی", "οσ", "елка", "strasse", "निम", "οδός", "กุ้", "x-ابی", "ﬁл"]
+    written = [
+        "كي",
+        "أبی",
+        "ος",
+        "ёлка",
+        "straße",
+        "नि\u200dम",
+        "ΟΔΟΣ",
+        "ก\u0e49\u0e38",
+        "x-أبی",
+        "fiл",
+    ]
+    many = [f"w{n}" for n in range(1_000)]
+    normalizer = Normalizer(Normalization("lower", unicode="NFC"), Vocabulary([*known, *many]))
+    found = [words for _, words in learned(written, normalizer)]
+    assert found == [[word] for word in known]
+    assert found == [list(normalizer.words(word)) for word in written]
+
+
 def test_every_letter_is_written_as_the_normalizer_writes_it() -> None:
     """Alone, at the beginning, behind another letter and before a mark."""
     codes = [*range(0x80, 0x3400), *range(0xA48D, 0xAC01), *range(0xD7A3, 0xD800)]
