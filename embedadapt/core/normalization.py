@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from typing import Any, Literal, get_args, get_type_hints
 
 from embedadapt.core.errors import SettingsError
@@ -84,7 +85,7 @@ class Normalization:
     tags: str = ""
 
     def __post_init__(self) -> None:
-        for name, hint in get_type_hints(type(self)).items():
+        for name, hint in _types().items():
             value = getattr(self, name)
             if choices := get_args(hint):
                 require_choice(name, value, choices)
@@ -130,3 +131,9 @@ class Normalization:
                     hint="It was probably saved by a newer embedadapt: upgrade to read it.",
                 )
         return cls(**settings)
+
+
+@cache
+def _types() -> Mapping[str, Any]:
+    """The type of each convention, by name."""
+    return get_type_hints(Normalization)
