@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.residuals import Origin, ResidualCauses, is_address
 from embedadapt.text.identifiers import is_identifier
 from embedadapt.text.keys import has_keys, without_keys
+from embedadapt.text.name_lists import LANGUAGES, PACKAGES
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.tokenize import chunk_tokens
 
@@ -107,6 +109,7 @@ RESIDUALS = (
 """What no convention fixes, in the order a word is tried against them."""
 
 OR_NAMES = "Words of the domain, and names"
+UNTOLD_NAMES = f"{OR_NAMES} (the extra names tells them apart)"
 """What the words of the domain are called where nothing in the text tells names from them."""
 
 KINDS: Mapping[str, Kind] = {kind.key: kind for kind in (*FIXES, *RESIDUALS)}
@@ -226,10 +229,13 @@ def _growing(normalization: Normalization) -> Iterator[tuple[Kind, Normalization
 def title_of(kind: Kind, origin: Origin) -> str:
     """What a cause is called in a report on words of this origin.
 
-    >>> title_of(KINDS["term"], Origin("ko", "ko", frozenset(["HANGUL"])))
+    >>> title_of(KINDS["term"], Origin("ko", "ko", frozenset(["HANGUL"])))[:30]
     'Words of the domain, and names'
     """
-    return OR_NAMES if kind.key == "term" and not origin.marks_names else kind.title
+    if kind.key != "term" or origin.marks_names:
+        return kind.title
+    is_told_by_extra = origin.language in LANGUAGES and not all(map(find_spec, PACKAGES))
+    return UNTOLD_NAMES if is_told_by_extra else OR_NAMES
 
 
 def setting_of(kind: Kind, normalization: Normalization) -> str:

