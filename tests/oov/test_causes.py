@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov import causes
-from embedadapt.oov.causes import FIXES, Waterfall, setting_of
+from embedadapt.oov.causes import FIXES, KINDS, Waterfall, setting_of, title_of
+from embedadapt.oov.residuals import Origin
 from embedadapt.oov.written import written
 from embedadapt.text.keys import bare_vocabulary
 from tests.oov.make import LOWER, WORDS, report
@@ -116,3 +117,17 @@ def test_many_pieces_have_the_fixes_of_each(pieces: list[str], rules: Normalizat
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(causes, "MANY", 0)
         assert waterfall.fixes(pieces) == list(map(waterfall.fix, pieces))
+
+
+def test_the_extra_is_named_where_it_would_tell_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    def title(language: str) -> str:
+        return title_of(KINDS["term"], Origin(language, language, frozenset(["HANGUL"])))
+
+    names = "Words of the domain, and names"
+    monkeypatch.setattr(causes, "find_spec", lambda _: None)
+    assert [title(language) for language in ("ko", "ja")] == [
+        f"{names} (the extra names tells them apart)",
+        names,
+    ]
+    monkeypatch.setattr(causes, "find_spec", lambda name: name)
+    assert title("ko") == names
