@@ -12,6 +12,7 @@ printed. Memory begins with that of this script, some 100 MB. Exit status 1 wher
 from __future__ import annotations
 
 import argparse
+import csv
 import faulthandler
 import json
 import os
@@ -114,12 +115,15 @@ def new_words(n: int) -> Iterator[str]:
         yield "q" + digits.translate(str.maketrans("0123456789abcdef", LETTERS))
 
 
-def counted(ran: Ran) -> tuple[int, int]:
-    """Tokens and unknown tokens after normalization. Raises ValueError if the command failed."""
-    if ran.status:
-        raise ValueError(f"status {ran.status}: {ran.said[-300:]}")
-    (reading,) = (r for r in json.loads(ran.printed)["readings"] if r["name"] == "normalized")
-    return reading["n_tokens"], reading["unknown_tokens"]
+def counted(folder: Path, *paths: str) -> tuple[Ran, tuple[int, int]]:
+    """`embedadapt oov PATHS`, and the words and the unknown words that it counts. Raises ValueError
+    if the command failed."""
+    ran = run(folder, "oov", *paths, "--documents", "counts.csv", "-q")
+    expect(ran.status, 0, ran.said)
+    with (folder / "counts.csv").open(encoding="utf-8", newline="") as file:
+        rows = [(int(row["words"]), int(row["unknown_words"])) for row in csv.DictReader(file)]
+    n_words, n_unknown = map(sum, zip(*rows, strict=True))
+    return ran, (n_words, n_unknown)
 
 
 # Sizes
@@ -131,8 +135,8 @@ def distinct_words(folder: Path, n: int) -> list[Ran]:
     with (folder / "texts.txt").open("w") as file:
         for number, word in enumerate(new_words(n), start=1):
             file.write(f"the {word}" + ("\n" if number % PER_LINE == 0 else " "))
-    ran = run(folder, "oov", "0.vec", "texts.txt", "--json", "-q")
-    expect(counted(ran), (2 * n, n))
+    ran, found = counted(folder, "0.vec", "texts.txt")
+    expect(found, (2 * n, n))
     return [ran]
 
 
@@ -143,8 +147,8 @@ def files(folder: Path, n: int) -> list[Ran]:
         place = folder / "texts" / str(number // 1_000)
         place.mkdir(parents=True, exist_ok=True)
         (place / f"{number}.txt").write_text(sentence)
-    ran = run(folder, "oov", "0.vec", "texts", "--json", "-q")
-    expect(counted(ran), (7 * n, n))
+    ran, found = counted(folder, "0.vec", "texts")
+    expect(found, (7 * n, n))
     adapted = run(folder, "adapt", "0.vec", "texts", "-o", "a.adapter", "--epochs", "1", "-q")
     expect((adapted.status, (folder / "a.adapter").exists()), (0, True), adapted.said)
     return [ran, adapted]
@@ -157,8 +161,8 @@ def one_line(folder: Path, n_bytes: int) -> list[Ran]:
     with (folder / "line.txt").open("w") as file:
         for sentence in sentences(n):
             file.write(f"{sentence} ")
-    ran = run(folder, "oov", "0.vec", "line.txt", "--json", "-q")
-    expect(counted(ran), (7 * n, n))
+    ran, found = counted(folder, "0.vec", "line.txt")
+    expect(found, (7 * n, n))
     return [ran]
 
 
@@ -174,13 +178,14 @@ def flat_table(folder: Path, n: int) -> list[Ran]:
     np.testing.assert_allclose(table.matrix, rows, rtol=1e-6)
     word = table.vocabulary.words[n // 2]
     (folder / "text.txt").write_text(f"{word} unheard {word}\n")
+    counting, found = counted(folder, "flat.txt", "text.txt")
+    expect(found, (3, 1))
     ran = [
-        run(folder, "oov", "flat.txt", "text.txt", "--json", "-q"),
+        counting,
         run(folder, "inspect", "flat.txt"),
         run(folder, "neighbors", "flat.txt", word),
         run(folder, "export", "flat.txt", "--to", "safetensors", "-o", "flat.safetensors"),
     ]
-    expect(counted(ran[0]), (3, 1))
     expect([one.status for one in ran], [0] * 4, "".join(one.said for one in ran))
     np.testing.assert_array_equal(load_vectors(folder / "flat.safetensors").matrix, table.matrix)
     return ran
