@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from embedadapt.core.corpus import Corpus, Document
 from embedadapt.core.engine import HERE, Engine
@@ -15,7 +15,6 @@ from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.causes import Waterfall
 from embedadapt.oov.findings import Findings
-from embedadapt.oov.name_evidence import NameEvidence
 from embedadapt.oov.plain_walk import PlainWalk
 from embedadapt.oov.residuals import CASED, Origin
 from embedadapt.oov.sightings import Sighting
@@ -30,6 +29,9 @@ from embedadapt.text.name_letters import name_letters
 from embedadapt.text.name_lists import LANGUAGES
 from embedadapt.text.names import NameLooks
 from embedadapt.text.normalize import Normalizer
+
+if TYPE_CHECKING:
+    from embedadapt.oov.name_evidence import NameEvidence
 
 
 @dataclass
@@ -71,6 +73,8 @@ class Census:
         letters = name_letters(origin.language) if claims and origin.language else None
         if letters is None:
             return NameLooks(self.found.small, self.found.known)
+        from embedadapt.oov.name_evidence import NameEvidence  # with scipy.special, slow to import
+
         capitals = origin.main <= CASED
         return NameEvidence(letters, self.sightings(), origin.main, capitals=capitals)
 

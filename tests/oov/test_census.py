@@ -1,6 +1,8 @@
 """A census taken in parts."""
 
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -56,3 +58,9 @@ def test_pairs_add_up_and_travel() -> None:
         assert total.count(*pair) == whole.count(*pair)
     assert total.count("force", "majeure") == 2
     assert total.count("majeure", "force") == 1, "not over the end of a sentence"
+
+
+def test_english_text_imports_nothing_that_names_elsewhere_need() -> None:
+    """scipy.special is slow to import, and only the evidence of names needs it."""
+    code = "import sys, embedadapt.oov.analyze; sys.exit('scipy.special' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
