@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.text.duplicates import PLACES, sign_documents
 from embedadapt.text.split import FEWEST_DOCUMENTS
 
+V = TypeVar("V")
 DOCUMENTS_PER_WORD = 3
 """Documents remembered of each unknown word."""
 
@@ -116,8 +118,8 @@ class Occurrences:
         return np.bincount(self.words, minlength=len(self.names))
 
 
-class Spread(Mapping[str, int]):
-    """In how many documents words stand, by their numbers: two containers less for each word.
+class _OfWords(Mapping[str, V]):
+    """What is known of the words that were met, by their numbers: no container for each word.
 
     index: numbers of the words. n_documents: (n_words,), 0 for a word that was not met.
     """
@@ -125,9 +127,9 @@ class Spread(Mapping[str, int]):
     def __init__(self, index: Mapping[str, int], n_documents: Longs1d) -> None:
         self._index, self._n_documents = index, n_documents
 
-    def __getitem__(self, word: str) -> int:
-        number = self._index.get(word)
-        return 0 if number is None else int(self._n_documents[number])
+    def __contains__(self, word: object) -> bool:
+        number = self._index.get(word) if isinstance(word, str) else None
+        return number is not None and bool(self._n_documents[number])
 
     def __iter__(self) -> Iterator[str]:
         return (word for word, n in zip(self._index, self._n_documents, strict=True) if n)
@@ -136,14 +138,20 @@ class Spread(Mapping[str, int]):
         return int(np.count_nonzero(self._n_documents))
 
 
-class Places(Mapping[str, Sequence[int]]):
-    """The first few documents of words, by their numbers.
+class Spread(_OfWords[int]):
+    """In how many documents words stand; 0 for a word that was not met, as of a Counter."""
 
-    index, n_documents: as in `Spread`. documents: those of each word in turn, ascending.
-    """
+    def __getitem__(self, word: str) -> int:
+        number = self._index.get(word)
+        return 0 if number is None else int(self._n_documents[number])
+
+
+class Places(_OfWords[Sequence[int]]):
+    """The first few documents of words. documents: those of each word in turn, ascending."""
 
     def __init__(self, index: Mapping[str, int], n_documents: Longs1d, documents: Ints1d) -> None:
-        self._index, self._n_documents, self._documents = index, n_documents, documents
+        super().__init__(index, n_documents)
+        self._documents = documents
         self._ends = np.cumsum(n_documents)
 
     def __getitem__(self, word: str) -> Sequence[int]:
@@ -154,12 +162,6 @@ class Places(Mapping[str, Sequence[int]]):
         start = int(self._ends[number]) - n
         found: list[int] = self._documents[start : start + min(n, DOCUMENTS_PER_WORD)].tolist()
         return found
-
-    def __iter__(self) -> Iterator[str]:
-        return (word for word, n in zip(self._index, self._n_documents, strict=True) if n)
-
-    def __len__(self) -> int:
-        return int(np.count_nonzero(self._n_documents))
 
 
 class OccurrenceCounts:

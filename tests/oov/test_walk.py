@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from embedadapt.oov import census
 from embedadapt.oov.census import take_censuses
 from embedadapt.oov.expansions import expansion_at
 from embedadapt.oov.findings import Findings
+from embedadapt.oov.occurrences import Places, Spread
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
 from embedadapt.oov.sightings import PLACES, Sighting
 from embedadapt.oov.written import written
@@ -170,3 +172,15 @@ def test_batches_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.documents == whole.documents
     assert (found.occurrences.signatures == whole.occurrences.signatures).all()
     assert dict(found.places) == dict(whole.places)
+
+
+def test_documents_of_words_by_their_numbers() -> None:
+    """As a Counter and a dict: a word that was not met is in neither."""
+    index, n_documents = {"lessor": 0, "lessee": 1, "rent": 2}, np.array([2, 0, 1])
+    spread = Spread(index, n_documents)
+    places = Places(index, n_documents, np.array([4, 7, 5], np.int32))
+    assert [spread[word] for word in ("lessor", "lessee", "rent", "the")] == [2, 0, 1, 0]
+    assert dict(places) == {"lessor": [4, 7], "rent": [5]}
+    for found in (spread, places):
+        assert [word in found for word in ("lessor", "lessee", "the")] == [True, False, False]
+        assert [*found] == ["lessor", "rent"] and len(found) == 2
