@@ -91,12 +91,10 @@ def content(stream: IO[str]) -> str:
     return stream.read()
 
 
-def write_table(folder: Path, seed: int = 0) -> Path:
+def write_table(folder: Path, seed: int = 0) -> None:
     rows = np.random.default_rng(seed).standard_normal((len(KNOWN), 3)).round(3)
     lines = (f"{word} {' '.join(map(str, row))}\n" for word, row in zip(KNOWN, rows, strict=True))
-    path = folder / f"{seed}.vec"
-    path.write_text("".join(lines))
-    return path
+    (folder / f"{seed}.vec").write_text("".join(lines))
 
 
 def sentences(n: int, seed: int = 0) -> Iterator[str]:

@@ -162,6 +162,8 @@ def is_json_table(head: bytes) -> bool:
     (True, False)
     """
     text = head.decode("utf-8-sig", "replace").lstrip()
+    if text[:1] not in ("{", "["):
+        return False
     cut = text[: text.rfind(",")]  # a first row that is longer than what is seen of it
     return _begins_with_rows(text) or any(_begins_with_rows(cut + end) for end in ENDS)
 

@@ -130,11 +130,7 @@ def _is_delimited(head: bytes) -> bool:
     """Whether it is vectors in .csv, .tsv or JSON."""
     layout = sniff_layout(head)
     wide = layout is not None and layout.dim >= FEWEST_NUMBERS
-    return wide or is_row(head.partition(b"\n")[0]) or _is_json(head)
-
-
-def _is_json(head: bytes) -> bool:
-    return head.lstrip()[:1] in (b"{", b"[") and is_json_table(head)
+    return wide or is_row(head.partition(b"\n")[0]) or is_json_table(head)
 
 
 def _is_row(line: bytes, dim: int) -> bool:

@@ -134,7 +134,7 @@ def _sniff_text(path: str | Path, head: bytes) -> str:
     header = HEADER.match(text)
     if is_row(text.partition(b"\n")[0]):
         return "json-lines"
-    if text.lstrip()[:1] in (b"{", b"[") and is_json_table(text):
+    if is_json_table(text):
         return "json"
     if not header and sniff_layout(head) is not None:
         return "delimited"

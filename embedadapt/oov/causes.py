@@ -92,7 +92,7 @@ RESIDUALS = (
     Kind(
         "other_form",
         "Characters of the other form of Chinese",
-        "look up with the extra chinese installed",
+        "install the extra `chinese`, which looks them up",
     ),
     Kind("foreign", "Foreign words", "ignore them"),
     Kind("variant", "Other spellings of known words", "write them as in the vectors"),
@@ -109,7 +109,7 @@ RESIDUALS = (
 """What no convention fixes, in the order a word is tried against them."""
 
 OR_NAMES = "Words of the domain, and names"
-UNTOLD_NAMES = f"{OR_NAMES} (the extra names tells them apart)"
+UNTOLD_NAMES = f"{OR_NAMES} (install the extra `names` to tell them apart)"
 """What the words of the domain are called where nothing in the text tells names from them."""
 
 KINDS: Mapping[str, Kind] = {kind.key: kind for kind in (*FIXES, *RESIDUALS)}
@@ -175,8 +175,8 @@ class Waterfall:
         return list(map(self._by_look, pieces, fixes))
 
     def _by_look(self, piece: str, fix: str | None) -> str | None:
-        """The fix of a piece, identifiers told from compounds. What follows a # is cut in every
-        reading, so that it can be known by an earlier fix."""
+        """The fix of a piece, which for an identifier differs from that for a compound. What
+        follows a # is cut in every reading, so that an earlier fix can make it known."""
         if fix == "hyphen":
             return "identifier" if is_identifier(piece) else fix
         cut = "#" in piece and fix in BEFORE_HYPHEN and chunk_tokens(piece)

@@ -1,7 +1,8 @@
 """Which unknown words are names where capitals do not tell: by their letters and their neighbors.
 
-Letters speak first (`text.name_letters`). Words that look like names teach what stands beside names
-in this text, titles among it, and what does not, such as articles; this speaks of all words again.
+The letters of a word are the first evidence (`text.name_letters`). From the words that look like
+names, this module learns which neighbors names have in this text, such as titles, and which they do
+not have, such as articles; the neighbors are then evidence about all words.
 Two views that teach each other are co-training (Collins & Singer 1999, "Unsupervised Models for
 Named Entity Classification"), here by expectation maximization, which also finds the share of
 names.

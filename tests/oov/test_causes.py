@@ -126,7 +126,7 @@ def test_the_extra_is_named_where_it_would_tell_names(monkeypatch: pytest.Monkey
     names = "Words of the domain, and names"
     monkeypatch.setattr(causes, "find_spec", lambda _: None)
     assert [title(language) for language in ("ko", "ja")] == [
-        f"{names} (the extra names tells them apart)",
+        f"{names} (install the extra `names` to tell them apart)",
         names,
     ]
     monkeypatch.setattr(causes, "find_spec", lambda name: name)
