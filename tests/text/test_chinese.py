@@ -79,7 +79,7 @@ def test_without_the_library_a_cause_names_the_extra(monkeypatch: pytest.MonkeyP
         texts = [" ".join(TRADITIONAL)] * 3
         report = embedadapt.analyze_oov(vectors(SIMPLIFIED), texts)
         (cause,) = (cause for cause in report.causes if cause.key == "other_form")
-        assert cause.left_tokens == 24 and "extra chinese" in cause.fix
+        assert cause.left_tokens == 24 and "extra `chinese`" in cause.fix
         fine = embedadapt.analyze_oov(vectors(SIMPLIFIED), [" ".join(SIMPLIFIED), "飞机 法院"])
         assert [word.cause for word in fine.words] == ["term"]
     finally:
