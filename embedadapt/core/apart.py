@@ -16,7 +16,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
-from multiprocessing.spawn import get_executable
 from pathlib import Path
 from signal import Signals
 from threading import Timer
@@ -96,6 +95,8 @@ class _Server:
     def __init__(self) -> None:
         self.is_ready = True
         self._is_late = False
+        from multiprocessing.spawn import get_executable  # with sockets, slow to import
+
         self._process = subprocess.Popen(
             [os.fsdecode(get_executable()), "-P", "-c", SERVER],
             stdin=subprocess.PIPE,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import SettingsError
@@ -11,9 +11,11 @@ from embedadapt.core.pieces import PieceVectors
 from embedadapt.core.progress import OnProgress, ignore_progress
 from embedadapt.core.progress_bar import listener
 from embedadapt.formats.pieces import check_pieces, find_tokenizer, read_tokenizer
-from embedadapt.oov.shattering import FertilityComparison
 from embedadapt.workflows.inputs import AnyCorpus, as_corpus, check_roles
 from embedadapt.workflows.watched import watched
+
+if TYPE_CHECKING:
+    from embedadapt.oov.shattering import FertilityComparison
 
 AnyTokenizer: TypeAlias = PieceTokenizer | PieceVectors | str | Path
 

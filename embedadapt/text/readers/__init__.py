@@ -26,7 +26,6 @@ from embedadapt.text.readers.decoding import (
 )
 from embedadapt.text.readers.delimited import read_delimited
 from embedadapt.text.readers.docx import docx_text
-from embedadapt.text.readers.eml import eml_text
 from embedadapt.text.readers.html import html_text
 from embedadapt.text.readers.json import read_json
 from embedadapt.text.readers.jsonl import read_jsonl
@@ -43,6 +42,14 @@ from embedadapt.text.readers.xml import xml_text
 TextOf: TypeAlias = Callable[[bytes, str], str]
 """The text of a whole file's bytes; the name is for errors."""
 OnError: TypeAlias = Callable[[CorpusError], object]
+
+
+def eml_text(data: bytes, where: str) -> str:
+    """As the function of that module, which is slow to import."""
+    from embedadapt.text.readers import eml
+
+    return eml.eml_text(data, where)
+
 
 WHOLE: Mapping[str, TextOf] = {
     ".html": html_text,

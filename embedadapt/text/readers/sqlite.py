@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from embedadapt.core.corpus import Document
 from embedadapt.core.errors import CorpusError, EmbedAdaptError
 from embedadapt.text.readers.cells import plain_cell
 from embedadapt.text.readers.columns import place_of
 from embedadapt.text.readers.decoding import largest_document, limit_of, unreadable
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 def read_sqlite(path: Path, column: str | None, table: str | None = None) -> Iterator[Document]:
@@ -24,6 +26,8 @@ def read_sqlite(path: Path, column: str | None, table: str | None = None) -> Ite
     Raises CorpusError for a file that is no database, a table or column that it lacks, several
     tables without a choice, and more text than the file may hold.
     """
+    import sqlite3
+
     try:
         path.open("rb").close()
         place = path.resolve().as_uri()

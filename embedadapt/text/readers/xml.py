@@ -5,9 +5,12 @@ from __future__ import annotations
 import html.entities
 import re
 from collections.abc import Iterator
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING
 
 from embedadapt.core.errors import CorpusError
+
+if TYPE_CHECKING:
+    from xml.etree import ElementTree
 
 TOKENS = frozenset(("w", "pc", "tok", "token"))
 """Elements of one word each, as in TEI: spaces are between them, not line breaks."""
@@ -31,6 +34,8 @@ def xml_text(data: bytes, where: str) -> str:
 
 
 def _parsed(data: bytes, where: str) -> ElementTree.Element:
+    from xml.etree import ElementTree
+
     try:
         return ElementTree.fromstring(data)
     except ElementTree.ParseError as error:
