@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -39,6 +40,7 @@ DOCUMENTS = (
 """Suffixes that only documents have, except `.txt`."""
 DAMAGE = (OSError, ValueError, TypeError, AttributeError, RecursionError)
 """What a damaged file raises, which its reader reports."""
+_DIGIT = re.compile(rb"\d")
 BESIDE = ("readme", "license", "vocab", "merges")
 """Names of text files that are part of a model's folder."""
 
@@ -128,9 +130,15 @@ def _is_table(head: bytes) -> bool:
 
 def _is_delimited(head: bytes) -> bool:
     """Whether it is vectors in .csv, .tsv or JSON."""
-    layout = sniff_layout(head)
+    layout = sniff_layout(head) if _may_be_wide(head) else None
     wide = layout is not None and layout.dim >= FEWEST_NUMBERS
     return wide or is_row(head.partition(b"\n")[0]) or is_json_table(head)
+
+
+def _may_be_wide(head: bytes) -> bool:
+    """Whether the first lines have a digit for each number of a row, which prose has not."""
+    lines = [line for line in head.split(b"\n") if line.strip()][:2]
+    return any(len(_DIGIT.findall(line)) >= FEWEST_NUMBERS for line in lines)
 
 
 def _is_row(line: bytes, dim: int) -> bool:

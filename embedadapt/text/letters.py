@@ -211,21 +211,25 @@ class LetterForms:
         return frozenset(filter(unicodedata.combining, parts))
 
     @cached_property
+    def _beyond_ascii(self) -> list[str]:
+        return [word for word in self._known if not word.isascii()]
+
+    @cached_property
     def _writes_hamza(self) -> bool:
-        return any("أ" in word for word in self._known)
+        return any("أ" in word for word in self._beyond_ascii)
 
     @cached_property
     def _odd(self) -> dict[str, str]:
         """The words that the table itself writes in other than standard letters, by these; the
         first one of each."""
-        odd = (word for word in self._known if not word.isascii() and not _is_standard(word))
+        odd = (word for word in self._beyond_ascii if not _is_standard(word))
         return {standard_letters(word): word for word in reversed([*odd])}
 
     @cached_property
     def _in_capitals(self) -> dict[str, str]:
         """Words with Greek letters or ß as their capitals in small letters read; the first one of
         each."""
-        marked = (word for word in self._known if not word.isascii() and _loses_marks(word))
+        marked = filter(_loses_marks, self._beyond_ascii)
         return {
             _without_accents(word.replace(_FINAL_SIGMA, _SIGMA)): word
             for word in reversed([*marked])

@@ -112,15 +112,18 @@ def normalization_in(
     >>> [normalization_in(outline, lambda: code).prefix for code in ("de", "fr")]
     ['/c/de/', '/c/en/']
     """
-    prefixes = _prefixes(vectors)
-    return _under_prefix(vectors, prefixes.get(language_of_text() or "") if prefixes else None)
+    rules = normalization_of(vectors)
+    prefixes = _prefixes(vectors, rules)
+    prefix = prefixes.get(language_of_text() or "") if prefixes else None
+    return _under_prefix(vectors, rules, prefix)
 
 
 def normalization_for(vectors: WordVectors | VectorsOutline, texts: Iterable[str]) -> Normalization:
     """A table's own conventions for some texts, of which the first are read if the language of
     their words matters: where it is not identified, the keys that have most of the words are taken.
     """
-    rules, prefixes = normalization_of(vectors), _prefixes(vectors)
+    rules = normalization_of(vectors)
+    prefixes = _prefixes(vectors, rules)
     if not prefixes:
         return rules
     words = _first_words(texts)
@@ -129,18 +132,19 @@ def normalization_for(vectors: WordVectors | VectorsOutline, texts: Iterable[str
         one: sum(n for word, n in words.items() if one + word.lower() in vectors.vocabulary)
         for one in (rules.prefix, *prefixes.values())
     }
-    return _under_prefix(vectors, prefix or max(known, key=known.__getitem__))
+    return _under_prefix(vectors, rules, prefix or max(known, key=known.__getitem__))
 
 
-def _prefixes(vectors: WordVectors | VectorsOutline) -> dict[str, str]:
-    """The prefixes of keys by languages; none where keys are of one."""
-    found = language_prefixes(vectors.vocabulary.words, normalization_of(vectors).prefix)
+def _prefixes(vectors: WordVectors | VectorsOutline, rules: Normalization) -> dict[str, str]:
+    """The prefixes of keys by languages; none where keys are of one. rules: of the table."""
+    found = language_prefixes(vectors.vocabulary.words, rules.prefix)
     return {standard_language(code): prefix for code, prefix in found.items()}
 
 
-def _under_prefix(vectors: WordVectors | VectorsOutline, prefix: str | None) -> Normalization:
-    """The conventions of the keys that begin with a prefix; of the commonest one for None."""
-    rules = normalization_of(vectors)
+def _under_prefix(
+    vectors: WordVectors | VectorsOutline, rules: Normalization, prefix: str | None
+) -> Normalization:
+    """The conventions of the keys that begin with a prefix; `rules`, the table's, for None."""
     if prefix in (None, rules.prefix):
         return rules
     words = (word for word in vectors.vocabulary.words if word.startswith(prefix))
