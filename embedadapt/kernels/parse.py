@@ -12,6 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Floats2d, Longs1d
+from embedadapt.kernels._bytes import load_word, trailing_zeros
 
 NEWLINE, RETURN, SPACE = np.uint8(10), np.uint8(13), np.uint8(32)
 PLUS, MINUS, POINT = np.uint8(43), np.uint8(45), np.uint8(46)
@@ -24,6 +25,12 @@ OF_NUMBERS[np.frombuffer(b"0123456789+-.eE", dtype=np.uint8)] = True
 LARGEST_POWER = 290
 POWERS_OF_TEN = np.array([float(f"1e{n}") for n in range(LARGEST_POWER + 1)])
 """Correctly rounded doubles; exact up to 1e22."""
+
+ZEROS, SIXES, HIGH_HALVES = (np.uint64(0x0101010101010101 * byte) for byte in (0x30, 6, 0xF0))
+ALTERNATE = np.uint64(0x000000FF000000FF)
+HUNDREDS, ONES = np.uint64(100 + (1_000_000 << 32)), np.uint64(1 + (10_000 << 32))
+"""Of eight digits: all bytes equal, and the weights of the pairs of digits."""
+SHIFTS = np.array([10**n for n in range(9)], dtype=np.uint64)
 
 EXACT_MANTISSA = np.uint64(2**53)
 MANTISSA_DIGITS = 19  # the most that always fit 64 bits
@@ -177,11 +184,20 @@ def parse_chosen_rows(
 def _parse_number(buffer: NDArray[np.uint8], i: int) -> tuple[int, np.float32]:
     """The number at buffer[i:] and the position after it.
 
-    The position is 0 for no number, and for one that cannot be rounded here.
+    The position is 0 for no number, and for one that cannot be rounded here. Of most numbers the
+    digits behind the point are read at once: how many they are, which differs from number to
+    number, is then no branch that the processor guesses wrong (Lemire 2021, "Number Parsing at a
+    Gigabyte per Second", https://doi.org/10.1002/spe.2984).
     """
     negative = buffer[i] == MINUS
-    if negative or buffer[i] == PLUS:
-        i += 1
+    i += int(negative) + int(buffer[i] == PLUS)
+    if i + 10 <= len(buffer) and buffer[i + 1] == POINT:
+        whole = np.uint64(buffer[i]) - np.uint64(ZERO)
+        n, fraction = _digits_of(load_word(buffer, i + 2))
+        end = buffer[i + 2 + n]
+        if whole <= np.uint64(9) and 0 < n < 8 and (end == SPACE or end == NEWLINE):
+            short = np.float32(np.float64(whole * SHIFTS[n] + fraction) / POWERS_OF_TEN[n])
+            return i + 2 + n, -short if negative else short
     first, mantissa, exponent = i, np.uint64(0), 0
     i, mantissa = _parse_digits(buffer, i, mantissa)
     n_digits = i - first
@@ -204,6 +220,21 @@ def _parse_number(buffer: NDArray[np.uint8], i: int) -> tuple[int, np.float32]:
     if not sure:
         return 0, np.float32(0)
     return i, -value if negative else value
+
+
+@njit(cache=True, nogil=True)
+def _digits_of(text: np.uint64) -> tuple[int, np.uint64]:
+    """How many of eight bytes are digits before the first that is none, and their value."""
+    values = text ^ ZEROS
+    # A byte above 9 has a high half, by itself or with 6 added; so the lowest such is found.
+    n, others = 8, (values | (values + SIXES)) & HIGH_HALVES
+    if others != 0:
+        n = trailing_zeros(others) >> 3
+        # Zeros come before the digits; of no digit, all is shifted out.
+        values = (values << np.uint64(56 - 8 * n)) << np.uint64(8)
+    pairs = values * np.uint64(10) + (values >> np.uint64(8))
+    fours = (pairs & ALTERNATE) * HUNDREDS + ((pairs >> np.uint64(16)) & ALTERNATE) * ONES
+    return n, fours >> np.uint64(32)
 
 
 @njit(cache=True, nogil=True)

@@ -34,8 +34,13 @@ def parse(text: bytes, dim: int) -> tuple[list[bytes], np.ndarray, list[bool], l
 
 
 def number_of(text: str) -> np.float32 | None:
-    """What the kernel makes of one number, None where it leaves it to the caller."""
+    """What the kernel makes of one number, None where it leaves it to the caller.
+
+    With text behind it, short numbers are read eight bytes at a time.
+    """
     _, rows, odd, _ = parse(f"w {text}\n".encode(), 1)
+    _, others, odd_others, _ = parse(f"w {text}\nbehind 0.5\n".encode(), 1)
+    assert odd[0] == odd_others[0] and (odd[0] or same_bits(rows[0, 0], others[0, 0]))
     return None if odd[0] else rows[0, 0]
 
 

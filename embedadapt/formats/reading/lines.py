@@ -60,7 +60,7 @@ class Lines:
     @property
     def count(self) -> int:
         """Number of whole lines in the window."""
-        return self.window.data.count(b"\n", self.window.start, self.stop)
+        return self.window.count_lines(self.window.start, self.stop)
 
     def line_at(self, start: int) -> bytes:
         """The line that begins at window.data[start], without its end."""

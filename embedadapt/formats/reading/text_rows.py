@@ -105,7 +105,7 @@ def _rows_to_expect(lines: Lines) -> int:
     window = lines.window
     if window.source.size is None or not lines.more():
         return 0
-    n_lines = window.data.count(b"\n", window.start, lines.stop)
+    n_lines = window.count_lines(window.start, lines.stop)
     left = window.source.size - window.position
     return left * n_lines // (lines.stop - window.start) * 21 // 20
 
@@ -221,7 +221,7 @@ def _parts(lines: Lines, count: int) -> list[Part]:
     n_before = 0
     while start < stop:
         end = data.index(b"\n", min(start + size, stop) - 1) + 1
-        n_lines = data.count(b"\n", start, end)
+        n_lines = lines.window.count_lines(start, end)
         parts.append(Part(start, end, n_before, n_lines))
         start, n_before = end, n_before + n_lines
     return parts

@@ -17,6 +17,7 @@ LONGEST = 8 * 1024 * 1024
 """Bytes of the longest line or row that can be read; the window grows to it if necessary."""
 FIRST = 256 * 1024
 """Bytes held first of a compressed file, whose content has an unknown size."""
+LINE_FEED = ord("\n")
 
 
 class Window:
@@ -40,6 +41,10 @@ class Window:
     def position(self) -> int:
         """The offset of `start` in the (expanded) file."""
         return self._origin + self.start
+
+    def count_lines(self, start: int, stop: int) -> int:
+        """The line feeds in `data[start:stop]`, which numpy counts faster than bytearray."""
+        return int(np.count_nonzero(self.array[start:stop] == LINE_FEED))
 
     def refill(self) -> bool:
         """Drop what was used and read more; False where nothing more came."""
