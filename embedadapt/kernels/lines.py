@@ -1,4 +1,4 @@
-"""Words that line ends break, in UTF-8 text: found, and joined."""
+"""Lines that a page wrapped, and words that their ends break, in UTF-8 text: found, and joined."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from embedadapt.kernels._bytes import byte_finder, trailing_zeros
 from embedadapt.kernels._compile import kernel, loop, step
 from embedadapt.kernels.count import Bytes1d, space_at
 from embedadapt.kernels.known import copy_bytes
+from embedadapt.kernels.traits import RAGGED
 
 may_be_hyphen = byte_finder(0x2D, 0x90, 0xAD)
 """Finds `-`, and the last byte of U+2010 and of the soft hyphen."""
@@ -43,14 +44,15 @@ def _may_break_words(text: Bytes1d, start: int, end: int) -> bool:
         while marked:
             i = block + trailing_zeros(marked) + 1
             marked &= marked - np.uint64(1)
-            if i < end and space_at(text, i) and _line_ends(text, i, end):
+            if i < end and space_at(text, i) and _line_ends(text, i, end, text[i - 1] == 0xAD):
                 return True
     return False
 
 
 @step
-def _line_ends(text: Bytes1d, i: int, end: int) -> bool:
-    """Whether the white space at text[i] has a line break, and a lower-case letter may follow.
+def _line_ends(text: Bytes1d, i: int, end: int, is_soft: bool) -> bool:
+    """Whether the white space at text[i] has a line break, and a lower-case letter may follow, or
+    anything behind a soft hyphen.
 
     White space beyond ASCII counts as a line break.
     """
@@ -59,7 +61,7 @@ def _line_ends(text: Bytes1d, i: int, end: int) -> bool:
         # All white space but the space, the tab and U+001F may break a line.
         found |= text[i] != 0x20 and text[i] != 0x09 and text[i] != 0x1F
         i += space_at(text, i)
-    return found and (text[i] >= 0x61 or text[i - 1] >= 0x80)
+    return found and (is_soft or text[i] >= 0x61 or text[i - 1] >= 0x80)
 
 
 @loop
@@ -153,55 +155,165 @@ def _code(text: Bytes1d, i: int) -> np.int64:
     return (byte & 0xF) << 12 | (text[i + 1] & 0x3F) << 6 | (text[i + 2] & 0x3F)
 
 
-@kernel
-def join_broken_words(text: Bytes1d, end: int, letters: Bytes1d, joined: Bytes1d) -> int:
-    """Copy text[:end] to `joined`, words that a hyphen breaks at a line end in one piece.
+@loop
+def unwrap(text: Bytes1d, end: int, letters: Bytes1d, width: int, unwrapped: Bytes1d) -> int:
+    """Write each paragraph of text[:end] as one line, its broken words joined.
 
-    A letter goes before the hyphen, which stays, and a small letter of Latin-1 or œ behind the line
-    break; an empty line parts words. letters: as in `continued_lines`.
+    What a paragraph is, and what a line goes on in, is as in text.sentences; white space within a
+    line stays as it is. letters: as in `continued_lines`. width: of the lines. unwrapped: (end,).
 
-    Returns the length of the copy; UNKNOWN where a soft hyphen breaks a word.
+    Returns the length of what is written; UNKNOWN where a line begins with a character beyond
+    U+FFFF or what may be an item's number in other digits, or a soft hyphen ends one.
     """
-    copied, at = 0, 0
-    for block in range(0, end, 64):
-        marked = may_be_hyphen(text, block)
-        while marked:
-            i = block + trailing_zeros(marked) + 1
-            marked &= marked - np.uint64(1)
-            if i >= end or i <= copied or not space_at(text, i):
-                continue
-            following, n_breaks = _gap(text, i, end)
-            if text[i - 1] == 0xAD:
-                if n_breaks and text[i - 2] == 0xC2:
-                    return UNKNOWN
-                continue
-            hyphen = i - 1 if text[i - 1] == 0x2D else i - 3
-            if n_breaks != 1 or hyphen <= 0 or not _continues(text, following):
-                continue
-            if hyphen < i - 1 and not (text[hyphen] == 0xE2 and text[hyphen + 1] == 0x80):
-                continue
-            before = hyphen - 1
-            while text[before] & 0xC0 == 0x80:
-                before -= 1
-            if text[before] < 0xF0 and letters[_code(text, before)] & LETTER:
-                copy_bytes(text, copied, i - copied, joined, at)
-                at += i - copied
-                copied = following
-            elif text[before] >= 0xF0:
+    at, first, length = 0, 0, 0  # length: of the line before in characters, 0 if it is empty
+    start = stop = 0  # of the line before
+    while first < end:
+        line_end, following = _line(text, first, end)
+        content = first
+        while content < line_end and space_at(text, content):
+            content += space_at(text, content)
+        if content >= line_end:
+            length, first = 0, following
+            continue
+        while space_before(text, line_end):
+            line_end -= space_before(text, line_end)
+        copied = first
+        if at:
+            goes_on = 0
+            if length:
+                goes_on = _goes_on(text, start, stop, length, content, line_end, letters, width)
+            broken = 0 if goes_on == 0 else _broken(text, start, stop, content, letters)
+            if goes_on == UNKNOWN or broken == UNKNOWN:
                 return UNKNOWN
-    copy_bytes(text, copied, end - copied, joined, at)
-    return at + end - copied
+            if broken:
+                copied = content
+            else:
+                unwrapped[at] = 0x20 if goes_on else 0x0A
+                at += 1
+        copy_bytes(text, copied, line_end - copied, unwrapped, at)
+        at += line_end - copied
+        length = _n_characters(text, first, line_end)
+        start, stop, first = first, line_end, following
+    return at
 
 
 @step
-def _gap(text: Bytes1d, i: int, end: int) -> tuple[int, int]:
-    """End of the white space at text[i], and its number of line breaks."""
-    n = 0
-    while i < end and space_at(text, i):
-        size = line_break(text, i)
-        n += int(size > 0)
-        i += max(size, space_at(text, i))
-    return min(i, end), n
+def _goes_on(
+    text: Bytes1d,
+    start: int,
+    stop: int,
+    length: int,
+    following: int,
+    end: int,
+    letters: Bytes1d,
+    width: int,
+) -> int:
+    """Whether the line text[start:stop] of `length` characters goes on in text[following:end]."""
+    if text[following] >= 0xF0:
+        return UNKNOWN
+    if _item_may_follow(text, start, stop):
+        is_item = _is_item(text, following, end, letters)
+        if is_item:
+            return UNKNOWN if is_item == UNKNOWN else 0
+    if letters[_code(text, following)] & SMALL:
+        return 1
+    word_end = following
+    while word_end < end and not space_at(text, word_end):
+        word_end += 1
+    return int(length + 1 + _n_characters(text, following, word_end) > width - RAGGED)
+
+
+@step
+def _item_may_follow(text: Bytes1d, start: int, stop: int) -> bool:
+    """Whether a line ends with `.`, `;`, `:`, `,`, or as a word with and, or, et, ou."""
+    last = text[stop - 1]
+    if last == 0x2E or last == 0x3B or last == 0x3A or last == 0x2C:
+        return True
+    if stop - start < 3:
+        return False
+    if text[stop - 3] == 0x20:
+        return (text[stop - 2] == 0x6F and (last == 0x72 or last == 0x75)) or (
+            text[stop - 2] == 0x65 and last == 0x74
+        )
+    is_and = last == 0x64 and text[stop - 2] == 0x6E and text[stop - 3] == 0x61
+    return is_and and stop - start > 3 and text[stop - 4] == 0x20
+
+
+@step
+def _is_item(text: Bytes1d, i: int, end: int, letters: Bytes1d) -> int:
+    """Whether text[i:end] begins with an item's mark and white space; UNKNOWN for one in digits
+    beyond ASCII."""
+    mark_end = i
+    while mark_end < end and not space_at(text, mark_end):
+        mark_end += 1
+    if mark_end == end:
+        return 0
+    if mark_end - i <= 3 and _is_bullet(text, i, mark_end):
+        return 1
+    last = mark_end - 1
+    if text[last] != 0x2E and text[last] != 0x29:
+        return 0
+    i += int(text[i] == 0x28)
+    if i >= last:
+        return 0
+    if text[i] >= 0x80:
+        size = 2 if text[i] < 0xE0 else 3 if text[i] < 0xF0 else 4
+        if size == 4 or not letters[_code(text, i)] & LETTER:
+            return UNKNOWN
+        return int(i + size == last)
+    if last - i == 1 and letters[text[i]] & LETTER:
+        return 1
+    romans, numbers = True, 0x30 <= text[i] <= 0x39 and text[last - 1] != 0x2E
+    for k in range(i, last):
+        if text[k] >= 0x80:
+            return UNKNOWN if numbers else 0
+        small = text[k] | 0x20
+        romans &= small == 0x69 or small == 0x76 or small == 0x78
+        point = text[k] == 0x2E and text[k - 1] != 0x2E
+        numbers &= point or 0x30 <= text[k] <= 0x39
+    return int(romans or numbers)
+
+
+@step
+def _is_bullet(text: Bytes1d, i: int, end: int) -> bool:
+    """Whether text[i:end] is one of - * – — • · ▪."""
+    if end - i == 1:
+        return text[i] == 0x2D or text[i] == 0x2A
+    if end - i == 2:
+        return text[i] == 0xC2 and text[i + 1] == 0xB7
+    second, third = text[i + 1], text[i + 2]
+    if text[i] != 0xE2:
+        return False
+    if second == 0x80:
+        return third == 0x93 or third == 0x94 or third == 0xA2
+    return second == 0x96 and third == 0xAA
+
+
+@step
+def _broken(text: Bytes1d, start: int, stop: int, following: int, letters: Bytes1d) -> int:
+    """Whether a hyphen at the end of text[start:stop] breaks a word that goes on at `following`.
+
+    A letter goes before the hyphen, which stays, and a small letter of Latin-1 or œ follows.
+    UNKNOWN for a soft hyphen.
+    """
+    last = text[stop - 1]
+    if last == 0xAD and stop - start > 1 and text[stop - 2] == 0xC2:
+        return UNKNOWN
+    size = 1
+    if last != 0x2D:
+        size = 3
+        if last != 0x90 or stop - start < 3:
+            return 0
+        if text[stop - 2] != 0x80 or text[stop - 3] != 0xE2:
+            return 0
+    before = stop - size - 1
+    if before < start or not _continues(text, following):
+        return 0
+    while text[before] & 0xC0 == 0x80:
+        before -= 1
+    if text[before] >= 0xF0:
+        return UNKNOWN
+    return int(letters[_code(text, before)] & LETTER != 0)
 
 
 @step

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from embedadapt.core.corpus import Document
 from embedadapt.core.types import Longs1d
-from embedadapt.kernels.lines import may_break_words
+from embedadapt.text.broken_words import unwrapped
 from embedadapt.text.growing import encoded, joined
-from embedadapt.text.sentences import rejoined
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +36,6 @@ class Batch:
     @classmethod
     def of(cls, documents: Sequence[Document]) -> Batch:
         """Encode documents."""
-        parts = [encoded(document.text) for document in documents]
-        raw = joined(parts)
-        is_joined = np.zeros(len(documents), np.bool_)
-        for i in np.flatnonzero(may_break_words(*raw)).tolist():
-            text = documents[i].text
-            whole = rejoined(text)
-            if whole is not text:
-                parts[i], is_joined[i] = encoded(whole), True
-        return cls(documents, raw, joined(parts) if is_joined.any() else raw, is_joined)
+        raw = joined([encoded(document.text) for document in documents])
+        read, is_joined = unwrapped(documents, *raw)
+        return cls(documents, raw, read if is_joined.any() else raw, is_joined)

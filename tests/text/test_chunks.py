@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from embedadapt.core.corpus import Document
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.text.broken_words import joined_documents
+from embedadapt.text.broken_words import unwrapped
 from embedadapt.text.chunks import Chunks, Lexicon
 from embedadapt.text.growing import encoded, joined
 from embedadapt.text.normalize import Normalizer
@@ -283,6 +283,9 @@ LINES = [
         "--",
         "ﬁn-",
     ],
+    *["(a) The Licensor may", "1.2. the fee", "2.. fee", "iv) or else", "— a dash", "▪ the work"],
+    *["the fee;", "a work and", "  ou", "and", "é) a licence", "(é) a licence", "٣. of digits"],
+    *["1٣) fee", "c.", "-\x1f-", "œ) the\xa0work:", "•", "• Any", "xiv. Licence of the whole work"],
 ]
 BREAKS = ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\n\n", "\n \n", " \n\t"]
 
@@ -291,10 +294,14 @@ BREAKS = ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\n\n", 
 def test_words_are_joined_as_sentences_join_them(parts: list[tuple[str, str]]) -> None:
     wrapped = "that is granted to you by the owner of the\nwork and of all works\n" * len(parts)
     text = "".join(line + end for line, end in parts)
-    texts = [text, wrapped + text, text + wrapped, "x-\ny"]
+    texts = [text, wrapped + text, text + wrapped, "x-\ny", "soft\xad\n1"]
     documents = [Document("d", text) for text in texts]
-    content, ends = joined_documents(documents)
+    raw = joined([encoded(text) for text in texts])
+    (content, ends), is_joined = unwrapped(documents, *raw)
     starts = np.append(0, ends[:-1])
-    for start, end, text in zip(starts, ends, texts, strict=True):
+    for start, end, text, joins in zip(starts, ends, texts, is_joined, strict=True):
         found = content[start:end].tobytes().decode("utf-8", "surrogatepass")
         assert found.split() == rejoined(text).split()
+        if joins:
+            paragraphs = [line.split() for line in found.split("\n")]
+            assert paragraphs == [line.split() for line in rejoined(text).split("\n")]

@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embedadapt.core.corpus import Document
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import sentences as kernels
 from embedadapt.kernels.traits import OPEN
+from embedadapt.text.batch import Batch
 from embedadapt.text.chunks import Chunks, Lexicon
-from embedadapt.text.growing import encoded, joined
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentence_ends import SentenceEnds
-from embedadapt.text.sentences import rejoined, sentences, traits_of
+from embedadapt.text.sentences import sentences, traits_of
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 _PIECES = """
@@ -35,12 +36,10 @@ texts = st.lists(st.tuples(pieces, breaks | st.just(" ") | st.just(" ")), max_si
 def ended(texts: list[str]) -> tuple[list[list[str]], Chunks]:
     """The sentences of each text by its chunks, and these."""
     chunks = Chunks(Lexicon(Normalizer(Normalization(), Vocabulary([]))))
-    whole = list(map(rejoined, texts))
-    text, document_ends = joined(list(map(encoded, whole)))
-    found = chunks.find(text, document_ends, distinct=False)
-    is_joined = np.array([one is not other for one, other in zip(texts, whole, strict=True)])
+    batch = Batch.of([Document("d", text) for text in texts])
+    found = chunks.find(*batch.read, distinct=False)
     strings = chunks.strings
-    ends, n_sentences = SentenceEnds().find(text, document_ends, found, strings, is_joined)
+    ends, n_sentences = SentenceEnds().find(*batch.read, found, strings, batch.is_joined)
     names = strings.texts()
     words = [names[i] for i in found.ids[: found.ends[-1]]]
     starts = np.append(0, ends)[:-1]
