@@ -100,9 +100,11 @@ def token_pattern() -> re.Pattern[str]:
 def combining_marks() -> str:
     """Every combining mark and the zero-width joiners, as ranges for a character class.
 
-    The standard `re` has no `\\p{M}`. Walks the planes that hold marks, once.
+    The standard `re` has no `\\p{M}`. Walks the blocks that may hold marks, once: Han, Hangul and
+    Tangut, between them, have none.
     """
-    planes = chain(range(0x300, 0x20000), range(0xE0100, 0xE01F0))
+    blocks = ((0x300, 0x3400), (0xA000, 0xAC00), (0xF900, 0x17000), (0x18D00, 0x20000))
+    planes = chain.from_iterable(range(*block) for block in (*blocks, (0xE0100, 0xE01F0)))
     codes = [c for c in planes if unicodedata.category(chr(c)).startswith("M")]
     codes = sorted([*codes, 0x200C, 0x200D])
     starts = [c for c, before in zip(codes, [-1, *codes], strict=False) if c != before + 1]

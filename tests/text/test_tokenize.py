@@ -1,10 +1,12 @@
+import re
+import sys
 import unicodedata
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from embedadapt.text.tokenize import chunk_tokens, token_pattern, tokenize
+from embedadapt.text.tokenize import chunk_tokens, combining_marks, token_pattern, tokenize
 from tests.text.golden_cases import cases
 
 INVISIBLE = "\u00ad\u200b\u200e\u200f\u2060\ufeff"
@@ -69,3 +71,10 @@ def test_a_chunk_has_the_tokens_of_the_pattern_whichever_way_it_takes(
 ) -> None:
     chunk = "".join([first, *others])
     assert list(chunk_tokens(chunk)) == token_pattern().findall(chunk)
+
+
+def test_every_combining_mark_is_known() -> None:
+    marks = re.compile(f"[{combining_marks()}]")
+    every = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c)[0] == "M"]
+    found = [c for c in map(chr, range(sys.maxunicode + 1)) if marks.match(c)]
+    assert found == sorted([*every, "\u200c", "\u200d"])
