@@ -24,6 +24,7 @@ import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import fields
 from functools import cache
 from itertools import chain
 from math import log, sqrt
@@ -257,7 +258,7 @@ def features_of(words: list[str], census: Census) -> dict[str, Any]:
         "counts": kept,
         "known": sorted(word for word in near | set(kept) if word in table.vocabulary),
         "pairs": [[*pair, n] for pair, n in sorted(pairs.found.items())],
-        "sightings": {word: vars(sighting) for word, sighting in seen.items()},
+        "sightings": {word: as_seen(sighting) for word, sighting in seen.items()},
         "commonness": {word: commonness(word) for word in words},
         "places": {word: found.places[word] for word in seen},
         "lengths": {number: found.documents[number].n_tokens for number in numbers},
@@ -266,6 +267,10 @@ def features_of(words: list[str], census: Census) -> dict[str, Any]:
         "vectors": census.origin.vectors,
         "scripts": sorted(census.origin.scripts),
     }
+
+
+def as_seen(sighting: Sighting) -> dict[str, Any]:
+    return {field.name: getattr(sighting, field.name) for field in fields(sighting)}
 
 
 def causes_of(

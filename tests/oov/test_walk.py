@@ -20,6 +20,7 @@ from embedadapt.oov.result import DocumentCounts, SentenceCounts
 from embedadapt.oov.sightings import PLACES, Sighting
 from embedadapt.oov.written import written
 from embedadapt.text.function_words import likeliest_language
+from embedadapt.text.keys import bare_vocabulary
 from embedadapt.text.misspellings import Place
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import sentences
@@ -133,6 +134,15 @@ def test_little_text_shows_what_the_compiled_loops_find(texts) -> None:
     for pair in pairwise(" ".join(texts).lower().split()):
         assert one.pairs.count(*pair) == other.pairs.count(*pair)
     assert (one.occurrences.few is None) == (other.occurrences.few is None)
+
+
+@pytest.mark.parametrize("few", [-1, census.FEW_CHARACTERS])
+def test_a_key_is_known_beside_marks(few) -> None:
+    tagged = table(("the_DET", "rent_NOUN", "rent_VERB", "run_NOUN", ",", "."))
+    text = "the_DET, rent_VERB. The run_NOUN, rent. zork_NOUN, the run_DET ,the_DET."
+    found = census_of(Texts((text,)), (tagged, replace(LOWER, tags="_")), few)
+    unknown = found.words.unknown(bare_vocabulary(tagged.vocabulary, Normalization(tags="_")))
+    assert unknown == {"zork_noun": 1, "det": 1}
 
 
 @given(texts, st.sampled_from([-1, census.FEW_CHARACTERS]))

@@ -136,7 +136,7 @@ class FileCorpus:
 
 
 def open_corpus(
-    paths: Sequence[str | Path],
+    paths: str | Path | Sequence[str | Path],
     *,
     field: str = "text",
     column: str | int | None = None,
@@ -156,7 +156,7 @@ def open_corpus(
 
     Parameters
     ----------
-    paths : sequence of path
+    paths : path or sequence of path
         What to read, in order.
     field : str
         Field of .json and .jsonl files that holds the text; `user.text` is the field `text` of the
@@ -189,6 +189,7 @@ def open_corpus(
     >>> [document.name for document in corpus]
     ['corpora/en/licences/gpl-2.0.txt']
     """
+    paths = [paths] if isinstance(paths, (str, Path)) else paths
     column = None if column is None else str(column)
     suffixes = READABLE if column else tuple(s for s in READABLE if s not in TABLES)
     found = [_files_at(Path(path), suffixes) for path in paths]
