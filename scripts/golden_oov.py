@@ -313,12 +313,14 @@ class PairsAsked:
 
 
 def around(words: list[str], counts: Mapping[str, int]) -> Iterator[str]:
-    """Words of the corpus that begin as one of `words`, or are as long and begin and end so."""
-    begins = {word[:5] for word in words if len(word) >= 5}
+    """Words of the corpus that begin as one of `words`, or are as long and begin and end so, or end
+    in one behind a letter or two."""
+    begins, ends = {word[:5] for word in words if len(word) >= 5}, {*words}
     shapes = {(word[:1], word[-2:], len(word) + n) for word in words for n in (-1, 0, 1)}
     shapes |= {(word[:1], word[-3:-1], len(word) + n) for word in words for n in (-1, 0, 1)}
     for word in counts:
-        if word[:5] in begins or (word[:1], word[-2:], len(word)) in shapes:
+        is_whole = word[1:] in ends or word[2:] in ends
+        if is_whole or word[:5] in begins or (word[:1], word[-2:], len(word)) in shapes:
             yield word
 
 

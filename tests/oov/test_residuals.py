@@ -35,7 +35,14 @@ OFTEN = " the lessor" * 50
         ("at robbins.info", "robbins.info", "address"),
         ("z o.o. there", "o.o.", "acronym"),
         ("in xmtrs there", "xmtrs", "acronym"),
-        ("made M chigan city", "chigan", "broken"),
+        ("made L ssor city", "ssor", "broken"),
+        ("made B ssor city", "ssor", "term"),
+        ("of N-ethylmaleimide, N-ethylmaleimide", "n-ethylmaleimide", "term"),
+        ("with apoprotein-A and", "apoprotein-a", "term"),
+        ("Coca-Cola or Coca-Cola", "coca-cola", "name"),
+        ("recombinant human interferon (rhIFN) or rhIFN", "rhifn", "acronym"),
+        ("with rhIFN or rhIFN", "rhifn", "name"),
+        ("a PC20 and an FIO2", "fio2", "code"),
         ("of&nbsp;the lessor", "of&nbsp", "debris"),
     ],
 )
@@ -108,9 +115,9 @@ def test_a_word_that_many_documents_use_is_no_typing_error():
 
 
 def test_a_word_that_often_follows_a_lone_letter_is_a_word_of_its_own():
-    torn, often = "made M chigan city", "group B streptococcal strains"
+    torn, often = "made L ssor city", "group E xclusive strains"
     causes = {w.word: w.cause for w in report(torn, *[often] * 4, OFTEN).words}
-    assert (causes["chigan"], causes["streptococcal"]) == ("broken", "term")
+    assert (causes["ssor"], causes["xclusive"]) == ("broken", "term")
 
 
 def test_where_plain_words_are_run_together_others_are_too():

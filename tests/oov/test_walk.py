@@ -13,7 +13,7 @@ from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import WordVectors
 from embedadapt.oov import census
 from embedadapt.oov.census import take_censuses
-from embedadapt.oov.expansions import expansion_at
+from embedadapt.oov.expansions import expansion_at, may_be_acronym
 from embedadapt.oov.findings import Findings
 from embedadapt.oov.occurrences import Places, Spread
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
@@ -27,7 +27,7 @@ from embedadapt.text.sentences import sentences
 from tests.oov.make import LOWER, WORDS, Texts, table
 
 TELLING = """
-    The LESSOR, l’acheteur non-exclusive (the Indemnitor § x@y.com ( ) NDA NDA) Non-Disclosure
+    The LESSOR, l’acheteur non-exclusive (the Indemnitor § x@y.com ( ) NDA NDA cDNAs) Non-Disclosure
     Agreement of and le la et der und die 12 1. force_majeure force majeure Inc. end. \n \n\n
 """
 pieces = st.sampled_from([*WORDS, *TELLING.split(" ")]) | st.text(max_size=5)
@@ -93,7 +93,7 @@ def look_at(sentence, tokens, normalizer, seen, found) -> None:
     if "(" in tokens:
         for at, token in enumerate(tokens):
             word = normalizer.words(token)[0]
-            is_acronym = token[:2].isupper() and not normalizer.knows(word)
+            is_acronym = may_be_acronym(token) and not normalizer.knows(word)
             if is_acronym and (expansion := expansion_at(tokens, at)):
                 seen[word].expansions[expansion] += 1
 
