@@ -345,6 +345,23 @@ class ResidualCauses:
         )
 
 
+class CapitalCauses(ResidualCauses):
+    """The same for vectors in capitals. All that is known of words is given in small letters, which
+    the rules are for; the words themselves are asked for in capitals."""
+
+    def of(self, word: str) -> str:
+        return super().of(word.lower())
+
+    def meant(self, word: str) -> tuple[str, ...]:
+        return tuple(map(str.upper, super().meant(word.lower())))
+
+    def forms(self, word: str) -> list[str]:
+        return super().forms(word.lower())
+
+    def expansion(self, word: str) -> str | None:
+        return super().expansion(word.lower())
+
+
 def _is_acronym(word: str, seen: Sighting) -> bool:
     """Whether a word is written in capitals as a rule (where the text writes it out: mostly, and
     small letters among them are no matter: `HCVAb`), or with a stop after every letter."""

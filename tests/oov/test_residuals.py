@@ -2,10 +2,12 @@ from collections import Counter
 
 import pytest
 
+from embedadapt.oov.analyze import analyze_tables
 from embedadapt.oov.residuals import COMMON_LOOKS, Origin, ResidualCauses
 from embedadapt.oov.sightings import PLACES, Sighting
 from embedadapt.text.misspellings import Place
-from tests.oov.make import WORDS, report
+from embedadapt.text.normalize import infer_normalization
+from tests.oov.make import WORDS, Texts, report, table
 
 OFTEN = " the lessor" * 50
 
@@ -49,6 +51,22 @@ OFTEN = " the lessor" * 50
 def test_residual_causes(text, word, cause):
     words = report(text, " the lessor shall pay" * 20, OFTEN).words
     assert {word.word: word.cause for word in words}.get(word) == cause
+
+
+def test_words_have_the_same_causes_under_keys_in_capitals():
+    text = (
+        "pots, strngths and lessors of SFJ, Xencor, SpinCo; shallpay; INDEMNITEES Indemnitees, "
+        "Maximum Annual Quantity (MAQ), chmpts.com, 24b. " + "the lessor shall pay it. " * 60
+    )
+    small, capitals = (
+        analyze_tables(Texts((text,)), [(found, infer_normalization(found.vocabulary))])[0]
+        for found in (table(), table(tuple(word.upper() for word in WORDS)))
+    )
+    assert capitals.normalization.case == "upper"
+    assert {(w.word.upper(), w.cause, tuple(m.upper() for m in w.meant)) for w in small.words} == {
+        (w.word, w.cause, w.meant) for w in capitals.words
+    }
+    assert "inflection" in {word.cause for word in capitals.words}
 
 
 def test_capitals_of_list_items_are_no_sign_of_a_name():

@@ -302,10 +302,12 @@ def _files_under(folder: Path, suffixes: Sequence[str]) -> _Found:
     documents = [file for file in readable if _suffix(file) not in BESIDE]
     readable = documents or readable
     if not readable:
+        has_tables = any(_suffix(file) in TABLES for file in found)
         raise CorpusError(
             str(folder),
             expected=f"files ending in {', '.join(suffixes)}, or these as {' or '.join(PACKED)}",
             found=f"none among its {len(found)} files",
+            hint="Name the column that holds the text with --column." if has_tables else "",
         )
     read = set(readable)
     return _Found(readable, [file for file in found if file not in read])
