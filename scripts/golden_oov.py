@@ -24,6 +24,7 @@ import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import fields
 from functools import cache
 from itertools import chain
 from math import log, sqrt
@@ -257,7 +258,7 @@ def features_of(words: list[str], census: Census) -> dict[str, Any]:
         "counts": kept,
         "known": sorted(word for word in near | set(kept) if word in table.vocabulary),
         "pairs": [[*pair, n] for pair, n in sorted(pairs.found.items())],
-        "sightings": {word: vars(sighting) for word, sighting in seen.items()},
+        "sightings": {word: as_seen(sighting) for word, sighting in seen.items()},
         "commonness": {word: commonness(word) for word in words},
         "places": {word: found.places[word] for word in seen},
         "lengths": {number: found.documents[number].n_tokens for number in numbers},
@@ -266,6 +267,10 @@ def features_of(words: list[str], census: Census) -> dict[str, Any]:
         "vectors": census.origin.vectors,
         "scripts": sorted(census.origin.scripts),
     }
+
+
+def as_seen(sighting: Sighting) -> dict[str, Any]:
+    return {field.name: getattr(sighting, field.name) for field in fields(sighting)}
 
 
 def causes_of(
@@ -308,12 +313,14 @@ class PairsAsked:
 
 
 def around(words: list[str], counts: Mapping[str, int]) -> Iterator[str]:
-    """Words of the corpus that begin as one of `words`, or are as long and begin and end so."""
-    begins = {word[:5] for word in words if len(word) >= 5}
+    """Words of the corpus that begin as one of `words`, or are as long and begin and end so, or end
+    in one behind a letter or two."""
+    begins, ends = {word[:5] for word in words if len(word) >= 5}, {*words}
     shapes = {(word[:1], word[-2:], len(word) + n) for word in words for n in (-1, 0, 1)}
     shapes |= {(word[:1], word[-3:-1], len(word) + n) for word in words for n in (-1, 0, 1)}
     for word in counts:
-        if word[:5] in begins or (word[:1], word[-2:], len(word)) in shapes:
+        is_whole = word[1:] in ends or word[2:] in ends
+        if is_whole or word[:5] in begins or (word[:1], word[-2:], len(word)) in shapes:
             yield word
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import WordVectors
+from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.export.forms import (
     CaseForms,
     apostrophe_forms,
@@ -16,6 +18,7 @@ from embedadapt.export.forms import (
 )
 from embedadapt.export.spacy_tokens import TokenLookup, whole_tokens
 from embedadapt.text.keys import bare_vocabulary, has_keys
+from embedadapt.text.letters import are_wide, standard_letters
 from embedadapt.text.normalize import normalization_of
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 NUMBERS = 10_000
 """Where vectors write digits as zeros or `#`, the numbers below this one have keys of their own."""
+BRACKETS = "()[]{}"
+"""What vectors may have a placeholder for, `-LRB-`."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +98,8 @@ def _spellings(
     """(form, word), most certain first."""
     normalization = normalization_of(vectors)
     yield from sorted(forms.items())
-    if has_keys(normalization):
-        bare_words = bare_vocabulary(vectors.vocabulary, normalization).words
-        key_of = dict(zip(bare_words, vectors.vocabulary.words, strict=True))
-        cased = every_case_form(bare_words, normalization) if case_forms == "all" else ()
+    if key_of := _keys_by_words(vectors.vocabulary, normalization):
+        cased = every_case_form([*key_of], normalization) if case_forms == "all" else ()
         yield from key_of.items()
         yield from ((form, key_of[word]) for form, word in cased)
     yield from apostrophe_forms(words)
@@ -104,5 +107,18 @@ def _spellings(
         yield from every_case_form(words, normalization)
         yield from initials(words)
         yield from spellings_among(vectors, whole_tokens(nlp))
+        if normalization.placeholders:
+            yield from spellings_among(vectors, BRACKETS)
         if normalization.digits != "keep":
             yield from spellings_among(vectors, map(str, range(NUMBERS)))
+
+
+def _keys_by_words(vocabulary: Vocabulary, normalization: Normalization) -> dict[str, str]:
+    """Words as texts write them, to keys that have something around them or are in full width; none
+    where keys are as words are written."""
+    words = vocabulary.words
+    if has_keys(normalization):
+        words = bare_vocabulary(vocabulary, normalization).words
+    if normalization.unicode != "keep" and are_wide(words):
+        words = tuple(map(standard_letters, words))
+    return {} if words is vocabulary.words else dict(zip(words, vocabulary.words, strict=True))

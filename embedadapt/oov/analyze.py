@@ -20,7 +20,7 @@ from embedadapt.oov.contexts import find_contexts
 from embedadapt.oov.learning import count_learnable
 from embedadapt.oov.loss import loss_of
 from embedadapt.oov.ngrams import composed_of, ngrams_of
-from embedadapt.oov.residuals import ResidualCauses
+from embedadapt.oov.residuals import CapitalCauses, ResidualCauses
 from embedadapt.oov.result import (
     Cause,
     Context,
@@ -166,6 +166,8 @@ def _report(
 
 def _residual_causes(census: Census) -> ResidualCauses:
     found, form = census.found, census.normalization.chinese
+    if census.normalization.case == "upper":
+        return _capital_causes(census)
     return ResidualCauses(
         census.sightings(),
         counts=found.words.counts,
@@ -177,6 +179,22 @@ def _residual_causes(census: Census) -> ResidualCauses:
         origin=census.origin,
         is_code=are_code(found.raw.unknown(census.keys)),
         form="keep" if converter(form) else form,
+    )
+
+
+def _capital_causes(census: Census) -> CapitalCauses:
+    found, sightings = census.found, census.sightings()
+    pairs, commonness = found.pairs.count, census.names().commonness
+    return CapitalCauses(
+        {word.lower(): seen.in_small_letters() for word, seen in sightings.items()},
+        counts={word.lower(): n for word, n in found.words.counts.items()},
+        known=frozenset(map(str.lower, census.table.vocabulary.index)),
+        pairs=lambda one, other: pairs(one.upper(), other.upper()),
+        places={word.lower(): places for word, places in found.places.items()},
+        lengths=[document.n_tokens for document in found.documents],
+        commonness=lambda word: commonness(word.upper()),
+        origin=census.origin,
+        is_code=are_code(found.raw.unknown(census.keys)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -60,7 +61,9 @@ class Census:
     @cached_property
     def origin(self) -> Origin:
         """The languages and scripts of the corpus and of the table, once all of it is known."""
-        counts = self.found.words.counts
+        counts: Mapping[str, int] = self.found.words.counts
+        if has_keys(self.normalization):  # which a text may have too
+            counts = _added((bare(word, self.normalization), n) for word, n in counts.items())
         main = main_scripts(counts)
         scripts = scripts_of_vectors(self.table.vocabulary.words) | main
         return Origin(language_of(counts), self.language, scripts, main)
@@ -77,6 +80,13 @@ class Census:
 
         capitals = origin.main <= CASED
         return NameEvidence(letters, self.sightings(), origin.main, capitals=capitals)
+
+
+def _added(counts: Iterable[tuple[str, int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for word, n in counts:
+        total[word] += n
+    return total
 
 
 BATCH = 1 << 22

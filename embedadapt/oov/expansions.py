@@ -19,6 +19,18 @@ MOST_BETWEEN = 10
 """Quotes and articles between a bracket and its acronym."""
 
 
+def may_be_acronym(token: str) -> bool:
+    """Whether a token has so many capitals as acronyms have.
+
+    >>> [may_be_acronym(token) for token in ("NDA", "cDNAs", "HCVAb", "SpinCo", "eBay", "II")]
+    [True, True, True, False, False, True]
+    """
+    if token.islower():
+        return False
+    n_capitals = sum(map(str.isupper, token))
+    return token[:2].isupper() or (n_capitals > 1 and 2 * n_capitals >= len(token))
+
+
 def expansion_at(tokens: Sequence[str], at: int) -> str | None:
     """What `tokens[at]` stands for by what is beside it; None where the text does not say.
 

@@ -11,7 +11,7 @@ import numpy as np
 from embedadapt.core.corpus import Document
 from embedadapt.core.vectors import VectorsOutline
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.oov.expansions import expansion_at
+from embedadapt.oov.expansions import expansion_at, may_be_acronym
 from embedadapt.oov.findings import Findings
 from embedadapt.oov.occurrences import FewDocuments, OccurrenceCounts
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
@@ -94,7 +94,7 @@ class PlainWalk:
 
     def _look_for_expansions(self, tokens: Sequence[str]) -> None:
         for at, token in enumerate(tokens):
-            if token[:2].isupper():
+            if may_be_acronym(token):
                 word = self._normalizer.words(token)[0]
                 if word not in self._index and (expansion := expansion_at(tokens, at)):
                     self._seen[word].expansions[expansion] += 1

@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from string import ascii_lowercase
 
 from embedadapt.core.normalization import Chinese
+from embedadapt.oov.expansions import may_be_acronym
 from embedadapt.oov.sightings import PLACES, Sighting
 from embedadapt.text.chinese import is_in_other_form
 from embedadapt.text.formulas import formula_of, is_certain
@@ -34,9 +36,11 @@ _ADDRESS = re.compile(
 )
 _ROMAN = r"(?=.)m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
 _SECTION_MARK = re.compile(rf"n[°º]|(?>{_ROMAN}(?:\.{_ROMAN})*)\.?", re.IGNORECASE)
-_PARTS = re.compile(r"[-/&'’.]")
+_PARTS, _COMPOUND = re.compile(r"[-/&'’.]"), re.compile(r"[-‐‑/]")
 LONGEST_ACRONYM = 6
 """Letters. Longer all-capital words are mostly headings: `INDEMNITEES`."""
+LONGEST_AFFIX = 2
+"""Letters of a part in capitals that makes a compound no name: `N-`, `-MB`."""
 _DOTTED = re.compile(r"(?>(?:[^\W\d_]\.)+)[^\W\d_]?")
 _MARKUP = re.compile(r"[^\W\d_]*+&[^\W\d_]{3,}+")
 _WORDS = frozenset("aiouyàô")
@@ -236,7 +240,7 @@ class ResidualCauses:
             return Explained("acronym")
         if self._is_name(word, seen):
             return Explained("name")
-        if self._language in CHECKED and _is_torn(seen):
+        if self._language in CHECKED and self._is_torn(word, seen):
             return Explained("broken")
         return Explained("term" if self._language else "unexplained")
 
@@ -273,6 +277,8 @@ class ResidualCauses:
             return True
         if self._language in NOUNS_CAPITALISED:
             return any(map(_has_inner_capital, seen.forms))
+        if all(map(_has_affix_in_capitals, seen.forms)):
+            return False
         proper = seen.capitalised and seen.capitalised + seen.upper > seen.initial
         inside = any(map(_has_inner_capital, seen.forms))
         if self._language == "en":
@@ -294,6 +300,23 @@ class ResidualCauses:
             if 2 * determined >= PLACES:
                 return True
         return self._commonness(word) >= COMMON_LOOKS
+
+    def _is_torn(self, word: str, seen: Sighting) -> bool:
+        """Whether mostly a lone letter stands before a rare word where a text is torn: `M chigan`,
+        and no `hepatitis B viremia`, since the two, with a letter between at most, are a word."""
+        if not is_seldom(seen.count, seen.n_documents):
+            return False
+        before = [place.before[-1] for place in seen.places if place.before]
+        letters = (part for part in before if len(part) == 1 and part.isalpha())
+        torn = (part for part in letters if part not in _WORDS and self._are_a_word(part, word))
+        return 2 * sum(1 for _ in torn) > len(seen.places)
+
+    def _are_a_word(self, one: str, other: str) -> bool:
+        """Whether two parts are a word of the vectors, or a commoner one of the corpus, one letter
+        between them being lost at most."""
+        wholes = (one.lower() + lost + other for lost in ("", *ascii_lowercase))
+        n_torn = self._counts.get(other, 0)
+        return any(w in self._known or self._counts.get(w, 0) > n_torn for w in wholes)
 
     @cached_property
     def _spaceless(self) -> frozenset[int]:
@@ -322,27 +345,47 @@ class ResidualCauses:
         )
 
 
+class CapitalCauses(ResidualCauses):
+    """The same for vectors in capitals. All that is known of words is given in small letters, which
+    the rules are for; the words themselves are asked for in capitals."""
+
+    def of(self, word: str) -> str:
+        return super().of(word.lower())
+
+    def meant(self, word: str) -> tuple[str, ...]:
+        return tuple(map(str.upper, super().meant(word.lower())))
+
+    def forms(self, word: str) -> list[str]:
+        return super().forms(word.lower())
+
+    def expansion(self, word: str) -> str | None:
+        return super().expansion(word.lower())
+
+
 def _is_acronym(word: str, seen: Sighting) -> bool:
-    """Whether a word is written in capitals as a rule (mostly, where the text writes it out), or
-    with a stop after every letter."""
-    stray = (0.5 if seen.expansions else STRAY_SHARE) * seen.count
+    """Whether a word is written in capitals as a rule (where the text writes it out: mostly, and
+    small letters among them are no matter: `HCVAb`), or with a stop after every letter."""
+    otherwise, stray = seen.lower + seen.capitalised, STRAY_SHARE * seen.count
+    if seen.expansions:
+        otherwise, stray = seen.count - _count_acronyms(seen), 0.5 * seen.count
     longest = max(map(len, _PARTS.split(word)))
-    in_capitals = longest <= LONGEST_ACRONYM and seen.lower + seen.capitalised <= stray
-    return in_capitals or bool(_DOTTED.fullmatch(word))
+    return (longest <= LONGEST_ACRONYM and otherwise <= stray) or bool(_DOTTED.fullmatch(word))
 
 
-def _is_torn(seen: Sighting) -> bool:
-    """Whether mostly a lone letter stands before a rare word, where a text is torn: `M chigan`."""
-    if not is_seldom(seen.count, seen.n_documents):
-        return False
-    before = [place.before[-1] for place in seen.places if place.before]
-    letters = [word for word in before if len(word) == 1 and word.isalpha()]
-    return 2 * sum(letter not in _WORDS for letter in letters) > len(seen.places)
+def _count_acronyms(seen: Sighting) -> int:
+    return sum(n for form, n in seen.forms.items() if may_be_acronym(form))
 
 
 def _has_inner_capital(form: str) -> bool:
     """As company and product names have: `SpinCo`."""
     return form[1:] != form[1:].lower() and not form.isupper()
+
+
+def _has_affix_in_capitals(form: str) -> bool:
+    """Whether capitals are only in parts of one or two letters: `N-ethylmaleimide`,
+    `apoprotein-A`."""
+    parts = _COMPOUND.split(form)
+    return len(parts) > 1 and all(len(part) <= LONGEST_AFFIX or part.islower() for part in parts)
 
 
 def is_address(piece: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zlib import crc32
 
 import numpy as np
@@ -63,6 +63,14 @@ class Sighting:
             languages=both(self.languages, other.languages),
             expansions=both(self.expansions, other.expansions),
         )
+
+    def in_small_letters(self) -> Sighting:
+        """The same beside neighbors in small letters; the forms stay as they are written."""
+        places = [
+            Place(tuple(map(str.lower, before)), tuple(map(str.lower, behind)))
+            for before, behind in self.places
+        ]
+        return replace(self, places=places)
 
     def add(self, form: str, count: int) -> None:
         """Book `count` running words written `form`; capitals within a word (`SpinCo`, `eBay`) or

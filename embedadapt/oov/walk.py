@@ -17,7 +17,7 @@ from embedadapt.kernels import census as kernels
 from embedadapt.kernels import count
 from embedadapt.kernels.known import Known, are_known
 from embedadapt.oov.counted import Counted
-from embedadapt.oov.expansions import LONGEST, MOST_BETWEEN
+from embedadapt.oov.expansions import LONGEST, MOST_BETWEEN, may_be_acronym
 from embedadapt.oov.findings import Findings
 from embedadapt.oov.occurrences import FewDocuments, OccurrenceCounts
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
@@ -176,7 +176,7 @@ class Walk:
         kinds: list[int] = []
         for token in new:
             function_words.append(find(token, -1) if token == token.lower() else -1)
-            is_acronym = token[:2].isupper() and words_of(token)[0] not in known
+            is_acronym = may_be_acronym(token) and words_of(token)[0] not in known
             kinds.append(kernels.ACRONYM if is_acronym else kernels.BRACKET * (token == "("))
         self._token_names += new
         self._function_words.extend(function_words)

@@ -198,7 +198,7 @@ def remarks(report: OOVReport) -> list[str]:
         )
     if report.keys and report.keys.n_doubled:
         lines.append(
-            f"If a word has several keys ({count(report.keys.n_doubled)} more keys in all), the "
+            f"If a word has several keys ({count(report.keys.n_doubled, 'more key')} in all), the "
             "most frequent key is used: by the counts of the vectors, or else the first one."
         )
     if table.n_shared_keys:

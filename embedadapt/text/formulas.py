@@ -9,7 +9,7 @@ merely parses is one where the text has other formulas.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _SYMBOL = re.compile(r"[A-Z][a-z]?")
@@ -28,6 +28,11 @@ ACIDS = frozenset(("F", "Cl", "Br", "O"))
 MOLECULES = frozenset(("H2", "N2", "O2", "O3", "F2", "Cl2", "Br2", "I2", "S8", "P4"))
 MOST_OXYGEN = 4
 """Atoms, where nothing but oxygen at its end speaks for a formula: `NO3`, but not `SO16`."""
+MANY_ATOMS = 10
+"""Atoms of an element from which a formula is one of a hydrocarbon or of an oxide: `PC20` is a
+concentration."""
+NEVER_FIRST = ("F", "O")
+"""What takes the electrons of all others comes after them: `FIO2` is a fraction of oxygen."""
 SHORTEST, LONGEST = 2, 24
 """Characters of a formula."""
 
@@ -53,7 +58,7 @@ class Formula:
         symbols = [symbol for symbol, _ in self.parts]
         n_counted = sum(count > 1 for _, count in self.parts)
         last, n_last = self.parts[-1]
-        if len(set(symbols)) < 2 or last not in NONMETALS or symbols[0] == "O":
+        if len(set(symbols)) < 2:
             return False
         if not n_counted:
             return last in ACIDS or (symbols[-2:] == ["O", "H"] and len(symbols) > 2)
@@ -75,6 +80,8 @@ def formula_of(form: str) -> Formula | None:
     ((('Ca', 1), ('C', 1), ('O', 3)), (('S', 1), ('O', 4)))
     >>> [formula_of(word) for word in ("H1N1", "CFOs", "C27H4003", "NATO", "SpinCo", "B")]
     [None, None, None, None, None, None]
+    >>> [formula_of(word) for word in ("PC20", "FIO2", "WHV7")], formula_of("Y3Al5O12") is None
+    ([None, None, None], False)
     >>> words = ("H2O", "C6H12O6", "NaCl", "B2B", "SHP2", "CYP2C19", "PCs", "CoV2")
     >>> [bool(found and found.is_certain) for found in map(formula_of, words)]
     [True, True, True, False, False, False, False, False]
@@ -87,9 +94,18 @@ def formula_of(form: str) -> Formula | None:
     is_shouted = shape[1].isalpha() and form.isupper()
     if is_shouted or not ELEMENTS.issuperset(symbols) or symbols == ["H", "N"]:
         return None
-    if len(set(symbols)) < 2 and not (shape[1] in MOLECULES and len(parts) == 1):
-        return None
-    return Formula(parts)
+    if len(set(symbols)) < 2:
+        return Formula(parts) if shape[1] in MOLECULES and len(parts) == 1 else None
+    return Formula(parts) if _is_in_order(parts) else None
+
+
+def _is_in_order(parts: Sequence[tuple[str, int]]) -> bool:
+    """Whether symbols stand as in a compound, and many atoms where it can have them."""
+    symbols = [symbol for symbol, _ in parts]
+    if symbols[0] in NEVER_FIRST or symbols[-1] not in NONMETALS:
+        return False
+    has_many = max(count for _, count in parts) >= MANY_ATOMS
+    return not has_many or symbols[-1] == "O" or symbols[:2] == ["C", "H"]
 
 
 def is_certain(form: str) -> bool:

@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -142,13 +143,27 @@ def without_keys(normalization: Normalization) -> Normalization:
     return replace(normalization, prefix="", suffix="", tags="")
 
 
+class _BareVocabulary(Vocabulary):
+    """The words of keys, row by row. The keys themselves are found too: a text may have them."""
+
+    def __init__(self, words: Iterable[str], keys: Vocabulary) -> None:
+        super().__init__(words, keys.counts)
+        self._keys = keys
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Row of each word, and of each key."""
+        return self._keys.index | {word: row for row, word in enumerate(self.words)}
+
+
 def bare_vocabulary(vocabulary: Vocabulary, normalization: Normalization) -> Vocabulary:
     """The words of the keys, row by row. Of several keys of one word the commonest by the counts
     has it, or else the first, which is the commonest in most tables; the others stay as they are.
 
     >>> table = Vocabulary(["run_VERB", "run_NOUN", "the_DET", "<s>"])
-    >>> bare_vocabulary(table, Normalization(tags="_")).words
-    ('run', 'run_NOUN', 'the', '<s>')
+    >>> bare = bare_vocabulary(table, Normalization(tags="_"))
+    >>> bare.words, bare.lookup(["the", "the_DET"]).tolist()
+    (('run', 'run_NOUN', 'the', '<s>'), [2, 2])
     """
     taken = set(vocabulary.words)
     words = [*vocabulary.words]
@@ -157,7 +172,7 @@ def bare_vocabulary(vocabulary: Vocabulary, normalization: Normalization) -> Voc
         if word and word not in taken:
             taken.add(word)
             words[row] = word
-    return Vocabulary(words, vocabulary.counts)
+    return _BareVocabulary(words, vocabulary)
 
 
 def _by_count(vocabulary: Vocabulary) -> Iterable[int]:

@@ -28,7 +28,9 @@ _CASES = {"keep": KEPT, "lower": LOWER, "fallback": FALLBACK, "upper": UPPER}
 def known_words(vocabulary: Vocabulary) -> kernels.Known:
     """The words of a table in a hash table, which is made once for each."""
     if vocabulary not in _KNOWN:
-        _KNOWN[vocabulary] = _known_words(vocabulary.words)
+        has_keys = len(vocabulary.index) > len(vocabulary)  # beside the words of these
+        words = tuple(vocabulary.index) if has_keys else vocabulary.words
+        _KNOWN[vocabulary] = _known_words(words)
     return _KNOWN[vocabulary]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 from typing import Literal, overload
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from embedadapt.core.shown import Framed, InNotebooks
 from embedadapt.core.types import Floats1d
 from embedadapt.core.vectors import WordVectors
-from embedadapt.text.keys import bare, language_prefixes
+from embedadapt.text.keys import bare, bare_vocabulary, has_keys, language_prefixes
 from embedadapt.text.normalize import Normalizer, normalization_of
 from embedadapt.text.suggest import suggest
 
@@ -94,7 +94,8 @@ class Finder:
         whole = words[0] if len(words) == 1 else query
         if query.strip() and whole not in self._table and self._composed(whole) is not None:
             return Lookup(query, (whole,), "composed")
-        suggestions = (near for word in missing for near in suggest(word, self._table))
+        near = (suggest(word, self._table, names=self._names) for word in missing)
+        suggestions = chain.from_iterable(near)
         return Lookup(query, words, "no vector", missing, tuple(dict.fromkeys(suggestions)))
 
     def vector(self, lookup: Lookup) -> Floats1d:
@@ -121,6 +122,12 @@ class Finder:
         tagged = (k for k in keys if word in k and k != words[0] and bare(k, rules) == word)
         elsewhere = (prefix + word for prefix in self._prefixes if prefix != rules.prefix)
         return (*tagged, *filter(self._knows, elsewhere))
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        """The words of the table, row by row."""
+        keys, rules = self._table.vocabulary, self._normalizer.normalization
+        return (bare_vocabulary(keys, rules) if has_keys(rules) else keys).words
 
     @cached_property
     def _prefixes(self) -> tuple[str, ...]:

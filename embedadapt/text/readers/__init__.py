@@ -143,7 +143,7 @@ class FileCorpus:
 
 
 def open_corpus(
-    paths: Sequence[str | Path],
+    paths: str | Path | Sequence[str | Path],
     *,
     field: str = "text",
     column: str | int | None = None,
@@ -163,7 +163,7 @@ def open_corpus(
 
     Parameters
     ----------
-    paths : sequence of path
+    paths : path or sequence of path
         What to read, in order.
     field : str
         Field of .json and .jsonl files that holds the text; `user.text` is the field `text` of the
@@ -196,6 +196,7 @@ def open_corpus(
     >>> [document.name for document in corpus]
     ['corpora/en/licences/gpl-2.0.txt']
     """
+    paths = [paths] if isinstance(paths, (str, Path)) else paths
     column = None if column is None else str(column)
     suffixes = READABLE if column else tuple(s for s in READABLE if s not in TABLES)
     found = [_files_at(Path(path), suffixes) for path in paths]
@@ -308,10 +309,12 @@ def _files_under(folder: Path, suffixes: Sequence[str]) -> _Found:
     documents = [file for file in readable if _suffix(file) not in BESIDE]
     readable = documents or readable
     if not readable:
+        has_tables = any(_suffix(file) in TABLES for file in found)
         raise CorpusError(
             str(folder),
             expected=f"files ending in {', '.join(suffixes)}, or these as {' or '.join(PACKED)}",
             found=f"none among its {len(found)} files",
+            hint="Name the column that holds the text with --column." if has_tables else "",
         )
     read = set(readable)
     return _Found(readable, [file for file in found if file not in read])

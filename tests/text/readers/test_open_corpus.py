@@ -34,6 +34,19 @@ def test_folders_are_walked_in_order_and_read_again(tmp_path: Path) -> None:
     assert list(corpus) == list(corpus) == expected
 
 
+def test_a_folder_of_tables_needs_the_name_of_a_column(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,text\n1,one\n")
+    with pytest.raises(CorpusError, match="with --column"):
+        open_corpus(tmp_path)
+    assert [document.text for document in open_corpus(tmp_path, column="text")] == ["one"]
+
+
+def test_one_path_needs_no_list(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("one")
+    for path in (str(tmp_path), tmp_path / "a.txt"):
+        assert [document.text for document in open_corpus(path)] == ["one"]
+
+
 def test_files_of_a_folder_that_are_not_read_are_counted_by_kind(tmp_path: Path) -> None:
     names = ("a.txt", "b.doc", "c/b.txt", "c/a.DOC", "c/plan.png", "rows.csv.gz", "Makefile")
     hidden = (".x.doc", "~$b.docx", "Thumbs.db", ".git/y.doc")
