@@ -3,8 +3,9 @@
     python scripts/bench_start.py [--vectors FILE] [--corpus PATH] [--rounds 10] [--compiles 1]
 
 Prints the wall clock of `adapt` where no kernel is compiled (with an empty cache of numba), and of
-the same again; then that of `oov` on the two shortest documents, and of `--help` and `--version`:
-medians over the rounds with their least and most, and the machine with its load.
+the same again, with the seconds of all processors, its helpers' among them; then the wall clock of
+`oov` on the two shortest documents, and of `--help` and `--version`: medians over the rounds with
+their least and most, and the machine with its load.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from _bench import LICENCES, in_turn, machine, parser_of, told_median
+from _bench import LICENCES, Seconds, in_turn, machine, parser_of, timed, told_median
 
 from embedadapt.text.readers import open_corpus
 
@@ -32,6 +33,12 @@ def run(*arguments: object, cache: Path) -> None:
     subprocess.run(command, check=True, capture_output=True, env=environment)
 
 
+def of_processes() -> float:
+    """Seconds that processes which this one waited for had of processors, and theirs."""
+    used = os.times()
+    return used.children_user + used.children_system
+
+
 def main() -> None:
     arguments = parser.parse_args()
     vectors, corpus = arguments.vectors, arguments.corpus
@@ -39,15 +46,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         adapter = folder / "a.adapter"
-        seconds: dict[str, list[float]] = {"first": [], "second": []}
+        seconds: dict[str, list[Seconds]] = {"first": [], "second": []}
         for number in range(arguments.compiles):
             cache = folder / f"cache{number}"
             adapt = partial(run, "adapt", vectors, corpus, "-o", adapter, cache=cache)
-            for run_, rounds in in_turn(dict.fromkeys(seconds, adapt), 1).items():
-                seconds[run_] += [each.wall for each in rounds]
-        compiling = [one - other for one, other in zip(*seconds.values(), strict=True)]
-        for run_, rounds_ in seconds.items():
-            print(f"adapt, {run_} run: {told_median(rounds_)} s")
+            for of_run in seconds.values():
+                of_run.append(timed(adapt, of_processes)[0])
+        compiling = [one.wall - other.wall for one, other in zip(*seconds.values(), strict=True)]
+        for run_, of_run in seconds.items():
+            wall, cpu = (told_median(each) for each in zip(*of_run, strict=True))
+            print(f"adapt, {run_} run: {wall} s, {cpu} s of processors")
         print(f"of the first run, compiling: {told_median(compiling)} s")
         short = folder / "short"
         short.mkdir()

@@ -234,6 +234,7 @@ def adapt(
     from embedadapt.report.terminal import show_adaptation, show_verdict
     from embedadapt.text.phrases import load_phrases
     from embedadapt.workflows import adapt as workflow
+    from embedadapt.workflows.compiled_beside import compiling_beside
 
     given = {
         "min_count": min_count,
@@ -277,6 +278,7 @@ def adapt(
         saved_with_adapter(words),
         running(engine, scheduler, workers) as started,
         progress_bar(quiet=quiet) as on_progress,
+        compiling_beside(settings),
     ):
         result = workflow.adapt(
             opened(vectors, trust_pickle, output) if words is None else words,

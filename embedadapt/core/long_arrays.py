@@ -20,8 +20,9 @@ from numpy.typing import DTypeLike, NDArray
 from embedadapt.core.errors import OutputError
 from embedadapt.core.types import Longs1d
 
-IN_MEMORY = 16 << 20
-"""Bytes of the longest array that is kept in memory: four million word ids."""
+IN_MEMORY = 4 << 20
+"""Bytes of the longest array that is kept in memory: a million word ids. There are some twenty of
+them at a time, whose memory is not given back before they are all gone."""
 CHUNK = 1 << 20
 """Elements that are worked on at a time."""
 

@@ -6,17 +6,22 @@ each noise word. A random vector does worse.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.long_arrays import GrowingArray, chunks, release
 from embedadapt.core.types import Doubles1d, Floats1d, Floats2d, Ints1d, Ints2d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.judge import Judge
 from embedadapt.training.likelihood import pair_losses
 from embedadapt.training.sampling import keep_probabilities, noise_shares
+
+PAIRS_AT_ONCE = 10_000
+"""Bounds the memory of a loss: so many pairs with the rows of their words."""
 
 
 class NewWordPairs(NamedTuple):
@@ -46,9 +51,28 @@ def draw_pairs(
     new, known = (words.lookup(groups[0].vocabulary) for words in (new_words, fitted))
     keep = keep_probabilities(fitted.counts, judge.subsample)
     shares = noise_shares(fitted.counts, judge.ns_exponent)
-    return tuple(
+    return _together(
         _pairs_of(group, new[group.token_ids], known[group.token_ids], keep, shares, judge)
         for group in groups
+    )
+
+
+def _together(pairs_of_groups: Iterable[NewWordPairs]) -> tuple[NewWordPairs, ...]:
+    """The pairs of all groups in three arrays (core.long_arrays), of which those of each are views.
+
+    Many arrays of their own would each be short enough to stay in memory.
+    """
+    words, neighbors, noise = (GrowingArray(np.int32) for _ in range(3))
+    ends, n_noise = [0], 0
+    for pairs in pairs_of_groups:
+        words.extend(pairs.words)
+        neighbors.extend(pairs.neighbors)
+        noise.extend(pairs.noise.ravel())
+        ends.append(len(words))
+        n_noise = pairs.noise.shape[1]
+    all_pairs = NewWordPairs(words.array(), neighbors.array(), noise.array().reshape(-1, n_noise))
+    return tuple(
+        NewWordPairs(*(each[first:end] for each in all_pairs)) for first, end in pairwise(ends)
     )
 
 
@@ -92,5 +116,9 @@ def new_word_losses(rows: Floats2d, outputs: Floats2d, pairs: NewWordPairs) -> f
     """
     if not len(pairs.words):
         return float("nan")
-    losses: Doubles1d = pair_losses(rows[pairs.words], outputs, pairs.neighbors, pairs.noise)
-    return float(losses.mean())
+    losses = [
+        pair_losses(rows[pairs.words[part]], outputs, pairs.neighbors[part], pairs.noise[part])
+        for part in chunks(len(pairs.words), PAIRS_AT_ONCE)
+    ]
+    release(*pairs)
+    return float(np.concatenate(losses).mean())

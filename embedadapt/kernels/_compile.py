@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 
 from numba import njit
 from numba.core import event
+from numba.core.caching import FunctionCache
 
-from embedadapt.kernels import begin_compiling
+from embedadapt.kernels import begin_compiling, beside
 from embedadapt.kernels._parts import compiled_in_callers
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Any]
@@ -16,11 +17,47 @@ Decorator: TypeAlias = Callable[[Callable[..., Any]], Any]
 _COMMON: dict[str, Any] = {"nogil": True, "no_cfunc_wrapper": True}
 _UNCOUNTED: dict[str, Any] = {"_nrt": False}
 
-kernel: Decorator = njit(cache=True, **_COMMON)
+
+class SharedCache(FunctionCache):
+    """numba's cache of a kernel on disk, which other processes may fill at the same time.
+
+    Two processes never compile a kernel at once, not even for different types: numba could then
+    give both results the same file.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """The compiled kernel; None if it is to be compiled now."""
+        found = super().load_overload(sig, target_context)
+        if found is None and beside.lock(self._lock):
+            found = super().load_overload(sig, target_context)
+            if found is not None:
+                beside.unlock(self._lock)
+        return found
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Save the compiled kernel."""
+        super().save_overload(sig, data)
+        beside.unlock(self._lock)
+
+    @property
+    def _lock(self) -> str:
+        return f"{self._py_func.__module__}.{self._py_func.__name__}"
+
+
+def _cached(options: dict[str, Any]) -> Decorator:
+    def decorate(function: Callable[..., Any]) -> Any:
+        compiled = njit(**options)(function)
+        compiled._cache = SharedCache(function)
+        return compiled
+
+    return decorate
+
+
+kernel: Decorator = _cached(_COMMON)
 """Compiles a loop that Python calls, once for each set of types; the result is kept on disk and
 runs without the interpreter's lock."""
 
-loop: Decorator = njit(cache=True, **_COMMON, **_UNCOUNTED)
+loop: Decorator = _cached({**_COMMON, **_UNCOUNTED})
 """Compiles a loop that Python calls and that makes no array: as with `step`, no references are
 counted. It took half of the time of loops over the strings of a hash table."""
 

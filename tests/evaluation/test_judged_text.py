@@ -195,10 +195,13 @@ def test_what_is_as_long_as_the_text_is_in_files(monkeypatch: pytest.MonkeyPatch
     record = record_text(corpus, is_held_out)
     parts = divide(read(corpus), [record], JUDGE)
     assert parts.is_held_out.tolist() == is_held_out.tolist()
-    judged = JudgedText.of(read(corpus), parts, Vocabulary([]), JUDGE)
+    words = Vocabulary(corpus.vocabulary.words[:30])
+    judged = JudgedText.of(read(corpus), parts, words, replace(JUDGE, subsample=0))
     for groups in (judged.groups, judged.in_disorder(1).groups):
         arrays = [array for group in groups for array in (group.token_ids, group.sentence_offsets)]
         assert all(map(is_mapped, arrays))
+    assert sum(len(pairs.words) for pairs in judged.pairs) > 1_250  # 5,000 bytes
+    assert all(is_mapped(array) for pairs in judged.pairs for array in pairs)
 
 
 def is_mapped(array: np.ndarray) -> bool:

@@ -4,9 +4,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from embedadapt.kernels import beside
 from tests.processes import environment
 
 AS_NOBODY = """
@@ -51,3 +53,31 @@ def test_compiling_is_announced_in_one_line_and_only_where_it_happens(tmp_path: 
     line = "Compiling kernels: once after an installation or an update."
     assert [run.stderr.count(line) for run in runs] == [1, 0]
     assert [run.stdout for run in runs] == ["", ""]
+
+
+def test_a_kernel_that_another_process_compiles_is_waited_for(tmp_path: Path) -> None:
+    assert not beside.lock("a")  # nobody else is there
+    order = []
+    with beside.sharing(tmp_path):
+        assert beside.lock("a")
+        assert beside.lock("b")
+
+        def other() -> None:
+            beside.lock("a")
+            order.append("has it")
+
+        waiting = Thread(target=other)
+        waiting.start()
+        waiting.join(timeout=0.2)
+        order.append("unlocks")
+        beside.unlock("a")
+        waiting.join()
+    assert order == ["unlocks", "has it"]
+
+
+def test_the_lock_of_a_process_that_has_ended_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    with beside.sharing(tmp_path, lambda: False):
+        assert beside.lock("a")
+    with beside.sharing(tmp_path / "gone"):
+        assert beside.lock("a")

@@ -1,0 +1,151 @@
+"""Helpers compile the very kernels that adapting needs, and leave nothing behind."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from embedadapt import AdaptationConfig
+from embedadapt.kernels import begin_compiling
+from embedadapt.workflows import compiled_beside
+from embedadapt.workflows.compiled_beside import SHARES, compiling_beside
+from tests.processes import environment
+
+CONFIG = AdaptationConfig.of(epochs=1, context_epochs=1, dimensions=2)
+
+COMPILED = """
+import json, sys
+from numba.core.dispatcher import Dispatcher
+from embedadapt.kernels._compile import SharedCache
+def compiled():
+    return {
+        f"{name.rpartition('.')[2]}.{one.__name__}": sorted(map(str, one.signatures))
+        for name, module in sys.modules.items() if name.startswith("embedadapt.kernels.")
+        for one in vars(module).values()
+        if isinstance(one, Dispatcher) and one.__module__ == name and one.signatures
+        and isinstance(one._cache, SharedCache)
+    }
+"""
+ADAPTS = (
+    COMPILED
+    + """
+import numpy as np
+import embedadapt
+words = ["the", "licensor", "grants", "licensee", "pays", "fee"]
+rows = np.random.default_rng(0).normal(size=(6, 4)).astype(np.float32)
+texts = [f"The licensor grants {'a fee ' * n}. The licensee pays novel words." for n in range(12)]
+config = embedadapt.AdaptationConfig.of(epochs=1, context_epochs=1, dimensions=2)
+embedadapt.adapt(embedadapt.WordVectors(embedadapt.Vocabulary(words), rows), texts, config)
+print(json.dumps(compiled()))
+"""
+)
+REHEARSES = (
+    COMPILED
+    + """
+from embedadapt.workflows.compiled_beside import SHARES, AdaptationConfig
+config = AdaptationConfig.of(epochs=1, context_epochs=1, dimensions=2)
+for rehearse in SHARES[1][0]:
+    rehearse(config)
+print(json.dumps(compiled()))
+"""
+)
+
+
+def signatures(program: str) -> dict[str, list[str]]:
+    """What a program compiles or finds in the cache."""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    kernels: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])
+    return kernels
+
+
+def test_what_helpers_compile_is_what_adapting_uses() -> None:
+    adapting, rehearsed = signatures(ADAPTS), signatures(REHEARSES)
+    expected = {
+        "block.train_block",
+        "contexts.sum_contexts",
+        "form.compose_ngrams",
+        "form.fit_ngrams",
+        "form.list_ngrams",
+        "known.are_known",
+        "rng.fill_alias_table",
+        "sentences.describe_chunks",
+        "sentences.end_sentences",
+        "words.find_words",
+    }
+    assert expected <= rehearsed.keys()
+    for name in rehearsed.keys() & adapting.keys():
+        assert set(rehearsed[name]) <= set(adapting[name]), name
+    of_other_text = {"shingles.minhash", "count.add_strings"}  # longer, with numbers and names
+    assert rehearsed.keys() - adapting.keys() <= of_other_text
+    assert len(rehearsed["block.train_block"]) == 2
+
+
+def test_each_number_of_helpers_compiles_the_same() -> None:
+    kernels = [{each for share in shares for each in share} for shares in SHARES.values()]
+    assert all(each == kernels[0] for each in kernels)
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[subprocess.Popen[bytes]]:
+    """The helpers that are started, where two processors have no compiled training."""
+    helpers = []
+
+    class Noted(subprocess.Popen):  # type: ignore[type-arg]
+        def __init__(self, *args, **kwargs) -> None:
+            super().__init__(*args, **kwargs)
+            helpers.append(self)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(subprocess, "Popen", Noted)
+    monkeypatch.setattr(compiled_beside, "_n_processors", lambda: 2)
+    monkeypatch.setattr(compiled_beside, "_is_training_compiled", lambda: False)
+    return helpers
+
+
+def test_helpers_end_with_the_command(started, tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), compiling_beside(CONFIG):
+        begin_compiling()
+        assert len(started) == 1
+        assert started[0].poll() is None
+        assert len(list(tmp_path.iterdir())) == 1
+        raise KeyboardInterrupt
+    assert started[0].returncode is not None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_helpers_do_their_share_and_end(started, tmp_path: Path) -> None:
+    with compiling_beside(CONFIG):
+        begin_compiling()
+        assert started[0].wait(timeout=600) == 0
+        assert [list(folder.iterdir()) for folder in tmp_path.iterdir()] == [[]]  # all unlocked
+
+
+def test_a_helper_ends_where_the_command_is_killed(started) -> None:
+    with compiling_beside(CONFIG):
+        begin_compiling()
+        started[0].stdin.close()
+        assert started[0].wait(timeout=60) in (0, 1)
+
+
+def test_none_is_started_where_training_is_compiled(started, monkeypatch) -> None:
+    monkeypatch.setattr(compiled_beside, "_is_training_compiled", lambda: True)
+    with compiling_beside(CONFIG):
+        begin_compiling()
+    assert started == []
+
+
+def test_the_command_goes_on_without_helpers(started, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
+    with compiling_beside(CONFIG):
+        begin_compiling()
+    assert started == []
+    assert list(tmp_path.iterdir()) == []
