@@ -18,6 +18,7 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import metadata
+from itertools import repeat
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -179,9 +180,24 @@ class DaskEngine:
         *shared: Any,
     ) -> T:
         """Raise EmbedAdaptError where the cluster breaks down; see `Engine.map_reduce`."""
+        with _told_in_one_line():
+            result: T = self.keep_reduced(function, parts, combine, *shared).result()
+        return result
+
+    def keep_reduced(
+        self,
+        function: Callable[..., T],
+        parts: Sequence[Any],
+        combine: Callable[[T, T], T],
+        *shared: Any,
+    ) -> Future[T]:
+        """Return once it is done, for parts that are late to be repeated; see `Engine`."""
         submit = partial(self._client.submit, pure=False)
         with _told_in_one_line():
-            tried = [submit(function, part, *shared) for part in parts]
+            tried = [
+                submit(function, part, *shared, **place)
+                for part, place in zip(parts, self._places(len(parts)), strict=True)
+            ]
             whole = _combined(submit, combine, tried)
             late, idle = self._find_late(tried, whole)
             if idle:
@@ -189,8 +205,17 @@ class DaskEngine:
                 for number in late:
                     tried[number] = again(function, parts[number], *shared)
                 whole = _first_done(whole, _combined(again, combine, tried))
-            result: T = whole.result()
-        return result
+        return whole
+
+    def _places(self, n_parts: int) -> Iterator[dict[str, Any]]:
+        """Where parts had best be done: one for each worker, where there are no more of them.
+
+        Dask would give two parts to the worker that has most of what is shared, and none to others.
+        """
+        workers = sorted(self._client.nthreads()) if n_parts <= self.workers else []
+        if 1 < n_parts <= len(workers):
+            return ({"workers": [one], "allow_other_workers": True} for one in workers[:n_parts])
+        return repeat({}, n_parts)
 
     def _find_late(
         self, tried: Sequence[Future[Any]], whole: Future[Any]

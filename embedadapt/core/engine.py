@@ -24,7 +24,10 @@ class Engine(Protocol):
         ...
 
     def share(self, value: Any) -> Any:
-        """A handle for a value that many calls take; the value itself is sent only once."""
+        """A handle for a value that many calls take; the value itself is sent only once.
+
+        A handle may be given as a part or as what is shared, and stands for its value there.
+        """
         ...
 
     def map_reduce(
@@ -39,6 +42,16 @@ class Engine(Protocol):
         combine: combines the results of adjacent parts; see `in_pairs`. Neither function may change
         its arguments, and both may be called again with the same ones, since a worker may be lost.
         """
+        ...
+
+    def keep_reduced(
+        self,
+        function: Callable[..., T],
+        parts: Sequence[Any],
+        combine: Callable[[T, T], T],
+        *shared: Any,
+    ) -> Any:
+        """As `map_reduce`, but a handle for what it returns, which stays where it was made."""
         ...
 
 
@@ -61,6 +74,15 @@ class Here:
         *shared: Any,
     ) -> T:
         return in_pairs(combine, [function(part, *shared) for part in parts])
+
+    def keep_reduced(
+        self,
+        function: Callable[..., T],
+        parts: Sequence[Any],
+        combine: Callable[[T, T], T],
+        *shared: Any,
+    ) -> Any:
+        return self.map_reduce(function, parts, combine, *shared)
 
 
 HERE = Here()
