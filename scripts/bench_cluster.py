@@ -53,6 +53,8 @@ from embedadapt.training.loop import Trained
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 
+ROUNDS = 20
+
 parser = parser_of(__doc__, corpus=LICENCES)
 parser.add_argument("--scheduler")
 parser.add_argument("--workers", type=int, default=4)
@@ -134,8 +136,8 @@ class Bench:
         return seconds
 
     def time_sync_round(self, settings: TrainingSettings, epoch: float) -> None:
-        """Prints what one takes, what all take beside the CPU seconds of an epoch of one process,
-        and the pieces: medians."""
+        """Prints what one takes, on average, since the base changes now and then; what all take
+        beside the CPU seconds of an epoch of one process; and the pieces, medians."""
         job = Job(self.rows, np.zeros_like(self.rows), self.training, settings)
         trainer = DistributedTrainer.prepare(job, self.engine)
         trainer.train_block(0, 0)  # each worker then has its copy
@@ -144,7 +146,8 @@ class Bench:
         outcome = train_shard(here.shard(0, 0), plan, base)
         changed = Changed(outcome.inputs.rows, outcome.outputs.rows)
         sync = partial(trainer.sync, change_rows, [changed] * settings.run.shards)
-        seconds, cpu = median_time(sync, self.cpu_clock())
+        took, _ = timed(lambda: [sync() for _ in range(ROUNDS)], self.cpu_clock())
+        seconds, cpu = took.wall / ROUNDS, took.cpu / ROUNDS
         model_mb, moved_mb = (n / 1e6 for n in (here.base_bytes, outcome.n_bytes))
         rows = len(outcome.inputs.rows) / len(self.rows), len(outcome.outputs.rows) / len(self.rows)
         print(
@@ -159,7 +162,7 @@ class Bench:
         for name, work in (
             ("finding gains", lambda: change_rows(changed, plan, base)),
             ("adding up two", lambda: outcome.and_of(outcome)),
-            ("merging", lambda: replica.catch_up((both,))),
+            ("merging", lambda: replica.catch_up([both])),
             ("serializing", lambda: serialize(outcome)),
         ):
             print(f"  {name}: CPU {told(median_time(work, time.process_time)[1])} each")

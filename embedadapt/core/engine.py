@@ -10,6 +10,11 @@ from embedadapt.core.corpus import Corpus
 T = TypeVar("T")
 
 
+def whole(result: T, _: int, __: int) -> T:
+    """What cuts a result into a single piece."""
+    return result
+
+
 class Engine(Protocol):
     """Runs pure functions on the parts of a job, in any order, and combines their results.
 
@@ -50,8 +55,14 @@ class Engine(Protocol):
         parts: Sequence[Any],
         combine: Callable[[T, T], T],
         *shared: Any,
-    ) -> Any:
-        """As `map_reduce`, but a handle for what it returns, which stays where it was made."""
+        cut: Callable[[T, int, int], T] = whole,
+        n_pieces: int = 1,
+    ) -> list[Any]:
+        """As `map_reduce`, but handles for what it returns, which stays where it was made.
+
+        Each result is cut into pieces, `cut(result, number, n_pieces)`, and those of each number
+        are combined by themselves, so that several workers combine them at the same time.
+        """
         ...
 
 
@@ -81,8 +92,11 @@ class Here:
         parts: Sequence[Any],
         combine: Callable[[T, T], T],
         *shared: Any,
-    ) -> Any:
-        return self.map_reduce(function, parts, combine, *shared)
+        cut: Callable[[T, int, int], T] = whole,
+        n_pieces: int = 1,
+    ) -> list[Any]:
+        result = self.map_reduce(function, parts, combine, *shared)
+        return [cut(result, number, n_pieces) for number in range(n_pieces)]
 
 
 HERE = Here()

@@ -10,14 +10,14 @@ depends on the number of shards and the seed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
-from embedadapt.core.engine import Engine
+from embedadapt.core.engine import Engine, whole
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels.rng import stream
@@ -32,16 +32,23 @@ from embedadapt.training.sampling import occurrences
 from embedadapt.training.settings import TrainingSettings
 
 T = TypeVar("T")
+NOTHING = Trained(0, 0.0, 0)
 
 MOST_GAINS = 4
 """Bytes of the gains since the base, over those of the base, from which a model becomes the next
 base: workers keep both, and the base travels whole."""
 
 
+MOST_PIECES, PIECE = 8, 64 << 20
+"""Gains of large matrices are added up in pieces, each by another worker: one for each PIECE bytes
+of matrices, and so many at most, since each piece is a task more for every worker."""
+
+
 @dataclass
 class Plan:
     """The settings that all shards share; see `Job`.
 
+    n_pieces: in which the gains of a sync round come.
     spare: a worker's copies of the model, between two sync rounds. They do not travel.
     """
 
@@ -49,6 +56,7 @@ class Plan:
     settings: TrainingSettings
     freeze_inputs: bool
     row_groups: RowGroups | None
+    n_pieces: int = 1
     spare: list[Replica] = field(default_factory=list)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -64,9 +72,11 @@ class Plan:
             replica = self.spare.pop()
         except IndexError:
             replica = Replica.of(base)
-        if not 0 <= replica.sync_round - base.sync_round <= len(gains):
+        n_rounds = len(gains) // self.n_pieces
+        if not 0 <= replica.sync_round - base.sync_round <= n_rounds:
             replica = Replica.of(base)
-        replica.catch_up(gains[replica.sync_round - base.sync_round :])
+        for number in range(replica.sync_round - base.sync_round, n_rounds):
+            replica.catch_up(gains[number * self.n_pieces : (number + 1) * self.n_pieces])
         return replica
 
     def keep(self, replica: Replica) -> None:
@@ -123,9 +133,14 @@ class Outcome(NamedTuple):
             total([self.trained, other.trained]),
         )
 
+    def piece(self, number: int, n_pieces: int) -> Outcome:
+        """The gains of some rows; the first piece has the losses."""
+        inputs, outputs = (gain.piece(number, n_pieces) for gain in self[:2])
+        return Outcome(inputs, outputs, NOTHING if number else self.trained)
+
     @property
     def n_bytes(self) -> int:
-        return sum(array.nbytes for gain in self[:2] for array in gain)
+        return sum(array.nbytes for gain in self[:2] for array in gain[:3])
 
 
 @dataclass
@@ -146,15 +161,15 @@ class Replica:
         inputs, outputs = (np.arange(len(matrix)) for matrix in matrices)
         return cls(base.sync_round, matrices, (inputs, outputs))
 
-    def catch_up(self, outcomes: tuple[Outcome, ...]) -> None:
-        """Merge the gains of further sync rounds."""
+    def catch_up(self, pieces: Iterable[Outcome]) -> None:
+        """Merge the gains of a sync round."""
         copies = self.trainer.model if self.trainer else self.matrices
-        for outcome in outcomes:
+        for outcome in pieces:
             for gain, matrix, copy, places in zip(
                 outcome[:2], self.matrices, copies, self.places, strict=True
             ):
                 gain.merge_into(matrix, copy, places)
-        self.sync_round += len(outcomes)
+        self.sync_round += 1
 
     def train(self, shard: Shard, plan: Plan) -> Outcome:
         """Train a shard; the copy stays as it was."""
@@ -197,9 +212,18 @@ def model_of(plan: Plan, base: Base, *gains: Outcome) -> Base:
     return model
 
 
-def summary(outcome: Outcome) -> tuple[Trained, int]:
+class Summary(NamedTuple):
     """What the losses of a sync round were, and the bytes of its gains."""
-    return outcome.trained, outcome.n_bytes
+
+    trained: Trained
+    n_bytes: int
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Summary:
+        return cls(outcome.trained, outcome.n_bytes)
+
+    def and_of(self, other: Summary) -> Summary:
+        return Summary(total([self.trained, other.trained]), self.n_bytes + other.n_bytes)
 
 
 @dataclass
@@ -207,7 +231,7 @@ class DistributedTrainer:
     """A trainer whose blocks are the text between two sync rounds, one shard for each worker.
 
     plan, base, gains: handles of the settings, of the model at a sync round, and of the gains of
-        each sync round since.
+        each sync round since, each in some pieces.
     base_bytes, gains_bytes: their sizes.
     """
 
@@ -216,6 +240,7 @@ class DistributedTrainer:
     settings: TrainingSettings
     engine: Engine
     plan: Any
+    n_pieces: int
     base: Any
     base_bytes: int
     gains: list[Any] = field(default_factory=list)
@@ -228,14 +253,18 @@ class DistributedTrainer:
         corpus, settings = job.corpus, job.settings
         vocabulary = Vocabulary(corpus.vocabulary.words, occurrences(corpus))
         n_parts = settings.run.sync_rounds * settings.run.shards
+        base_bytes = job.inputs.nbytes + job.outputs.nbytes
+        n_pieces = max(1, min(MOST_PIECES, engine.workers, base_bytes // PIECE))
+        plan = Plan(vocabulary, settings, job.freeze_inputs, job.row_groups, n_pieces)
         return cls(
             token_ids=corpus.token_ids,
             blocks=split_blocks(corpus.sentence_offsets, -(-corpus.n_tokens // n_parts)),
             settings=settings,
             engine=engine,
-            plan=engine.share(Plan(vocabulary, settings, job.freeze_inputs, job.row_groups)),
+            plan=engine.share(plan),
+            n_pieces=n_pieces,
             base=engine.share(Base(0, job.inputs, job.outputs)),
-            base_bytes=job.inputs.nbytes + job.outputs.nbytes,
+            base_bytes=base_bytes,
         )
 
     @property
@@ -254,15 +283,18 @@ class DistributedTrainer:
 
     def sync(self, function: Callable[..., Outcome], shards: Sequence[Any]) -> Trained:
         """A sync round: train shards by `function`, and add up their gains."""
-        shared = self.plan, *self._model
-        gains = self.engine.keep_reduced(function, shards, Outcome.and_of, *shared)
-        trained, n_bytes = self.engine.map_reduce(summary, [gains], _only)
-        self.gains.append(gains)
-        self.gains_bytes += n_bytes
+        gains = self.engine.keep_reduced(
+            *(function, shards, Outcome.and_of, self.plan, *self._model),
+            cut=Outcome.piece if self.n_pieces > 1 else whole,
+            n_pieces=self.n_pieces,
+        )
+        summary = self.engine.map_reduce(Summary.of, gains, Summary.and_of)
+        self.gains += gains
+        self.gains_bytes += summary.n_bytes
         if self.gains_bytes > MOST_GAINS * self.base_bytes:
-            self.base = self.engine.keep_reduced(model_of, [self.plan], _only, *self._model)
+            [self.base] = self.engine.keep_reduced(model_of, [self.plan], _only, *self._model)
             self.gains, self.gains_bytes = [], 0
-        return trained
+        return summary.trained
 
     @property
     def _model(self) -> tuple[Any, ...]:

@@ -25,11 +25,13 @@ class Gain(NamedTuple):
 
     rows: (n_rows,) int32, ascending. changes: (n_rows, dim), the sum of what each training added,
     as `kernels.changes` keeps it. squares: (n_rows,), the sum of the squared lengths of that.
+    of_rows: the number of rows of the matrix.
     """
 
     rows: Ints1d
     changes: Halves2d
     squares: Floats1d
+    of_rows: int
 
     @classmethod
     def taken(cls, before: Floats2d, after: Floats2d, places: Longs1d) -> Gain:
@@ -40,7 +42,8 @@ class Gain(NamedTuple):
         after, numbers = np.ascontiguousarray(after), np.empty(len(before), np.int32)
         rows = numbers[: find_changed(before, after, places, numbers)].copy()
         changes = np.empty((len(rows), before.shape[1]), np.uint16)
-        return cls(rows, changes, take_changes(before, after, places, rows, changes))
+        squares = take_changes(before, after, places, rows, changes)
+        return cls(rows, changes, squares, len(before))
 
     def and_of(self, other: Gain) -> Gain:
         """The gain of the trainings of both."""
@@ -50,7 +53,13 @@ class Gain(NamedTuple):
         squares = np.zeros(n, np.float32)
         for gain in (self, other):
             squares[np.searchsorted(rows[:n], gain.rows)] += gain.squares
-        return Gain(rows[:n].copy(), changes[:n].copy(), squares)
+        return Gain(rows[:n].copy(), changes[:n].copy(), squares, self.of_rows)
+
+    def piece(self, number: int, n_pieces: int) -> Gain:
+        """That of some rows of the matrix, of which each piece has as many."""
+        edges = [self.of_rows * one // n_pieces for one in (number, number + 1)]
+        part = slice(*np.searchsorted(self.rows, edges).tolist())
+        return Gain(self.rows[part], self.changes[part], self.squares[part], self.of_rows)
 
     def merge_into(self, matrix: Floats2d, copy: Floats2d, places: Longs1d) -> None:
         """Add the gain to the matrix, and set the same rows of a copy of it, at their places.

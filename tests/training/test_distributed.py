@@ -94,6 +94,14 @@ def test_the_part_of_an_earlier_sync_round_can_be_repeated(licences: EncodedCorp
     assert (again.outputs.changes[:9] != expected[1].outputs.changes[:9]).any()
 
 
+def test_gains_may_come_in_pieces(licences: EncodedCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = trained(licences, SETTINGS)
+    monkeypatch.setattr(distributed, "PIECE", 1)
+    monkeypatch.setattr(Here, "workers", 3)
+    for value, same in zip(trained(licences, SETTINGS), expected, strict=True):
+        assert_array_equal(value, same)
+
+
 def test_frozen_inputs_stay(licences: EncodedCorpus) -> None:
     inputs, outputs = start(licences)
     before = inputs.copy()
