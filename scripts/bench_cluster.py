@@ -8,9 +8,9 @@ costs, and what a worker costs that is killed or hangs.
 Words are counted by one process and by the workers. Then skip-gram in the mode `fast` trains from
 noise: in one process; in shards, one after the other in this process, where nothing travels; and
 on the workers, to the same bytes. A sync round is timed by itself, with shards that train nothing
-and change every row, and so are its pieces. At last a worker is killed half-way, and one stopped
-(of processes here only), to the same bytes again. CPU seconds are of this process, with its
-scheduler, and of the workers.
+and change the rows that a shard changes, and so are its pieces. At last a worker is killed
+half-way, and one stopped (of processes here only), to the same bytes again. CPU seconds are of this
+process, with its scheduler, and of the workers.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ import os
 import pickle
 import signal
 import time
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import psutil
@@ -33,17 +35,25 @@ from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
-from embedadapt.core.types import Floats2d, Longs1d
+from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.encode import CorpusCounts, count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.readers import open_corpus
-from embedadapt.training.distributed import Outcome
-from embedadapt.training.gains import Gain, join
+from embedadapt.training.distributed import (
+    Base,
+    DistributedTrainer,
+    Outcome,
+    Plan,
+    train_shard,
+)
+from embedadapt.training.job import Job
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.loop import Trained
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
+
+ROUNDS = 20
 
 parser = parser_of(__doc__, corpus=LICENCES)
 parser.add_argument("--scheduler")
@@ -63,11 +73,12 @@ def main(given: Sequence[str] | None = None) -> None:
             bench = Bench(*text, random_rows(len(text[0].vocabulary), dim, seed=1), engine)
             print(f"\n{dim} dimensions{'':15}loss         s     CPU s", flush=True)
             bench.warm_up(shards)
-            bench.measure("one process", alone, HERE)
+            one = bench.measure("one process", alone, HERE)
             here = bench.measure("shards, here", shards, HERE)
             there = bench.measure("shards, workers", shards, engine)
             same(here, there)
-            bench.time_sync_round(arguments.workers)
+            epoch = one.cpu / arguments.epochs
+            bench.time_sync_round(shards, epoch)
         if arguments.scheduler is None:
             bench.interrupt(shards, there)
 
@@ -78,6 +89,7 @@ class Run:
 
     inputs: Floats2d
     seconds: float
+    cpu: float
 
 
 @dataclass(frozen=True)
@@ -109,7 +121,7 @@ class Bench:
         seconds, _ = timed(lambda: work(engine=engine, on_progress=on_progress), self.cpu_clock())
         loss = held_out_loss(inputs, outputs, self.held_out, settings)
         print(f"{name:25}{loss:8.4f}{seconds.wall:10.2f}{seconds.cpu:10.2f}", flush=True)
-        return Run(inputs, seconds.wall)
+        return Run(inputs, seconds.wall, seconds.cpu)
 
     def cpu_clock(self) -> Callable[[], float]:
         """Tells CPU seconds; of workers on other machines nothing is known, of killed ones what
@@ -123,26 +135,43 @@ class Bench:
 
         return seconds
 
-    def time_sync_round(self, workers: int) -> None:
-        """Prints what one takes, and its pieces: medians, of both matrices."""
-        model = (self.rows, self.rows)
-
-        def sync_round() -> None:
-            shared = self.engine.share(model)
-            self.engine.map_reduce(change_all, range(workers), Outcome.and_of, shared)
-
-        after = self.rows + np.float32(0.001)
-        gain = Gain.between(self.rows, after)
-        seconds, cpu = median_time(sync_round, self.cpu_clock())
+    def time_sync_round(self, settings: TrainingSettings, epoch: float) -> None:
+        """Prints what one takes, on average, since the base changes now and then; what all take
+        beside the CPU seconds of an epoch of one process; and the pieces, medians."""
+        job = Job(self.rows, np.zeros_like(self.rows), self.training, settings)
+        trainer = DistributedTrainer.prepare(job, self.engine)
+        trainer.train_block(0, 0)  # each worker then has its copy
+        here = DistributedTrainer.prepare(job, HERE)
+        plan, base = here.plan, here.base
+        outcome = train_shard(here.shard(0, 0), plan, base)
+        changed = Changed(outcome.inputs.rows, outcome.outputs.rows)
+        sync = partial(trainer.sync, change_rows, [changed] * settings.run.shards)
+        took, _ = timed(lambda: [sync() for _ in range(ROUNDS)], self.cpu_clock())
+        seconds, cpu = took.wall / ROUNDS, took.cpu / ROUNDS
+        model_mb, moved_mb = (n / 1e6 for n in (here.base_bytes, outcome.n_bytes))
+        rows = len(outcome.inputs.rows) / len(self.rows), len(outcome.outputs.rows) / len(self.rows)
         print(
-            f"a sync round of {2 * self.rows.nbytes / 1e6:.1f} MB: {told(seconds)}, CPU {told(cpu)}"
+            f"a sync round of {model_mb:.1f} MB: {told(seconds)}, CPU {told(cpu)}; a shard changes "
+            f"{rows[0]:.0%} and {rows[1]:.0%} of the rows, {moved_mb:.1f} MB as they travel",
+            flush=True,
         )
+        share = settings.run.sync_rounds * cpu / epoch
+        print(f"{settings.run.sync_rounds} sync rounds take {share:.0%} of an epoch's CPU time")
+        both = outcome.and_of(outcome)
+        replica = plan.spare[0]
         for name, work in (
-            (f"{workers} x finding gains", lambda: Gain.between(self.rows, after)),
-            (f"{workers - 1} x joining two", lambda: join(gain, gain)),
-            ("serialising", lambda: serialise(gain)),
+            ("finding gains", lambda: change_rows(changed, plan, base)),
+            ("adding up two", lambda: outcome.and_of(outcome)),
+            ("merging", lambda: replica.catch_up([both])),
+            ("serializing", lambda: serialize(outcome)),
         ):
-            print(f"  {name}: CPU {told(2 * median_time(work, time.process_time)[1])} each")
+            print(f"  {name}: CPU {told(median_time(work, time.process_time)[1])} each")
+        halves = outcome.outputs.changes.tobytes()
+        _, cpu = median_time(lambda: zlib.compress(halves, 1), time.process_time)
+        left = len(zlib.compress(halves, 1)) / len(halves)
+        print(
+            f"  compressing (zlib): CPU {told(cpu)} for {len(halves) / 1e6:.1f} MB, {left:.0%} left"
+        )
 
     def interrupt(self, settings: TrainingSettings, quiet: Run) -> None:
         """Prints what a worker costs that is killed half-way, and one that is stopped."""
@@ -158,10 +187,22 @@ class Bench:
             )
 
 
-def change_all(part: int, model: tuple[Floats2d, Floats2d]) -> Outcome:
-    """A shard that trains nothing and changes all rows."""
-    gain = Gain.between(model[0], model[0] + np.float32(0.001 * (part + 1)))
-    return Outcome(gain, gain._replace(changes=gain.changes.copy()), Trained(1, 0.0, 1))
+class Changed(NamedTuple):
+    """The rows of both matrices that a shard changes."""
+
+    inputs: Ints1d
+    outputs: Ints1d
+
+
+def change_rows(changed: Changed, plan: Plan, base: Base, *gains: Outcome) -> Outcome:
+    """A shard that trains nothing, and changes these rows."""
+    replica = plan.replica(base, gains)
+    copies = replica.trainer.model if replica.trainer else replica.matrices
+    for copy, rows, places in zip(copies, changed, replica.places, strict=True):
+        copy[places[rows], 0] += np.float32(0.001)
+    outcome = replica.gains_of(copies, Trained(1, 0.0, 1))
+    plan.keep(replica)
+    return outcome
 
 
 def median_time(
@@ -177,11 +218,11 @@ def told(seconds: float) -> str:
     return f"{1e3 * seconds:.1f} ms"
 
 
-def serialise(gain: Gain) -> Gain:
+def serialize(outcome: Outcome) -> Outcome:
     """As Dask does, and back: arrays are not copied."""
     buffers: list[pickle.PickleBuffer] = []
-    data = pickle.dumps(gain, 5, buffer_callback=buffers.append)
-    restored: Gain = pickle.loads(data, buffers=buffers)
+    data = pickle.dumps(outcome, 5, buffer_callback=buffers.append)
+    restored: Outcome = pickle.loads(data, buffers=buffers)
     return restored
 
 

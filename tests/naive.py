@@ -469,16 +469,15 @@ def one_edit_apart(one: str, other: str) -> bool:
     return swapped or sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
-def joined_gains(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """What two replicas gained, joined row by row: each less half of its projection on the other's
-    direction where they agree, nothing less where they do not."""
-    joined = []
-    for x, y in zip(one.astype(float), other.astype(float), strict=True):
-        agreed = max(0.0, x @ y)
-        x_left = x - agreed / 2 * x / (x @ x) if agreed else x
-        y_left = y - agreed / 2 * y / (y @ y) if agreed else y
-        joined.append(x_left + y_left)
-    return np.array(joined)
+def merged_gains(changes: list[np.ndarray]) -> np.ndarray:
+    """What several replicas gained, merged row by row: the sum, or 1.6 times the sum of their
+    squared lengths over its own of it, where that is less."""
+    merged = sum(change.astype(float) for change in changes)
+    for row, total in enumerate(merged):
+        squares = sum(float(change[row] @ change[row]) for change in changes)
+        if total @ total > 1.6 * squares:
+            merged[row] = total * 1.6 * squares / (total @ total)
+    return merged
 
 
 def neighbor_fit(before: np.ndarray, after: np.ndarray, word: int, n_neighbors: int) -> float:

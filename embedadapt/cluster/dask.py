@@ -18,11 +18,12 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import metadata
+from itertools import repeat
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from embedadapt.core.corpus import Corpus
-from embedadapt.core.engine import in_pairs
+from embedadapt.core.engine import in_pairs, whole
 from embedadapt.core.errors import EmbedAdaptError, MissingExtraError
 from embedadapt.text.partitions import partition_corpus
 
@@ -179,21 +180,49 @@ class DaskEngine:
         *shared: Any,
     ) -> T:
         """Raise EmbedAdaptError where the cluster breaks down; see `Engine.map_reduce`."""
+        with _told_in_one_line():
+            [reduced] = self.keep_reduced(function, parts, combine, *shared)
+            result: T = reduced.result()
+        return result
+
+    def keep_reduced(
+        self,
+        function: Callable[..., T],
+        parts: Sequence[Any],
+        combine: Callable[[T, T], T],
+        *shared: Any,
+        cut: Callable[[T, int, int], T] = whole,
+        n_pieces: int = 1,
+    ) -> list[Future[T]]:
+        """Return once all is done, for parts that are late to be repeated; see `Engine`."""
         submit = partial(self._client.submit, pure=False)
         with _told_in_one_line():
-            tried = [submit(function, part, *shared) for part in parts]
-            whole = _combined(submit, combine, tried)
-            late, idle = self._find_late(tried, whole)
+            tried = [
+                submit(function, part, *shared, **place)
+                for part, place in zip(parts, self._places(len(parts)), strict=True)
+            ]
+            pieces = _combined_pieces(submit, combine, tried, cut, n_pieces)
+            late, idle = self._find_late(tried, pieces)
             if idle:
                 again = partial(submit, workers=idle)
                 for number in late:
                     tried[number] = again(function, parts[number], *shared)
-                whole = _first_done(whole, _combined(again, combine, tried))
-            result: T = whole.result()
-        return result
+                repeated = _combined_pieces(again, combine, tried, cut, n_pieces)
+                pieces = _first_done(pieces, repeated)
+        return pieces
+
+    def _places(self, n_parts: int) -> Iterator[dict[str, Any]]:
+        """Where parts had best be done: one for each worker, where there are no more of them.
+
+        Dask would give two parts to the worker that has most of what is shared, and none to others.
+        """
+        workers = sorted(self._client.nthreads()) if n_parts <= self.workers else []
+        if 1 < n_parts <= len(workers):
+            return ({"workers": [one], "allow_other_workers": True} for one in workers[:n_parts])
+        return repeat({}, n_parts)
 
     def _find_late(
-        self, tried: Sequence[Future[Any]], whole: Future[Any]
+        self, tried: Sequence[Future[Any]], pieces: Sequence[Future[Any]]
     ) -> tuple[list[int], list[str]]:
         """Wait until all parts are done, or some are late while workers are idle.
 
@@ -204,7 +233,7 @@ class DaskEngine:
         begun, usual = time.monotonic(), inf
         while True:
             with suppress(TimeoutError):
-                wait([whole], timeout=SECONDS_BETWEEN_LOOKS)
+                wait(pieces, timeout=SECONDS_BETWEEN_LOOKS)
                 return [], []
             seconds = time.monotonic() - begun
             missing = [number for number, one in enumerate(tried) if not one.done()]
@@ -218,6 +247,20 @@ class DaskEngine:
 
 def _itself(value: T) -> T:
     return value
+
+
+def _combined_pieces(
+    submit: Callable[..., Future[Any]],
+    combine: Callable[..., Any],
+    values: Sequence[Future[Any]],
+    cut: Callable[..., Any],
+    n_pieces: int,
+) -> list[Future[Any]]:
+    """The values cut where they are, and the pieces of each number combined."""
+    if cut is whole:
+        return [_combined(submit, combine, values)]
+    pieces = [[submit(cut, one, number, n_pieces) for one in values] for number in range(n_pieces)]
+    return [_combined(submit, combine, some) for some in pieces]
 
 
 def _combined(
@@ -234,11 +277,18 @@ def _in_pairs(combine: Callable[[T, T], T], *values: T) -> T:
     return in_pairs(combine, values)
 
 
-def _first_done(*futures: Future[Any]) -> Future[Any]:
+def _first_done(one: list[Future[Any]], other: list[Future[Any]]) -> list[Future[Any]]:
+    """That of two lists which is done first."""
     from distributed import wait
 
-    done: set[Future[Any]] = wait(futures, return_when="FIRST_COMPLETED").done
-    return done.pop()
+    while True:
+        left = []
+        for futures in (one, other):
+            undone = [future for future in futures if not future.done()]
+            if not undone:
+                return futures
+            left += undone
+        wait(left, return_when="FIRST_COMPLETED")
 
 
 @contextmanager

@@ -10,6 +10,11 @@ from embedadapt.core.corpus import Corpus
 T = TypeVar("T")
 
 
+def whole(result: T, _: int, __: int) -> T:
+    """What cuts a result into a single piece."""
+    return result
+
+
 class Engine(Protocol):
     """Runs pure functions on the parts of a job, in any order, and combines their results.
 
@@ -24,7 +29,10 @@ class Engine(Protocol):
         ...
 
     def share(self, value: Any) -> Any:
-        """A handle for a value that many calls take; the value itself is sent only once."""
+        """A handle for a value that many calls take; the value itself is sent only once.
+
+        A handle may be given as a part or as what is shared, and stands for its value there.
+        """
         ...
 
     def map_reduce(
@@ -38,6 +46,22 @@ class Engine(Protocol):
 
         combine: combines the results of adjacent parts; see `in_pairs`. Neither function may change
         its arguments, and both may be called again with the same ones, since a worker may be lost.
+        """
+        ...
+
+    def keep_reduced(
+        self,
+        function: Callable[..., T],
+        parts: Sequence[Any],
+        combine: Callable[[T, T], T],
+        *shared: Any,
+        cut: Callable[[T, int, int], T] = whole,
+        n_pieces: int = 1,
+    ) -> list[Any]:
+        """As `map_reduce`, but handles for what it returns, which stays where it was made.
+
+        Each result is cut into pieces, `cut(result, number, n_pieces)`, and those of each number
+        are combined by themselves, so that several workers combine them at the same time.
         """
         ...
 
@@ -61,6 +85,18 @@ class Here:
         *shared: Any,
     ) -> T:
         return in_pairs(combine, [function(part, *shared) for part in parts])
+
+    def keep_reduced(
+        self,
+        function: Callable[..., T],
+        parts: Sequence[Any],
+        combine: Callable[[T, T], T],
+        *shared: Any,
+        cut: Callable[[T, int, int], T] = whole,
+        n_pieces: int = 1,
+    ) -> list[Any]:
+        result = self.map_reduce(function, parts, combine, *shared)
+        return [cut(result, number, n_pieces) for number in range(n_pieces)]
 
 
 HERE = Here()

@@ -63,7 +63,7 @@ def analyze_tables(
     of documents, and of different unknown words in each, not with the length of the text; of fewer
     than ten documents, also by 4 bytes for each word.
 
-    top_words: words with a line of context. engine: what counts; the lines are fetched here.
+    top_words: words with a line of context. engine: what counts, and fetches the lines.
 
     Raises CorpusError for a corpus without a word in it.
     """
@@ -71,7 +71,9 @@ def analyze_tables(
     if not censuses[0].found.raw.n_tokens:
         raise CorpusError("corpus", found="no words", hint="Give text with words in it.")
     remains = [_what_remains(census) for census in censuses]
-    contexts = find_contexts(corpus, _places(remains, top_words))
+    contexts = find_contexts(
+        corpus, _places(remains, top_words), parts=censuses[0].found.parts, engine=engine
+    )
     return tuple(
         _report(
             one,

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from math import inf
+from typing import NamedTuple, TypeAlias
 
-from embedadapt.core.corpus import Context, Document
+from embedadapt.core.corpus import Context, Corpus, Document
+from embedadapt.core.engine import HERE, Engine
 
 REACH = 400
 """Characters looked at on either side before the line is cut to its sentence."""
@@ -25,24 +29,61 @@ _SENTENCE_END = re.compile(
 )
 
 
-def find_contexts(
-    corpus: Iterable[Document], places: Mapping[int, Mapping[str, Collection[str]]]
-) -> dict[str, Context]:
-    """The most telling line for each word.
+Places: TypeAlias = Mapping[int, Mapping[str, Collection[str]]]
+"""The number of a document -> words to look for in it -> the ways each is written."""
 
-    places: number of a document in the corpus -> words to look for in it -> the ways each is
-    written. Reads the corpus up to the last of these documents.
+
+class _Part(NamedTuple):
+    """Some documents, and what to look for in them, by their numbers there."""
+
+    documents: Iterable[Document]
+    places: Places
+
+
+_Lines: TypeAlias = dict[str, tuple[float, Context]]
+"""The most telling line for each word, and how telling it is."""
+
+
+def find_contexts(
+    corpus: Corpus, places: Places, *, parts: Sequence[int] = (), engine: Engine = HERE
+) -> dict[str, Context]:
+    """The most telling line for each word; of equally telling ones, the first.
+
+    engine: what reads the corpus. parts: the number of documents in each part of it that the engine
+    makes; not needed for a single one. A part is read up to the last of its documents with a word.
     """
-    best: dict[str, tuple[float, Context]] = {}
-    last = max(places, default=-1)
-    for number, document in enumerate(corpus):
+    ends: list[float] = list(accumulate(parts)) or [inf]
+    numbered = zip(engine.split(corpus), [0, *ends], ends, strict=False)
+    asked = [
+        _Part(part, {number - int(first): places[number] for number in inside})
+        for part, first, end in numbered
+        if (inside := [number for number in places if first <= number < end])
+    ]
+    if not asked:
+        return {}
+    best = engine.map_reduce(_best_lines, asked, _better_lines)
+    return {word: line for word, (_, line) in best.items()}
+
+
+def _best_lines(part: _Part) -> _Lines:
+    best: _Lines = {}
+    last = max(part.places)
+    for number, document in enumerate(part.documents):
         if number > last:
             break
-        for word, line in _lines(document, places.get(number, {})):
+        for word, line in _lines(document, part.places.get(number, {})):
             score = _telling(line)
             if word not in best or score > best[word][0]:
                 best[word] = (score, line)
-    return {word: line for word, (_, line) in best.items()}
+    return best
+
+
+def _better_lines(some: _Lines, others: _Lines) -> _Lines:
+    """Those of two parts, the other one following."""
+    better = {
+        word: line for word, line in others.items() if word not in some or line[0] > some[word][0]
+    }
+    return some | better
 
 
 def _lines(

@@ -21,6 +21,7 @@ class Findings:
     documents. sentences: how many, those with an unknown word, and those with more than one that
     carries content. known: the words that the table knows to their running words, and small: to
     those in small letters, as they are without the phrases that they are joined in.
+    parts: documents of each part that was counted by itself.
     """
 
     raw: Tally = field(default_factory=lambda: Tally("raw"))
@@ -33,6 +34,7 @@ class Findings:
     sentences: SentenceCounts = field(default_factory=SentenceCounts)
     small: Counter[str] = field(default_factory=Counter)
     known: Counter[str] = field(default_factory=Counter)
+    parts: tuple[int, ...] = ()
 
     @property
     def spread(self) -> Mapping[str, int]:
@@ -57,4 +59,5 @@ class Findings:
             sentences=self.sentences + other.sentences,
             small=both(self.small, other.small),
             known=both(self.known, other.known),
+            parts=self.parts + other.parts,
         )

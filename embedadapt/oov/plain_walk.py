@@ -61,6 +61,7 @@ class PlainWalk:
         """What all documents show."""
         found = self._found
         self._number_words()
+        found.parts = (len(found.documents),)
         found.seen.by_word = {word: seen for word, seen in self._seen.items() if seen.places}
         for token, n in found.tokens.counts.items():
             words = self._normalizer.words(token)

@@ -85,6 +85,7 @@ class Walk:
             sentences=self._sentences,
             small=small,
             known=known,
+            parts=(len(self._documents),),
         )
 
     def _cased(self, seen: Sightings) -> tuple[Counter[str], Counter[str]]:

@@ -31,14 +31,12 @@ from embedadapt.formats.reading.tensor_file import (
     reading_metadata,
     write_tensors,
 )
-from embedadapt.training.distributed import DistributedTrainer
 from embedadapt.training.loop import BEGINNING, Pauses, Standing, Trainer, TrainingLog
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 
 FORMAT = 2
 MATRICES = "inputs", "outputs"
-STEPS = "steps of inputs", "steps of outputs"
 
 LOOK_EVERY = 16
 """Blocks between two checks of the time, a fraction of a second, at which several threads wait for
@@ -92,9 +90,9 @@ class Checkpoints:
         path = self.folder / f"{next(self._numbers)}.safetensors"
         start = hashlib.blake2b(np.ascontiguousarray(inputs).data, digest_size=16).hexdigest()
         identity = {**self.run, "stage": stage, "start": start}
-        standing, seconds, steps = BEGINNING, 0.0, None
+        standing, seconds = BEGINNING, 0.0
         if path.exists():
-            standing, seconds, steps = _load(path, identity, inputs, outputs)
+            standing, seconds = _load(path, identity, inputs, outputs)
         started = saved = time.monotonic()
 
         def save_if_due(standing: Standing, trainer: Trainer) -> bool:
@@ -103,8 +101,6 @@ class Checkpoints:
             is_over = standing.is_over(settings.epochs, settings.patience)
             if is_over or now - saved >= self.every_seconds:
                 matrices = dict(zip(MATRICES, trainer.matrices(), strict=True))
-                if isinstance(trainer, DistributedTrainer):
-                    matrices |= zip(STEPS, trainer.steps, strict=True)
                 if freeze_inputs:
                     matrices = {name: matrices[name] for name in matrices if "inputs" not in name}
                 _save(path, identity, standing, seconds + now - started, matrices)
@@ -117,7 +113,6 @@ class Checkpoints:
                 freeze_inputs=freeze_inputs,
                 stage=stage,
                 standing=standing,
-                steps=steps,
                 pauses=Pauses(save_if_due, 1 if settings.run.shards else LOOK_EVERY),
                 **others,
             )
@@ -166,8 +161,8 @@ def _save(
 
 def _load(
     path: Path, identity: Mapping[str, Any], inputs: Floats2d, outputs: Floats2d
-) -> tuple[Standing, float, tuple[Floats2d, Floats2d] | None]:
-    """Fill the matrices; return the position, the seconds it took, and the last steps of shards.
+) -> tuple[Standing, float]:
+    """Fill the matrices; return the position, and the seconds it took.
 
     Raises FormatError for a damaged file, SettingsError for a checkpoint of another run.
     """
@@ -192,12 +187,7 @@ def _load(
         outputs[:] = _matrix(file, MATRICES[1], outputs.shape)
         if MATRICES[0] in file:
             inputs[:] = _matrix(file, MATRICES[0], inputs.shape)
-        steps = None
-        if STEPS[1] in file:
-            steps = np.zeros_like(inputs), _matrix(file, STEPS[1], outputs.shape).copy()
-            if STEPS[0] in file:
-                steps[0][:] = _matrix(file, STEPS[0], inputs.shape)
-        return standing, seconds, steps
+        return standing, seconds
 
 
 def _matrix(file: TensorFile, name: str, shape: tuple[int, ...]) -> Floats2d:

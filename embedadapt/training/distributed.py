@@ -1,55 +1,110 @@
 """Training in shards, on one machine or several.
 
-Each shard gets the matrices and some text, trains on its own, and returns its gains. The gains are
-joined, and all shards continue from the result. What a shard returns depends only on what it got,
-so any worker may compute it, even twice: a result depends on the number of shards and the seed.
+Each shard trains a copy of the model on some text of its own, and returns its gains. The gains of
+all shards are added up, and merged into every copy: that is a sync round. A model is given as one
+of an earlier sync round, the base, and the gains since. Each worker keeps its copy for the next
+round, so that only the last gains travel, and one that has none makes it from the base. So what a
+shard returns depends only on what it got, and any worker may compute it, even twice: a result
+depends on the number of shards and the seed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
-from embedadapt.core.engine import Engine
+from embedadapt.core.engine import Engine, whole
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels.rng import stream
 from embedadapt.training.blocks import Blocks, split_blocks
 from embedadapt.training.devices import prepare_trainer
-from embedadapt.training.gains import Gain, join
+from embedadapt.training.gains import Gain
 from embedadapt.training.job import Job
-from embedadapt.training.loop import Trained, total, train_epoch
+from embedadapt.training.loop import Trained, Trainer, total, train_epoch
+from embedadapt.training.processor import ProcessorTrainer
 from embedadapt.training.row_groups import RowGroups
 from embedadapt.training.sampling import occurrences
 from embedadapt.training.settings import TrainingSettings
 
+T = TypeVar("T")
+NOTHING = Trained(0, 0.0, 0)
 
-def momentum_of(shards: int) -> float:
-    """Share of its last step that each sync round adds again.
+MOST_GAINS = 4
+"""Bytes of the gains since the base, over those of the base, from which a model becomes the next
+base: workers keep both, and the base travels whole."""
 
-    Source: Chen and Huo 2016, "Scalable training of deep learning machines by incremental block
-    training", https://doi.org/10.1109/ICASSP.2016.7472805. Their value, 1 - 1 / shards, is for
-    averaged gains; `join` keeps more of them. Momentum makes up for what joining loses. On the
-    licenses, from random vectors, 2, 4, 8 and 16 shards with 100 sync rounds end 1.0, 1.7, 2.0 and
-    1.7 % below the loss of one process; without momentum 3, 8, 17 and 26 % above it, with 1 - 1 / 8
-    for all 3 to 7 % above (scripts/bench_shards.py).
 
-    >>> momentum_of(1), momentum_of(4), momentum_of(16)
-    (0.0, 0.5, 0.75)
+MOST_PIECES, PIECE = 8, 64 << 20
+"""Gains of large matrices are added up in pieces, each by another worker: one for each PIECE bytes
+of matrices, and so many at most, since each piece is a task more for every worker."""
+
+
+@dataclass
+class Plan:
+    """The settings that all shards share; see `Job`.
+
+    n_pieces: in which the gains of a sync round come.
+    spare: a worker's copies of the model, between two sync rounds. They do not travel.
     """
-    return float(1 - shards**-0.5)
-
-
-class Plan(NamedTuple):
-    """The settings that all shards share; see `Job`."""
 
     vocabulary: Vocabulary
     settings: TrainingSettings
     freeze_inputs: bool
     row_groups: RowGroups | None
+    n_pieces: int = 1
+    spare: list[Replica] = field(default_factory=list)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "spare": []}
+
+    def replica(self, base: Base, gains: tuple[Outcome, ...]) -> Replica:
+        """A copy of the model, for one caller at a time.
+
+        One that missed the base is of no use, nor is one that is ahead, where the part of an
+        earlier sync round is repeated.
+        """
+        try:
+            replica = self.spare.pop()
+        except IndexError:
+            replica = Replica.of(base)
+        n_rounds = len(gains) // self.n_pieces
+        if not 0 <= replica.sync_round - base.sync_round <= n_rounds:
+            replica = Replica.of(base)
+        for number in range(replica.sync_round - base.sync_round, n_rounds):
+            replica.catch_up(gains[number * self.n_pieces : (number + 1) * self.n_pieces])
+        return replica
+
+    def keep(self, replica: Replica) -> None:
+        """Keep a copy for the next caller."""
+        self.spare.append(replica)
+
+    def job(self, shard: Shard, inputs: Floats2d, outputs: Floats2d) -> Job:
+        """The training of a shard."""
+        corpus = EncodedCorpus(
+            vocabulary=self.vocabulary,
+            token_ids=shard.token_ids,
+            sentence_offsets=shard.sentence_offsets,
+            document_offsets=np.array([0, len(shard.sentence_offsets) - 1]),
+            document_names=("shard",),
+        )
+        first_rate, last_rate = shard.rates
+        settings = self.settings.but(
+            epochs=1, learning_rate=first_rate, min_learning_rate=last_rate, seed=shard.seed
+        )
+        return Job(inputs, outputs, corpus, settings, self.freeze_inputs, self.row_groups)
+
+
+class Base(NamedTuple):
+    """The model at a sync round."""
+
+    sync_round: int
+    inputs: Floats2d
+    outputs: Floats2d
 
 
 class Shard(NamedTuple):
@@ -65,7 +120,7 @@ class Shard(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The gains of a shard for both matrices, and its losses."""
+    """The gains of shards for both matrices, and their losses."""
 
     inputs: Gain
     outputs: Gain
@@ -73,70 +128,143 @@ class Outcome(NamedTuple):
 
     def and_of(self, other: Outcome) -> Outcome:
         return Outcome(
-            join(self.inputs, other.inputs),
-            join(self.outputs, other.outputs),
+            self.inputs.and_of(other.inputs),
+            self.outputs.and_of(other.outputs),
             total([self.trained, other.trained]),
         )
 
+    def piece(self, number: int, n_pieces: int) -> Outcome:
+        """The gains of some rows; the first piece has the losses."""
+        inputs, outputs = (gain.piece(number, n_pieces) for gain in self[:2])
+        return Outcome(inputs, outputs, NOTHING if number else self.trained)
 
-def train_shard(shard: Shard, plan: Plan, matrices: tuple[Floats2d, Floats2d]) -> Outcome:
-    """Train a copy of the matrices, which are not changed."""
-    corpus = EncodedCorpus(
-        vocabulary=plan.vocabulary,
-        token_ids=shard.token_ids,
-        sentence_offsets=shard.sentence_offsets,
-        document_offsets=np.array([0, len(shard.sentence_offsets) - 1]),
-        document_names=("shard",),
-    )
-    first_rate, last_rate = shard.rates
-    settings = plan.settings.but(
-        epochs=1, learning_rate=first_rate, min_learning_rate=last_rate, seed=shard.seed
-    )
-    job = Job(*matrices, corpus, settings, plan.freeze_inputs, plan.row_groups)
-    trainer = prepare_trainer(job)
-    trained = train_epoch(trainer)
-    inputs, outputs = map(Gain.between, matrices, trainer.matrices())
-    return Outcome(inputs, outputs, trained)
+    @property
+    def n_bytes(self) -> int:
+        return sum(array.nbytes for gain in self[:2] for array in gain[:3])
+
+
+@dataclass
+class Replica:
+    """A copy of the model at a sync round, and a trainer with another copy that it may change.
+
+    places: for each matrix, the trainer's row of each row.
+    """
+
+    sync_round: int
+    matrices: tuple[Floats2d, Floats2d]
+    places: tuple[Longs1d, Longs1d]
+    trainer: ProcessorTrainer | None = None
+
+    @classmethod
+    def of(cls, base: Base) -> Replica:
+        matrices = base.inputs.copy(), base.outputs.copy()
+        inputs, outputs = (np.arange(len(matrix)) for matrix in matrices)
+        return cls(base.sync_round, matrices, (inputs, outputs))
+
+    def catch_up(self, pieces: Iterable[Outcome]) -> None:
+        """Merge the gains of a sync round."""
+        copies = self.trainer.model if self.trainer else self.matrices
+        for outcome in pieces:
+            for gain, matrix, copy, places in zip(
+                outcome[:2], self.matrices, copies, self.places, strict=True
+            ):
+                gain.merge_into(matrix, copy, places)
+        self.sync_round += 1
+
+    def train(self, shard: Shard, plan: Plan) -> Outcome:
+        """Train a shard; the copy stays as it was."""
+        trainer = self._trainer_of(plan.job(shard, *self.matrices))
+        trained = train_epoch(trainer)
+        return self.gains_of(self.trainer.model if self.trainer else trainer.matrices(), trained)
+
+    def gains_of(self, copies: tuple[Floats2d, Floats2d], trained: Trained) -> Outcome:
+        """What the copies of a trainer have gained, which are set back."""
+        inputs, outputs = map(Gain.taken, self.matrices, copies, self.places)
+        return Outcome(inputs, outputs, trained)
+
+    def _trainer_of(self, job: Job) -> Trainer:
+        """A new one, or that of the last round: to copy both matrices takes as long as to train
+        20,000 words."""
+        if self.trainer:
+            self.trainer = self.trainer.on(job.corpus, job.settings)
+            return self.trainer
+        trainer = prepare_trainer(job)
+        if isinstance(trainer, ProcessorTrainer):
+            self.trainer = trainer
+            if trainer.places is not None:
+                self.places = trainer.places, self.places[1]
+        return trainer
+
+
+def train_shard(shard: Shard, plan: Plan, base: Base, *gains: Outcome) -> Outcome:
+    """Train a copy of the model that the gains since the base make of it."""
+    replica = plan.replica(base, gains)
+    outcome = replica.train(shard, plan)
+    plan.keep(replica)
+    return outcome
+
+
+def model_of(plan: Plan, base: Base, *gains: Outcome) -> Base:
+    """The model that the gains since the base make of it."""
+    replica = plan.replica(base, gains)
+    model = Base(replica.sync_round, *(matrix.copy() for matrix in replica.matrices))
+    plan.keep(replica)
+    return model
+
+
+class Summary(NamedTuple):
+    """What the losses of a sync round were, and the bytes of its gains."""
+
+    trained: Trained
+    n_bytes: int
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Summary:
+        return cls(outcome.trained, outcome.n_bytes)
+
+    def and_of(self, other: Summary) -> Summary:
+        return Summary(total([self.trained, other.trained]), self.n_bytes + other.n_bytes)
 
 
 @dataclass
 class DistributedTrainer:
     """A trainer whose blocks are the text between two sync rounds, one shard for each worker.
 
-    model: inputs and outputs after the last sync round.
-    steps: what the last sync round added to each.
-    momentum: see `momentum_of`.
-    plan: a handle of the settings, as `engine.share` returns it.
+    plan, base, gains: handles of the settings, of the model at a sync round, and of the gains of
+        each sync round since, each in some pieces.
+    base_bytes, gains_bytes: their sizes.
     """
 
-    model: tuple[Floats2d, Floats2d]
-    steps: tuple[Floats2d, Floats2d]
     token_ids: Ints1d
     blocks: Blocks
     settings: TrainingSettings
     engine: Engine
     plan: Any
-    momentum: float
+    n_pieces: int
+    base: Any
+    base_bytes: int
+    gains: list[Any] = field(default_factory=list)
+    gains_bytes: int = 0
 
     threads = 1
 
     @classmethod
-    def prepare(
-        cls, job: Job, engine: Engine, steps: tuple[Floats2d, Floats2d] | None = None
-    ) -> DistributedTrainer:
-        """Copy the matrices. steps: those of an earlier run that this one resumes."""
+    def prepare(cls, job: Job, engine: Engine) -> DistributedTrainer:
         corpus, settings = job.corpus, job.settings
         vocabulary = Vocabulary(corpus.vocabulary.words, occurrences(corpus))
         n_parts = settings.run.sync_rounds * settings.run.shards
+        base_bytes = job.inputs.nbytes + job.outputs.nbytes
+        n_pieces = max(1, min(MOST_PIECES, engine.workers, base_bytes // PIECE))
+        plan = Plan(vocabulary, settings, job.freeze_inputs, job.row_groups, n_pieces)
         return cls(
-            model=(job.inputs.copy(), job.outputs.copy()),
-            steps=steps or (np.zeros_like(job.inputs), np.zeros_like(job.outputs)),
             token_ids=corpus.token_ids,
             blocks=split_blocks(corpus.sentence_offsets, -(-corpus.n_tokens // n_parts)),
             settings=settings,
             engine=engine,
-            plan=engine.share(Plan(vocabulary, settings, job.freeze_inputs, job.row_groups)),
-            momentum=momentum_of(settings.run.shards),
+            plan=engine.share(plan),
+            n_pieces=n_pieces,
+            base=engine.share(Base(0, job.inputs, job.outputs)),
+            base_bytes=base_bytes,
         )
 
     @property
@@ -151,18 +279,26 @@ class DistributedTrainer:
         """Train a shard on each worker (at the end, on some) and add up their gains."""
         first = number * self.settings.run.shards
         numbers = range(first, min(first + self.settings.run.shards, len(self.blocks)))
-        outcome = self.engine.map_reduce(
-            train_shard,
-            [self.shard(epoch, one) for one in numbers],
-            Outcome.and_of,
-            self.plan,
-            self.engine.share(self.model),
+        return self.sync(train_shard, [self.shard(epoch, one) for one in numbers])
+
+    def sync(self, function: Callable[..., Outcome], shards: Sequence[Any]) -> Trained:
+        """A sync round: train shards by `function`, and add up their gains."""
+        gains = self.engine.keep_reduced(
+            *(function, shards, Outcome.and_of, self.plan, *self._model),
+            cut=Outcome.piece if self.n_pieces > 1 else whole,
+            n_pieces=self.n_pieces,
         )
-        for matrix, step, gain in zip(self.model, self.steps, outcome[:2], strict=True):
-            step *= np.float32(self.momentum)
-            step[gain.rows] += gain.changes
-            matrix += step
-        return outcome.trained
+        summary = self.engine.map_reduce(Summary.of, gains, Summary.and_of)
+        self.gains += gains
+        self.gains_bytes += summary.n_bytes
+        if self.gains_bytes > MOST_GAINS * self.base_bytes:
+            [self.base] = self.engine.keep_reduced(model_of, [self.plan], _only, *self._model)
+            self.gains, self.gains_bytes = [], 0
+        return summary.trained
+
+    @property
+    def _model(self) -> tuple[Any, ...]:
+        return self.base, *self.gains
 
     def shard(self, epoch: int, number: int) -> Shard:
         """The text, the rates and the seed of one block of text."""
@@ -177,4 +313,10 @@ class DistributedTrainer:
 
     def matrices(self) -> tuple[Floats2d, Floats2d]:
         """Inputs and outputs after the last sync round."""
-        return self.model
+        model = self.engine.map_reduce(model_of, [self.plan], _only, *self._model)
+        return model.inputs, model.outputs
+
+
+def _only(one: T, _: T) -> T:
+    """What combines the results of a single part."""
+    return one

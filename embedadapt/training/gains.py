@@ -1,4 +1,4 @@
-"""Gains of several trainings of one matrix, joined into one."""
+"""Gains of several trainings of one matrix, added up and merged into it."""
 
 from __future__ import annotations
 
@@ -6,53 +6,70 @@ from typing import NamedTuple
 
 import numpy as np
 
-from embedadapt.core.types import Floats1d, Floats2d, Longs1d
+from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
+from embedadapt.kernels.changes import (
+    Halves2d,
+    add_changes,
+    find_changed,
+    sum_changes,
+    take_changes,
+)
+
+AGREED = 1.6
+"""How much more of gains that agree is merged than their mean. From 2 on, replicas that have each
+converged would swing without end (scripts/bench_shards.py --agreed)."""
 
 
 class Gain(NamedTuple):
-    """What training added to a matrix.
+    """What trainings added to the rows of a matrix that they changed: as little as has to travel.
 
-    rows: the rows that it changed, ascending. changes: (n_rows, dim) float32, what it added to
-    each.
+    rows: (n_rows,) int32, ascending. changes: (n_rows, dim), the sum of what each training added,
+    as `kernels.changes` keeps it. squares: (n_rows,), the sum of the squared lengths of that.
+    of_rows: the number of rows of the matrix.
     """
 
-    rows: Longs1d
-    changes: Floats2d
+    rows: Ints1d
+    changes: Halves2d
+    squares: Floats1d
+    of_rows: int
 
     @classmethod
-    def between(cls, before: Floats2d, after: Floats2d) -> Gain:
-        rows = np.flatnonzero((after != before).any(axis=1))
-        return cls(rows, after[rows] - before[rows])
+    def taken(cls, before: Floats2d, after: Floats2d, places: Longs1d) -> Gain:
+        """The gain of one training, whose rows are set back to those before it.
 
+        places: (n_rows,), the row of `after` for each of `before`, which may have fewer columns.
+        """
+        after, numbers = np.ascontiguousarray(after), np.empty(len(before), np.int32)
+        rows = numbers[: find_changed(before, after, places, numbers)].copy()
+        changes = np.empty((len(rows), before.shape[1]), np.uint16)
+        squares = take_changes(before, after, places, rows, changes)
+        return cls(rows, changes, squares, len(before))
 
-def join(one: Gain, other: Gain) -> Gain:
-    """Join two gains: the sum where they are orthogonal, the mean where they agree.
+    def and_of(self, other: Gain) -> Gain:
+        """The gain of the trainings of both."""
+        n_most, dim = len(self.rows) + len(other.rows), self.changes.shape[1]
+        rows, changes = np.empty(n_most, np.int32), np.empty((n_most, dim), np.uint16)
+        n = sum_changes(self.rows, self.changes, other.rows, other.changes, rows, changes)
+        squares = np.zeros(n, np.float32)
+        for gain in (self, other):
+            squares[np.searchsorted(rows[:n], gain.rows)] += gain.squares
+        return Gain(rows[:n].copy(), changes[:n].copy(), squares, self.of_rows)
 
-    A plain sum overshoots where both trainings learned the same; with four it diverges. A plain
-    mean loses most of what they learned separately. The rule is Adasum (Maleki et al. 2020,
-    arXiv:2006.02924, section 3), row by row, which joins gains in pairs.
+    def piece(self, number: int, n_pieces: int) -> Gain:
+        """That of some rows of the matrix, of which each piece has as many."""
+        edges = [self.of_rows * one // n_pieces for one in (number, number + 1)]
+        part = slice(*np.searchsorted(self.rows, edges).tolist())
+        return Gain(self.rows[part], self.changes[part], self.squares[part], self.of_rows)
 
-    >>> rows, x, y = np.array([7]), np.float32([[1, 0]]), np.float32([[0, 1]])
-    >>> join(Gain(rows, x), Gain(rows, x)).changes, join(Gain(rows, x), Gain(rows, y)).changes
-    (array([[1., 0.]], dtype=float32), array([[1., 1.]], dtype=float32))
-    """
-    rows = np.union1d(one.rows, other.rows)
-    x, y = _changes_at(rows, one), _changes_at(rows, other)
-    common = np.maximum(0, _dots(x, y)) / 2
-    for changes in (x, y):
-        squares = _dots(changes, changes)
-        share = np.divide(common, squares, out=np.zeros_like(common), where=squares > 0)
-        changes *= (1 - share)[:, None]
-    return Gain(rows, x + y)
+    def merge_into(self, matrix: Floats2d, copy: Floats2d, places: Longs1d) -> None:
+        """Add the gain to the matrix, and set the same rows of a copy of it, at their places.
 
-
-def _changes_at(rows: Longs1d, gain: Gain) -> Floats2d:
-    """A copy of the changes, with 0 for rows that did not change."""
-    changes = np.zeros((len(rows), gain.changes.shape[1]), dtype=np.float32)
-    changes[np.searchsorted(rows, gain.rows)] = gain.changes
-    return changes
-
-
-def _dots(x: Floats2d, y: Floats2d) -> Floats1d:
-    products: Floats1d = np.einsum("rd,rd->r", x, y)
-    return products
+        A plain sum overshoots where several trainings learned the same; with four it diverges. A
+        plain mean loses most of what they learned separately. The sum is therefore multiplied by
+        AGREED times the sum of the squared lengths of the changes of a row, over the squared length
+        of their sum, where that is less than 1: the changes of a row are merged whole if they are
+        orthogonal, and AGREED times their mean if they are equal. The rule without AGREED is that
+        of Adasum (Maleki et al. 2020, arXiv:2006.02924, section 3) for two equal gains; it takes
+        all of them at once instead of in pairs.
+        """
+        add_changes(matrix, copy, places, self.rows, self.changes, self.squares, AGREED)

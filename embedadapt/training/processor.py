@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
 
 import numpy as np
 
+from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.long_arrays import release
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.kernels import sgns
@@ -142,6 +143,19 @@ class ProcessorTrainer:
             and len(self.shape.noise) < LANES
         )
 
+    def on(self, corpus: EncodedCorpus, settings: TrainingSettings) -> ProcessorTrainer:
+        """The trainer of the same model for other text in the same words, at other rates."""
+        (n_inputs, _), (n_words, _) = self.shapes
+        for one in plan_copies(n_words, n_inputs, self.threads):
+            for matrix in self.model:
+                _copy_rows(matrix, one)
+        return replace(
+            self,
+            token_ids=np.ascontiguousarray(corpus.token_ids, dtype=np.int32),
+            blocks=split_blocks(corpus.sentence_offsets),
+            settings=settings,
+        )
+
     def matrices(self) -> tuple[Floats2d, Floats2d]:
         """The present inputs and outputs, without padding."""
         inputs, outputs = (
@@ -200,5 +214,11 @@ def _padded(matrix: Floats2d, copies: list[sgns.Copies]) -> Floats2d:
     padded = aligned_zeros(n_padded, padded_width(dim))
     padded[:n_rows, :dim] = matrix
     for one in copies:
-        padded[one.first : one.first + 2 * one.n_rows] = np.tile(padded[: one.n_rows], (2, 1))
+        _copy_rows(padded, one)
     return padded
+
+
+def _copy_rows(matrix: Floats2d, copies: sgns.Copies) -> None:
+    """Set a thread's copies to the first rows."""
+    last = copies.first + 2 * copies.n_rows
+    matrix[copies.first : last] = np.tile(matrix[: copies.n_rows], (2, 1))

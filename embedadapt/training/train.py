@@ -59,7 +59,6 @@ def train(
     on_progress: OnProgress = ignore_progress,
     validate: Validate | None = None,
     standing: Standing = BEGINNING,
-    steps: tuple[Floats2d, Floats2d] | None = None,
     pauses: Pauses | None = None,
     engine: Engine = HERE,
 ) -> TrainingLog:
@@ -68,10 +67,9 @@ def train(
     row_groups: the rows of `inputs` whose mean is each word; None where word i is row i.
     freeze_inputs: train `outputs` only. on_progress: called with words done, words per second and
     the recent loss, in this thread. validate: called after each epoch with inputs and outputs;
-    `settings.patience` uses its result. standing, steps: the position of an earlier run of the same
-    training that saved these matrices, and
-        what the last sync round of its shards added to them. With one thread, or deterministic, the
-        rest is the same as without interruption.
+    `settings.patience` uses its result. standing: the position of an earlier run of the same
+        training that saved these matrices. With one thread, or deterministic, the rest is the same
+        as without interruption.
     pauses: when to pause.
     engine: what trains the shards, if the settings have any.
 
@@ -81,9 +79,7 @@ def train(
     check_trainable(inputs, outputs, corpus, row_groups)
     job = Job(inputs, outputs, corpus, settings, freeze_inputs, row_groups)
     trainer: Trainer = (
-        DistributedTrainer.prepare(job, engine, steps)
-        if settings.run.shards
-        else prepare_trainer(job)
+        DistributedTrainer.prepare(job, engine) if settings.run.shards else prepare_trainer(job)
     )
     log = run(
         trainer,

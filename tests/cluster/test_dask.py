@@ -36,6 +36,7 @@ from embedadapt.text import partitions
 from embedadapt.text.encode import count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.readers import open_corpus
+from embedadapt.training import distributed as distributed_training
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
@@ -93,6 +94,13 @@ def test_counts_and_ids_are_those_of_one_process(
 
 
 def test_training_gives_the_bytes_it_gives_here(engine: DaskEngine, text: EncodedCorpus) -> None:
+    assert_array_equal(trained(text, SETTINGS, engine), trained(text, SETTINGS, HERE))
+
+
+def test_gains_added_up_in_pieces_give_them_too(
+    engine: DaskEngine, text: EncodedCorpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distributed_training, "PIECE", 1)
     assert_array_equal(trained(text, SETTINGS, engine), trained(text, SETTINGS, HERE))
 
 
@@ -448,4 +456,4 @@ def test_workers_learn_what_one_process_does(engine: DaskEngine) -> None:
         inputs, outputs = start(shuffled, 50)
         train(inputs, outputs, shuffled, settings.but(shards=shards), engine=engine)
         losses.append(held_out_loss(inputs, outputs, shuffled, settings))
-    assert losses[1] < 1.01 * losses[0]
+    assert losses[1] < 1.025 * losses[0]

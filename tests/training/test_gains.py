@@ -1,35 +1,47 @@
+from functools import reduce
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from embedadapt.training.gains import Gain, join
-from tests.naive import joined_gains
+from embedadapt.training.gains import Gain
+from tests.naive import merged_gains
 
 N_ROWS, DIM = 6, 3
+PLACES = np.arange(N_ROWS)
 tables = arrays(np.float32, (N_ROWS, DIM), elements=st.sampled_from([0, 0, 0, 1, -2, 0.5]))
 
 
-def at_all_rows(gain: Gain) -> np.ndarray:
-    table = np.zeros((N_ROWS, DIM), np.float32)
-    table[gain.rows] = gain.changes
-    return table
+def gain_of(change: np.ndarray) -> Gain:
+    return Gain.taken(np.zeros_like(change), change.copy(), PLACES)
+
+
+@given(st.lists(tables, min_size=1, max_size=5))
+def test_gains_are_merged_as_by_the_slow_twin(changes: list[np.ndarray]) -> None:
+    gain = reduce(Gain.and_of, map(gain_of, changes))
+    assert_array_equal(gain.rows, np.flatnonzero(np.any(changes, axis=(0, 2))))
+    matrix, copy = np.ones((N_ROWS, DIM), np.float32), np.ones((N_ROWS, DIM), np.float32)
+    gain.merge_into(matrix, copy, PLACES)
+    assert_allclose(matrix - 1, merged_gains(changes), atol=1e-6)
+    assert_array_equal(copy, matrix)
 
 
 @given(tables, tables)
-def test_a_gain_is_what_was_added(before: np.ndarray, change: np.ndarray) -> None:
-    gain = Gain.between(before, before + change)
-    assert_array_equal(at_all_rows(gain), change)
-    assert gain.changes.any(axis=1).all()
+def test_gains_may_be_asked_for_once_more(one: np.ndarray, other: np.ndarray) -> None:
+    gains, same = (list(map(gain_of, (one, other))) for _ in range(2))
+    gains[0].and_of(gains[1])
+    for gain, as_before in zip(gains, same, strict=True):
+        for array, expected in zip(gain, as_before, strict=True):
+            assert_array_equal(array, expected)
 
 
-@given(tables, tables)
-def test_joining_is_what_the_slow_twin_does(one: np.ndarray, other: np.ndarray) -> None:
-    gains = [Gain.between(np.zeros_like(change), change) for change in (one, other)]
-    joined = join(*gains)
-    assert_array_equal(joined.rows, np.flatnonzero(one.any(axis=1) | other.any(axis=1)))
-    assert_allclose(at_all_rows(joined), joined_gains(one, other), atol=1e-6)
-    again = [Gain.between(np.zeros_like(change), change) for change in (one, other)]
-    for gain, same in zip(gains, again, strict=True):  # they may be asked for once more
-        assert_array_equal(gain.changes, same.changes)
+def test_gains_that_are_orthogonal_are_taken_whole_and_equal_ones_nearly_once() -> None:
+    change = np.zeros((N_ROWS, DIM), np.float32)
+    change[0, 0] = change[1, 1] = 1
+    other = change.copy()
+    other[1] = 0, 0, 1
+    matrix = np.zeros_like(change)
+    reduce(Gain.and_of, map(gain_of, (change, other))).merge_into(matrix, matrix.copy(), PLACES)
+    assert_allclose(matrix[:2], [[1.6, 0, 0], [0, 1, 1]], rtol=1e-6)
