@@ -37,7 +37,8 @@ def without_code_units(text: str) -> str:
     >>> without_code_units("it\\u2019s \\ud83d\\ude00")
     'it’s 😀'
     """
-    return _CODE_UNITS.sub(_character, text) if "\\u" in text else text
+    is_escaped = "\\" in text and "\\u" in text  # one character is found faster than two
+    return _CODE_UNITS.sub(_character, text) if is_escaped else text
 
 
 def _character(escapes: re.Match[str]) -> str:
