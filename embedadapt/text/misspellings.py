@@ -63,6 +63,8 @@ documents alone, 22 of 22 and 45 of 49 (scripts/misspelling_spread.py)."""
 USUAL_SHARE = 0.002
 """Of the running words. What is as frequent stands beside anything: as a neighbour it proves
 little."""
+NOTHING: frozenset[str] = frozenset()
+"""What most words are one edit away from: one for all of them."""
 HYPHENS = frozenset("-‐‑\xad")
 _HYPHEN = re.compile("[-‐‑\xad]")
 _JOINED_AT_APOSTROPHE = re.compile(r"([^\W\d_]{3,}+)['’]s?([^\W\d_]{3,}+)")
@@ -265,7 +267,7 @@ class MisspellingFinder:
         likely = self._is_plain(word, meant) or self._stands_alike(meant, places)
         return likely and not self._begins_others(word, meant)
 
-    def _find_one_off(self, word: str) -> set[str]:
+    def _find_one_off(self, word: str) -> frozenset[str]:
         """The frequent words one edit away; their first letter the same: it is hardly ever wrong.
 
         Two spellings are one edit apart where they meet with at most one letter left out of each,
@@ -273,7 +275,7 @@ class MisspellingFinder:
         """
         found = set(self._shortened.get(word, ()))
         if word[0] == "l" and "i" + word[1:] in self._known:
-            return {"i" + word[1:]}  # scanned: `lndemnitees`
+            return frozenset(["i" + word[1:]])  # scanned: `lndemnitees`
         for cut, shorter in _shortened(word):
             found.update((shorter,) if shorter in self._known else ())
             found.update(
@@ -281,7 +283,7 @@ class MisspellingFinder:
                 for other in self._shortened.get(shorter, ())
                 if len(other) == len(word) and _differ_at(word, other, cut)
             )
-        return {meant for meant in found if meant[0] == word[0] and meant != word}
+        return frozenset(m for m in found if m[0] == word[0] and m != word) if found else NOTHING
 
     @cached_property
     def _shortened(self) -> dict[str, list[str]]:
