@@ -137,7 +137,7 @@ def read_sentences(path: Path) -> Iterator[tuple[str, str, list[Token]]]:
         lines = block.split("\n")
         named = [line for line in lines if line.startswith("# newdoc")]
         document = named[0] if named else document
-        text = next((line[9:] for line in lines if line.startswith("# text = ")), "")
+        text = next((line[8:].strip() for line in lines if line.startswith("# text =")), "")
         if text:
             yield document, text, [*tokens_of(lines)]
 

@@ -181,13 +181,16 @@ class LetterForms:
             yield _DOTTED_LETTER.sub(r"\1\2", word)
         if _FINAL_SIGMA in word:
             yield word.replace(_FINAL_SIGMA, _SIGMA)
-        yield word.translate(JOINERS)
-        yield word.translate(_PERSIAN)
-        yield word.translate(_ARABIC)
-        plain = word.translate(_PLAIN_ALEF)
-        if plain != word and not self._writes_hamza:
-            yield plain
-        yield from self._without_marks(word)
+        for form in dict.fromkeys(self._in_other_spellings(word)):
+            yield form
+            yield from self._without_marks(form)
+
+    def _in_other_spellings(self, word: str) -> Iterator[str]:
+        """The word itself, without joiners, and with the letters of Persian or of Arabic."""
+        for form in (word, word.translate(JOINERS)):
+            yield from (form, form.translate(_PERSIAN), form.translate(_ARABIC))
+            if not self._writes_hamza:
+                yield form.translate(_PLAIN_ALEF)
 
     def _without_marks(self, word: str) -> Iterator[str]:
         """The word without the accents, points and stress marks that the table never writes; before

@@ -175,7 +175,7 @@ def infer_normalization(vocabulary: Vocabulary) -> Normalization:
         if language_prefixes(vocabulary.words, prefix):
             words = [word for word in words if word.startswith(prefix)]
         words = [bare(word, keys) for word in words]
-        vocabulary = bare_vocabulary(vocabulary, keys)
+        vocabulary = Vocabulary(bare_vocabulary(vocabulary, keys).words)
     return replace(
         keys,
         case=_case(words),
