@@ -222,3 +222,20 @@ def test_a_text_in_the_place_of_a_path_and_a_column_by_its_number() -> None:
     assert len(str(caught.value)) < 200
     Path("c.csv").write_text("n,text\n1,the lessee pays\n")
     assert [document.text for document in open_corpus(["c.csv"], column=2)] == ["the lessee pays"]
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="has no device without an end")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "oov t.vec texts --baseline /dev/zero",
+        "adapt t.vec texts -o a.adapter --glossary /dev/zero",
+        "adapt t.vec texts -o a.adapter --phrases /dev/zero",
+    ],
+)
+def test_a_list_without_an_end_is_refused(line: str) -> None:
+    Path("texts").mkdir()
+    Path("texts/0.txt").write_text("the lessee\n")
+    said = failing(line.split())
+    assert said == "embedadapt: /dev/zero: expected up to 16,777,216 bytes, found more.\n"

@@ -13,6 +13,8 @@ from typing import IO
 
 from embedadapt.core.errors import EmbedAdaptError, FormatError, MissingFileError, OutputError
 
+MOST_OF_PIPE = 16 << 20
+"""Bytes of a list that are read from what has no size, such as a pipe."""
 MOST_LINKS = 40
 """Longest chain of links that is followed, the limit of Linux."""
 PACKED_SUFFIXES = (
@@ -191,9 +193,17 @@ def unreadable(path: str | Path, error: OSError) -> FormatError:
 
 
 def read_utf8(path: str | Path) -> str:
-    """The text of a small file in UTF-8, without the mark that may begin it. Raises FormatError."""
+    """The text of a small file in UTF-8, without the mark that may begin it.
+
+    Raises FormatError for a file that cannot be read, and for a pipe or a device without an end.
+    """
     try:
-        return Path(path).read_text("utf-8-sig")
+        with Path(path).open("rb") as stream:
+            most = max(os.fstat(stream.fileno()).st_size, MOST_OF_PIPE)
+            data = stream.read(most + 1)
+        if len(data) > most:
+            raise FormatError(str(path), expected=f"up to {most:,} bytes", found="more")
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise FormatError(str(path), expected="UTF-8", found=error.reason) from error
     except OSError as error:
