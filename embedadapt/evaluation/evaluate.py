@@ -13,13 +13,20 @@ from embedadapt.evaluation.drift import drift_rows, moved_words, neighborhood_si
 from embedadapt.evaluation.familiarity import familiarity
 from embedadapt.evaluation.judge import JUDGE, Judge
 from embedadapt.evaluation.judged_text import JudgedText
-from embedadapt.evaluation.likelihood import Losses, estimate_loss, fit_contexts, group_losses
+from embedadapt.evaluation.likelihood import (
+    Losses,
+    draw_known_pairs,
+    estimate_loss,
+    fit_contexts,
+    group_losses,
+)
 from embedadapt.evaluation.measures import Measure, Samples
 from embedadapt.evaluation.neighbors import candidates_of, nearest_of_rows, same_words
 from embedadapt.evaluation.result import Estimate, EvaluationResult, HeldOutLoss, VectorsEvaluation
 from embedadapt.evaluation.retention import measure_retention
 from embedadapt.evaluation.word_groups import WordGroups
 from embedadapt.text.keyness import DomainRanking
+from embedadapt.training.likelihood import HeldOutPairs
 
 GROUPS = ("general", "shared", "domain")
 """Fields of `WordGroups` whose neighbors are compared."""
@@ -97,6 +104,7 @@ class _Yardstick:
     groups, neighbors: rows of the candidates, (n,) each, and their (n, k) neighbors, by group.
     drifting, drifting_neighbors: likewise, with (n, neighborhood_size) neighbors.
     ranking: the ranking of the adapter's words, by which moved and new ones are sorted.
+    known_pairs: held-out pairs of known words, by group of the text.
     losses, losses_in_disorder: losses of the base on the held-out text, and on its words in random
         order.
     """
@@ -113,6 +121,7 @@ class _Yardstick:
     drifting: Ints1d
     drifting_neighbors: Ints1d
     ranking: DomainRanking
+    known_pairs: Sequence[HeldOutPairs | None]
     losses: Losses
     losses_in_disorder: Losses
 
@@ -132,6 +141,8 @@ class _Yardstick:
         candidates = candidates_of(base)
         drifting = drift_rows(candidates, words)[: None if n_shown else 0]
         fitted = fit_contexts(base, text, judge, on_progress=on_progress)
+        known_pairs = draw_known_pairs(text, judge)
+        in_disorder = draw_known_pairs(text.in_disorder(judge.seed), judge)
         return cls(
             base=base,
             text=text,
@@ -147,14 +158,15 @@ class _Yardstick:
             drifting=drifting,
             drifting_neighbors=nearest_of_rows(candidates, drifting, neighborhood_size(candidates)),
             ranking=ranking,
-            losses=group_losses(fitted, text, judge),
-            losses_in_disorder=group_losses(fitted, text.in_disorder(judge.seed), judge),
+            known_pairs=known_pairs,
+            losses=group_losses(fitted, known_pairs, text.pairs),
+            losses_in_disorder=group_losses(fitted, in_disorder, ()),
         )
 
     def losses_of(self, table: WordVectors, on_progress: OnProgress) -> Losses:
         """The losses of some vectors."""
         fitted = fit_contexts(table, self.text, self.judge, on_progress=on_progress)
-        return group_losses(fitted, self.text, self.judge)
+        return group_losses(fitted, self.known_pairs, self.text.pairs)
 
     def measure(
         self, name: str, table: WordVectors, losses: Losses, *, is_baseline: bool

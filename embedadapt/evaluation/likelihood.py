@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,11 +15,11 @@ from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.judge import Judge
 from embedadapt.evaluation.judged_text import JudgedText
 from embedadapt.evaluation.neighbors import gather
-from embedadapt.evaluation.new_words import new_word_losses
+from embedadapt.evaluation.new_words import NewWordPairs, new_word_losses
 from embedadapt.evaluation.resampling import bootstrap_mean
 from embedadapt.evaluation.result import Estimate
 from embedadapt.training.lengths import FITTED_LENGTH, median_length
-from embedadapt.training.likelihood import held_out_loss
+from embedadapt.training.likelihood import HeldOutPairs, draw_held_out_pairs, mean_loss
 from embedadapt.training.train import fit_outputs
 
 
@@ -64,22 +65,28 @@ def fit_contexts(
     return Fitted(inputs, gather(table, text.new_words) * scale, outputs)
 
 
-def group_losses(fitted: Fitted, text: JudgedText, judge: Judge) -> Losses:
-    """The losses of some vectors; all vectors get the same pairs, noise words and seeds."""
+def draw_known_pairs(text: JudgedText, judge: Judge) -> tuple[HeldOutPairs | None, ...]:
+    """The pairs of known words in each group, the same for all vectors; None for no pair."""
     n_tokens = sum(group.n_tokens for group in text.groups)
 
-    def of_known(group: EncodedCorpus) -> float:
+    def of_group(group: EncodedCorpus) -> HeldOutPairs | None:
         n_pairs = max(1, round(judge.n_pairs * group.n_tokens / n_tokens))
         try:
-            return held_out_loss(
-                fitted.inputs, fitted.outputs, group, judge.training, n_pairs=n_pairs
-            )
+            return draw_held_out_pairs(group, judge.training, n_pairs)
         except CorpusError:  # subsampling left a small group no two words side by side
-            return float("nan")
+            return None
 
+    return tuple(map(of_group, text.groups))
+
+
+def group_losses(
+    fitted: Fitted, known: Sequence[HeldOutPairs | None], new: Sequence[NewWordPairs]
+) -> Losses:
+    """The losses of some vectors, on pairs of known words and of new words in each group."""
+    matrices = fitted.inputs, fitted.outputs
     return Losses(
-        known=np.array([of_known(group) for group in text.groups]),
-        new=np.array([new_word_losses(fitted.new_words, fitted.outputs, p) for p in text.pairs]),
+        known=np.array([np.nan if each is None else mean_loss(*matrices, each) for each in known]),
+        new=np.array([new_word_losses(fitted.new_words, fitted.outputs, each) for each in new]),
     )
 
 

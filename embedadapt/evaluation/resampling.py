@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from scipy import stats
 
 from embedadapt.core.types import Doubles1d, Longs1d
 from embedadapt.evaluation.result import Estimate
@@ -54,6 +53,8 @@ class Repeated:
         """The mean with Student's interval."""
         mean, half = float(np.mean(self.values)), 0.0
         if len(self.values) > 1:
+            from scipy import stats  # slow to import
+
             half = float(stats.t.ppf(0.975, len(self.values) - 1) * stats.sem(self.values))
         return Estimate(mean, mean - half, mean + half)
 

@@ -9,7 +9,6 @@ from math import isfinite
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import rankdata
 
 from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Doubles1d, Doubles2d, Ints1d, Longs1d
@@ -56,6 +55,8 @@ class WordPairs:
 
     def figure(self, outcomes: Doubles1d, rows: Longs1d) -> float:
         """Spearman's rho; NaN under FEWEST_PAIRS known pairs, or where all are judged alike."""
+        from scipy.stats import rankdata  # slow to import
+
         cosines, scores = outcomes[rows], self.scores[rows]
         known = np.isfinite(cosines)
         if known.sum() < FEWEST_PAIRS or not (np.ptp(scores[known]) and np.ptp(cosines[known])):

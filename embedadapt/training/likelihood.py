@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,15 @@ from embedadapt.training.train import check_trainable
 
 HELD_OUT_SEED = 20_130_907
 """A constant, so that all models are compared on the same pairs."""
+
+
+class HeldOutPairs(NamedTuple):
+    """Drawn pairs. words: (n, n_context) context words, -1 for none. centres: (n,). noise: (n,
+    negative)."""
+
+    words: Ints2d
+    centres: Ints1d
+    noise: NDArray[np.integer[Any]]
 
 
 def held_out_loss(
@@ -40,11 +49,27 @@ def held_out_loss(
     Raises CorpusError where the corpus has no pair.
     """
     check_trainable(inputs, outputs, corpus)
+    return mean_loss(inputs, outputs, draw_held_out_pairs(corpus, settings, n_pairs))
+
+
+def draw_held_out_pairs(
+    corpus: EncodedCorpus, settings: TrainingSettings, n_pairs: int
+) -> HeldOutPairs:
+    """The pairs of `held_out_loss`, which depend on no vectors.
+
+    Raises CorpusError where the corpus has no pair.
+    """
     rng = np.random.default_rng(HELD_OUT_SEED)
     draw = _draw_pairs if settings.model.architecture == "skipgram" else _draw_windows
     words, centres = draw(corpus, settings, n_pairs, rng)
     shares = noise_shares(occurrences(corpus), settings.model.ns_exponent)
     noise = rng.choice(len(shares), size=(len(centres), settings.model.negative), p=shares)
+    return HeldOutPairs(words, centres, noise)
+
+
+def mean_loss(inputs: Floats2d, outputs: Floats2d, pairs: HeldOutPairs) -> float:
+    """Mean loss of drawn pairs, in nats."""
+    words, centres, noise = pairs
     losses = [
         pair_losses(_means(inputs, words[chunk]), outputs, centres[chunk], noise[chunk])
         for chunk in np.array_split(np.arange(len(centres)), -(-len(centres) // 10_000))

@@ -144,7 +144,7 @@ def adapted_vectors(
     check_scale(layout, 0.0 if scale is None else scale, max(1, len(adapters)))
     if not adapters:
         return base, {}
-    from embedadapt.evaluation.scale import scale_of  # brings scipy
+    from embedadapt.evaluation.scale import scale_of  # not needed without adapters
 
     found = scale_of(base, adapters, layout, scale, budget)
     return apply_adapter(base, adapters, layout=layout, scale=found), known_forms(adapters)

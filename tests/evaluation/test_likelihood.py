@@ -1,9 +1,17 @@
 import numpy as np
 import pytest
 
+from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.evaluation.judge import Judge
-from embedadapt.evaluation.likelihood import estimate_loss, fit_contexts, group_losses
+from embedadapt.evaluation.judged_text import JudgedText
+from embedadapt.evaluation.likelihood import (
+    Losses,
+    draw_known_pairs,
+    estimate_loss,
+    fit_contexts,
+    group_losses,
+)
 from embedadapt.training.lengths import FITTED_LENGTH
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.train import fit_outputs
@@ -12,6 +20,11 @@ from tests.evaluation.make import encoded, judged_text, table
 
 VOCABULARY = Vocabulary(["a", "b", "c"], np.array([3, 2, 1]))
 JUDGE = Judge(epochs=4, subsample=0)
+
+
+def losses_of(vectors: WordVectors, text: JudgedText) -> Losses:
+    fitted = fit_contexts(vectors, text, JUDGE)
+    return group_losses(fitted, draw_known_pairs(text, JUDGE), text.pairs)
 
 
 def test_a_groups_loss_is_the_trainers_own() -> None:
@@ -36,7 +49,7 @@ def test_a_groups_loss_is_the_trainers_own() -> None:
         JUDGE.training,
         n_pairs=round(JUDGE.n_pairs * share),
     )
-    losses = group_losses(fit_contexts(vectors, text, JUDGE), text, JUDGE).known
+    losses = losses_of(vectors, text).known
     assert losses[5] == pytest.approx(expected)
     mean = estimate_loss(losses, text.weights, seed=1)
     assert mean is not None and mean.value == pytest.approx(
@@ -60,10 +73,10 @@ def test_the_loss_of_new_words_is_the_obvious_one() -> None:
     vectors = table(["a", "b", "c", "new"])
     fitted = fit_contexts(vectors, text, JUDGE)
     scale = np.float32(FITTED_LENGTH / np.median(vectors.norms[:3]))
-    losses = group_losses(fitted, text, JUDGE).new
+    losses = losses_of(vectors, text).new
     for loss, pairs in zip(losses, text.pairs, strict=True):
         expected = naive.pair_losses(vectors["new"] * scale, fitted.outputs, pairs)
         assert loss == pytest.approx(expected, rel=1e-5)
     base = table(["a", "b", "c"])
-    without = group_losses(fit_contexts(base, text, JUDGE), text, JUDGE).new
+    without = losses_of(base, text).new
     assert (without <= 6 * np.log(2) + 1e-9).all() and (without > 4 * np.log(2)).all()
