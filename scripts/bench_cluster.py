@@ -3,6 +3,7 @@ costs, and what a worker costs that is killed or hangs.
 
     python scripts/bench_cluster.py                              the shipped licences, 4 workers
     python scripts/bench_cluster.py --corpus FOLDER --dims 50 300 --sync-rounds 10
+    python scripts/bench_cluster.py --corpus FOLDER --oov VECTORS   what takes oov its time
     python scripts/bench_cluster.py --scheduler tcp://host:8786  workers that run already
 
 Words are counted by one process and by the workers. Then skip-gram in the mode `fast` trains from
@@ -31,14 +32,17 @@ import psutil
 from _bench import LICENCES, MIN_COUNT, parser_of, part, random_rows, timed
 
 from embedadapt.cluster.dask import DaskEngine, dask_engine
-from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.corpus import EncodedCorpus, texts_of
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.formats import scan_vectors
+from embedadapt.oov.analyze import analyze_tables
+from embedadapt.oov.census import take_censuses
 from embedadapt.text.encode import CorpusCounts, count_corpus, encode_corpus
-from embedadapt.text.normalize import Normalizer
+from embedadapt.text.normalize import Normalizer, normalization_for
 from embedadapt.text.readers import open_corpus
 from embedadapt.training.distributed import (
     Base,
@@ -53,18 +57,21 @@ from embedadapt.training.loop import Trained
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
 
-ROUNDS = 20
-
 parser = parser_of(__doc__, corpus=LICENCES)
 parser.add_argument("--scheduler")
 parser.add_argument("--workers", type=int, default=4)
 parser.add_argument("--dims", type=int, nargs="+", default=[50])
 parser.add_argument("--epochs", type=int, default=5)
+parser.add_argument("--only-sync-round", action="store_true", help="and one process")
+parser.add_argument("--oov", type=Path, help="instead: what takes oov its time, for these vectors")
 parser.add_argument("--sync-rounds", type=int, default=20, help="in an epoch")
 
 
 def main(given: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(given)
+    if arguments.oov:
+        show_oov_steps(arguments.oov, arguments.corpus)
+        return
     alone = TrainingSettings.of(epochs=arguments.epochs, mode="fast")
     shards = alone.but(shards=arguments.workers, sync_rounds=arguments.sync_rounds)
     with dask_engine(arguments.scheduler, arguments.workers) as engine:
@@ -74,12 +81,13 @@ def main(given: Sequence[str] | None = None) -> None:
             print(f"\n{dim} dimensions{'':15}loss         s     CPU s", flush=True)
             bench.warm_up(shards)
             one = bench.measure("one process", alone, HERE)
-            here = bench.measure("shards, here", shards, HERE)
-            there = bench.measure("shards, workers", shards, engine)
-            same(here, there)
+            if not arguments.only_sync_round:
+                here = bench.measure("shards, here", shards, HERE)
+                there = bench.measure("shards, workers", shards, engine)
+                same(here, there)
             epoch = one.cpu / arguments.epochs
             bench.time_sync_round(shards, epoch)
-        if arguments.scheduler is None:
+        if arguments.scheduler is None and not arguments.only_sync_round:
             bench.interrupt(shards, there)
 
 
@@ -136,8 +144,9 @@ class Bench:
         return seconds
 
     def time_sync_round(self, settings: TrainingSettings, epoch: float) -> None:
-        """Prints what one takes, on average, since the base changes now and then; what all take
-        beside the CPU seconds of an epoch of one process; and the pieces, medians."""
+        """Prints what one takes, what all take beside the CPU seconds of an epoch of one process,
+        and the pieces: medians. About every tenth round sends the model whole, which they leave
+        out."""
         job = Job(self.rows, np.zeros_like(self.rows), self.training, settings)
         trainer = DistributedTrainer.prepare(job, self.engine)
         trainer.train_block(0, 0)  # each worker then has its copy
@@ -146,8 +155,7 @@ class Bench:
         outcome = train_shard(here.shard(0, 0), plan, base)
         changed = Changed(outcome.inputs.rows, outcome.outputs.rows)
         sync = partial(trainer.sync, change_rows, [changed] * settings.run.shards)
-        took, _ = timed(lambda: [sync() for _ in range(ROUNDS)], self.cpu_clock())
-        seconds, cpu = took.wall / ROUNDS, took.cpu / ROUNDS
+        seconds, cpu = median_time(sync, self.cpu_clock())
         model_mb, moved_mb = (n / 1e6 for n in (here.base_bytes, outcome.n_bytes))
         rows = len(outcome.inputs.rows) / len(self.rows), len(outcome.outputs.rows) / len(self.rows)
         print(
@@ -185,6 +193,24 @@ class Bench:
                 f"{interval:.2f} s",
                 flush=True,
             )
+
+
+def show_oov_steps(vectors: Path, folder: Path) -> None:
+    """Prints the CPU seconds of one process: counting, which workers can do; the causes and the
+    rest of a report; and what it would take to send the counts, which causes depend on, to one
+    worker."""
+    corpus, table = open_corpus([folder]), scan_vectors(vectors)
+    tables = [(table, normalization_for(table, texts_of(corpus)))]
+    analyze_tables(open_corpus([LICENCES]), tables)  # kernels are loaded
+    counting, censuses = timed(lambda: take_censuses(corpus, tables), time.process_time)
+    all_of_it, (report,) = timed(lambda: analyze_tables(corpus, tables), time.process_time)
+    found = censuses[0].found
+    sending, _ = timed(lambda: pickle.loads(pickle.dumps(found, 5)), time.process_time)
+    print(
+        f"{len(report.words):,} unknown words: counting {counting.cpu:.1f} CPU s, causes, lines "
+        f"and the rest {all_of_it.cpu - counting.cpu:.1f}, packing and unpacking the counts for "
+        f"one worker {sending.cpu:.1f}"
+    )
 
 
 class Changed(NamedTuple):

@@ -56,6 +56,11 @@ CONFIGURATION = {
     # Its pages show any process of the machine what the cluster does; workers have some too.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
+    # Idle processes look about so often that four workers took a seventh of a core: at what threads
+    # do and at the machine, for pages that there are not, and whether the event loop hangs.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.admin.tick.interval": "1s",
     # What is shared travels as a task, and of large ones Dask warns.
     "distributed.admin.large-graph-warning-threshold": "1PB",
 }

@@ -119,9 +119,10 @@ class RunSettings:
         on several machines; 0 trains the text as a whole. The same number of shards with one thread
         each gives the same bytes.
     sync_rounds : int
-        Number of exchanges between the shards per epoch. The loss depends on the total over all
-        epochs: compared with one process, four shards have a 3 % higher loss with 25 sync rounds,
-        the same with 50, and a lower one with 100 (the shipped licenses, from random vectors).
+        Number of exchanges between the shards per epoch. Each costs as much for a short text as for
+        a long one. On 4.2 million words of contracts, from random vectors, in 5 epochs, the loss of
+        four shards is .2 % above that of one process with 20 sync rounds, .5 % with 10 and 1.6 %
+        with 5.
     device : {"cpu", "cuda"}
         "cuda" trains on an NVIDIA GPU (the extra `cuda`) and ignores `threads`. The result differs
         from run to run.
@@ -131,7 +132,7 @@ class RunSettings:
     threads: int = 1
     deterministic: bool = False
     shards: int = 0
-    sync_rounds: int = 20
+    sync_rounds: int = 10
     device: Device = "cpu"
 
     def __post_init__(self) -> None:
