@@ -170,3 +170,31 @@ def test_hostile_files_are_told_from_harmless_ones(tmp_path: Path) -> None:
     hostile = importlib.import_module("hostile_files")
     right = [hostile.is_right(case["expect"], o) for case, o in zip(cases, outcomes, strict=True)]
     assert right == [True, False, True, False]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="gives devices of Linux")
+def test_a_few_paths_that_are_no_files_of_their_kind() -> None:
+    call = [SCRIPTS / "special_files.py", "--most", "24"]
+    done = subprocess.run([sys.executable, *call], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout == "24 cases, 0 faults\n"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fault"),
+    [
+        ([1, "embedadapt: no.\n", ""], ""),
+        ([1, "Traceback\n", ""], "said 'Traceback"),
+        ([1, "embedadapt: no \x1b[31m.\n", ""], "said"),
+        ([1, "", "KeyError()"], "KeyError()"),
+        ([1, "embedadapt: there is not enough memory for this command.\n", ""], "took too much"),
+    ],
+)
+def test_a_command_that_fails_over_a_path_is_noticed(
+    outcome: list[object], fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    special_files = importlib.import_module("special_files")
+    special_files.lay_out(tmp_path)
+    monkeypatch.setattr(special_files, "run", lambda *_: outcome)
+    found = special_files.fault_of(tmp_path, "oov", "corpus", "folder")
+    assert fault in found and bool(fault) == bool(found)
