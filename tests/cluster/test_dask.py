@@ -450,7 +450,7 @@ def test_workers_learn_what_one_process_does(engine: DaskEngine) -> None:
     kept = counts.vocabulary.select(np.flatnonzero(counts.vocabulary.counts >= 5))
     whole = encode_corpus(corpus, kept, normalizer, engine=engine)
     shuffled = whole.shuffled(np.random.default_rng(1))
-    settings = TrainingSettings.of(mode="fast")
+    settings = TrainingSettings.of(mode="fast", sync_rounds=20)
     losses = []
     for shards in (0, 4):
         inputs, outputs = start(shuffled, 50)
