@@ -15,6 +15,7 @@ from embedadapt.kernels.elisions import STRAIGHT, TYPOGRAPHIC
 from embedadapt.kernels.features import FALLBACK, FOLDED, KEPT, LOWER, UPPER, Rules
 from embedadapt.kernels.letters import Letters
 from embedadapt.text.character_kinds import LATIN_1, replaceable, word_letters
+from embedadapt.text.chinese import FIRST_HAN, LAST_HAN
 from embedadapt.text.growing import encoded
 from embedadapt.text.keys import has_keys
 from embedadapt.text.letters import LetterForms
@@ -66,13 +67,24 @@ def kernel_rules(normalizer: Normalizer, n_characters: int = LATIN_1) -> Rules |
         mark={"straight": STRAIGHT, "typographic": TYPOGRAPHIC}.get(rules.apostrophe, 0),
         elide=rules.elision == "split",
         quotes=not normalizer.has_odd_apostrophes(),
-        letters=_letters(normalizer.letter_forms, n_characters),
+        letters=_letters_of(normalizer, n_characters),
         odd=_known_words(
             tuple(normalizer.letter_forms.odd_words() if normalizer.letter_forms else ())
         ),
         elisions=_packed(ELISIONS),
         clitics=_packed(CLITICS),
     )
+
+
+def _letters_of(normalizer: Normalizer, n: int) -> Letters:
+    """What the characters below `n` are in words; Chinese ones are left to a normalizer that
+    rewrites them."""
+    letters = _letters(normalizer.letter_forms, n)
+    if not normalizer.rewrites_chinese:
+        return letters
+    kinds = letters.kinds.copy()
+    kinds[ord(FIRST_HAN) : ord(LAST_HAN) + 1] |= FOLDED
+    return Letters(kinds, letters.small, letters.capital)
 
 
 def _letters(forms: LetterForms | None, n: int) -> Letters:

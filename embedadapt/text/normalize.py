@@ -356,6 +356,11 @@ class Normalizer:
         return any("'" in word or "’" in word for word in self._letters.standard_spellings())
 
     @property
+    def rewrites_chinese(self) -> bool:
+        """Whether an unknown word in Chinese characters is asked for in the other form of them."""
+        return self._in_form is not None
+
+    @property
     def is_wide(self) -> bool:
         """Whether the table writes Latin letters in full width."""
         return self._is_wide

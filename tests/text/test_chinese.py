@@ -7,12 +7,15 @@ import numpy as np
 import pytest
 
 import embedadapt
+from embedadapt.core.corpus import Document
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.causes import Waterfall
+from embedadapt.oov.census import FEW_CHARACTERS
 from embedadapt.text import chinese
 from embedadapt.text.chinese import form_of
-from embedadapt.text.normalize import Normalizer, infer_normalization
+from embedadapt.text.encode import count_corpus
+from embedadapt.text.normalize import Normalizer, infer_normalization, normalization_of
 from embedadapt.text.segment import cutter, with_spaces
 
 SIMPLIFIED = (
@@ -84,3 +87,17 @@ def test_without_the_library_a_cause_names_the_extra(monkeypatch: pytest.MonkeyP
         assert [word.cause for word in fine.words] == ["term"]
     finally:
         chinese.converter.cache_clear()
+
+
+def test_text_is_counted_and_reported_in_the_form_of_the_vectors() -> None:
+    """The compiled loops leave words in the other form to the Normalizer."""
+    pytest.importorskip("opencc")
+    table = vectors(SIMPLIFIED)
+    text = " ".join([*TRADITIONAL, "飛機"]) + "\n"
+    corpus = [Document("a", text)]
+    counted = count_corpus(corpus, Normalizer(normalization_of(table), table.vocabulary))
+    assert set(counted.vocabulary.words) == {*SIMPLIFIED, "飛機"}
+    assert counted.surface_forms["軟件"] == "软件"
+    texts = [text * (FEW_CHARACTERS // len(text) // 9)] * 10
+    assert sum(map(len, texts)) > FEW_CHARACTERS  # else no loop is compiled
+    assert [word.word for word in embedadapt.analyze_oov(table, texts).words] == ["飛機"]
