@@ -20,7 +20,10 @@ import embedadapt
 from embedadapt.cli import app
 
 ROOT = Path(__file__).parent.parent
-PAGES = ["contracts.md", "concurrence.md", "gensim.md", "pieces.md", "python.md", "spacy.md"]
+PAGES = [
+    *("contracts.md", "concurrence.md", "gensim.md", "pieces.md", "python.md"),
+    pytest.param("spacy.md", marks=pytest.mark.slow),  # trains pipelines of spaCy
+]
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 LINK = re.compile(r"\]\(([^)#:]*)(#[^)]*)?\)")
