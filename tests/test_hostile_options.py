@@ -238,4 +238,7 @@ def test_a_list_without_an_end_is_refused(line: str) -> None:
     Path("texts").mkdir()
     Path("texts/0.txt").write_text("the lessee\n")
     said = failing(line.split())
-    assert said == "embedadapt: /dev/zero: expected up to 16,777,216 bytes, found more.\n"
+    assert said == (
+        "embedadapt: /dev/zero: expected up to 16,777,216 bytes, found more. "
+        "Of a pipe or a device no more is read: write the list to a file.\n"
+    )

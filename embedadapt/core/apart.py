@@ -93,10 +93,10 @@ class _Server:
     """A process that reads one file after another, at whose end it is to be used again."""
 
     def __init__(self) -> None:
-        self.is_ready = True
-        self._is_late = False
         from multiprocessing.spawn import get_executable  # with sockets, slow to import
 
+        self.is_ready = True
+        self._is_late = False
         self._process = subprocess.Popen(
             [os.fsdecode(get_executable()), "-P", "-c", SERVER],
             stdin=subprocess.PIPE,

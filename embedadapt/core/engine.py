@@ -31,7 +31,8 @@ class Engine(Protocol):
     def share(self, value: Any) -> Any:
         """A handle for a value that many calls take; the value itself is sent only once.
 
-        A handle may be given as a part or as what is shared, and stands for its value there.
+        The methods below take handles among their parts and shared values, and call the function
+        with the values themselves.
         """
         ...
 

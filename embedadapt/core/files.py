@@ -202,7 +202,12 @@ def read_utf8(path: str | Path) -> str:
             most = max(os.fstat(stream.fileno()).st_size, MOST_OF_PIPE)
             data = stream.read(most + 1)
         if len(data) > most:
-            raise FormatError(str(path), expected=f"up to {most:,} bytes", found="more")
+            raise FormatError(
+                str(path),
+                expected=f"up to {most:,} bytes",
+                found="more",
+                hint="Of a pipe or a device no more is read: write the list to a file.",
+            )
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise FormatError(str(path), expected="UTF-8", found=error.reason) from error

@@ -10,6 +10,7 @@ from embedadapt.kernels._bytes import byte_finder, trailing_zeros
 from embedadapt.kernels._compile import kernel, loop, step
 from embedadapt.kernels.count import Bytes1d, space_at
 from embedadapt.kernels.known import copy_bytes
+from embedadapt.kernels.sentences import item_mark
 from embedadapt.kernels.traits import RAGGED
 
 may_be_hyphen = byte_finder(0x2D, 0x90, 0xAD)
@@ -225,7 +226,7 @@ def _goes_on(
 
 @step
 def _item_may_follow(text: Bytes1d, start: int, stop: int) -> bool:
-    """Whether a line ends with `.`, `;`, `:`, `,`, or as a word with and, or, et, ou."""
+    """Whether a line ends with `.`, `;`, `:` or `,`, or with one of the words and, or, et, ou."""
     last = text[stop - 1]
     if last == 0x2E or last == 0x3B or last == 0x3A or last == 0x2C:
         return True
@@ -241,49 +242,38 @@ def _item_may_follow(text: Bytes1d, start: int, stop: int) -> bool:
 
 @step
 def _is_item(text: Bytes1d, i: int, end: int, letters: Bytes1d) -> int:
-    """Whether text[i:end] begins with an item's mark and white space; UNKNOWN for one in digits
-    beyond ASCII."""
-    mark_end = i
+    """Whether text[i:end] begins with an item's mark and white space; UNKNOWN where the mark may be
+    a number in digits beyond ASCII."""
+    mark_end, is_ascii = i, True
     while mark_end < end and not space_at(text, mark_end):
+        is_ascii &= text[mark_end] < 0x80
         mark_end += 1
     if mark_end == end:
         return 0
-    if mark_end - i <= 3 and _is_bullet(text, i, mark_end):
+    if is_ascii:
+        return int(item_mark(text, i, mark_end) != 0)
+    if _is_bullet(text, i, mark_end):
         return 1
     last = mark_end - 1
     if text[last] != 0x2E and text[last] != 0x29:
         return 0
     i += int(text[i] == 0x28)
-    if i >= last:
-        return 0
-    if text[i] >= 0x80:
-        size = 2 if text[i] < 0xE0 else 3 if text[i] < 0xF0 else 4
-        if size == 4 or not letters[_code(text, i)] & LETTER:
-            return UNKNOWN
-        return int(i + size == last)
-    if last - i == 1 and letters[text[i]] & LETTER:
-        return 1
-    romans, numbers = True, 0x30 <= text[i] <= 0x39 and text[last - 1] != 0x2E
-    for k in range(i, last):
-        if text[k] >= 0x80:
-            return UNKNOWN if numbers else 0
-        small = text[k] | 0x20
-        romans &= small == 0x69 or small == 0x76 or small == 0x78
-        point = text[k] == 0x2E and text[k - 1] != 0x2E
-        numbers &= point or 0x30 <= text[k] <= 0x39
-    return int(romans or numbers)
+    if text[i] < 0x80:
+        return UNKNOWN if 0x30 <= text[i] <= 0x39 else 0
+    size = 2 if text[i] < 0xE0 else 3 if text[i] < 0xF0 else 4
+    if size == 4 or not letters[_code(text, i)] & LETTER:
+        return UNKNOWN
+    return int(i + size == last)
 
 
 @step
 def _is_bullet(text: Bytes1d, i: int, end: int) -> bool:
-    """Whether text[i:end] is one of - * – — • · ▪."""
-    if end - i == 1:
-        return text[i] == 0x2D or text[i] == 0x2A
+    """Whether text[i:end], which is not ASCII, is one of – — • · ▪."""
     if end - i == 2:
         return text[i] == 0xC2 and text[i + 1] == 0xB7
-    second, third = text[i + 1], text[i + 2]
-    if text[i] != 0xE2:
+    if end - i != 3 or text[i] != 0xE2:
         return False
+    second, third = text[i + 1], text[i + 2]
     if second == 0x80:
         return third == 0x93 or third == 0x94 or third == 0xA2
     return second == 0x96 and third == 0xAA

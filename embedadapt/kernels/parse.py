@@ -27,10 +27,13 @@ POWERS_OF_TEN = np.array([float(f"1e{n}") for n in range(LARGEST_POWER + 1)])
 """Correctly rounded doubles; exact up to 1e22."""
 
 ZEROS, SIXES, HIGH_HALVES = (np.uint64(0x0101010101010101 * byte) for byte in (0x30, 6, 0xF0))
+"""Eight times the character 0, the number 6, and the upper four bits of a byte."""
 ALTERNATE = np.uint64(0x000000FF000000FF)
 HUNDREDS, ONES = np.uint64(100 + (1_000_000 << 32)), np.uint64(1 + (10_000 << 32))
-"""Of eight digits: all bytes equal, and the weights of the pairs of digits."""
+"""Every second pair of four pairs of digits, and the weights of the first and third pair and of the
+second and fourth, each in 32 bits."""
 SHIFTS = np.array([10**n for n in range(9)], dtype=np.uint64)
+"""What a number is multiplied by where so many digits follow it."""
 
 EXACT_MANTISSA = np.uint64(2**53)
 MANTISSA_DIGITS = 19  # the most that always fit 64 bits

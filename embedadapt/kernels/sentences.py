@@ -136,11 +136,11 @@ def _beginning(text: Bytes1d, start: int, opened: int, end: int) -> int:
         i += 1
     if i > opened and (i == last or not _in_word(text[i])):
         found |= THEN_NUMBER
-    return found | _item(text, start, end)
+    return found | item_mark(text, start, end)
 
 
 @step
-def _item(text: Bytes1d, start: int, end: int) -> int:
+def item_mark(text: Bytes1d, start: int, end: int) -> int:
     """Whether text[start:end] is the mark of an item."""
     if end - start == 1:
         return (ITEM | SHORT_ITEM) * int(text[start] == 0x2D or text[start] == 0x2A)

@@ -302,8 +302,9 @@ class ResidualCauses:
         return self._commonness(word) >= COMMON_LOOKS
 
     def _is_torn(self, word: str, seen: Sighting) -> bool:
-        """Whether mostly a lone letter stands before a rare word where a text is torn: `M chigan`,
-        and no `hepatitis B viremia`, since the two, with a letter between at most, are a word."""
+        """Whether a rare word is the rest of a torn one, as `chigan` in `M chigan`: in most places
+        a lone letter stands before it, and both together are a word, if need be with one lost
+        letter between them. In `hepatitis B viremia` they are none."""
         if not is_seldom(seen.count, seen.n_documents):
             return False
         before = [place.before[-1] for place in seen.places if place.before]

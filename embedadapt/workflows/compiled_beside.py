@@ -102,7 +102,7 @@ def help_compiling(folder: Path, config: AdaptationConfig, n_helpers: int, numbe
 
     with sharing(folder):
         for rehearse in SHARES[n_helpers][number]:
-            with suppress(Exception):  # the command compiles it then, and tells what is wrong
+            with suppress(Exception):  # the command meets the same error, and reports it
                 rehearse(config)
 
 
