@@ -141,7 +141,10 @@ def test_a_current_folder_that_was_removed_is_one_line(here: Path) -> None:
         ["sh", "-c", 'rmdir "$PWD"; "$@"', "sh", *call],
         cwd=gone,
         capture_output=True,
-        env=environment(PYTHONPATH=str(Path(__file__).parent.parent)),
+        env=environment(
+            PYTHONPATH=str(Path(__file__).parent.parent),
+            NUMBA_CACHE_DIR=str(here / "cache"),  # where no kernel is compiled
+        ),
         text=True,
     )
     assert done.returncode == 1

@@ -104,4 +104,6 @@ def opening(path: str | Path) -> Iterator[ByteSource]:
     except EmbedAdaptError:
         raise
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and error.filename is None:
+            raise  # getcwd(3), which compiling a kernel calls: the current folder was removed
         raise unreadable(path, error) from error
