@@ -115,7 +115,8 @@ def languages(report: OOVReport) -> str:
 
 def conventions(report: OOVReport) -> str:
     """The fixes as an instruction: `tokenize the text, with case=lower`."""
-    settings = ", ".join(c.setting for c in report.causes if c.fixed and c.setting and c.tokens)
+    given = (c.setting for c in report.causes if c.fixed and c.setting and c.tokens)
+    settings = ", ".join(dict.fromkeys(given))  # two causes may have one setting
     return f"tokenize the text, with {settings}" if settings else "tokenize the text"
 
 
