@@ -294,7 +294,8 @@ BREAKS = ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\n\n", 
 def test_words_are_joined_as_sentences_join_them(parts: list[tuple[str, str]]) -> None:
     wrapped = "that is granted to you by the owner of the\nwork and of all works\n" * len(parts)
     text = "".join(line + end for line, end in parts)
-    texts = [text, wrapped + text, text + wrapped, "x-\ny", "soft\xad\n1"]
+    soft = "that is granted to you by the owner of soft\xad\n1 work and\nof all works\n" * 9
+    texts = [text, wrapped + text, text + wrapped, "x-\ny", soft]
     documents = [Document("d", text) for text in texts]
     raw = joined([encoded(text) for text in texts])
     (content, ends), is_joined = unwrapped(documents, *raw)
