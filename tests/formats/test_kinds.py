@@ -27,6 +27,15 @@ def test_glove_and_fasttext_are_vectors(tmp_path: Path) -> None:
         assert kind_of(tmp_path / format) == "vectors"
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("header", ["", "word{}x\n", "\nword{}x\n"])
+def test_words_and_numbers_in_columns_are_vectors(tmp_path: Path, mark: str, header: str) -> None:
+    columns = header.format(mark * 12) if header else ""
+    rows = (mark.join([f"word{n}", *map(str, TABLE.matrix[n])]) + "\n" for n in range(30))
+    (tmp_path / "v.txt").write_text(columns + "".join(rows))
+    assert kind_of(tmp_path / "v.txt") == "vectors"
+
+
 def test_an_adapter_is_one_whatever_it_is_called(tmp_path: Path) -> None:
     save_adapter(ADAPTER, tmp_path / "a.txt")
     assert kind_of(tmp_path / "a.txt") == "an adapter"
