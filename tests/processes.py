@@ -5,8 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-KEPT = ("HOME", "PATH", "TMPDIR", "PYTHONPATH", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME")
-"""What a process needs to find its files; nothing of these changes what it prints."""
+KEPT = (
+    *("HOME", "PATH", "TMPDIR", "PYTHONPATH", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME"),
+    "OPENBLAS_CORETYPE",
+)
+"""What a process needs to find its files and to compute to the bit as this one does; nothing of
+these changes what it prints."""
 
 
 def environment(**more: str) -> dict[str, str]:
