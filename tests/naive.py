@@ -190,6 +190,9 @@ class SplitMix64:
     def below(self, n: int) -> int:
         return (self.bits() >> 32) * n >> 32
 
+    def noises(self, threshold: np.ndarray, alias: np.ndarray, n: int) -> list[int]:
+        return [self.noise(threshold, alias) for _ in range(n)]
+
     def noise(self, threshold: np.ndarray, alias: np.ndarray) -> int:
         bits = self.bits()
         column = (bits >> 32) * len(threshold) >> 32
@@ -247,6 +250,7 @@ def train_block(
     keep: np.ndarray,
     noise: tuple[np.ndarray, np.ndarray],
     rng: SplitMix64,
+    noise_rng: SplitMix64,
     *,
     window: int,
     negative: int,
@@ -258,21 +262,93 @@ def train_block(
     losses = []
     for sentence in sentences:
         words = [word for word in sentence if rng.unit() < keep[word]]
-        current = coming = [rng.noise(*noise) for _ in range(negative)]
+        current = coming = noise_rng.noises(*noise, negative)
         used = reuse
         for i, centre in enumerate(words):
-            reach = 1 + rng.below(window)
-            context = words[max(0, i - reach) : i] + words[i + 1 : i + 1 + reach]
+            context = drawn_window(words, i, rng, window)
             for first in range(0, len(context), together):
                 some = context[first : first + together]
                 if used == reuse:
-                    current, coming = coming, [rng.noise(*noise) for _ in range(negative)]
+                    current, coming = coming, noise_rng.noises(*noise, negative)
                     used = 0
                 used += 1
                 targets = [centre, *current]
                 losses += [pair_loss(inputs[word], outputs[targets], targets) for word in some]
                 update_window(inputs, outputs, some, targets, rate)
     return losses
+
+
+def drawn_window(words: list[int], i: int, rng: SplitMix64, window: int) -> list[int]:
+    reach = 1 + rng.below(window)
+    return words[max(0, i - reach) : i] + words[i + 1 : i + 1 + reach]
+
+
+def train_pairs(
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    sentences: list[list[int]],
+    keep: np.ndarray,
+    noise: tuple[np.ndarray, np.ndarray],
+    rng: SplitMix64,
+    noise_rng: SplitMix64,
+    *,
+    window: int,
+    negative: int,
+    rate: float,
+) -> list[float]:
+    """Skip-gram pair by pair; the loss of every pair. Pairs are listed, window by window, until
+    there are 128, and one of each quarter of the list is trained at a time."""
+    losses = []
+    for sentence in sentences:
+        words = [word for word in sentence if rng.unit() < keep[word]]
+        pairs = []
+        for i, center in enumerate(words):
+            pairs += [(word, center) for word in drawn_window(words, i, rng, window)]
+            if len(pairs) < 128 and i < len(words) - 1:
+                continue
+            listed = [
+                (word, [center, *noise_rng.noises(*noise, negative)]) for word, center in pairs
+            ]
+            quarter = -(-len(listed) // 4)
+            for first in range(quarter):
+                group = listed[first::quarter]
+                losses += [pair_loss(inputs[word], outputs[ids], ids) for word, ids in group]
+                update_pairs(inputs, outputs, group, rate)
+            pairs = []
+    return losses
+
+
+def update_pairs(
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    group: list[tuple[int, list[int]]],
+    rate: float,
+    *,
+    freeze_inputs: bool = False,
+) -> None:
+    """Errors of up to four pairs of a context word and targets first; then two pairs move at a
+    time, each row by the others as they were."""
+    steps = [rate * pair_errors(inputs, outputs, *pair) for pair in group]
+    for first in (0, 2):
+        moves = [
+            (word, step @ outputs[targets], targets, np.outer(step, inputs[word]))
+            for (word, targets), step in zip(
+                group[first : first + 2], steps[first : first + 2], strict=True
+            )
+        ]
+        for word, gain, targets, gains in moves:
+            inputs[word] += 0 if freeze_inputs else gain
+            np.add.at(outputs, targets, gains)
+
+
+def pair_errors(
+    inputs: np.ndarray, outputs: np.ndarray, word: int, targets: list[int]
+) -> np.ndarray:
+    """Label - sigmoid of each target, 0 for noise words that are the center."""
+    labels = np.arange(len(targets)) == 0
+    errors = labels - sigmoid(outputs[targets] @ inputs[word])
+    errors[1:][np.array(targets[1:]) == targets[0]] = 0
+    return errors
 
 
 def train_bags(
@@ -282,6 +358,7 @@ def train_bags(
     keep: np.ndarray,
     noise: tuple[np.ndarray, np.ndarray],
     rng: SplitMix64,
+    noise_rng: SplitMix64,
     *,
     pieces: list[list[int]],
     of_context: bool,
@@ -294,11 +371,10 @@ def train_bags(
     losses = []
     for sentence in sentences:
         words = [word for word in sentence if rng.unit() < keep[word]]
-        current = coming = [rng.noise(*noise) for _ in range(negative)]
+        current = coming = noise_rng.noises(*noise, negative)
         used = reuse
         for i, centre in enumerate(words):
-            reach = 1 + rng.below(window)
-            context = words[max(0, i - reach) : i] + words[i + 1 : i + 1 + reach]
+            context = drawn_window(words, i, rng, window)
             if not context:
                 continue
             sources, goals = (context, [centre]) if of_context else ([centre], context)
@@ -307,7 +383,7 @@ def train_bags(
             hidden = before[None].copy()
             for goal in goals:
                 if used == reuse:
-                    current, coming = coming, [rng.noise(*noise) for _ in range(negative)]
+                    current, coming = coming, noise_rng.noises(*noise, negative)
                     used = 0
                 used += 1
                 targets = [goal, *current]

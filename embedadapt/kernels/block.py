@@ -11,9 +11,9 @@ from embedadapt.kernels import sgns
 from embedadapt.kernels._compile import kernel, part, step
 from embedadapt.kernels._simd import LANES, Slots, load_rows, store_rows
 from embedadapt.kernels.bags import Bags, train_sentence_of_bags
-from embedadapt.kernels.pairs import train_pairs
-from embedadapt.kernels.rng import next_unit, stream
-from embedadapt.kernels.sgns import ONE, Copies, Method, Model, Sampling, Scratch, Shape
+from embedadapt.kernels.pairs import ROOM, train_pairs
+from embedadapt.kernels.rng import next_unit, stream, substream
+from embedadapt.kernels.sgns import ONE, Copies, Method, Model, Pairs, Sampling, Scratch, Shape
 
 
 class Place(NamedTuple):
@@ -40,7 +40,7 @@ def train_block(
     """Train on the sentences between the offsets, in order; the model changes in place.
 
     bags: None for skip-gram of whole words. one_by_one: ONE to train this pair by pair, with at
-    most LANES - 1 noise words, else None. Returns the sum of the measured losses, in nats, and
+    most LANES / 2 - 1 noise words, else None. Returns the sum of the measured losses, in nats, and
     their number.
     """
     scratch = make_scratch(
@@ -106,16 +106,35 @@ def make_scratch(
     # Two vectors more than there are scores: `update_window` stores and reads whole vectors.
     labels = np.zeros(2 * window * n_targets + 2 * LANES, np.float32)
     labels[::n_targets] = 1  # the center is the first target of each pair
+    numbers = stream(place.seed, place.epoch, place.block)
     return Scratch(
-        stream(place.seed, place.epoch, place.block),
+        numbers,
         np.empty(longest, np.int32),
         np.empty(2 * window, np.int32),
         np.empty(n_targets, np.int32),
+        substream(numbers),
         np.empty(len(labels), np.float32),
         labels,
         np.zeros(3),
         np.empty(longest_bag, np.int32),
         aligned_rows(2, shape.blocks * LANES),
+        make_pairs(window, n_targets),
+    )
+
+
+@part
+def make_pairs(window: int, n_targets: int) -> Pairs:
+    """A list with room for the rest of a last window, and for what is read beyond its end."""
+    most = ROOM + 2 * window + 4
+    present = np.zeros(3 * LANES, np.float32)
+    present[LANES : LANES + n_targets] = 1
+    present[2 * LANES : 2 * LANES + 2 * n_targets] = 1
+    return Pairs(
+        np.zeros(most, np.int32),
+        np.zeros(most, np.int32),
+        np.zeros(most * (n_targets - 1), np.int32),
+        np.empty(most * (n_targets - 1), np.uint64),
+        present,
     )
 
 

@@ -8,15 +8,20 @@ numbers of a block do not depend on the thread that trains it.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.core.types import Doubles1d, Floats1d, Ints1d, Ints2d
-from embedadapt.kernels._compile import kernel, step
+from embedadapt.core.types import Doubles1d, Floats1d, Ints1d
+from embedadapt.kernels._compile import kernel, part, step
+
+Numbers1d: TypeAlias = NDArray[np.uint64]
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, odd: SplitMix64's step
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 MIX_2 = np.uint64(0x94D049BB133111EB)
+HALF, LOW_24, LOW_32 = np.uint64(32), np.uint64(0xFFFFFF), np.uint64(0xFFFFFFFF)
 UNIT_24 = np.float32(2**-24)  # a float32 holds 24 bits exactly
 
 
@@ -33,6 +38,14 @@ def stream(seed: int, epoch: int, block: int) -> NDArray[np.uint64]:
     rng = np.empty(1, np.uint64)
     rng[0] = mix(mix(mix(np.uint64(seed) + GOLDEN) + np.uint64(epoch)) + np.uint64(block))
     return rng
+
+
+@part
+def substream(rng: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """A generator whose numbers do not depend on how many are drawn from the one it comes from."""
+    other = np.empty(1, np.uint64)
+    other[0] = mix(rng[0] + np.uint64(1))
+    return other
 
 
 @step
@@ -55,18 +68,45 @@ def next_below(rng: NDArray[np.uint64], n: int) -> int:
 
 
 @step
-def next_noise(rng: NDArray[np.uint64], threshold: Floats1d, choices: Ints2d) -> np.int64:
-    """A noise word by Walker's alias method: a column, then one of its two words.
+def draw_columns(rng: NDArray[np.uint64], n_columns: int, drawn: Numbers1d) -> None:
+    """Fill `drawn` as calls of `next_column` do; a loop that the compiler turns into vectors."""
+    state = rng[0]
+    for i in range(len(drawn)):
+        drawn[i] = column_of(mix(state + np.uint64(i + 1) * GOLDEN), n_columns)
+    rng[0] = state + np.uint64(len(drawn)) * GOLDEN
 
-    choices: (n_words, 2), of each column the alias and the word itself.
+
+@step
+def next_column(rng: NDArray[np.uint64], n_columns: int) -> np.uint64:
+    """Draw a column of an alias table, for `choose`."""
+    return column_of(next_bits(rng), n_columns)
+
+
+@step
+def column_of(bits: np.uint64, n_columns: int) -> np.uint64:
+    """The number of a column in the high half, and in the low one 24 bits that decide within it."""
+    column = ((bits >> HALF) * np.uint64(n_columns)) >> HALF
+    return (column << HALF) | (bits & LOW_24)
+
+
+@step
+def choose(drawn: np.uint64, columns: Numbers1d) -> np.intp:
+    """A noise word by Walker's alias method: of the column that was drawn, one of its two words.
+
+    columns: (n_words,) uint64; see `packed_columns`.
     """
-    bits = next_bits(rng)
-    n_words = np.uint64(len(threshold))
-    # One draw serves both: its high half chooses the column, its low 24 bits decide within it.
-    column = np.int64(((bits >> np.uint64(32)) * n_words) >> np.uint64(32))
-    unit = np.float32(np.int32(bits & np.uint64(0xFFFFFF))) * UNIT_24
-    # An address instead of a branch, which would be mispredicted: it takes half as long.
-    return np.int64(choices[column, np.int64(unit < threshold[column])])
+    # One number is read, so that the choice is no branch, which would be mispredicted.
+    column = drawn >> HALF
+    packed = columns[column]
+    word = column if (drawn & LOW_24) < (packed & LOW_32) else packed >> HALF
+    return np.intp(word)
+
+
+def packed_columns(threshold: Floats1d, alias: Ints1d) -> Numbers1d:
+    """An alias table as one number a column: the alias in the high half; in the low half, how many
+    of 2^24 draws give the column's own word."""
+    limit = np.ceil(np.ldexp(threshold.astype(np.float64), 24)).astype(np.uint64)
+    return alias.astype(np.uint64) << HALF | limit
 
 
 @kernel

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from embedadapt.core.types import Doubles1d, Floats1d, Floats2d, Ints1d, Ints2d
+from embedadapt.core.types import Doubles1d, Floats1d, Floats2d, Ints1d
 from embedadapt.kernels._compile import step
 from embedadapt.kernels._simd import (
     LANES,
@@ -45,7 +45,7 @@ from embedadapt.kernels._simd import (
     store_rows,
     totals,
 )
-from embedadapt.kernels.rng import next_below, next_noise
+from embedadapt.kernels.rng import choose, next_below, next_column
 
 MEASURE_EVERY = 50
 """The loss of every 50th pair is measured."""
@@ -76,13 +76,11 @@ class Sampling(NamedTuple):
     """How words are drawn.
 
     keep: (n_words,) float32, probability that an occurrence is kept.
-    threshold, choices: (n_words,) float32 and (n_words, 2) int32, alias table of the noise words;
-        see `rng.next_noise`.
+    columns: (n_words,) uint64, alias table of the noise words; see `rng.packed_columns`.
     """
 
     keep: Floats1d
-    threshold: Floats1d
-    choices: Ints2d
+    columns: NDArray[np.uint64]
 
 
 class Copies(NamedTuple):
@@ -119,26 +117,45 @@ class Method(NamedTuple):
     copies: Copies
 
 
+class Pairs(NamedTuple):
+    """A list of pairs, and what goes with it; see `pairs`.
+
+    words, centers: (most,) int32, rows. noise: (most x n_noise,) int32, rows of the noise words.
+    drawn: as long, uint64, their draws; see `rng.draw_columns`.
+    present: (48,) float32, for 0, 1 and 2 pairs a vector of 1 for each of their targets, then 0.
+    """
+
+    words: Ints1d
+    centers: Ints1d
+    noise: Ints1d
+    drawn: NDArray[np.uint64]
+    present: Floats1d
+
+
 class Scratch(NamedTuple):
     """Buffers for the training of a block; only the loss is used afterwards.
 
     rng: (1,) uint64. words: (longest sentence,) int32, words of a sentence after subsampling.
     context: (2 window,) int32. noise: (n_noise,) int32.
+    noise_rng: (1,) uint64, of the noise words, which are drawn ahead of the rest.
     rates: (2 window x targets + 32,) float32, learning rate x error of each pair and target.
     labels: of the same length, 1 for each pair's center and 0 for its noise words.
     loss: (3,) float64, sum over the measured pairs, their number, and pairs until the next.
     bag: (longest bag,) int32, input rows. hidden: (2, width) float32, their mean; see `bags`.
+    pairs: the list of `pairs`.
     """
 
     rng: NDArray[np.uint64]
     words: Ints1d
     context: Ints1d
     noise: Ints1d
+    noise_rng: NDArray[np.uint64]
     rates: Floats1d
     labels: Floats1d
     loss: Doubles1d
     bag: Ints1d
     hidden: Floats2d
+    pairs: Pairs
 
 
 @step
@@ -366,10 +383,10 @@ def draw_noise(
 ) -> Rows:
     """Draw noise words for one update, and prefetch their rows."""
     for i in range(len(shape.noise)):
-        word = next_noise(scratch.rng, sampling.threshold, sampling.choices)
+        word = choose(next_column(scratch.noise_rng, len(sampling.columns)), sampling.columns)
         scratch.noise[i] = row_of(word, method.copies)
         prefetch(model.outputs, shape, scratch.noise[i])
-    return read_rows(scratch.noise, shape.noise)
+    return read_rows(scratch.noise, 0, shape.noise)
 
 
 @step

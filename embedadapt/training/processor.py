@@ -9,16 +9,17 @@ import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.long_arrays import release
-from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
+from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.kernels import sgns
 from embedadapt.kernels._simd import LANES, aligned_zeros, padded_width, slots
 from embedadapt.kernels.bags import Bags
 from embedadapt.kernels.block import Place, train_block
+from embedadapt.kernels.rng import packed_columns
 from embedadapt.training.blocks import Blocks, split_blocks
 from embedadapt.training.job import Job
 from embedadapt.training.loop import Trained
 from embedadapt.training.row_groups import RowGroups, places_by_use, whole_words
-from embedadapt.training.sampling import NoiseTable, keep_probabilities, noise_table, occurrences
+from embedadapt.training.sampling import keep_probabilities, noise_table, occurrences
 from embedadapt.training.settings import TrainingSettings
 
 COPIED_ROWS = 32
@@ -88,7 +89,9 @@ class ProcessorTrainer:
             bags=_bags(row_groups, len(counts), settings),
             token_ids=np.ascontiguousarray(corpus.token_ids, dtype=np.int32),
             blocks=split_blocks(corpus.sentence_offsets),
-            sampling=_sampling(keep, noise_table(counts, settings.model.ns_exponent)),
+            sampling=sgns.Sampling(
+                keep, packed_columns(*noise_table(counts, settings.model.ns_exponent))
+            ),
             method=sgns.Method(
                 window=settings.model.window,
                 **_sharing(settings, row_groups),
@@ -140,7 +143,7 @@ class ProcessorTrainer:
         return (
             self.bags is None
             and self.method.together == self.method.reuse == 1
-            and len(self.shape.noise) < LANES
+            and 2 * (1 + len(self.shape.noise)) <= LANES
         )
 
     def on(self, corpus: EncodedCorpus, settings: TrainingSettings) -> ProcessorTrainer:
@@ -163,12 +166,6 @@ class ProcessorTrainer:
             for matrix, (n_rows, dim) in zip(self.model, self.shapes, strict=True)
         )
         return (inputs if self.places is None else inputs[self.places]), outputs
-
-
-def _sampling(keep: Floats1d, noise: NoiseTable) -> sgns.Sampling:
-    """How words are drawn, in the shapes of the kernels."""
-    words = np.arange(len(keep), dtype=np.int32)
-    return sgns.Sampling(keep, noise.threshold, np.stack([noise.alias, words], axis=1))
 
 
 def _sharing(settings: TrainingSettings, row_groups: RowGroups | None) -> dict[str, int]:

@@ -7,6 +7,7 @@ from embedadapt.kernels import sgns
 from embedadapt.kernels.bags import Bags
 from embedadapt.kernels.block import Place, train_block
 from embedadapt.kernels.block import merge as merge_rows
+from embedadapt.kernels.rng import packed_columns
 from embedadapt.training.sampling import keep_probabilities, noise_table
 from tests import naive
 from tests.kernels.make import N_INPUTS, N_WORDS, PIECES, WINDOW, as_bags, random_model, shape_for
@@ -36,8 +37,6 @@ class Block:
         self.model = sgns.Model(*(matrix[rows] for matrix in self.start))
 
     def train(self, bags: Bags | None, *, one_by_one: bool = False) -> tuple[float, int]:
-        words = np.arange(N_WORDS, dtype=np.int32)
-        threshold, alias = self.noise
         return train_block(
             self.model,
             shape_for(48, 5),
@@ -45,7 +44,7 @@ class Block:
             sgns.ONE if one_by_one else None,
             np.concatenate(self.sentences),
             np.cumsum([0, *self.lengths]),
-            sgns.Sampling(self.keep, threshold, np.stack([alias, words], axis=1)),
+            sgns.Sampling(self.keep, packed_columns(*self.noise)),
             self.method,
             0.1,
             Place(7, 1, 3),
@@ -60,9 +59,9 @@ class Block:
             self.keep,
             self.noise,
             naive.SplitMix64(7, 1, 3),
+            naive.SplitMix64(7, 1, 3, 1),
             window=WINDOW,
             negative=5,
-            reuse=self.method.reuse,
             rate=0.1,
             **options,
         )
@@ -86,14 +85,15 @@ def test_a_block_of_text_is_trained_as_the_twin_does(
     """Same random numbers, same windows, same noise, same steps; some losses measured. For one
     thread it makes no difference that it trains some rows on copies, merged now and then."""
     block = Block(copies, together, reuse)
-    block.check(block.train(None), naive.train_block, together=together)
+    block.check(block.train(None), naive.train_block, together=together, reuse=reuse)
 
 
 @COPIES
 def test_pairs_are_trained_as_the_twin_does(copies: sgns.Copies) -> None:
-    """In the mode `exact` by a loop of their own, with the same random numbers."""
+    """In the mode `exact` by a loop of their own, of sentences with more pairs than it lists at a
+    time and of some with a number of pairs that four does not divide."""
     block = Block(copies, 1, 1)
-    block.check(block.train(None, one_by_one=True), naive.train_block, together=1)
+    block.check(block.train(None, one_by_one=True), naive.train_pairs)
 
 
 @pytest.mark.parametrize("pieces", [WHOLE, PIECES], ids=["words", "subwords"])
@@ -105,7 +105,7 @@ def test_bags_are_trained_as_the_twin_does(
 ) -> None:
     block = Block(copies, 1, reuse)
     trained = block.train(as_bags(pieces, of_context))
-    block.check(trained, naive.train_bags, pieces=pieces, of_context=of_context)
+    block.check(trained, naive.train_bags, pieces=pieces, of_context=of_context, reuse=reuse)
 
 
 @njit

@@ -25,17 +25,36 @@ def draw_below(rng: np.ndarray, n: int, below: int) -> list[int]:
 
 
 @njit
-def draw_noise(rng: np.ndarray, threshold: np.ndarray, choices: np.ndarray, n: int) -> list[int]:
-    return [kernels.next_noise(rng, threshold, choices) for _ in range(n)]
+def draw_noise(rng: np.ndarray, columns: np.ndarray, n: int) -> list[int]:
+    drawn = np.empty(n, np.uint64)
+    kernels.draw_columns(rng, len(columns), drawn)
+    return [kernels.choose(each, columns) for each in drawn]
 
 
-def test_noise_is_the_twins() -> None:
+@njit
+def draw_noise_singly(rng: np.ndarray, columns: np.ndarray, n: int) -> list[int]:
+    return [kernels.choose(kernels.next_column(rng, len(columns)), columns) for _ in range(n)]
+
+
+def test_noise_is_the_twins_drawn_at_once_or_one_after_the_other() -> None:
     threshold, alias = np.float32([0.2, 1, 0.7]), np.int32([1, 1, 0])
-    choices = np.stack([alias, np.arange(3, dtype=np.int32)], axis=1)
+    columns = kernels.packed_columns(threshold, alias)
     twin = naive.SplitMix64(5, 1, 2)
-    drawn = draw_noise(kernels.stream(5, 1, 2), threshold, choices, 50)
-    assert drawn == [twin.noise(threshold, alias) for _ in range(50)]
-    assert set(drawn) == {0, 1, 2}
+    rng, another = kernels.stream(5, 1, 2), kernels.stream(5, 1, 2)
+    for n in (50, 1, 17):
+        drawn = draw_noise(rng, columns, n)
+        assert drawn == draw_noise_singly(another, columns, n)
+        assert drawn == twin.noises(threshold, alias, n)
+    assert {1, 2} < set(draw_noise(rng, columns, 50))
+
+
+@given(unit=st.integers(0, 2**24 - 1), bits=st.integers(0, 2**24))
+def test_a_threshold_is_compared_to_the_bit(unit: int, bits: int) -> None:
+    """Thresholds have 24 bits below 1, and more of them near 0."""
+    for threshold in np.float32([bits / 2**24, bits / 2**30]):
+        (packed,) = kernels.packed_columns(threshold[None], np.int32([7]))
+        assert (unit < int(packed) % 2**32) == (np.float32(unit / 2**24) < threshold)
+        assert int(packed) >> 32 == 7
 
 
 def test_the_published_sequence() -> None:

@@ -44,31 +44,36 @@ def test_an_update_is_the_twins(width: int, negative: int, data: st.DataObject) 
 
 
 @njit
-def update_one(
+def update_group(
     model: sgns.Model,
     shape: sgns.Shape,
-    word: int,
-    targets: tuple[int, ...],
+    words: np.ndarray,
+    targets: np.ndarray,
     rate: float,
     freeze: bool,
 ) -> None:
     scratch = make_scratch(shape, np.zeros(1, np.int64), WINDOW, 0, Place(1, 0, 0))
-    pairs.update_pair(model, shape, word, targets, np.float32(rate), freeze, scratch)
+    n, n_noise, listed = len(words), targets.shape[1] - 1, scratch.pairs
+    listed.words[:n], listed.centers[:n] = words, targets[:, 0]
+    listed.noise[: n * n_noise] = targets[:, 1:].copy().reshape(-1)
+    pairs.train_list(model, shape, n, np.float32(rate), freeze, scratch)
 
 
-@pytest.mark.parametrize(("width", "negative"), [(48, 5), (16, 15)])
-@settings(max_examples=30)
+@pytest.mark.parametrize(("width", "negative"), [(48, 5), (16, 7)])
+@settings(max_examples=40)
 @given(data=st.data())
-def test_an_update_of_one_pair_is_the_twins(width: int, negative: int, data: st.DataObject) -> None:
+def test_an_update_of_pairs_is_the_twins(width: int, negative: int, data: st.DataObject) -> None:
+    """Of a whole group and of less, with words that stand in several places of the group."""
     word = st.integers(0, N_WORDS - 1)
-    context, freeze = data.draw(word), data.draw(st.booleans())
-    targets = data.draw(st.lists(word, min_size=1 + negative, max_size=1 + negative))
+    targets = st.lists(word, min_size=1 + negative, max_size=1 + negative)
+    group = data.draw(st.lists(st.tuples(word, targets), min_size=1, max_size=4))
+    freeze = data.draw(st.booleans())
     model = random_model(width)
     inputs, outputs = (matrix.astype(np.float64) for matrix in model)
-    before = inputs.copy()
-    update_one(model, shape_for(width, negative), context, tuple(targets), 0.1, freeze)
-    naive.update_window(inputs, outputs, [context], targets, 0.1)
-    assert_allclose(model.inputs, before if freeze else inputs, atol=2e-5)
+    words, wanted = (np.array(column, dtype=np.int32) for column in zip(*group, strict=True))
+    update_group(model, shape_for(width, negative), words, wanted, 0.1, freeze)
+    naive.update_pairs(inputs, outputs, group, 0.1, freeze_inputs=freeze)
+    assert_allclose(model.inputs, inputs, atol=2e-5)
     assert_allclose(model.outputs, outputs, atol=2e-5)
 
 
