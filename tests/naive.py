@@ -326,19 +326,13 @@ def update_pairs(
     *,
     freeze_inputs: bool = False,
 ) -> None:
-    """Errors of up to four pairs of a context word and targets first; then two pairs move at a
-    time, each row by the others as they were."""
+    """Errors of all pairs of a context word and targets first; then one pair moves after the
+    other, its context word and its targets by each other as they were."""
     steps = [rate * pair_errors(inputs, outputs, *pair) for pair in group]
-    for first in (0, 2):
-        moves = [
-            (word, step @ outputs[targets], targets, np.outer(step, inputs[word]))
-            for (word, targets), step in zip(
-                group[first : first + 2], steps[first : first + 2], strict=True
-            )
-        ]
-        for word, gain, targets, gains in moves:
-            inputs[word] += 0 if freeze_inputs else gain
-            np.add.at(outputs, targets, gains)
+    for (word, targets), step in zip(group, steps, strict=True):
+        gain, gains = step @ outputs[targets], np.outer(step, inputs[word])
+        inputs[word] += 0 if freeze_inputs else gain
+        np.add.at(outputs, targets, gains)
 
 
 def pair_errors(

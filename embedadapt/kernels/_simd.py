@@ -132,23 +132,23 @@ def add_to_rows(typing_context: Any, matrix: Any, rows: Any, k: Any, group: Any)
 
 
 @intrinsic
-def add_scaled_to_rows(typing_context: Any, matrix: Any, rows: Any, k: Any, a: Any, b: Any) -> Any:
-    """Add a[i] * b[j] to block k of row i, one row after the other.
+def add_scaled_to_rows(
+    typing_context: Any, matrix: Any, rows: Any, k: Any, scales: Any, vector: Any
+) -> Any:
+    """Add scales[i] * a single vector to block k of row i, one row after the other.
 
-    b[j] serves as many rows as there are vectors in a for each in b. A row that occurs twice
-    receives both additions.
+    A row that occurs twice receives both additions.
     """
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         places = _places(context, builder, signature, arguments, 1)
-        scales, vectors = (_unpack(builder, group) for group in arguments[3:])
-        for i, place in enumerate(places):
-            vector = vectors[i * b.n // a.n]
-            moved = _fma(builder, scales[i], vector, builder.load(place, align=4))
+        factors, (added,) = (_unpack(builder, group) for group in arguments[3:])
+        for place, factor in zip(places, factors, strict=True):
+            moved = _fma(builder, factor, added, builder.load(place, align=4))
             builder.store(moved, place, align=4)
         return context.get_dummy_value()
 
-    return types.none(matrix, rows, types.intp, a, b), emit
+    return types.none(matrix, rows, types.intp, scales, vector), emit
 
 
 @intrinsic
@@ -210,39 +210,13 @@ def spread(typing_context: Any, numbers: Any, start: Any, count: Any) -> Any:
 
 
 @intrinsic
-def spread_lanes(typing_context: Any, group: Any, count: Any) -> Any:
-    """Make a vector of each of the first lanes of a single vector, equal in every lane."""
+def join(typing_context: Any, group: Any, other: Any) -> Any:
+    """The vectors of two groups as one group."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        (vector,) = _unpack(builder, arguments[0])
-        lanes = ir.VectorType(_INT32, LANES)
-        chosen = [lanes([i] * LANES) for i in range(len(count))]
-        return _pack(builder, [builder.shuffle_vector(vector, vector, each) for each in chosen])
+        return _pack(builder, [each for one in arguments for each in _unpack(builder, one)])
 
-    return VectorsType(len(count))(group, count), emit
-
-
-@intrinsic
-def clear_equal(typing_context: Any, group: Any, numbers: Any, count: Any) -> Any:
-    """Set lanes of a single vector to 0 whose numbers are the first of their run.
-
-    The numbers are in as many runs of equal length as `count` is long.
-    """
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        (vector,) = _unpack(builder, arguments[0])
-        values = cgutils.unpack_tuple(builder, arguments[1])
-        size = len(values) // len(count)
-        for i, value in enumerate(values):
-            if i % size == 0:
-                continue
-            lane = builder.extract_element(vector, _INT32(i))
-            equal = builder.icmp_signed("==", values[i - i % size], value)
-            lane = builder.select(equal, _FLOAT(0.0), lane)
-            vector = builder.insert_element(vector, lane, _INT32(i))
-        return _pack(builder, [vector])
-
-    return group(group, numbers, count), emit
+    return VectorsType(group.n + other.n)(group, other), emit
 
 
 @intrinsic
@@ -316,36 +290,6 @@ def add_outer(typing_context: Any, sums: Any, a: Any, b: Any) -> Any:
         return _pack(builder, [_fma(builder, *two, total) for two, total in pairs])
 
     return sums(sums, a, b), emit
-
-
-@intrinsic
-def add_products(typing_context: Any, sums: Any, a: Any, b: Any) -> Any:
-    """sums[i] + a[j] * b[i], where a[j] serves as many vectors of b as there are for each in a."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        result, left, right = (_unpack(builder, group) for group in arguments)
-        threes = [(left[i * a.n // b.n], right[i], result[i]) for i in range(b.n)]
-        return _pack(builder, [_fma(builder, *three) for three in threes])
-
-    return sums(sums, a, b), emit
-
-
-@intrinsic
-def weighted_sums(typing_context: Any, weights: Any, rows: Any, count: Any) -> Any:
-    """Sums of weights[i] * rows[i], of as many runs of equal length as `count` is long."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        left, right = (_unpack(builder, group) for group in arguments[:2])
-        size = weights.n // len(count)
-        result = []
-        for i in range(0, weights.n, size):
-            total = builder.fmul(left[i], right[i])
-            for j in range(i + 1, i + size):
-                total = _fma(builder, left[j], right[j], total)
-            result.append(total)
-        return _pack(builder, result)
-
-    return VectorsType(len(count))(weights, rows, count), emit
 
 
 @intrinsic

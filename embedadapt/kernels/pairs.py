@@ -1,12 +1,12 @@
 """Skip-gram pair by pair, each with noise words of its own: word2vec, the mode `exact`.
 
-What `sgns` does for windows, without a way through memory for the scores. Within a window, a pair
-waits for the row of the center that the one before changed; that time would count more than the
-work. The pairs of several windows are therefore listed, and one of each quarter of the list is
-trained at the same moment, as by four threads on neighboring text: their errors are computed before
-the rows of any of them change. With four pairs in a row instead, the center would be moved four
-times by the same error, which cost 8 % of the gain on licenses at a drift budget. The list also holds the
-noise words, so that their rows are prefetched.
+What `sgns` does for windows. Within a window, a pair waits for the row of the center that the one
+before changed; that time would count more than the work. The pairs of several windows are therefore
+listed, and one of each quarter of the list is trained at the same moment, as by four threads on
+neighboring text: their errors are computed before the rows of any of them change. With four pairs
+in a row instead, the center would be moved four times by the same error, which cost 8 % of the gain
+on licenses at a drift budget. The list also holds the noise words, so that their rows are
+prefetched.
 """
 
 from __future__ import annotations
@@ -18,19 +18,18 @@ from embedadapt.kernels._simd import (
     LANES,
     Rows,
     Vectors,
-    add_products,
     add_scaled_to_rows,
-    add_to_rows,
-    clear_equal,
+    add_weighted,
     fill,
+    join,
     load_at,
     load_rows,
     prefetch_rows,
     read_rows,
-    spread_lanes,
+    spread,
     store_at,
+    store_rows,
     totals,
-    weighted_sums,
 )
 from embedadapt.kernels.rng import choose, draw_columns, next_below
 from embedadapt.kernels.sgns import (
@@ -40,6 +39,7 @@ from embedadapt.kernels.sgns import (
     Sampling,
     Scratch,
     Shape,
+    add_products,
     measure,
     prefetch,
     row_of,
@@ -110,20 +110,19 @@ def train_list(
     scratch: Scratch,
 ) -> None:
     """Train n pairs, the first of each quarter of the list first."""
-    quarter = (n + 3) // 4
+    quarter, n_targets = (n + 3) // 4, 1 + len(shape.noise)
     for first in range(quarter):
         second, third, fourth = first + quarter, first + 2 * quarter, first + 3 * quarter
         prefetch_noise(model, shape, first + 1, second + 1, scratch)
         prefetch_noise(model, shape, third + 1, fourth + 1, scratch)
-        words, targets = read_two(first, second, shape, scratch)
-        later_words, later_targets = read_two(third, fourth, shape, scratch)
-        n_two, n_later = 1 + (second < n), (third < n) + (fourth < n)
-        steps = steps_of_two(model, shape, words, targets, n_two, learning_rate, scratch)
-        later_steps = steps_of_two(
-            model, shape, later_words, later_targets, n_later, learning_rate, scratch
-        )
-        move_two(model, shape, words, targets, steps, freeze_inputs)
-        move_two(model, shape, later_words, later_targets, later_steps, freeze_inputs)
+        n_present = 1 + (second < n) + (third < n) + (fourth < n)
+        # Whole vectors are stored; what they overwrite behind the steps is stored next.
+        store_steps(model, shape, first, second, min(n_present, 2), 0, learning_rate, scratch)
+        n_later = max(n_present - 2, 0)
+        store_steps(model, shape, third, fourth, n_later, 2 * n_targets, learning_rate, scratch)
+        measure(scratch.rates, 0, n_present, n_targets, learning_rate, scratch.loss)
+        for i in range(n_present):
+            move_pair(model, shape, first + i * quarter, i * n_targets, freeze_inputs, scratch)
 
 
 @step
@@ -137,59 +136,61 @@ def prefetch_noise(model: Model, shape: Shape, one: int, other: int, scratch: Sc
 
 
 @step
-def read_two(one: int, other: int, shape: Shape, scratch: Scratch) -> tuple[Rows, Rows]:
-    """The context words of two pairs, and the targets of the first, then those of the second."""
-    words, centers, noise = scratch.pairs.words, scratch.pairs.centers, scratch.pairs.noise
-    n_noise = len(shape.noise)
-    return (*read_rows(words, one, ONE), *read_rows(words, other, ONE)), (
-        *read_rows(centers, one, ONE),
-        *read_rows(noise, one * n_noise, shape.noise),
-        *read_rows(centers, other, ONE),
-        *read_rows(noise, other * n_noise, shape.noise),
-    )
-
-
-@step
-def steps_of_two(
+def store_steps(
     model: Model,
     shape: Shape,
-    words: Rows,
-    targets: Rows,
-    n_pairs: int,
+    one: int,
+    other: int,
+    n_present: int,
+    place: int,
     learning_rate: np.float32,
     scratch: Scratch,
-) -> Vectors:
-    """Learning rate x error of each pair and target; 0 for those that are not among the n_pairs."""
-    n = len(targets) // 2
-    products = fill(np.float32(0), targets)
-    for k in range(shape.blocks):
-        x = load_rows(model.inputs, words, k, ONE)
-        products = add_products(products, x, load_rows(model.outputs, targets, k, ONE))
-    error = load_at(scratch.labels, 0) - sigmoid(totals(products), targets)
-    steps = fill(learning_rate, ONE) * error * load_at(scratch.pairs.present, LANES * n_pairs)
+) -> None:
+    """Write learning rate x error of each target of two pairs to scratch.rates[place:].
+
+    n_present: how many of the two there are; the steps of the rest are 0.
+    """
+    targets, other_targets = targets_of(one, shape, scratch), targets_of(other, shape, scratch)
+    products = products_of(model, shape, one, targets, scratch)
+    scores = totals(join(products, products_of(model, shape, other, other_targets, scratch)))
+    error = load_at(scratch.labels, 0) - sigmoid(scores, targets + targets)
+    steps = fill(learning_rate, ONE) * error * load_at(scratch.pairs.present, LANES * n_present)
+    store_at(scratch.rates, place, steps)
     # A noise word that is the center itself is no negative example: its step becomes zero.
-    repeated = False
+    n = len(targets)
     for t in range(1, n):
-        repeated |= (targets[t] == targets[0]) | (targets[n + t] == targets[n])
-    if repeated:
-        steps = clear_equal(steps, targets, words)
-    scratch.loss[2] -= n_pairs
-    if scratch.loss[2] < 0:
-        store_at(scratch.rates, 0, steps)
-        scratch.loss[2] += n_pairs
-        measure(scratch.rates, 0, n_pairs, n, learning_rate, scratch.loss)
-    return steps
+        if targets[t] == targets[0]:
+            scratch.rates[place + t] = 0
+        if other_targets[t] == other_targets[0]:
+            scratch.rates[place + n + t] = 0
 
 
 @step
-def move_two(
-    model: Model, shape: Shape, words: Rows, targets: Rows, steps: Vectors, freeze_inputs: bool
-) -> None:
-    """Each x of two pairs by its steps times y, and each y by its step times x."""
-    rates = spread_lanes(steps, targets)
+def targets_of(pair: int, shape: Shape, scratch: Scratch) -> Rows:
+    """The rows of a pair's center and noise words."""
+    noise = read_rows(scratch.pairs.noise, pair * len(shape.noise), shape.noise)
+    return (np.intp(scratch.pairs.centers[pair]), *noise)
+
+
+@step
+def products_of(model: Model, shape: Shape, pair: int, targets: Rows, scratch: Scratch) -> Vectors:
+    """Of each target a vector whose total is x . y."""
+    products, word = fill(np.float32(0), targets), (np.intp(scratch.pairs.words[pair]),)
     for k in range(shape.blocks):
-        x = load_rows(model.inputs, words, k, ONE)
+        products = add_products(products, model, word, targets, k)
+    return products
+
+
+@step
+def move_pair(
+    model: Model, shape: Shape, pair: int, place: int, freeze_inputs: bool, scratch: Scratch
+) -> None:
+    """x by the sum of scratch.rates[place:] times y, and each y by its rate times x."""
+    targets, word = targets_of(pair, shape, scratch), (np.intp(scratch.pairs.words[pair]),)
+    rates = spread(scratch.rates, place, targets)
+    for k in range(shape.blocks):
+        x = load_rows(model.inputs, word, k, ONE)
         if not freeze_inputs:
             y = load_rows(model.outputs, targets, k, ONE)
-            add_to_rows(model.inputs, words, k, weighted_sums(rates, y, words))
+            store_rows(model.inputs, word, k, add_weighted(x, rates, y))
         add_scaled_to_rows(model.outputs, targets, k, rates, x)

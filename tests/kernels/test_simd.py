@@ -4,7 +4,7 @@ from numba import njit
 from numpy.testing import assert_allclose, assert_array_equal
 
 from embedadapt.kernels import _simd as simd
-from embedadapt.kernels.sgns import ONE, TWO, sigmoid
+from embedadapt.kernels.sgns import ONE, sigmoid
 from tests import naive
 
 EVERY = simd.slots(16)
@@ -22,29 +22,15 @@ def first_sigmoids(numbers: np.ndarray, count: tuple[int, ...]) -> None:
 
 
 @njit
-def spread_and_clear(
-    numbers: np.ndarray, targets: tuple[int, ...], count: tuple[int, ...], results: np.ndarray
-) -> None:
-    group = simd.clear_equal(simd.load_at(numbers, 0), targets, count)
-    simd.store_rows(results, targets, 0, simd.spread_lanes(group, targets))
+def join(numbers: np.ndarray, results: np.ndarray) -> None:
+    group, other = simd.load_rows(numbers, (0, 1), 0, ONE), simd.load_rows(numbers, (2,), 0, ONE)
+    simd.store_rows(results, (0, 1, 2), 0, simd.join(group, other))
 
 
 @njit
-def products_and_sums(a: np.ndarray, b: np.ndarray, results: np.ndarray) -> None:
-    x, y = simd.load_rows(a, (0, 1), 0, ONE), simd.load_rows(b, (0, 1, 2, 3), 0, ONE)
-    twos = simd.fill(np.float32(2), (0, 1, 2, 3))
-    simd.store_rows(results, (0, 1, 2, 3), 0, simd.add_products(twos, x, y))
-    simd.store_rows(results, (4, 5), 0, simd.weighted_sums(y, y, TWO))
-
-
-@njit
-def add_products_to_rows(matrix: np.ndarray, rows: tuple[int, ...]) -> None:
-    """The vectors are 3, 6 for two rows each, the factors 1, 1, 2, 2; block 1."""
-    numbers = np.empty((6, 16), np.float32)
-    for i, number in enumerate((1, 1, 2, 2, 3, 6)):
-        numbers[i] = number
-    factors, vectors = simd.load_rows(numbers, (0, 1, 2, 3), 0, ONE), (4, 5)
-    simd.add_scaled_to_rows(matrix, rows, 1, factors, simd.load_rows(numbers, vectors, 0, ONE))
+def add_scaled(matrix: np.ndarray, rows: tuple[int, ...], scales: np.ndarray) -> None:
+    vector = simd.fill(np.float32(3), ONE)
+    simd.add_scaled_to_rows(matrix, rows, 1, simd.spread(scales, 0, rows), vector)
 
 
 @njit
@@ -84,33 +70,17 @@ def test_the_first_sigmoids_are_right_whatever_their_number(n: int) -> None:
     assert_allclose(y[:n], naive.sigmoid(x[:n].astype(np.float64)), atol=1e-6)
 
 
-def test_lanes_are_spread_and_those_of_the_first_number_of_a_run_cleared() -> None:
-    results, numbers = np.zeros((5, 16), np.float32), np.arange(1, 17, dtype=np.float32)
-    spread_and_clear(numbers, (3, 1, 4, 2, 0), ONE, results)
-    assert_array_equal(results[:, 0], [5, 2, 4, 1, 3])
-    assert_array_equal(results, np.repeat(results[:, :1], 16, axis=1))
-    spread_and_clear(numbers, (3, 3, 4), ONE, results)
-    assert_array_equal(results[[3, 4], 0], [0, 3])
-    spread_and_clear(numbers, (1, 1, 2, 2), TWO, results)
-    assert_array_equal(results[[1, 2], 0], [0, 0])
-    spread_and_clear(numbers, (1, 2, 3, 1), TWO, results)
-    assert_array_equal(results[[1, 2, 3], 0], [4, 2, 3])
-
-
-def test_products_and_sums_of_runs() -> None:
-    """Two vectors a, each beside two vectors b."""
-    rng = np.random.default_rng(1)
-    a, b = rng.normal(size=(2, 16)), rng.normal(size=(4, 16))
-    results = np.zeros((6, 16), np.float32)
-    products_and_sums(a.astype(np.float32), b.astype(np.float32), results)
-    assert_allclose(results[:4], 2 + a[[0, 0, 1, 1]] * b, rtol=1e-5)
-    assert_allclose(results[4:], [b[0] ** 2 + b[1] ** 2, b[2] ** 2 + b[3] ** 2], rtol=1e-5)
+def test_joined_groups_have_the_vectors_of_both() -> None:
+    numbers = np.arange(48, dtype=np.float32).reshape(3, 16)
+    results = np.zeros_like(numbers)
+    join(numbers, results)
+    assert_array_equal(results, numbers)
 
 
 def test_a_row_that_occurs_twice_receives_both_products() -> None:
     matrix = np.zeros((3, 32), np.float32)
-    add_products_to_rows(matrix, (2, 0, 2, 2))
-    assert_array_equal(matrix[:, 16:], np.repeat(np.float32([[3], [0], [3 + 12 + 12]]), 16, axis=1))
+    add_scaled(matrix, (2, 0, 2, 2), np.float32([1, 2, 4, 8]))
+    assert_array_equal(matrix[:, 16:], np.repeat(np.float32([[6], [0], [3 + 12 + 24]]), 16, axis=1))
     assert not matrix[:, :16].any()
 
 
