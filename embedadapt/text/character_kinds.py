@@ -61,6 +61,12 @@ def word_letters() -> Letters:
     Others are left to the Normalizer until `describe` is called with them; so are letters that
     str.lower or UAX #15 may write otherwise beside others.
     """
+    kinds, small, capital = _latin_1()
+    return Letters(kinds.copy(), small.copy(), capital.copy())
+
+
+@cache
+def _latin_1() -> Letters:
     kinds = np.full(N_CHARACTERS, features.OTHER, np.uint32)
     letters = Letters(kinds, *(np.arange(N_CHARACTERS, dtype=np.uint16) for _ in range(2)))
     describe(letters, (*map(chr, range(LATIN_1)), "’"))
