@@ -1,5 +1,5 @@
 """`python -m embedadapt`."""
 
-from embedadapt.cli import app
+from embedadapt.cli.process import main
 
-app(prog_name="embedadapt")
+main()

@@ -175,8 +175,8 @@ def precision(right: int, n: int) -> str:
 def tell_names(census: Census) -> None:
     small, counts = census.found.small, census.found.known
     taught = {word: n for word, n in counts.items() if crc32(word.encode()) % 4}
-    looks = NameLooks(small, taught)
     names, others = known_by_capitals(small, {w: n for w, n in counts.items() if w not in taught})
+    looks = NameLooks(small, taught, [*names, *others])
     for what, words in (("names", names), ("others", others)):
         common = sum(looks.commonness(word) >= COMMON_LOOKS for word in words)
         print(f"{what:12} {precision(common, len(words))} look common")

@@ -670,3 +670,19 @@ def joined(sentence: list[tuple], good: dict[tuple, float], connectors: set[str]
                 rest = joined(sentence[b:], good, connectors)
                 return [*sentence[:a], sum(pair, ()), *rest]
     return sentence
+
+
+def commonness(word: str, names: list[str], others: list[str]) -> float:
+    """As text.names.NameLooks.commonness, learned from names and other words."""
+
+    def ngrams(word: str) -> set[str]:
+        marked = f"<{word}>"
+        starts = ((i, n) for n in (2, 3, 4) for i in range(len(marked) - n + 1))
+        return {marked[i : i + n] for i, n in starts}
+
+    def share(ngram: str, words: list[str]) -> float:
+        return (sum(ngram in ngrams(word) for word in words) + 0.5) / (len(words) + 1)
+
+    found = ngrams(word)
+    ratios = [math.log(share(ngram, others) / share(ngram, names)) for ngram in found]
+    return math.fsum(ratios) / len(ratios)

@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -28,6 +29,8 @@ GLANCE = 16_384
 """Bytes of a file that are read."""
 MOST_ENTRIES = 1_000
 """Names in a folder that are read."""
+REMEMBERED = 10_000
+"""Files whose kinds are remembered: a command asks for those of its documents more than once."""
 LONGEST_HEADER = 100_000_000
 """Bytes of the longest safetensors header; beyond it the file is of another kind."""
 FEWEST_NUMBERS = 10
@@ -48,11 +51,11 @@ BESIDE = ("readme", "license", "vocab", "merges")
 def kind_of(path: str | Path) -> Kind | None:
     """The kind of a path; None if it is missing, compressed or not recognized. Never raises."""
     try:
+        if Path(path).is_file():
+            return _kind_of_file(Path(path))
         if is_pipeline(path) or find_static_model(path) is not None:
             return "vectors"
-        if Path(path).is_dir():
-            return "documents" if _is_of_documents(Path(path)) else None
-        return _kind_of_file(Path(path)) if Path(path).is_file() else None
+        return "documents" if Path(path).is_dir() and _is_of_documents(Path(path)) else None
     except DAMAGE:
         return None
 
@@ -89,6 +92,13 @@ def _names_in(folder: Path) -> Iterator[Path]:
 
 
 def _kind_of_file(file: Path) -> Kind | None:
+    """The kind of a file, which is read once until it changes."""
+    now = file.stat()
+    return _kind_at(file, now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns)
+
+
+@lru_cache(REMEMBERED)
+def _kind_at(file: Path, *_: int) -> Kind | None:
     with file.open("rb") as stream:
         head = stream.read(GLANCE)
         length = int.from_bytes(head[:8], "little")
@@ -137,7 +147,7 @@ def _is_delimited(head: bytes) -> bool:
 
 def _may_be_wide(head: bytes) -> bool:
     """Whether the first lines have a digit for each number of a row, which prose has not."""
-    lines = [line for line in head.split(b"\n") if line.strip()][:2]
+    lines = islice(filter(bytes.strip, head.split(b"\n")), 2)
     return any(len(_DIGIT.findall(line)) >= FEWEST_NUMBERS for line in lines)
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from numba import njit
 from numba.core import event
 from numba.core.caching import FunctionCache
+from numba.core.runtime.nrt import rtsys
 
 from embedadapt.kernels import begin_compiling, beside
 from embedadapt.kernels._parts import compiled_in_callers
@@ -27,12 +28,19 @@ class SharedCache(FunctionCache):
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """The compiled kernel; None if it is to be compiled now."""
-        found = super().load_overload(sig, target_context)
+        found = self._load(sig, target_context)
         if found is None and beside.lock(self._lock):
-            found = super().load_overload(sig, target_context)
+            found = self._load(sig, target_context)
             if found is not None:
                 beside.unlock(self._lock)
         return found
+
+    def _load(self, sig: Any, target_context: Any) -> Any:
+        """The kernel on disk: machine code, which needs numba's memory management alone. numba
+        would load everything that it compiles with first, which takes a fifth of a second."""
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Save the compiled kernel."""

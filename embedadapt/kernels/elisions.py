@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from embedadapt.core.types import Ints1d
-from embedadapt.kernels._compile import branch
+from embedadapt.core.types import Ints1d, Longs1d
+from embedadapt.kernels._compile import branch, step
 from embedadapt.kernels.count import Bytes1d, Strings
 from embedadapt.kernels.features import (
     FALLBACK,
@@ -146,13 +146,25 @@ def _cut(room: Bytes1d, length: int, place: int, mark: int, rules: Rules) -> int
     """Where the written token room[:length] is cut in two; 0 for nowhere."""
     whole = _packed(room, 0, length, place, mark)
     behind = place + mark
-    if length == mark or whole == NOT or whole in rules.elisions or whole in rules.clitics:
+    if length == mark or whole == NOT:
+        return 0
+    if _has(rules.elisions, whole) or _has(rules.clitics, whole):
         return 0
     if place and _packed(room, place - 1, length, place, mark) == NOT:
         return place - 1
-    if place and (behind == length or _packed(room, place, length, place, mark) in rules.clitics):
-        return place
-    return behind if _packed(room, 0, behind, place, mark) in rules.elisions else 0
+    if place:
+        if behind == length or _has(rules.clitics, _packed(room, place, length, place, mark)):
+            return place
+    return behind if _has(rules.elisions, _packed(room, 0, behind, place, mark)) else 0
+
+
+@step
+def _has(numbers: Longs1d, value: np.int64) -> bool:
+    """Whether a number is one of some: `in` would load numba's linear algebra, scipy's with it."""
+    for number in numbers:
+        if number == value:
+            return True
+    return False
 
 
 @branch

@@ -11,10 +11,10 @@ x64, 128 bits, with floret's seed.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Floats2d, Longs1d
+from embedadapt.kernels._compile import kernel
 from embedadapt.kernels.subword import WORD_END, WORD_START
 
 SEED = np.uint64(2166136261)
@@ -24,7 +24,7 @@ F1, F2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 LOW_HALF = np.uint64(0xFFFFFFFF)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compose_hashed(
     packed: NDArray[np.uint8],
     offsets: Longs1d,
@@ -62,7 +62,7 @@ def compose_hashed(
             composed[i] *= np.float32(1.0 / n_rows)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_ngrams(
     marked: NDArray[np.uint8],
     ngrams: Floats2d,
@@ -89,7 +89,7 @@ def _add_ngrams(
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_rows(
     data: NDArray[np.uint8],
     start: int,
@@ -109,7 +109,7 @@ def _add_rows(
             total[d] += row[d]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def murmur_hash(data: NDArray[np.uint8], start: int, stop: int) -> tuple[np.uint64, np.uint64]:
     """MurmurHash3 x64 of data[start:stop], its low and its high 64 bits."""
     h1, h2, length = SEED, SEED, stop - start
@@ -134,7 +134,7 @@ def murmur_hash(data: NDArray[np.uint8], start: int, stop: int) -> tuple[np.uint
     return h1, h2
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _word(data: NDArray[np.uint8], start: int, stop: int) -> np.uint64:
     """Up to eight bytes as one number, the first byte lowest."""
     value = np.uint64(0)
@@ -143,12 +143,12 @@ def _word(data: NDArray[np.uint8], start: int, stop: int) -> np.uint64:
     return value
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _rotate(value: np.uint64, bits: int) -> np.uint64:
     return np.uint64((value << np.uint64(bits)) | (value >> np.uint64(64 - bits)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _mix(value: np.uint64) -> np.uint64:
     value = (value ^ (value >> np.uint64(33))) * F1
     value = (value ^ (value >> np.uint64(33))) * F2

@@ -8,11 +8,11 @@ once.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Floats2d, Longs1d
 from embedadapt.kernels._bytes import load_word, trailing_zeros
+from embedadapt.kernels._compile import kernel
 
 NEWLINE, RETURN, SPACE = np.uint8(10), np.uint8(13), np.uint8(32)
 PLUS, MINUS, POINT = np.uint8(43), np.uint8(45), np.uint8(46)
@@ -42,7 +42,7 @@ DOUBT = 2.0**-50
 each, and 1e-18 for digits dropped after the nineteenth."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def parse_text_rows(
     buffer: NDArray[np.uint8],
     start: int,
@@ -112,7 +112,7 @@ def parse_text_rows(
     return row, n_bytes
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def split_text_rows(
     buffer: NDArray[np.uint8],
     start: int,
@@ -166,7 +166,7 @@ def split_text_rows(
     return row, n_bytes
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def parse_chosen_rows(
     buffer: NDArray[np.uint8], line_starts: Longs1d, rows: Floats2d, odd: NDArray[np.bool_]
 ) -> None:
@@ -183,7 +183,7 @@ def parse_chosen_rows(
         )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _parse_number(buffer: NDArray[np.uint8], i: int) -> tuple[int, np.float32]:
     """The number at buffer[i:] and the position after it.
 
@@ -225,7 +225,7 @@ def _parse_number(buffer: NDArray[np.uint8], i: int) -> tuple[int, np.float32]:
     return i, -value if negative else value
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _digits_of(text: np.uint64) -> tuple[int, np.uint64]:
     """How many of eight bytes are digits before the first that is none, and their value."""
     values = text ^ ZEROS
@@ -240,7 +240,7 @@ def _digits_of(text: np.uint64) -> tuple[int, np.uint64]:
     return n, fours >> np.uint64(32)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _parse_digits(buffer: NDArray[np.uint8], i: int, mantissa: np.uint64) -> tuple[int, np.uint64]:
     """Append the digits at buffer[i:] to `mantissa`, which may wrap around 64 bits."""
     # One comparison tests both bounds: characters below "0" wrap around to large numbers.
@@ -252,7 +252,7 @@ def _parse_digits(buffer: NDArray[np.uint8], i: int, mantissa: np.uint64) -> tup
     return i, mantissa
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _parse_many_digits(buffer: NDArray[np.uint8], start: int, stop: int) -> tuple[np.uint64, int]:
     """The first nineteen significant digits of buffer[start:stop], and their power of ten.
 
@@ -274,7 +274,7 @@ def _parse_many_digits(buffer: NDArray[np.uint8], start: int, stop: int) -> tupl
     return mantissa, exponent
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _parse_exponent(buffer: NDArray[np.uint8], i: int) -> tuple[int, int]:
     """The position after the exponent at buffer[i:] (0 if there is none), and its value."""
     down = buffer[i] == MINUS
@@ -289,7 +289,7 @@ def _parse_exponent(buffer: NDArray[np.uint8], i: int) -> tuple[int, int]:
     return i, -power if down else power
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _scale(mantissa: np.uint64, exponent: int) -> tuple[np.float32, bool]:
     """mantissa * 10**exponent as float32, and whether its rounding is certain."""
     if mantissa == 0:
@@ -308,7 +308,7 @@ def _scale(mantissa: np.uint64, exponent: int) -> tuple[np.float32, bool]:
     return low, low == high
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def parse_binary_rows(
     buffer: NDArray[np.uint8],
     start: int,
@@ -330,7 +330,7 @@ def parse_binary_rows(
     return count, behind, n_bytes
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def split_binary_rows(
     buffer: NDArray[np.uint8],
     start: int,
@@ -369,7 +369,7 @@ def split_binary_rows(
     return row, i, n_bytes
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def gather_rows(buffer: NDArray[np.uint8], places: Longs1d, rows: NDArray[np.uint8]) -> None:
     """Copy to each of `rows`, (n, width), the bytes of the buffer at its position."""
     for i in range(len(places)):
@@ -378,7 +378,7 @@ def gather_rows(buffer: NDArray[np.uint8], places: Longs1d, rows: NDArray[np.uin
             row[k] = source[k]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def parse_dictionary(
     buffer: NDArray[np.uint8],
     start: int,

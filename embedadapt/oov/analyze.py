@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
 from itertools import chain
 
 from embedadapt.core.corpus import Corpus, UnreadFiles, unread_files
@@ -232,19 +232,23 @@ def _causes(remains: _Remains) -> tuple[Cause, ...]:
 
 
 def _cause(kind: Kind, pieces: list[str], unknown: Mapping[str, int], remains: _Remains) -> Cause:
-    commonest = nsmallest(N_EXAMPLES, pieces, key=lambda piece: (-unknown[piece], piece))
-    fixed = is_fixed(kind.key)
+    counts = [unknown[piece] for piece in pieces]
+    least = min(nlargest(N_EXAMPLES, counts), default=0)
+    often = (piece for piece, n in zip(pieces, counts, strict=True) if n >= least)
+    commonest = nsmallest(N_EXAMPLES, often, key=lambda piece: (-unknown[piece], piece))
+    tokens, fixed = sum(counts), is_fixed(kind.key)
+    recovers = remains.recovers
     return Cause(
         key=kind.key,
         title=title_of(kind, remains.census.origin),
         fix=kind.fix,
         setting=setting_of(kind, remains.census.normalization),
         fixed=fixed,
-        tokens=sum(unknown[piece] for piece in pieces),
+        tokens=tokens,
         types=len(pieces),
-        recovered_tokens=sum(
-            unknown[piece] for piece in pieces if fixed or remains.recovers(piece)
-        ),
+        recovered_tokens=tokens
+        if fixed
+        else sum(n for piece, n in zip(pieces, counts, strict=True) if recovers(piece)),
         examples=tuple(
             Example(piece, unknown[piece], remains.read_as(piece)) for piece in commonest
         ),

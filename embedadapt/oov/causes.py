@@ -172,7 +172,10 @@ class Waterfall:
         self._words.update(zip([pieces[i] for i in left.tolist()], words, strict=True))
         keys = [key for key, _ in self._readings]
         fixes = [keys[n] if any_ else None for n, any_ in zip(first, bits > 0, strict=True)]
-        return list(map(self._by_look, pieces, fixes))
+        return [
+            self._by_look(piece, fix) if fix == "hyphen" or "#" in piece else fix
+            for piece, fix in zip(pieces, fixes, strict=True)
+        ]
 
     def _by_look(self, piece: str, fix: str | None) -> str | None:
         """The fix of a piece, which for an identifier differs from that for a compound. What

@@ -75,7 +75,10 @@ class Census:
         claims = origin.language in LANGUAGES and not origin.marks_names
         letters = name_letters(origin.language) if claims and origin.language else None
         if letters is None:
-            return NameLooks(self.found.small, self.found.known)
+            asked: Iterable[str] = self.found.seen.by_word
+            if self.normalization.case == "upper":
+                asked = {word.lower().upper() for word in asked}
+            return NameLooks(self.found.small, self.found.known, asked)
         from embedadapt.oov.name_evidence import NameEvidence  # with scipy.special, slow to import
 
         capitals = origin.main <= CASED

@@ -166,7 +166,7 @@ def line_around(document: Document, start: int, end: int) -> Context:
     """
     text = document.text
     before = _SENTENCE_END.split(text[max(0, start - REACH) : start])[-1]
-    after = _SENTENCE_END.split(text[end : end + REACH])[0]
+    after = _SENTENCE_END.split(text[end : end + REACH], 1)[0]
     left = _cut_left(" ".join(before.split()) + (" " if before[-1:].isspace() else ""))
     left = left if left.strip() else ""
     right = _cut_right((" " if after[:1].isspace() else "") + " ".join(after.split()))

@@ -26,7 +26,11 @@ class SightingCounts:
 
     def __init__(self, language: str | None = None) -> None:
         self.languages = list(dict.fromkeys((*FUNCTION_WORDS, *([language] if language else []))))
-        by_word = languages_of_words(language)
+        by_word = {
+            word: names
+            for word, names in languages_of_words(language).items()
+            if word == word.lower()
+        }
         self.function_words = {word: number for number, word in enumerate(by_word)}
         self.languages_of_words = np.array(
             [[name in names for name in self.languages] for names in by_word.values()]

@@ -171,17 +171,22 @@ class Walk:
             self._words.learn_names(self._lexicon.words.since(len(self._words.names)))
 
     def _learn_tokens(self, new: Sequence[str]) -> None:
-        known, words_of = self._table.index, self._normalizer.words
-        find = self._seen.function_words.get
-        function_words: list[int] = []
-        kinds: list[int] = []
-        for token in new:
-            function_words.append(find(token, -1) if token == token.lower() else -1)
-            is_acronym = may_be_acronym(token) and words_of(token)[0] not in known
-            kinds.append(kernels.ACRONYM if is_acronym else kernels.BRACKET * (token == "("))
+        kinds = np.zeros(len(new), np.uint8)
+        acronyms = np.array([i for i, token in enumerate(new) if may_be_acronym(token)], np.int64)
+        kinds[acronyms[~self._begin_known(len(self._token_names) + acronyms)]] = kernels.ACRONYM
+        if "(" in new:
+            kinds[new.index("(")] = kernels.BRACKET
         self._token_names += new
-        self._function_words.extend(function_words)
+        find = self._seen.function_words.get
+        self._function_words.extend([find(token, -1) for token in new])
         self._token_kinds.extend(kinds)
+
+    def _begin_known(self, tokens: Longs1d) -> NDArray[np.bool_]:
+        """Whether the table knows the first word of each of some tokens."""
+        words, words_of = self._lexicon.words.arrays, self._lexicon.words_of.arrays
+        first = words_of.items[words_of.ends[tokens]].astype(np.int64)
+        known: NDArray[np.bool_] = are_known(words, first, known_words(self._table))
+        return known
 
     def _with_phrases(self, tokens: Ints1d, ends: Longs1d) -> tuple[Ints1d, Longs1d]:
         """The words of sentences of these tokens, for a table that joins words."""

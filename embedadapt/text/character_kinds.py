@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import numpy as np
@@ -54,34 +55,50 @@ def letters() -> NDArray[np.uint8]:
     return table
 
 
-@cache
-def word_letters(n: int = N_CHARACTERS) -> Letters:
-    """What the characters below `n` are in words, for kernels that write words.
+def word_letters() -> Letters:
+    """What the characters of Latin-1 and ’ are in words, for kernels that write words.
 
-    From `n` on they are left to the Normalizer; so are letters that str.lower or UAX #15 may write
-    otherwise beside others.
+    Others are left to the Normalizer until `describe` is called with them; so are letters that
+    str.lower or UAX #15 may write otherwise beside others.
     """
+    kinds, small, capital = _latin_1()
+    return Letters(kinds.copy(), small.copy(), capital.copy())
+
+
+@cache
+def _latin_1() -> Letters:
     kinds = np.full(N_CHARACTERS, features.OTHER, np.uint32)
-    small, capital = (np.arange(N_CHARACTERS, dtype=np.uint16) for _ in range(2))
-    composing = _composing() if n > LATIN_1 else frozenset()
-    for found in _IDEOGRAPHS_AND_SYLLABLES.finditer(_characters()[:n]):
-        kinds[slice(*found.span())] = features.FOREIGN
-    for code in np.flatnonzero(kinds[:n] == features.OTHER).tolist():
-        letter = chr(code)
-        kinds[code] = kind = _word_kind(letter, composing)
+    letters = Letters(kinds, *(np.arange(N_CHARACTERS, dtype=np.uint16) for _ in range(2)))
+    describe(letters, (*map(chr, range(LATIN_1)), "’"))
+    return letters
+
+
+def describe(letters: Letters, characters: Iterable[str]) -> None:
+    """Note what further characters below N_CHARACTERS are in words; each of them once."""
+    for letter in characters:
+        kind, code = _word_kind(letter), ord(letter)
         if kind & (features.CAPITAL | features.SMALL):
-            small[code] = ord(letter.lower())
+            letters.small[code] = ord(letter.lower())
             if not kind & features.NO_CAPITAL:
-                capital[code] = ord(letter.upper())
-    kinds[ord("’")] = features.QUOTE
-    return Letters(kinds, small, capital)
+                letters.capital[code] = ord(letter.upper())
+        letters.kinds[code] = kind
 
 
-def _word_kind(letter: str, composing: frozenset[str]) -> int:
+def are_replaceable(letters: Letters, characters: Iterable[str]) -> Iterator[str]:
+    """Those of some characters that `LetterForms` may replace in words that kernels write."""
+    for letter in characters:
+        is_written = letters.kinds[ord(letter)] & features.BEYOND_ASCII
+        if is_written and may_replace(letter) and not _IDEOGRAPHS_AND_SYLLABLES.match(letter):
+            yield letter
+
+
+def _word_kind(letter: str) -> int:
     if letter.isascii():
         return _ascii_kind(letter)
-    if not _is_plain(letter, composing):
-        return features.OTHER
+    if _IDEOGRAPHS_AND_SYLLABLES.match(letter):
+        return features.FOREIGN
+    if not _is_plain(letter):
+        return features.QUOTE if letter == "’" else features.OTHER
     kind = features.FOREIGN if letter > "ÿ" or letter == "ß" else features.ACCENT
     kind |= features.CAPITAL * letter.isupper() | features.SMALL * letter.islower()
     kind |= features.NO_CAPITAL * (not _have_one_size(letter, letter.upper()))
@@ -102,7 +119,7 @@ def _ascii_kind(letter: str) -> int:
     return {"'": features.QUOTE, "`": features.OTHER}.get(letter, features.SIGN)
 
 
-def _is_plain(letter: str, composing: frozenset[str]) -> bool:
+def _is_plain(letter: str) -> bool:
     """Whether a character beyond ASCII is written the same among any others, in small letters too,
     but for the order of marks."""
     if ord(letter) in JOINERS:
@@ -110,11 +127,9 @@ def _is_plain(letter: str, composing: frozenset[str]) -> bool:
     if not unicodedata.category(letter).startswith(_WORD_CATEGORIES):
         return False
     small = letter.lower()
-    same = letter == small or (
-        _have_one_size(letter, small) and letter != "Σ" and _is_plain(small, composing)
-    )
+    same = letter == small or (_have_one_size(letter, small) and letter != "Σ" and _is_plain(small))
     other = letter in (*APOSTROPHES, TATWEEL) or (letter.istitle() and not letter.isupper())
-    standard = standard_letters(letter) == letter and letter not in composing
+    standard = standard_letters(letter) == letter and not _may_compose(letter)
     return same and standard and not other
 
 
@@ -122,20 +137,17 @@ def _have_one_size(one: str, other: str) -> bool:
     return len(other) == 1 and len(encoded(one)) == len(encoded(other))
 
 
+def _may_compose(letter: str) -> bool:
+    return letter > "ÿ" and letter in _composing()
+
+
+@cache
 def _composing() -> frozenset[str]:
     """Characters that UAX #15 may compose with what is before them."""
     decompositions = map(unicodedata.decomposition, _characters()[:LAST_COMPOSED])
     pairs = (each.split() for each in decompositions if each and each[0] != "<")
     seconds = {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2}
     return frozenset({*seconds, *map(chr, _HANGUL_VOWELS_AND_FINALS)})
-
-
-@cache
-def replaceable(n: int = N_CHARACTERS) -> tuple[str, ...]:
-    """The characters below `n` that `LetterForms` may replace in words that kernels write."""
-    plain = map(chr, np.flatnonzero(word_letters(n).kinds & features.BEYOND_ASCII).tolist())
-    letters = _IDEOGRAPHS_AND_SYLLABLES.sub("", "".join(plain))
-    return tuple(filter(may_replace, letters))
 
 
 def _table(patterns: dict[int, str]) -> NDArray[np.uint8]:

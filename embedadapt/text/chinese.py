@@ -36,6 +36,8 @@ def form_of(words: Iterable[str]) -> Chinese:
     n_words, n_kana = 0, 0
     n_of = {"simplified": 0, "traditional": 0}
     for word in words:
+        if word.isascii():
+            continue
         if not has_han(word):
             n_kana += any("\u3041" <= character <= "\u30ff" for character in word)
             continue

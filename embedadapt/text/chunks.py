@@ -21,13 +21,13 @@ from embedadapt.kernels import count as kernels
 from embedadapt.kernels import known as looking_up
 from embedadapt.kernels import tokens as cutting
 from embedadapt.kernels import words as spelling
-from embedadapt.text.character_kinds import N_CHARACTERS, token_kinds
+from embedadapt.text.character_kinds import LATIN_1, N_CHARACTERS, token_kinds
 from embedadapt.text.growing import Lists, Strings, encoded
 from embedadapt.text.known_words import kernel_rules, known_words
 from embedadapt.text.normalize import Normalizer
 
-_BEYOND_LATIN_1 = bytes([*range(0xC4, 0xE2), *range(0xE3, 0xF0)])
-"""First bytes of letters, in UTF-8."""
+BEYOND_ASCII, BEYOND_LATIN_1 = 0x80, 0xC4
+"""First bytes from which characters are so, in UTF-8."""
 
 
 def batches(corpus: Corpus, n_characters: int) -> Iterator[list[Document]]:
@@ -61,7 +61,7 @@ class Lexicon:
         self.lock = Lock()
         self._normalizer = normalizer
         self._rules = kernel_rules(normalizer)
-        self._has_all_letters = False
+        self._letters: set[str] = set()  # beyond Latin-1
         self._known = known_words(normalizer.vocabulary)
 
     def cut(self, chunks: Strings, tokens_of: Lists) -> None:
@@ -106,9 +106,10 @@ class Lexicon:
         found = kernels.Lists(np.empty(0, np.int32), np.zeros(n_new + 1, np.int64))
         if not n_new:
             return
-        if not self._has_all_letters and _have_any(_BEYOND_LATIN_1, self.tokens, first):
-            self._rules = kernel_rules(self._normalizer, N_CHARACTERS)
-            self._has_all_letters = True
+        new_letters = _beyond_latin_1(self.tokens, first) - self._letters
+        if new_letters:
+            self._letters |= new_letters
+            self._rules = kernel_rules(self._normalizer, self._letters)
         rules, known = self._rules, self._known
         if rules is not None:
             room = np.empty(4 * (self.tokens.longest(first) + 2) + kernels.SLACK, np.uint8)
@@ -157,9 +158,13 @@ def _with_any(marks: bytes, chunks: Strings, first: int) -> Longs1d:
     return places
 
 
-def _have_any(marks: bytes, strings: Strings, first: int) -> bool:
-    """Whether strings from number `first` on have one of some bytes in them."""
-    return bool(_are_any(marks, strings, first).any())
+def _beyond_latin_1(strings: Strings, first: int) -> set[str]:
+    """The characters beyond Latin-1, below N_CHARACTERS, of the strings from number `first` on."""
+    text = strings.arrays.text[strings.arrays.starts[first] : strings.arrays.size[1]]
+    if not (text >= BEYOND_LATIN_1).any():
+        return set()
+    letters = set(text[text >= BEYOND_ASCII].tobytes().decode("utf-8", "surrogatepass"))
+    return {letter for letter in letters if LATIN_1 <= ord(letter) < N_CHARACTERS}
 
 
 def _are_any(marks: bytes, strings: Strings, first: int) -> NDArray[np.bool_]:

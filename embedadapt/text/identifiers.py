@@ -73,5 +73,5 @@ def are_code(pieces: Collection[str]) -> bool:
     >>> are_code(["getUserName()", "max_len", "setUserName(x)", "the"]), are_code(["theAgreement"])
     (True, False)
     """
-    found = sum(map(bool, map(_IDENTIFIER.search, filterfalse(_ADDRESS.search, pieces))))
+    found = sum(1 for _ in filterfalse(_ADDRESS.search, filter(_IDENTIFIER.search, pieces)))
     return found >= max(FEWEST_IDENTIFIERS, CODE_SHARE * len(pieces))

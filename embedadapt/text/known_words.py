@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
+from threading import Lock
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -14,14 +16,15 @@ from embedadapt.kernels.count import SLACK
 from embedadapt.kernels.elisions import STRAIGHT, TYPOGRAPHIC
 from embedadapt.kernels.features import FALLBACK, FOLDED, KEPT, LOWER, UPPER, Rules
 from embedadapt.kernels.letters import Letters
-from embedadapt.text.character_kinds import LATIN_1, replaceable, word_letters
+from embedadapt.text.character_kinds import LATIN_1, are_replaceable, describe, word_letters
 from embedadapt.text.chinese import FIRST_HAN, LAST_HAN
 from embedadapt.text.growing import encoded
 from embedadapt.text.keys import has_keys
 from embedadapt.text.letters import LetterForms
 from embedadapt.text.normalize import CLITICS, ELISIONS, Normalizer
 
-_LETTERS: WeakKeyDictionary[LetterForms, dict[int, Letters]] = WeakKeyDictionary()
+_LETTERS: WeakKeyDictionary[LetterForms, tuple[Letters, set[str]]] = WeakKeyDictionary()
+_DESCRIBING = Lock()
 _KNOWN: WeakKeyDictionary[Vocabulary, kernels.Known] = WeakKeyDictionary()
 _CASES = {"keep": KEPT, "lower": LOWER, "fallback": FALLBACK, "upper": UPPER}
 
@@ -48,10 +51,11 @@ def _known_words(words: tuple[str, ...]) -> kernels.Known:
     return known
 
 
-def kernel_rules(normalizer: Normalizer, n_characters: int = LATIN_1) -> Rules | None:
+def kernel_rules(normalizer: Normalizer, characters: Iterable[str] = ()) -> Rules | None:
     """The conventions of a normalizer, None where the kernel does not have them.
 
-    n_characters: those that tokens may have; others are left to the Normalizer.
+    characters: those that tokens have beyond Latin-1; a token with others is left to the
+    Normalizer.
     """
     rules = normalizer.normalization
     if rules.digits == "letter" or rules.placeholders or has_keys(rules):
@@ -67,7 +71,7 @@ def kernel_rules(normalizer: Normalizer, n_characters: int = LATIN_1) -> Rules |
         mark={"straight": STRAIGHT, "typographic": TYPOGRAPHIC}.get(rules.apostrophe, 0),
         elide=rules.elision == "split",
         quotes=not normalizer.has_odd_apostrophes(),
-        letters=_letters_of(normalizer, n_characters),
+        letters=_letters_of(normalizer, characters),
         odd=_known_words(
             tuple(normalizer.letter_forms.odd_words() if normalizer.letter_forms else ())
         ),
@@ -76,10 +80,10 @@ def kernel_rules(normalizer: Normalizer, n_characters: int = LATIN_1) -> Rules |
     )
 
 
-def _letters_of(normalizer: Normalizer, n: int) -> Letters:
-    """What the characters below `n` are in words; Chinese ones are left to a normalizer that
-    rewrites them."""
-    letters = _letters(normalizer.letter_forms, n)
+def _letters_of(normalizer: Normalizer, characters: Iterable[str]) -> Letters:
+    """What the characters of Latin-1 and some others are in words; Chinese ones are left to a
+    normalizer that rewrites them."""
+    letters = _letters(normalizer.letter_forms, characters)
     if not normalizer.rewrites_chinese:
         return letters
     kinds = letters.kinds.copy()
@@ -87,17 +91,24 @@ def _letters_of(normalizer: Normalizer, n: int) -> Letters:
     return Letters(kinds, letters.small, letters.capital)
 
 
-def _letters(forms: LetterForms | None, n: int) -> Letters:
-    """What the characters below `n` are in words of a table, found once for each."""
-    letters = word_letters(n)
+def _letters(forms: LetterForms | None, characters: Iterable[str]) -> Letters:
+    """What characters are in words of a table, found once for each."""
     if forms is None:
+        letters = word_letters()
+        describe(letters, characters)
         return letters
-    of_table = _LETTERS.setdefault(forms, {})
-    if n not in of_table:
-        kinds = letters.kinds.copy()
-        kinds[list(map(ord, forms.may_be_written_otherwise(replaceable(n))))] |= FOLDED
-        of_table[n] = Letters(kinds, letters.small, letters.capital)
-    return of_table[n]
+    with _DESCRIBING:
+        if forms not in _LETTERS:
+            _LETTERS[forms] = word_letters(), set()
+            characters = chain(map(chr, range(LATIN_1)), characters)
+        letters, described = _LETTERS[forms]
+        new = set(characters) - described
+        if new:
+            described |= new
+            describe(letters, (letter for letter in new if ord(letter) >= LATIN_1))
+            written_otherwise = forms.may_be_written_otherwise(are_replaceable(letters, new))
+            letters.kinds[list(map(ord, written_otherwise))] |= FOLDED
+    return letters
 
 
 def _packed(pieces: Iterable[str]) -> Longs1d:

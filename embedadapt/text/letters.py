@@ -154,19 +154,17 @@ class LetterForms:
     def may_be_written_otherwise(self, letters: Iterable[str]) -> Iterator[str]:
         """Those of some letters for which `known` may find an unknown word that has them, beside
         the words of `odd_words`. A ς is at the end of it."""
-        text = "\n".join((*self._known, ""))
         marks = self._marks if len(self._known) >= FEWEST_WORDS else None
+        replaced = []
         for letter in letters:
-            loses_marks = marks is not None and not marks.issuperset(_marks_of(letter))
-            if loses_marks or self._may_replace(letter, text):
+            is_alef = letter in _WITH_HAMZA and not self._writes_hamza
+            if is_alef or (marks is not None and not marks.issuperset(_marks_of(letter))):
                 yield letter
-
-    def _may_replace(self, letter: str, text: str) -> bool:
-        """Whether some word of the table may be one in which `_others` replaced a letter. text: the
-        words of the table, one a line."""
-        if letter in _WITH_HAMZA and not self._writes_hamza:
-            return True
-        return letter in _REPLACED and _REPLACED[letter] in text
+            elif letter in _REPLACED:
+                replaced.append(letter)
+        # Whether some word of the table may be one in which `_others` replaced the letter.
+        text = "\n".join((*self._known, "")) if replaced else ""
+        yield from (letter for letter in replaced if _REPLACED[letter] in text)
 
     def odd_words(self) -> Iterator[str]:
         """The standard letters of the words that the table has in others."""

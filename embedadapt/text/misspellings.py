@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain, takewhile
+from itertools import takewhile
 from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -171,7 +171,10 @@ class MisspellingFinder:
 
     def _whole(self, word: str, places: Sequence[Place]) -> str | None:
         """The word that `word` is a broken part of, in most places."""
-        wholes = Counter(chain.from_iterable(set(self._joins(word, place)) for place in places))
+        found = [whole for place in places for whole in set(self._joins(word, place))]
+        if not found:  # as for most words
+            return None
+        wholes = Counter(found)
         most = (whole for whole, n_places in wholes.items() if 2 * n_places > len(places))
         return max(most, key=lambda whole: (wholes[whole], self._known[whole], whole), default=None)
 
@@ -208,8 +211,9 @@ class MisspellingFinder:
     def _cuts(self, word: str) -> Iterator[tuple[str, str]]:
         """Every two known words that `word` is made of, of two letters at least."""
         last = len(word) - 1 if len(word) <= LONGEST_MISSPELLING else 0
-        cuts = ((word[:cut], word[cut:]) for cut in range(2, last))
-        return (cut for cut in cuts if self._known.keys() >= set(cut))
+        for cut in range(2, last):
+            if word[cut:] in self._known and word[:cut] in self._known:
+                yield word[:cut], word[cut:]
 
     def _fewest_pairs(self, one: str, other: str, count: int, places: Sequence[Place]) -> float:
         """How often two words must be neighbours where `count` times they lack the space.
@@ -277,12 +281,11 @@ class MisspellingFinder:
         if word[0] == "l" and "i" + word[1:] in self._known:
             return frozenset(["i" + word[1:]])  # scanned: `lndemnitees`
         for cut, shorter in _shortened(word):
-            found.update((shorter,) if shorter in self._known else ())
-            found.update(
-                other
-                for other in self._shortened.get(shorter, ())
-                if len(other) == len(word) and _differ_at(word, other, cut)
-            )
+            if shorter in self._known:
+                found.add(shorter)
+            for other in self._shortened.get(shorter, ()):
+                if len(other) == len(word) and _differ_at(word, other, cut):
+                    found.add(other)
         return frozenset(m for m in found if m[0] == word[0] and m != word) if found else NOTHING
 
     @cached_property
@@ -325,8 +328,8 @@ class MisspellingFinder:
 
     def _meant(self, meant: str, word: str, kind: MisspellingKind) -> bool:
         """Whether `meant` is frequent enough to have been meant by `word`."""
-        least = max(FEWEST_MEANT, OFTENER[kind] * self._counts[word])
-        return self._known.get(meant, 0) >= least
+        n = self._known.get(meant, 0)
+        return n >= FEWEST_MEANT and n >= OFTENER[kind] * self._counts[word]
 
     def _begins_others(self, word: str, meant: str) -> bool:
         """Whether other words of the corpus begin as the misspelling does, what is wrong included:

@@ -7,12 +7,14 @@ known words that are always capitalised against those that mostly are not.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import chain
 from math import log
 from statistics import fmean
+
+import numpy as np
+
+from embedadapt.core.types import Ints1d, Longs1d
 
 SHORTEST_NGRAM, LONGEST_NGRAM = 2, 4
 SHORTEST = 4
@@ -26,27 +28,41 @@ NAME_SHARE = 0.05
 
 
 class NameLooks:
-    """Learns from words and their capitals.
+    """Learns from words and their capitals how names look.
 
     small: running words in small letters, of each word. counts: all running words of each.
+    asked: the words whose `commonness` is to be known.
     """
 
-    def __init__(self, small: Mapping[str, int], counts: Mapping[str, int]) -> None:
-        names, others = known_by_capitals(small, counts)
+    def __init__(
+        self, small: Mapping[str, int], counts: Mapping[str, int], asked: Iterable[str]
+    ) -> None:
+        names, others = (some[:MOST] for some in known_by_capitals(small, counts))
         self.knows = len(names) >= FEWEST_NAMES
-        self._names, self._n_names = _counted(names[:MOST])
-        self._others, self._n_others = _counted(others[:MOST])
-        self._log_ratio = cache(self._find_log_ratio)
+        asked = [*asked] if self.knows else []
+        self._asked = {word: number for number, word in enumerate(asked)}
+        if not self.knows:
+            return
+        ngrams, ends = _numbered([*names, *others, *asked])
+        n, of_names, of_others = int(ngrams.max()) + 1, *ends[[len(names) - 1, -1 - len(asked)]]
+        in_names = np.bincount(ngrams[:of_names], minlength=n).tolist()
+        in_others = np.bincount(ngrams[of_names:of_others], minlength=n).tolist()
+
+        def find_log_ratio(ngram: int) -> float:
+            likely_other = (in_others[ngram] + 0.5) / (len(others) + 1)
+            return log(likely_other / ((in_names[ngram] + 0.5) / (len(names) + 1)))
+
+        self._log_ratio = cache(find_log_ratio)
+        self._ngrams, self._ends = ngrams, ends[len(ends) - len(asked) - 1 :]
 
     def commonness(self, word: str) -> float:
-        """How much likelier the word's n-grams are in other words than in names: their mean log
-        ratio, in nats. 0 where there are too few names to learn from."""
-        return fmean([self._log_ratio(ngram) for ngram in _ngrams(word)]) if self.knows else 0.0
-
-    def _find_log_ratio(self, ngram: str) -> float:
-        in_others = (self._others[ngram] + 0.5) / (self._n_others + 1)
-        in_names = (self._names[ngram] + 0.5) / (self._n_names + 1)
-        return log(in_others / in_names)
+        """How much likelier the n-grams of a word that was asked for are in other words than in
+        names: their mean log ratio, in nats. 0 where there are too few names to learn from."""
+        if not self.knows:
+            return 0.0
+        number = self._asked[word]
+        ngrams = self._ngrams[self._ends[number] : self._ends[number + 1]]
+        return fmean(map(self._log_ratio, ngrams.tolist()))
 
 
 def known_by_capitals(
@@ -59,15 +75,18 @@ def known_by_capitals(
     return names, [word for word in words if 2 * small.get(word, 0) >= counts[word]]
 
 
-def _counted(words: Sequence[str]) -> tuple[Counter[str], int]:
-    return Counter(chain.from_iterable(map(_ngrams, words))), len(words)
+def _numbered(words: Sequence[str]) -> tuple[Ints1d, Longs1d]:
+    """The numbers of the n-grams of words with their beginnings and ends marked, each once for a
+    word; and where those of each word end."""
+    from embedadapt.kernels.ngrams import number_ngrams
 
-
-def _ngrams(word: str) -> set[str]:
-    """With its beginning and its end marked."""
-    marked = f"<{word}>"
-    return {
-        marked[start : start + length]
-        for length in range(SHORTEST_NGRAM, LONGEST_NGRAM + 1)
-        for start in range(len(marked) - length + 1)
-    }
+    text = "".join([f"<{word}>" for word in words]).encode("utf-32-le", "surrogatepass")
+    letters = np.frombuffer(text, np.uint32)
+    word_ends = np.cumsum(np.fromiter(map(len, words), np.int64, len(words)) + 2)
+    most = len(letters) * (LONGEST_NGRAM - SHORTEST_NGRAM + 1)
+    slots = np.zeros(1 << (2 * most).bit_length(), np.int32)
+    first, sizes, last, ngrams = (np.empty(most, np.int32) for _ in range(4))
+    ends = np.empty(len(words), np.int64)
+    lengths = SHORTEST_NGRAM, LONGEST_NGRAM
+    number_ngrams(letters, word_ends, lengths, slots, first, sizes, last, ngrams, ends)
+    return ngrams[: ends[-1]], ends

@@ -183,7 +183,8 @@ def infer_normalization(vocabulary: Vocabulary) -> Normalization:
         apostrophe=_apostrophe(words),
         elision=_elision(vocabulary),
         hyphen="split",  # only unknown compounds are taken apart, and no table holds them all
-        phrases=sum(map(bool, map(_PHRASE.search, words))) > PHRASE_SHARE * len(words),
+        phrases=sum("_" in word and bool(_PHRASE.search(word)) for word in words)
+        > PHRASE_SHARE * len(words),
         unicode="NFC",  # a table in other forms is asked for by its standard letters
         placeholders=bool(Placeholders(frozenset(words))),
         turkish_i=writes_dotless_i(words),
@@ -208,10 +209,10 @@ def _case(words: Sequence[str]) -> Case:
 
 def _digits(words: Sequence[str]) -> Digits:
     """By what numbers of two digits and more are mostly written with."""
-    numbers = [word for word in words if _NUMBER.fullmatch(word)]
+    numbers = [word for word in words if not word.isalpha() and _NUMBER.fullmatch(word)]
     n_hashes = sum("#" in word for word in numbers)
     n_zeros = sum(not set(word) - set("0.,:/-") for word in numbers)
-    n_letters = sum(map(bool, map(_LETTER_NUMBER.fullmatch, words)))
+    n_letters = sum(word[:1] == "D" and bool(_LETTER_NUMBER.fullmatch(word)) for word in words)
     if n_letters >= FEWEST_LETTER_NUMBERS and n_letters > len(numbers):
         return "letter"
     if 2 * n_hashes > len(numbers):
@@ -222,9 +223,8 @@ def _digits(words: Sequence[str]) -> Digits:
 def _apostrophe(words: Sequence[str]) -> Apostrophe:
     """The one more words are written with. The straight one where there is none, so that the new
     words of a corpus get one spelling."""
-    found = Counter(
-        mark for word in words if _JOINED_LETTERS.search(word) for mark in _APOSTROPHE.findall(word)
-    )
+    marked = (word for word in words if not word.isalnum() and _JOINED_LETTERS.search(word))
+    found = Counter(mark for word in marked for mark in _APOSTROPHE.findall(word))
     return "typographic" if found["’"] > found["'"] else "straight"
 
 

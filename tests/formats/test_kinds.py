@@ -79,3 +79,10 @@ def test_a_table_among_documents_is_found(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     save_vectors(TABLE, tmp_path / "deep" / "glove.txt", format="glove")
     assert stray_in(tmp_path) == tmp_path / "deep" / "glove.txt"
+
+
+def test_a_file_that_changes_is_read_again(tmp_path: Path) -> None:
+    (tmp_path / "v.txt").write_text("The lessor pays the rent.\n", encoding="utf-8")
+    assert kind_of(tmp_path / "v.txt") == "documents"
+    save_vectors(TABLE, tmp_path / "v.txt")
+    assert kind_of(tmp_path / "v.txt") == "vectors"

@@ -55,6 +55,29 @@ def test_compiling_is_announced_in_one_line_and_only_where_it_happens(tmp_path: 
     assert [run.stdout for run in runs] == ["", ""]
 
 
+FINDS_WORDS = """
+import sys
+from embedadapt.core.normalization import Normalization
+from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.text.chunks import Lexicon
+from embedadapt.text.growing import Lists, Strings
+from embedadapt.text.normalize import Normalizer
+chunks = Strings()
+chunks.add(["l'acheteur"])
+Lexicon(Normalizer(Normalization(elision="split"), Vocabulary(["l'"]))).cut(chunks, Lists())
+print(sys.modules.keys() & {"numba.np.arraymath", "scipy.linalg"})
+"""
+
+
+def test_kernels_from_the_cache_load_no_linear_algebra() -> None:
+    """numba compiles with it, and imports scipy's: a fifth of a second."""
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", FINDS_WORDS], capture_output=True, text=True, check=True
+        )
+    assert done.stdout == "set()\n"
+
+
 def test_a_kernel_that_another_process_compiles_is_waited_for(tmp_path: Path) -> None:
     assert not beside.lock("a")  # nobody else is there
     order = []

@@ -14,7 +14,7 @@ from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.text.broken_words import unwrapped
 from embedadapt.text.chunks import Chunks, Lexicon
-from embedadapt.text.growing import encoded, joined
+from embedadapt.text.growing import Lists, Strings, encoded, joined
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentences import rejoined
 
@@ -245,6 +245,20 @@ def test_every_letter_is_written_as_the_normalizer_writes_it() -> None:
     normalizer = Normalizer(Normalization("fallback", unicode="NFC"), Vocabulary(["the", "The"]))
     for tokens, words in learned(texts, normalizer):
         assert words == [word for token in tokens for word in normalizer.words(token)]
+
+
+def test_letters_that_a_later_text_brings_are_looked_up_too() -> None:
+    known = ["οδός", "l’été", "ёлка", *(f"w{n}" for n in range(1_000))]
+    normalizer = Normalizer(Normalization("lower", unicode="NFC"), Vocabulary(known))
+    lexicon = Lexicon(normalizer)
+    chunks, tokens_of = Strings(), Lists()
+    for text in ("The’s", "ΟΔΟΣ Ёлка", "L’ÉTÉ", "елка 木 ёлку"):
+        chunks.add(text.split())
+        lexicon.cut(chunks, tokens_of)
+    texts, words = lexicon.tokens.since(0), lexicon.words.since(0)
+    for token, text in enumerate(texts):
+        found = [words[i] for i in listed(lexicon.words_of, token)]
+        assert found == list(normalizer.words(text))
 
 
 def test_every_character_is_cut_as_the_pattern_cuts_it() -> None:

@@ -7,7 +7,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, cast
@@ -211,6 +211,8 @@ def encoding_of(data: bytes, where: str) -> str:
     for magic, kind in DOCUMENT_MAGIC.items():
         if data.startswith(magic):
             raise CorpusError(where, expected="plain text", found=kind, hint=NOT_TEXT_HINT)
+    if _is_utf8(data):
+        return "utf-8"
     text = data.decode("utf-8", "replace").removesuffix("\ufffd")
     n_bad = max(0, text.count("\ufffd") - data.count("\ufffd".encode()))  # some say so themselves
     if not n_bad and "\0" not in text:
@@ -221,6 +223,13 @@ def encoding_of(data: bytes, where: str) -> str:
     if encoding is None:
         raise _undecodable(data, 0, where)
     return encoding
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether text without zero bytes is whole UTF-8, as most is."""
+    with suppress(UnicodeDecodeError):
+        return b"\0" not in data and bool(data.isascii() or data.decode("utf-8"))
+    return False
 
 
 def _likeliest(data: bytes) -> str | None:

@@ -26,8 +26,9 @@ def without_references(text: str) -> str:
     'AT&T’s \\xa0R&D; &unheard;'
     """
     for _ in range(2):
-        if "&" in text:
-            text = _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
+        if "&" not in text or not _REFERENCE.search(text):
+            break
+        text = _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
     return text
 
 
