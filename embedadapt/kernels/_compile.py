@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -83,11 +84,24 @@ decides whether to inline it, which takes half as long to compile."""
 
 
 class _Compiling(event.Listener):
+    """Announces compiling, and keeps Python from collecting garbage meanwhile: going through the
+    many objects of the compiler, again and again, took a tenth of the time."""
+
+    def __init__(self) -> None:
+        self._n_begun = 0
+        self._collects = True
+
     def on_start(self, _: Any) -> None:
+        if self._n_begun == 0:
+            self._collects = gc.isenabled()
+            gc.disable()
+        self._n_begun += 1
         begin_compiling()
 
     def on_end(self, _: Any) -> None:
-        pass
+        self._n_begun -= 1
+        if self._n_begun == 0 and self._collects:
+            gc.enable()
 
 
 event.register("numba:compile", _Compiling())

@@ -1,7 +1,9 @@
 """Kernels that several processes compile side by side, for one cache on disk.
 
 A process compiles a kernel while it holds the kernel's lock, a file in a folder that all of them
-know. The others wait for the lock, and then find the kernel in the cache.
+know. The others wait for the lock, and then find the kernel in the cache. Where Python can do a
+kernel's work too, a command does not wait: it does without the kernel until a helper has compiled
+it, so that the first run of a command on a short text need not compile it.
 """
 
 from __future__ import annotations
@@ -10,23 +12,40 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 LONGEST = 120.0
 """Seconds after which a lock is no longer waited for: its process may have been killed."""
 PAUSE = 0.01
 """Seconds between two looks at a lock."""
 
-_shared: list[tuple[Path, Callable[[], bool]]] = []
+_shared: list[tuple[Path, Callable[[], bool] | None]] = []
 
 
 @contextmanager
-def sharing(folder: Path, are_others_alive: Callable[[], bool] = lambda: True) -> Iterator[None]:
-    """Compile kernels beside other processes that share the folder, while any of them is alive."""
-    _shared.append((folder, are_others_alive))
+def sharing(folder: Path, has_helpers: Callable[[], bool] | None = None) -> Iterator[None]:
+    """Compile kernels beside other processes that share the folder.
+
+    has_helpers: of the command, whether any of its helpers is alive; None in a helper.
+    """
+    _shared.append((folder, has_helpers))
     try:
         yield
     finally:
         _shared.pop()
+
+
+def is_awaited(kernel: Any) -> bool:
+    """Whether a kernel is not compiled yet, and a helper of this process is to compile it."""
+    for _, has_helpers in _shared[-1:]:
+        return has_helpers is not None and has_helpers() and not is_compiled(kernel)
+    return False
+
+
+def is_compiled(kernel: Any) -> bool:
+    """Whether a kernel is in the cache or in use, compiled for some types."""
+    name = f"{kernel.__module__.rpartition('.')[2]}.{kernel.__name__}"
+    return bool(kernel.signatures) or any(Path(kernel.stats.cache_path).glob(f"{name}-*.nbi"))
 
 
 def lock(name: str) -> bool:
@@ -36,14 +55,15 @@ def lock(name: str) -> bool:
     """
     if not _shared:
         return False
-    folder, are_others_alive = _shared[-1]
+    folder, has_helpers = _shared[-1]
     started = time.monotonic()
     while True:
         try:
             (folder / name).open("x").close()
             return True
         except FileExistsError:
-            if not are_others_alive() or time.monotonic() - started > LONGEST:
+            is_alone = has_helpers is not None and not has_helpers()
+            if is_alone or time.monotonic() - started > LONGEST:
                 return True
             time.sleep(PAUSE)
         except OSError:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d, Longs2d
 from embedadapt.kernels._bytes import byte_finder, load_word, trailing_zeros
-from embedadapt.kernels._compile import kernel, loop, step
+from embedadapt.kernels._compile import branch, kernel, loop, step
 from embedadapt.kernels._simd import prefetch_rows
 from embedadapt.kernels.rng import MIX_1, MIX_2
 
@@ -164,7 +164,7 @@ def _look_ahead(
     return n, start
 
 
-@kernel
+@branch
 def space_at(text: Bytes1d, i: int) -> int:
     """Number of bytes of the white space character at text[i]; 0 for none."""
     byte = text[i]

@@ -34,16 +34,15 @@ def ngram_buckets(
     marked: NDArray[np.uint8], n_buckets: int, min_n: int, max_n: int, buckets: Ints1d
 ) -> int:
     """Write the buckets of a word's n-grams to `buckets`, as `ngram_hashes`; return how many."""
-    hashes = buckets.view(np.uint32)
-    count = ngram_hashes(marked, min_n, max_n, hashes)
+    count = ngram_hashes(marked, min_n, max_n, buckets)
     for k in range(count):
-        buckets[k] = hashes[k] % np.uint32(n_buckets)
+        buckets[k] = np.uint32(buckets[k]) % np.uint32(n_buckets)
     return count
 
 
 @part
 def ngram_hashes(
-    marked: NDArray[np.uint8], min_n: int, max_n: int, hashes: NDArray[np.uint32]
+    marked: NDArray[np.uint8], min_n: int, max_n: int, hashes: NDArray[np.uint32] | Ints1d
 ) -> int:
     """Write the hashes of a word's n-grams to `hashes`, in fastText's order; return their number.
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from embedadapt.core.corpus import Document
 from embedadapt.core.types import Longs1d
 from embedadapt.kernels import lines as kernels
+from embedadapt.kernels.beside import is_awaited
 from embedadapt.kernels.traits import CONTINUED_LINES, FULL_LINES, FULL_WIDTH, RAGGED
 from embedadapt.text.character_kinds import letters
 from embedadapt.text.growing import encoded, joined
@@ -44,9 +45,13 @@ def unwrapped(
     parts: list[NDArray[np.uint8]] = []
     copied, lengths = 0, np.diff(ends, prepend=0)
     is_joined = np.zeros(len(ends), np.bool_)
+    does_without = is_awaited(kernels.continued_lines) or is_awaited(kernels.unwrap)
     for i in np.flatnonzero(kernels.may_break_words(content, ends)).tolist():
-        start, end = int(ends[i] - lengths[i]), int(ends[i])
-        part = _unwrapped_part(documents[i].text, content[start:], end - start)
+        start, end, text = int(ends[i] - lengths[i]), int(ends[i]), documents[i].text
+        if does_without:
+            part = _rejoined(text)
+        else:
+            part = _unwrapped_part(text, content[start:], end - start)
         if part is not None:
             parts += content[copied:start], part
             copied, lengths[i], is_joined[i] = end, len(part), True
@@ -69,10 +74,15 @@ def _unwrapped_part(text: str, content: NDArray[np.uint8], end: int) -> NDArray[
         part = np.empty(end + 1, np.uint8)
         size = kernels.unwrap(content, end, letters(), width, part)
     if size == kernels.UNKNOWN:
-        whole = rejoined(text)
-        return None if whole is text else np.frombuffer(encoded(whole + " "), np.uint8)
+        return _rejoined(text)
     part[size] = ord(" ")
     return part[: size + 1]
+
+
+def _rejoined(text: str) -> NDArray[np.uint8] | None:
+    """The same as `_unwrapped_part` gives, without kernels."""
+    whole = rejoined(text)
+    return None if whole is text else np.frombuffer(encoded(whole + " "), np.uint8)
 
 
 def _wrap_width(lengths: Longs1d, n_lines: int) -> int:

@@ -21,6 +21,7 @@ from embedadapt.kernels import count as kernels
 from embedadapt.kernels import known as looking_up
 from embedadapt.kernels import tokens as cutting
 from embedadapt.kernels import words as spelling
+from embedadapt.kernels.beside import is_awaited
 from embedadapt.text.character_kinds import LATIN_1, N_CHARACTERS, token_kinds
 from embedadapt.text.growing import Lists, Strings, encoded
 from embedadapt.text.known_words import kernel_rules, known_words
@@ -69,13 +70,15 @@ class Lexicon:
         first = len(tokens_of)
         if first == len(chunks):
             return
-        kinds, how = token_kinds(), np.empty(len(chunks) - first, np.uint8)
+        kinds, how = token_kinds(), np.full(len(chunks) - first, cutting.PATTERN, np.uint8)
 
         def cut(start: int, found: kernels.Lists) -> int:
             tokens = self.tokens.arrays
             return int(cutting.cut_strings(chunks.arrays, first, start, kinds, tokens, found, how))
 
-        found = _in_turns(cut, chunks, first, self.tokens)
+        found = _nothing(len(how))
+        if not is_awaited(cutting.cut_strings):
+            found = _in_turns(cut, chunks, first, self.tokens)
         places = self._cut_otherwise(chunks, first, how)
         tokens = [self._normalizer.chunk_tokens(chunk) for chunk in chunks.texts(first + places)]
         tokens_of.extend_by(_replaced(found, places, tokens, self.tokens))
@@ -103,15 +106,15 @@ class Lexicon:
         first = len(self.words_of)
         n_new = len(self.tokens) - first
         left = np.ones(n_new, np.bool_)
-        found = kernels.Lists(np.empty(0, np.int32), np.zeros(n_new + 1, np.int64))
         if not n_new:
             return
+        found = _nothing(n_new)
         new_letters = _beyond_latin_1(self.tokens, first) - self._letters
         if new_letters:
             self._letters |= new_letters
             self._rules = kernel_rules(self._normalizer, self._letters)
         rules, known = self._rules, self._known
-        if rules is not None:
+        if rules is not None and not is_awaited(spelling.find_words):
             room = np.empty(4 * (self.tokens.longest(first) + 2) + kernels.SLACK, np.uint8)
 
             def find(start: int, found: kernels.Lists) -> int:
@@ -174,6 +177,11 @@ def _are_any(marks: bytes, strings: Strings, first: int) -> NDArray[np.bool_]:
     start, end = strings.arrays.starts[first], strings.arrays.size[1]
     found: NDArray[np.bool_] = is_mark[strings.arrays.text[start:end]]
     return found
+
+
+def _nothing(n: int) -> kernels.Lists:
+    """Empty lists."""
+    return kernels.Lists(np.empty(0, np.int32), np.zeros(n + 1, np.int64))
 
 
 def _in_turns(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from embedadapt.core.types import Longs1d
 from embedadapt.kernels import count
 from embedadapt.kernels import sentences as kernels
+from embedadapt.kernels.beside import is_awaited
 from embedadapt.kernels.traits import OPEN
 from embedadapt.text.growing import Numbers, Strings
 from embedadapt.text.sentences import traits_of
@@ -63,9 +64,15 @@ class SentenceEnds:
     def _describe(self, chunks: Strings) -> None:
         """Determine the traits of new chunks."""
         first, n = len(self._traits.values), len(chunks)
+        if first == n:
+            return
         self._traits.lengthen(n)
         self._lengths.lengthen(n)
-        traits = self._traits.values[first:]
-        kernels.describe_chunks(chunks.arrays, first, traits, self._lengths.values[first:])
+        traits, lengths = self._traits.values[first:], self._lengths.values[first:]
+        if is_awaited(kernels.describe_chunks):
+            traits[:] = OPEN
+            lengths[:] = list(map(len, chunks.since(first)))
+        else:
+            kernels.describe_chunks(chunks.arrays, first, traits, lengths)
         is_open = np.flatnonzero(traits & OPEN)
         traits[is_open] = [traits_of(chunk) for chunk in chunks.texts(first + is_open)]

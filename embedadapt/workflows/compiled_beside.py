@@ -1,8 +1,9 @@
-"""Kernels of `adapt` that processes beside it compile, where none is compiled yet.
+"""Kernels of `adapt` that processes beside it compile, where they are not compiled yet.
 
 Compiling takes longer than all else of the first run. While the command compiles what it needs
 first, its helpers compile what it needs later, and put it into numba's cache on disk (see
-`kernels.beside`). They end with the command, and the command does without one that fails.
+`kernels.beside`). They end with the command, and the command does without one that fails. The
+kernels that Python can do without come last: the next run goes on with those that are left.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ from embedadapt.adaptation.config import AdaptationConfig
 from embedadapt.adaptation.form import spelled_vectors
 from embedadapt.adaptation.hidden import context_weights, mean_contexts
 from embedadapt.adaptation.trend import FrequencyTrend
-from embedadapt.core.corpus import EncodedCorpus
+from embedadapt.core.corpus import Document, EncodedCorpus
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.kernels import announcing_compilation
-from embedadapt.text.chunks import Lexicon
+from embedadapt.kernels.beside import is_compiled, sharing
+from embedadapt.text.batch import Batch
+from embedadapt.text.chunks import Chunks, Lexicon
 from embedadapt.text.growing import Strings, joined
 from embedadapt.text.normalize import Normalizer
 from embedadapt.text.sentence_ends import SentenceEnds
@@ -37,19 +39,14 @@ from embedadapt.training.train import train
 
 @contextmanager
 def compiling_beside(config: AdaptationConfig) -> Iterator[None]:
-    """Start helpers when the block compiles its first kernel, if training was never compiled.
+    """Start helpers for the block if a kernel that takes long was never compiled.
 
     There is one on two processors, two on more, and none on one.
     """
     n_helpers = min(max(SHARES), _n_processors() - 1)
     with ExitStack() as stack:
-
-        def begin() -> None:
-            if not _is_training_compiled():
-                _start_helpers(stack, n_helpers, config)
-
-        if n_helpers > 0:
-            stack.enter_context(announcing_compilation(begin))
+        if n_helpers > 0 and not _are_compiled():
+            _start_helpers(stack, n_helpers, config)
         yield
 
 
@@ -59,16 +56,23 @@ def _n_processors() -> int:
     return os.cpu_count() or 1
 
 
-def _is_training_compiled() -> bool:
-    from embedadapt.kernels.block import train_block
+def _are_compiled() -> bool:
+    """Whether the kernels are compiled that take long."""
+    from embedadapt.kernels import block, lines, sentences, tokens, words
 
-    return any(Path(train_block.stats.cache_path).glob("block.train_block-*.nbi"))
+    kernels = (
+        block.train_block,
+        lines.continued_lines,
+        lines.unwrap,
+        sentences.describe_chunks,
+        tokens.cut_strings,
+        words.find_words,
+    )
+    return all(map(is_compiled, kernels))
 
 
 def _start_helpers(stack: ExitStack, n_helpers: int, config: AdaptationConfig) -> None:
     """Start helpers that end with the stack."""
-    from embedadapt.kernels.beside import sharing
-
     helpers: list[subprocess.Popen[bytes]] = []
 
     def are_alive() -> bool:
@@ -98,8 +102,6 @@ def _end(helpers: Sequence[subprocess.Popen[bytes]]) -> None:
 
 def help_compiling(folder: Path, config: AdaptationConfig, n_helpers: int, number: int) -> None:
     """Compile a helper's share of the kernels."""
-    from embedadapt.kernels.beside import sharing
-
     with sharing(folder):
         for rehearse in SHARES[n_helpers][number]:
             with suppress(Exception):  # the command meets the same error, and reports it
@@ -116,10 +118,15 @@ TOY = EncodedCorpus(
 """A text of the words of which the kernels are called, so that they are compiled."""
 
 
-def look_words_up(_: AdaptationConfig) -> None:
-    """Compile what looks words up."""
+def read_text(_: AdaptationConfig) -> None:
+    """Compile what joins the words that lines break, and what cuts text and looks its words up."""
+    wrapped = Document("toy", "a wrapped text whose words are bro-\n" * 9)
+    batch = Batch.of([wrapped])
     lexicon = Lexicon(Normalizer(Normalization(), Vocabulary(["a"])))
-    lexicon.tokens.add(["a"])
+    chunks = Chunks(lexicon)
+    found = chunks.find(*batch.read, distinct=False)
+    SentenceEnds().find(*batch.read, found, chunks.strings, batch.is_joined)
+    chunks.learn()
     lexicon.are_known()
 
 
@@ -154,8 +161,8 @@ def induce_vectors(_: AdaptationConfig) -> None:
 Rehearsal = Callable[[AdaptationConfig], None]
 
 SHARES: dict[int, tuple[tuple[Rehearsal, ...], ...]] = {
-    1: ((look_words_up, end_sentences, train_words, induce_vectors),),
-    2: ((look_words_up, induce_vectors), (end_sentences, train_words)),
+    1: ((end_sentences, train_words, induce_vectors, read_text),),
+    2: ((end_sentences, induce_vectors, read_text), (train_words,)),
 }
 """What each of one helper or two compiles, in the order of need. The command itself begins with
 what reads text."""

@@ -5,10 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 
-from embedadapt.kernels import beside
+from embedadapt.kernels import beside, rng
 from tests.processes import environment
 
 AS_NOBODY = """
@@ -104,3 +105,20 @@ def test_the_lock_of_a_process_that_has_ended_is_not_waited_for(tmp_path: Path) 
         assert beside.lock("a")
     with beside.sharing(tmp_path / "gone"):
         assert beside.lock("a")
+
+
+def test_a_command_does_without_a_kernel_that_its_helper_compiles(tmp_path: Path) -> None:
+    cached = SimpleNamespace(cache_path=tmp_path)
+    new = SimpleNamespace(__module__="a.rng", __name__="stream", signatures=[], stats=cached)
+    assert not beside.is_awaited(new)  # there is no helper
+    with beside.sharing(tmp_path):  # this is a helper
+        assert not beside.is_awaited(new)
+    with beside.sharing(tmp_path, lambda: False):
+        assert not beside.is_awaited(new)
+    with beside.sharing(tmp_path, lambda: True):
+        assert beside.is_awaited(new)
+        rng.stream(1, 2, 3)
+        assert not beside.is_awaited(rng.stream)
+        for saved in Path(rng.stream.stats.cache_path).glob("rng.stream-*.nbi"):
+            (tmp_path / saved.name).touch()
+        assert not beside.is_awaited(new)

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from functools import partial
+from pathlib import Path
 from typing import get_args, get_type_hints
 from unicodedata import normalize
 
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 from embedadapt.core.corpus import Document
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.kernels import beside
+from embedadapt.kernels import tokens as cutting
+from embedadapt.kernels import words as spelling
 from embedadapt.text.broken_words import unwrapped
 from embedadapt.text.chunks import Chunks, Lexicon
 from embedadapt.text.growing import Lists, Strings, encoded, joined
@@ -109,6 +113,17 @@ def learned(texts: list[str], normalizer: Normalizer) -> list[tuple[list[str], l
 def listed(lists, number: int) -> list[int]:
     items, ends = lists.arrays
     return items[ends[number] : ends[number + 1]].tolist()
+
+
+def test_chunks_are_learned_alike_till_kernels_are_compiled(monkeypatch, tmp_path: Path) -> None:
+    texts = [*PARTS, "a-lessor's", "U.S.", "l’acheteur", "x://y.com", "1,000.5)", "sub-lessee"]
+    normalizer = Normalizer(Normalization("lower"), TABLES[1])
+    by_kernels = learned(texts, normalizer)
+    monkeypatch.setattr(beside, "is_compiled", lambda _: False)
+    monkeypatch.setattr(cutting, "cut_strings", None)
+    monkeypatch.setattr(spelling, "find_words", None)
+    with beside.sharing(tmp_path, lambda: True):
+        assert learned(texts, normalizer) == by_kernels
 
 
 @given(st.lists(chunks, min_size=1, max_size=9), rules, st.sampled_from(TABLES))

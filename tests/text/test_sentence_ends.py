@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from embedadapt.core.corpus import Document
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.kernels import beside, lines
 from embedadapt.kernels import sentences as kernels
 from embedadapt.kernels.traits import OPEN
 from embedadapt.text.batch import Batch
@@ -77,3 +78,14 @@ def test_traits_are_those_of_the_rules(pieces: list[str]) -> None:
 def test_sentences_of_real_text(language: str) -> None:
     texts = [file.read_text("utf-8") for file in sorted((CORPORA / language).rglob("*.txt"))[:20]]
     assert ended(texts)[0] == [list(sentences(text)) for text in texts]
+
+
+def test_sentences_end_alike_till_kernels_are_compiled(monkeypatch, tmp_path: Path) -> None:
+    texts = [file.read_text("utf-8") for file in sorted((CORPORA / "en").rglob("*.txt"))[:20]]
+    by_kernels, _ = ended(texts)
+    monkeypatch.setattr(beside, "is_compiled", lambda _: False)
+    monkeypatch.setattr(kernels, "describe_chunks", None)
+    monkeypatch.setattr(lines, "continued_lines", None)
+    monkeypatch.setattr(lines, "unwrap", None)
+    with beside.sharing(tmp_path, lambda: True):
+        assert ended(texts)[0] == by_kernels

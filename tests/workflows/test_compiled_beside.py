@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from embedadapt import AdaptationConfig
-from embedadapt.kernels import begin_compiling
 from embedadapt.workflows import compiled_beside
 from embedadapt.workflows.compiled_beside import SHARES, compiling_beside
 from tests.processes import environment
@@ -37,6 +36,7 @@ import embedadapt
 words = ["the", "licensor", "grants", "licensee", "pays", "fee"]
 rows = np.random.default_rng(0).normal(size=(6, 4)).astype(np.float32)
 texts = [f"The licensor grants {'a fee ' * n}. The licensee pays novel words." for n in range(12)]
+texts.append("the licensor grants and the licen-\\n" * 9)
 config = embedadapt.AdaptationConfig.of(epochs=1, context_epochs=1, dimensions=2)
 embedadapt.adapt(embedadapt.WordVectors(embedadapt.Vocabulary(words), rows), texts, config)
 print(json.dumps(compiled()))
@@ -71,14 +71,18 @@ def test_what_helpers_compile_is_what_adapting_uses() -> None:
     adapting, rehearsed = signatures(ADAPTS), signatures(REHEARSES)
     expected = {
         "block.train_block",
+        "count.find_chunks",
         "contexts.sum_contexts",
         "form.compose_ngrams",
         "form.fit_ngrams",
         "form.list_ngrams",
         "known.are_known",
+        "lines.continued_lines",
+        "lines.unwrap",
         "rng.fill_alias_table",
         "sentences.describe_chunks",
         "sentences.end_sentences",
+        "tokens.cut_strings",
         "words.find_words",
     }
     assert expected <= rehearsed.keys()
@@ -107,13 +111,12 @@ def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[subprocess.
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(subprocess, "Popen", Noted)
     monkeypatch.setattr(compiled_beside, "_n_processors", lambda: 2)
-    monkeypatch.setattr(compiled_beside, "_is_training_compiled", lambda: False)
+    monkeypatch.setattr(compiled_beside, "_are_compiled", lambda: False)
     return helpers
 
 
 def test_helpers_end_with_the_command(started, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), compiling_beside(CONFIG):
-        begin_compiling()
         assert len(started) == 1
         assert started[0].poll() is None
         assert len(list(tmp_path.iterdir())) == 1
@@ -124,28 +127,26 @@ def test_helpers_end_with_the_command(started, tmp_path: Path) -> None:
 
 def test_helpers_do_their_share_and_end(started, tmp_path: Path) -> None:
     with compiling_beside(CONFIG):
-        begin_compiling()
         assert started[0].wait(timeout=600) == 0
         assert [list(folder.iterdir()) for folder in tmp_path.iterdir()] == [[]]  # all unlocked
 
 
 def test_a_helper_ends_where_the_command_is_killed(started) -> None:
     with compiling_beside(CONFIG):
-        begin_compiling()
         started[0].stdin.close()
         assert started[0].wait(timeout=60) in (0, 1)
 
 
-def test_none_is_started_where_training_is_compiled(started, monkeypatch) -> None:
-    monkeypatch.setattr(compiled_beside, "_is_training_compiled", lambda: True)
+def test_none_is_started_where_all_is_compiled(started, monkeypatch) -> None:
+    monkeypatch.setattr(compiled_beside, "_are_compiled", lambda: True)
     with compiling_beside(CONFIG):
-        begin_compiling()
+        pass
     assert started == []
 
 
 def test_the_command_goes_on_without_helpers(started, monkeypatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
     with compiling_beside(CONFIG):
-        begin_compiling()
+        pass
     assert started == []
     assert list(tmp_path.iterdir()) == []
