@@ -105,7 +105,8 @@ def make_scratch(
     n_targets = 1 + len(shape.noise)
     # Two vectors more than there are scores: `update_window` stores and reads whole vectors.
     labels = np.zeros(2 * window * n_targets + 2 * LANES, np.float32)
-    labels[::n_targets] = 1  # the center is the first target of each pair
+    for i in range(0, len(labels), n_targets):
+        labels[i] = 1  # the center is the first target of each pair
     numbers = stream(place.seed, place.epoch, place.block)
     return Scratch(
         numbers,
@@ -127,8 +128,9 @@ def make_pairs(window: int, n_targets: int) -> Pairs:
     """A list with room for the rest of a last window, and for what is read beyond its end."""
     most = ROOM + 2 * window + 4
     present = np.zeros(3 * LANES, np.float32)
-    present[LANES : LANES + n_targets] = 1
-    present[2 * LANES : 2 * LANES + 2 * n_targets] = 1
+    for i in range(min(2 * n_targets, LANES)):
+        present[LANES + i] = i < n_targets
+        present[2 * LANES + i] = 1
     return Pairs(
         np.zeros(most, np.int32),
         np.zeros(most, np.int32),

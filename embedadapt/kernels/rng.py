@@ -117,11 +117,11 @@ def fill_alias_table(shares: Doubles1d, threshold: Floats1d, alias: Ints1d) -> N
     https://doi.org/10.1109/32.92917. shares: (n_words,), of sum 1. threshold and alias are filled.
     """
     n = len(shares)
-    height = shares * n
+    height = np.empty(n)
     waiting = np.empty(n, np.int64)  # small ones stacked from the left, large ones from the right
     n_small, first_large = 0, n
     for word in range(n):
-        threshold[word], alias[word] = 1, word
+        threshold[word], alias[word], height[word] = 1, word, shares[word] * n
         if height[word] < 1:
             waiting[n_small] = word
             n_small += 1
