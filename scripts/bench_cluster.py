@@ -153,11 +153,11 @@ class Bench:
         here = DistributedTrainer.prepare(job, HERE)
         plan, base = here.plan, here.base
         outcome = train_shard(here.shard(0, 0), plan, base)
-        changed = Changed(outcome.inputs.rows, outcome.outputs.rows)
+        changed = Changed(outcome.inputs.changes.rows, outcome.outputs.changes.rows)
         sync = partial(trainer.sync, change_rows, [changed] * settings.run.shards)
         seconds, cpu = median_time(sync, self.cpu_clock())
         model_mb, moved_mb = (n / 1e6 for n in (here.base_bytes, outcome.n_bytes))
-        rows = len(outcome.inputs.rows) / len(self.rows), len(outcome.outputs.rows) / len(self.rows)
+        rows = [len(one) / len(self.rows) for one in changed]
         print(
             f"a sync round of {model_mb:.1f} MB: {told(seconds)}, CPU {told(cpu)}; a shard changes "
             f"{rows[0]:.0%} and {rows[1]:.0%} of the rows, {moved_mb:.1f} MB as they travel",
@@ -174,11 +174,11 @@ class Bench:
             ("serializing", lambda: serialize(outcome)),
         ):
             print(f"  {name}: CPU {told(median_time(work, time.process_time)[1])} each")
-        halves = outcome.outputs.changes.tobytes()
-        _, cpu = median_time(lambda: zlib.compress(halves, 1), time.process_time)
-        left = len(zlib.compress(halves, 1)) / len(halves)
+        levels = outcome.outputs.changes.levels.tobytes()
+        _, cpu = median_time(lambda: zlib.compress(levels, 1), time.process_time)
+        left = len(zlib.compress(levels, 1)) / len(levels)
         print(
-            f"  compressing (zlib): CPU {told(cpu)} for {len(halves) / 1e6:.1f} MB, {left:.0%} left"
+            f"  compressing (zlib): CPU {told(cpu)} for {len(levels) / 1e6:.1f} MB, {left:.0%} left"
         )
 
     def interrupt(self, settings: TrainingSettings, quiet: Run) -> None:

@@ -480,6 +480,12 @@ def merged_gains(changes: list[np.ndarray]) -> np.ndarray:
     return merged
 
 
+def rounded_to_levels(change: np.ndarray, levels: int) -> tuple[np.ndarray, np.ndarray]:
+    """Each row as whole numbers from -levels to levels, times the scale of the row."""
+    scales = np.abs(change.astype(float)).max(axis=1, initial=0) / levels
+    return np.rint(change / scales[:, None]).astype(np.int8), scales
+
+
 def neighbor_fit(before: np.ndarray, after: np.ndarray, word: int, n_neighbors: int) -> float:
     """How near to `word` the words are after a move that were nearest before, in standard
     deviations of its cosines with all words; with itself counted as 0."""

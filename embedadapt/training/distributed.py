@@ -140,7 +140,7 @@ class Outcome(NamedTuple):
 
     @property
     def n_bytes(self) -> int:
-        return sum(array.nbytes for gain in self[:2] for array in gain[:3])
+        return self.inputs.changes.n_bytes + self.outputs.changes.n_bytes
 
 
 @dataclass

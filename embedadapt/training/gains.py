@@ -6,14 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
-from embedadapt.kernels.changes import (
-    Halves2d,
-    add_changes,
-    find_changed,
-    sum_changes,
-    take_changes,
-)
+from embedadapt.core.types import Floats2d, Longs1d
+from embedadapt.kernels.changes import Changes, add_changes, sum_changes, take_changes
 
 AGREED = 1.6
 """How much more of gains that agree is merged than their mean. On medical abstracts, with 4 shards
@@ -25,14 +19,11 @@ and 10 sync rounds in each of 5 epochs, the loss is 1.1 % above that of one proc
 class Gain(NamedTuple):
     """What trainings added to the rows of a matrix that they changed: as little as has to travel.
 
-    rows: (n_rows,) int32, ascending. changes: (n_rows, dim), the sum of what each training added,
-    as `kernels.changes` keeps it. squares: (n_rows,), the sum of the squared lengths of that.
-    of_rows: the number of rows of the matrix.
+    changes: the sum of what each training added, as `kernels.changes` keeps it. of_rows: the
+    number of rows of the matrix.
     """
 
-    rows: Ints1d
-    changes: Halves2d
-    squares: Floats1d
+    changes: Changes
     of_rows: int
 
     @classmethod
@@ -41,27 +32,22 @@ class Gain(NamedTuple):
 
         places: (n_rows,), the row of `after` for each of `before`, which may have fewer columns.
         """
-        after, numbers = np.ascontiguousarray(after), np.empty(len(before), np.int32)
-        rows = numbers[: find_changed(before, after, places, numbers)].copy()
-        changes = np.empty((len(rows), before.shape[1]), np.uint16)
-        squares = take_changes(before, after, places, rows, changes)
-        return cls(rows, changes, squares, len(before))
+        changes = Changes.of_size(*before.shape)
+        n = take_changes(before, np.ascontiguousarray(after), places, changes)
+        return cls(changes.part(slice(n)), len(before))
 
     def and_of(self, other: Gain) -> Gain:
         """The gain of the trainings of both."""
-        n_most, dim = len(self.rows) + len(other.rows), self.changes.shape[1]
-        rows, changes = np.empty(n_most, np.int32), np.empty((n_most, dim), np.uint16)
-        n = sum_changes(self.rows, self.changes, other.rows, other.changes, rows, changes)
-        squares = np.zeros(n, np.float32)
-        for gain in (self, other):
-            squares[np.searchsorted(rows[:n], gain.rows)] += gain.squares
-        return Gain(rows[:n].copy(), changes[:n].copy(), squares, self.of_rows)
+        n_most = len(self.changes.rows) + len(other.changes.rows)
+        total = Changes.of_size(n_most, self.changes.levels.shape[1])
+        n = sum_changes(self.changes, other.changes, total)
+        return Gain(total.part(slice(n)), self.of_rows)
 
     def piece(self, number: int, n_pieces: int) -> Gain:
         """That of some rows of the matrix, of which each piece has as many."""
         edges = [self.of_rows * one // n_pieces for one in (number, number + 1)]
-        part = slice(*np.searchsorted(self.rows, edges).tolist())
-        return Gain(self.rows[part], self.changes[part], self.squares[part], self.of_rows)
+        part = slice(*np.searchsorted(self.changes.rows, edges).tolist())
+        return Gain(self.changes.part(part), self.of_rows)
 
     def merge_into(self, matrix: Floats2d, copy: Floats2d, places: Longs1d) -> None:
         """Add the gain to the matrix, and set the same rows of a copy of it, at their places.
@@ -74,4 +60,4 @@ class Gain(NamedTuple):
         of Adasum (Maleki et al. 2020, arXiv:2006.02924, section 3) for two equal gains; it takes
         all of them at once instead of in pairs.
         """
-        add_changes(matrix, copy, places, self.rows, self.changes, self.squares, AGREED)
+        add_changes(matrix, copy, places, self.changes, AGREED)
