@@ -51,6 +51,7 @@ from embedadapt.training.distributed import (
     Plan,
     train_shard,
 )
+from embedadapt.training.gains import Lessons
 from embedadapt.training.job import Job
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.loop import Trained
@@ -170,7 +171,7 @@ class Bench:
         for name, work in (
             ("finding gains", lambda: change_rows(changed, plan, base)),
             ("adding up two", lambda: outcome.and_of(outcome)),
-            ("merging", lambda: replica.catch_up([both])),
+            ("merging", lambda: replica.catch_up([both], plan.frequencies)),
             ("serializing", lambda: serialize(outcome)),
         ):
             print(f"  {name}: CPU {told(median_time(work, time.process_time)[1])} each")
@@ -226,7 +227,7 @@ def change_rows(changed: Changed, plan: Plan, base: Base, *gains: Outcome) -> Ou
     copies = replica.trainer.model if replica.trainer else replica.matrices
     for copy, rows, places in zip(copies, changed, replica.places, strict=True):
         copy[places[rows], 0] += np.float32(0.001)
-    outcome = replica.gains_of(copies, Trained(1, 0.0, 1))
+    outcome = replica.gains_of(copies, Lessons(1, 1_000.0), Trained(1, 0.0, 1))
     plan.keep(replica)
     return outcome
 

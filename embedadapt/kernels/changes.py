@@ -83,12 +83,12 @@ def take_changes(before: Floats2d, after: Floats2d, places: Longs1d, changes: Ch
 
 @kernel
 def add_changes(
-    matrix: Floats2d, copy: Floats2d, places: Longs1d, changes: Changes, agreed: float
+    matrix: Floats2d, copy: Floats2d, places: Longs1d, changes: Changes, agreed: Floats1d
 ) -> None:
     """Add to each of some rows its change, and set its row of the copy to the sum.
 
-    A change whose squared length is more than `most`, agreed * squares[i], is multiplied by `most`
-    over its squared length.
+    agreed: (n_rows of the matrix,). A change whose squared length is more than `most`, agreed of
+        its row * squares[i], is multiplied by `most` over its squared length.
     """
     dim = matrix.shape[1]
     gain, lanes = np.empty(dim, np.float32), np.empty(LANES, np.float32)
@@ -98,7 +98,7 @@ def add_changes(
         for k in range(dim):
             gain[k] = changes.scales[i] * np.float32(levels[k])
         total = square(gain, lanes)
-        weight, most = np.float32(1), np.float32(agreed) * changes.squares[i]
+        weight, most = np.float32(1), agreed[changes.rows[i]] * changes.squares[i]
         if total > most:
             weight = most / total
         for k in range(dim):

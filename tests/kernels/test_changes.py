@@ -104,7 +104,7 @@ def test_a_change_is_added_whole_or_divided() -> None:
     change = np.zeros((2, DIM), np.float32)
     change[0, 0], change[1, 3] = 4, -2
     changes = taken(change)._replace(squares=np.float32([8, 4]))
-    add_changes(matrix, copy, np.array([2, 0]), changes, 1.0)
+    add_changes(matrix, copy, np.array([2, 0]), changes, np.float32([1, 1]))
     assert_allclose(matrix[0], [3, *[1] * (DIM - 1)], rtol=1e-6)  # two equal changes of 2
     assert_allclose(matrix[1, 3], -1, rtol=1e-6)
     assert_array_equal(copy, [matrix[1], np.zeros(DIM), matrix[0]])
