@@ -51,6 +51,7 @@ from embedadapt.training.distributed import (
     Plan,
     train_shard,
 )
+from embedadapt.training.gains import Lessons
 from embedadapt.training.job import Job
 from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.loop import Trained
@@ -153,11 +154,11 @@ class Bench:
         here = DistributedTrainer.prepare(job, HERE)
         plan, base = here.plan, here.base
         outcome = train_shard(here.shard(0, 0), plan, base)
-        changed = Changed(outcome.inputs.rows, outcome.outputs.rows)
+        changed = Changed(outcome.inputs.changes.rows, outcome.outputs.changes.rows)
         sync = partial(trainer.sync, change_rows, [changed] * settings.run.shards)
         seconds, cpu = median_time(sync, self.cpu_clock())
         model_mb, moved_mb = (n / 1e6 for n in (here.base_bytes, outcome.n_bytes))
-        rows = len(outcome.inputs.rows) / len(self.rows), len(outcome.outputs.rows) / len(self.rows)
+        rows = [len(one) / len(self.rows) for one in changed]
         print(
             f"a sync round of {model_mb:.1f} MB: {told(seconds)}, CPU {told(cpu)}; a shard changes "
             f"{rows[0]:.0%} and {rows[1]:.0%} of the rows, {moved_mb:.1f} MB as they travel",
@@ -170,15 +171,15 @@ class Bench:
         for name, work in (
             ("finding gains", lambda: change_rows(changed, plan, base)),
             ("adding up two", lambda: outcome.and_of(outcome)),
-            ("merging", lambda: replica.catch_up([both])),
+            ("merging", lambda: replica.catch_up([both], plan.frequencies)),
             ("serializing", lambda: serialize(outcome)),
         ):
             print(f"  {name}: CPU {told(median_time(work, time.process_time)[1])} each")
-        halves = outcome.outputs.changes.tobytes()
-        _, cpu = median_time(lambda: zlib.compress(halves, 1), time.process_time)
-        left = len(zlib.compress(halves, 1)) / len(halves)
+        levels = outcome.outputs.changes.levels.tobytes()
+        _, cpu = median_time(lambda: zlib.compress(levels, 1), time.process_time)
+        left = len(zlib.compress(levels, 1)) / len(levels)
         print(
-            f"  compressing (zlib): CPU {told(cpu)} for {len(halves) / 1e6:.1f} MB, {left:.0%} left"
+            f"  compressing (zlib): CPU {told(cpu)} for {len(levels) / 1e6:.1f} MB, {left:.0%} left"
         )
 
     def interrupt(self, settings: TrainingSettings, quiet: Run) -> None:
@@ -226,7 +227,7 @@ def change_rows(changed: Changed, plan: Plan, base: Base, *gains: Outcome) -> Ou
     copies = replica.trainer.model if replica.trainer else replica.matrices
     for copy, rows, places in zip(copies, changed, replica.places, strict=True):
         copy[places[rows], 0] += np.float32(0.001)
-    outcome = replica.gains_of(copies, Trained(1, 0.0, 1))
+    outcome = replica.gains_of(copies, Lessons(1, 1_000.0), Trained(1, 0.0, 1))
     plan.keep(replica)
     return outcome
 

@@ -43,6 +43,7 @@ parser.add_argument("--vectors", type=Path, help="adapt these too")
 parser.add_argument("--shards", type=int, nargs="+", default=[2, 4, 8, 16])
 parser.add_argument("--sync-rounds", type=int, nargs="+", default=[20])
 parser.add_argument("--agreed", type=float, nargs="+", default=[gains.AGREED])
+parser.add_argument("--saturation", type=float, nargs="+", default=[gains.SATURATION])
 parser.add_argument("--only-adapt", action="store_true", help="do not train from noise")
 parser.add_argument("--dim", type=int, default=50)
 parser.add_argument("--epochs", type=int, default=5)
@@ -60,10 +61,10 @@ def main() -> None:
         )
         settings = TrainingSettings.of(epochs=arguments.epochs, mode="fast")
         alone = [train_from_noise(text, settings.but(seed=seed), arguments.dim) for seed in seeds]
-        for agreed, rounds, shards in product(
-            arguments.agreed, arguments.sync_rounds, arguments.shards
+        for agreed, saturation, rounds, shards in product(
+            arguments.agreed, arguments.saturation, arguments.sync_rounds, arguments.shards
         ):
-            gains.AGREED = agreed
+            gains.AGREED, gains.SATURATION = agreed, saturation
             several = settings.but(shards=shards, sync_rounds=rounds)
             found = [
                 train_from_noise(text, several.but(seed=seed), arguments.dim) for seed in seeds
@@ -97,8 +98,8 @@ def show(run: RunSettings, found: Sequence[Found], alone: Sequence[Found]) -> No
     above = told_mean([ours.loss / one.loss - 1 for ours, one in pairs], "+.2%")
     norm = told_mean([ours.norm / one.norm for ours, one in pairs], ".2f")
     print(
-        f"{run.shards:3} shards, {run.sync_rounds:2} sync rounds an epoch, {gains.AGREED:g} of "
-        f"what agrees: loss {above}, norm x {norm}",
+        f"{run.shards:3} shards, {run.sync_rounds:2} sync rounds an epoch, {gains.AGREED:g} at "
+        f"least of what agrees, saturation {gains.SATURATION:g}: loss {above}, norm x {norm}",
         flush=True,
     )
 

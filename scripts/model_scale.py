@@ -37,10 +37,10 @@ GPU = {104: 377.8e6, 304: 200.3e6}  # width: words/s, bench_scale.py, 500,000 wo
 TO_HOST, TO_GPU, ADD = 3.1e9, 8.5e9, 5.9e9  # bytes/s of ordinary memory, and of adding tables
 
 # Measured on two cores beside other work: CPU time of bench_cluster.py, 4 workers, 300 dimensions.
-BOTH, GAIN = 35.6e6, 12.2e6  # bytes of both matrices, and of a shard's gains as they travel
-FOUND, SUMMED, MERGED = BOTH / 0.0130, GAIN / 0.0066, GAIN / 0.0074  # bytes/s: the gains in both
+BOTH, GAIN = 35.6e6, 6.2e6  # bytes of both matrices, and of a shard's gains as they travel
+FOUND, SUMMED, MERGED = BOTH / 0.0059, GAIN / 0.0012, GAIN / 0.0044  # bytes/s: the gains in both
 # matrices found, two gains added up, a gain merged into a model
-SENT = 6 * GAIN / (0.366 - 4 * 0.0130 - 3 * 0.0066 - 4 * 0.0074)  # bytes/s: 6 copies in the rest
+SENT = 6 * GAIN / (0.187 - 4 * 0.0059 - 3 * 0.0012 - 4 * 0.0044)  # bytes/s: 6 copies in the rest
 TASK = 0.1 / 4  # seconds: four tasks one after the other, in a sync round of next to nothing
 
 # Not measured: what is assumed of machines elsewhere.
@@ -52,7 +52,7 @@ BYTES_PER_COUNTED_WORD = 150  # a Python string, its count and its place in a di
 WIDTH, EPOCHS, MATRICES = 304, 5, 2
 WORDS = 1_000_000  # trained at most: what min_count leaves
 SYNC_ROUNDS_AN_EPOCH = 10
-HALF = 0.5  # bytes of a gain of all rows, over those of the matrices
+GAINED = 0.25  # bytes of a gain of all rows, over those of the matrices
 SIZES = {1e9: "1 billion", 1e11: "100 billion", 1e12: "1 trillion"}
 
 
@@ -97,9 +97,10 @@ class Plan:
     def sync_seconds(self) -> float:
         """Of GPUs: differences up a tree of pairs and the sum down again, added up on the way.
 
-        Of machines, as Dask does it: gains in half precision, of all rows, in MOST_PIECES pieces;
-        of each piece four are made one, three of them coming from elsewhere, until one is left; it
-        goes to all. So does the model now and then, whole, in as many steps as doubling takes.
+        Of machines, as Dask does it: gains of one byte a number, of all rows, in MOST_PIECES
+        pieces; of each piece four are made one, three of them coming from elsewhere, until one is
+        left; it goes to all. So does the model now and then, whole, in as many steps as doubling
+        takes.
         """
         if self.gpus:
             steps = int(np.ceil(np.log2(self.gpus)))
@@ -114,7 +115,7 @@ class Plan:
         added = float(3 * sum(tasks_of_one) / pieces)  # gains that come to one machine to be added
         copy = 1 / NETWORK + 1 / SENT
         per_gain = (added + 1) * copy + added / SUMMED + 1 / MERGED
-        per_byte = 1 / FOUND + HALF * (per_gain + steps * copy / MOST_GAINS)
+        per_byte = 1 / FOUND + GAINED * (per_gain + steps * copy / MOST_GAINS)
         return self.sync_rounds * (self.table_bytes * per_byte + (3 + levels) * TASK)
 
     @property
@@ -123,7 +124,7 @@ class Plan:
         if self.gpus:
             return self.sync_rounds * 2 * self.gpus * self.table_bytes
         gains = 2 * (self.machines - 1) * (1 + 1 / MOST_GAINS / 2)
-        return self.sync_rounds * gains * HALF * self.table_bytes
+        return self.sync_rounds * gains * GAINED * self.table_bytes
 
     @property
     def seconds(self) -> float:

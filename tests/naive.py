@@ -539,15 +539,21 @@ def one_edit_apart(one: str, other: str) -> bool:
     return swapped or sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
-def merged_gains(changes: list[np.ndarray]) -> np.ndarray:
-    """What several replicas gained, merged row by row: the sum, or 1.6 times the sum of their
+def merged_gains(changes: list[np.ndarray], agreed: np.ndarray) -> np.ndarray:
+    """What several replicas gained, merged row by row: the sum, or `agreed` times the sum of their
     squared lengths over its own of it, where that is less."""
     merged = sum(change.astype(float) for change in changes)
     for row, total in enumerate(merged):
         squares = sum(float(change[row] @ change[row]) for change in changes)
-        if total @ total > 1.6 * squares:
-            merged[row] = total * 1.6 * squares / (total @ total)
+        if total @ total > agreed[row] * squares:
+            merged[row] = total * agreed[row] * squares / (total @ total)
     return merged
+
+
+def rounded_to_levels(change: np.ndarray, levels: int) -> tuple[np.ndarray, np.ndarray]:
+    """Each row as whole numbers from -levels to levels, times the scale of the row."""
+    scales = np.abs(change.astype(float)).max(axis=1, initial=0) / levels
+    return np.rint(change / scales[:, None]).astype(np.int8), scales
 
 
 def neighbor_fit(before: np.ndarray, after: np.ndarray, word: int, n_neighbors: int) -> float:

@@ -61,6 +61,8 @@ CONFIGURATION = {
     "distributed.worker.profile.enabled": False,
     "distributed.admin.system-monitor.interval": "5s",
     "distributed.admin.tick.interval": "1s",
+    # Every two seconds it takes from workers what others have too: the model, which all need again.
+    "distributed.scheduler.active-memory-manager.start": False,
     # What is shared travels as a task, and of large ones Dask warns.
     "distributed.admin.large-graph-warning-threshold": "1PB",
 }

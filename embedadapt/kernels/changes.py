@@ -1,147 +1,151 @@
-"""What training changed in the rows of a matrix, in half precision.
+"""What training changed in the rows of a matrix, with one byte for each number.
 
-A change is kept as the bits of a float16 of SCALE times its value: shards gain so little on a row
-that unscaled halves would be subnormal. Beyond LARGEST a change is cut.
+A row of changes is kept as whole numbers from -LEVELS to LEVELS, and a scale that they are
+multiplied by: the largest change of the row over LEVELS. What rounding loses is a hundredth of a
+row's change, and trainings that read other text differ far more.
 """
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
-from embedadapt.kernels._compile import kernel, loop, step
+from embedadapt.kernels._compile import kernel, step
 from embedadapt.kernels._simd import LANES
 
-Halves1d: TypeAlias = NDArray[np.uint16]
-Halves2d: TypeAlias = NDArray[np.uint16]
-UInts1d: TypeAlias = NDArray[np.uint32]
+Bytes1d: TypeAlias = NDArray[np.int8]
+Bytes2d: TypeAlias = NDArray[np.int8]
 
-SCALE = 2.0**10
-LARGEST = 65504 / SCALE
+LEVELS = 127
+SMALLEST = np.float32(1e-30)
+"""Smaller changes are dropped: their scale would not be a normal float32."""
 
-# Between the exponents of a float32, with a bias of 127, and of a float16, with one of 15.
-_TO_HALF = np.float32(SCALE * 2.0**-112)
-_FROM_HALF = np.float32(2.0**112 / SCALE)
-_LONGER = 13  # bits of the mantissa that a float32 has more
+_SIZE = np.int32(0x7FFFFFFF)  # all bits of a float32 but its sign
+_ROUNDED = np.float32(1.5 * 2**23)  # added to a float, leaves a whole number in its last bits
 
 
-@loop
-def find_changed(before: Floats2d, after: Floats2d, places: Longs1d, rows: Ints1d) -> int:
-    """Fill `rows` with the numbers of the rows of `before` that differ in `after`; return how many.
+class Changes(NamedTuple):
+    """The changes of some rows.
+
+    rows: (n_rows,) their numbers, ascending. levels: (n_rows, dim). scales: (n_rows,).
+    squares: (n_rows,), the sum of the squared lengths of what each training added to a row.
+    """
+
+    rows: Ints1d
+    levels: Bytes2d
+    scales: Floats1d
+    squares: Floats1d
+
+    @classmethod
+    def of_size(cls, n_rows: int, dim: int) -> Changes:
+        """Arrays to be filled."""
+        rows, levels = np.empty(n_rows, np.int32), np.empty((n_rows, dim), np.int8)
+        return cls(rows, levels, *np.empty((2, n_rows), np.float32))
+
+    def part(self, which: slice) -> Changes:
+        """Those of some of the rows: views."""
+        rows, levels, scales, squares = self
+        return Changes(rows[which], levels[which], scales[which], squares[which])
+
+    @property
+    def n_bytes(self) -> int:
+        return sum(array.nbytes for array in self)
+
+
+@kernel
+def take_changes(before: Floats2d, after: Floats2d, places: Longs1d, changes: Changes) -> int:
+    """Set `changes` to what the rows have more in `after`, which is reset; return their number.
 
     places: (n_rows,), the row of `after` for each of `before`, which may have fewer columns.
+    changes: as long as `before`.
     """
+    dim = before.shape[1]
+    gain, lanes = np.empty(dim, np.float32), np.empty(LANES, np.float32)
+    bits = gain.view(np.int32)
     n = 0
     for row in range(len(before)):
         old, new = before[row], after[places[row]]
-        for k in range(len(old)):
-            if new[k] != old[k]:
-                rows[n] = row
-                n += 1
-                break
+        for k in range(dim):
+            gain[k] = new[k] - old[k]
+        if largest(gain, bits) == 0:
+            continue
+        for k in range(dim):
+            new[k] = old[k]
+        changes.squares[n] = square(gain, lanes)
+        changes.scales[n] = round_to_levels(gain, bits, changes.levels[n])
+        changes.rows[n] = row
+        n += 1
     return n
 
 
 @kernel
-def take_changes(
-    before: Floats2d, after: Floats2d, places: Longs1d, rows: Ints1d, changes: Halves2d
-) -> Floats1d:
-    """Set `changes`, (n_rows, dim), to what those rows have more in `after`, which is reset.
-
-    Returns the squared length of each change.
-    """
-    dim = before.shape[1]
-    gain, lanes = np.empty(dim, np.float32), np.empty(LANES, np.float32)
-    bits = gain.view(np.uint32)
-    squares = np.empty(len(rows), np.float32)
-    for i in range(len(rows)):
-        old, new = before[rows[i]], after[places[rows[i]]]
-        for k in range(dim):
-            gain[k] = new[k] - old[k]
-            new[k] = old[k]
-        squares[i] = square(gain, lanes)
-        round_to_halves(gain, bits, changes[i])
-    return squares
-
-
-@kernel
 def add_changes(
-    matrix: Floats2d,
-    copy: Floats2d,
-    places: Longs1d,
-    rows: Ints1d,
-    changes: Halves2d,
-    squares: Floats1d,
-    agreed: float,
+    matrix: Floats2d, copy: Floats2d, places: Longs1d, changes: Changes, agreed: Floats1d
 ) -> None:
     """Add to each of some rows its change, and set its row of the copy to the sum.
 
-    A change whose squared length is more than `most`, agreed * squares[i], is multiplied by `most`
-    over its squared length.
+    agreed: (n_rows of the matrix,). A change whose squared length is more than `most`, agreed of
+        its row * squares[i], is multiplied by `most` over its squared length.
     """
     dim = matrix.shape[1]
-    bits, lanes = np.empty(dim, np.uint32), np.empty(LANES, np.float32)
-    gain = bits.view(np.float32)
-    for i in range(len(rows)):
-        row, copied = matrix[rows[i]], copy[places[rows[i]]]
-        read_halves(changes[i], bits)
+    gain, lanes = np.empty(dim, np.float32), np.empty(LANES, np.float32)
+    for i in range(len(changes.rows)):
+        levels, row = changes.levels[i], matrix[changes.rows[i]]
+        copied = copy[places[changes.rows[i]]]
         for k in range(dim):
-            gain[k] *= _FROM_HALF
+            gain[k] = changes.scales[i] * np.float32(levels[k])
         total = square(gain, lanes)
-        weight, most = np.float32(1), np.float32(agreed) * squares[i]
+        weight, most = np.float32(1), agreed[changes.rows[i]] * changes.squares[i]
         if total > most:
             weight = most / total
-        set_signs(changes[i], bits)
         for k in range(dim):
             row[k] += weight * gain[k]
             copied[k] = row[k]
 
 
 @kernel
-def sum_changes(
-    rows: Ints1d,
-    changes: Halves2d,
-    other_rows: Ints1d,
-    others: Halves2d,
-    sum_rows: Ints1d,
-    total: Halves2d,
-) -> int:
-    """Add up changes of two lists of ascending rows; return the number of rows of the sum.
+def sum_changes(one: Changes, other: Changes, total: Changes) -> int:
+    """Add up changes; return the number of rows of the sum.
 
-    sum_rows, total: as long as both lists together.
+    total: as long as both together.
     """
-    dim = total.shape[1]
-    bits, other_bits = np.empty(dim, np.uint32), np.empty(dim, np.uint32)
-    gain, other_gain = bits.view(np.float32), other_bits.view(np.float32)
+    gain = np.empty(total.levels.shape[1], np.float32)
+    bits = gain.view(np.int32)
     n = i = j = 0
-    while i < len(rows) or j < len(other_rows):
-        if j == len(other_rows) or (i < len(rows) and rows[i] < other_rows[j]):
-            sum_rows[n] = rows[i]
-            total[n] = changes[i]
+    while i < len(one.rows) or j < len(other.rows):
+        if j == len(other.rows) or (i < len(one.rows) and one.rows[i] < other.rows[j]):
+            copy_row(one, i, total, n)
             i += 1
-        elif i == len(rows) or other_rows[j] < rows[i]:
-            sum_rows[n] = other_rows[j]
-            total[n] = others[j]
+        elif i == len(one.rows) or other.rows[j] < one.rows[i]:
+            copy_row(other, j, total, n)
             j += 1
         else:
-            sum_rows[n] = rows[i]
-            read_halves(changes[i], bits)
-            read_halves(others[j], other_bits)
-            for k in range(dim):
-                gain[k] *= _FROM_HALF
-                other_gain[k] *= _FROM_HALF
-            set_signs(changes[i], bits)
-            set_signs(others[j], other_bits)
-            for k in range(dim):
-                gain[k] += other_gain[k]
-            round_to_halves(gain, bits, total[n])
+            levels, others = one.levels[i], other.levels[j]
+            for k in range(len(gain)):
+                gain[k] = one.scales[i] * np.float32(levels[k])
+            for k in range(len(gain)):
+                gain[k] += other.scales[j] * np.float32(others[k])
+            total.rows[n] = one.rows[i]
+            total.squares[n] = one.squares[i] + other.squares[j]
+            total.scales[n] = round_to_levels(gain, bits, total.levels[n])
             i += 1
             j += 1
         n += 1
     return n
+
+
+@step
+def copy_row(changes: Changes, i: int, total: Changes, n: int) -> None:
+    """Set row n of the total to row i of the changes."""
+    levels, copied = changes.levels[i], total.levels[n]
+    for k in range(len(levels)):
+        copied[k] = levels[k]
+    total.rows[n] = changes.rows[i]
+    total.scales[n] = changes.scales[i]
+    total.squares[n] = changes.squares[i]
 
 
 @step
@@ -161,32 +165,35 @@ def square(x: Floats1d, lanes: Floats1d) -> np.float32:
 
 
 @step
-def round_to_halves(gain: Floats1d, bits: UInts1d, halves: Halves1d) -> None:
-    """Set `halves` to the nearest float16 of SCALE * gain, ties to even. bits: those of the gain,
-    which is overwritten.
+def largest(gain: Floats1d, bits: Ints1d) -> np.float32:
+    """The largest number without its sign; not a number if one is none.
 
-    Each loop uses either the floats or their bits, so that the compiler can vectorize it.
+    The bits of numbers are in the same order, and the compiler vectorizes a maximum of integers.
     """
-    for k in range(len(halves)):
-        halves[k] = bits[k] >> 16 & 0x8000
-        bits[k] &= 0x7FFFFFFF
-    for k in range(len(halves)):
-        gain[k] *= _TO_HALF
-    for k in range(len(halves)):
-        half = (bits[k] + 0xFFF + (bits[k] >> _LONGER & 1)) >> _LONGER
-        halves[k] |= min(half, 0x7BFF)
+    most, place = np.int32(0), 0
+    for k in range(len(bits)):
+        most = max(most, bits[k] & _SIZE)
+    for k in range(len(bits)):
+        if bits[k] & _SIZE == most:
+            place = k
+            break
+    return abs(gain[place])
 
 
 @step
-def read_halves(halves: Halves1d, bits: UInts1d) -> None:
-    """Set `bits` to those of floats that are the sizes of the halves once multiplied by
-    _FROM_HALF."""
-    for k in range(len(halves)):
-        bits[k] = (halves[k] & 0x7FFF) << _LONGER
+def round_to_levels(gain: Floats1d, bits: Ints1d, levels: Bytes1d) -> np.float32:
+    """Set `levels` to the nearest of a gain, ties to even; return their scale.
 
-
-@step
-def set_signs(halves: Halves1d, bits: UInts1d) -> None:
-    """Give floats, by their bits, the signs of the halves."""
-    for k in range(len(halves)):
-        bits[k] |= (halves[k] & 0x8000) << 16
+    bits: those of the gain, which is overwritten. Each loop uses either the floats or their bits,
+    so that the compiler can vectorize it.
+    """
+    most = largest(gain, bits)
+    if most < SMALLEST:
+        levels[:] = 0
+        return np.float32(0)
+    factor = np.float32(LEVELS) / most
+    for k in range(len(gain)):
+        gain[k] = gain[k] * factor + _ROUNDED
+    for k in range(len(bits)):
+        levels[k] = np.int8(bits[k])
+    return most / np.float32(LEVELS)

@@ -10,7 +10,7 @@ depends on the number of shards and the seed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
@@ -18,17 +18,17 @@ import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.engine import Engine, whole
-from embedadapt.core.types import Floats2d, Ints1d, Longs1d
+from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels.rng import stream
 from embedadapt.training.blocks import Blocks, split_blocks
 from embedadapt.training.devices import prepare_trainer
-from embedadapt.training.gains import Gain
+from embedadapt.training.gains import Gain, Lessons, agreed_shares
 from embedadapt.training.job import Job
 from embedadapt.training.loop import Trained, Trainer, total, train_epoch
 from embedadapt.training.processor import ProcessorTrainer
-from embedadapt.training.row_groups import RowGroups
-from embedadapt.training.sampling import occurrences
+from embedadapt.training.row_groups import RowGroups, uses_of
+from embedadapt.training.sampling import keep_probabilities, noise_shares, occurrences
 from embedadapt.training.settings import TrainingSettings
 
 T = TypeVar("T")
@@ -48,6 +48,7 @@ of matrices, and so many at most, since each piece is a task more for every work
 class Plan:
     """The settings that all shards share; see `Job`.
 
+    frequencies: of the rows of each matrix; see `gains.agreed_shares`.
     n_pieces: in which the gains of a sync round come.
     spare: a worker's copies of the model, between two sync rounds. They do not travel.
     """
@@ -56,6 +57,7 @@ class Plan:
     settings: TrainingSettings
     freeze_inputs: bool
     row_groups: RowGroups | None
+    frequencies: tuple[Floats1d, Floats1d]
     n_pieces: int = 1
     spare: list[Replica] = field(default_factory=list)
 
@@ -76,12 +78,17 @@ class Plan:
         if not 0 <= replica.sync_round - base.sync_round <= n_rounds:
             replica = Replica.of(base)
         for number in range(replica.sync_round - base.sync_round, n_rounds):
-            replica.catch_up(gains[number * self.n_pieces : (number + 1) * self.n_pieces])
+            pieces = gains[number * self.n_pieces : (number + 1) * self.n_pieces]
+            replica.catch_up(pieces, self.frequencies)
         return replica
 
     def keep(self, replica: Replica) -> None:
         """Keep a copy for the next caller."""
         self.spare.append(replica)
+
+    def lessons(self, shard: Shard) -> Lessons:
+        """What a shard is taught."""
+        return Lessons(1, shard.rates[0] * len(shard.token_ids))
 
     def job(self, shard: Shard, inputs: Floats2d, outputs: Floats2d) -> Job:
         """The training of a shard."""
@@ -120,27 +127,29 @@ class Shard(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The gains of shards for both matrices, and their losses."""
+    """The gains of shards for both matrices, what they were taught, and their losses."""
 
     inputs: Gain
     outputs: Gain
+    lessons: Lessons
     trained: Trained
 
     def and_of(self, other: Outcome) -> Outcome:
         return Outcome(
             self.inputs.and_of(other.inputs),
             self.outputs.and_of(other.outputs),
+            self.lessons.and_of(other.lessons),
             total([self.trained, other.trained]),
         )
 
     def piece(self, number: int, n_pieces: int) -> Outcome:
         """The gains of some rows; the first piece has the losses."""
         inputs, outputs = (gain.piece(number, n_pieces) for gain in self[:2])
-        return Outcome(inputs, outputs, NOTHING if number else self.trained)
+        return Outcome(inputs, outputs, self.lessons, NOTHING if number else self.trained)
 
     @property
     def n_bytes(self) -> int:
-        return sum(array.nbytes for gain in self[:2] for array in gain[:3])
+        return self.inputs.changes.n_bytes + self.outputs.changes.n_bytes
 
 
 @dataclass
@@ -161,26 +170,30 @@ class Replica:
         inputs, outputs = (np.arange(len(matrix)) for matrix in matrices)
         return cls(base.sync_round, matrices, (inputs, outputs))
 
-    def catch_up(self, pieces: Iterable[Outcome]) -> None:
-        """Merge the gains of a sync round."""
+    def catch_up(self, pieces: Sequence[Outcome], frequencies: tuple[Floats1d, Floats1d]) -> None:
+        """Merge the gains of a sync round; for the frequencies see `Plan`."""
+        shares = [agreed_shares(rows, pieces[0].lessons) for rows in frequencies]
         copies = self.trainer.model if self.trainer else self.matrices
         for outcome in pieces:
-            for gain, matrix, copy, places in zip(
-                outcome[:2], self.matrices, copies, self.places, strict=True
+            for gain, matrix, copy, places, agreed in zip(
+                outcome[:2], self.matrices, copies, self.places, shares, strict=True
             ):
-                gain.merge_into(matrix, copy, places)
+                gain.merge_into(matrix, copy, places, agreed)
         self.sync_round += 1
 
     def train(self, shard: Shard, plan: Plan) -> Outcome:
         """Train a shard; the copy stays as it was."""
         trainer = self._trainer_of(plan.job(shard, *self.matrices))
         trained = train_epoch(trainer)
-        return self.gains_of(self.trainer.model if self.trainer else trainer.matrices(), trained)
+        copies = self.trainer.model if self.trainer else trainer.matrices()
+        return self.gains_of(copies, plan.lessons(shard), trained)
 
-    def gains_of(self, copies: tuple[Floats2d, Floats2d], trained: Trained) -> Outcome:
+    def gains_of(
+        self, copies: tuple[Floats2d, Floats2d], lessons: Lessons, trained: Trained
+    ) -> Outcome:
         """What the copies of a trainer have gained, which are set back."""
         inputs, outputs = map(Gain.taken, self.matrices, copies, self.places)
-        return Outcome(inputs, outputs, trained)
+        return Outcome(inputs, outputs, lessons, trained)
 
     def _trainer_of(self, job: Job) -> Trainer:
         """A new one, or that of the last round: to copy both matrices takes as long as to train
@@ -255,7 +268,8 @@ class DistributedTrainer:
         n_parts = settings.run.sync_rounds * settings.run.shards
         base_bytes = job.inputs.nbytes + job.outputs.nbytes
         n_pieces = max(1, min(MOST_PIECES, engine.workers, base_bytes // PIECE))
-        plan = Plan(vocabulary, settings, job.freeze_inputs, job.row_groups, n_pieces)
+        frequencies = _row_frequencies(job)
+        plan = Plan(vocabulary, settings, job.freeze_inputs, job.row_groups, frequencies, n_pieces)
         return cls(
             token_ids=corpus.token_ids,
             blocks=split_blocks(corpus.sentence_offsets, -(-corpus.n_tokens // n_parts)),
@@ -315,6 +329,16 @@ class DistributedTrainer:
         """Inputs and outputs after the last sync round."""
         model = self.engine.map_reduce(model_of, [self.plan], _only, *self._model)
         return model.inputs, model.outputs
+
+
+def _row_frequencies(job: Job) -> tuple[Floats1d, Floats1d]:
+    """How often a word of the text trains each row: as itself, and outputs as a noise word too."""
+    counts, model = occurrences(job.corpus), job.settings.model
+    kept = counts * keep_probabilities(counts, model.subsample) / job.corpus.n_tokens
+    noise = noise_shares(counts, model.ns_exponent)
+    outputs = kept + model.negative * kept.sum() * noise
+    inputs = uses_of(job.row_groups, kept, len(job.inputs)) if job.row_groups else kept
+    return inputs.astype(np.float32), outputs.astype(np.float32)
 
 
 def _only(one: T, _: T) -> T:

@@ -6,33 +6,59 @@ from typing import NamedTuple
 
 import numpy as np
 
-from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
-from embedadapt.kernels.changes import (
-    Halves2d,
-    add_changes,
-    find_changed,
-    sum_changes,
-    take_changes,
-)
+from embedadapt.core.types import Floats1d, Floats2d, Longs1d
+from embedadapt.kernels.changes import Changes, add_changes, sum_changes, take_changes
 
-AGREED = 1.6
-"""How much more of gains that agree is merged than their mean. On medical abstracts, with 4 shards
-and 10 sync rounds in each of 5 epochs, the loss is 1.1 % above that of one process at 1, .6 % at
-1.6, and 2.0 % at 2, from where on replicas that have each converged would swing without end
-(scripts/bench_shards.py --agreed)."""
+AGREED = 1.3
+"""How much more is merged at least of gains that agree than their mean: half-way between shards in
+step, which are nearer to one process with less, and new words, which need more."""
+
+SATURATION = 3.0
+"""How soon a row has learned what a shard can teach it; see `agreed_shares`. On licenses, with ten
+sync rounds in each of 5 epochs, the loss of 2, 4 and 8 shards is .9, 2.5 and 4.7 % above that of
+one process, instead of .7, 3.2 and 6.4 % with 1.6 times the mean for all rows; on medical
+abstracts, with 4 shards and five, .9 instead of 1.2 % (scripts/bench_shards.py --saturation)."""
+
+
+class Lessons(NamedTuple):
+    """What several shards were taught at once.
+
+    n_shards: how many. amount: the sum of their learning rates, each times the words of its text.
+    """
+
+    n_shards: int
+    amount: float
+
+    def and_of(self, other: Lessons) -> Lessons:
+        return Lessons(self.n_shards + other.n_shards, self.amount + other.amount)
+
+
+def agreed_shares(frequencies: Floats1d, lessons: Lessons) -> Floats1d:
+    """How much of gains that agree is merged, in means of them, for each row: (n_rows,).
+
+    Shards one after the other would each add less to a row, by a factor q, since what agrees is
+    the way to an optimum. So the first of n gains stands for 1 + q + ... + q^(n - 1) of them: for n
+    in the rows of rare words and for 1 in those of frequent ones.
+
+    frequencies: (n_rows,), how often a word of text trains a row.
+    """
+    taught = frequencies * np.float32(lessons.amount / lessons.n_shards)
+    q = np.exp(-np.float32(SATURATION) * taught)
+    shares = np.ones_like(q)
+    for _ in range(lessons.n_shards - 1):
+        shares = 1 + q * shares
+    most: Floats1d = np.maximum(shares, np.float32(AGREED))
+    return most
 
 
 class Gain(NamedTuple):
     """What trainings added to the rows of a matrix that they changed: as little as has to travel.
 
-    rows: (n_rows,) int32, ascending. changes: (n_rows, dim), the sum of what each training added,
-    as `kernels.changes` keeps it. squares: (n_rows,), the sum of the squared lengths of that.
-    of_rows: the number of rows of the matrix.
+    changes: the sum of what each training added, as `kernels.changes` keeps it. of_rows: the
+    number of rows of the matrix.
     """
 
-    rows: Ints1d
-    changes: Halves2d
-    squares: Floats1d
+    changes: Changes
     of_rows: int
 
     @classmethod
@@ -41,37 +67,34 @@ class Gain(NamedTuple):
 
         places: (n_rows,), the row of `after` for each of `before`, which may have fewer columns.
         """
-        after, numbers = np.ascontiguousarray(after), np.empty(len(before), np.int32)
-        rows = numbers[: find_changed(before, after, places, numbers)].copy()
-        changes = np.empty((len(rows), before.shape[1]), np.uint16)
-        squares = take_changes(before, after, places, rows, changes)
-        return cls(rows, changes, squares, len(before))
+        changes = Changes.of_size(*before.shape)
+        n = take_changes(before, np.ascontiguousarray(after), places, changes)
+        return cls(changes.part(slice(n)), len(before))
 
     def and_of(self, other: Gain) -> Gain:
         """The gain of the trainings of both."""
-        n_most, dim = len(self.rows) + len(other.rows), self.changes.shape[1]
-        rows, changes = np.empty(n_most, np.int32), np.empty((n_most, dim), np.uint16)
-        n = sum_changes(self.rows, self.changes, other.rows, other.changes, rows, changes)
-        squares = np.zeros(n, np.float32)
-        for gain in (self, other):
-            squares[np.searchsorted(rows[:n], gain.rows)] += gain.squares
-        return Gain(rows[:n].copy(), changes[:n].copy(), squares, self.of_rows)
+        n_most = len(self.changes.rows) + len(other.changes.rows)
+        total = Changes.of_size(n_most, self.changes.levels.shape[1])
+        n = sum_changes(self.changes, other.changes, total)
+        return Gain(total.part(slice(n)), self.of_rows)
 
     def piece(self, number: int, n_pieces: int) -> Gain:
         """That of some rows of the matrix, of which each piece has as many."""
         edges = [self.of_rows * one // n_pieces for one in (number, number + 1)]
-        part = slice(*np.searchsorted(self.rows, edges).tolist())
-        return Gain(self.rows[part], self.changes[part], self.squares[part], self.of_rows)
+        part = slice(*np.searchsorted(self.changes.rows, edges).tolist())
+        return Gain(self.changes.part(part), self.of_rows)
 
-    def merge_into(self, matrix: Floats2d, copy: Floats2d, places: Longs1d) -> None:
+    def merge_into(
+        self, matrix: Floats2d, copy: Floats2d, places: Longs1d, agreed: Floats1d
+    ) -> None:
         """Add the gain to the matrix, and set the same rows of a copy of it, at their places.
 
         A plain sum overshoots where several trainings learned the same; with four it diverges. A
         plain mean loses most of what they learned separately. The sum is therefore multiplied by
-        AGREED times the sum of the squared lengths of the changes of a row, over the squared length
-        of their sum, where that is less than 1: the changes of a row are merged whole if they are
-        orthogonal, and AGREED times their mean if they are equal. The rule without AGREED is that
-        of Adasum (Maleki et al. 2020, arXiv:2006.02924, section 3) for two equal gains; it takes
-        all of them at once instead of in pairs.
+        `agreed`, one number for each row of the matrix, times the sum of the squared lengths of the
+        changes of a row, over the squared length of their sum, where that is less than 1: the
+        changes of a row are merged whole if they are orthogonal, and `agreed` times their mean if
+        they are equal. With 1 the rule is that of Adasum (Maleki et al. 2020, arXiv:2006.02924,
+        section 3) for two equal gains; it takes all of them at once instead of in pairs.
         """
-        add_changes(matrix, copy, places, self.rows, self.changes, self.squares, AGREED)
+        add_changes(matrix, copy, places, self.changes, agreed)

@@ -48,12 +48,18 @@ def mean_rows(rows: Floats2d, row_groups: RowGroups) -> Floats2d:
     return means
 
 
+def uses_of(row_groups: RowGroups, uses: Doubles1d, n_rows: int) -> Doubles1d:
+    """How often each row is used, (n_rows,), where `uses`, (n_words,), are those of the words."""
+    offsets, rows = row_groups
+    return np.bincount(rows, np.repeat(uses, np.diff(offsets)), n_rows).astype(np.float64)
+
+
 def places_by_use(row_groups: RowGroups, shares: Doubles1d, n_rows: int) -> Longs1d:
     """The rank of each row by use, (n_rows,), most used first.
 
     shares: (n_words,) shares of the words in the text.
     """
-    uses = np.bincount(row_groups.rows, np.repeat(shares, np.diff(row_groups.offsets)), n_rows)
+    uses = uses_of(row_groups, shares, n_rows)
     places = np.empty(n_rows, dtype=np.int64)
     places[np.argsort(-uses, kind="stable")] = np.arange(n_rows)
     return places

@@ -121,8 +121,7 @@ class RunSettings:
     sync_rounds : int
         Number of exchanges between the shards per epoch. Each costs as much for a short text as for
         a long one. On 4.2 million words of contracts, from random vectors, in 5 epochs, the loss of
-        four shards is .2 % above that of one process with 20 sync rounds, .5 % with 10 and 1.6 %
-        with 5.
+        four shards is .5 % above that of one process with 10 sync rounds and .9 % with 5.
     device : {"cpu", "cuda"}
         "cuda" trains on an NVIDIA GPU (the extra `cuda`) and ignores `threads`. The result differs
         from run to run.

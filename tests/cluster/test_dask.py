@@ -456,4 +456,4 @@ def test_workers_learn_what_one_process_does(engine: DaskEngine) -> None:
         inputs, outputs = start(shuffled, 50)
         train(inputs, outputs, shuffled, settings.but(shards=shards), engine=engine)
         losses.append(held_out_loss(inputs, outputs, shuffled, settings))
-    assert losses[1] < 1.025 * losses[0]
+    assert losses[1] < 1.02 * losses[0]
