@@ -2,11 +2,11 @@
 
     python scripts/bench_start.py [--vectors FILE] [--corpus PATH] [--rounds 10] [--compiles 1]
 
-Prints the wall clock of `adapt` where no kernel is compiled (with an empty cache of numba), of the
-same again, in which a helper compiles what the first run did without, and of a third time, with the
-seconds of all processors, the helpers' among them; then the wall clock of `oov` on the two shortest
-documents, and of `--help` and `--version`: medians over the rounds with their least and most, and
-the machine with its load.
+Prints the wall clock of `oov` and `adapt` where no kernel is compiled (with an empty cache of
+numba), of the same again, in which a helper compiles what the first run did without, and of a third
+time, with the seconds of all processors, the helpers' among them; then the wall clock of `oov` on
+the two shortest documents, and of `--help` and `--version`: medians over the rounds with their
+least and most, and the machine with its load.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -40,34 +41,38 @@ def of_processes() -> float:
     return used.children_user + used.children_system
 
 
+def print_first_runs(command: Sequence[object], caches: Sequence[Path]) -> None:
+    """Prints what the first three runs of a command take with each of some empty caches."""
+    seconds: dict[str, list[Seconds]] = {"first": [], "second": [], "third": []}
+    for cache in caches:
+        for of_run in seconds.values():
+            of_run.append(timed(partial(run, *command, cache=cache), of_processes)[0])
+    pairs = zip(seconds["first"], seconds["third"], strict=True)
+    compiling = [first.wall - third.wall for first, third in pairs]
+    for run_, of_run in seconds.items():
+        wall, cpu = (told_median(each) for each in zip(*of_run, strict=True))
+        print(f"{command[0]}, {run_} run: {wall} s, {cpu} s of processors")
+    print(f"of the first run, compiling: {told_median(compiling)} s")
+
+
 def main() -> None:
     arguments = parser.parse_args()
     vectors, corpus = arguments.vectors, arguments.corpus
     print(machine())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        adapter = folder / "a.adapter"
-        seconds: dict[str, list[Seconds]] = {"first": [], "second": [], "third": []}
-        for number in range(arguments.compiles):
-            cache = folder / f"cache{number}"
-            adapt = partial(run, "adapt", vectors, corpus, "-o", adapter, cache=cache)
-            for of_run in seconds.values():
-                of_run.append(timed(adapt, of_processes)[0])
-        pairs = zip(seconds["first"], seconds["third"], strict=True)
-        compiling = [first.wall - third.wall for first, third in pairs]
-        for run_, of_run in seconds.items():
-            wall, cpu = (told_median(each) for each in zip(*of_run, strict=True))
-            print(f"adapt, {run_} run: {wall} s, {cpu} s of processors")
-        print(f"of the first run, compiling: {told_median(compiling)} s")
+        for command in (["oov", vectors, corpus], ["adapt", vectors, corpus, "-o", folder / "a"]):
+            caches = [folder / f"{command[0]}{number}" for number in range(arguments.compiles)]
+            print_first_runs(command, caches)
         short = folder / "short"
         short.mkdir()
         for document in sorted(open_corpus([corpus]), key=lambda one: len(one.text))[:2]:
             path = short / f"{len(list(short.iterdir()))}.txt"
             path.write_text(document.text, encoding="utf-8")
         small = {
-            "oov of two documents": partial(run, "oov", vectors, short, cache=cache),
-            "--help": partial(run, "--help", cache=cache),
-            "--version": partial(run, "--version", cache=cache),
+            "oov of two documents": partial(run, "oov", vectors, short, cache=caches[-1]),
+            "--help": partial(run, "--help", cache=caches[-1]),
+            "--version": partial(run, "--version", cache=caches[-1]),
         }
         in_turn(small, 1)  # the disk has what they read
         for work, walls in in_turn(small, arguments.rounds).items():

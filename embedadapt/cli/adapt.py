@@ -278,7 +278,7 @@ def adapt(
         saved_with_adapter(words),
         running(engine, scheduler, workers) as started,
         progress_bar(quiet=quiet) as on_progress,
-        compiling_beside(settings),
+        compiling_beside("adapt", settings.to_dict()),
     ):
         result = workflow.adapt(
             opened(vectors, trust_pickle, output) if words is None else words,

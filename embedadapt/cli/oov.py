@@ -153,6 +153,7 @@ def oov(
     from embedadapt.cli.fertility import check_options, report_fertility
     from embedadapt.oov.baseline import read_baseline
     from embedadapt.report.advice import gate_failure
+    from embedadapt.workflows.compiled_beside import compiling_beside
     from embedadapt.workflows.fertility import are_tokenizers
     from embedadapt.workflows.inputs import paths_among
     from embedadapt.workflows.oov import compare_oov
@@ -180,6 +181,7 @@ def oov(
     with (
         running(engine, scheduler, workers) as started,
         progress_bar(quiet=quiet, transient=True) as on_progress,
+        compiling_beside("oov"),
     ):
         text = read_from(texts, field, column, on_error, prepare, table)
         for target in targets:

@@ -35,6 +35,16 @@ def sharing(folder: Path, has_helpers: Callable[[], bool] | None = None) -> Iter
         _shared.pop()
 
 
+@contextmanager
+def awaiting() -> Iterator[None]:
+    """Do without kernels in a helper, as its command does."""
+    if not _shared:
+        yield
+        return
+    with sharing(_shared[-1][0], lambda: True):
+        yield
+
+
 def is_awaited(kernel: Any) -> bool:
     """Whether a kernel is not compiled yet, and a helper of this process is to compile it."""
     for _, has_helpers in _shared[-1:]:

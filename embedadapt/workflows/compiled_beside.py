@@ -1,9 +1,10 @@
-"""Kernels of `adapt` that processes beside it compile, where they are not compiled yet.
+"""Kernels of a command that processes beside it compile, where they are not compiled yet.
 
 Compiling takes longer than all else of the first run. While the command compiles what it needs
 first, its helpers compile what it needs later, and put it into numba's cache on disk (see
 `kernels.beside`). They end with the command, and the command does without one that fails. The
 kernels that Python can do without come last: the next run goes on with those that are left.
+`rehearsals` has what helpers compile.
 """
 
 from __future__ import annotations
@@ -13,40 +14,35 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import Any, Literal
 
-import numpy as np
+from embedadapt.kernels import announcing_compilation
 
-from embedadapt.adaptation.config import AdaptationConfig
-from embedadapt.adaptation.form import spelled_vectors
-from embedadapt.adaptation.hidden import context_weights, mean_contexts
-from embedadapt.adaptation.trend import FrequencyTrend
-from embedadapt.core.corpus import Document, EncodedCorpus
-from embedadapt.core.normalization import Normalization
-from embedadapt.core.vectors import WordVectors
-from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.kernels.beside import is_compiled, sharing
-from embedadapt.text.batch import Batch
-from embedadapt.text.chunks import Chunks, Lexicon
-from embedadapt.text.growing import Strings, joined
-from embedadapt.text.normalize import Normalizer
-from embedadapt.text.sentence_ends import SentenceEnds
-from embedadapt.training.train import train
+Job = Literal["adapt", "oov"]
+
+MOST_HELPERS = 2
 
 
 @contextmanager
-def compiling_beside(config: AdaptationConfig) -> Iterator[None]:
+def compiling_beside(job: Job, settings: Mapping[str, Any] | None = None) -> Iterator[None]:
     """Start helpers for the block if a kernel that takes long was never compiled.
 
-    There is one on two processors, two on more, and none on one.
+    There is one on two processors, two on more, and none on one. For `adapt`, whose settings are
+    those of `AdaptationConfig`, they start at once; for `oov`, which does without kernels on little
+    text, when the first kernel is compiled.
     """
-    n_helpers = min(max(SHARES), _n_processors() - 1)
+    n_helpers = min(MOST_HELPERS, _n_processors() - 1)
     with ExitStack() as stack:
-        if n_helpers > 0 and not _are_compiled():
-            _start_helpers(stack, n_helpers, config)
+        begin = partial(_start_helpers, stack, n_helpers, job, json.dumps(settings))
+        if n_helpers > 0 and job == "oov":
+            stack.enter_context(announcing_compilation(begin))
+        elif n_helpers > 0 and not _are_compiled():
+            begin()
         yield
 
 
@@ -57,8 +53,9 @@ def _n_processors() -> int:
 
 
 def _are_compiled() -> bool:
-    """Whether the kernels are compiled that take long."""
+    """Whether the kernels of `adapt` are compiled that take long."""
     from embedadapt.kernels import block, lines, sentences, tokens, words
+    from embedadapt.kernels.beside import is_compiled
 
     kernels = (
         block.train_block,
@@ -71,8 +68,10 @@ def _are_compiled() -> bool:
     return all(map(is_compiled, kernels))
 
 
-def _start_helpers(stack: ExitStack, n_helpers: int, config: AdaptationConfig) -> None:
+def _start_helpers(stack: ExitStack, n_helpers: int, job: Job, settings: str) -> None:
     """Start helpers that end with the stack."""
+    from embedadapt.kernels.beside import sharing
+
     helpers: list[subprocess.Popen[bytes]] = []
 
     def are_alive() -> bool:
@@ -82,10 +81,10 @@ def _start_helpers(stack: ExitStack, n_helpers: int, config: AdaptationConfig) -
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="embedadapt-"))
         stack.callback(_end, helpers)
         stack.enter_context(sharing(Path(folder), are_alive))
-        command = [sys.executable, "-P", "-m", __name__, folder, json.dumps(config.to_dict())]
+        command = [sys.executable, "-P", "-m", __name__, folder, job, settings, str(n_helpers)]
         for number in range(n_helpers):
             helper = subprocess.Popen(
-                [*command, str(n_helpers), str(number)],
+                [*command, str(number)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -100,72 +99,17 @@ def _end(helpers: Sequence[subprocess.Popen[bytes]]) -> None:
         helper.communicate()
 
 
-def help_compiling(folder: Path, config: AdaptationConfig, n_helpers: int, number: int) -> None:
+def help_compiling(folder: Path, job: Job, settings: str, n_helpers: int, number: int) -> None:
     """Compile a helper's share of the kernels."""
+    from embedadapt.adaptation.config import AdaptationConfig
+    from embedadapt.kernels.beside import sharing
+    from embedadapt.workflows.rehearsals import SHARES
+
+    config = AdaptationConfig.from_dict(json.loads(settings) or {})
     with sharing(folder):
-        for rehearse in SHARES[n_helpers][number]:
+        for rehearse in SHARES[job][n_helpers][number]:
             with suppress(Exception):  # the command meets the same error, and reports it
                 rehearse(config)
-
-
-TOY = EncodedCorpus(
-    vocabulary=Vocabulary(["a", "ab"], np.array([2, 1])),
-    token_ids=np.array([0, 1, 0], np.int32),
-    sentence_offsets=np.array([0, 3]),
-    document_offsets=np.array([0, 1]),
-    document_names=("toy",),
-)
-"""A text of the words of which the kernels are called, so that they are compiled."""
-
-
-def read_text(_: AdaptationConfig) -> None:
-    """Compile what joins the words that lines break, and what cuts text and looks its words up."""
-    wrapped = Document("toy", "a wrapped text whose words are bro-\n" * 9)
-    batch = Batch.of([wrapped])
-    lexicon = Lexicon(Normalizer(Normalization(), Vocabulary(["a"])))
-    chunks = Chunks(lexicon)
-    found = chunks.find(*batch.read, distinct=False)
-    SentenceEnds().find(*batch.read, found, chunks.strings, batch.is_joined)
-    chunks.learn()
-    lexicon.are_known()
-
-
-def end_sentences(_: AdaptationConfig) -> None:
-    """Compile what ends sentences."""
-    from embedadapt.kernels.count import Found
-
-    found = Found(np.empty(0, np.int32), np.zeros(1, np.int64))
-    SentenceEnds().find(*joined([b""]), found, Strings(), np.zeros(1, np.bool_))
-
-
-def train_words(config: AdaptationConfig) -> None:
-    """Compile what trains words that are not made of n-grams."""
-    for settings in (config.delta_training, config.dimension_training):
-        here = settings.but(epochs=1, threads=1, deterministic=False, shards=0, device="cpu")
-        inputs, outputs = np.zeros((2, len(TOY.vocabulary), 2), np.float32)
-        train(inputs, outputs, TOY, here)
-
-
-def induce_vectors(_: AdaptationConfig) -> None:
-    """Compile what compares documents and induces vectors."""
-    from embedadapt.kernels.shingles import minhash
-
-    minhash(TOY.token_ids, TOY.sentence_offsets, 1, 1)
-    rows = np.eye(2, dtype=np.float32)
-    weights = context_weights(np.array([2, 1]), np.ones(2, np.bool_))
-    mean_contexts(TOY, rows, weights, 2, TOY.token_ids, 2)
-    base, trend = WordVectors(TOY.vocabulary, rows), FrequencyTrend.fit(rows, by_frequency=False)
-    spelled_vectors(base, trend, ["b"], np.empty(0, np.int32), seed=1)
-
-
-Rehearsal = Callable[[AdaptationConfig], None]
-
-SHARES: dict[int, tuple[tuple[Rehearsal, ...], ...]] = {
-    1: ((end_sentences, train_words, induce_vectors, read_text),),
-    2: ((end_sentences, induce_vectors, read_text), (train_words,)),
-}
-"""What each of one helper or two compiles, in the order of need. The command itself begins with
-what reads text."""
 
 
 def _end_with_command() -> None:
@@ -176,6 +120,6 @@ def _end_with_command() -> None:
 
 if __name__ == "__main__":
     Thread(target=_end_with_command, daemon=True).start()
-    _folder, _settings, _n_helpers, _number = sys.argv[1:]
-    _config = AdaptationConfig.from_dict(json.loads(_settings))
-    help_compiling(Path(_folder), _config, int(_n_helpers), int(_number))
+    _folder, _job, _settings, _n_helpers, _number = sys.argv[1:]
+    _of_whom: Job = "oov" if _job == "oov" else "adapt"
+    help_compiling(Path(_folder), _of_whom, _settings, int(_n_helpers), int(_number))

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from embedadapt import AdaptationConfig
+from embedadapt.kernels import begin_compiling
 from embedadapt.workflows import compiled_beside
-from embedadapt.workflows.compiled_beside import SHARES, compiling_beside
+from embedadapt.workflows.compiled_beside import compiling_beside
+from embedadapt.workflows.rehearsals import SHARES
 from tests.processes import environment
 
-CONFIG = AdaptationConfig.of(epochs=1, context_epochs=1, dimensions=2)
+CONFIG = AdaptationConfig.of(epochs=1, context_epochs=1, dimensions=2).to_dict()
 
 COMPILED = """
 import json, sys
@@ -42,22 +44,36 @@ embedadapt.adapt(embedadapt.WordVectors(embedadapt.Vocabulary(words), rows), tex
 print(json.dumps(compiled()))
 """
 )
+COUNTS = (
+    COMPILED
+    + """
+import numpy as np
+import embedadapt
+rows = np.eye(4, dtype=np.float32)
+vectors = embedadapt.WordVectors(embedadapt.Vocabulary(["the", "licensor", "Pays", "fee"]), rows)
+texts = [f"The licensor (UW) grants 12 §: {'a fee ' * (20_000 + n)}." for n in range(12)]
+texts.append("the licensor grants and the licen-\\n" * 9)
+embedadapt.analyze_oov(vectors, texts)
+print(json.dumps(compiled()))
+"""
+)
 REHEARSES = (
     COMPILED
     + """
-from embedadapt.workflows.compiled_beside import SHARES, AdaptationConfig
+from embedadapt import AdaptationConfig
+from embedadapt.workflows.rehearsals import SHARES
 config = AdaptationConfig.of(epochs=1, context_epochs=1, dimensions=2)
-for rehearse in SHARES[1][0]:
+for rehearse in SHARES[sys.argv[1]][1][0]:
     rehearse(config)
 print(json.dumps(compiled()))
 """
 )
 
 
-def signatures(program: str) -> dict[str, list[str]]:
+def signatures(program: str, *arguments: str) -> dict[str, list[str]]:
     """What a program compiles or finds in the cache."""
     done = subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", program, *arguments],
         env=environment(),
         capture_output=True,
         text=True,
@@ -68,7 +84,7 @@ def signatures(program: str) -> dict[str, list[str]]:
 
 
 def test_what_helpers_compile_is_what_adapting_uses() -> None:
-    adapting, rehearsed = signatures(ADAPTS), signatures(REHEARSES)
+    adapting, rehearsed = signatures(ADAPTS), signatures(REHEARSES, "adapt")
     expected = {
         "block.train_block",
         "count.find_chunks",
@@ -93,8 +109,28 @@ def test_what_helpers_compile_is_what_adapting_uses() -> None:
     assert len(rehearsed["block.train_block"]) == 2
 
 
-def test_each_number_of_helpers_compiles_the_same() -> None:
-    kernels = [{each for share in shares for each in share} for shares in SHARES.values()]
+def test_what_helpers_compile_is_what_counting_uses() -> None:
+    counting, rehearsed = signatures(COUNTS), signatures(REHEARSES, "oov")
+    expected = {
+        "census.count_numbers",
+        "census.find_unknown",
+        "lines.continued_lines",
+        "lines.unwrap",
+        "sentences.describe_chunks",
+        "sentences.end_sentences",
+        "shingles.minhash",
+        "tokens.cut_strings",
+        "words.find_words",
+    }
+    assert expected <= rehearsed.keys()
+    for name in rehearsed.keys() & counting.keys():
+        assert set(rehearsed[name]) <= set(counting[name]), name
+    assert rehearsed.keys() <= counting.keys()
+
+
+@pytest.mark.parametrize("job", SHARES)
+def test_each_number_of_helpers_compiles_the_same(job: str) -> None:
+    kernels = [{each for share in shares for each in share} for shares in SHARES[job].values()]
     assert all(each == kernels[0] for each in kernels)
 
 
@@ -116,7 +152,7 @@ def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[subprocess.
 
 
 def test_helpers_end_with_the_command(started, tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), compiling_beside(CONFIG):
+    with pytest.raises(KeyboardInterrupt), compiling_beside("adapt", CONFIG):
         assert len(started) == 1
         assert started[0].poll() is None
         assert len(list(tmp_path.iterdir())) == 1
@@ -126,27 +162,35 @@ def test_helpers_end_with_the_command(started, tmp_path: Path) -> None:
 
 
 def test_helpers_do_their_share_and_end(started, tmp_path: Path) -> None:
-    with compiling_beside(CONFIG):
+    with compiling_beside("adapt", CONFIG):
         assert started[0].wait(timeout=600) == 0
         assert [list(folder.iterdir()) for folder in tmp_path.iterdir()] == [[]]  # all unlocked
 
 
 def test_a_helper_ends_where_the_command_is_killed(started) -> None:
-    with compiling_beside(CONFIG):
+    with compiling_beside("adapt", CONFIG):
         started[0].stdin.close()
         assert started[0].wait(timeout=60) in (0, 1)
 
 
 def test_none_is_started_where_all_is_compiled(started, monkeypatch) -> None:
     monkeypatch.setattr(compiled_beside, "_are_compiled", lambda: True)
-    with compiling_beside(CONFIG):
+    with compiling_beside("adapt", CONFIG):
         pass
     assert started == []
 
 
 def test_the_command_goes_on_without_helpers(started, monkeypatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
-    with compiling_beside(CONFIG):
+    with compiling_beside("adapt", CONFIG):
         pass
     assert started == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_counting_starts_helpers_when_a_kernel_is_compiled(started) -> None:
+    with compiling_beside("oov"):
+        assert started == []
+        begin_compiling()
+        assert len(started) == 1
+    assert started[0].returncode is not None
