@@ -36,7 +36,7 @@ class ModelSettings:
         al. 2013, arXiv:1301.3781).
     mode : {"exact", "fast"}
         "exact" draws noise words for each pair, as word2vec does. "fast" draws them once for two
-        windows (two to three times as fast, loss .1 % higher), or once for four windows in CBOW (a
+        windows (about twice as fast, loss .1 % higher), or once for four windows in CBOW (a
         sixth faster). On the shipped licenses "exact" keeps 1 to 2 points more of the neighbors for
         the same gain (scripts/bench_modes.py), and moves frequent words less.
     window : int
