@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numba import njit
 
@@ -48,13 +48,20 @@ def test_noise_is_the_twins_drawn_at_once_or_one_after_the_other() -> None:
     assert {1, 2} < set(draw_noise(rng, columns, 50))
 
 
+@njit
+def chosen(drawn: np.uint64, columns: np.ndarray) -> int:
+    return kernels.choose(drawn, columns)
+
+
 @given(unit=st.integers(0, 2**24 - 1), bits=st.integers(0, 2**24))
+@example(unit=5, bits=5)
+@example(unit=0, bits=1)
 def test_a_threshold_is_compared_to_the_bit(unit: int, bits: int) -> None:
-    """Thresholds have 24 bits below 1, and more of them near 0."""
+    """Thresholds have 24 bits below 1, and more of them near 0. Column 0 has the alias 7."""
     for threshold in np.float32([bits / 2**24, bits / 2**30]):
-        (packed,) = kernels.packed_columns(threshold[None], np.int32([7]))
-        assert (unit < int(packed) % 2**32) == (np.float32(unit / 2**24) < threshold)
-        assert int(packed) >> 32 == 7
+        columns = kernels.packed_columns(threshold[None], np.int32([7]))
+        expected = 0 if np.float32(unit / 2**24) < threshold else 7
+        assert chosen(np.uint64(unit), columns) == expected
 
 
 def test_the_published_sequence() -> None:
