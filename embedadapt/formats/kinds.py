@@ -30,7 +30,7 @@ GLANCE = 16_384
 MOST_ENTRIES = 1_000
 """Names in a folder that are read."""
 REMEMBERED = 10_000
-"""Files whose kinds are remembered: a command asks for those of its documents more than once."""
+"""Most files whose kind is remembered. A command asks for the kind of each document twice."""
 LONGEST_HEADER = 100_000_000
 """Bytes of the longest safetensors header; beyond it the file is of another kind."""
 FEWEST_NUMBERS = 10

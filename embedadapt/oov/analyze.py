@@ -233,6 +233,7 @@ def _causes(remains: _Remains) -> tuple[Cause, ...]:
 
 def _cause(kind: Kind, pieces: list[str], unknown: Mapping[str, int], remains: _Remains) -> Cause:
     counts = [unknown[piece] for piece in pieces]
+    # Few pieces are as common as the last example: only these are compared by name.
     least = min(nlargest(N_EXAMPLES, counts), default=0)
     often = (piece for piece, n in zip(pieces, counts, strict=True) if n >= least)
     commonest = nsmallest(N_EXAMPLES, often, key=lambda piece: (-unknown[piece], piece))

@@ -10,14 +10,15 @@ from embedadapt.core.types import Floats1d, Floats2d, Longs1d
 from embedadapt.kernels.changes import Changes, add_changes, sum_changes, take_changes
 
 AGREED = 1.3
-"""How much more is merged at least of gains that agree than their mean: half-way between shards in
-step, which are nearer to one process with less, and new words, which need more."""
+"""The least that is merged of gains that agree, in means of them. Rows on which shards are in step
+would be nearer to one process with less, and those of new words need more: it is half-way."""
 
 SATURATION = 3.0
 """How soon a row has learned what a shard can teach it; see `agreed_shares`. On licenses, with ten
-sync rounds in each of 5 epochs, the loss of 2, 4 and 8 shards is .9, 2.5 and 4.7 % above that of
-one process, instead of .7, 3.2 and 6.4 % with 1.6 times the mean for all rows; on medical
-abstracts, with 4 shards and five, .9 instead of 1.2 % (scripts/bench_shards.py --saturation)."""
+sync rounds in each of 5 epochs, the loss of 2, 4 and 8 shards is .9, 2.4 and 4.6 % above that of
+one process (three seeds), and .6, 3.2 and 6.1 % with 1.6 times the mean for all rows; on medical
+abstracts, with 4 shards and five sync rounds, 1.0 and 1.2 % (two seeds). `scripts/bench_shards.py`
+measures both, the second with `--agreed 1.6 --saturation 1e6`."""
 
 
 class Lessons(NamedTuple):
@@ -36,9 +37,10 @@ class Lessons(NamedTuple):
 def agreed_shares(frequencies: Floats1d, lessons: Lessons) -> Floats1d:
     """How much of gains that agree is merged, in means of them, for each row: (n_rows,).
 
-    Shards one after the other would each add less to a row, by a factor q, since what agrees is
-    the way to an optimum. So the first of n gains stands for 1 + q + ... + q^(n - 1) of them: for n
-    in the rows of rare words and for 1 in those of frequent ones.
+    What agrees is the way to an optimum. Trained one after the other, each shard would therefore
+    add q times what the shard before it added. Of n gains, 1 + q + ... + q^(n - 1) means are
+    merged: n means in the rows of rare words, where q is nearly 1, and AGREED in those of frequent
+    words.
 
     frequencies: (n_rows,), how often a word of text trains a row.
     """
