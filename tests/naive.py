@@ -692,3 +692,20 @@ def commonness(word: str, names: list[str], others: list[str]) -> float:
     found = ngrams(word)
     ratios = [math.log(share(ngram, others) / share(ngram, names)) for ngram in found]
     return math.fsum(ratios) / len(ratios)
+
+
+def groups_alike(signatures: list[list[int]], n_agreeing: int, band: int) -> list[int]:
+    """As kernels.shingles.group_alike, by looking at all pairs until no group changes."""
+
+    def are_alike(one: list[int], other: list[int]) -> bool:
+        equal = [a == b for a, b in zip(one, other, strict=True)]
+        bands = (equal[first : first + band] for first in range(0, len(equal) - band + 1, band))
+        return any(map(all, bands)) and sum(equal) >= n_agreeing
+
+    groups = list(range(len(signatures)))
+    for _ in signatures:
+        for a, one in enumerate(signatures):
+            for b, other in enumerate(signatures):
+                if are_alike(one, other):
+                    groups[a] = groups[b] = min(groups[a], groups[b])
+    return groups

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,18 @@ from embedadapt.kernels.rng import GOLDEN, mix
 
 NO_WORD = np.uint32(0xFFFFFFFF)
 """Every value of the signature of a passage without a word."""
+
+
+class Chains(NamedTuple):
+    """The passages of a bucket by their groups: a linked list for each group.
+
+    first: (n,) the first of each chain. following, last: (n,) of each position in the order, the
+    next one in its chain, or -1; and of the first of a chain, its last.
+    """
+
+    first: Longs1d
+    following: Longs1d
+    last: Longs1d
 
 
 @kernel
@@ -72,13 +86,14 @@ def _join_buckets(
     groups: Longs1d,
 ) -> None:
     """Group the similar passages of each bucket. order: the passages, bucket by bucket."""
-    start = 0
-    for position in range(len(order)):
-        # order[start:position] are the earlier passages with the same band.
-        if buckets[order[position]] != buckets[order[start]]:
-            start = position
+    n = len(order)
+    chains = Chains(np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
+    n_chains = 0
+    for position in range(n):
+        if position and buckets[order[position]] != buckets[order[position - 1]]:
+            n_chains = 0
         if signatures[order[position], 0] != NO_WORD:
-            _join(signatures, order[start:position], order[position], n_agreeing, groups)
+            n_chains = _join(signatures, order, position, n_agreeing, groups, chains, n_chains)
     for passage in range(len(groups)):
         groups[passage] = _root(groups, passage)
 
@@ -95,13 +110,56 @@ def _buckets(signatures: NDArray[np.uint32], first: int, end: int) -> NDArray[np
 
 @step
 def _join(
-    signatures: NDArray[np.uint32], others: Longs1d, passage: int, n_agreeing: int, groups: Longs1d
-) -> None:
-    """Put `passage` and the similar ones among `others` into one group."""
-    for other in others:
-        a, b = _root(groups, passage), _root(groups, other)
-        if a != b and _agreeing(signatures[passage], signatures[other]) >= n_agreeing:
+    signatures: NDArray[np.uint32],
+    order: Longs1d,
+    position: int,
+    n_agreeing: int,
+    groups: Longs1d,
+    chains: Chains,
+    n_chains: int,
+) -> int:
+    """Put a passage and the similar ones before it in its bucket into one group.
+
+    The passage is compared with the members of other groups only, up to the first that is similar:
+    passages that are all alike would else take time by the square of their number. Returns the
+    number of chains of the bucket, one for each group in it.
+    """
+    passage = order[position]
+    chains.following[position], chains.last[position] = -1, position
+    n = 0
+    for i in range(n_chains):
+        first = chains.first[i]
+        if _is_similar(signatures, order, passage, first, n_agreeing, groups, chains):
+            a, b = _root(groups, passage), _root(groups, order[first])
             groups[max(a, b)] = min(a, b)  # the root is always the first passage of its group
+            chains.following[chains.last[position]] = first
+            chains.last[position] = chains.last[first]
+        else:
+            chains.first[n] = first
+            n += 1
+    chains.first[n] = position
+    return n + 1
+
+
+@step
+def _is_similar(
+    signatures: NDArray[np.uint32],
+    order: Longs1d,
+    passage: int,
+    first: int,
+    n_agreeing: int,
+    groups: Longs1d,
+    chains: Chains,
+) -> bool:
+    """Whether a passage is in the group of a chain, or similar to one of its members."""
+    if _root(groups, passage) == _root(groups, order[first]):
+        return True
+    member = first
+    while member >= 0:
+        if _agreeing(signatures[passage], signatures[order[member]]) >= n_agreeing:
+            return True
+        member = chains.following[member]
+    return False
 
 
 @step

@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from embedadapt.kernels.shingles import NO_WORD, group_alike, minhash
+from tests import naive
 from tests.naive import shingle_similarity
 
 
@@ -63,3 +66,16 @@ def test_only_what_agrees_in_a_whole_band_is_compared() -> None:
 def test_passages_without_a_word_stay_alone() -> None:
     empty = [int(NO_WORD)] * 4
     assert grouped([empty, [1, 2, 3, 4], empty, [1, 2, 3, 4]], 2) == [0, 1, 2, 1]
+
+
+signatures_of_four = st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), max_size=12)
+
+
+@given(signatures_of_four, st.integers(1, 4), st.sampled_from([1, 2]))
+def test_groups_are_those_of_all_pairs(signatures, n_agreeing, band) -> None:
+    signatures = [[1, 1, 1, 1], *signatures]
+    assert grouped(signatures, n_agreeing, band) == naive.groups_alike(signatures, n_agreeing, band)
+
+
+def test_passages_that_are_all_alike_take_no_time_by_their_square() -> None:
+    assert set(grouped([[1, 2, 3, 4]] * 300_000, 3)) == {0}
