@@ -8,9 +8,6 @@ known words that are always capitalised against those that mostly are not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from math import log
-from statistics import fmean
 
 import numpy as np
 
@@ -45,24 +42,17 @@ class NameLooks:
             return
         ngrams, ends = _numbered([*names, *others, *asked])
         n, of_names, of_others = int(ngrams.max()) + 1, *ends[[len(names) - 1, -1 - len(asked)]]
-        in_names = np.bincount(ngrams[:of_names], minlength=n).tolist()
-        in_others = np.bincount(ngrams[of_names:of_others], minlength=n).tolist()
-
-        def find_log_ratio(ngram: int) -> float:
-            likely_other = (in_others[ngram] + 0.5) / (len(others) + 1)
-            return log(likely_other / ((in_names[ngram] + 0.5) / (len(names) + 1)))
-
-        self._log_ratio = cache(find_log_ratio)
-        self._ngrams, self._ends = ngrams, ends[len(ends) - len(asked) - 1 :]
+        in_names = (np.bincount(ngrams[:of_names], minlength=n) + 0.5) / (len(names) + 1)
+        in_others = (np.bincount(ngrams[of_names:of_others], minlength=n) + 0.5) / (len(others) + 1)
+        ratios = np.log(in_others / in_names)[ngrams[of_others:]]
+        sizes = np.diff(ends[len(ends) - len(asked) - 1 :])
+        sums = np.add.reduceat(ratios, np.cumsum(sizes) - sizes) if asked else ratios
+        self._commonness = (sums / sizes).tolist()
 
     def commonness(self, word: str) -> float:
         """How much likelier the n-grams of a word that was asked for are in other words than in
         names: their mean log ratio, in nats. 0 where there are too few names to learn from."""
-        if not self.knows:
-            return 0.0
-        number = self._asked[word]
-        ngrams = self._ngrams[self._ends[number] : self._ends[number + 1]]
-        return fmean(map(self._log_ratio, ngrams.tolist()))
+        return self._commonness[self._asked[word]] if self.knows else 0.0
 
 
 def known_by_capitals(
