@@ -42,6 +42,7 @@ from embedadapt.evaluation.familiarity import familiarity
 from embedadapt.formats import scan_vectors
 from embedadapt.oov.analyze import analyze_tables
 from embedadapt.oov.census import Census, take_censuses
+from embedadapt.oov.evidence import Evidence, Seen
 from embedadapt.oov.residuals import COMMON_LOOKS, ResidualCauses
 from embedadapt.oov.result import UnknownWord
 from embedadapt.oov.sightings import CELLS, Pairs, Sighting
@@ -281,16 +282,15 @@ def causes_of(
     commonness: Callable[[str], float],
 ) -> ResidualCauses:
     found = census.found
-    lengths = [document.n_tokens for document in found.documents]
     return ResidualCauses(
-        sightings,
-        found.words.counts,
-        known,
-        pairs,
-        found.places,
-        lengths,
-        commonness,
-        census.origin,
+        Seen(sightings, found.places, commonness),
+        Evidence(
+            counts=found.words.counts,
+            known=known,
+            pairs=pairs,
+            lengths=[document.n_tokens for document in found.documents],
+            origin=census.origin,
+        ),
     )
 
 

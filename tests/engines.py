@@ -12,7 +12,7 @@ class InParts(Here):
     """This process, but a corpus is several parts, and what is shared is a copy."""
 
     def __init__(self, n_parts: int) -> None:
-        self.n_parts = n_parts
+        self.n_parts = self.workers = n_parts
 
     def split(self, corpus: Corpus) -> list[Corpus]:
         return partition_corpus(corpus, self.n_parts)

@@ -9,7 +9,7 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import load_vectors
 from embedadapt.oov.census import take_censuses
 from embedadapt.oov.expansions import expansion_at
-from embedadapt.oov.residuals import is_address
+from embedadapt.oov.looks import is_address
 from embedadapt.text.misspellings import MisspellingFinder, Place
 from embedadapt.text.normalize import Normalizer, infer_normalization, normalization_of
 from embedadapt.text.pages import without_furniture

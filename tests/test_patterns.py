@@ -13,7 +13,7 @@ from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import sniffing, spacy
 from embedadapt.formats.inspection import text as inspected_text
 from embedadapt.formats.reading import odd_rows
-from embedadapt.oov import contexts, residuals
+from embedadapt.oov import contexts, looks, residuals
 from embedadapt.text import duplicates, misspellings, normalize, pages, phrases, prepare, sentences
 from embedadapt.text import tokenize as tokens
 from embedadapt.text.normalize import Normalizer
@@ -119,10 +119,10 @@ TWINS = [
     (sentences._LAST_WORD, "sub", r"['’]?[\w.]*\w$", "a.'-"),
     (sentences._INITIALS, "fullmatch", rf"(?:{LETTER}\.)*{LETTER}", "aB.1"),
     (sentences._NUMBER, "match", r"[§\d]|[A-Z]\.|[IVXLC]+\b", "1IV. a_"),
-    (residuals._ADDRESS, "sub",
+    (looks._ADDRESS, "sub",
      rf"(?i:https?(?::|$)|www\.|\S@\S|^[\w-]+(?:\.[\w-]+)*\.(?:{LAST_PART})$)", "fr.-a@"),
-    (residuals._SECTION_MARK, "fullmatch", rf"(?i:n[°º]|{ROMAN}(?:\.{ROMAN})*\.?)", "ivxcm."),
-    (residuals._DOTTED, "fullmatch", rf"(?:{LETTER}\.)+{LETTER}?", "aB.1"),
+    (looks._SECTION_MARK, "fullmatch", rf"(?i:n[°º]|{ROMAN}(?:\.{ROMAN})*\.?)", "ivxcm."),
+    (looks._DOTTED, "fullmatch", rf"(?:{LETTER}\.)+{LETTER}?", "aB.1"),
     (residuals._MARKUP, "fullmatch", rf"{LETTER}*&{LETTER}{{3,}}", "ab&1"),
     (contexts._SENTENCE_END, "sub",
      rf"\n\s*\n|(?<={LETTER}{{3}}[.!?;]){contexts._ABBREVIATIONS}\s+(?=[^\Wa-z_])", "aA.\n "),
@@ -148,7 +148,7 @@ def test_it_matches_what_the_plain_pattern_does(case):
         texts = [f"1 1 1 1 1 1 < {text}" for text in texts]
     if pattern is spacy.PIPELINE_NAME:
         texts = [f"{text}_sm" for text in texts]
-    if pattern is residuals._ADDRESS:
+    if pattern is looks._ADDRESS:
         texts = [*texts, *(f"{text}.FR" for text in texts), "www.a", "https:", "https", "http"]
     found = [text for text in texts if _said(pattern, method, text.encode() if is_bytes else text)]
     assert found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from heapq import nlargest, nsmallest
 from itertools import chain
 
@@ -17,6 +18,7 @@ from embedadapt.oov.bands import frequency_bands
 from embedadapt.oov.causes import KINDS, Kind, book, is_fixed, setting_of, title_of
 from embedadapt.oov.census import Census, take_censuses
 from embedadapt.oov.contexts import find_contexts
+from embedadapt.oov.evidence import Evidence, Seen
 from embedadapt.oov.learning import count_learnable
 from embedadapt.oov.loss import loss_of
 from embedadapt.oov.ngrams import composed_of, ngrams_of
@@ -32,6 +34,7 @@ from embedadapt.oov.result import (
     UnknownWord,
     VectorsSummary,
 )
+from embedadapt.oov.sightings import Pairs
 from embedadapt.oov.tallies import composes
 from embedadapt.text.chinese import converter
 from embedadapt.text.identifiers import are_code
@@ -63,14 +66,15 @@ def analyze_tables(
     of documents, and of different unknown words in each, not with the length of the text; of fewer
     than ten documents, also by 4 bytes for each word.
 
-    top_words: words with a line of context. engine: what counts, and fetches the lines.
+    top_words: words with a line of context. engine: what counts, tells the causes and
+    fetches the lines.
 
     Raises CorpusError for a corpus without a word in it.
     """
     censuses = take_censuses(corpus, tables, engine)
     if not censuses[0].found.raw.n_tokens:
         raise CorpusError("corpus", found="no words", hint="Give text with words in it.")
-    remains = [_what_remains(census) for census in censuses]
+    remains = [_what_remains(census, engine) for census in censuses]
     contexts = find_contexts(
         corpus, _places(remains, top_words), parts=censuses[0].found.parts, engine=engine
     )
@@ -115,8 +119,9 @@ class _Remains:
         return not any(word in self.counts for word in self.read_as(piece))
 
 
-def _what_remains(census: Census) -> _Remains:
+def _what_remains(census: Census, engine: Engine) -> _Remains:
     causes, found = _residual_causes(census), census.found
+    causes.explain_on(engine)
     counts = found.words.unknown(census.table.vocabulary)
     words = [word for word in counts if causes.of(word) not in NOT_WORDS]
     measure = Keyness(
@@ -171,33 +176,40 @@ def _residual_causes(census: Census) -> ResidualCauses:
     if census.normalization.case == "upper":
         return _capital_causes(census)
     return ResidualCauses(
-        census.sightings(),
-        counts=found.words.counts,
-        known=census.table.vocabulary.index,
-        pairs=found.pairs.count,
-        places=found.places,
-        lengths=[document.n_tokens for document in found.documents],
-        commonness=census.names().commonness,
-        origin=census.origin,
-        is_code=are_code(found.raw.unknown(census.keys)),
-        form="keep" if converter(form) else form,
+        Seen(census.sightings(), found.places, census.names().commonness),
+        Evidence(
+            counts=found.words.counts,
+            known=census.table.vocabulary.index,
+            pairs=found.pairs.count,
+            lengths=[document.n_tokens for document in found.documents],
+            origin=census.origin,
+            is_code=are_code(found.raw.unknown(census.keys)),
+            form="keep" if converter(form) else form,
+        ),
     )
 
 
 def _capital_causes(census: Census) -> CapitalCauses:
-    found, sightings = census.found, census.sightings()
-    pairs, commonness = found.pairs.count, census.names().commonness
+    found, commonness = census.found, census.names().commonness
     return CapitalCauses(
-        {word.lower(): seen.in_small_letters() for word, seen in sightings.items()},
-        counts={word.lower(): n for word, n in found.words.counts.items()},
-        known=frozenset(map(str.lower, census.table.vocabulary.index)),
-        pairs=lambda one, other: pairs(one.upper(), other.upper()),
-        places={word.lower(): places for word, places in found.places.items()},
-        lengths=[document.n_tokens for document in found.documents],
-        commonness=lambda word: commonness(word.upper()),
-        origin=census.origin,
-        is_code=are_code(found.raw.unknown(census.keys)),
+        Seen(
+            {word.lower(): seen.in_small_letters() for word, seen in census.sightings().items()},
+            {word.lower(): places for word, places in found.places.items()},
+            lambda word: commonness(word.upper()),
+        ),
+        Evidence(
+            counts={word.lower(): n for word, n in found.words.counts.items()},
+            known=frozenset(map(str.lower, census.table.vocabulary.index)),
+            pairs=partial(_count_in_capitals, found.pairs),
+            lengths=[document.n_tokens for document in found.documents],
+            origin=census.origin,
+            is_code=are_code(found.raw.unknown(census.keys)),
+        ),
     )
+
+
+def _count_in_capitals(pairs: Pairs, one: str, other: str) -> int:
+    return pairs.count(one.upper(), other.upper())
 
 
 def _spaceless(census: Census) -> Spaceless | None:

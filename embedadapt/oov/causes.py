@@ -20,7 +20,9 @@ import numpy as np
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.types import Longs1d
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.oov.residuals import Origin, ResidualCauses, is_address
+from embedadapt.oov.evidence import Origin
+from embedadapt.oov.looks import is_address
+from embedadapt.oov.residuals import ResidualCauses
 from embedadapt.text.identifiers import is_identifier
 from embedadapt.text.keys import has_keys, without_keys
 from embedadapt.text.name_lists import LANGUAGES, PACKAGES

@@ -15,9 +15,9 @@ from embedadapt.core.normalization import Normalization
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.causes import Waterfall
+from embedadapt.oov.evidence import CASED, Origin
 from embedadapt.oov.findings import Findings
 from embedadapt.oov.plain_walk import PlainWalk
-from embedadapt.oov.residuals import CASED, Origin
 from embedadapt.oov.sightings import Sighting
 from embedadapt.text.identify import (
     language_of,

@@ -4,44 +4,30 @@ and by what the text shows of them."""
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
+from operator import or_
 from string import ascii_lowercase
 
-from embedadapt.core.normalization import Chinese
-from embedadapt.oov.expansions import may_be_acronym
+from embedadapt.core.engine import Engine
+from embedadapt.oov.evidence import NOUNS_CAPITALISED, Evidence, Seen, Signs, TextTraits
+from embedadapt.oov.looks import (
+    LONGEST_ACRONYM,
+    STRAY_SHARE,
+    by_look,
+    has_affix_in_capitals,
+    has_inner_capital,
+    is_acronym,
+)
 from embedadapt.oov.sightings import PLACES, Sighting
 from embedadapt.text.chinese import is_in_other_form
 from embedadapt.text.formulas import formula_of, is_certain
-from embedadapt.text.function_words import FUNCTION_WORDS
 from embedadapt.text.identifiers import parts_of_class_name
 from embedadapt.text.identify import scripts_of
 from embedadapt.text.letters import standard_letters
-from embedadapt.text.misspellings import (
-    CHECKED,
-    Misspelling,
-    MisspellingFinder,
-    PairCount,
-    is_seldom,
-)
-from embedadapt.text.relatives import Relatives
+from embedadapt.text.misspellings import CHECKED, Misspelling, is_seldom
 
-_LAST_PART = r"(?:com|org|net|gov|edu|info|biz|fr|eu|uk|html?|aspx?|pdf|docx?|xlsx?)$"
-_ADDRESS = re.compile(
-    rf"""https?(?::|$)|www\. | \S@\S | ^[\w-]++(?>(?:\.(?!{_LAST_PART})[\w-]++)*)\.{_LAST_PART}""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_ROMAN = r"(?=.)m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
-_SECTION_MARK = re.compile(rf"n[°º]|(?>{_ROMAN}(?:\.{_ROMAN})*)\.?", re.IGNORECASE)
-_PARTS, _COMPOUND = re.compile(r"[-/&'’.]"), re.compile(r"[-‐‑/]")
-LONGEST_ACRONYM = 6
-"""Letters. Longer all-capital words are mostly headings: `INDEMNITEES`."""
-LONGEST_AFFIX = 2
-"""Letters of a part in capitals that makes a compound no name: `N-`, `-MB`."""
-_DOTTED = re.compile(r"(?>(?:[^\W\d_]\.)+)[^\W\d_]?")
 _MARKUP = re.compile(r"[^\W\d_]*+&[^\W\d_]{3,}+")
 _WORDS = frozenset("aiouyàô")
 """Single letters that can be words."""
@@ -50,13 +36,6 @@ _COMPANY_FORMS = frozenset(("inc", "corp", "corporation", "llc", "ltd", "plc", "
 _VOWEL = re.compile("[aeiouyàâäéèêëîïôöùûüœæ]")
 VOWELED = frozenset(("en", "fr", "es", "it", "pt", "de", "nl"))
 """Languages without a word that has none of these letters, names of letters aside."""
-NOUNS_CAPITALISED = frozenset(("de", "lb"))
-"""Languages that write every noun with a capital, which is no sign of a name then."""
-CASED = frozenset(("LATIN", "GREEK", "CYRILLIC", "ARMENIAN"))
-"""Scripts with small and capital letters."""
-STRAY_SHARE = 0.05
-"""Share of a name's or an acronym's running words that may be written otherwise: web addresses and
-careless drafts write `xencor` too."""
 SHORTEST_VARIANT = 5
 """Letters. Below, spellings by rule meet other words and acronyms."""
 NAME_SPREAD = 0.02
@@ -76,10 +55,11 @@ GARBLED_WORDS, GARBLED_SHARE = 5, 0.003
 misspelling away from a frequent word, and where so many of its running words are unknown, in small
 letters and met once. Of 510 contracts 2 are, both scanned; what nothing else explains in them is
 debris."""
-LOOKS = 1 << 16
-"""Words whose looks are remembered."""
 RARE = 2
 """Occurrences up to which a word in such documents is put down to them."""
+MANY, PARTS_A_WORKER = 2_000, 2
+"""Words from which several workers explain them, and parts of the words for each: two, since some
+take longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,81 +70,48 @@ class Explained:
     meant: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where words come from, which says what is foreign and whose rules hold.
-
-    language: the main one of the corpus; None where it is not identified; then nothing is claimed
-        by the rules of any. vectors: that of the vectors. scripts: those that words of the vectors
-        and most of the corpus are written in. main: those of most of the corpus.
-    """
-
-    language: str | None
-    vectors: str | None
-    scripts: frozenset[str]
-    main: frozenset[str] = frozenset()
-
-    @property
-    def marks_names(self) -> bool:
-        """Whether capitals tell names: not in German, nor in a script without capitals."""
-        return self.language not in NOUNS_CAPITALISED and (self.main or self.scripts) <= CASED
-
-    @property
-    def is_recognized(self) -> bool:
-        """Whether sentences in the corpus's own language are known for what they are."""
-        return self.language in FUNCTION_WORDS or (
-            self.language is not None and self.language == self.vectors
-        )
-
-
 class ResidualCauses:
     """Names the cause of words that no convention fixes.
 
-    sightings: every such word as the corpus shows it. counts: every word of the corpus. known: the
-    table's words. pairs: how often two words are neighbours. places: unknown word to the first
-    documents that have it. lengths: running words of each document. commonness: see `NameLooks`,
-    and `NameEvidence` where capitals tell nothing. origin: of the words. is_code: whether the text
-    is code. form: of Chinese, where words of the other form are not looked up in it.
+    seen: these words. traits: those of the text, where other words show them too; else those that
+    these words show.
     """
 
-    def __init__(
-        self,
-        sightings: Mapping[str, Sighting],
-        counts: Mapping[str, int],
-        known: Collection[str],
-        pairs: PairCount,
-        places: Mapping[str, Sequence[int]],
-        lengths: Sequence[int],
-        commonness: Callable[[str], float],
-        origin: Origin,
-        *,
-        is_code: bool = False,
-        form: Chinese = "keep",
-    ) -> None:
-        self._sightings = sightings
-        self._known = known
-        self._is_code = is_code
-        self._form_of_vectors = form
-        self._counts = counts
-        self._places = places
-        self._lengths = lengths
-        self._commonness = commonness
-        self._name_documents = max(3, round(NAME_SPREAD * len(lengths)))
-        self._origin = origin
-        self._language = origin.language
-        self._misspellings = MisspellingFinder(counts, known, pairs, self._language)
-        self._relatives = Relatives(known, counts, self._language)
-        self._explained = cache(self._explain)
+    def __init__(self, seen: Seen, evidence: Evidence, traits: TextTraits | None = None) -> None:
+        self._seen, self._evidence, self._traits = seen, evidence, traits
+        self._sightings = seen.sightings
+        self._places = seen.places
+        self._commonness = seen.commonness
+        self._known, self._counts = evidence.known, evidence.counts
+        self._origin, self._language = evidence.origin, evidence.origin.language
+        self._name_documents = max(3, round(NAME_SPREAD * len(evidence.lengths)))
+        self._misspellings, self._relatives = evidence.misspellings, evidence.relatives
+        self._explained: dict[str, Explained] = {}
         self._plain_misspelling = cache(self._find_misspelling)
+
+    def explain_on(self, engine: Engine) -> None:
+        """Have the workers of an engine explain all words; else each is explained when asked for.
+
+        Words are explained twice: first by what they tell of the text, then by what all tell.
+        """
+        n_parts, words = PARTS_A_WORKER * engine.workers, list(self._sightings)
+        if engine.workers == 1 or len(words) < MANY:
+            return
+        parts = [engine.share(self._seen.part(words[n::n_parts])) for n in range(n_parts)]
+        evidence = engine.share(self._evidence)
+        signs = engine.map_reduce(_signs_of, parts, Signs.and_of, evidence)
+        self._traits = self._traits_by(signs)
+        traits = engine.share(self._traits)
+        self._explained = engine.map_reduce(_explanations_of, parts, or_, evidence, traits)
 
     def of(self, word: str) -> str:
         """Key of the word's cause."""
-        return self._explained(word).cause
+        return self._explanation(word).cause
 
     def meant(self, word: str) -> tuple[str, ...]:
         """The known word or words that `word` is a misspelling, a spelling or a form of; else
         none."""
-        return self._explained(word).meant
+        return self._explanation(word).meant
 
     def forms(self, word: str) -> list[str]:
         """The ways `word` is written, the commonest first."""
@@ -175,18 +122,28 @@ class ResidualCauses:
         said = self._sightings[word].expansions if self.of(word) == "acronym" else None
         return said.most_common(1)[0][0] if said else None
 
+    def explained(self) -> dict[str, Explained]:
+        """The explanations of all words."""
+        return {word: self._explanation(word) for word in self._sightings}
+
+    def _explanation(self, word: str) -> Explained:
+        found = self._explained.get(word)
+        if found is None:
+            found = self._explained[word] = self._explain(word)
+        return found
+
     def _explain(self, word: str) -> Explained:
-        look = _by_look(word)
+        look = by_look(word)
         if look in (None, "code") and self._is_formula(word):
             return Explained("formula")
         if look or word not in self._sightings:
             return Explained(look or "term")
-        if is_in_other_form(word, self._form_of_vectors):
+        if is_in_other_form(word, self._evidence.form):
             return Explained("other_form")
         seen = self._sightings[word]
         if self._is_foreign(word, seen):
             return Explained("foreign")
-        if self._is_code and (parts := self._class_name(seen)):
+        if self._evidence.is_code and (parts := self._class_name(seen)):
             return Explained("class_name", parts)
         variant = self._relatives.variant(word, capitals=seen.upper == seen.count)
         if variant and len(word) >= SHORTEST_VARIANT:
@@ -194,7 +151,7 @@ class ResidualCauses:
         form = None if self._is_name(word, seen) else self._relatives.inflected(word)
         misspelling = self._misspelling(word, seen)
         mistyped = misspelling and misspelling.kind == "typing" and not seen.expansions
-        if _is_acronym(word, seen) and not mistyped:
+        if is_acronym(word, seen) and not mistyped:
             return Explained("acronym")
         if misspelling and not (form in self._counts and misspelling.kind != "broken"):
             return Explained(misspelling.kind, misspelling.meant)
@@ -212,16 +169,6 @@ class ResidualCauses:
         """How a word is mostly written, in standard letters."""
         seen = self._sightings.get(word)
         return standard_letters(seen.forms.most_common(1)[0][0]) if seen and seen.forms else word
-
-    @cached_property
-    def _is_chemical(self) -> bool:
-        """Whether of the words that parse as formulas, most are such by their look."""
-        forms = {self._form(word) for word in self._sightings}
-        with_digits = (w for w in self._counts if w[-1:].isdigit() and w not in self._sightings)
-        forms.update(filter(is_certain, with_digits))
-        certain = sum(map(is_certain, forms))
-        others = sum(formula_of(form) is not None for form in forms) - certain
-        return certain >= max(FEWEST_FORMULAS, others)
 
     def _class_name(self, seen: Sighting) -> tuple[str, ...]:
         """The known words of the name of a class in code; none for another word."""
@@ -263,7 +210,7 @@ class ResidualCauses:
         most sentences around it are in another language, whose script it is in."""
         scripts = scripts_of(word)
         if scripts and not scripts & self._origin.scripts:
-            return not (word != word.upper() and _is_acronym(word, seen))
+            return not (word != word.upper() and is_acronym(word, seen))
         if not self._origin.is_recognized or (scripts and "LATIN" not in scripts):
             return False  # the other languages that function words tell are in Latin letters
         return 2 * seen.languages[self._language or ""] < seen.languages.total()
@@ -276,11 +223,11 @@ class ResidualCauses:
         if not self._origin.marks_names and self._commonness(word) < 0:
             return True
         if self._language in NOUNS_CAPITALISED:
-            return any(map(_has_inner_capital, seen.forms))
-        if all(map(_has_affix_in_capitals, seen.forms)):
+            return any(map(has_inner_capital, seen.forms))
+        if all(map(has_affix_in_capitals, seen.forms)):
             return False
         proper = seen.capitalised and seen.capitalised + seen.upper > seen.initial
-        inside = any(map(_has_inner_capital, seen.forms))
+        inside = any(map(has_inner_capital, seen.forms))
         if self._language == "en":
             begins_lines = not seen.upper and seen.capitalised <= seen.initial
             proper = inside or not begins_lines or self._commonness(word) < 0
@@ -319,31 +266,74 @@ class ResidualCauses:
         n_torn = self._counts.get(other, 0)
         return any(w in self._known or self._counts.get(w, 0) > n_torn for w in wholes)
 
+    def signs(self) -> Signs:
+        """What all words tell of the text."""
+        return Signs(self._joined(), *self._near_misses(), *self._formulas())
+
+    def _traits_by(self, signs: Signs) -> TextTraits:
+        return TextTraits(
+            _spaceless_by(signs.joined),
+            self._garbled_by(signs.near, signs.once),
+            self._is_chemical_by(signs.formulas, signs.parsed),
+        )
+
     @cached_property
     def _spaceless(self) -> frozenset[int]:
-        """Numbers of the documents that lose spaces between words."""
-        joined: Counter[int] = Counter()
-        for word in self._sightings:
-            misspelling = None if _by_look(word) else self._plain_misspelling(word)
-            if misspelling and misspelling.kind == "joined":
-                joined[self._places[word][0]] += 1
-        return frozenset(number for number, n in joined.items() if n >= SPACELESS_WORDS)
+        return self._traits.spaceless if self._traits else _spaceless_by(self._joined())
 
     @cached_property
     def _garbled(self) -> frozenset[int]:
-        """Numbers of the documents that are garbled by scanning."""
+        return self._traits.garbled if self._traits else self._garbled_by(*self._near_misses())
+
+    @cached_property
+    def _is_chemical(self) -> bool:
+        return self._traits.is_chemical if self._traits else self._is_chemical_by(*self._formulas())
+
+    def _joined(self) -> Counter[int]:
+        """See `Signs.joined`."""
+        joined: Counter[int] = Counter()
+        for word in self._sightings:
+            misspelling = None if by_look(word) else self._plain_misspelling(word)
+            if misspelling and misspelling.kind == "joined":
+                joined[self._places[word][0]] += 1
+        return joined
+
+    def _near_misses(self) -> tuple[Counter[int], Counter[int]]:
+        """See `Signs.near` and `Signs.once`."""
         near: Counter[int] = Counter()
         once: Counter[int] = Counter()
         for word, seen in self._sightings.items():
-            if seen.n_documents == 1 and not (_by_look(word) or self._relatives.any(word)):
+            if seen.n_documents == 1 and not (by_look(word) or self._relatives.any(word)):
                 number = self._places[word][0]
                 near[number] += self._misspellings.is_near_miss(word)
                 once[number] += seen.lower == seen.count == 1
+        return near, once
+
+    def _garbled_by(self, near: Counter[int], once: Counter[int]) -> frozenset[int]:
+        lengths = self._evidence.lengths
         return frozenset(
             number
             for number, n in near.items()
-            if n >= GARBLED_WORDS and once[number] >= GARBLED_SHARE * self._lengths[number]
+            if n >= GARBLED_WORDS and once[number] >= GARBLED_SHARE * lengths[number]
         )
+
+    def _formulas(self) -> tuple[frozenset[str], frozenset[str]]:
+        """See `Signs.formulas` and `Signs.parsed`."""
+        forms = {
+            self._form(word)
+            for word, seen in self._sightings.items()
+            if seen.lower < seen.count or not (word.isascii() and word.isalpha())
+        }
+        parsed = (form for form in forms if formula_of(form) is not None)
+        return frozenset(filter(is_certain, forms)), frozenset(parsed)
+
+    def _is_chemical_by(self, formulas: frozenset[str], parsed: frozenset[str]) -> bool:
+        """Known words have a say too, such as `co2`."""
+        with_digits = (w for w in self._counts if w[-1:].isdigit() and w not in self._sightings)
+        known = frozenset(filter(is_certain, with_digits))
+        certain = len(formulas | known)
+        others = len(parsed.union(filter(formula_of, known))) - certain
+        return certain >= max(FEWEST_FORMULAS, others)
 
 
 class CapitalCauses(ResidualCauses):
@@ -363,51 +353,13 @@ class CapitalCauses(ResidualCauses):
         return super().expansion(word.lower())
 
 
-def _is_acronym(word: str, seen: Sighting) -> bool:
-    """Whether a word is written in capitals as a rule (where the text writes it out: mostly, and
-    small letters among them are no matter: `HCVAb`), or with a stop after every letter."""
-    otherwise, stray = seen.lower + seen.capitalised, STRAY_SHARE * seen.count
-    if seen.expansions:
-        otherwise, stray = seen.count - _count_acronyms(seen), 0.5 * seen.count
-    longest = max(map(len, _PARTS.split(word)))
-    return (longest <= LONGEST_ACRONYM and otherwise <= stray) or bool(_DOTTED.fullmatch(word))
+def _spaceless_by(joined: Counter[int]) -> frozenset[int]:
+    return frozenset(number for number, n in joined.items() if n >= SPACELESS_WORDS)
 
 
-def _count_acronyms(seen: Sighting) -> int:
-    return sum(n for form, n in seen.forms.items() if may_be_acronym(form))
+def _signs_of(seen: Seen, evidence: Evidence) -> Signs:
+    return ResidualCauses(seen, evidence).signs()
 
 
-def _has_inner_capital(form: str) -> bool:
-    """As company and product names have: `SpinCo`."""
-    return form[1:] != form[1:].lower() and not form.isupper()
-
-
-def _has_affix_in_capitals(form: str) -> bool:
-    """Whether capitals are only in parts of one or two letters: `N-ethylmaleimide`,
-    `apoprotein-A`."""
-    parts = _COMPOUND.split(form)
-    return len(parts) > 1 and all(len(part) <= LONGEST_AFFIX or part.islower() for part in parts)
-
-
-def is_address(piece: str) -> bool:
-    """Whether a piece of text has a web or an e-mail address in it."""
-    return bool(_ADDRESS.search(piece))
-
-
-@lru_cache(LOOKS)
-def _by_look(word: str) -> str | None:
-    letters = word.isalpha() or any(map(str.isalpha, word))
-    digits = not word.isalpha() and any(map(str.isdigit, word))
-    if not letters and not digits:
-        return "symbol"
-    if len(word) > 2 and len(set(word)) == 1 and letters:
-        return "symbol"
-    if len(word) == 1 and unicodedata.name(word, "").startswith("LATIN"):
-        return "symbol"
-    if _SECTION_MARK.fullmatch(word):
-        return "number"
-    if is_address(word):
-        return "address"
-    if digits:
-        return "code" if letters else "number"
-    return None
+def _explanations_of(seen: Seen, evidence: Evidence, traits: TextTraits) -> dict[str, Explained]:
+    return ResidualCauses(seen, evidence, traits).explained()

@@ -10,12 +10,9 @@ import numpy as np
 
 from embedadapt.kernels import census as kernels
 from embedadapt.oov.expansions import expansion_at
-from embedadapt.oov.sightings import PLACES, Sighting, Sightings
+from embedadapt.oov.sightings import NOTHING, PLACES, Sighting, Sightings
 from embedadapt.text.function_words import FUNCTION_WORDS, languages_of_words
 from embedadapt.text.misspellings import Place
-
-NOTHING: Counter[str] = Counter()
-"""What most words have for languages and expansions, which nobody changes: one for all of them."""
 
 
 class SightingCounts:

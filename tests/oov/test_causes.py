@@ -8,7 +8,7 @@ from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov import causes
 from embedadapt.oov.causes import FIXES, KINDS, Waterfall, setting_of, title_of
-from embedadapt.oov.residuals import Origin
+from embedadapt.oov.evidence import Origin
 from embedadapt.oov.written import written
 from embedadapt.text.keys import bare_vocabulary
 from tests.oov.make import LOWER, WORDS, report

@@ -3,6 +3,8 @@
 import pickle
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from embedadapt.core.engine import Here
 from embedadapt.core.errors import CorpusError
+from embedadapt.oov import residuals
 from embedadapt.oov.analyze import analyze_tables
 from embedadapt.oov.sightings import Pairs
 from embedadapt.text import partitions
@@ -23,7 +26,17 @@ LICENCES = Path(__file__).parents[2] / "corpora/en/licences"
 TELLING = ["The", "LESSOR,", "l’acheteur", "non-exclusive", "(the", "Indemnitor", "§", "x@y.com"]
 pieces = st.sampled_from([*WORDS, *TELLING]) | st.text(max_size=6)
 texts = st.lists(st.lists(pieces, max_size=12).map(" ".join), min_size=1, max_size=6)
-TABLES = [(table(), LOWER), (table(("the", "of", "and", "software")), LOWER)]
+FEW = ("the", "of", "and", "software", "license", "licensed", "program", "under", "this", "with")
+UPPER = replace(LOWER, case="upper")
+TABLES = [(table(), LOWER), (table(FEW), LOWER), (table(tuple(map(str.upper, FEW))), UPPER)]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_words_are_many() -> Iterator[None]:
+    """Causes are told in parts too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(residuals, "MANY", 1)
+        yield
 
 
 @settings(max_examples=15)  # each takes a table of 32 MB for each part
@@ -44,6 +57,25 @@ def test_nor_does_that_of_real_text(monkeypatch: pytest.MonkeyPatch) -> None:
     one, several = (analyze_tables(corpus, TABLES, engine=e) for e in (Here(), InParts(9)))
     assert one == several
     assert len(one[0].words) > 100
+
+
+def test_nor_do_causes_that_the_words_of_other_parts_tell() -> None:
+    """Of a garbled document, of one that lost its spaces, and of text with formulas."""
+    known = ("premises", "purchase", "material", "interest", "delivery", *WORDS)
+    corpus = Texts(
+        (
+            " ".join(f"the {word} shall pay" for word in known) * 30,
+            "the premlses purchasc materlal intercst dclivery shall wtqopq pay",
+            "thematerial, thepurchase and thedelivery of materialinterest",
+            "of CaCO3, TiO2, H2O: KNH2",
+        )
+    )
+    tables = [(table(known), LOWER)]
+    one, several = (analyze_tables(corpus, tables, engine=e)[0] for e in (Here(), InParts(4)))
+    assert one == several
+    causes = {word.word: word.cause for word in one.words}
+    told = ("wtqopq", "knh2", "materialinterest")
+    assert [causes[word] for word in told] == ["debris", "formula", "joined"]
 
 
 def test_pairs_add_up_and_travel() -> None:

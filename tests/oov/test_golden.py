@@ -27,12 +27,13 @@ in Cyrillic beside an English phrase, by a rule set on Georgian.
 
 import csv
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
 
-from embedadapt.oov.residuals import Origin, ResidualCauses
+from embedadapt.oov.evidence import Evidence, Origin, Seen
+from embedadapt.oov.residuals import ResidualCauses
 from embedadapt.oov.sightings import Sighting
 from embedadapt.text.misspellings import Place
 
@@ -45,15 +46,18 @@ def causes_from(features) -> ResidualCauses:
     for number, length in features["lengths"].items():
         lengths[int(number)] = length
     sightings = {word: sighting(**seen) for word, seen in features["sightings"].items()}
+    commonness = defaultdict(float, features["commonness"])
     return ResidualCauses(
-        sightings,
-        features["counts"],
-        frozenset(features["known"]),
-        lambda one, other: pairs.get((one, other), 0),
-        features["places"],
-        lengths,
-        lambda word: features["commonness"].get(word, 0.0),
-        Origin(features["language"], features["vectors"], frozenset(features["scripts"])),
+        Seen(sightings, features["places"], commonness.__getitem__),
+        Evidence(
+            counts=features["counts"],
+            known=frozenset(features["known"]),
+            pairs=lambda one, other: pairs.get((one, other), 0),
+            lengths=lengths,
+            origin=Origin(
+                features["language"], features["vectors"], frozenset(features["scripts"])
+            ),
+        ),
     )
 
 

@@ -3,7 +3,8 @@ from collections import Counter
 import pytest
 
 from embedadapt.oov.analyze import analyze_tables
-from embedadapt.oov.residuals import COMMON_LOOKS, Origin, ResidualCauses
+from embedadapt.oov.evidence import Evidence, Origin, Seen
+from embedadapt.oov.residuals import COMMON_LOOKS, ResidualCauses
 from embedadapt.oov.sightings import PLACES, Sighting
 from embedadapt.text.misspellings import Place
 from embedadapt.text.normalize import infer_normalization
@@ -184,16 +185,14 @@ def cause_of_capitalised(place, n_places, commonness):
         forms=Counter({"Ypsilk": n}),
         places=[Place(before, behind)] * min(n, PLACES),
     )
-    causes = ResidualCauses(
-        {"ypsilk": seen},
+    evidence = Evidence(
         counts={"the": 999, "ypsilk": n},
         known={"the"},
         pairs=lambda *_: 0,
-        places={"ypsilk": [0]},
         lengths=[999],
-        commonness=lambda _: commonness,
         origin=Origin("en", "en", frozenset(("LATIN",))),
     )
+    causes = ResidualCauses(Seen({"ypsilk": seen}, {"ypsilk": [0]}, lambda _: commonness), evidence)
     return causes.of("ypsilk")
 
 
