@@ -36,6 +36,7 @@ def few_words_are_many() -> Iterator[None]:
     """Causes are told in parts too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(residuals, "MANY", 1)
+        patch.setattr(residuals, "FEWEST_WORKERS", 2)
         yield
 
 
