@@ -15,16 +15,22 @@ NO_WORD = np.uint32(0xFFFFFFFF)
 """Every value of the signature of a passage without a word."""
 
 
-class Chains(NamedTuple):
-    """The passages of a bucket by their groups: a linked list for each group.
+class Buckets(NamedTuple):
+    """Passages by what one band of theirs has, as a hash table; in each bucket, by their groups.
 
-    first: (n,) the first of each chain. following, last: (n,) of each position in the order, the
-    next one in its chain, or -1; and of the first of a chain, its last.
+    The groups of a bucket are linked lists of passages, of which the first stands for the list.
+
+    keys: (n_slots,) uint64, the hash of a bucket's band. first: (n_slots,) int32, the first of the
+    lists of a bucket, or -1 in a free slot. following_list: (n_passages,) int32, of the first of a
+    list, the next list of the bucket, or -1. following, last: (n_passages,) int32, of a passage,
+    the next one in its list, or -1; and of the first of a list, its last.
     """
 
-    first: Longs1d
-    following: Longs1d
-    last: Longs1d
+    keys: NDArray[np.uint64]
+    first: Ints1d
+    following_list: Ints1d
+    following: Ints1d
+    last: Ints1d
 
 
 @kernel
@@ -59,6 +65,7 @@ def _shingle(token_ids: Ints1d, start: int, end: int) -> np.uint64:
     return value
 
 
+@kernel
 def group_alike(
     signatures: NDArray[np.uint32], band: int, n_agreeing: int, groups: Longs1d
 ) -> None:
@@ -71,94 +78,84 @@ def group_alike(
     groups: (n_passages,), each passage's own number; receives that of the first passage of its
     group.
     """
-    for first in range(0, signatures.shape[1] - band + 1, band):
-        buckets = _buckets(signatures, first, first + band)
-        # numpy sorts: the sort that numba has takes seconds to compile.
-        _join_buckets(signatures, buckets, np.argsort(buckets, kind="stable"), n_agreeing, groups)
-
-
-@kernel
-def _join_buckets(
-    signatures: NDArray[np.uint32],
-    buckets: NDArray[np.uint64],
-    order: Longs1d,
-    n_agreeing: int,
-    groups: Longs1d,
-) -> None:
-    """Group the similar passages of each bucket. order: the passages, bucket by bucket."""
-    n = len(order)
-    chains = Chains(np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
-    n_chains = 0
-    for position in range(n):
-        if position and buckets[order[position]] != buckets[order[position - 1]]:
-            n_chains = 0
-        if signatures[order[position], 0] != NO_WORD:
-            n_chains = _join(signatures, order, position, n_agreeing, groups, chains, n_chains)
-    for passage in range(len(groups)):
+    n, n_slots = len(signatures), 1
+    while n_slots < 2 * n:
+        n_slots *= 2
+    lists = np.empty((3, n), np.int32)
+    buckets = Buckets(
+        np.empty(n_slots, np.uint64), np.empty(n_slots, np.int32), lists[0], lists[1], lists[2]
+    )
+    for start in range(0, signatures.shape[1] - band + 1, band):
+        buckets.first[:] = -1
+        for passage in range(n):
+            if signatures[passage, 0] != NO_WORD:
+                slot = _slot_of(signatures[passage, start : start + band], buckets)
+                _join(signatures, passage, slot, n_agreeing, groups, buckets)
+    for passage in range(n):
         groups[passage] = _root(groups, passage)
 
 
-@kernel
-def _buckets(signatures: NDArray[np.uint32], first: int, end: int) -> NDArray[np.uint64]:
-    """(n_passages,) a hash of the places from `first` to `end` - 1 of each signature."""
-    buckets = np.full(len(signatures), GOLDEN, np.uint64)
-    for passage in range(len(signatures)):
-        for place in range(first, end):
-            buckets[passage] = mix(buckets[passage] + np.uint64(signatures[passage, place]))
-    return buckets
+@step
+def _slot_of(places: NDArray[np.uint32], buckets: Buckets) -> int:
+    """The slot of the passages that have these places of a signature, or a free one for them."""
+    key = GOLDEN
+    for place in places:
+        key = mix(key + np.uint64(place))
+    slot = np.intp(key) & (len(buckets.keys) - 1)
+    while buckets.first[slot] >= 0 and buckets.keys[slot] != key:
+        slot = (slot + 1) & (len(buckets.keys) - 1)
+    buckets.keys[slot] = key
+    return int(slot)
 
 
 @step
 def _join(
     signatures: NDArray[np.uint32],
-    order: Longs1d,
-    position: int,
+    passage: int,
+    slot: int,
     n_agreeing: int,
     groups: Longs1d,
-    chains: Chains,
-    n_chains: int,
-) -> int:
+    buckets: Buckets,
+) -> None:
     """Put a passage and the similar ones before it in its bucket into one group.
 
     The passage is compared with the members of other groups only, up to the first that is similar:
-    passages that are all alike would else take time by the square of their number. Returns the
-    number of chains of the bucket, one for each group in it.
+    passages that are all alike would else take time by the square of their number.
     """
-    passage = order[position]
-    chains.following[position], chains.last[position] = -1, position
-    n = 0
-    for i in range(n_chains):
-        first = chains.first[i]
-        if _is_similar(signatures, order, passage, first, n_agreeing, groups, chains):
-            a, b = _root(groups, passage), _root(groups, order[first])
+    buckets.following[passage], buckets.last[passage] = -1, passage
+    left, one = -1, buckets.first[slot]
+    while one >= 0:
+        coming = buckets.following_list[one]
+        if _is_similar(signatures, passage, one, n_agreeing, groups, buckets):
+            a, b = _root(groups, passage), _root(groups, one)
             groups[max(a, b)] = min(a, b)  # the root is always the first passage of its group
-            chains.following[chains.last[position]] = first
-            chains.last[position] = chains.last[first]
+            buckets.following[buckets.last[passage]] = one
+            buckets.last[passage] = buckets.last[one]
         else:
-            chains.first[n] = first
-            n += 1
-    chains.first[n] = position
-    return n + 1
+            buckets.following_list[one] = left
+            left = one
+        one = coming
+    buckets.following_list[passage] = left
+    buckets.first[slot] = passage
 
 
 @step
 def _is_similar(
     signatures: NDArray[np.uint32],
-    order: Longs1d,
     passage: int,
     first: int,
     n_agreeing: int,
     groups: Longs1d,
-    chains: Chains,
+    buckets: Buckets,
 ) -> bool:
-    """Whether a passage is in the group of a chain, or similar to one of its members."""
-    if _root(groups, passage) == _root(groups, order[first]):
+    """Whether a passage is in the group of a list, or similar to one of its members."""
+    if _root(groups, passage) == _root(groups, first):
         return True
     member = first
     while member >= 0:
-        if _agreeing(signatures[passage], signatures[order[member]]) >= n_agreeing:
+        if _agreeing(signatures[passage], signatures[member]) >= n_agreeing:
             return True
-        member = chains.following[member]
+        member = buckets.following[member]
     return False
 
 
