@@ -16,6 +16,7 @@ process, with its scheduler, and of the workers.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -25,7 +26,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import psutil
@@ -33,13 +34,14 @@ from _bench import LICENCES, MIN_COUNT, parser_of, part, random_rows, timed
 
 from embedadapt.cluster.dask import DaskEngine, dask_engine
 from embedadapt.core.corpus import EncodedCorpus, texts_of
-from embedadapt.core.engine import HERE, Engine
+from embedadapt.core.engine import HERE, Engine, Here
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.progress import OnProgress, Progress, ignore_progress
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.formats import scan_vectors
-from embedadapt.oov.analyze import analyze_tables
+from embedadapt.oov import residuals
+from embedadapt.oov.analyze import analyze_tables, residual_causes
 from embedadapt.oov.census import take_censuses
 from embedadapt.text.encode import CorpusCounts, count_corpus, encode_corpus
 from embedadapt.text.normalize import Normalizer, normalization_for
@@ -57,6 +59,8 @@ from embedadapt.training.likelihood import held_out_loss
 from embedadapt.training.loop import Trained
 from embedadapt.training.settings import TrainingSettings
 from embedadapt.training.train import train
+
+T = TypeVar("T")
 
 parser = parser_of(__doc__, corpus=LICENCES)
 parser.add_argument("--scheduler")
@@ -198,11 +202,12 @@ class Bench:
 
 def show_oov_steps(vectors: Path, folder: Path) -> None:
     """Prints the CPU seconds of one process: counting, which workers can do; the causes and the
-    rest of a report; and what it would take to send the counts, which causes depend on, to one
-    worker."""
+    rest of a report; what it would take to send the counts, which causes depend on, to one worker;
+    and the causes by themselves, told here and by workers."""
     corpus, table = open_corpus([folder]), scan_vectors(vectors)
     tables = [(table, normalization_for(table, texts_of(corpus)))]
     analyze_tables(open_corpus([LICENCES]), tables)  # kernels are loaded
+    gc.set_threshold(1_000_000)  # as in the command
     counting, censuses = timed(lambda: take_censuses(corpus, tables), time.process_time)
     all_of_it, (report,) = timed(lambda: analyze_tables(corpus, tables), time.process_time)
     found = censuses[0].found
@@ -212,6 +217,46 @@ def show_oov_steps(vectors: Path, folder: Path) -> None:
         f"and the rest {all_of_it.cpu - counting.cpu:.1f}, packing and unpacking the counts for "
         f"one worker {sending.cpu:.1f}"
     )
+    alone, _ = timed(residual_causes(censuses[0]).explained, time.process_time)
+    engine = InParts()
+    causes = residual_causes(censuses[0])
+    several, _ = timed(lambda: causes.explain_on(engine), time.process_time)
+    there = engine.seconds
+    print(
+        f"causes: {alone.cpu:.1f} CPU s; of {engine.workers} workers {there:.1f} CPU s in all, and "
+        f"{several.cpu - there:.1f} of the process that asks them"
+    )
+
+
+class InParts(Here):
+    """This process in place of workers: what goes to them and comes back is packed and unpacked.
+
+    seconds: CPU seconds that workers would take.
+    """
+
+    workers = residuals.FEWEST_WORKERS
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def share(self, value: Any) -> Any:
+        return self._on_a_worker(pickle.loads, pickle.dumps(value, 5))
+
+    def map_reduce(
+        self,
+        function: Callable[..., T],
+        parts: Sequence[Any],
+        combine: Callable[[T, T], T],
+        *shared: Any,
+    ) -> T:
+        result = self._on_a_worker(super().map_reduce, function, parts, combine, *shared)
+        unpacked: T = pickle.loads(self._on_a_worker(pickle.dumps, result, 5))
+        return unpacked
+
+    def _on_a_worker(self, work: Callable[..., Any], *given: Any) -> Any:
+        seconds, result = timed(partial(work, *given), time.process_time)
+        self.seconds += seconds.cpu
+        return result
 
 
 class Changed(NamedTuple):

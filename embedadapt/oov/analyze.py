@@ -120,7 +120,7 @@ class _Remains:
 
 
 def _what_remains(census: Census, engine: Engine) -> _Remains:
-    causes, found = _residual_causes(census), census.found
+    causes, found = residual_causes(census), census.found
     causes.explain_on(engine)
     counts = found.words.unknown(census.table.vocabulary)
     words = [word for word in counts if causes.of(word) not in NOT_WORDS]
@@ -171,7 +171,8 @@ def _report(
     )
 
 
-def _residual_causes(census: Census) -> ResidualCauses:
+def residual_causes(census: Census) -> ResidualCauses:
+    """What tells the causes of the words that no convention makes known, once all is counted."""
     found, form = census.found, census.normalization.chinese
     if census.normalization.case == "upper":
         return _capital_causes(census)
