@@ -13,6 +13,8 @@ _COMMAND = re.compile(r"\\([A-Za-z])([^\W\d_]*+)")
 _SIGN = re.compile(r"\\([\"'/])")
 _WORD = re.compile(r"(?<!\\)\b[^\W\d_]++")
 _BREAKS = {"n": "\n", "r": "\n", "t": "\t"}
+MOST_SIGNS = 100
+"""Times that & is looked for by itself until a text is searched for references."""
 ESCAPED_SHARE = 0.8
 """Share of a text's backslashes before letters that must be able to stand for line breaks and tabs,
 to be taken for them: in LaTeX and in paths of Windows, few could."""
@@ -26,10 +28,21 @@ def without_references(text: str) -> str:
     'AT&T’s \\xa0R&D; &unheard;'
     """
     for _ in range(2):
-        if "&" not in text or not _REFERENCE.search(text):
+        if not _has_reference(text):
             break
         text = _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
     return text
+
+
+def _has_reference(text: str) -> bool:
+    """Whether a reference is in a text: at one of the first signs, which are found the fastest, or
+    behind them."""
+    place = -1
+    for _ in range(MOST_SIGNS):
+        place = text.find("&", place + 1)
+        if place < 0 or _REFERENCE.match(text, place):
+            return place >= 0
+    return _REFERENCE.search(text, place) is not None
 
 
 def without_code_units(text: str) -> str:
