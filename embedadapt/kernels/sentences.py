@@ -213,6 +213,7 @@ def end_sentences(
     found: Found,
     traits: Traits1d,
     lengths: Ints1d,
+    n_bytes: Ints1d,
     is_joined: NDArray[np.bool_],
     ends: Longs1d,
     n_sentences: Longs1d,
@@ -220,7 +221,7 @@ def end_sentences(
     """Determine where the sentences of documents end.
 
     text, document_ends, found: documents and their chunks in order (kernels.count.find_chunks).
-    traits, lengths: those of each chunk, by number.
+    traits, lengths, n_bytes: of each chunk, by number; its length in characters and in bytes.
     is_joined: (n_documents,), documents whose lines are paragraphs, however long.
     ends: (n_chunks,), receives the number of chunks before the end of each sentence.
     n_sentences: (n_documents,), receives the number of sentences up to the end of each document.
@@ -228,7 +229,8 @@ def end_sentences(
     n = first_chunk = start = 0
     for document in range(len(document_ends)):
         end, end_chunk = document_ends[document], found.ends[document]
-        firsts, columns, kinds = _lines(text, start, end, first_chunk, end_chunk)
+        ids = found.ids[first_chunk:end_chunk]
+        firsts, columns, kinds = _lines(text, start, end, ids, first_chunk, lengths, n_bytes)
         width = 0
         if not is_joined[document]:
             width = _wrap_width(found.ids, firsts, columns, kinds, traits)
@@ -249,9 +251,15 @@ ADJACENT, SPACED = 1, 2
 
 @part
 def _lines(
-    text: Bytes1d, start: int, end: int, first_chunk: int, end_chunk: int
+    text: Bytes1d,
+    start: int,
+    end: int,
+    ids: Ints1d,
+    first_chunk: int,
+    lengths: Ints1d,
+    n_bytes: Ints1d,
 ) -> tuple[Longs1d, Longs1d, NDArray[np.uint8]]:
-    """The lines of text[start:end] that are not empty.
+    """The lines of text[start:end] that are not empty; its chunks are `ids`.
 
     Returns the first chunk of each line and the end of the last one, (n_lines + 1,); the
     characters of each up to its last chunk, and its kind, (n_lines,).
@@ -262,9 +270,9 @@ def _lines(
         room += (byte < 0x20) | (byte == 0x85) | (byte == 0xA8) | (byte == 0xA9)
     firsts, columns = np.empty(room, np.int64), np.empty(room, np.int64)
     kinds = np.zeros(room, np.uint8)
-    i, chunk, line, column, n_breaks = start, first_chunk, -1, 0, 1
+    i, chunk, line, column, n_breaks = start, 0, -1, 0, 1
     while i < end:
-        n_space = space_at(text, i)
+        n_space = 1 if text[i] == 0x20 else space_at(text, i)
         if n_space:
             if _breaks(text, i, n_space):
                 n_breaks += 1
@@ -278,14 +286,13 @@ def _lines(
             if line >= 0 and n_breaks == 1:
                 kinds[line] |= ADJACENT
             line += 1
-            firsts[line], n_breaks = chunk, 0
+            firsts[line], n_breaks = first_chunk + chunk, 0
         kinds[line] = SPACED * int(i > start and text[i - 1] == 0x20)
-        while i < end and ((text[i] > 0x20 and text[i] < 0xC2) or not space_at(text, i)):
-            column += (text[i] & 0xC0) != 0x80
-            i += 1
+        column += lengths[ids[chunk]]
+        i += n_bytes[ids[chunk]]
         columns[line] = column
         chunk += 1
-    firsts[line + 1] = end_chunk
+    firsts[line + 1] = first_chunk + len(ids)
     return firsts[: line + 2], columns[: line + 1], kinds[: line + 1]
 
 

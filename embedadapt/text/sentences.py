@@ -45,7 +45,8 @@ LONGEST_SENTENCE = 1_000
 parts of it can be held out."""
 
 _ITEM = re.compile(r"\s*+(?:[-–—*•·▪]|\(?(?:[^\W\d_]|\d++(?>(?:\.\d++)*)|[ivxIVX]++)[.)])\s")
-_ITEM_MAY_FOLLOW = (".", ";", ":", ",", " and", " or", " et", " ou")
+_CONJUNCTIONS = ("and", "or", "et", "ou")
+_ITEM_MAY_FOLLOW = (".", ";", ":", ",", *(f" {word}" for word in _CONJUNCTIONS))
 _SOFT_HYPHEN_BREAK = re.compile(r"\xad\n\s*+")
 _HYPHEN_BREAK = re.compile(r"(?<=[^\W\d_][-‐])\n\s*+(?=[a-zß-öø-ÿœ])")
 
@@ -265,15 +266,15 @@ def traits_of(chunk: str) -> int:
     >>> traits_of("Inc.") == kernels.AFTER_NAME | kernels.FULL_STOP | kernels.ITEM_MAY_FOLLOW
     True
     """
-    flags = (
-        (STARTS_SMALL, chunk[0].islower()),
-        (ITEM, is_item := bool(_ITEM_MARK.fullmatch(chunk))),
-        (SHORT_ITEM, is_item and len(chunk) < WINDOW),
-        (ITEM_MAY_FOLLOW, chunk.endswith(_ITEM_MAY_FOLLOW)),
-        (CONJUNCTION, f" {chunk}" in _ITEM_MAY_FOLLOW),
-        (ONLY_CLOSING, bool(_QUOTE.fullmatch(chunk))),
-    )
-    traits = sum(trait for trait, has_it in flags if has_it)
+    traits = STARTS_SMALL if chunk[0].islower() else 0
+    if _ITEM_MARK.fullmatch(chunk):
+        traits |= ITEM | SHORT_ITEM if len(chunk) < WINDOW else ITEM
+    if chunk.endswith(_ITEM_MAY_FOLLOW):
+        traits |= ITEM_MAY_FOLLOW
+    if chunk in _CONJUNCTIONS:
+        traits |= CONJUNCTION
+    if _QUOTE.fullmatch(chunk):
+        traits |= ONLY_CLOSING
     return traits | _beginning(chunk[:WINDOW]) | _contents(chunk) | _ending(chunk)
 
 
