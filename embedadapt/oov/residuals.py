@@ -204,6 +204,8 @@ class ResidualCauses:
         """Whether a word is a chemical formula as it is mostly written: by its look, or because the
         text has others."""
         form = self._form(word)
+        if form.isalpha() and form.islower():
+            return False
         if is_certain(form):
             return not self._sightings[word].expansions if word in self._sightings else True
         return form != form.lower() and formula_of(form) is not None and self._is_chemical
@@ -211,7 +213,7 @@ class ResidualCauses:
     def _form(self, word: str) -> str:
         """How a word is mostly written, in standard letters."""
         seen = self._sightings.get(word)
-        return standard_letters(seen.forms.most_common(1)[0][0]) if seen and seen.forms else word
+        return standard_letters(seen.commonest_form) if seen and seen.forms else word
 
     @cached_property
     def _is_chemical(self) -> bool:
@@ -225,7 +227,7 @@ class ResidualCauses:
 
     def _class_name(self, seen: Sighting) -> tuple[str, ...]:
         """The known words of the name of a class in code; none for another word."""
-        parts = parts_of_class_name(seen.forms.most_common(1)[0][0])
+        parts = parts_of_class_name(seen.commonest_form)
         words = tuple(part if part in self._known else part.lower() for part in parts)
         return words if all(part in self._known for part in words) else ()
 
@@ -391,7 +393,8 @@ def _has_affix_in_capitals(form: str) -> bool:
 
 def is_address(piece: str) -> bool:
     """Whether a piece of text has a web or an e-mail address in it."""
-    return bool(_ADDRESS.search(piece))
+    may_be = "." in piece or "@" in piece or "http" in piece.lower()  # as few pieces are
+    return may_be and bool(_ADDRESS.search(piece))
 
 
 @lru_cache(LOOKS)

@@ -50,6 +50,11 @@ class Sighting:
     def count(self) -> int:
         return self.lower + self.capitalised + self.upper
 
+    @property
+    def commonest_form(self) -> str:
+        """The first of those that are written the most often."""
+        return max(self.forms, key=self.forms.__getitem__)
+
     def __add__(self, other: Sighting) -> Sighting:
         """Of a corpus whose second part is the other's."""
         return Sighting(
@@ -93,7 +98,6 @@ class Pairs:
     """
 
     def __init__(self) -> None:
-        self._hashes = np.empty(0, np.uint64)
         self._cells = np.zeros(CELLS, dtype=np.uint32)
         self._n_words = 0
 
@@ -110,19 +114,15 @@ class Pairs:
 
     def __setstate__(self, state: tuple[NDArray[np.int64], NDArray[np.uint32], int]) -> None:
         filled, counts, self._n_words = state
-        self._hashes = np.empty(0, np.uint64)
         self._cells = np.zeros(CELLS, dtype=np.uint32)
         self._cells[filled] = counts
 
-    def add(self, names: Sequence[str], ids: Ints1d, ends: Longs1d) -> None:
+    def add(self, hashes: NDArray[np.uint64], ids: Ints1d, ends: Longs1d) -> None:
         """Counts the neighbours within each sentence.
 
-        names: all words met so far, by number. ids: those of the text. ends: where each sentence
-        ends among them.
+        hashes: of all words met so far, by number. ids: those of the text. ends: where each
+        sentence ends among them.
         """
-        new = names[len(self._hashes) :]
-        self._hashes = np.append(self._hashes, np.fromiter(map(_hash, new), np.uint64, len(new)))
-        hashes = self._hashes
         if len(ids) > FEW_WORDS:
             from embedadapt.kernels.census import count_pairs
 
@@ -136,8 +136,13 @@ class Pairs:
         return max(0, int(self._cells[_cell(one, other)]) - 2 * self._n_words // CELLS)
 
 
+def hashes_of(words: Sequence[str]) -> NDArray[np.uint64]:
+    """(n_words,): what `Pairs` counts words by."""
+    return np.fromiter(map(_hash, words), np.uint64, len(words))
+
+
 def _hash(word: str) -> int:
-    """The same in every process."""
+    """The same in every process, and as kernels.census.hash_strings has it."""
     return crc32(word.encode("utf-8", "surrogatepass"))
 
 

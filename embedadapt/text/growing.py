@@ -158,10 +158,12 @@ def chained(
     """For each list of `first` from `start` on, the lists of `second` that it names: the items, one
     behind the other's, and where each one's end."""
     ends = np.empty(len(first.ends) - 1 - start, np.int64)
-    n = kernels.chain_lists(first, second, np.empty(0, np.int32), ends, start)
-    items = np.empty(n, np.int32)
-    kernels.chain_lists(first, second, items, ends, start)
-    return items, ends
+    items = np.empty(2 * int(first.ends[-1] - first.ends[start]), np.int32)
+    n = kernels.chain_lists(first, second, items, ends, start)
+    if n > len(items):  # lists of three and more
+        items = np.empty(n, np.int32)
+        kernels.chain_lists(first, second, items, ends, start)
+    return items[:n], ends
 
 
 def encoded(text: str) -> bytes:

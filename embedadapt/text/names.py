@@ -62,14 +62,14 @@ class NameLooks:
             return 0.0
         number = self._asked[word]
         ngrams = self._ngrams[self._ends[number] : self._ends[number + 1]]
-        return fmean(map(self._log_ratio, ngrams.tolist()))
+        return fmean([*map(self._log_ratio, ngrams.tolist())])  # of an iterator it counts slowly
 
 
 def known_by_capitals(
     small: Mapping[str, int], counts: Mapping[str, int]
 ) -> tuple[list[str], list[str]]:
     """The words that are always capitalised and those that mostly are not, commonest first."""
-    commonest = sorted(counts, key=lambda word: (-counts[word], word))
+    commonest = sorted(sorted(counts), key=counts.__getitem__, reverse=True)
     words = [word for word in commonest if len(word) >= SHORTEST and word.isalpha()]
     names = [word for word in words if small.get(word, 0) <= NAME_SHARE * counts[word]]
     return names, [word for word in words if 2 * small.get(word, 0) >= counts[word]]

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
-from itertools import chain, islice
+from itertools import chain, compress, islice, repeat
 from weakref import WeakKeyDictionary
 
 from embedadapt.core.normalization import Apostrophe, Case, Digits, Normalization, Splitting
@@ -632,8 +632,9 @@ def _special_tokens(vocabulary: Vocabulary, others: Sequence[str]) -> re.Pattern
 
 def _find_special_tokens(vocabulary: Vocabulary) -> list[str]:
     """Regular expressions of the special tokens, the longest first."""
-    likely = (word for word in vocabulary.words if word[:1] in "<[_-" and _SPECIAL.fullmatch(word))
-    found = sorted(islice(likely, MOST_SPECIAL), key=len, reverse=True)
+    words = vocabulary.words
+    likely = compress(words, map(str.startswith, words, repeat(("<", "[", "_", "-"))))
+    found = sorted(islice(filter(_SPECIAL.fullmatch, likely), MOST_SPECIAL), key=len, reverse=True)
     return [*map(re.escape, found)]
 
 

@@ -153,10 +153,12 @@ class Relatives:
     @cached_property
     def _folded(self) -> dict[str, list[str]]:
         """Words of the corpus without their accents, to the ways they are written."""
+        folds = {word: _fold(word) for word in self._counts if not word.isascii()}
+        plain = {*folds.values()}
         folded: defaultdict[str, list[str]] = defaultdict(list)
         for word in self._counts:
-            if len(word) >= SHORTEST_STEM:
-                folded[_fold(word)].append(word)
+            if len(word) >= SHORTEST_STEM and (fold := folds.get(word, word)) in plain:
+                folded[fold].append(word)
         return {plain: words for plain, words in folded.items() if len(words) > 1}
 
     def _of_one_stem(self, word: str) -> Iterable[str]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from embedadapt.core.engine import Here
 from embedadapt.core.errors import CorpusError
 from embedadapt.oov.analyze import analyze_tables
-from embedadapt.oov.sightings import Pairs
+from embedadapt.oov.sightings import Pairs, hashes_of
 from embedadapt.text import partitions
 from embedadapt.text.readers import open_corpus
 from tests.engines import InParts
@@ -48,7 +48,7 @@ def test_nor_does_that_of_real_text(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_pairs_add_up_and_travel() -> None:
     one, other, whole = Pairs(), Pairs(), Pairs()
-    names = ["force", "majeure"]
+    names = hashes_of(["force", "majeure"])
     one.add(names, np.array([0, 1, 0], np.int32), np.array([2, 2, 3]))  # the second is empty
     other.add(names, np.array([1, 0, 1], np.int32), np.array([3]))
     whole.add(names, np.array([0, 1, 0], np.int32), np.array([2, 3]))
