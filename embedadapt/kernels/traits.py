@@ -43,3 +43,6 @@ paragraph a line at most .10 continued lines, or at most .33 of them full (lists
 
 MIX_1, MIX_2, SHIFT = 0x9E3779B1, 0x85EBCA77, 29
 """Odd numbers, and a shift, that spread pairs of hashes over cells."""
+
+RUN_MIX = 0xBF58476D1CE4E5B9
+"""An odd number by which the characters of a run are hashed."""

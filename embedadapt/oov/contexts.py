@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from embedadapt.core.corpus import Context, Corpus, Document
 from embedadapt.core.engine import HERE, Engine
+from embedadapt.oov.word_runs import RUN, find_runs
 
 REACH = 400
 """Characters looked at on either side before the line is cut to its sentence."""
@@ -22,7 +23,6 @@ FEW_FORMS = 50
 MOST_PARTS = 1_000
 """Times that a form may be met as a part of words until text is searched word by word."""
 
-_LETTERS = re.compile(r"\w++")
 _ABBREVIATIONS = "".join(f"(?<!{word}[.])" for word in ("Art", "Inc", "Ltd", "Sec", "Exh", "Mrs"))
 _SENTENCE_END = re.compile(
     rf"\n(?>(?:[^\S\n]*+\n)+)|(?<=[^\W\d_]{{3}}[.!?;]){_ABBREVIATIONS}\s++(?=[^\Wa-z_])"
@@ -129,7 +129,7 @@ def _first_place(text: str, form: str) -> int | None:
         if place < 0:
             return -1
         end = place + len(form)
-        if not (_LETTERS.match(text, end) or (place and _LETTERS.match(text, place - 1))):
+        if not (RUN.match(text, end) or (place and RUN.match(text, place - 1))):
             return place
     return None
 
@@ -138,22 +138,31 @@ def _first_places_of_many(text: str, forms: Collection[str]) -> dict[str, int]:
     beginning: defaultdict[str, list[str]] = defaultdict(list)
     places: dict[str, int] = {}
     for form in forms:
-        if letters := _LETTERS.match(form):
+        if letters := RUN.match(form):
             beginning[letters[0]].append(form)
-        elif found := re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text):
+        elif found := _alone(form).search(text):
             places[form] = found.start()
-    for run in _LETTERS.finditer(text) if beginning else ():
-        for form in beginning.get(run[0], ()):
-            start, end = run.start(), run.start() + len(form)
-            if (
-                form not in places
-                and text.startswith(form, start)
-                and not _LETTERS.match(text, end)
-            ):
-                places[form] = start
-                if len(places) == len(forms):
-                    return places
+    for start in find_runs(text, beginning):
+        run = RUN.match(text, start)
+        assert run is not None
+        left = [form for form in beginning[run[0]] if not _stands_at(start, text, form)]
+        if len(left) < len(beginning[run[0]]):
+            places |= {form: start for form in beginning[run[0]] if form not in left}
+            beginning[run[0]] = left
+            if not left:
+                del beginning[run[0]]
     return places
+
+
+def _alone(form: str) -> re.Pattern[str]:
+    """What finds a form as a whole word: by its first character first, which is the fastest."""
+    form = re.escape(form)
+    return re.compile(rf"{form}(?<!\w{form})(?!\w)")
+
+
+def _stands_at(start: int, text: str, form: str) -> bool:
+    """Whether a form that a run of word characters at `start` begins stands there as a whole."""
+    return text.startswith(form, start) and not RUN.match(text, start + len(form))
 
 
 def line_around(document: Document, start: int, end: int) -> Context:
