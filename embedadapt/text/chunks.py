@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.corpus import Corpus, Document
+from embedadapt.core.long_arrays import distinct
 from embedadapt.core.types import Longs1d
 from embedadapt.kernels import count as kernels
 from embedadapt.kernels import known as looking_up
@@ -158,8 +159,7 @@ def _with_any(marks: bytes, chunks: Strings, first: int) -> Longs1d:
     """The places of the chunks from number `first` on that have one of some bytes in them."""
     starts = chunks.arrays.starts[first : len(chunks)]
     found = np.flatnonzero(_are_any(marks, chunks, first)) + starts[0]
-    places: Longs1d = np.unique(np.searchsorted(starts, found, side="right") - 1)
-    return places
+    return distinct(np.searchsorted(starts, found, side="right") - 1)
 
 
 def _beyond_latin_1(strings: Strings, first: int) -> set[str]:
