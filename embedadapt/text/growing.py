@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from embedadapt.core.types import Longs1d
 from embedadapt.kernels import count as kernels
 
-ROOM = 1 << 13
+ROOM = 1 << 15
 """Strings, bytes and numbers that each begins with room for; of rows four times as many."""
 
 
