@@ -42,8 +42,10 @@ class Numbered:
         """The words that were met, or some of them, in the order of their numbers."""
         met = self.counts > 0
         numbers = np.flatnonzero(met if among is None else met & among)
+        counter: Counter[str] = Counter()
         texts = self.texts(numbers)
-        return Counter(dict(zip(texts, self.counts[numbers].tolist(), strict=True)))
+        dict.update(counter, zip(texts, self.counts[numbers].tolist(), strict=True))  # different
+        return counter
 
 
 class Tally:

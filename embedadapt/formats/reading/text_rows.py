@@ -20,6 +20,7 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats1d, Floats2d, Longs1d
 from embedadapt.core.vectors import Provenance, VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.core.word_lines import keep_word_lines
 from embedadapt.formats.reading.lines import Lines
 from embedadapt.formats.reading.odd_rows import read_odd_row, shown
 from embedadapt.formats.reading.selection import ALL, Picker, Selection, check_some_picked
@@ -75,13 +76,18 @@ def scan_rows(lines: Lines, dim: int, n_rows: int | None, format: str, path: str
     Raises FormatError as `read_rows` does.
     """
     words: list[str] = []
+    packed: list[bytes | None] = []
     while lines.more():
         block = _split_block(lines, dim)
         words += block.words
+        packed.append(block.packed)
         lines.used(lines.stop, block.n_lines)
         _check_not_more(words, n_rows, path)
     _check_count(words, n_rows, path)
     vocabulary, repeats = distinct_vocabulary(words)
+    as_lines = [*filter(None, packed)]
+    if not repeats and len(as_lines) == len(packed):
+        keep_word_lines(vocabulary, b"".join(as_lines))
     provenance = Provenance(format, path, notes=notes(repeats, _note_on_end(lines)))
     return VectorsOutline(vocabulary, dim, provenance=provenance)
 
@@ -121,13 +127,15 @@ class Block:
     """The lines of the window, parsed, one entry per row.
 
     Each has its word, where its line starts in the window, and the number of lines before it there.
-    n_lines: all lines, blank ones too.
+    n_lines: all lines, blank ones too. packed: the words in UTF-8, a line feed behind each; None
+    where rows are odd.
     """
 
     words: list[str]
     starts: Longs1d
     numbers: Longs1d
     n_lines: int
+    packed: bytes | None
 
 
 def _take_block(lines: Lines, table: GrowingTable, picker: Picker) -> list[str]:
@@ -200,7 +208,7 @@ def _walk(
         word, values[row] = read_odd_row(lines.line_at(starts[row]), dim, place)
         words[row] = _decode(word, lines, starts[row:], numbers[row:])
     n_lines = sum(part.n_lines for part in parts)
-    return Block(words, starts, numbers, n_lines), values
+    return Block(words, starts, numbers, n_lines, None if values else packed), values
 
 
 @dataclass(frozen=True)
