@@ -10,8 +10,11 @@ from embedadapt.kernels._compile import kernel, part, step
 from embedadapt.kernels.count import Bytes1d, Found, Strings, space_at
 from embedadapt.kernels.traits import (
     ABBREVIATION,
+    ABBREVIATIONS,
     AFTER_NAME,
+    AFTER_NAMES,
     BEFORE_NUMBER,
+    BEFORE_NUMBERS,
     CONJUNCTION,
     CONTINUED_LINES,
     DIVISION,
@@ -40,6 +43,15 @@ Traits1d = NDArray[np.uint32]
 
 LONGEST_ABBREVIATION = 8
 """Bytes of the longest known abbreviation, or more."""
+SHORTENED = np.array(
+    [
+        int.from_bytes(word.encode(), "big")
+        for word in sorted(ABBREVIATIONS | AFTER_NAMES | BEFORE_NUMBERS)
+        if word.isascii()
+    ],
+    np.int64,
+)
+"""The abbreviations that are of ASCII, each as a number."""
 LISTED = np.array(
     sorted(
         list(f"{word:<9}".encode())
@@ -117,7 +129,22 @@ def _traits(text: Bytes1d, start: int, end: int) -> int:
     n, dotted = closed - 1 - before, False
     for i in range(before, closed - 1):
         dotted |= text[i] == 0x2E
-    return OPEN if dotted or 0 < n <= LONGEST_ABBREVIATION else found | FULL_STOP
+    is_open = dotted or n == 1 or _is_abbreviation(text, before, n)
+    return OPEN if is_open else found | FULL_STOP
+
+
+@step
+def _is_abbreviation(text: Bytes1d, start: int, n: int) -> bool:
+    """Whether the letters and digits text[start : start + n] are an abbreviation, in any case."""
+    if not 0 < n <= LONGEST_ABBREVIATION:
+        return False
+    value = np.int64(0)
+    for i in range(start, start + n):
+        value = value << 8 | np.int64(text[i] | 0x20)
+    for word in SHORTENED:
+        if word == value:
+            return True
+    return False
 
 
 @step

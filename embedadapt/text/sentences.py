@@ -15,8 +15,11 @@ from itertools import pairwise
 
 from embedadapt.kernels.traits import (
     ABBREVIATION,
+    ABBREVIATIONS,
     AFTER_NAME,
+    AFTER_NAMES,
     BEFORE_NUMBER,
+    BEFORE_NUMBERS,
     CONJUNCTION,
     CONTINUED_LINES,
     DIVISION,
@@ -65,22 +68,9 @@ _INITIALS = re.compile(r"(?>(?:[^\W\d_]\.)*)[^\W\d_]")
 _NUMBER = re.compile(r"[§\d]|[A-Z]\.|[IVXLC]++\b")
 
 # fmt: off
-_ABBREVIATIONS = {
-    "approx", "cf", "cir", "civ", "dept", "dr", "eg", "fed", "ie", "messrs", "mgr", "mlle", "mm",
-    "mme", "mr", "mrs", "ms", "ph.d", "resp", "supp", "v", "viz", "vs",
-    "bull", "cass", "com", "comm", "crim", "obs", "req", "soc", "trib",
-}
-_AFTER_NAMES = {"al", "bros", "cie", "co", "corp", "inc", "jr", "ltd", "sr", "sté"}
-"""Among them, what a sentence can end with: it does where a word follows that only begins one."""
 _BEGINNINGS = {
     "Any", "Each", "He", "If", "In", "It", "No", "She", "The", "These", "They", "This", "We", "You",
     "Ce", "Cette", "Elle", "Il", "Ils", "La", "Le", "Les", "Si", "Un", "Une",
-}
-_BEFORE_NUMBERS = {
-    "alin", "app", "art", "arts", "ch", "chap", "ex", "exh", "fig", "figs", "liv", "no",
-    "nos", "p", "par", "para", "paras", "pp", "reg", "sec", "secs", "st", "stat", "tel", "tit",
-    "tél", "vol", "janv", "févr", "avr", "juill", "sept", "oct", "nov", "déc", "jan", "feb", "mar",
-    "apr", "aug", "dec",
 }
 # fmt: on
 
@@ -251,11 +241,11 @@ def _kind_of_abbreviation(word: str) -> int | None:
     (`Art. L. 420-1`)."""
     is_initial = _INITIALS.fullmatch(word) is not None  # not the s of lessor’s
     word = word.lstrip("'’").lower()
-    if word in _AFTER_NAMES:
+    if word in AFTER_NAMES:
         return AFTER_NAME
-    if is_initial or word in _ABBREVIATIONS:
+    if is_initial or word in ABBREVIATIONS:
         return ABBREVIATION
-    return BEFORE_NUMBER if word in _BEFORE_NUMBERS else None
+    return BEFORE_NUMBER if word in BEFORE_NUMBERS else None
 
 
 def traits_of(chunk: str) -> int:
