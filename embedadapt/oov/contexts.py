@@ -15,6 +15,8 @@ from embedadapt.oov.word_runs import RUN, find_runs
 
 REACH = 400
 """Characters looked at on either side before the line is cut to its sentence."""
+NEAR = 140
+"""Characters before a word in which its sentence begins, or more of it stands than is shown."""
 BEFORE, AFTER = 70, 90
 """Characters shown on either side of the word."""
 
@@ -23,6 +25,8 @@ FEW_FORMS = 50
 MOST_PARTS = 1_000
 """Times that a form may be met as a part of words until text is searched word by word."""
 
+_NEAR_WORD = re.compile(r"\S{6}")
+"""What is longer than what `_SENTENCE_END` looks back at."""
 _ABBREVIATIONS = "".join(f"(?<!{word}[.])" for word in ("Art", "Inc", "Ltd", "Sec", "Exh", "Mrs"))
 _SENTENCE_END = re.compile(
     rf"\n(?>(?:[^\S\n]*+\n)+)|(?<=[^\W\d_]{{3}}[.!?;]){_ABBREVIATIONS}\s++(?=[^\Wa-z_])"
@@ -174,13 +178,27 @@ def line_around(document: Document, start: int, end: int) -> Context:
     ('The lessor shall indemnify the lessee.', 'indemnify')
     """
     text = document.text
-    before = _SENTENCE_END.split(text[max(0, start - REACH) : start])[-1]
+    before = _sentence_before(text, start)
     after = _SENTENCE_END.split(text[end : end + REACH], 1)[0]
     left = _cut_left(" ".join(before.split()) + (" " if before[-1:].isspace() else ""))
     left = left if left.strip() else ""
     right = _cut_right((" " if after[:1].isspace() else "") + " ".join(after.split()))
     word = " ".join(text[start:end].split())
     return Context(document.name, left + word + right, len(left), len(left) + len(word))
+
+
+def _sentence_before(text: str, start: int) -> str:
+    """The part before `start` of the sentence there, or of it so much that the rest is not shown.
+
+    What is near is looked at first, from a word on: where that shows no end, and more than is
+    shown, what is before it does not matter; neither does it where an end is behind that word.
+    """
+    near = max(0, start - NEAR)
+    if word := _NEAR_WORD.search(text, near, start):
+        found = _SENTENCE_END.split(text[word.start() : start])
+        if len(found) > 1 or len(" ".join(found[0].split())) > BEFORE + 1:
+            return found[-1]
+    return _SENTENCE_END.split(text[max(0, start - REACH) : start])[-1]
 
 
 def _cut_left(text: str) -> str:

@@ -41,6 +41,20 @@ def test_the_place_of_the_word_is_right(before, word, after):
     assert "\n" not in line.text
 
 
+_PIECES = ["lessor", "indemnifies", "Art.", "agreed.", "Next", "a", ".", ";", "é" * 9, "1.2"]
+
+
+@given(st.lists(st.sampled_from([*_PIECES, " ", " ", "\n", "\n \n", "\t"]), max_size=60))
+@example([*["indemnifies", " "] * 9, "agreed.", " ", *["Next", " "] * 9])
+def test_what_is_far_from_a_word_is_not_looked_at_for_its_line(pieces):
+    document = Document("a", "".join(pieces) + "word")
+    start = len(document.text) - 4
+    line = line_around(document, start, start + 4)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(contexts, "NEAR", 0)
+        assert line_around(document, start, start + 4) == line
+
+
 def test_prose_is_preferred_to_a_heading_and_the_whole_word_to_a_part():
     corpus = Texts(("INDEMNITORS\n\nINDEMNITOR", "the indemnitor pays"))
     lines = find_contexts(corpus, {n: {"indemnitor": ["INDEMNITOR", "indemnitor"]} for n in (0, 1)})
