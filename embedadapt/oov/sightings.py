@@ -80,7 +80,7 @@ class Sighting:
     def add(self, form: str, count: int) -> None:
         """Book `count` running words written `form`; capitals within a word (`SpinCo`, `eBay`) or
         all through with a plural s (`MHCs`) count as capitals."""
-        self.forms[form] += count
+        self.forms[form] = self.forms.get(form, 0) + count
         stem = form[:-1] if form.endswith("s") and len(form) > 2 else form
         if stem.isupper() and len(stem) > 1:
             self.upper += count

@@ -127,8 +127,10 @@ class Relatives:
         return bool(self.variant(word) or self.inflected(word))
 
     def _commonest(self, word: str, relatives: Iterable[str]) -> str | None:
-        known = (other for other in relatives if other != word and other in self._known)
-        return max(known, key=lambda other: (self._counts.get(other, 0), other), default=None)
+        known = [other for other in relatives if other != word and other in self._known]
+        if len(known) < 2:  # as most have
+            return known[0] if known else None
+        return max(known, key=lambda other: (self._counts.get(other, 0), other))
 
     def _respelled(self, word: str) -> Iterator[str]:
         if self._language in ("en", "fr"):
