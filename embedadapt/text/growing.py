@@ -44,6 +44,13 @@ class Strings:
             text = np.concatenate([text, np.empty_like(text)])
         self.arrays = kernels.Strings(rows, starts, counts, text, size)
 
+    def counts(self) -> Longs1d:
+        """(room,): how often the strings were met, by number."""
+        used = self.arrays.rows[self.arrays.rows[:, kernels.WHICH] > 0]
+        counts = self.arrays.counts.copy()
+        counts[used[:, kernels.WHICH] & kernels.LOW_HALF] += used[:, kernels.SEEN] >> 32
+        return counts
+
     def since(self, first: int) -> list[str]:
         """The strings from number `first` on."""
         return self.texts(np.arange(first, len(self)))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from embedadapt.core.engine import Here
 from embedadapt.core.errors import CorpusError
+from embedadapt.oov import causes, census
 from embedadapt.oov.analyze import analyze_tables
 from embedadapt.oov.sightings import Pairs, hashes_of
 from embedadapt.text import partitions
@@ -36,6 +37,20 @@ def test_a_report_does_not_depend_on_the_parts(texts: list[str], n_parts: int) -
         return
     one, several = (analyze_tables(corpus, TABLES, engine=e) for e in (Here(), InParts(n_parts)))
     assert one == several
+
+
+@settings(max_examples=15)
+@given(texts.filter(lambda some: any(map(str.split, some))))
+def test_nor_does_it_depend_on_whether_chunks_are_cut_already(texts: list[str]) -> None:
+    """In several parts, pieces are cut again for their causes."""
+    reports = []
+    for few, many in ((-1, 0), (-1, causes.MANY), (census.FEW_CHARACTERS, 0)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(census, "FEW_CHARACTERS", few)
+            patch.setattr(causes, "MANY", many)
+            for engine in (Here(), InParts(2)):
+                reports.append(analyze_tables(Texts(tuple(texts)), TABLES, engine=engine))
+    assert all(report == reports[0] for report in reports)
 
 
 def test_nor_does_that_of_real_text(monkeypatch: pytest.MonkeyPatch) -> None:
