@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -709,3 +710,15 @@ def groups_alike(signatures: list[list[int]], n_agreeing: int, band: int) -> lis
                 if are_alike(one, other):
                     groups[a] = groups[b] = min(groups[a], groups[b])
     return groups
+
+
+def first_whole_words(text: str, forms: Iterable[str]) -> dict[str, int]:
+    """Where each form first stands without a word character beside it, of those that do."""
+    found = {form: re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text) for form in forms}
+    return {form: match.start() for form, match in found.items() if match}
+
+
+def written_words(text: str, words: set[str]) -> set[str]:
+    """Those of some words that a text has in small letters, beside no others, no digit or
+    underscore before and no backslash."""
+    return words & {*re.findall(r"(?<!\\)\b[^\W\d_]+", text.lower())}

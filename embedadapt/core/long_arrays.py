@@ -149,6 +149,16 @@ def count_ids(ids: NDArray[Any], n: int) -> Longs1d:
     return counts
 
 
+def distinct(ascending: Longs1d) -> Longs1d:
+    """Each of some ascending numbers from 0 on once. `np.unique` would hash them first.
+
+    >>> distinct(np.array([0, 2, 2, 5])).tolist()
+    [0, 2, 5]
+    """
+    found: Longs1d = ascending[np.diff(ascending, prepend=-1) > 0]
+    return found
+
+
 def running_totals(values: Callable[[slice], NDArray[Any]], places: Longs1d) -> Longs1d:
     """The sum of all values before each place, (len(places),) int64; places: ascending, the last
     one at the end of the values.

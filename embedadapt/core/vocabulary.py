@@ -48,7 +48,7 @@ class Vocabulary:
     @cached_property
     def index(self) -> dict[str, int]:
         """Row of each word."""
-        index = {word: row for row, word in enumerate(self.words)}
+        index = dict(zip(self.words, range(len(self.words)), strict=True))
         if len(index) != len(self.words):
             twice = next(w for row, w in enumerate(self.words) if index[w] != row)
             raise ValueError(f"the word {twice!r} occurs twice in the vocabulary")

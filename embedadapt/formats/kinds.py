@@ -36,6 +36,12 @@ LONGEST_HEADER = 100_000_000
 FEWEST_NUMBERS = 10
 """Fewest numbers after each word of vectors without a header; fewer may be a table in a
 document."""
+SHORTEST_NUMBERS = 2 * FEWEST_NUMBERS - 1
+"""Bytes of so many numbers, with separators."""
+OF_ROWS = b'0123456789+-.,eEnaif;|"[]() \t\r'
+"""Bytes that the numbers of a row consist of."""
+LINES_SEEN = 20
+"""Lines that are looked at."""
 DOCUMENTS = (
     *(".txt", ".md", ".jsonl", ".html", ".htm", ".docx", ".pdf", ".rtf", ".eml"),
     *(".srt", ".vtt", ".conllu", ".xml"),
@@ -124,7 +130,7 @@ def _is_table(head: bytes) -> bool:
     Every whole line is a word and as many numbers as the header says, or at least FEWEST_NUMBERS;
     or a header precedes binary values.
     """
-    lines = head.removeprefix(BYTE_ORDER_MARK).split(b"\n")
+    lines = head.removeprefix(BYTE_ORDER_MARK).split(b"\n", LINES_SEEN + 2)
     header = _numbers(lines[0].split())
     if header is not None and len(header) == 2 and all(n.is_integer() and n > 0 for n in header):
         if not _is_text(head):
@@ -134,7 +140,7 @@ def _is_table(head: bytes) -> bool:
         dim = len(lines[0].split()) - 1
         if dim < FEWEST_NUMBERS:
             return False
-    whole = lines[:-1][:20]
+    whole = lines[:-1][:LINES_SEEN]
     return bool(whole) and all(_is_row(line, dim) for line in whole)
 
 
@@ -146,9 +152,24 @@ def _is_delimited(head: bytes) -> bool:
 
 
 def _may_be_wide(head: bytes) -> bool:
-    """Whether the first lines have a digit for each number of a row, which prose has not."""
-    lines = islice(filter(bytes.strip, head.split(b"\n")), 2)
-    return any(len(_DIGIT.findall(line)) >= FEWEST_NUMBERS for line in lines)
+    """Whether the first lines have a digit for each number of a row and end as rows do, which prose
+    does not."""
+    return any(
+        not line[-SHORTEST_NUMBERS:].translate(None, OF_ROWS)
+        and len(_DIGIT.findall(line)) >= FEWEST_NUMBERS
+        for line in islice(_lines(head), 2)
+    )
+
+
+def _lines(head: bytes) -> Iterator[bytes]:
+    """The lines that are not blank."""
+    start = 0
+    while start < len(head):
+        end = head.find(b"\n", start)
+        line = head[start:] if end < 0 else head[start:end]
+        if line.strip():
+            yield line
+        start += len(line) + 1
 
 
 def _is_row(line: bytes, dim: int) -> bool:
@@ -165,8 +186,7 @@ def _numbers(fields: list[bytes]) -> list[float] | None:
 
 def _is_prose(head: bytes) -> bool:
     """Whether it is text that does not begin like a vector file."""
-    first = next((line for line in head.split(b"\n") if line.strip()), b"")
-    words = first.split()
+    words = next(_lines(head), b"").split()
     return bool(words) and not mostly_digits(b" ".join(words[1:] or words)) and _is_text(head)
 
 

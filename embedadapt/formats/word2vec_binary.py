@@ -20,6 +20,7 @@ from embedadapt.formats.reading.opening import ByteSource, opening
 from embedadapt.formats.reading.selection import ALL, Picker, Selection, check_some_picked
 from embedadapt.formats.reading.table_checks import (
     check_finite,
+    distinct_vocabulary,
     note_on_bytes,
     note_on_size,
     notes,
@@ -56,10 +57,9 @@ def scan(path: str | Path) -> VectorsOutline:
         window, n_words, dim = _begin(source)
         words = [word for block, _ in _split_blocks(window, n_words, dim) for word in block]
         _check_end(window)
-    distinct, _, repeats = without_repeats(words, np.empty((len(words), 0), dtype=np.float32))
-    return VectorsOutline(
-        Vocabulary(distinct), dim, provenance=_provenance(path, distinct, repeats)
-    )
+    vocabulary, repeats = distinct_vocabulary(words)
+    provenance = _provenance(path, vocabulary.words, repeats)
+    return VectorsOutline(vocabulary, dim, provenance=provenance)
 
 
 def write(vectors: WordVectors, path: str | Path) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from embedadapt.core.types import Ints1d, Longs1d, Longs2d
 from embedadapt.kernels._compile import kernel, loop, part, step
 from embedadapt.kernels._simd import prefetch_rows
-from embedadapt.kernels.count import AHEAD, Bytes1d, Lists, Strings, bounds
+from embedadapt.kernels.count import AHEAD, LOW_HALF, Bytes1d, Lists, Strings, bounds
 from embedadapt.kernels.traits import MIX_1, MIX_2, SHIFT
 
 LETTERS, LETTER_FIRST = 1, 2
@@ -19,6 +19,12 @@ BRACKET, ACRONYM = 1, 2
 """Kinds of tokens: `(`, and one that may be an unknown acronym."""
 LEAST_FUNCTION_WORDS = 2
 """Function words of a language from which a sentence may be in it."""
+
+
+CRC_32 = np.arange(256, dtype=np.uint64)
+"""The remainders of all bytes, by which a checksum takes a byte at a time."""
+for _ in range(8):
+    CRC_32 = CRC_32 >> np.uint64(1) ^ np.uint64(0xEDB88320) * (CRC_32 & np.uint64(1))
 
 
 class Text(NamedTuple):
@@ -217,6 +223,18 @@ def _note(
             n_uses += 1
         uses.counts[seen.last[word, 1]] += 1
     return n_uses
+
+
+@loop
+def hash_strings(strings: Strings, first: int, hashes: NDArray[np.uint64]) -> None:
+    """Compute the CRC-32 of each string from number `first` on, as zlib does. hashes: of all."""
+    for number in range(first, strings.size[0]):
+        start, end = bounds(strings, number)
+        value = np.uint64(LOW_HALF)
+        for i in range(start, end):
+            low = (value ^ np.uint64(strings.text[i])) & np.uint64(0xFF)
+            value = CRC_32[low] ^ value >> np.uint64(8)
+        hashes[number] = value ^ np.uint64(LOW_HALF)
 
 
 @kernel

@@ -34,6 +34,9 @@ table are not in the cache; they are fetched all at once."""
 
 KEY, KEY_2, WHICH, SEEN = range(4)
 LOW_HALF = 0xFFFFFFFF
+ONE_MORE = 1 << 32
+FULL = 1 << 62
+"""A string met once more, and the count from which a row counts from zero again."""
 
 
 class Strings(NamedTuple):
@@ -41,12 +44,13 @@ class Strings(NamedTuple):
 
     rows:
         (a power of two, 4) int64, open addressing, at most half full. Each row has the two keys
-        of a string (see `keys_of`), its length << 32 | its number, and the last document that
-        contains it; zeros where free. A row is half a cache line, and most words need only one.
+        of a string (see `keys_of`), its length << 32 | its number, and its occurrences << 32 | the
+        lower half of the last document that contains it; zeros where free. A row is half a cache
+        line, and most words need only one.
     starts:
         (room,) int64: start of each string in `text`.
     counts:
-        (room,) int64: occurrences that `find_chunks` counted.
+        (room,) int64: occurrences that `find_chunks` counted, beside those in `rows`.
     text:
         (room,) uint8: all strings, one after the other.
     size:
@@ -110,7 +114,7 @@ def _find(
     rows, counts, ids = chunks.rows, chunks.counts, found.ids
     document, start, n = progress[0], progress[1], progress[2]
     while document < len(document_ends):
-        end = document_ends[document]
+        end, this = document_ends[document], (first_document + document) & LOW_HALF
         while start < end:
             n_ahead, behind = _look_ahead(text, start, end, rows, ahead)
             for k in range(n_ahead):
@@ -120,16 +124,24 @@ def _find(
                 if row < 0:
                     progress[0], progress[1], progress[2] = document, start, n
                     return False
-                number = rows[row, WHICH] & LOW_HALF
-                counts[number] += 1
-                ids[n] = number  # overwritten by the next one if it is not counted in n
-                n += np.int64(not distinct or rows[row, SEEN] != first_document + document)
-                rows[row, SEEN] = first_document + document
+                seen = rows[row, SEEN]
+                ids[n] = rows[row, WHICH] & LOW_HALF  # overwritten if it is not counted in n
+                n += np.int64(not distinct or seen & LOW_HALF != this)
+                rows[row, SEEN] = (seen & ~LOW_HALF) + ONE_MORE | this
+                if seen >= FULL:
+                    _keep_count(rows, row, counts)
             start = behind
         found.ends[document] = n
         document += 1
     progress[0], progress[1], progress[2] = document, start, n
     return True
+
+
+@branch
+def _keep_count(rows: Longs2d, row: int, counts: Longs1d) -> None:
+    """Move the count of a row to `counts`."""
+    counts[rows[row, WHICH] & LOW_HALF] += rows[row, SEEN] >> 32
+    rows[row, SEEN] &= LOW_HALF
 
 
 @step

@@ -11,16 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Floats2d, Longs1d
-from embedadapt.kernels._bytes import load_word, trailing_zeros
-from embedadapt.kernels._compile import kernel
+from embedadapt.kernels._bytes import byte_finder, load_word, n_ones, trailing_zeros
+from embedadapt.kernels._compile import kernel, step
 
 NEWLINE, RETURN, SPACE = np.uint8(10), np.uint8(13), np.uint8(32)
 PLUS, MINUS, POINT = np.uint8(43), np.uint8(45), np.uint8(46)
 ZERO, NINE = np.uint8(48), np.uint8(57)
 UPPER_E, LOWER_E = np.uint8(69), np.uint8(101)
 
+_OF_NUMBERS = b"0123456789+-.eE"
 OF_NUMBERS = np.zeros(256, dtype=np.bool_)
-OF_NUMBERS[np.frombuffer(b"0123456789+-.eE", dtype=np.uint8)] = True
+OF_NUMBERS[np.frombuffer(_OF_NUMBERS, dtype=np.uint8)] = True
+of_numbers, spaces_at = byte_finder(*_OF_NUMBERS), byte_finder(int(SPACE))
 
 LARGEST_POWER = 290
 POWERS_OF_TEN = np.array([float(f"1e{n}") for n in range(LARGEST_POWER + 1)])
@@ -140,19 +142,9 @@ def split_text_rows(
             line += 1
             i += 1
             continue
-        column = 0
-        # A space before a character of numbers begins a field; one before anything else ends the
-        # numbers, as spaces at the end of a line do.
-        while buffer[i] == SPACE and OF_NUMBERS[buffer[i + 1]]:
-            i += 2
-            while OF_NUMBERS[buffer[i]]:
-                i += 1
-            column += 1
-        while buffer[i] == SPACE:
-            i += 1
-        if buffer[i] == RETURN:
-            i += 1
-        sound = length > 0 and column == dim and buffer[i] == NEWLINE
+        end = _end_of_plain_row(buffer, i, dim) if length > 0 else 0
+        i, n_fields = (end, dim) if end else _end_of_fields(buffer, i)
+        sound = length > 0 and n_fields == dim and buffer[i] == NEWLINE
         if not sound:
             n_bytes = word_start
             while buffer[i] != NEWLINE:
@@ -164,6 +156,46 @@ def split_text_rows(
         line += 1
         row += 1
     return row, n_bytes
+
+
+@step
+def _end_of_plain_row(buffer: NDArray[np.uint8], start: int, dim: int) -> int:
+    """The line feed right behind `dim` fields, each of which follows one space; 0 for another line.
+
+    Looks at 64 bytes at a time. Near the end of the buffer, where there are fewer, returns 0.
+    """
+    n_spaces, n_fields, block, before = 0, 0, start, np.uint64(0)
+    while block + 64 <= len(buffer):
+        spaces, numbers = spaces_at(buffer, block), of_numbers(buffer, block)
+        others = ~(spaces | numbers)
+        if others:
+            n = trailing_zeros(others)
+            inside = (others & (~others + np.uint64(1))) - np.uint64(1)  # the bits below that one
+            n_fields += n_ones(numbers & (spaces << np.uint64(1) | before) & inside)
+            n_spaces += n_ones(spaces & inside)
+            plain = n_spaces == dim and n_fields == dim and buffer[block + n] == NEWLINE
+            return block + n if plain else 0
+        n_fields += n_ones(numbers & (spaces << np.uint64(1) | before))
+        n_spaces += n_ones(spaces)
+        before = spaces >> np.uint64(63)  # a space there begins a field of the next block
+        block += 64
+    return 0
+
+
+@step
+def _end_of_fields(buffer: NDArray[np.uint8], i: int) -> tuple[int, int]:
+    """Where the fields from `i` on end, with spaces and a carriage return behind; their number."""
+    n_fields = 0
+    # A space before a character of numbers begins a field; one before anything else ends the
+    # numbers, as spaces at the end of a line do.
+    while buffer[i] == SPACE and OF_NUMBERS[buffer[i + 1]]:
+        i += 2
+        while OF_NUMBERS[buffer[i]]:
+            i += 1
+        n_fields += 1
+    while buffer[i] == SPACE:
+        i += 1
+    return i + int(buffer[i] == RETURN), n_fields
 
 
 @kernel

@@ -10,8 +10,11 @@ from embedadapt.kernels._compile import kernel, part, step
 from embedadapt.kernels.count import Bytes1d, Found, Strings, space_at
 from embedadapt.kernels.traits import (
     ABBREVIATION,
+    ABBREVIATIONS,
     AFTER_NAME,
+    AFTER_NAMES,
     BEFORE_NUMBER,
+    BEFORE_NUMBERS,
     CONJUNCTION,
     CONTINUED_LINES,
     DIVISION,
@@ -40,6 +43,15 @@ Traits1d = NDArray[np.uint32]
 
 LONGEST_ABBREVIATION = 8
 """Bytes of the longest known abbreviation, or more."""
+SHORTENED = np.array(
+    [
+        int.from_bytes(word.encode(), "big")
+        for word in sorted(ABBREVIATIONS | AFTER_NAMES | BEFORE_NUMBERS)
+        if word.isascii()
+    ],
+    np.int64,
+)
+"""The abbreviations that are of ASCII, each as a number."""
 LISTED = np.array(
     sorted(
         list(f"{word:<9}".encode())
@@ -117,7 +129,22 @@ def _traits(text: Bytes1d, start: int, end: int) -> int:
     n, dotted = closed - 1 - before, False
     for i in range(before, closed - 1):
         dotted |= text[i] == 0x2E
-    return OPEN if dotted or 0 < n <= LONGEST_ABBREVIATION else found | FULL_STOP
+    is_open = dotted or n == 1 or _is_abbreviation(text, before, n)
+    return OPEN if is_open else found | FULL_STOP
+
+
+@step
+def _is_abbreviation(text: Bytes1d, start: int, n: int) -> bool:
+    """Whether the letters and digits text[start : start + n] are an abbreviation, in any case."""
+    if not 0 < n <= LONGEST_ABBREVIATION:
+        return False
+    value = np.int64(0)
+    for i in range(start, start + n):
+        value = value << 8 | np.int64(text[i] | 0x20)
+    for word in SHORTENED:
+        if word == value:
+            return True
+    return False
 
 
 @step
@@ -213,6 +240,7 @@ def end_sentences(
     found: Found,
     traits: Traits1d,
     lengths: Ints1d,
+    n_bytes: Ints1d,
     is_joined: NDArray[np.bool_],
     ends: Longs1d,
     n_sentences: Longs1d,
@@ -220,7 +248,7 @@ def end_sentences(
     """Determine where the sentences of documents end.
 
     text, document_ends, found: documents and their chunks in order (kernels.count.find_chunks).
-    traits, lengths: those of each chunk, by number.
+    traits, lengths, n_bytes: of each chunk, by number; its length in characters and in bytes.
     is_joined: (n_documents,), documents whose lines are paragraphs, however long.
     ends: (n_chunks,), receives the number of chunks before the end of each sentence.
     n_sentences: (n_documents,), receives the number of sentences up to the end of each document.
@@ -228,7 +256,8 @@ def end_sentences(
     n = first_chunk = start = 0
     for document in range(len(document_ends)):
         end, end_chunk = document_ends[document], found.ends[document]
-        firsts, columns, kinds = _lines(text, start, end, first_chunk, end_chunk)
+        ids = found.ids[first_chunk:end_chunk]
+        firsts, columns, kinds = _lines(text, start, end, ids, first_chunk, lengths, n_bytes)
         width = 0
         if not is_joined[document]:
             width = _wrap_width(found.ids, firsts, columns, kinds, traits)
@@ -249,9 +278,15 @@ ADJACENT, SPACED = 1, 2
 
 @part
 def _lines(
-    text: Bytes1d, start: int, end: int, first_chunk: int, end_chunk: int
+    text: Bytes1d,
+    start: int,
+    end: int,
+    ids: Ints1d,
+    first_chunk: int,
+    lengths: Ints1d,
+    n_bytes: Ints1d,
 ) -> tuple[Longs1d, Longs1d, NDArray[np.uint8]]:
-    """The lines of text[start:end] that are not empty.
+    """The lines of text[start:end] that are not empty; its chunks are `ids`.
 
     Returns the first chunk of each line and the end of the last one, (n_lines + 1,); the
     characters of each up to its last chunk, and its kind, (n_lines,).
@@ -262,9 +297,9 @@ def _lines(
         room += (byte < 0x20) | (byte == 0x85) | (byte == 0xA8) | (byte == 0xA9)
     firsts, columns = np.empty(room, np.int64), np.empty(room, np.int64)
     kinds = np.zeros(room, np.uint8)
-    i, chunk, line, column, n_breaks = start, first_chunk, -1, 0, 1
+    i, chunk, line, column, n_breaks = start, 0, -1, 0, 1
     while i < end:
-        n_space = space_at(text, i)
+        n_space = 1 if text[i] == 0x20 else space_at(text, i)
         if n_space:
             if _breaks(text, i, n_space):
                 n_breaks += 1
@@ -278,14 +313,13 @@ def _lines(
             if line >= 0 and n_breaks == 1:
                 kinds[line] |= ADJACENT
             line += 1
-            firsts[line], n_breaks = chunk, 0
+            firsts[line], n_breaks = first_chunk + chunk, 0
         kinds[line] = SPACED * int(i > start and text[i - 1] == 0x20)
-        while i < end and ((text[i] > 0x20 and text[i] < 0xC2) or not space_at(text, i)):
-            column += (text[i] & 0xC0) != 0x80
-            i += 1
+        column += lengths[ids[chunk]]
+        i += n_bytes[ids[chunk]]
         columns[line] = column
         chunk += 1
-    firsts[line + 1] = end_chunk
+    firsts[line + 1] = first_chunk + len(ids)
     return firsts[: line + 2], columns[: line + 1], kinds[: line + 1]
 
 

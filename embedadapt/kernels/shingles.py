@@ -13,6 +13,8 @@ from embedadapt.kernels.rng import GOLDEN, mix
 
 NO_WORD = np.uint32(0xFFFFFFFF)
 """Every value of the signature of a passage without a word."""
+AT_ONCE = 256
+"""Shingles that are hashed one step after another, so that each step is vectorized."""
 
 
 class Buckets(NamedTuple):
@@ -45,24 +47,36 @@ def minhash(token_ids: Ints1d, offsets: Longs1d, width: int, n_places: int) -> N
     for place in range(n_places):
         keys[place] = mix(np.uint64(place + 1)) | np.uint64(1)
     signatures = np.full((len(offsets) - 1, n_places), NO_WORD, np.uint32)
+    shingles, least = np.empty(AT_ONCE, np.uint64), np.empty(n_places, np.uint64)
     for passage in range(len(signatures)):
         start, end = offsets[passage], offsets[passage + 1]
-        row = signatures[passage]
-        last = max(start, end - width)  # a passage shorter than `width` is one shingle
-        for first in range(start, min(end, last + 1)):
-            shingle = _shingle(token_ids, first, min(end, first + width))
+        n_words = min(width, end - start)  # a passage shorter than `width` is one shingle
+        last = end - n_words
+        least[:] = ~np.uint64(0)
+        for first in range(start, last + 1 if n_words else start, AT_ONCE):
+            n = min(AT_ONCE, last + 1 - first)
+            _hash_shingles(token_ids[first : first + n + n_words - 1], n_words, shingles[:n])
             for place in range(n_places):
-                row[place] = min(row[place], np.uint32((shingle * keys[place]) >> np.uint64(32)))
+                least[place] = _least_product(shingles[:n], keys[place], least[place])
+        for place in range(n_places):
+            signatures[passage, place] = np.uint32(least[place] >> np.uint64(32))
     return signatures
 
 
 @step
-def _shingle(token_ids: Ints1d, start: int, end: int) -> np.uint64:
-    """A hash of some words in their order."""
-    value = GOLDEN
-    for i in range(start, end):
-        value = mix(value + np.uint64(token_ids[i]))
-    return value
+def _hash_shingles(token_ids: Ints1d, n_words: int, shingles: NDArray[np.uint64]) -> None:
+    """Hash so many words in their order from each on: each step is the same for all shingles."""
+    shingles[:] = GOLDEN
+    for place in range(n_words):
+        for i in range(len(shingles)):
+            shingles[i] = mix(shingles[i] + np.uint64(token_ids[i + place]))
+
+
+@step
+def _least_product(shingles: NDArray[np.uint64], key: np.uint64, least: np.uint64) -> np.uint64:
+    for shingle in shingles:
+        least = min(least, shingle * key)
+    return least
 
 
 @kernel

@@ -30,6 +30,24 @@ from __future__ import annotations
 WINDOW = 30
 """Characters of a chunk on which its traits depend."""
 
+# fmt: off
+ABBREVIATIONS = {
+    "approx", "cf", "cir", "civ", "dept", "dr", "eg", "fed", "ie", "messrs", "mgr", "mlle", "mm",
+    "mme", "mr", "mrs", "ms", "ph.d", "resp", "supp", "v", "viz", "vs",
+    "bull", "cass", "com", "comm", "crim", "obs", "req", "soc", "trib",
+}
+"""Words whose full stop belongs to them, in small letters."""
+AFTER_NAMES = {"al", "bros", "cie", "co", "corp", "inc", "jr", "ltd", "sr", "sté"}
+"""Likewise, what a sentence can end with: it does where a word follows that only begins one."""
+BEFORE_NUMBERS = {
+    "alin", "app", "art", "arts", "ch", "chap", "ex", "exh", "fig", "figs", "liv", "no",
+    "nos", "p", "par", "para", "paras", "pp", "reg", "sec", "secs", "st", "stat", "tel", "tit",
+    "tél", "vol", "janv", "févr", "avr", "juill", "sept", "oct", "nov", "déc", "jan", "feb", "mar",
+    "apr", "aug", "dec",
+}
+"""Likewise where a number follows."""
+# fmt: on
+
 FULL_WIDTH = 0.97
 """The quantile of line lengths taken as the full width: a URL or a table may stick out."""
 RAGGED = 12
@@ -43,3 +61,6 @@ paragraph a line at most .10 continued lines, or at most .33 of them full (lists
 
 MIX_1, MIX_2, SHIFT = 0x9E3779B1, 0x85EBCA77, 29
 """Odd numbers, and a shift, that spread pairs of hashes over cells."""
+
+RUN_MIX = 0xBF58476D1CE4E5B9
+"""An odd number by which the characters of a run are hashed."""

@@ -228,7 +228,8 @@ def _causes(remains: _Remains) -> tuple[Cause, ...]:
     census = remains.census
     unknown = census.found.raw.unknown(census.keys)
     pieces: defaultdict[str, list[str]] = defaultdict(list)
-    for piece, key in book(unknown, census.waterfall, remains.causes):
+    cut = census.found.raw.cut(census.keys)
+    for piece, key in book(unknown, census.waterfall, remains.causes, cut):
         pieces[key].append(piece)
     words: defaultdict[str, list[str]] = defaultdict(list)
     for word in remains.counts:

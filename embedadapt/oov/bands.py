@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
+from embedadapt.core.types import Longs1d
 from embedadapt.oov.result import Band
 from embedadapt.text.new_words import LEARNED_FROM
 
@@ -19,21 +23,25 @@ def frequency_bands(counts: Mapping[str, int], unknown: Container[str]) -> tuple
     >>> [(band.least, band.most, band.n_types, band.unknown_types) for band in bands][:3]
     [(1, 1, 1, 1), (2, 4, 0, 0), (5, 19, 2, 0)]
     """
+    numbers = np.fromiter(counts.values(), np.int64, len(counts))
+    is_unknown = np.fromiter((word in unknown for word in counts), np.bool_, len(counts))
     lasts = [least - 1 for least in FROM[1:]]
     return tuple(
-        _band(least, last, counts, unknown)
+        _band(least, last, numbers, is_unknown)
         for least, last in zip(FROM, [*lasts, None], strict=True)
     )
 
 
-def _band(least: int, most: int | None, counts: Mapping[str, int], unknown: Container[str]) -> Band:
-    inside = {word: n for word, n in counts.items() if least <= n <= (most or n)}
-    missing = [n for word, n in inside.items() if word in unknown]
+def _band(least: int, most: int | None, counts: Longs1d, is_unknown: NDArray[np.bool_]) -> Band:
+    inside = counts >= least
+    if most is not None:
+        inside &= counts <= most
+    missing = inside & is_unknown
     return Band(
         least=least,
         most=most,
-        n_types=len(inside),
-        unknown_types=len(missing),
-        n_tokens=sum(inside.values()),
-        unknown_tokens=sum(missing),
+        n_types=int(np.count_nonzero(inside)),
+        unknown_types=int(np.count_nonzero(missing)),
+        n_tokens=int(counts[inside].sum()),
+        unknown_tokens=int(counts[missing].sum()),
     )

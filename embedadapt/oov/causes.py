@@ -30,6 +30,7 @@ from embedadapt.text.normalize import Normalizer
 from embedadapt.text.tokenize import chunk_tokens
 
 if TYPE_CHECKING:
+    from embedadapt.text.chunks import Cut
     from embedadapt.text.growing import Lists, Strings
 
 MANY = 2_000
@@ -150,16 +151,15 @@ class Waterfall:
         fix = next((key for key, reads in self._reads if all(map(reads, tokens))), None)
         return self._by_look(piece, fix)
 
-    def fixes(self, pieces: Sequence[str]) -> list[str | None]:
-        """The same for each of some pieces, all different."""
+    def fixes(self, pieces: Sequence[str], cut: Cut | None = None) -> list[str | None]:
+        """The same for each of some pieces, all different. cut: these, where they are cut."""
         if len(pieces) < MANY:
             return list(map(self.fix, pieces))
-        from embedadapt.text.chunks import Lexicon
-        from embedadapt.text.growing import Lists, Strings
+        from embedadapt.text.chunks import Cut, Lexicon
+        from embedadapt.text.growing import Lists
 
-        chunks, lexicon, tokens_of = Strings(), Lexicon(self._full), Lists()
-        chunks.add(pieces)
-        lexicon.cut(chunks, tokens_of)
+        cut = cut or Cut.of(pieces, self._full)
+        lexicon, tokens_of = cut.lexicon, cut.tokens_of
         known_by = np.zeros(len(lexicon.tokens), np.int64)  # a bit for each reading that knows it
         for number, (_, reading) in enumerate(self._readings):
             read = lexicon if reading is self._full else Lexicon(reading, lexicon.tokens)
@@ -252,11 +252,14 @@ def setting_of(kind: Kind, normalization: Normalization) -> str:
 
 
 def book(
-    pieces: Iterable[str], waterfall: Waterfall, residuals: ResidualCauses
+    pieces: Iterable[str],
+    waterfall: Waterfall,
+    residuals: ResidualCauses,
+    cut: Cut | None = None,
 ) -> Iterator[tuple[str, str]]:
-    """Each piece with the key of its one cause."""
+    """Each piece with the key of its one cause. cut: the pieces, where they are cut."""
     pieces = list(pieces)
-    for piece, fix in zip(pieces, waterfall.fixes(pieces), strict=True):
+    for piece, fix in zip(pieces, waterfall.fixes(pieces, cut), strict=True):
         key = fix
         if key is None:
             word = waterfall.unknown_word(piece)

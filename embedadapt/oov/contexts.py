@@ -11,9 +11,12 @@ from typing import NamedTuple, TypeAlias
 
 from embedadapt.core.corpus import Context, Corpus, Document
 from embedadapt.core.engine import HERE, Engine
+from embedadapt.oov.word_runs import RUN, find_runs
 
 REACH = 400
 """Characters looked at on either side before the line is cut to its sentence."""
+NEAR = 140
+"""Characters before a word in which its sentence begins, or more of it stands than is shown."""
 BEFORE, AFTER = 70, 90
 """Characters shown on either side of the word."""
 
@@ -22,7 +25,8 @@ FEW_FORMS = 50
 MOST_PARTS = 1_000
 """Times that a form may be met as a part of words until text is searched word by word."""
 
-_LETTERS = re.compile(r"\w++")
+_NEAR_WORD = re.compile(r"\S{6}")
+"""What is longer than what `_SENTENCE_END` looks back at."""
 _ABBREVIATIONS = "".join(f"(?<!{word}[.])" for word in ("Art", "Inc", "Ltd", "Sec", "Exh", "Mrs"))
 _SENTENCE_END = re.compile(
     rf"\n(?>(?:[^\S\n]*+\n)+)|(?<=[^\W\d_]{{3}}[.!?;]){_ABBREVIATIONS}\s++(?=[^\Wa-z_])"
@@ -129,7 +133,7 @@ def _first_place(text: str, form: str) -> int | None:
         if place < 0:
             return -1
         end = place + len(form)
-        if not (_LETTERS.match(text, end) or (place and _LETTERS.match(text, place - 1))):
+        if not (RUN.match(text, end) or (place and RUN.match(text, place - 1))):
             return place
     return None
 
@@ -138,22 +142,31 @@ def _first_places_of_many(text: str, forms: Collection[str]) -> dict[str, int]:
     beginning: defaultdict[str, list[str]] = defaultdict(list)
     places: dict[str, int] = {}
     for form in forms:
-        if letters := _LETTERS.match(form):
+        if letters := RUN.match(form):
             beginning[letters[0]].append(form)
-        elif found := re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text):
+        elif found := _alone(form).search(text):
             places[form] = found.start()
-    for run in _LETTERS.finditer(text) if beginning else ():
-        for form in beginning.get(run[0], ()):
-            start, end = run.start(), run.start() + len(form)
-            if (
-                form not in places
-                and text.startswith(form, start)
-                and not _LETTERS.match(text, end)
-            ):
-                places[form] = start
-                if len(places) == len(forms):
-                    return places
+    for start in find_runs(text, beginning):
+        run = RUN.match(text, start)
+        assert run is not None
+        left = [form for form in beginning[run[0]] if not _stands_at(start, text, form)]
+        if len(left) < len(beginning[run[0]]):
+            places |= {form: start for form in beginning[run[0]] if form not in left}
+            beginning[run[0]] = left
+            if not left:
+                del beginning[run[0]]
     return places
+
+
+def _alone(form: str) -> re.Pattern[str]:
+    """What finds a form as a whole word: by its first character first, which is the fastest."""
+    form = re.escape(form)
+    return re.compile(rf"{form}(?<!\w{form})(?!\w)")
+
+
+def _stands_at(start: int, text: str, form: str) -> bool:
+    """Whether a form that a run of word characters at `start` begins stands there as a whole."""
+    return text.startswith(form, start) and not RUN.match(text, start + len(form))
 
 
 def line_around(document: Document, start: int, end: int) -> Context:
@@ -165,13 +178,27 @@ def line_around(document: Document, start: int, end: int) -> Context:
     ('The lessor shall indemnify the lessee.', 'indemnify')
     """
     text = document.text
-    before = _SENTENCE_END.split(text[max(0, start - REACH) : start])[-1]
+    before = _sentence_before(text, start)
     after = _SENTENCE_END.split(text[end : end + REACH], 1)[0]
     left = _cut_left(" ".join(before.split()) + (" " if before[-1:].isspace() else ""))
     left = left if left.strip() else ""
     right = _cut_right((" " if after[:1].isspace() else "") + " ".join(after.split()))
     word = " ".join(text[start:end].split())
     return Context(document.name, left + word + right, len(left), len(left) + len(word))
+
+
+def _sentence_before(text: str, start: int) -> str:
+    """The part before `start` of the sentence there, or of it so much that the rest is not shown.
+
+    What is near is looked at first, from a word on: where that shows no end, and more than is
+    shown, what is before it does not matter; neither does it where an end is behind that word.
+    """
+    near = max(0, start - NEAR)
+    if word := _NEAR_WORD.search(text, near, start):
+        found = _SENTENCE_END.split(text[word.start() : start])
+        if len(found) > 1 or len(" ".join(found[0].split())) > BEFORE + 1:
+            return found[-1]
+    return _SENTENCE_END.split(text[max(0, start - REACH) : start])[-1]
 
 
 def _cut_left(text: str) -> str:

@@ -11,6 +11,7 @@ from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import census as kernels
 from embedadapt.oov.tallies import Numbered, Tally
+from embedadapt.text.chunks import Cut
 from embedadapt.text.growing import Numbers
 
 
@@ -52,7 +53,14 @@ class Counted:
         self.n_affected += int(np.count_nonzero(n_unknown))
         return n_unknown
 
-    def tally(self, name: str, texts: Callable[[Longs1d], list[str]], known: Vocabulary) -> Tally:
-        """What was counted. texts: gives the strings of numbers. known: what lacks the unknown."""
-        numbered = Numbered(texts, self.counts, self.unknown, known)
+    def tally(
+        self,
+        name: str,
+        texts: Callable[[Longs1d], list[str]],
+        known: Vocabulary,
+        cut: Callable[[Longs1d], Cut] | None = None,
+    ) -> Tally:
+        """What was counted. texts, cut: give the strings of numbers, and what chunks are cut into.
+        known: what lacks the unknown."""
+        numbered = Numbered(texts, self.counts, self.unknown, known, cut)
         return Tally(name, n_affected=self.n_affected, numbered=numbered)

@@ -25,10 +25,10 @@ def may_be_acronym(token: str) -> bool:
     >>> [may_be_acronym(token) for token in ("NDA", "cDNAs", "HCVAb", "SpinCo", "eBay", "II")]
     [True, True, True, False, False, True]
     """
-    if token.islower():
-        return False
+    if token.islower() or token[:2].isupper() or token[1:].islower():
+        return token[:2].isupper()
     n_capitals = sum(map(str.isupper, token))
-    return token[:2].isupper() or (n_capitals > 1 and 2 * n_capitals >= len(token))
+    return n_capitals > 1 and 2 * n_capitals >= len(token)
 
 
 def expansion_at(tokens: Sequence[str], at: int) -> str | None:

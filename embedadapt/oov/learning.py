@@ -9,6 +9,7 @@ import numpy as np
 
 from embedadapt.core.corpus import Corpus, EncodedCorpus
 from embedadapt.core.engine import HERE, Engine
+from embedadapt.core.long_arrays import distinct
 from embedadapt.core.types import Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.census import Census
@@ -65,7 +66,7 @@ def _uses_in_passages(
     is_kept = text.codes >= 0
     is_kept[~is_kept] = is_often[unknown[~is_kept]]
     n_kept_before = np.append(0, np.cumsum(is_kept))
-    ends = np.unique(n_kept_before[_with_cuts(text.word_ends)])
+    ends = distinct(n_kept_before[_with_cuts(text.word_ends)])
     ends = ends[ends > 0]  # of the sentences that keep a word
     document_ends = n_kept_before[np.append(0, text.word_ends)[text.sentence_ends]]
     codes = text.codes[is_kept]
@@ -92,7 +93,8 @@ def _with_cuts(ends: Longs1d) -> Longs1d:
     n_cuts = np.maximum(ends - starts - 1, 0) // LONGEST_SENTENCE
     firsts = np.repeat(np.cumsum(n_cuts) - n_cuts, n_cuts)
     within = np.arange(len(firsts)) - firsts + 1
-    return np.unique(np.append(ends, np.repeat(starts, n_cuts) + LONGEST_SENTENCE * within))
+    cuts = np.repeat(starts, n_cuts) + LONGEST_SENTENCE * within
+    return distinct(np.sort(np.append(ends, cuts), kind="stable"))
 
 
 def _learned(uses: Longs1d) -> Learnable:

@@ -31,7 +31,8 @@ REMEMBERED = 1 << 16
 
 def is_address(piece: str) -> bool:
     """Whether a piece of text has a web or an e-mail address in it."""
-    return bool(_ADDRESS.search(piece))
+    may_be = "." in piece or "@" in piece or "http" in piece.lower()  # as few pieces are
+    return may_be and bool(_ADDRESS.search(piece))
 
 
 @lru_cache(REMEMBERED)

@@ -30,9 +30,10 @@ def loss_of(
     content = {
         word: n
         for word, n in counts.items()
-        if any(map(str.isalpha, word)) and word.lower() not in without_content
+        if (word.isalpha() or any(map(str.isalpha, word))) and word.lower() not in without_content
     }
-    bits = {word: -n * log2(n / total) for word, n in counts.items()}
+    bits_of = {n: -n * log2(n / total) for n in {*counts.values()}}
+    bits = {word: bits_of[n] for word, n in counts.items()}
     return Loss(
         sentences=sentences,
         content_tokens=sum(content.values()),

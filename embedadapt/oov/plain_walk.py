@@ -15,7 +15,7 @@ from embedadapt.oov.expansions import expansion_at, may_be_acronym
 from embedadapt.oov.findings import Findings
 from embedadapt.oov.occurrences import FewDocuments, OccurrenceCounts
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
-from embedadapt.oov.sightings import PLACES, Sighting
+from embedadapt.oov.sightings import PLACES, Sighting, hashes_of
 from embedadapt.oov.tallies import Tally
 from embedadapt.oov.written import written
 from embedadapt.text.function_words import likeliest_language
@@ -110,7 +110,7 @@ class PlainWalk:
         flat = [sentence for document in self._sentences_of for sentence in document]
         ids = np.array([numbers[word] for words in flat for word in words], np.int32)
         ends = np.cumsum(list(map(len, flat)), dtype=np.int64)
-        found.pairs.add(names, ids, ends)
+        found.pairs.add(hashes_of(names), ids, ends)
         codes = np.array([self._index.get(word, code_of.get(word, 0)) for word in names], np.int32)
         n_sentences = np.cumsum(list(map(len, self._sentences_of)), dtype=np.int64)
         entries = [

@@ -163,6 +163,8 @@ class ResidualCauses:
         """Whether a word is a chemical formula as it is mostly written: by its look, or because the
         text has others."""
         form = self._form(word)
+        if form.isalpha() and form.islower():
+            return False
         if is_certain(form):
             return not self._sightings[word].expansions if word in self._sightings else True
         return form != form.lower() and formula_of(form) is not None and self._is_chemical
@@ -170,11 +172,11 @@ class ResidualCauses:
     def _form(self, word: str) -> str:
         """How a word is mostly written, in standard letters."""
         seen = self._sightings.get(word)
-        return standard_letters(seen.forms.most_common(1)[0][0]) if seen and seen.forms else word
+        return standard_letters(seen.commonest_form) if seen and seen.forms else word
 
     def _class_name(self, seen: Sighting) -> tuple[str, ...]:
         """The known words of the name of a class in code; none for another word."""
-        parts = parts_of_class_name(seen.forms.most_common(1)[0][0])
+        parts = parts_of_class_name(seen.commonest_form)
         words = tuple(part if part in self._known else part.lower() for part in parts)
         return words if all(part in self._known for part in words) else ()
 

@@ -80,5 +80,12 @@ class SightingCounts:
 
 
 def _place(beside: Sequence[int], names: Sequence[str]) -> Place:
-    words = [names[number] if number >= 0 else "" for number in beside]
-    return Place(tuple(filter(None, words[:2])), tuple(filter(None, words[2:])))
+    second_before, before, behind, second_behind = beside
+    return Place(
+        (names[second_before], names[before])
+        if second_before >= 0
+        else ((names[before],) if before >= 0 else ()),
+        (names[behind], names[second_behind])
+        if second_behind >= 0
+        else ((names[behind],) if behind >= 0 else ()),
+    )

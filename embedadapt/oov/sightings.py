@@ -55,6 +55,11 @@ class Sighting:
     def count(self) -> int:
         return self.lower + self.capitalised + self.upper
 
+    @property
+    def commonest_form(self) -> str:
+        """The first of those that are written the most often."""
+        return max(self.forms, key=self.forms.__getitem__)
+
     def __add__(self, other: Sighting) -> Sighting:
         """Of a corpus whose second part is the other's."""
         return Sighting(
@@ -80,7 +85,7 @@ class Sighting:
     def add(self, form: str, count: int) -> None:
         """Book `count` running words written `form`; capitals within a word (`SpinCo`, `eBay`) or
         all through with a plural s (`MHCs`) count as capitals."""
-        self.forms[form] += count
+        self.forms[form] = self.forms.get(form, 0) + count
         stem = form[:-1] if form.endswith("s") and len(form) > 2 else form
         if stem.isupper() and len(stem) > 1:
             self.upper += count
@@ -98,7 +103,6 @@ class Pairs:
     """
 
     def __init__(self) -> None:
-        self._hashes = np.empty(0, np.uint64)
         self._cells = np.zeros(CELLS, dtype=np.uint32)
         self._n_words = 0
 
@@ -115,19 +119,15 @@ class Pairs:
 
     def __setstate__(self, state: tuple[NDArray[np.int64], NDArray[np.uint32], int]) -> None:
         filled, counts, self._n_words = state
-        self._hashes = np.empty(0, np.uint64)
         self._cells = np.zeros(CELLS, dtype=np.uint32)
         self._cells[filled] = counts
 
-    def add(self, names: Sequence[str], ids: Ints1d, ends: Longs1d) -> None:
+    def add(self, hashes: NDArray[np.uint64], ids: Ints1d, ends: Longs1d) -> None:
         """Counts the neighbours within each sentence.
 
-        names: all words met so far, by number. ids: those of the text. ends: where each sentence
-        ends among them.
+        hashes: of all words met so far, by number. ids: those of the text. ends: where each
+        sentence ends among them.
         """
-        new = names[len(self._hashes) :]
-        self._hashes = np.append(self._hashes, np.fromiter(map(_hash, new), np.uint64, len(new)))
-        hashes = self._hashes
         if len(ids) > FEW_WORDS:
             from embedadapt.kernels.census import count_pairs
 
@@ -141,8 +141,13 @@ class Pairs:
         return max(0, int(self._cells[_cell(one, other)]) - 2 * self._n_words // CELLS)
 
 
+def hashes_of(words: Sequence[str]) -> NDArray[np.uint64]:
+    """(n_words,): what `Pairs` counts words by."""
+    return np.fromiter(map(_hash, words), np.uint64, len(words))
+
+
 def _hash(word: str) -> int:
-    """The same in every process."""
+    """The same in every process, and as kernels.census.hash_strings has it."""
     return crc32(word.encode("utf-8", "surrogatepass"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from embedadapt.core.vectors import VectorsOutline
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.oov.result import Reading
 
+if TYPE_CHECKING:
+    from embedadapt.text.chunks import Cut
+
 
 @dataclass(frozen=True, eq=False)
 class Numbered:
@@ -24,19 +28,24 @@ class Numbered:
         Gives the words of some numbers.
     counts, unknown:
         (n_words,) int64 and bool: how often each was met, and whether `known` lacks it.
+    cut:
+        Gives the tokens of some numbers, if these are chunks.
     """
 
     texts: Callable[[Longs1d], list[str]]
     counts: Longs1d
     unknown: NDArray[np.bool_]
     known: Vocabulary
+    cut: Callable[[Longs1d], Cut] | None = None
 
     def counter(self, among: NDArray[np.bool_] | None = None) -> Counter[str]:
         """The words that were met, or some of them, in the order of their numbers."""
         met = self.counts > 0
         numbers = np.flatnonzero(met if among is None else met & among)
+        counter: Counter[str] = Counter()
         texts = self.texts(numbers)
-        return Counter(dict(zip(texts, self.counts[numbers].tolist(), strict=True)))
+        dict.update(counter, zip(texts, self.counts[numbers].tolist(), strict=True))  # different
+        return counter
 
 
 class Tally:
@@ -100,6 +109,13 @@ class Tally:
             return self._numbered.counter(self._numbered.unknown)
         index = known.index
         return {word: n for word, n in self.counts.items() if word not in index}
+
+    def cut(self, known: Vocabulary) -> Cut | None:
+        """The chunks that `unknown` returns, if they are cut already."""
+        numbered = self._numbered
+        if numbered is None or numbered.cut is None or numbered.known is not known:
+            return None
+        return numbered.cut(np.flatnonzero((numbered.counts > 0) & numbered.unknown))
 
     def reading(self, n_documents: int, table: VectorsOutline) -> Reading:
         """The figures of the reading by a table."""

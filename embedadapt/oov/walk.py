@@ -22,7 +22,7 @@ from embedadapt.oov.findings import Findings
 from embedadapt.oov.occurrences import FewDocuments, OccurrenceCounts
 from embedadapt.oov.result import DocumentCounts, SentenceCounts
 from embedadapt.oov.sighting_counts import SightingCounts
-from embedadapt.oov.sightings import Pairs, Sightings
+from embedadapt.oov.sightings import Pairs, Sightings, hashes_of
 from embedadapt.oov.words import Words
 from embedadapt.oov.written import written
 from embedadapt.text.batch import Batch as Batch
@@ -60,7 +60,8 @@ class Walk:
         self._words = Words(table.vocabulary)
         self._phrases: dict[str, int] | None = {} if normalizer.normalization.phrases else None
         self._function_words, self._token_kinds = Numbers(np.int32), Numbers(np.uint8)
-        self._pairs, self._seen = Pairs(), SightingCounts(language)
+        self._pairs, self._hashes = Pairs(), Numbers(np.uint64)
+        self._seen = SightingCounts(language)
         self._occurrences = OccurrenceCounts()
         self._documents: list[DocumentCounts] = []
         self._sentences = SentenceCounts()
@@ -75,7 +76,7 @@ class Walk:
         )
         small, known = self._cased(seen)
         return Findings(
-            raw=self._pieces.tally("raw", chunks.texts, self._keys),
+            raw=self._pieces.tally("raw", chunks.texts, self._keys, self._chunks.cut),
             tokens=self._tokens.tally("tokenized", self._lexicon.tokens.texts, self._keys),
             words=self._words.tally_of("normalized"),
             seen=seen,
@@ -104,9 +105,14 @@ class Walk:
             np.bincount(word_of[some], counts[some], len(words)).astype(np.int64)
             for some in (is_plain, is_small)
         )
-        names, by_word = words.since(0), seen.by_word
+        names = self._words.names if self._phrases is None else words.since(0)
+        by_word, looks, only_words = seen.by_word, cases.tolist(), word_of.tolist()
         for token in np.flatnonzero(~is_plain & (counts > 0)).tolist():
             name, n = self._token_names[token], int(counts[token])
+            if looks[token]:  # written as its one word, which is unknown
+                if sighting := by_word.get(names[only_words[token]]):
+                    sighting.add(name, n)
+                continue
             numbers = words_of.items[words_of.ends[token] : words_of.ends[token + 1]].tolist()
             forms = written(name, [names[number] for number in numbers])
             for number, form in zip(numbers, forms, strict=True):
@@ -124,7 +130,7 @@ class Walk:
         if batch.read is not batch.raw:
             found = self._chunks.find(*batch.read, distinct=False)
         text = self._text(batch, found)
-        self._pairs.add(self._words.names, text.words, text.word_ends)
+        self._pairs.add(self._hashes.values, text.words, text.word_ends)
         self._look_at(text)
         ends_of_documents = np.append(0, text.word_ends)[text.sentence_ends]
         self._chunks_as_read.count(found.ids, found.ends)
@@ -168,7 +174,10 @@ class Walk:
         n_unknown = np.append(0, np.cumsum(self._tokens.unknown[items[ends[0] : ends[-1]]]))
         self._chunks_as_read.learn(np.diff(n_unknown[ends - ends[0]]) > 0)
         if self._phrases is None:
-            self._words.learn_names(self._lexicon.words.since(len(self._words.names)))
+            words, first = self._lexicon.words, len(self._words.names)
+            self._words.learn_names(words.since(first))
+            self._hashes.lengthen(len(words))
+            kernels.hash_strings(words.arrays, first, self._hashes.values)
 
     def _learn_tokens(self, new: Sequence[str]) -> None:
         kinds = np.zeros(len(new), np.uint8)
@@ -200,7 +209,9 @@ class Walk:
                 numbers.append(number_of(word, len(self._phrases)))
             word_ends.append(len(numbers))
             start = end
-        self._words.learn_names([*islice(self._phrases, len(self._words.names), None)])
+        new = [*islice(self._phrases, len(self._words.names), None)]
+        self._words.learn_names(new)
+        self._hashes.extend(hashes_of(new))
         return np.array(numbers, np.int32), np.array(word_ends, np.int64)
 
     def _look_at(self, text: kernels.Text) -> None:

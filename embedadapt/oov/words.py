@@ -46,8 +46,8 @@ class Words(Counted):
 
     def learn_names(self, new: Sequence[str]) -> None:
         """Number further words."""
-        n_before, index = len(self.unknown_names), self._table.index
-        rows = np.fromiter((index.get(word, -1) for word in new), np.int32, len(new))
+        n_before = len(self.unknown_names)
+        rows = self._table.lookup(new)
         is_unknown = rows < 0
         self.learn(is_unknown)
         self.names += new
@@ -55,7 +55,7 @@ class Words(Counted):
         numbers = (n_before - 1 + np.cumsum(is_unknown)).astype(np.int32)
         self._unknown_numbers.extend(np.where(is_unknown, numbers, -1))
         self._codes.extend(np.where(is_unknown, -1 - numbers, rows))
-        self._kinds.extend([_kind(word) for word in new])
+        self._kinds.extend([_ALL if word[0].isalpha() else _kind(word) for word in new])
 
     def tally_of(self, name: str) -> Tally:
         """What was counted."""
@@ -63,7 +63,9 @@ class Words(Counted):
         return self.tally(name, lambda some: [names[i] for i in some.tolist()], self._table)
 
 
+_ALL = kernels.LETTERS | kernels.LETTER_FIRST
+
+
 def _kind(word: str) -> int:
-    if word[0].isalpha():
-        return kernels.LETTERS | kernels.LETTER_FIRST
+    """The kind of a word that no letter begins."""
     return kernels.LETTERS * any(map(str.isalpha, word))

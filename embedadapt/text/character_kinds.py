@@ -14,7 +14,7 @@ from embedadapt.kernels import features, lines, tokens
 from embedadapt.kernels.letters import Letters
 from embedadapt.text.growing import encoded
 from embedadapt.text.letters import JOINERS, TATWEEL, may_replace, standard_letters
-from embedadapt.text.tokenize import APOSTROPHES, HYPHENS, INVISIBLE, RULES, combining_marks
+from embedadapt.text.tokenize import APOSTROPHES, HYPHENS, INVISIBLE, RULES, mark_codes
 
 N_CHARACTERS = 0x10000
 """Characters in a table: those that UTF-8 writes in three bytes or fewer."""
@@ -32,11 +32,10 @@ def token_kinds() -> NDArray[np.uint8]:
 
     Left to the pattern of text.tokenize are invisible characters, and the signs that make `n°`.
     """
-    return _table(
+    table = _table(
         {
             tokens.WORD: r"[^\W_]++",
             tokens.DIGIT: r"\d++",
-            tokens.MARK: f"[{combining_marks()}]++",
             tokens.JOINT: f"[{re.escape(APOSTROPHES + HYPHENS)}/&_·]",
             tokens.RULE: f"[{re.escape(RULES)}]",
             tokens.APOSTROPHE: f"[{APOSTROPHES}]",
@@ -44,6 +43,8 @@ def token_kinds() -> NDArray[np.uint8]:
             tokens.LEFT: f"[°º{''.join(map(chr, INVISIBLE))}]",
         }
     )
+    table[[code for code in mark_codes() if code < N_CHARACTERS]] |= tokens.MARK
+    return table
 
 
 @cache

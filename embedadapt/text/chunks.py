@@ -9,6 +9,7 @@ not cut or write goes through the Normalizer one by one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from threading import Lock
 
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.corpus import Corpus, Document
+from embedadapt.core.long_arrays import distinct
 from embedadapt.core.types import Longs1d
 from embedadapt.kernels import count as kernels
 from embedadapt.kernels import known as looking_up
@@ -23,7 +25,7 @@ from embedadapt.kernels import tokens as cutting
 from embedadapt.kernels import words as spelling
 from embedadapt.kernels.beside import is_awaited
 from embedadapt.text.character_kinds import LATIN_1, N_CHARACTERS, token_kinds
-from embedadapt.text.growing import Lists, Strings, encoded
+from embedadapt.text.growing import Lists, Strings, chained, encoded
 from embedadapt.text.known_words import kernel_rules, known_words
 from embedadapt.text.normalize import Normalizer
 
@@ -157,8 +159,7 @@ def _with_any(marks: bytes, chunks: Strings, first: int) -> Longs1d:
     """The places of the chunks from number `first` on that have one of some bytes in them."""
     starts = chunks.arrays.starts[first : len(chunks)]
     found = np.flatnonzero(_are_any(marks, chunks, first)) + starts[0]
-    places: Longs1d = np.unique(np.searchsorted(starts, found, side="right") - 1)
-    return places
+    return distinct(np.searchsorted(starts, found, side="right") - 1)
 
 
 def _beyond_latin_1(strings: Strings, first: int) -> set[str]:
@@ -216,6 +217,25 @@ def _replaced(
     return kernels.Lists(items, ends)
 
 
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """Some chunks as tokens.
+
+    lexicon: has the tokens. tokens_of: their numbers, for each of the chunks.
+    """
+
+    lexicon: Lexicon
+    tokens_of: Lists
+
+    @classmethod
+    def of(cls, texts: Sequence[str], normalizer: Normalizer) -> Cut:
+        """Cut chunks that are all different."""
+        chunks, cut = Strings(), cls(Lexicon(normalizer), Lists())
+        chunks.add(texts)
+        cut.lexicon.cut(chunks, cut.tokens_of)
+        return cut
+
+
 class Chunks:
     """The chunks that one thread met.
 
@@ -246,6 +266,13 @@ class Chunks:
             self.strings.grow()
         self.n_texts += len(ends)
         return found
+
+    def cut(self, numbers: Longs1d) -> Cut:
+        """Some of the chunks that were learned."""
+        tokens_of = Lists()
+        alone = kernels.Lists(numbers.astype(np.int32), np.arange(len(numbers) + 1))
+        tokens_of.extend(*chained(alone, self.tokens_of.arrays))
+        return Cut(self._lexicon, tokens_of)
 
     def learn(self, *, wait: bool = True) -> bool:
         """Lists the tokens and words of new chunks; without `wait` only if no other thread learns.

@@ -123,7 +123,7 @@ class WordCounter:
 
     def add_to(self, tokens: Longs1d, documents: Longs1d) -> None:
         """Adds how often each token was met, and in how many documents each word."""
-        kernels.add_through(self.chunks.tokens_of.arrays, self.chunks.strings.arrays.counts, tokens)
+        kernels.add_through(self.chunks.tokens_of.arrays, self.chunks.strings.counts(), tokens)
         spread = self._spread[: len(documents), 0]
         documents[: len(spread)] += spread
 

@@ -13,7 +13,7 @@ import numpy as np
 from embedadapt.core.corpus import Corpus, Document, EncodedCorpus
 from embedadapt.core.engine import HERE, Engine
 from embedadapt.core.errors import CorpusError
-from embedadapt.core.long_arrays import GrowingArray
+from embedadapt.core.long_arrays import GrowingArray, distinct
 from embedadapt.core.types import Ints1d, Longs1d
 from embedadapt.core.vocabulary import Vocabulary
 from embedadapt.kernels import count as kernels
@@ -240,7 +240,7 @@ def _with_cuts(ends: Longs1d) -> Longs1d:
         np.arange(end - length, end, LONGEST_SENTENCE)
         for end, length in zip(ends[long], lengths[long], strict=True)
     ]
-    return np.unique(np.concatenate([ends, *cuts]))
+    return distinct(np.sort(np.concatenate([ends, *cuts]), kind="stable"))
 
 
 def _without_unknown(
@@ -250,7 +250,7 @@ def _without_unknown(
     are up to the end of each document."""
     kept = rows >= 0
     n_kept_before = np.concatenate([[0], np.cumsum(kept)])
-    ends = np.unique(n_kept_before[ends])
+    ends = distinct(n_kept_before[ends])
     ends = ends[ends > 0]
     n_sentences = np.searchsorted(ends, n_kept_before[ends_of_documents], side="right")
     return rows[kept], ends, n_sentences

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from embedadapt.core.types import Longs1d
 from embedadapt.kernels import count as kernels
 
-ROOM = 1 << 13
+ROOM = 1 << 15
 """Strings, bytes and numbers that each begins with room for; of rows four times as many."""
 
 
@@ -43,6 +43,13 @@ class Strings:
         else:
             text = np.concatenate([text, np.empty_like(text)])
         self.arrays = kernels.Strings(rows, starts, counts, text, size)
+
+    def counts(self) -> Longs1d:
+        """(room,): how often the strings were met, by number."""
+        used = self.arrays.rows[self.arrays.rows[:, kernels.WHICH] > 0]
+        counts = self.arrays.counts.copy()
+        counts[used[:, kernels.WHICH] & kernels.LOW_HALF] += used[:, kernels.SEEN] >> 32
+        return counts
 
     def since(self, first: int) -> list[str]:
         """The strings from number `first` on."""
@@ -158,10 +165,12 @@ def chained(
     """For each list of `first` from `start` on, the lists of `second` that it names: the items, one
     behind the other's, and where each one's end."""
     ends = np.empty(len(first.ends) - 1 - start, np.int64)
-    n = kernels.chain_lists(first, second, np.empty(0, np.int32), ends, start)
-    items = np.empty(n, np.int32)
-    kernels.chain_lists(first, second, items, ends, start)
-    return items, ends
+    items = np.empty(2 * int(first.ends[-1] - first.ends[start]), np.int32)
+    n = kernels.chain_lists(first, second, items, ends, start)
+    if n > len(items):  # lists of three and more
+        items = np.empty(n, np.int32)
+        kernels.chain_lists(first, second, items, ends, start)
+    return items[:n], ends
 
 
 def encoded(text: str) -> bytes:

@@ -73,5 +73,11 @@ def are_code(pieces: Collection[str]) -> bool:
     >>> are_code(["getUserName()", "max_len", "setUserName(x)", "the"]), are_code(["theAgreement"])
     (True, False)
     """
-    found = sum(1 for _ in filterfalse(_ADDRESS.search, filter(_IDENTIFIER.search, pieces)))
+    likely = filter(_IDENTIFIER.search, filterfalse(_has_plain_case, pieces))
+    found = sum(1 for _ in filterfalse(_ADDRESS.search, likely))
     return found >= max(FEWEST_IDENTIFIERS, CODE_SHARE * len(pieces))
+
+
+def _has_plain_case(piece: str) -> bool:
+    """Whether no identifier is in a piece, by its case and since it has no underscore."""
+    return (piece.islower() or piece.istitle() or piece.isupper()) and "_" not in piece

@@ -238,7 +238,7 @@ def scripts_of(word: str) -> frozenset[str]:
     (['CYRILLIC', 'LATIN'], frozenset())
     """
     if word.isascii():
-        return _LATIN if any(map(str.isalpha, word)) else frozenset()
+        return _LATIN if word.isalpha() or any(map(str.isalpha, word)) else frozenset()
     return frozenset(script for script in map(_script, word) if script)
 
 

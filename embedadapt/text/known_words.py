@@ -11,6 +11,7 @@ import numpy as np
 
 from embedadapt.core.types import Longs1d
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.core.word_lines import word_lines
 from embedadapt.kernels import known as kernels
 from embedadapt.kernels.count import SLACK
 from embedadapt.kernels.elisions import STRAIGHT, TYPOGRAPHIC
@@ -32,15 +33,20 @@ _CASES = {"keep": KEPT, "lower": LOWER, "fallback": FALLBACK, "upper": UPPER}
 def known_words(vocabulary: Vocabulary) -> kernels.Known:
     """The words of a table in a hash table, which is made once for each."""
     if vocabulary not in _KNOWN:
-        has_keys = len(vocabulary.index) > len(vocabulary)  # beside the words of these
-        words = tuple(vocabulary.index) if has_keys else vocabulary.words
-        _KNOWN[vocabulary] = _known_words(words)
+        if len(vocabulary.index) > len(vocabulary):  # keys, beside the words of these
+            _KNOWN[vocabulary] = _known_words(tuple(vocabulary.index))
+        else:
+            _KNOWN[vocabulary] = _known_lines(word_lines(vocabulary), vocabulary.words)
     return _KNOWN[vocabulary]
 
 
 def _known_words(words: tuple[str, ...]) -> kernels.Known:
+    return _known_lines(encoded("\n".join((*words, ""))), words)
+
+
+def _known_lines(text: bytes, words: tuple[str, ...]) -> kernels.Known:
+    """Some words, which are also the lines of a text."""
     end = bytes([kernels.END])
-    text = encoded("\n".join((*words, "")))
     if text.count(b"\n") == len(words):
         text = text.replace(b"\n", end)
     else:  # some words have line feeds in them

@@ -128,15 +128,16 @@ def _marks_of(letter: str) -> str:
 class LetterForms:
     """Finds the word of a table that an unknown one writes in other letters.
 
-    known: the words of the table.
+    known: the words of the table. lines: these in UTF-8, a line feed behind each.
 
     >>> forms = LetterForms({"οδός": 0, "straße": 1})
     >>> forms.known("οδος", capitals=True), forms.known("οδος")
     ('οδός', None)
     """
 
-    def __init__(self, known: Mapping[str, int]) -> None:
+    def __init__(self, known: Mapping[str, int], lines: bytes | None = None) -> None:
         self._known = known
+        self._known_lines = lines
 
     def known(self, word: str, *, capitals: bool = False) -> str | None:
         """The word of the table; None for none. word: in the table's case. capitals: whether the
@@ -163,8 +164,14 @@ class LetterForms:
             elif letter in _REPLACED:
                 replaced.append(letter)
         # Whether some word of the table may be one in which `_others` replaced the letter.
-        text = "\n".join((*self._known, "")) if replaced else ""
-        yield from (letter for letter in replaced if _REPLACED[letter] in text)
+        lines = self._lines if replaced else b""
+        yield from (letter for letter in replaced if _REPLACED[letter].encode() in lines)
+
+    @property
+    def _lines(self) -> bytes:
+        if self._known_lines is not None:
+            return self._known_lines
+        return "\n".join((*self._known, "")).encode("utf-8", "surrogatepass")
 
     def odd_words(self) -> Iterator[str]:
         """The standard letters of the words that the table has in others."""

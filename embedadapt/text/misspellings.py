@@ -188,7 +188,8 @@ class MisspellingFinder:
         wholes += ["".join((*before[-1:], word, *behind[:1]))]
         if _HYPHEN.search(word) and not self._known.keys() & set(_HYPHEN.split(word)):
             wholes.append(_HYPHEN.sub("", word))
-        return (whole for whole in wholes if whole != word and self._meant(whole, word, "broken"))
+        known = filter(self._known.__contains__, wholes)
+        return (whole for whole in known if whole != word and self._meant(whole, word, "broken"))
 
     def _two_at_apostrophe(self, word: str) -> tuple[str, str] | None:
         """The frequent words of `company'sresponsibility`."""

@@ -59,7 +59,7 @@ def known_by_capitals(
     small: Mapping[str, int], counts: Mapping[str, int]
 ) -> tuple[list[str], list[str]]:
     """The words that are always capitalised and those that mostly are not, commonest first."""
-    commonest = sorted(counts, key=lambda word: (-counts[word], word))
+    commonest = sorted(sorted(counts), key=counts.__getitem__, reverse=True)
     words = [word for word in commonest if len(word) >= SHORTEST and word.isalpha()]
     names = [word for word in words if small.get(word, 0) <= NAME_SHARE * counts[word]]
     return names, [word for word in words if 2 * small.get(word, 0) >= counts[word]]

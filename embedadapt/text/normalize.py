@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from embedadapt.core.normalization import Apostrophe, Case, Digits, Normalization, Splitting
 from embedadapt.core.vectors import VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.core.word_lines import word_lines
 from embedadapt.text.chinese import converter, form_of
 from embedadapt.text.identifiers import CAMEL_CASE, parts_of_camel_case, parts_of_identifier
 from embedadapt.text.identify import language_of, standard_language
@@ -84,6 +85,8 @@ _DIGIT = re.compile(r"[0-9]")
 _PHRASE = re.compile(r"[^\W_]_++[^\W_]")
 _SPECIAL = re.compile(r"<[^<>\s]{1,30}>|\[[A-Z]{2,30}\]|_{1,2}[A-Z]{2,30}_{1,2}|-[LR][RSC]B-")
 """Special tokens by their look: `<user>`, `[MASK]`, `_URL_`, `-LRB-`."""
+_BEGINNING = re.compile(rb"\n([<\[_-][^\n]*+)")
+"""A line that begins as these do."""
 MOST_SPECIAL = 200
 _COMPOUND = re.compile(r"[-/&_·]++")
 HELPFUL_PART = 3
@@ -617,7 +620,9 @@ _LETTER_FORMS: WeakKeyDictionary[Vocabulary, LetterForms] = WeakKeyDictionary()
 def _letter_forms(vocabulary: Vocabulary) -> LetterForms:
     """Those of a table's words, made once for all normalizers."""
     if vocabulary not in _LETTER_FORMS:
-        _LETTER_FORMS[vocabulary] = LetterForms(vocabulary.index)
+        has_keys = len(vocabulary.index) > len(vocabulary)  # beside the words of these
+        lines = None if has_keys else word_lines(vocabulary)
+        _LETTER_FORMS[vocabulary] = LetterForms(vocabulary.index, lines)
     return _LETTER_FORMS[vocabulary]
 
 
@@ -632,8 +637,10 @@ def _special_tokens(vocabulary: Vocabulary, others: Sequence[str]) -> re.Pattern
 
 def _find_special_tokens(vocabulary: Vocabulary) -> list[str]:
     """Regular expressions of the special tokens, the longest first."""
-    likely = (word for word in vocabulary.words if word[:1] in "<[_-" and _SPECIAL.fullmatch(word))
-    found = sorted(islice(likely, MOST_SPECIAL), key=len, reverse=True)
+    lines = b"\n" + word_lines(vocabulary)
+    likely = (found[1].decode("utf-8", "surrogatepass") for found in _BEGINNING.finditer(lines))
+    special = (word for word in likely if _SPECIAL.fullmatch(word) and word in vocabulary)
+    found = sorted(islice(special, MOST_SPECIAL), key=len, reverse=True)
     return [*map(re.escape, found)]
 
 

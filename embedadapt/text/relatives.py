@@ -127,8 +127,10 @@ class Relatives:
         return bool(self.variant(word) or self.inflected(word))
 
     def _commonest(self, word: str, relatives: Iterable[str]) -> str | None:
-        known = (other for other in relatives if other != word and other in self._known)
-        return max(known, key=lambda other: (self._counts.get(other, 0), other), default=None)
+        known = [other for other in relatives if other != word and other in self._known]
+        if len(known) < 2:  # as most have
+            return known[0] if known else None
+        return max(known, key=lambda other: (self._counts.get(other, 0), other))
 
     def _respelled(self, word: str) -> Iterator[str]:
         if self._language in ("en", "fr"):
@@ -153,10 +155,12 @@ class Relatives:
     @cached_property
     def _folded(self) -> dict[str, list[str]]:
         """Words of the corpus without their accents, to the ways they are written."""
+        folds = {word: _fold(word) for word in self._counts if not word.isascii()}
+        plain = {*folds.values()}
         folded: defaultdict[str, list[str]] = defaultdict(list)
         for word in self._counts:
-            if len(word) >= SHORTEST_STEM:
-                folded[_fold(word)].append(word)
+            if len(word) >= SHORTEST_STEM and (fold := folds.get(word, word)) in plain:
+                folded[fold].append(word)
         return {plain: words for plain, words in folded.items() if len(words) > 1}
 
     def _of_one_stem(self, word: str) -> Iterable[str]:

@@ -23,6 +23,7 @@ class SentenceEnds:
 
     def __init__(self) -> None:
         self._traits, self._lengths = Numbers(np.uint32), Numbers(np.int32)
+        self._n_bytes = Numbers(np.int32)
 
     def find(
         self,
@@ -55,10 +56,8 @@ class SentenceEnds:
         self._describe(chunks)
         n_chunks = int(found.ends[-1]) if len(found.ends) else 0
         ends, n_sentences = np.empty(n_chunks, np.int64), np.zeros(len(document_ends), np.int64)
-        traits, lengths = self._traits.values, self._lengths.values
-        kernels.end_sentences(
-            text, document_ends, found, traits, lengths, is_joined, ends, n_sentences
-        )
+        described = self._traits.values, self._lengths.values, self._n_bytes.values
+        kernels.end_sentences(text, document_ends, found, *described, is_joined, ends, n_sentences)
         return ends[: n_sentences[-1] if len(n_sentences) else 0], n_sentences
 
     def _describe(self, chunks: Strings) -> None:
@@ -66,6 +65,8 @@ class SentenceEnds:
         first, n = len(self._traits.values), len(chunks)
         if first == n:
             return
+        starts, n_bytes = chunks.arrays.starts[first:n], chunks.arrays.size[1]
+        self._n_bytes.extend(np.diff(starts, append=n_bytes))
         self._traits.lengthen(n)
         self._lengths.lengthen(n)
         traits, lengths = self._traits.values[first:], self._lengths.values[first:]

@@ -15,8 +15,11 @@ from itertools import pairwise
 
 from embedadapt.kernels.traits import (
     ABBREVIATION,
+    ABBREVIATIONS,
     AFTER_NAME,
+    AFTER_NAMES,
     BEFORE_NUMBER,
+    BEFORE_NUMBERS,
     CONJUNCTION,
     CONTINUED_LINES,
     DIVISION,
@@ -45,7 +48,8 @@ LONGEST_SENTENCE = 1_000
 parts of it can be held out."""
 
 _ITEM = re.compile(r"\s*+(?:[-–—*•·▪]|\(?(?:[^\W\d_]|\d++(?>(?:\.\d++)*)|[ivxIVX]++)[.)])\s")
-_ITEM_MAY_FOLLOW = (".", ";", ":", ",", " and", " or", " et", " ou")
+_CONJUNCTIONS = ("and", "or", "et", "ou")
+_ITEM_MAY_FOLLOW = (".", ";", ":", ",", *(f" {word}" for word in _CONJUNCTIONS))
 _SOFT_HYPHEN_BREAK = re.compile(r"\xad\n\s*+")
 _HYPHEN_BREAK = re.compile(r"(?<=[^\W\d_][-‐])\n\s*+(?=[a-zß-öø-ÿœ])")
 
@@ -64,22 +68,9 @@ _INITIALS = re.compile(r"(?>(?:[^\W\d_]\.)*)[^\W\d_]")
 _NUMBER = re.compile(r"[§\d]|[A-Z]\.|[IVXLC]++\b")
 
 # fmt: off
-_ABBREVIATIONS = {
-    "approx", "cf", "cir", "civ", "dept", "dr", "eg", "fed", "ie", "messrs", "mgr", "mlle", "mm",
-    "mme", "mr", "mrs", "ms", "ph.d", "resp", "supp", "v", "viz", "vs",
-    "bull", "cass", "com", "comm", "crim", "obs", "req", "soc", "trib",
-}
-_AFTER_NAMES = {"al", "bros", "cie", "co", "corp", "inc", "jr", "ltd", "sr", "sté"}
-"""Among them, what a sentence can end with: it does where a word follows that only begins one."""
 _BEGINNINGS = {
     "Any", "Each", "He", "If", "In", "It", "No", "She", "The", "These", "They", "This", "We", "You",
     "Ce", "Cette", "Elle", "Il", "Ils", "La", "Le", "Les", "Si", "Un", "Une",
-}
-_BEFORE_NUMBERS = {
-    "alin", "app", "art", "arts", "ch", "chap", "ex", "exh", "fig", "figs", "liv", "no",
-    "nos", "p", "par", "para", "paras", "pp", "reg", "sec", "secs", "st", "stat", "tel", "tit",
-    "tél", "vol", "janv", "févr", "avr", "juill", "sept", "oct", "nov", "déc", "jan", "feb", "mar",
-    "apr", "aug", "dec",
 }
 # fmt: on
 
@@ -250,11 +241,11 @@ def _kind_of_abbreviation(word: str) -> int | None:
     (`Art. L. 420-1`)."""
     is_initial = _INITIALS.fullmatch(word) is not None  # not the s of lessor’s
     word = word.lstrip("'’").lower()
-    if word in _AFTER_NAMES:
+    if word in AFTER_NAMES:
         return AFTER_NAME
-    if is_initial or word in _ABBREVIATIONS:
+    if is_initial or word in ABBREVIATIONS:
         return ABBREVIATION
-    return BEFORE_NUMBER if word in _BEFORE_NUMBERS else None
+    return BEFORE_NUMBER if word in BEFORE_NUMBERS else None
 
 
 def traits_of(chunk: str) -> int:
@@ -265,15 +256,15 @@ def traits_of(chunk: str) -> int:
     >>> traits_of("Inc.") == kernels.AFTER_NAME | kernels.FULL_STOP | kernels.ITEM_MAY_FOLLOW
     True
     """
-    flags = (
-        (STARTS_SMALL, chunk[0].islower()),
-        (ITEM, is_item := bool(_ITEM_MARK.fullmatch(chunk))),
-        (SHORT_ITEM, is_item and len(chunk) < WINDOW),
-        (ITEM_MAY_FOLLOW, chunk.endswith(_ITEM_MAY_FOLLOW)),
-        (CONJUNCTION, f" {chunk}" in _ITEM_MAY_FOLLOW),
-        (ONLY_CLOSING, bool(_QUOTE.fullmatch(chunk))),
-    )
-    traits = sum(trait for trait, has_it in flags if has_it)
+    traits = STARTS_SMALL if chunk[0].islower() else 0
+    if _ITEM_MARK.fullmatch(chunk):
+        traits |= ITEM | SHORT_ITEM if len(chunk) < WINDOW else ITEM
+    if chunk.endswith(_ITEM_MAY_FOLLOW):
+        traits |= ITEM_MAY_FOLLOW
+    if chunk in _CONJUNCTIONS:
+        traits |= CONJUNCTION
+    if _QUOTE.fullmatch(chunk):
+        traits |= ONLY_CLOSING
     return traits | _beginning(chunk[:WINDOW]) | _contents(chunk) | _ending(chunk)
 
 

@@ -103,10 +103,16 @@ def combining_marks() -> str:
     The standard `re` has no `\\p{M}`. Walks the blocks that may hold marks, once: Han, Hangul and
     Tangut, between them, have none.
     """
-    blocks = ((0x300, 0x3400), (0xA000, 0xAC00), (0xF900, 0x17000), (0x18D00, 0x20000))
-    planes = chain.from_iterable(range(*block) for block in (*blocks, (0xE0100, 0xE01F0)))
-    codes = [c for c in planes if unicodedata.category(chr(c)).startswith("M")]
-    codes = sorted([*codes, 0x200C, 0x200D])
+    codes = mark_codes()
     starts = [c for c, before in zip(codes, [-1, *codes], strict=False) if c != before + 1]
     ends = [c for c, after in zip(codes, [*codes[1:], -1], strict=True) if c != after - 1]
     return "".join(f"{chr(a)}-{chr(b)}" for a, b in zip(starts, ends, strict=True))
+
+
+@cache
+def mark_codes() -> list[int]:
+    """The code points of `combining_marks`, ascending."""
+    blocks = ((0x300, 0x3400), (0xA000, 0xAC00), (0xF900, 0x17000), (0x18D00, 0x20000))
+    planes = chain.from_iterable(range(*block) for block in (*blocks, (0xE0100, 0xE01F0)))
+    codes = [c for c in planes if unicodedata.category(chr(c)).startswith("M")]
+    return sorted([*codes, 0x200C, 0x200D])

@@ -179,13 +179,16 @@ LINE = st.one_of(
 )
 
 
-@given(st.lists(LINE, min_size=1, max_size=6))
-@example([b"a 1 2", b"", b"b 1 x", b"c 3 4\r"])
-def test_split_rows_are_parsed_rows_without_their_numbers(lines: list[bytes]) -> None:
-    """Only numbers that cannot be rounded, or are none (`1-2`), are told apart by parsing alone."""
+@given(st.lists(LINE, min_size=1, max_size=6), st.sampled_from([0, 64]))
+@example([b"a 1 2", b"", b"b 1 x", b"c 3 4\r"], 64)
+def test_split_rows_are_parsed_rows_without_their_numbers(lines: list[bytes], more: int) -> None:
+    """Only numbers that cannot be rounded, or are none (`1-2`), are told apart by parsing alone.
+
+    With 64 bytes or more behind them, rows are read so many bytes at a time.
+    """
     text = b"".join(line + b"\n" for line in lines)
     words, rows, odd, starts = parse(text, 2)
-    buffer, n_lines = np.frombuffer(text, dtype=np.uint8), len(lines)
+    buffer, n_lines = np.frombuffer(text + b" 1" * more, dtype=np.uint8), len(lines)
     packed = np.empty(len(text) + n_lines, dtype=np.uint8)
     found_starts, numbers = np.empty(n_lines, np.int64), np.empty(n_lines, np.int64)
     found_odd = np.empty(n_lines, np.bool_)
@@ -206,6 +209,36 @@ def test_split_rows_are_parsed_rows_without_their_numbers(lines: list[bytes]) ->
     parse_chosen_rows(buffer, found_starts[chosen], some, some_odd)
     assert some_odd.tolist() == [odd[row] for row in chosen]
     assert np.array_equal(some[~some_odd], rows[chosen][~some_odd])
+
+
+NOTES = [b"", b" ", b"\r", b" \r", b"  1", b" 1", b"x", b" e", b" x", b"\t1"]
+"""What may stand behind the fields of a row."""
+
+
+@given(
+    st.binary(max_size=3),
+    st.lists(st.integers(1, 9), min_size=1, max_size=30),
+    st.sampled_from(NOTES),
+)
+@example(b"", [6] * 9, b"")  # the last field begins with the second 64 bytes
+def test_a_long_row_is_sound_if_it_has_as_many_fields(
+    before: bytes, lengths: list[int], note: bytes
+) -> None:
+    word = before.replace(b"\n", b"").replace(b" ", b"") + b"w"
+    line = word + b"".join(b" " + b"1" * length for length in lengths)
+    text = line + note + b"\n" + line + b"\n"
+    buffer = np.frombuffer(text + bytes(64), dtype=np.uint8)
+    packed = np.empty(len(text) + 2, np.uint8)
+    starts, numbers, odd = np.empty(2, np.int64), np.empty(2, np.int64), np.empty(2, np.bool_)
+    n_rows, n_bytes = split_text_rows(
+        buffer, 0, len(text), len(lengths), packed, starts, numbers, odd
+    )
+    assert n_rows == 2 and starts.tolist() == [0, len(line + note) + 1]
+    fields = (line + note).removesuffix(b"\r").rstrip(b" ").split(b" ")
+    is_sound = len(fields) == len(lengths) + 1 and not set(b"".join(fields[1:])) - set(b"1e")
+    assert odd.tolist() == [not is_sound, False]
+    words = [word * (not is_odd) for is_odd in odd]
+    assert packed[:n_bytes].tobytes() == b"".join(each + b"\n" for each in words)
 
 
 def test_split_binary_rows_stop_where_the_words_no_longer_fit() -> None:

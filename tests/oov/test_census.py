@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from embedadapt.core.engine import Here
 from embedadapt.core.errors import CorpusError
-from embedadapt.oov import residuals
+from embedadapt.oov import causes, census, residuals
 from embedadapt.oov.analyze import analyze_tables
-from embedadapt.oov.sightings import Pairs
+from embedadapt.oov.sightings import Pairs, hashes_of
 from embedadapt.text import partitions
 from embedadapt.text.readers import open_corpus
 from tests.engines import InParts
@@ -52,6 +52,20 @@ def test_a_report_does_not_depend_on_the_parts(texts: list[str], n_parts: int) -
     assert one == several
 
 
+@settings(max_examples=15)
+@given(texts.filter(lambda some: any(map(str.split, some))))
+def test_nor_does_it_depend_on_whether_chunks_are_cut_already(texts: list[str]) -> None:
+    """In several parts, pieces are cut again for their causes."""
+    reports = []
+    for few, many in ((-1, 0), (-1, causes.MANY), (census.FEW_CHARACTERS, 0)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(census, "FEW_CHARACTERS", few)
+            patch.setattr(causes, "MANY", many)
+            for engine in (Here(), InParts(2)):
+                reports.append(analyze_tables(Texts(tuple(texts)), TABLES, engine=engine))
+    assert all(report == reports[0] for report in reports)
+
+
 def test_nor_does_that_of_real_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(partitions, "SMALLEST", 1)
     corpus = open_corpus(sorted(LICENCES.glob("[a-c]*.txt")))
@@ -74,14 +88,14 @@ def test_nor_do_causes_that_the_words_of_other_parts_tell() -> None:
     tables = [(table(known), LOWER)]
     one, several = (analyze_tables(corpus, tables, engine=e)[0] for e in (Here(), InParts(4)))
     assert one == several
-    causes = {word.word: word.cause for word in one.words}
+    found = {word.word: word.cause for word in one.words}
     told = ("wtqopq", "knh2", "materialinterest")
-    assert [causes[word] for word in told] == ["debris", "formula", "joined"]
+    assert [found[word] for word in told] == ["debris", "formula", "joined"]
 
 
 def test_pairs_add_up_and_travel() -> None:
     one, other, whole = Pairs(), Pairs(), Pairs()
-    names = ["force", "majeure"]
+    names = hashes_of(["force", "majeure"])
     one.add(names, np.array([0, 1, 0], np.int32), np.array([2, 2, 3]))  # the second is empty
     other.add(names, np.array([1, 0, 1], np.int32), np.array([3]))
     whole.add(names, np.array([0, 1, 0], np.int32), np.array([2, 3]))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from embedadapt.core.corpus import Document
 from embedadapt.core.normalization import Normalization
 from embedadapt.core.vocabulary import Vocabulary
-from embedadapt.kernels import beside
+from embedadapt.kernels import beside, count
 from embedadapt.kernels import tokens as cutting
 from embedadapt.kernels import words as spelling
 from embedadapt.text.broken_words import unwrapped
@@ -124,6 +124,26 @@ def test_chunks_are_learned_alike_till_kernels_are_compiled(monkeypatch, tmp_pat
     monkeypatch.setattr(spelling, "find_words", None)
     with beside.sharing(tmp_path, lambda: True):
         assert learned(texts, normalizer) == by_kernels
+
+
+def find_in_order(chunks: Chunks, *texts: str) -> list[int]:
+    found = chunks.find(*joined(list(map(encoded, texts))), distinct=True)
+    return found.ids[: found.ends[-1]].tolist()
+
+
+def test_a_count_goes_on_where_a_row_is_full() -> None:
+    chunks = Chunks(Lexicon(Normalizer(Normalization(), Vocabulary(["a"]))))
+    assert find_in_order(chunks, "a b a", "b a a") == [0, 1, 1, 0]
+    assert chunks.strings.counts()[:2].tolist() == [4, 2]
+    rows = chunks.strings.arrays.rows
+    (row,) = np.flatnonzero((rows[:, count.WHICH] & count.LOW_HALF == 0) & (rows[:, 0] > 0))
+    rows[row, count.SEEN] += count.FULL - 2 * count.ONE_MORE
+    n = 4 + (count.FULL >> 32) - 2
+    for _ in range(3):
+        assert find_in_order(chunks, "a a") == [0]
+        n += 2
+        assert chunks.strings.counts()[:2].tolist() == [n, 2]
+    assert chunks.strings.arrays.counts[0] > count.FULL >> 32
 
 
 @given(st.lists(chunks, min_size=1, max_size=9), rules, st.sampled_from(TABLES))

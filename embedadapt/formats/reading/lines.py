@@ -66,10 +66,6 @@ class Lines:
         """The line that begins at window.data[start], without its end."""
         return bytes(self.window.data[start : self.window.data.index(b"\n", start)])
 
-    def use_up(self) -> None:
-        """Consume the whole lines in the window."""
-        self.used(self.stop, self.count)
-
     def used(self, position: int, n_lines: int) -> None:
         """Move to `position`, which follows so many lines."""
         self.number += n_lines

@@ -9,6 +9,7 @@ import numpy as np
 from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats2d
 from embedadapt.core.vectors import BLOCK_ROWS
+from embedadapt.core.vocabulary import Vocabulary
 
 MAX_DIM = 65_536
 """Largest number of dimensions in a header. Published vectors have up to a few thousand."""
@@ -79,6 +80,20 @@ def without_repeats(words: Sequence[str], matrix: Floats2d) -> tuple[Sequence[st
         f"(the first: {words[repeat]!r}, rows {first + 1} and {repeat + 1})"
     )
     return tuple(rows), matrix[: len(rows)], note
+
+
+def distinct_vocabulary(words: Sequence[str]) -> tuple[Vocabulary, str]:
+    """The words of a file that is scanned, each once, and a note as `without_repeats` has it.
+
+    The vocabulary has its index already, which finds repeats and is what a scan is mostly for.
+    """
+    vocabulary = Vocabulary(words)
+    try:
+        _ = vocabulary.index
+    except ValueError:
+        distinct, _, note = without_repeats(words, np.empty((len(words), 0), np.float32))
+        return Vocabulary(distinct), note
+    return vocabulary, ""
 
 
 def note_on_bytes(words: Sequence[str]) -> str:

@@ -20,10 +20,16 @@ from embedadapt.core.errors import FormatError
 from embedadapt.core.types import Floats1d, Floats2d, Longs1d
 from embedadapt.core.vectors import Provenance, VectorsOutline, WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.core.word_lines import keep_word_lines
 from embedadapt.formats.reading.lines import Lines
 from embedadapt.formats.reading.odd_rows import read_odd_row, shown
 from embedadapt.formats.reading.selection import ALL, Picker, Selection, check_some_picked
-from embedadapt.formats.reading.table_checks import check_some_rows, notes, without_repeats
+from embedadapt.formats.reading.table_checks import (
+    check_some_rows,
+    distinct_vocabulary,
+    notes,
+    without_repeats,
+)
 from embedadapt.formats.reading.window import GrowingTable
 
 THREADS = min(2, os.cpu_count() or 1)
@@ -70,14 +76,20 @@ def scan_rows(lines: Lines, dim: int, n_rows: int | None, format: str, path: str
     Raises FormatError as `read_rows` does.
     """
     words: list[str] = []
+    packed: list[bytes | None] = []
     while lines.more():
-        words += _split_block(lines, dim).words
-        lines.use_up()
+        block = _split_block(lines, dim)
+        words += block.words
+        packed.append(block.packed)
+        lines.used(lines.stop, block.n_lines)
         _check_not_more(words, n_rows, path)
     _check_count(words, n_rows, path)
-    distinct, _, repeats = without_repeats(words, np.empty((len(words), 0), dtype=np.float32))
+    vocabulary, repeats = distinct_vocabulary(words)
+    as_lines = [*filter(None, packed)]
+    if not repeats and len(as_lines) == len(packed):
+        keep_word_lines(vocabulary, b"".join(as_lines))
     provenance = Provenance(format, path, notes=notes(repeats, _note_on_end(lines)))
-    return VectorsOutline(Vocabulary(distinct), dim, provenance=provenance)
+    return VectorsOutline(vocabulary, dim, provenance=provenance)
 
 
 def _note_on_end(lines: Lines) -> str:
@@ -115,11 +127,15 @@ class Block:
     """The lines of the window, parsed, one entry per row.
 
     Each has its word, where its line starts in the window, and the number of lines before it there.
+    n_lines: all lines, blank ones too. packed: the words in UTF-8, a line feed behind each; None
+    where rows are odd.
     """
 
     words: list[str]
     starts: Longs1d
     numbers: Longs1d
+    n_lines: int
+    packed: bytes | None
 
 
 def _take_block(lines: Lines, table: GrowingTable, picker: Picker) -> list[str]:
@@ -132,7 +148,7 @@ def _take_block(lines: Lines, table: GrowingTable, picker: Picker) -> list[str]:
         rows[row] = values
     n_rows = len(picker.pick(block.words))
     table.n_rows += n_rows
-    lines.use_up()
+    lines.used(lines.stop, block.n_lines)
     return block.words[:n_rows]
 
 
@@ -151,7 +167,7 @@ def _take_chosen(lines: Lines, table: GrowingTable, picker: Picker) -> list[str]
         place = lines.place(block.numbers[row])
         _, rows[k] = read_odd_row(lines.line_at(block.starts[row]), dim, place)
     table.n_rows += len(picked)
-    lines.use_up()
+    lines.used(lines.stop, block.n_lines)
     return [block.words[row] for row in picked]
 
 
@@ -165,14 +181,18 @@ def _split_block(lines: Lines, dim: int) -> Block:
 def _walk(
     lines: Lines, kernel: Callable[..., tuple[int, int]], target: Floats2d | int
 ) -> tuple[Block, dict[int, Floats1d]]:
-    """Parse the window's whole lines by `kernel`, in two threads where there are enough.
+    """Parse the window's whole lines by `kernel`, in two threads where there are enough; to split
+    them takes one less time than two.
 
     target: the rows to fill, or for `split_text_rows` their width. Returns the values of odd rows
     separately, by row.
     """
-    parts = _parts(lines, THREADS)
-    with ThreadPoolExecutor(len(parts)) as pool:
-        walked = list(pool.map(lambda part: _walk_part(lines, kernel, target, part), parts))
+    parts = _parts(lines, 1 if isinstance(target, int) else THREADS)
+    if len(parts) == 1:
+        walked = [_walk_part(lines, kernel, target, parts[0])]
+    else:
+        with ThreadPoolExecutor(len(parts)) as pool:
+            walked = list(pool.map(lambda part: _walk_part(lines, kernel, target, part), parts))
     if not isinstance(target, int):
         _close_gaps(target, parts, walked)
     starts, numbers, odd = (
@@ -187,7 +207,8 @@ def _walk(
         place = lines.place(numbers[row])
         word, values[row] = read_odd_row(lines.line_at(starts[row]), dim, place)
         words[row] = _decode(word, lines, starts[row:], numbers[row:])
-    return Block(words, starts, numbers), values
+    n_lines = sum(part.n_lines for part in parts)
+    return Block(words, starts, numbers, n_lines, None if values else packed), values
 
 
 @dataclass(frozen=True)

@@ -201,8 +201,9 @@ def open_corpus(
     suffixes = READABLE if column else tuple(s for s in READABLE if s not in TABLES)
     found = [_files_at(Path(path), suffixes) for path in paths]
     files = dict.fromkeys(chain.from_iterable(each.files for each in found))
-    once = {file.resolve(): file for file in reversed(files)}
-    kept = tuple(file for file in files if once[file.resolve()] == file)
+    places = {file: file.resolve() for file in files}
+    once = {place: file for file, place in reversed(places.items())}
+    kept = tuple(file for file, place in places.items() if once[place] == file)
     others = {file.resolve(): file for each in found for file in each.others}
     unread = _by_kind(file for place, file in others.items() if place not in once)
     return FileCorpus(kept, field, column, on_error, unread, table)

@@ -169,11 +169,13 @@ def decoded(data: bytes, where: str) -> str:
 def decoded_parts(stream: IO[bytes], where: str) -> Iterator[str]:
     """The text of a stream, see `decoded`, in parts of about PART bytes, see `_end_of_part`; at
     least one part."""
-    data = stream.read(PART)
+    data, following = stream.read(PART), stream.read(PART)
+    if not following and (whole := _plain_utf8(data)) is not None:
+        yield whole
+        return
     decoder = codecs.getincrementaldecoder(encoding_of(data, where))()
     text, offset = "", 0
     while data:
-        following = stream.read(PART)
         try:
             text += decoder.decode(data, final=not following)
         except UnicodeDecodeError as error:
@@ -185,6 +187,7 @@ def decoded_parts(stream: IO[bytes], where: str) -> Iterator[str]:
             yield text[:end]
             text = text[end:]
         data, offset = following, offset + len(data)
+        following = stream.read(PART) if following else b""
     yield text
 
 
@@ -211,7 +214,7 @@ def encoding_of(data: bytes, where: str) -> str:
     for magic, kind in DOCUMENT_MAGIC.items():
         if data.startswith(magic):
             raise CorpusError(where, expected="plain text", found=kind, hint=NOT_TEXT_HINT)
-    if _is_utf8(data):
+    if _plain_utf8(data) is not None:
         return "utf-8"
     text = data.decode("utf-8", "replace").removesuffix("\ufffd")
     n_bad = max(0, text.count("\ufffd") - data.count("\ufffd".encode()))  # some say so themselves
@@ -225,11 +228,14 @@ def encoding_of(data: bytes, where: str) -> str:
     return encoding
 
 
-def _is_utf8(data: bytes) -> bool:
-    """Whether text without zero bytes is whole UTF-8, as most is."""
+def _plain_utf8(data: bytes) -> str | None:
+    """What is whole UTF-8 without zero bytes, as most text is; None for other bytes, and for those
+    that begin with a mark of an encoding or of documents."""
+    if b"\0" in data or data.startswith((*MARKS, *DOCUMENT_MAGIC)):
+        return None
     with suppress(UnicodeDecodeError):
-        return b"\0" not in data and bool(data.isascii() or data.decode("utf-8"))
-    return False
+        return data.decode("utf-8")
+    return None
 
 
 def _likeliest(data: bytes) -> str | None:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import embedadapt
-from embedadapt.text.readers import open_corpus
+from embedadapt.text.readers import escapes, open_corpus
 from embedadapt.text.readers.escapes import plain_text
+from tests.naive import written_words
 from tests.oov.make import table
 
 WORDS = [
@@ -63,3 +64,18 @@ def test_a_file_of_plain_text_is_read_without_them(tmp_path: Path) -> None:
     assert document.text == "The\xa0lessor’s pay,\nthe lessor shall & pay."
     report = embedadapt.analyze_oov(table(), path)
     assert [word.word for word in report.words] == []
+
+
+_MARKS = [" ", "\\", "_", "1", ".", "\u0130", "²"]
+_PARTS = st.sampled_from(["nplease", "please", "n", "É", "é", *_MARKS])
+_WORDS = st.sets(st.sampled_from(["nplease", "please", "n", "é", "nn", "²"]))
+
+
+@given(st.lists(_PARTS).map("".join), _WORDS)
+def test_words_are_found_one_by_one_and_at_once(text: str, words: set[str]) -> None:
+    expected = written_words(text, words)
+    for few, at_once in ((100, 1), (-1, 1), (-1, 100)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(escapes, "FEW_WORDS", few)
+            patch.setattr(escapes, "AT_ONCE", at_once)
+            assert escapes._words_among(text, words) == expected
