@@ -20,6 +20,8 @@ MOST_SIGNS = 100
 """Times that & is looked for by itself until a text is searched for references."""
 FEW_WORDS, AT_ONCE = 12, 1 << 20
 """Words up to which each is looked for by itself, and characters whose words are found at once."""
+LONGEST = 50
+"""Letters of a word that is looked for by itself."""
 ESCAPED_SHARE = 0.8
 """Share of a text's backslashes before letters that must be able to stand for line breaks and tabs,
 to be taken for them: in LaTeX and in paths of Windows, few could."""
@@ -101,7 +103,7 @@ def _words_among(text: str, words: set[str]) -> set[str]:
     takes no more memory for a text of one line than for others.
     """
     small = text.lower()
-    if len(words) <= FEW_WORDS:
+    if len(words) <= FEW_WORDS and max(map(len, words), default=0) <= LONGEST:
         return {word for word in words if word in small and _alone(word).search(small)}
     found: set[str] = set()
     start = 0
