@@ -460,6 +460,58 @@ def train_bags(
     return losses
 
 
+def train_windows_of_bags(
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    sentences: list[list[int]],
+    keep: np.ndarray,
+    noise: tuple[np.ndarray, np.ndarray],
+    rng: SplitMix64,
+    noise_rng: SplitMix64,
+    *,
+    pieces: list[list[int]],
+    window: int,
+    negative: int,
+    together: int,
+    reuse: int,
+    rate: float,
+    freeze_inputs: bool = False,
+) -> list[float]:
+    """Skip-gram over some sentences, of words that are means of input rows: a mean is trained with
+    up to `together` words around it at a time; parts of a window are as long as each other."""
+    losses = []
+    for sentence in sentences:
+        words = [word for word in sentence if rng.unit() < keep[word]]
+        current = coming = noise_rng.noises(*noise, negative)
+        used = reuse
+        for i, center in enumerate(words):
+            if used == reuse:
+                current, coming = coming, noise_rng.noises(*noise, negative)
+                used = 0
+            used += 1
+            context = drawn_window(words, i, rng, window)
+            if not context:
+                continue
+            before = inputs[pieces[center]].mean(axis=0)
+            hidden = before.copy()
+            n_parts = -(-len(context) // together)
+            for part in range(n_parts):
+                ends = part * len(context) // n_parts, (part + 1) * len(context) // n_parts
+                some = context[slice(*ends)]
+                pairs = [[goal, *current] for goal in some]
+                losses += [pair_loss(hidden, outputs[ids], ids) for ids in pairs]
+                errors = [pair_errors(hidden[None], outputs, 0, ids) for ids in pairs]
+                steps = [*np.sum(errors, axis=0)[1:], *(error[0] for error in errors)]
+                moved = hidden.copy()
+                for target, step in zip([*current, *some], steps, strict=True):
+                    moved += 0 if freeze_inputs else rate * step * outputs[target]
+                    outputs[target] += rate * step * hidden
+                hidden = moved
+            for row in pieces[center]:
+                inputs[row] += hidden - before
+    return losses
+
+
 def murmur3_x64_128(data: bytes, seed: int) -> tuple[int, int]:
     """MurmurHash3 x64, line by line after Appleby's C."""
     mask, c1, c2 = 2**64 - 1, 0x87C37B91114253D5, 0x4CF5AD432745937F

@@ -10,12 +10,13 @@ from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.kernels import sgns
 from embedadapt.kernels._compile import kernel, part, step
 from embedadapt.kernels._simd import LANES, Slots, load_rows, store_rows
-from embedadapt.kernels.bags import Bags, train_sentence_of_bags
+from embedadapt.kernels.bags import Bags, train_sentence_of_bags, train_windows_of_bags
 from embedadapt.kernels.pairs import ROOM, train_pairs
 from embedadapt.kernels.rng import next_unit, stream, substream
 from embedadapt.kernels.sgns import (
     ONE,
     Copies,
+    Goals,
     Method,
     Model,
     Pairs,
@@ -56,25 +57,27 @@ def train_block(
     None. Returns the sum of the measured losses, in nats, and
     their number.
     """
-    scratch = make_scratch(
-        shape, sentence_offsets, method.window, 0 if bags is None else bags.longest, place
-    )
+    longest_bag = 0 if bags is None else bags.longest
+    scratch = make_scratch(shape, sentence_offsets, method.window, longest_bag, place, by_window)
     rate = np.float32(learning_rate)
     merged, n_listed = sentence_offsets[0], 0
     for s in range(len(sentence_offsets) - 1):
         start, end = sentence_offsets[s], sentence_offsets[s + 1]
         n_words = subsample(token_ids, start, end, sampling.keep, scratch)
-        if one_by_one is not None:  # known to the compiler, as the next two
+        if one_by_one is not None:  # known to the compiler, as the others
             train_pairs(model, shape, n_words, sampling, method, rate, scratch)
+        elif bags is not None:
+            if by_window is not None:
+                train_windows_of_bags(model, shape, bags, n_words, sampling, method, rate, scratch)
+            else:
+                train_sentence_of_bags(model, shape, bags, n_words, sampling, method, rate, scratch)
         elif by_window is not None:
             is_last = end == sentence_offsets[-1]
             n_listed = train_windows(
                 model, shape, n_words, is_last, n_listed, sampling, method, rate, scratch
             )
-        elif bags is None:
-            sgns.train_sentence(model, shape, n_words, sampling, method, rate, scratch)
         else:
-            train_sentence_of_bags(model, shape, bags, n_words, sampling, method, rate, scratch)
+            sgns.train_sentence(model, shape, n_words, sampling, method, rate, scratch)
         # Copies are merged between sentences, and at the end of the block, after which the shared
         # rows may be read.
         if end - merged >= method.copies.merge_every or end == sentence_offsets[-1]:
@@ -115,7 +118,12 @@ def merge(matrix: Floats2d, shape: Shape, copies: Copies) -> None:
 
 @part
 def make_scratch(
-    shape: Shape, sentence_offsets: Longs1d, window: int, longest_bag: int, place: Place
+    shape: Shape,
+    sentence_offsets: Longs1d,
+    window: int,
+    longest_bag: int,
+    place: Place,
+    by_window: Slots | None,
 ) -> Scratch:
     """Buffers for every sentence, window and bag of a block."""
     longest = 0
@@ -130,7 +138,7 @@ def make_scratch(
     return Scratch(
         numbers,
         np.zeros(longest + window + 2 * LANES, np.int32),
-        np.empty(2 * window, np.int32),
+        np.zeros(2 * window + 2 * LANES, np.int32),
         np.empty(n_targets, np.int32),
         substream(numbers),
         np.empty(len(labels), np.float32),
@@ -138,9 +146,23 @@ def make_scratch(
         np.zeros(3),
         np.empty(longest_bag, np.int32),
         aligned_rows(2, shape.blocks * LANES),
+        make_goals(window, n_targets, by_window),
         make_pairs(window, n_targets),
-        make_windows(window, n_targets),
+        make_windows(window, n_targets, by_window),
     )
+
+
+@part
+def make_goals(window: int, n_targets: int, by_window: Slots | None) -> Goals | None:
+    """Targets with room for the rest of a last vector; None where there is no need of them, since
+    each array takes time to compile."""
+    if by_window is None:
+        return None
+    most = n_targets + 2 * window + 2 * LANES
+    labels = np.ones(most, np.float32)
+    for t in range(n_targets - 1):
+        labels[t] = 0
+    return Goals(np.zeros(most, np.int32), labels, np.ones(most, np.float32))
 
 
 @part
@@ -161,8 +183,10 @@ def make_pairs(window: int, n_targets: int) -> Pairs:
 
 
 @part
-def make_windows(window: int, n_targets: int) -> Windows:
-    """A list with room for what is copied beyond its end."""
+def make_windows(window: int, n_targets: int, by_window: Slots | None) -> Windows | None:
+    """A list with room for what is copied beyond its end; None where there is no need of it."""
+    if by_window is None:
+        return None
     n_steps = 4 * window * n_targets + 2 * LANES
     labels = np.zeros(2 * n_steps, np.float32)
     for start in range(0, 2 * n_steps, n_steps):

@@ -151,6 +151,18 @@ class Windows(NamedTuple):
     labels: Floats1d
 
 
+class Goals(NamedTuple):
+    """The targets that a window of `bags` has: the noise words, then the words around the center.
+
+    rows: int32, with room for what is copied beyond them. labels: float32, 0 for noise words, then
+    1. weights: as long, how many pairs a target has: 1 for the words around the center.
+    """
+
+    rows: Ints1d
+    labels: Floats1d
+    weights: Floats1d
+
+
 class Scratch(NamedTuple):
     """Buffers for the training of a block; only the loss is used afterwards.
 
@@ -162,7 +174,8 @@ class Scratch(NamedTuple):
     labels: of the same length, 1 for each pair's center and 0 for its noise words.
     loss: (3,) float64, sum over the measured pairs, their number, and pairs until the next.
     bag: (longest bag,) int32, input rows. hidden: (2, width) float32, their mean; see `bags`.
-    pairs, windows: the lists of `pairs` and `windows`.
+    goals: the targets of a bag. pairs, windows: the lists of `pairs` and `windows`. goals and
+    windows are None where they are not needed.
     """
 
     rng: NDArray[np.uint64]
@@ -175,6 +188,7 @@ class Scratch(NamedTuple):
     loss: Doubles1d
     bag: Ints1d
     hidden: Floats2d
+    goals: Goals
     pairs: Pairs
     windows: Windows
 
@@ -332,6 +346,12 @@ def measure(
             loss[0] -= math.log(1e-7 if right < 1e-7 else right)  # NaN stays NaN
         loss[1] += 1
         loss[2] += MEASURE_EVERY
+
+
+@step
+def bounded(right: float) -> float:
+    """At least 1e-7, as in `measure`; NaN stays NaN."""
+    return 1e-7 if right < 1e-7 else right
 
 
 @step

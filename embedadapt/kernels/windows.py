@@ -45,6 +45,7 @@ from embedadapt.kernels.sgns import (
     Sampling,
     Scratch,
     Shape,
+    bounded,
     prefetch,
     row_of,
     sigmoid,
@@ -254,12 +255,6 @@ def measure_window(
         loss[0] -= math.log(product)
         loss[1] += 1
         loss[2] += MEASURE_EVERY
-
-
-@step
-def bounded(right: float) -> float:
-    """At least 1e-7, as in `sgns.measure`; NaN stays NaN."""
-    return 1e-7 if right < 1e-7 else right
 
 
 @step

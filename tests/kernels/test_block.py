@@ -145,6 +145,32 @@ def test_bags_are_trained_as_the_twin_does(
     block.check(trained, naive.train_bags, pieces=pieces, of_context=of_context, reuse=reuse)
 
 
+@pytest.mark.parametrize("lengths", [LONG, SHORT], ids=["long", "short"])
+@pytest.mark.parametrize(("window", "together", "reuse"), [(WINDOW, 3, 1), (20, 20, 2)])
+@COPIES
+def test_windows_of_bags_are_trained_as_the_twin_does(
+    copies: sgns.Copies, window: int, together: int, reuse: int, lengths: Sequence[int]
+) -> None:
+    """In the mode `fast`, with windows that are trained at once and others in several parts."""
+    block = Block(copies, together, reuse, lengths=lengths, window=window, rate=0.02)
+    trained = block.train(as_bags(PIECES, False), by_window=True)
+    block.check(trained, naive.train_windows_of_bags, pieces=PIECES, together=together, reuse=reuse)
+
+
+def test_windows_of_bags_with_frozen_inputs_are_trained_as_the_twin_does() -> None:
+    block = Block(NO_COPIES, 5, 1, lengths=LONG, freeze_inputs=True, rate=0.02)
+    trained = block.train(as_bags(PIECES, False), by_window=True)
+    block.check(
+        trained,
+        naive.train_windows_of_bags,
+        pieces=PIECES,
+        together=5,
+        reuse=1,
+        freeze_inputs=True,
+    )
+    assert_array_equal(block.model.inputs, block.start.inputs)
+
+
 @njit
 def merge(matrix: np.ndarray, shape: sgns.Shape, copies: sgns.Copies) -> None:
     merge_rows(matrix, shape, copies)
