@@ -346,6 +346,78 @@ def pair_errors(
     return errors
 
 
+def train_windows(
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    sentences: list[list[int]],
+    keep: np.ndarray,
+    noise: tuple[np.ndarray, np.ndarray],
+    rng: SplitMix64,
+    noise_rng: SplitMix64,
+    *,
+    window: int,
+    negative: int,
+    rate: float,
+    freeze_inputs: bool = False,
+) -> list[float]:
+    """Skip-gram window by window; the loss of every pair. Windows are listed until there are 128,
+    and trained from the shortest on, in steps of 49 of the list, two at a time: their errors are
+    computed before the two that came before them move. Two have the same noise words."""
+    listed, losses = [], []
+    for sentence in sentences:
+        words = [word for word in sentence if rng.unit() < keep[word]]
+        for i, center in enumerate(words):
+            listed.append((center, drawn_window(words, i, rng, window)))
+            if len(listed) == 128:
+                draws = [noise_rng.noises(*noise, negative) for _ in range(64)]
+                losses += train_listed(inputs, outputs, listed, draws, rate, freeze_inputs)
+                listed = []
+    draws = [noise_rng.noises(*noise, negative) for _ in range(-(-len(listed) // 2))]
+    return losses + train_listed(inputs, outputs, listed, draws, rate, freeze_inputs)
+
+
+def train_listed(
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    listed: list[tuple[int, list[int]]],
+    draws: list[list[int]],
+    rate: float,
+    freeze_inputs: bool,
+) -> list[float]:
+    far_apart = [listed[i * 49 % 128] for i in range(128) if i * 49 % 128 < len(listed)]
+    ordered = sorted(far_apart, key=lambda window: len(window[1]))
+    losses, waiting = [], []
+    for i in range(0, len(ordered), 2):
+        noise, scored = draws[i // 2], []
+        for center, context in ordered[i : i + 2]:
+            targets = [center, *noise]
+            losses += [pair_loss(inputs[word], outputs[targets], targets) for word in context]
+            errors = [pair_errors(inputs, outputs, word, targets) for word in context]
+            scored.append((center, context, errors))
+        move_windows(inputs, outputs, waiting, rate, freeze_inputs)
+        waiting = [(noise, scored)]
+    move_windows(inputs, outputs, waiting, rate, freeze_inputs)
+    return losses
+
+
+def move_windows(
+    inputs: np.ndarray, outputs: np.ndarray, waiting: list, rate: float, freeze_inputs: bool
+) -> None:
+    """Words move by their center and the noise words, as these were before; each center after its
+    window, the noise words after all."""
+    for noise, scored in waiting:
+        ys, gains = outputs[noise], np.zeros((len(noise), outputs.shape[1]))
+        for center, context, errors in scored:
+            y, gain = outputs[center].copy(), np.zeros(outputs.shape[1])
+            for word, error in zip(context, errors, strict=True):
+                gain += rate * error[0] * inputs[word]
+                gains += rate * np.outer(error[1:], inputs[word])
+                if not freeze_inputs:
+                    inputs[word] += rate * (error[0] * y + error[1:] @ ys)
+            outputs[center] += gain
+        np.add.at(outputs, noise, gains)
+
+
 def train_bags(
     inputs: np.ndarray,
     outputs: np.ndarray,
@@ -386,6 +458,58 @@ def train_bags(
                 update_window(hidden, outputs, [0], targets, rate)
             for row in bag:
                 inputs[row] += hidden[0] - before
+    return losses
+
+
+def train_windows_of_bags(
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    sentences: list[list[int]],
+    keep: np.ndarray,
+    noise: tuple[np.ndarray, np.ndarray],
+    rng: SplitMix64,
+    noise_rng: SplitMix64,
+    *,
+    pieces: list[list[int]],
+    window: int,
+    negative: int,
+    together: int,
+    reuse: int,
+    rate: float,
+    freeze_inputs: bool = False,
+) -> list[float]:
+    """Skip-gram over some sentences, of words that are means of input rows: a mean is trained with
+    up to `together` words around it at a time; parts of a window are as long as each other."""
+    losses = []
+    for sentence in sentences:
+        words = [word for word in sentence if rng.unit() < keep[word]]
+        current = coming = noise_rng.noises(*noise, negative)
+        used = reuse
+        for i, center in enumerate(words):
+            if used == reuse:
+                current, coming = coming, noise_rng.noises(*noise, negative)
+                used = 0
+            used += 1
+            context = drawn_window(words, i, rng, window)
+            if not context:
+                continue
+            before = inputs[pieces[center]].mean(axis=0)
+            hidden = before.copy()
+            n_parts = -(-len(context) // together)
+            for part in range(n_parts):
+                ends = part * len(context) // n_parts, (part + 1) * len(context) // n_parts
+                some = context[slice(*ends)]
+                pairs = [[goal, *current] for goal in some]
+                losses += [pair_loss(hidden, outputs[ids], ids) for ids in pairs]
+                errors = [pair_errors(hidden[None], outputs, 0, ids) for ids in pairs]
+                steps = [*np.sum(errors, axis=0)[1:], *(error[0] for error in errors)]
+                moved = hidden.copy()
+                for target, step in zip([*current, *some], steps, strict=True):
+                    moved += 0 if freeze_inputs else rate * step * outputs[target]
+                    outputs[target] += rate * step * hidden
+                hidden = moved
+            for row in pieces[center]:
+                inputs[row] += hidden - before
     return losses
 
 

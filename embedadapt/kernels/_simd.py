@@ -197,6 +197,22 @@ def store_at(typing_context: Any, numbers: Any, start: Any, group: Any) -> Any:
 
 
 @intrinsic
+def copy_at(typing_context: Any, target: Any, place: Any, source: Any, start: Any) -> Any:
+    """Copy source[start : start + 16] to target[place : place + 16], both of int32."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        vector = ir.VectorType(_INT32, LANES).as_pointer()
+        to, at = (
+            builder.bitcast(_element(context, builder, signature.args[i], arguments[i:], 0), vector)
+            for i in (0, 2)
+        )
+        builder.store(builder.load(at, align=4), to, align=4)
+        return context.get_dummy_value()
+
+    return types.none(target, types.intp, source, types.intp), emit
+
+
+@intrinsic
 def spread(typing_context: Any, numbers: Any, start: Any, count: Any) -> Any:
     """Make a vector of each of numbers[start], numbers[start + 1], ..., equal in every lane."""
 

@@ -4,34 +4,57 @@ In CBOW (Mikolov et al. 2013, arXiv:1301.3781) the mean of the words around a ce
 high score with the center. In fastText (Bojanowski et al. 2017, arXiv:1607.04606) a word is itself
 the mean of its own row and its n-grams' rows. In both, a *bag* of input rows has a mean, the hidden
 row, which is trained against the targets as in skip-gram (`sgns.update_window`). Its whole gain is
-then added to each row of the bag, as in word2vec, gensim and fastText.
+then added to each row of the bag, as in word2vec, gensim and fastText. In the mode `fast` a word
+made of n-grams is trained with several words around it at a time, against the same noise words:
+each of these is scored once, and moves once by the errors of all their pairs.
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.kernels._compile import step
-from embedadapt.kernels._simd import Slots, add_to_rows, fill, load_rows, slots, store_rows
+from embedadapt.kernels._simd import (
+    LANES,
+    Rows,
+    Slots,
+    add_outer,
+    add_to_rows,
+    copy_at,
+    fill,
+    load_at,
+    load_rows,
+    read_rows,
+    slots,
+    spread,
+    store_at,
+    store_rows,
+    totals,
+)
 from embedadapt.kernels.sgns import (
+    MEASURE_EVERY,
     ONE,
+    TWO,
     Copies,
     Method,
     Model,
     Sampling,
     Scratch,
     Shape,
+    bounded,
     draw_noise,
     gather_context,
     prefetch,
     row_of,
+    sigmoid,
     update_window,
 )
 
-FOUR = slots(4)
+FOUR, EIGHT = slots(4), slots(8)
 HIDDEN, BEGUN = slots(2)
 """Rows of scratch.hidden: the mean of a bag during training, and before it."""
 
@@ -104,6 +127,134 @@ def train_sentence_of_bags(
             )
         if not method.freeze_inputs:
             spread_gain(model.inputs, shape, n_rows, scratch)
+
+
+@step
+def train_windows_of_bags(
+    model: Model,
+    shape: Shape,
+    bags: Bags,
+    n_words: int,
+    sampling: Sampling,
+    method: Method,
+    learning_rate: np.float32,
+    scratch: Scratch,
+) -> None:
+    """Train every bag of the first n_words of scratch.words with all its targets at a time."""
+    words, copies = scratch.words, method.copies
+    noise = coming = draw_noise(model, shape, sampling, method, scratch)
+    used = method.reuse
+    for center in range(n_words):
+        entering = words[min(center + method.window + 1, n_words - 1)]
+        prefetch(model.outputs, shape, row_of(entering, copies))
+        if used == method.reuse:
+            noise, coming = coming, draw_noise(model, shape, sampling, method, scratch)
+            used = 0
+        used += 1
+        n_context = gather_context(words, n_words, center, method.window, scratch)
+        if not n_context:
+            continue  # a sentence of one word
+        n_rows = fill_bag(bags, words[center], 0, copies, scratch)
+        open_bag(model.inputs, shape, n_rows, scratch)
+        n_parts = (n_context + method.together - 1) // method.together
+        for part in range(n_parts):
+            first, last = part * n_context // n_parts, (part + 1) * n_context // n_parts
+            n_goals = list_goals(first, last, noise, method, scratch)
+            store_steps(model, shape, n_goals, learning_rate, scratch)
+            move_goals(model, shape, n_goals, method.freeze_inputs, scratch)
+        if not method.freeze_inputs:
+            spread_gain(model.inputs, shape, n_rows, scratch)
+
+
+@step
+def list_goals(first: int, last: int, noise: Rows, method: Method, scratch: Scratch) -> int:
+    """Write the noise words and scratch.context[first:last] to scratch.goals; return how many are
+    of the context.
+
+    A noise word has a pair with each of them that is another word.
+    """
+    rows, weights, n_noise = scratch.goals.rows, scratch.goals.weights, len(noise)
+    for i in range(0, method.together, LANES):
+        copy_at(rows, n_noise + i, scratch.context, first + i)
+    if method.copies.n_rows:
+        for i in range(n_noise, n_noise + last - first):
+            rows[i] = row_of(rows[i], method.copies)
+    for t in range(n_noise):
+        same = 0
+        for i in range(n_noise, n_noise + last - first):
+            same += rows[i] == noise[t]
+        rows[t], weights[t] = noise[t], last - first - same
+    return last - first
+
+
+@step
+def store_steps(
+    model: Model, shape: Shape, n_context: int, learning_rate: np.float32, scratch: Scratch
+) -> None:
+    """Write learning rate x error x pairs of each target to scratch.rates, and measure some."""
+    goals, rates, end = scratch.goals, scratch.rates, len(shape.noise) + n_context
+    # Behind the targets are other words, whose steps are not used.
+    for i in range(0, end, len(EIGHT)):
+        targets, products = read_rows(goals.rows, i, EIGHT), fill(np.float32(0), EIGHT)
+        for k in range(shape.blocks):
+            hidden = load_rows(scratch.hidden, (HIDDEN,), k, ONE)
+            products = add_outer(products, hidden, load_rows(model.outputs, targets, k, ONE))
+        store_at(rates, i, totals(products))
+    for i in range(0, end, LANES):
+        error = load_at(goals.labels, i) - sigmoid(load_at(rates, i), EIGHT + EIGHT)
+        store_at(rates, i, fill(learning_rate, ONE) * load_at(goals.weights, i) * error)
+    measure_goals(shape, n_context, learning_rate, scratch)
+
+
+@step
+def measure_goals(
+    shape: Shape, n_context: int, learning_rate: np.float32, scratch: Scratch
+) -> None:
+    """Add the loss of every MEASURE_EVERY-th pair to the sum, as `sgns.measure`."""
+    goals, loss, n_noise = scratch.goals, scratch.loss, len(shape.noise)
+    loss[2] -= n_context
+    if loss[2] < 0:
+        word = n_noise + n_context + int(loss[2])
+        loss[0] -= math.log(bounded(1 - abs(scratch.rates[word]) / learning_rate))
+        for t in range(n_noise):
+            if goals.rows[t] != goals.rows[word]:
+                error = abs(scratch.rates[t]) / (learning_rate * goals.weights[t])
+                loss[0] -= math.log(bounded(1 - error))
+        loss[1] += 1
+        loss[2] += MEASURE_EVERY
+
+
+@step
+def move_goals(
+    model: Model, shape: Shape, n_context: int, freeze_inputs: bool, scratch: Scratch
+) -> None:
+    """Move each target by its step times the hidden row, and this by theirs."""
+    for k in range(0, shape.blocks - 1, 2):
+        move_blocks(model, shape, n_context, freeze_inputs, scratch, k, TWO)
+    if shape.blocks % 2:
+        move_blocks(model, shape, n_context, freeze_inputs, scratch, shape.blocks - 1, ONE)
+
+
+@step
+def move_blocks(
+    model: Model,
+    shape: Shape,
+    n_context: int,
+    freeze_inputs: bool,
+    scratch: Scratch,
+    k: int,
+    span: Slots,
+) -> None:
+    """Blocks k, k + 1, ... of the rows, as many as the span is long."""
+    hidden = load_rows(scratch.hidden, (HIDDEN,), k, span)
+    moved = hidden
+    for i in range(len(shape.noise) + n_context):
+        row, rate = read_rows(scratch.goals.rows, i, ONE), spread(scratch.rates, i, ONE)
+        y = load_rows(model.outputs, row, k, span)
+        moved = add_outer(moved, rate, y)
+        store_rows(model.outputs, row, k, add_outer(y, rate, hidden))
+    if not freeze_inputs:
+        store_rows(scratch.hidden, (HIDDEN,), k, moved)
 
 
 @step

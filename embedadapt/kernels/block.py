@@ -10,10 +10,22 @@ from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.kernels import sgns
 from embedadapt.kernels._compile import kernel, part, step
 from embedadapt.kernels._simd import LANES, Slots, load_rows, store_rows
-from embedadapt.kernels.bags import Bags, train_sentence_of_bags
+from embedadapt.kernels.bags import Bags, train_sentence_of_bags, train_windows_of_bags
 from embedadapt.kernels.pairs import ROOM, train_pairs
 from embedadapt.kernels.rng import next_unit, stream, substream
-from embedadapt.kernels.sgns import ONE, Copies, Method, Model, Pairs, Sampling, Scratch, Shape
+from embedadapt.kernels.sgns import (
+    ONE,
+    Copies,
+    Goals,
+    Method,
+    Model,
+    Pairs,
+    Sampling,
+    Scratch,
+    Shape,
+    Windows,
+)
+from embedadapt.kernels.windows import MOST, train_windows
 
 
 class Place(NamedTuple):
@@ -30,6 +42,7 @@ def train_block(
     shape: Shape,
     bags: Bags | None,
     one_by_one: Slots | None,
+    by_window: Slots | None,
     token_ids: Ints1d,
     sentence_offsets: Longs1d,
     sampling: Sampling,
@@ -40,23 +53,31 @@ def train_block(
     """Train on the sentences between the offsets, in order; the model changes in place.
 
     bags: None for skip-gram of whole words. one_by_one: ONE to train this pair by pair, with at
-    most LANES / 2 - 1 noise words, else None. Returns the sum of the measured losses, in nats, and
+    most LANES / 2 - 1 noise words, else None. by_window: ONE to train it window by window, else
+    None. Returns the sum of the measured losses, in nats, and
     their number.
     """
-    scratch = make_scratch(
-        shape, sentence_offsets, method.window, 0 if bags is None else bags.longest, place
-    )
+    longest_bag = 0 if bags is None else bags.longest
+    scratch = make_scratch(shape, sentence_offsets, method.window, longest_bag, place, by_window)
     rate = np.float32(learning_rate)
-    merged = sentence_offsets[0]
+    merged, n_listed = sentence_offsets[0], 0
     for s in range(len(sentence_offsets) - 1):
         start, end = sentence_offsets[s], sentence_offsets[s + 1]
         n_words = subsample(token_ids, start, end, sampling.keep, scratch)
-        if one_by_one is not None:  # known to the compiler, as the next one
+        if one_by_one is not None:  # known to the compiler, as the others
             train_pairs(model, shape, n_words, sampling, method, rate, scratch)
-        elif bags is None:
-            sgns.train_sentence(model, shape, n_words, sampling, method, rate, scratch)
+        elif bags is not None:
+            if by_window is not None:
+                train_windows_of_bags(model, shape, bags, n_words, sampling, method, rate, scratch)
+            else:
+                train_sentence_of_bags(model, shape, bags, n_words, sampling, method, rate, scratch)
+        elif by_window is not None:
+            is_last = end == sentence_offsets[-1]
+            n_listed = train_windows(
+                model, shape, n_words, is_last, n_listed, sampling, method, rate, scratch
+            )
         else:
-            train_sentence_of_bags(model, shape, bags, n_words, sampling, method, rate, scratch)
+            sgns.train_sentence(model, shape, n_words, sampling, method, rate, scratch)
         # Copies are merged between sentences, and at the end of the block, after which the shared
         # rows may be read.
         if end - merged >= method.copies.merge_every or end == sentence_offsets[-1]:
@@ -71,9 +92,10 @@ def subsample(token_ids: Ints1d, start: int, end: int, keep: Floats1d, scratch: 
     """Copy the tokens of token_ids[start:end] that are kept to scratch.words; return how many."""
     n = 0
     for i in range(start, end):
-        if next_unit(scratch.rng) < keep[token_ids[i]]:
-            scratch.words[n] = token_ids[i]
-            n += 1
+        # There is no branch, which would often be mispredicted: the next word overwrites one that
+        # is not kept.
+        scratch.words[n] = token_ids[i]
+        n += next_unit(scratch.rng) < keep[token_ids[i]]
     return n
 
 
@@ -96,7 +118,12 @@ def merge(matrix: Floats2d, shape: Shape, copies: Copies) -> None:
 
 @part
 def make_scratch(
-    shape: Shape, sentence_offsets: Longs1d, window: int, longest_bag: int, place: Place
+    shape: Shape,
+    sentence_offsets: Longs1d,
+    window: int,
+    longest_bag: int,
+    place: Place,
+    by_window: Slots | None,
 ) -> Scratch:
     """Buffers for every sentence, window and bag of a block."""
     longest = 0
@@ -110,8 +137,8 @@ def make_scratch(
     numbers = stream(place.seed, place.epoch, place.block)
     return Scratch(
         numbers,
-        np.empty(longest, np.int32),
-        np.empty(2 * window, np.int32),
+        np.zeros(longest + window + 2 * LANES, np.int32),
+        np.zeros(2 * window + 2 * LANES, np.int32),
         np.empty(n_targets, np.int32),
         substream(numbers),
         np.empty(len(labels), np.float32),
@@ -119,8 +146,23 @@ def make_scratch(
         np.zeros(3),
         np.empty(longest_bag, np.int32),
         aligned_rows(2, shape.blocks * LANES),
+        make_goals(window, n_targets, by_window),
         make_pairs(window, n_targets),
+        make_windows(window, n_targets, by_window),
     )
+
+
+@part
+def make_goals(window: int, n_targets: int, by_window: Slots | None) -> Goals | None:
+    """Targets with room for the rest of a last vector; None where there is no need of them, since
+    each array takes time to compile."""
+    if by_window is None:
+        return None
+    most = n_targets + 2 * window + 2 * LANES
+    labels = np.ones(most, np.float32)
+    for t in range(n_targets - 1):
+        labels[t] = 0
+    return Goals(np.zeros(most, np.int32), labels, np.ones(most, np.float32))
 
 
 @part
@@ -137,6 +179,27 @@ def make_pairs(window: int, n_targets: int) -> Pairs:
         np.zeros(most * (n_targets - 1), np.int32),
         np.empty(most * (n_targets - 1), np.uint64),
         present,
+    )
+
+
+@part
+def make_windows(window: int, n_targets: int, by_window: Slots | None) -> Windows | None:
+    """A list with room for what is copied beyond its end; None where there is no need of it."""
+    if by_window is None:
+        return None
+    n_steps = 4 * window * n_targets + 2 * LANES
+    labels = np.zeros(2 * n_steps, np.float32)
+    for start in range(0, 2 * n_steps, n_steps):
+        for i in range(n_steps):
+            labels[start + i] = i % (4 * n_targets) >= 4 * (n_targets - 1)
+    return Windows(
+        np.zeros(MOST + 1, np.int32),
+        np.zeros((MOST + 1) * 2 * window + 2 * LANES, np.int32),
+        np.zeros(MOST + 1, np.int32),
+        np.zeros(MOST + 1, np.int32),
+        np.zeros(2 * window + 2, np.int32),
+        np.empty(2 * n_steps, np.float32),
+        labels,
     )
 
 

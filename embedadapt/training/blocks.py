@@ -69,5 +69,7 @@ def _cut(offsets: Longs1d) -> Longs1d:
     starts, ends = offsets[long], offsets[long + 1]
     cuts = [np.arange(a, b, LONGEST_SENTENCE) for a, b in zip(starts, ends, strict=True)]
     if len(long) or not lengths.all():
-        offsets = np.unique(np.concatenate([offsets, *cuts]))
+        offsets = np.sort(np.concatenate([offsets, *cuts]))
+        # `np.unique` takes five times as long.
+        offsets = offsets[np.diff(offsets, prepend=offsets[0] - 1) > 0]
     return offsets

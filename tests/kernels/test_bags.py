@@ -18,7 +18,9 @@ def update_bag(
     targets: tuple[int, ...],
     rate: float,
 ) -> None:
-    scratch = make_scratch(shape, np.zeros(1, np.int64), WINDOW, of_words.longest, Place(1, 0, 0))
+    scratch = make_scratch(
+        shape, np.zeros(1, np.int64), WINDOW, of_words.longest, Place(1, 0, 0), None
+    )
     n_rows = 0
     for word in words:
         n_rows = bags.fill_bag(of_words, word, n_rows, sgns.Copies(0, 0, 1), scratch)

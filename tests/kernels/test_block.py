@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from numba import njit
@@ -21,32 +23,45 @@ WHOLE = [[word] for word in range(N_WORDS)]
 class Block:
     """A block of text and a model, trained by the kernel and by a twin with the same numbers."""
 
-    def __init__(self, copies: sgns.Copies, together: int, reuse: int) -> None:
+    def __init__(
+        self,
+        copies: sgns.Copies,
+        together: int,
+        reuse: int,
+        *,
+        lengths: Sequence[int] = (0, 1, 2, 3, 60, 7, 25),
+        window: int = WINDOW,
+        freeze_inputs: bool = False,
+        rate: float = 0.1,
+    ) -> None:
         rng = np.random.default_rng(5)
         self.counts = np.arange(N_WORDS, 0, -1) ** 2
-        self.lengths = [0, 1, 2, 3, 60, 7, 25]
+        self.lengths, self.rate = lengths, rate
         shares = self.counts / self.counts.sum()
         self.sentences = [rng.choice(N_WORDS, n, p=shares).astype(np.int32) for n in self.lengths]
         self.keep, self.noise = (
             keep_probabilities(self.counts, 0.05),
             noise_table(self.counts, 0.75),
         )
-        self.method = sgns.Method(WINDOW, together, reuse, False, copies)
+        self.method = sgns.Method(window, together, reuse, freeze_inputs, copies)
         rows = [*range(N_INPUTS), *range(copies.n_rows), *range(copies.n_rows)]
         self.start = random_model(48, 0.1)
         self.model = sgns.Model(*(matrix[rows] for matrix in self.start))
 
-    def train(self, bags: Bags | None, *, one_by_one: bool = False) -> tuple[float, int]:
+    def train(
+        self, bags: Bags | None, *, one_by_one: bool = False, by_window: bool = False
+    ) -> tuple[float, int]:
         return train_block(
             self.model,
             shape_for(48, 5),
             bags,
             sgns.ONE if one_by_one else None,
+            sgns.ONE if by_window else None,
             np.concatenate(self.sentences),
             np.cumsum([0, *self.lengths]),
             sgns.Sampling(self.keep, packed_columns(*self.noise)),
             self.method,
-            0.1,
+            self.rate,
             Place(7, 1, 3),
         )
 
@@ -60,9 +75,9 @@ class Block:
             self.noise,
             naive.SplitMix64(7, 1, 3),
             naive.SplitMix64(7, 1, 3, 1),
-            window=WINDOW,
+            window=self.method.window,
             negative=5,
-            rate=0.1,
+            rate=self.rate,
             **options,
         )
         assert len(losses) > 50
@@ -96,6 +111,28 @@ def test_pairs_are_trained_as_the_twin_does(copies: sgns.Copies) -> None:
     block.check(block.train(None, one_by_one=True), naive.train_pairs)
 
 
+LONG, SHORT = (0, 1, 2, 3, 300, 7, 25, 140, 1, 2, 0), (2, 0, 3) * 25
+
+
+@pytest.mark.parametrize("window", [WINDOW, 20], ids=["", "wide"])
+@pytest.mark.parametrize("lengths", [LONG, SHORT], ids=["long", "short"])
+@COPIES
+def test_windows_are_trained_as_the_twin_does(
+    copies: sgns.Copies, lengths: Sequence[int], window: int
+) -> None:
+    """In the mode `fast` by a loop of their own, whose list holds windows of several sentences, or
+    a part of one; with windows of more words than a vector has lanes."""
+    block = Block(copies, 2 * window, 2, lengths=lengths, window=window, rate=0.005)
+    block.check(block.train(None, by_window=True), naive.train_windows)
+
+
+def test_windows_with_frozen_inputs_are_trained_as_the_twin_does() -> None:
+    block = Block(NO_COPIES, 2 * WINDOW, 2, lengths=LONG, freeze_inputs=True, rate=0.025)
+    trained = block.train(None, by_window=True)
+    block.check(trained, naive.train_windows, freeze_inputs=True)
+    assert_array_equal(block.model.inputs, block.start.inputs)
+
+
 @pytest.mark.parametrize("pieces", [WHOLE, PIECES], ids=["words", "subwords"])
 @pytest.mark.parametrize("of_context", [True, False], ids=["cbow", "skipgram"])
 @pytest.mark.parametrize("reuse", [1, 4], ids=["exact", "fast"])
@@ -106,6 +143,32 @@ def test_bags_are_trained_as_the_twin_does(
     block = Block(copies, 1, reuse)
     trained = block.train(as_bags(pieces, of_context))
     block.check(trained, naive.train_bags, pieces=pieces, of_context=of_context, reuse=reuse)
+
+
+@pytest.mark.parametrize("lengths", [LONG, SHORT], ids=["long", "short"])
+@pytest.mark.parametrize(("window", "together", "reuse"), [(WINDOW, 3, 1), (20, 20, 2)])
+@COPIES
+def test_windows_of_bags_are_trained_as_the_twin_does(
+    copies: sgns.Copies, window: int, together: int, reuse: int, lengths: Sequence[int]
+) -> None:
+    """In the mode `fast`, with windows that are trained at once and others in several parts."""
+    block = Block(copies, together, reuse, lengths=lengths, window=window, rate=0.02)
+    trained = block.train(as_bags(PIECES, False), by_window=True)
+    block.check(trained, naive.train_windows_of_bags, pieces=PIECES, together=together, reuse=reuse)
+
+
+def test_windows_of_bags_with_frozen_inputs_are_trained_as_the_twin_does() -> None:
+    block = Block(NO_COPIES, 5, 1, lengths=LONG, freeze_inputs=True, rate=0.02)
+    trained = block.train(as_bags(PIECES, False), by_window=True)
+    block.check(
+        trained,
+        naive.train_windows_of_bags,
+        pieces=PIECES,
+        together=5,
+        reuse=1,
+        freeze_inputs=True,
+    )
+    assert_array_equal(block.model.inputs, block.start.inputs)
 
 
 @njit

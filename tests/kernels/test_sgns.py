@@ -20,7 +20,7 @@ def update(
     rate: float,
     freeze: bool,
 ) -> None:
-    scratch = make_scratch(shape, np.zeros(1, np.int64), WINDOW, 0, Place(1, 0, 0))
+    scratch = make_scratch(shape, np.zeros(1, np.int64), WINDOW, 0, Place(1, 0, 0), None)
     sgns.update_window(
         model, shape, context, 0, len(context), targets, np.float32(rate), freeze, scratch
     )
@@ -52,7 +52,7 @@ def update_group(
     rate: float,
     freeze: bool,
 ) -> None:
-    scratch = make_scratch(shape, np.zeros(1, np.int64), WINDOW, 0, Place(1, 0, 0))
+    scratch = make_scratch(shape, np.zeros(1, np.int64), WINDOW, 0, Place(1, 0, 0), None)
     n, n_noise, listed = len(words), targets.shape[1] - 1, scratch.pairs
     listed.words[:n], listed.centers[:n] = words, targets[:, 0]
     listed.noise[: n * n_noise] = targets[:, 1:].copy().reshape(-1)
