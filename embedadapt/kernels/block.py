@@ -23,9 +23,7 @@ from embedadapt.kernels.sgns import (
     Sampling,
     Scratch,
     Shape,
-    Windows,
 )
-from embedadapt.kernels.windows import MOST, train_windows
 
 
 class Place(NamedTuple):
@@ -53,31 +51,25 @@ def train_block(
     """Train on the sentences between the offsets, in order; the model changes in place.
 
     bags: None for skip-gram of whole words. one_by_one: ONE to train this pair by pair, with at
-    most LANES / 2 - 1 noise words, else None. by_window: ONE to train it window by window, else
-    None. Returns the sum of the measured losses, in nats, and
-    their number.
+    most LANES / 2 - 1 noise words, else None. by_window: ONE to train bags with several words
+    around them at a time, else None. Returns the sum of the measured losses, in nats, and their
+    number.
     """
     longest_bag = 0 if bags is None else bags.longest
     scratch = make_scratch(shape, sentence_offsets, method.window, longest_bag, place, by_window)
     rate = np.float32(learning_rate)
-    merged, n_listed = sentence_offsets[0], 0
+    merged = sentence_offsets[0]
     for s in range(len(sentence_offsets) - 1):
         start, end = sentence_offsets[s], sentence_offsets[s + 1]
         n_words = subsample(token_ids, start, end, sampling.keep, scratch)
         if one_by_one is not None:  # known to the compiler, as the others
             train_pairs(model, shape, n_words, sampling, method, rate, scratch)
-        elif bags is not None:
-            if by_window is not None:
-                train_windows_of_bags(model, shape, bags, n_words, sampling, method, rate, scratch)
-            else:
-                train_sentence_of_bags(model, shape, bags, n_words, sampling, method, rate, scratch)
-        elif by_window is not None:
-            is_last = end == sentence_offsets[-1]
-            n_listed = train_windows(
-                model, shape, n_words, is_last, n_listed, sampling, method, rate, scratch
-            )
-        else:
+        elif bags is None:
             sgns.train_sentence(model, shape, n_words, sampling, method, rate, scratch)
+        elif by_window is not None:
+            train_windows_of_bags(model, shape, bags, n_words, sampling, method, rate, scratch)
+        else:
+            train_sentence_of_bags(model, shape, bags, n_words, sampling, method, rate, scratch)
         # Copies are merged between sentences, and at the end of the block, after which the shared
         # rows may be read.
         if end - merged >= method.copies.merge_every or end == sentence_offsets[-1]:
@@ -137,7 +129,7 @@ def make_scratch(
     numbers = stream(place.seed, place.epoch, place.block)
     return Scratch(
         numbers,
-        np.zeros(longest + window + 2 * LANES, np.int32),
+        np.empty(longest, np.int32),
         np.zeros(2 * window + 2 * LANES, np.int32),
         np.empty(n_targets, np.int32),
         substream(numbers),
@@ -148,7 +140,6 @@ def make_scratch(
         aligned_rows(2, shape.blocks * LANES),
         make_goals(window, n_targets, by_window),
         make_pairs(window, n_targets),
-        make_windows(window, n_targets, by_window),
     )
 
 
@@ -179,27 +170,6 @@ def make_pairs(window: int, n_targets: int) -> Pairs:
         np.zeros(most * (n_targets - 1), np.int32),
         np.empty(most * (n_targets - 1), np.uint64),
         present,
-    )
-
-
-@part
-def make_windows(window: int, n_targets: int, by_window: Slots | None) -> Windows | None:
-    """A list with room for what is copied beyond its end; None where there is no need of it."""
-    if by_window is None:
-        return None
-    n_steps = 4 * window * n_targets + 2 * LANES
-    labels = np.zeros(2 * n_steps, np.float32)
-    for start in range(0, 2 * n_steps, n_steps):
-        for i in range(n_steps):
-            labels[start + i] = i % (4 * n_targets) >= 4 * (n_targets - 1)
-    return Windows(
-        np.zeros(MOST + 1, np.int32),
-        np.zeros((MOST + 1) * 2 * window + 2 * LANES, np.int32),
-        np.zeros(MOST + 1, np.int32),
-        np.zeros(MOST + 1, np.int32),
-        np.zeros(2 * window + 2, np.int32),
-        np.empty(2 * n_steps, np.float32),
-        labels,
     )
 
 

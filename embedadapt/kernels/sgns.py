@@ -10,7 +10,7 @@ several context words of a center against the same targets, so that many dot pro
 dense product that stays in registers (Ji et al. 2016, "Parallelizing Word2Vec in Shared and
 Distributed Memory", arXiv:1604.04661). With all words of a window, and noise words that serve two
 windows in a row, that is the mode `fast`; with one at a time, each against noise words of its own,
-it is word2vec, the mode `exact`. For both, `windows` and `pairs` have faster loops.
+it is word2vec, the mode `exact`, for which `pairs` has a faster loop.
 """
 
 from __future__ import annotations
@@ -132,25 +132,6 @@ class Pairs(NamedTuple):
     present: Floats1d
 
 
-class Windows(NamedTuple):
-    """A list of windows, and what goes with it; see `windows`.
-
-    centers: (most + 1,) int32, rows. context: int32, of window i from i * 2 window on, the rows of
-    its words. sizes: (most + 1,) int32, their number; the last window has none.
-    order: (most + 1,) int32, numbers of windows. starts: (2 window + 2,) int32, for the sorting.
-    steps: float32, learning rate x error of each word and target, of two windows in each half.
-    labels: as long, 1 for centers and 0 for noise words.
-    """
-
-    centers: Ints1d
-    context: Ints1d
-    sizes: Ints1d
-    order: Ints1d
-    starts: Ints1d
-    steps: Floats1d
-    labels: Floats1d
-
-
 class Goals(NamedTuple):
     """The targets that a window of `bags` has: the noise words, then the words around the center.
 
@@ -166,16 +147,14 @@ class Goals(NamedTuple):
 class Scratch(NamedTuple):
     """Buffers for the training of a block; only the loss is used afterwards.
 
-    rng: (1,) uint64. words: int32, words of a sentence after subsampling, and room for what
-    `windows` reads beyond their end.
+    rng: (1,) uint64. words: (longest sentence,) int32, words of a sentence after subsampling.
     context: (2 window,) int32. noise: (n_noise,) int32.
     noise_rng: (1,) uint64, of the noise words, which are drawn ahead of the rest.
     rates: (2 window x targets + 32,) float32, learning rate x error of each pair and target.
     labels: of the same length, 1 for each pair's center and 0 for its noise words.
     loss: (3,) float64, sum over the measured pairs, their number, and pairs until the next.
     bag: (longest bag,) int32, input rows. hidden: (2, width) float32, their mean; see `bags`.
-    goals: the targets of a bag. pairs, windows: the lists of `pairs` and `windows`. goals and
-    windows are None where they are not needed.
+    goals: the targets of a bag; None where they are not needed. pairs: the list of `pairs`.
     """
 
     rng: NDArray[np.uint64]
@@ -190,7 +169,6 @@ class Scratch(NamedTuple):
     hidden: Floats2d
     goals: Goals
     pairs: Pairs
-    windows: Windows
 
 
 @step
@@ -343,7 +321,7 @@ def measure(
         c = last + int(loss[2])
         for i in range(c * n, c * n + n):
             right = 1 - abs(rates[i]) / learning_rate
-            loss[0] -= math.log(1e-7 if right < 1e-7 else right)  # NaN stays NaN
+            loss[0] -= math.log(bounded(right))
         loss[1] += 1
         loss[2] += MEASURE_EVERY
 

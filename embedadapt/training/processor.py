@@ -38,21 +38,13 @@ RELEASE_EVERY = 256
 SKIPGRAM_REUSE, CBOW_REUSE = 2, 4
 """Consecutive windows with the same noise words in the mode "fast". On contracts the loss of
 skip-gram is .09 % above gensim's (.05 % with 1 window, .17 % with 3), that of CBOW .1 % (.7 % with
-8). Where windows are listed, two distant ones share noise words: with four, the loss on 300,000
-words is .08 % higher, and training diverges at four times the default rate."""
+8)."""
 
 SUBWORD_TOGETHER = 5
 """Words around a center that are trained at a time in the mode "fast" where words are made of
 n-grams. On a million words of contracts the loss is .04 % above that of one at a time (.12 % on 1.8
 million). With all of a window, up to 10, it is .22 %, with noise words that serve two windows
 .15 %."""
-
-LISTED_NOISE, LISTED_WINDOW = 5, 5
-"""Noise words and window up to which skip-gram in the mode "fast" lists its windows (`windows`),
-else it trains one after the other (`sgns`). The sums of more noise words do not fit the registers:
-6 are 5 % slower. Wider windows gain less at a drift budget when they are listed: .052 nats instead
-of .054 at a window of 10 (licenses, `concat`); two windows of 40 words diverge at twice the default
-rate."""
 
 
 @dataclass(frozen=True)
@@ -163,12 +155,8 @@ class ProcessorTrainer:
 
     @property
     def is_window_by_window(self) -> bool:
-        """Whether this is skip-gram with all words of a window at a time."""
-        if self.method.together == 1:
-            return False
-        return self.bags is not None or (
-            len(self.shape.noise) <= LISTED_NOISE and self.method.window <= LISTED_WINDOW
-        )
+        """Whether this is skip-gram of n-grams with several words around a center at a time."""
+        return self.bags is not None and self.method.together > 1
 
     def on(self, corpus: EncodedCorpus, settings: TrainingSettings) -> ProcessorTrainer:
         """The trainer of the same model for other text in the same words, at other rates."""

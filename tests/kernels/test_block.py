@@ -114,25 +114,6 @@ def test_pairs_are_trained_as_the_twin_does(copies: sgns.Copies) -> None:
 LONG, SHORT = (0, 1, 2, 3, 300, 7, 25, 140, 1, 2, 0), (2, 0, 3) * 25
 
 
-@pytest.mark.parametrize("window", [WINDOW, 20], ids=["", "wide"])
-@pytest.mark.parametrize("lengths", [LONG, SHORT], ids=["long", "short"])
-@COPIES
-def test_windows_are_trained_as_the_twin_does(
-    copies: sgns.Copies, lengths: Sequence[int], window: int
-) -> None:
-    """In the mode `fast` by a loop of their own, whose list holds windows of several sentences, or
-    a part of one; with windows of more words than a vector has lanes."""
-    block = Block(copies, 2 * window, 2, lengths=lengths, window=window, rate=0.005)
-    block.check(block.train(None, by_window=True), naive.train_windows)
-
-
-def test_windows_with_frozen_inputs_are_trained_as_the_twin_does() -> None:
-    block = Block(NO_COPIES, 2 * WINDOW, 2, lengths=LONG, freeze_inputs=True, rate=0.025)
-    trained = block.train(None, by_window=True)
-    block.check(trained, naive.train_windows, freeze_inputs=True)
-    assert_array_equal(block.model.inputs, block.start.inputs)
-
-
 @pytest.mark.parametrize("pieces", [WHOLE, PIECES], ids=["words", "subwords"])
 @pytest.mark.parametrize("of_context", [True, False], ids=["cbow", "skipgram"])
 @pytest.mark.parametrize("reuse", [1, 4], ids=["exact", "fast"])
