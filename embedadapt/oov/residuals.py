@@ -58,8 +58,8 @@ debris."""
 RARE = 2
 """Occurrences up to which a word in such documents is put down to them."""
 MANY, FEWEST_WORKERS = 50_000, 4
-"""Words, and workers, from which workers explain them. In parts, 177,000 words take 1.8 times as
-long, so that four workers need six tenths of the time (scripts/bench_cluster.py --oov)."""
+"""Words, and workers, from which workers explain them. In parts, 177,000 words take 1.9 times as
+long, so that four workers need two thirds of the time (scripts/bench_cluster.py --oov)."""
 PARTS_A_WORKER = 2
 """Parts of the words for each worker, since some take longer."""
 
