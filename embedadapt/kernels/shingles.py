@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedadapt.core.types import Ints1d, Longs1d
-from embedadapt.kernels._compile import kernel, step
+from embedadapt.kernels._compile import kernel, part, step
 from embedadapt.kernels.rng import GOLDEN, mix
 
 NO_WORD = np.uint32(0xFFFFFFFF)
@@ -25,7 +25,8 @@ class Buckets(NamedTuple):
     keys: (n_slots,) uint64, the hash of a bucket's band. first: (n_slots,) int32, the first of the
     lists of a bucket, or -1 in a free slot. following_list: (n_passages,) int32, of the first of a
     list, the next list of the bucket, or -1. following, last: (n_passages,) int32, of a passage,
-    the next one in its list, or -1; and of the first of a list, its last.
+    the next one in its list, or -1; and of the first of a list, its last. equal: (n_passages,)
+    int32, the first passage with the same signature.
     """
 
     keys: NDArray[np.uint64]
@@ -33,6 +34,7 @@ class Buckets(NamedTuple):
     following_list: Ints1d
     following: Ints1d
     last: Ints1d
+    equal: Ints1d
 
 
 @kernel
@@ -95,18 +97,34 @@ def group_alike(
     n, n_slots = len(signatures), 1
     while n_slots < 2 * n:
         n_slots *= 2
-    lists = np.empty((3, n), np.int32)
-    buckets = Buckets(
-        np.empty(n_slots, np.uint64), np.empty(n_slots, np.int32), lists[0], lists[1], lists[2]
-    )
+    lists, slots = np.empty((4, n), np.int32), np.empty(n_slots, np.int32)
+    keys = np.empty(n_slots, np.uint64)
+    buckets = Buckets(keys, slots, lists[0], lists[1], lists[2], lists[3])
+    _join_equal(signatures, groups, buckets)
     for start in range(0, signatures.shape[1] - band + 1, band):
         buckets.first[:] = -1
         for passage in range(n):
-            if signatures[passage, 0] != NO_WORD:
+            # Of passages with equal signatures, the first is compared for all.
+            if signatures[passage, 0] != NO_WORD and buckets.equal[passage] == passage:
                 slot = _slot_of(signatures[passage, start : start + band], buckets)
                 _join(signatures, passage, slot, n_agreeing, groups, buckets)
     for passage in range(n):
         groups[passage] = _root(groups, passage)
+
+
+@part
+def _join_equal(signatures: NDArray[np.uint32], groups: Longs1d, buckets: Buckets) -> None:
+    """Group passages with equal signatures, and set `buckets.equal`."""
+    buckets.first[:] = -1
+    for passage in range(len(signatures)):
+        slot = _slot_of(signatures[passage], buckets)
+        first = buckets.first[slot]
+        if first < 0:
+            buckets.first[slot] = first = passage
+        is_equal = _agreeing(signatures[passage], signatures[first]) == signatures.shape[1]
+        buckets.equal[passage] = first if is_equal else passage
+        if is_equal and signatures[passage, 0] != NO_WORD:
+            groups[passage] = groups[first]
 
 
 @step

@@ -79,3 +79,5 @@ def test_groups_are_those_of_all_pairs(signatures, n_agreeing, band) -> None:
 
 def test_passages_that_are_all_alike_take_no_time_by_their_square() -> None:
     assert set(grouped([[1, 2, 3, 4]] * 300_000, 3)) == {0}
+    of_two_kinds = [[1, 2, 3, 4], [1, 5, 6, 7]] * 300_000
+    assert set(grouped(of_two_kinds, 3)) == {0, 1}
