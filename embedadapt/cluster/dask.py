@@ -21,6 +21,7 @@ from functools import partial
 from importlib import metadata
 from itertools import repeat
 from math import inf
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from embedadapt.core.corpus import Corpus
@@ -264,7 +265,7 @@ class Packed(Generic[T]):
     first used.
 
     Dask would ask every object in a value how it is to be sent, and make the value anew in the
-    scheduler, on its way: 40,000 words and what is seen of them then take ten times as long.
+    scheduler, on its way, which takes long for values of many small objects.
     """
 
     def __init__(self, value: T) -> None:
@@ -280,7 +281,7 @@ class Packed(Generic[T]):
     def value(self) -> T:
         data, buffers = self._sent
         if data:
-            with _seldom_collecting():
+            with _COLLECTING.seldom():
                 self._value, self._sent = pickle.loads(data, buffers=buffers), NOT_SENT
         return self._value
 
@@ -288,7 +289,7 @@ class Packed(Generic[T]):
         data, buffers = self._sent
         if not data:
             found: list[pickle.PickleBuffer] = []
-            with _seldom_collecting():
+            with _COLLECTING.seldom():
                 data = pickle.dumps(self._value, 5, buffer_callback=found.append)
             buffers = tuple(found)
         sent = pickle.PickleBuffer if protocol >= 5 else bytes  # which has no buffers
@@ -304,20 +305,37 @@ class Packed(Generic[T]):
 
 def _packed(function: Callable[..., T], *given: Any) -> Packed[T]:
     """The result of a function of values, of which some are packed."""
-    with _seldom_collecting():
+    with _COLLECTING.seldom():
         return Packed(function(*(one.value if isinstance(one, Packed) else one for one in given)))
 
 
-@contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """Have Python look for garbage seldom: each time it looks at all objects anew, of which a block
-    makes many, none of which refer to each other in circles."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(FEWEST_OBJECTS)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
+class _Collecting:
+    """How often Python looks for garbage, which several threads may set: the last one to leave its
+    block sets it back to what the first one found."""
+
+    def __init__(self) -> None:
+        self._lock, self._n_inside = Lock(), 0
+        self._usual = gc.get_threshold()
+
+    @contextmanager
+    def seldom(self) -> Iterator[None]:
+        """Look seldom in the block: Python looks at all objects each time, of which the block makes
+        many, none of which refer to each other in circles."""
+        with self._lock:
+            if self._n_inside == 0:
+                self._usual = gc.get_threshold()
+                gc.set_threshold(FEWEST_OBJECTS)
+            self._n_inside += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._n_inside -= 1
+                if self._n_inside == 0:
+                    gc.set_threshold(*self._usual)
+
+
+_COLLECTING = _Collecting()
 
 
 def _itself(value: T) -> T:

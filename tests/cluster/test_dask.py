@@ -1,17 +1,19 @@
 """A Dask cluster: two processes of one's own, and one that was started by the `dask` command."""
 
 import asyncio
+import gc
 import json
 import logging
 import operator
 import os
+import pickle
 import signal
 import socket
 import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -91,6 +93,43 @@ def test_counts_and_ids_are_those_of_one_process(
     ids = [encode_corpus(corpus, here.vocabulary, normalizer, engine=e) for e in (HERE, engine)]
     assert ids[0].fingerprint == ids[1].fingerprint
     assert ids[0].document_names == ids[1].document_names
+
+
+def never() -> None:
+    raise AssertionError("the value was made")
+
+
+class Sealed:
+    """What cannot be made from its bytes."""
+
+    def __reduce__(self) -> tuple[Callable[[], None], tuple[()]]:
+        return never, ()
+
+
+@pytest.mark.parametrize("protocol", [4, 5])
+def test_a_value_is_sent_on_before_it_is_made(protocol: int) -> None:
+    def sent(packed: dask.Packed) -> dask.Packed:
+        return pickle.loads(pickle.dumps(packed, protocol))
+
+    matrix = np.arange(6).reshape(2, 3)
+    received = sent(sent(dask.Packed(("a", matrix))))
+    assert sys.getsizeof(received) >= matrix.nbytes
+    assert received.value[0] == "a"
+    assert_array_equal(sent(received).value[1], matrix)
+    sealed = sent(sent(dask.Packed(Sealed())))
+    with pytest.raises(AssertionError, match="was made"):
+        _ = sealed.value
+
+
+def test_threads_leave_the_collector_as_it_was() -> None:
+    before, collecting = gc.get_threshold(), dask._Collecting()
+    one, other = collecting.seldom(), collecting.seldom()
+    one.__enter__()
+    other.__enter__()
+    one.__exit__(None, None, None)
+    assert gc.get_threshold()[0] == dask.FEWEST_OBJECTS
+    other.__exit__(None, None, None)
+    assert gc.get_threshold() == before
 
 
 def test_training_gives_the_bytes_it_gives_here(engine: DaskEngine, text: EncodedCorpus) -> None:
