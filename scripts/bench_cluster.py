@@ -203,7 +203,7 @@ class Bench:
 def show_oov_steps(vectors: Path, folder: Path) -> None:
     """Prints the CPU seconds of one process: counting, which workers can do; the causes and the
     rest of a report; what it would take to send the counts, which causes depend on, to one worker;
-    and the causes by themselves, told here and by workers."""
+    and the causes by themselves, found by this process and by workers."""
     corpus, table = open_corpus([folder]), scan_vectors(vectors)
     tables = [(table, normalization_for(table, texts_of(corpus)))]
     analyze_tables(open_corpus([LICENCES]), tables)  # kernels are loaded

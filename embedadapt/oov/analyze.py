@@ -66,7 +66,7 @@ def analyze_tables(
     of documents, and of different unknown words in each, not with the length of the text; of fewer
     than ten documents, also by 4 bytes for each word.
 
-    top_words: words with a line of context. engine: what counts, tells the causes and
+    top_words: words with a line of context. engine: counts, finds the causes of many words, and
     fetches the lines.
 
     Raises CorpusError for a corpus without a word in it.
@@ -172,7 +172,7 @@ def _report(
 
 
 def residual_causes(census: Census) -> ResidualCauses:
-    """What tells the causes of the words that no convention makes known, once all is counted."""
+    """Return what finds the causes of the words that no convention makes known."""
     found, form = census.found, census.normalization.chinese
     if census.normalization.case == "upper":
         return _capital_causes(census)

@@ -16,7 +16,7 @@ from embedadapt.oov.word_runs import RUN, find_runs
 REACH = 400
 """Characters looked at on either side before the line is cut to its sentence."""
 NEAR = 140
-"""Characters before a word in which its sentence begins, or more of it stands than is shown."""
+"""Characters before a word that are searched first for the beginning of its sentence."""
 BEFORE, AFTER = 70, 90
 """Characters shown on either side of the word."""
 
@@ -165,7 +165,7 @@ def _alone(form: str) -> re.Pattern[str]:
 
 
 def _stands_at(start: int, text: str, form: str) -> bool:
-    """Whether a form that a run of word characters at `start` begins stands there as a whole."""
+    """Whether a form is a whole word at `start`, where a run of word characters begins."""
     return text.startswith(form, start) and not RUN.match(text, start + len(form))
 
 

@@ -1,4 +1,4 @@
-"""What is known of unknown words before their causes are told: of each word, and of the corpus."""
+"""What the causes of unknown words are found by: facts about each word, and about the corpus."""
 
 from __future__ import annotations
 
