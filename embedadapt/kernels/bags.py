@@ -20,6 +20,8 @@ from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.kernels._compile import step
 from embedadapt.kernels._simd import (
     LANES,
+    ONE,
+    TWO,
     Rows,
     Slots,
     add_outer,
@@ -37,8 +39,6 @@ from embedadapt.kernels._simd import (
 )
 from embedadapt.kernels.sgns import (
     MEASURE_EVERY,
-    ONE,
-    TWO,
     Copies,
     Method,
     Model,

@@ -9,12 +9,11 @@ import numpy as np
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.kernels import sgns
 from embedadapt.kernels._compile import kernel, part, step
-from embedadapt.kernels._simd import LANES, Slots, load_rows, store_rows
+from embedadapt.kernels._simd import LANES, LINE, ONE, Slots, load_rows, store_rows
 from embedadapt.kernels.bags import Bags, train_sentence_of_bags, train_windows_of_bags
 from embedadapt.kernels.pairs import ROOM, train_pairs
 from embedadapt.kernels.rng import next_unit, stream, substream
 from embedadapt.kernels.sgns import (
-    ONE,
     Copies,
     Goals,
     Method,
@@ -51,7 +50,7 @@ def train_block(
     """Train on the sentences between the offsets, in order; the model changes in place.
 
     bags: None for skip-gram of whole words. one_by_one: ONE to train this pair by pair, with at
-    most LANES / 2 - 1 noise words, else None. by_window: ONE to train bags with several words
+    most MOST_NOISE noise words, else None. by_window: ONE to train bags with several words
     around them at a time, else None. Returns the sum of the measured losses, in nats, and their
     number.
     """
@@ -140,6 +139,7 @@ def make_scratch(
         aligned_rows(2, shape.blocks * LANES),
         make_goals(window, n_targets, by_window),
         make_pairs(window, n_targets),
+        aligned_rows(n_targets, shape.blocks * LANES),
     )
 
 
@@ -160,10 +160,11 @@ def make_goals(window: int, n_targets: int, by_window: Slots | None) -> Goals | 
 def make_pairs(window: int, n_targets: int) -> Pairs:
     """A list with room for the rest of a last window, and for what is read beyond its end."""
     most = ROOM + 2 * window + 4
-    present = np.zeros(3 * LANES, np.float32)
-    for i in range(min(2 * n_targets, LANES)):
-        present[LANES + i] = i < n_targets
-        present[2 * LANES + i] = 1
+    room = 2 * n_targets + LANES
+    present = np.zeros(3 * room, np.float32)
+    for i in range(2 * n_targets):
+        present[room + i] = i < n_targets
+        present[2 * room + i] = 1
     return Pairs(
         np.zeros(most, np.int32),
         np.zeros(most, np.int32),
@@ -179,6 +180,6 @@ def aligned_rows(n_rows: int, width: int) -> Floats2d:
 
     A vector that is stored across two cache lines is slow to load again.
     """
-    buffer = np.empty(n_rows * width + LANES, np.float32)
+    buffer = np.empty(n_rows * width + LINE, np.float32)
     skip = (-buffer.ctypes.data % 64) // 4  # numbers up to the next multiple of 64 bytes
     return buffer[skip : skip + n_rows * width].reshape(n_rows, width)

@@ -25,12 +25,12 @@ from embedadapt.core.types import Doubles1d, Floats1d, Floats2d, Ints1d
 from embedadapt.kernels._compile import step
 from embedadapt.kernels._simd import (
     LANES,
+    LINE,
+    ONE,
     Rows,
     Slots,
     Vectors,
-    add_outer,
-    add_to_rows,
-    add_weighted,
+    add_products_with_rows,
     clamp,
     divide,
     fill,
@@ -39,22 +39,18 @@ from embedadapt.kernels._simd import (
     load_rows,
     prefetch_rows,
     read_rows,
-    slots,
-    spread,
     store_at,
-    store_rows,
     totals,
 )
+from embedadapt.kernels.moves import move_rows
 from embedadapt.kernels.rng import choose, next_below, next_column
 
 MEASURE_EVERY = 50
 """The loss of every 50th pair is measured."""
 
-ONE, TWO = slots(1), slots(2)
-
 
 class Model(NamedTuple):
-    """The two matrices of skip-gram, (n_words, width) float32, width a multiple of 16."""
+    """The two matrices of skip-gram, (n_words, width) float32, width a multiple of LINE."""
 
     inputs: Floats2d
     outputs: Floats2d
@@ -63,8 +59,9 @@ class Model(NamedTuple):
 class Shape(NamedTuple):
     """Sizes of an update.
 
-    blocks: blocks of 16 columns of a row. A kernel that is compiled for their number is up to 5 %
-    faster at 50 columns and level at 100, but each width takes seconds to compile.
+    blocks: blocks of LANES columns of a row, without those that are all padding. A kernel that is
+        compiled for their number is up to 5 % faster at 50 columns and level at 100, but each width
+        takes seconds to compile.
     noise: noise words of a pair, as `slots(n)`, for whose number a kernel is compiled.
     """
 
@@ -122,7 +119,8 @@ class Pairs(NamedTuple):
 
     words, centers: (most,) int32, rows. noise: (most x n_noise,) int32, rows of the noise words.
     drawn: as long, uint64, their draws; see `rng.draw_columns`.
-    present: (48,) float32, for 0, 1 and 2 pairs a vector of 1 for each of their targets, then 0.
+    present: (3 x (2 x n_targets + LANES),) float32, for 0, 1 and 2 pairs a row with a 1 for each of
+        their targets, then 0.
     """
 
     words: Ints1d
@@ -155,6 +153,7 @@ class Scratch(NamedTuple):
     loss: (3,) float64, sum over the measured pairs, their number, and pairs until the next.
     bag: (longest bag,) int32, input rows. hidden: (2, width) float32, their mean; see `bags`.
     goals: the targets of a bag; None where they are not needed. pairs: the list of `pairs`.
+    before: (n_targets, width) float32, the targets' rows before an update; see `moves`.
     """
 
     rng: NDArray[np.uint64]
@@ -169,6 +168,7 @@ class Scratch(NamedTuple):
     hidden: Floats2d
     goals: Goals
     pairs: Pairs
+    before: Floats2d
 
 
 @step
@@ -190,8 +190,7 @@ def update_window(
     several, all errors are computed before any row changes. A noise word equal to the center
     contributes nothing, as in word2vec.
 
-    Scores are computed for two context words at a time, and rows for two blocks of columns at a
-    time, so that loaded values serve twice; this made the whole 12 % faster.
+    Scores are computed for two context words at a time, so that loaded rows serve twice.
     """
     rates, n = scratch.rates, len(targets)
 
@@ -216,14 +215,7 @@ def update_window(
                 rates[c * n + t] = 0
     measure(rates, first, last, n, learning_rate, scratch.loss)
 
-    # Columns are independent of each other, so that a few blocks at a time stay in registers.
-    for k in range(0, shape.blocks - 1, 2):
-        steps = fill(np.float32(0), targets + targets)
-        move(model, context, first, last, targets, rates, steps, k, TWO, freeze_inputs)
-    if shape.blocks % 2:
-        k = shape.blocks - 1
-        steps = fill(np.float32(0), targets)
-        move(model, context, first, last, targets, rates, steps, k, ONE, freeze_inputs)
+    move_rows(model, shape, context, first, last, targets, freeze_inputs, scratch)
 
 
 @step
@@ -242,36 +234,7 @@ def score(model: Model, shape: Shape, words: Rows, targets: Rows, count: Rows) -
 def add_products(products: Vectors, model: Model, words: Rows, targets: Rows, k: int) -> Vectors:
     """Add the products of block k of each word with each target."""
     x = load_rows(model.inputs, words, k, ONE)
-    return add_outer(products, x, load_rows(model.outputs, targets, k, ONE))
-
-
-@step
-def move(
-    model: Model,
-    context: Ints1d | Rows,
-    first: int,
-    last: int,
-    targets: Rows,
-    rates: Floats1d,
-    steps: Vectors,
-    k: int,
-    span: Slots,
-    freeze_inputs: bool,
-) -> None:
-    """Blocks k, k + 1, ... of the step: each x by rate * y with the old y, then each y by rate * x.
-
-    steps: zeros, one vector for each block of each target. span: a tuple as long as the run of
-    blocks.
-    """
-    y = load_rows(model.outputs, targets, k, span)
-    for c in range(first, last):
-        rate = spread(rates, c * len(targets), targets)
-        x = load_rows(model.inputs, (context[c],), k, span)
-        # The targets' steps take x as it was; x itself moves by y as they were.
-        steps = add_outer(steps, rate, x)
-        if not freeze_inputs:
-            store_rows(model.inputs, (context[c],), k, add_weighted(x, rate, y))
-    add_to_rows(model.outputs, targets, k, steps)
+    return add_products_with_rows(model.outputs, targets, k, x, products)
 
 
 @step
@@ -411,11 +374,8 @@ def draw_noise(
 @step
 def prefetch(matrix: Floats2d, shape: Shape, row: int) -> None:
     """Prefetch a row that will be changed soon."""
-    for k in range(0, shape.blocks - 1, 2):
+    for k in range(0, shape.blocks, LINE // LANES):
         prefetch_rows(matrix, (row,), k)
-        prefetch_rows(matrix, (row,), k + 1)
-    if shape.blocks % 2:
-        prefetch_rows(matrix, (row,), shape.blocks - 1)
 
 
 @step

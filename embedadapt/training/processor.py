@@ -11,9 +11,10 @@ from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.long_arrays import release
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
 from embedadapt.kernels import sgns
-from embedadapt.kernels._simd import LANES, aligned_zeros, padded_width, slots
+from embedadapt.kernels._simd import LANES, ONE, aligned_zeros, padded_width, slots
 from embedadapt.kernels.bags import Bags
 from embedadapt.kernels.block import Place, train_block
+from embedadapt.kernels.pairs import MOST_NOISE
 from embedadapt.kernels.rng import packed_columns
 from embedadapt.training.blocks import Blocks, split_blocks
 from embedadapt.training.job import Job
@@ -89,9 +90,7 @@ class ProcessorTrainer:
         return cls(
             model=sgns.Model(*(_padded(matrix, copies) for matrix in (inputs, outputs))),
             free_copies=free_copies,
-            shape=sgns.Shape(
-                blocks=padded_width(dim) // LANES, noise=slots(settings.model.negative)
-            ),
+            shape=sgns.Shape(blocks=-(-dim // LANES), noise=slots(settings.model.negative)),
             bags=_bags(row_groups, len(counts), settings),
             token_ids=np.ascontiguousarray(corpus.token_ids, dtype=np.int32),
             blocks=split_blocks(corpus.sentence_offsets),
@@ -130,8 +129,8 @@ class ProcessorTrainer:
             self.model,
             self.shape,
             self.bags,
-            sgns.ONE if self.is_pair_by_pair else None,
-            sgns.ONE if self.is_window_by_window else None,
+            ONE if self.is_pair_by_pair else None,
+            ONE if self.is_window_by_window else None,
             self.token_ids,
             offsets,
             self.sampling,
@@ -150,7 +149,7 @@ class ProcessorTrainer:
         return (
             self.bags is None
             and self.method.together == self.method.reuse == 1
-            and 2 * (1 + len(self.shape.noise)) <= LANES
+            and len(self.shape.noise) <= MOST_NOISE
         )
 
     @property

@@ -3,7 +3,7 @@
 import numpy as np
 
 from embedadapt.kernels import sgns
-from embedadapt.kernels._simd import slots
+from embedadapt.kernels._simd import LANES, slots
 from embedadapt.kernels.bags import Bags
 
 N_WORDS = 12
@@ -20,7 +20,7 @@ def random_model(width: int, scale: float = 0.5, seed: int = 0) -> sgns.Model:
 
 
 def shape_for(width: int, negative: int) -> sgns.Shape:
-    return sgns.Shape(width // 16, slots(negative))
+    return sgns.Shape(width // LANES, slots(negative))
 
 
 def as_bags(pieces: list[list[int]], of_context: bool) -> Bags:

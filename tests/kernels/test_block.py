@@ -6,6 +6,7 @@ from numba import njit
 from numpy.testing import assert_allclose, assert_array_equal
 
 from embedadapt.kernels import sgns
+from embedadapt.kernels._simd import ONE
 from embedadapt.kernels.bags import Bags
 from embedadapt.kernels.block import Place, train_block
 from embedadapt.kernels.block import merge as merge_rows
@@ -55,8 +56,8 @@ class Block:
             self.model,
             shape_for(48, 5),
             bags,
-            sgns.ONE if one_by_one else None,
-            sgns.ONE if by_window else None,
+            ONE if one_by_one else None,
+            ONE if by_window else None,
             np.concatenate(self.sentences),
             np.cumsum([0, *self.lengths]),
             sgns.Sampling(self.keep, packed_columns(*self.noise)),
