@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
-from itertools import chain, islice
+from itertools import chain, filterfalse, islice
+from operator import eq, ne
 from weakref import WeakKeyDictionary
 
 from embedadapt.core.normalization import Apostrophe, Case, Digits, Normalization, Splitting
@@ -32,7 +33,7 @@ from embedadapt.text.letters import (
     standard_letters,
     writes_dotless_i,
 )
-from embedadapt.text.placeholders import Placeholders
+from embedadapt.text.placeholders import BARE, Placeholders
 from embedadapt.text.tokenize import (
     APOSTROPHES,
     CACHED_CHUNK_LENGTH,
@@ -179,17 +180,19 @@ def infer_normalization(vocabulary: Vocabulary) -> Normalization:
             words = [word for word in words if word.startswith(prefix)]
         words = [bare(word, keys) for word in words]
         vocabulary = Vocabulary(bare_vocabulary(vocabulary, keys).words)
+    others = [*filterfalse(str.isalpha, words)]
+    bare_names = [word for word in BARE if word in words]
     return replace(
         keys,
         case=_case(words),
-        digits=_digits(words),
-        apostrophe=_apostrophe(words),
+        digits=_digits(words, others),
+        apostrophe=_apostrophe(others),
         elision=_elision(vocabulary),
         hyphen="split",  # only unknown compounds are taken apart, and no table holds them all
-        phrases=sum("_" in word and bool(_PHRASE.search(word)) for word in words)
+        phrases=sum("_" in word and bool(_PHRASE.search(word)) for word in others)
         > PHRASE_SHARE * len(words),
         unicode="NFC",  # a table in other forms is asked for by its standard letters
-        placeholders=bool(Placeholders(frozenset(words))),
+        placeholders=bool(Placeholders(frozenset(others + bare_names))),
         turkish_i=writes_dotless_i(words),
         chinese=form_of(words[:SAMPLED_ROWS]),
     )
@@ -201,21 +204,28 @@ def _sample(words: Sequence[str]) -> list[str]:
 
 
 def _case(words: Sequence[str]) -> Case:
-    n_capitals = sum(word != word.lower() for word in words)
-    n_cased = sum(word.lower() != word.upper() for word in words)
-    if sum(word == word.upper() != word.lower() for word in words) > MOSTLY_CAPITALS * n_cased:
-        return "upper"
-    if n_capitals > CASED_SHARE * len(words):
+    small, large = [*map(str.lower, words)], [*map(str.upper, words)]
+    n_cased = sum(map(ne, small, large))
+    if sum(map(eq, words, large)) > MOSTLY_CAPITALS * n_cased:  # numbers are equal, too
+        n_large = sum(
+            word == one != other for word, one, other in zip(words, large, small, strict=True)
+        )
+        if n_large > MOSTLY_CAPITALS * n_cased:
+            return "upper"
+    if sum(map(ne, words, small)) > CASED_SHARE * len(words):
         return "fallback"
-    return "lower" if any(word != word.upper() for word in words) else "keep"
+    return "lower" if any(map(ne, words, large)) else "keep"
 
 
-def _digits(words: Sequence[str]) -> Digits:
-    """By what numbers of two digits and more are mostly written with."""
-    numbers = [word for word in words if not word.isalpha() and _NUMBER.fullmatch(word)]
+def _digits(words: Sequence[str], others: Sequence[str]) -> Digits:
+    """By what numbers of two digits and more are mostly written with. others: words that are not
+    of letters alone."""
+    numbers = [*filter(_NUMBER.fullmatch, others)]
     n_hashes = sum("#" in word for word in numbers)
     n_zeros = sum(not set(word) - set("0.,:/-") for word in numbers)
-    n_letters = sum(word[:1] == "D" and bool(_LETTER_NUMBER.fullmatch(word)) for word in words)
+    n_letters = 0
+    if "D" in "".join(words):  # in no table of small letters
+        n_letters = sum(map(bool, map(_LETTER_NUMBER.fullmatch, words)))
     if n_letters >= FEWEST_LETTER_NUMBERS and n_letters > len(numbers):
         return "letter"
     if 2 * n_hashes > len(numbers):
@@ -226,7 +236,7 @@ def _digits(words: Sequence[str]) -> Digits:
 def _apostrophe(words: Sequence[str]) -> Apostrophe:
     """The one more words are written with. The straight one where there is none, so that the new
     words of a corpus get one spelling."""
-    marked = (word for word in words if not word.isalnum() and _JOINED_LETTERS.search(word))
+    marked = filter(_JOINED_LETTERS.search, filterfalse(str.isalnum, words))
     found = Counter(mark for word in marked for mark in _APOSTROPHE.findall(word))
     return "typographic" if found["’"] > found["'"] else "straight"
 
