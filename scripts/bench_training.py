@@ -102,6 +102,7 @@ def compare_to_gensim(
             fast = OwnTrainer(training, settings.but(mode="fast"), *gensim.start())
             exact = OwnTrainer(training, settings.but(mode="exact"), *gensim.start())
             fast.warm_up()
+            exact.warm_up()
             trainers: dict[str, Trainer] = {"gensim": gensim, "fast": fast, "exact": exact}
             for epoch in range(settings.epochs):
                 for name, (seconds,) in train_in_turn(trainers, epoch).items():
@@ -175,7 +176,7 @@ class OwnTrainer:
         self.outputs = np.zeros((len(corpus.vocabulary), start.shape[1]), dtype=np.float32)
 
     def warm_up(self) -> None:
-        """Compiles the kernel, which is one for both modes and any number of threads."""
+        """Compiles the kernel, which is one for any number of threads."""
         inputs, outputs = self.inputs.copy(), self.outputs.copy()
         train(inputs, outputs, part(self.corpus, 0, 10), self.settings, row_groups=self.row_groups)
 

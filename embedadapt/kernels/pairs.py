@@ -49,7 +49,7 @@ from embedadapt.kernels.sgns import (
 MOST_NOISE = 7
 """Noise words of a pair, for whose rates there are registers; with more of them, `sgns` trains."""
 
-AHEAD = 1 if LANES < LINE else 64
+AHEAD = 1 if LANES < LINE else 1 << 20
 """Blocks of a noise word's row that are prefetched. Without AVX-512 one is enough, from which the
 processor goes on by itself: with all of them `exact` was 8 to 12 % slower on an EPYC with AVX2."""
 
