@@ -12,7 +12,7 @@ from embedadapt.adaptation.trend import FrequencyTrend
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.formats.reading.packed_words import pack_words
-from embedadapt.kernels._simd import LANES, aligned_zeros
+from embedadapt.kernels._simd import LINE, aligned_zeros
 from embedadapt.kernels.form import compose_ngrams, fit_ngrams, list_ngrams
 
 NGRAMS = (3, 6)
@@ -105,10 +105,10 @@ def _single_words(
     fitted[hidden[hidden < len(fitted)]] = False
     own = ngrams.listed(words)
     spelled = np.empty((len(words), base.dim), dtype=np.float32)
-    for first in range(0, base.dim, LANES):
-        columns = slice(first, min(first + LANES, base.dim))
+    for first in range(0, base.dim, LINE):
+        columns = slice(first, min(first + LINE, base.dim))
         rows = fit_columns(base, trend, ngrams, np.flatnonzero(fitted), columns, seed)
-        composed = np.empty((len(words), LANES), dtype=np.float32)
+        composed = np.empty((len(words), LINE), dtype=np.float32)
         compose_ngrams(*own, rows, composed)
         spelled[:, columns] = composed[:, : columns.stop - first]
     return spelled
@@ -122,16 +122,16 @@ def fit_columns(
     columns: slice,
     seed: int,
 ) -> Floats2d:
-    """Rows of the n-grams for up to LANES columns, (n_ngrams, LANES) float32, fitted to words.
+    """Rows of the n-grams for up to LINE columns, (n_ngrams, LINE) float32, fitted to words.
 
     Columns do not depend on each other; taking a few at a time bounds the memory.
     """
     ranks = np.arange(len(ngrams.starts) - 1, dtype=np.int64)
-    vectors = aligned_zeros(len(ranks), LANES)
+    vectors = aligned_zeros(len(ranks), LINE)
     vectors[:, : columns.stop - columns.start] = base.matrix[: len(ranks), columns]
     vectors[:, : columns.stop - columns.start] -= trend.at(ranks, columns)
     weights = _weights(ranks, by_frequency=trend.by_frequency)
-    rows = aligned_zeros(ngrams.n_ngrams, LANES)
+    rows = aligned_zeros(ngrams.n_ngrams, LINE)
     rng = np.random.default_rng(seed)
     for number in range(PASSES):
         rates = FIRST_RATE * np.float32(DECAY**number) * weights

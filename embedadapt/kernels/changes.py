@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.kernels._compile import kernel, step
-from embedadapt.kernels._simd import LANES
+from embedadapt.kernels._simd import LINE
 
 Bytes1d: TypeAlias = NDArray[np.int8]
 Bytes2d: TypeAlias = NDArray[np.int8]
@@ -63,7 +63,7 @@ def take_changes(before: Floats2d, after: Floats2d, places: Longs1d, changes: Ch
     changes: as long as `before`.
     """
     dim = before.shape[1]
-    gain, lanes = np.empty(dim, np.float32), np.empty(LANES, np.float32)
+    gain, lanes = np.empty(dim, np.float32), np.empty(LINE, np.float32)
     bits = gain.view(np.int32)
     n = 0
     for row in range(len(before)):
@@ -91,7 +91,7 @@ def add_changes(
         its row * squares[i], is multiplied by `most` over its squared length.
     """
     dim = matrix.shape[1]
-    gain, lanes = np.empty(dim, np.float32), np.empty(LANES, np.float32)
+    gain, lanes = np.empty(dim, np.float32), np.empty(LINE, np.float32)
     for i in range(len(changes.rows)):
         levels, row = changes.levels[i], matrix[changes.rows[i]]
         copied = copy[places[changes.rows[i]]]
@@ -150,14 +150,14 @@ def copy_row(changes: Changes, i: int, total: Changes, n: int) -> None:
 
 @step
 def square(x: Floats1d, lanes: Floats1d) -> np.float32:
-    """The squared length, computed in sixteen partial sums."""
+    """The squared length, computed in LINE partial sums."""
     lanes[:] = 0
-    whole = len(x) - len(x) % LANES
-    for k in range(0, whole, LANES):
-        for lane in range(LANES):
+    whole = len(x) - len(x) % LINE
+    for k in range(0, whole, LINE):
+        for lane in range(LINE):
             lanes[lane] += x[k + lane] * x[k + lane]
     total = np.float32(0)
-    for lane in range(LANES):
+    for lane in range(LINE):
         total += lanes[lane]
     for k in range(whole, len(x)):
         total += x[k] * x[k]

@@ -13,10 +13,19 @@ from numpy.typing import NDArray
 
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d, Longs1d
 from embedadapt.kernels._compile import kernel
-from embedadapt.kernels._simd import add_to_rows, fill, load_rows, slots, store_rows
+from embedadapt.kernels._simd import (
+    LANES,
+    LINE,
+    add_to_rows,
+    fill,
+    load_rows,
+    slots,
+    store_rows,
+)
 from embedadapt.kernels.subword import mark_word, ngram_buckets
 
-ONE = slots(1)
+COLUMNS = slots(LINE // LANES)
+"""The blocks of LINE columns."""
 
 
 @kernel
@@ -54,42 +63,41 @@ def fit_ngrams(
 ) -> None:
     """One pass of stochastic gradient descent on the squared error, with words in `order`.
 
-    It fits sixteen columns, which are one vector of the processor.
+    It fits LINE columns, a cache line of each row.
 
     rows: rows in `ngrams` of each word's n-grams, one word after the other. starts: (n_words + 1,).
-    vectors: (n_words, 16) float32, the targets. rates: (n_words,) float32, share of each word's
-    error
-        that one step removes.
-    ngrams: (n_ngrams, 16) float32, changed in place.
+    vectors: (n_words, LINE) float32, the targets. rates: (n_words,) float32, share of each word's
+        error that one step removes.
+    ngrams: (n_ngrams, LINE) float32, changed in place.
     """
     for word in order:
         first, end = starts[word], starts[word + 1]
         if first == end:  # too short to have n-grams
             continue
         scale = np.float32(1.0 / math.sqrt(end - first))
-        told = fill(np.float32(0), ONE)
+        told = fill(np.float32(0), COLUMNS)
         for k in range(first, end):
-            told = told + load_rows(ngrams, (np.intp(rows[k]),), 0, ONE)
-        error = load_rows(vectors, (np.intp(word),), 0, ONE) - told * fill(scale, ONE)
+            told = told + load_rows(ngrams, (np.intp(rows[k]),), 0, COLUMNS)
+        error = load_rows(vectors, (np.intp(word),), 0, COLUMNS) - told * fill(scale, COLUMNS)
         # n rows move by rate x error / sqrt(n), and each counts 1 / sqrt(n) in the sum: the error
         # shrinks by `rate` of itself.
-        step = error * fill(rates[word] * scale, ONE)
+        step = error * fill(rates[word] * scale, COLUMNS)
         for k in range(first, end):
             add_to_rows(ngrams, (np.intp(rows[k]),), 0, step)
 
 
 @kernel
 def compose_ngrams(rows: Ints1d, starts: Longs1d, ngrams: Floats2d, composed: Floats2d) -> None:
-    """Set composed, (n_words, 16), to each word's vector by the model.
+    """Set composed, (n_words, LINE), to each word's vector by the model.
 
     N-grams without a row (-1) add nothing; a word without n-grams gets zeros.
     """
     for word in range(len(starts) - 1):
         first, end = starts[word], starts[word + 1]
-        told = fill(np.float32(0), ONE)
+        told = fill(np.float32(0), COLUMNS)
         for k in range(first, end):
             if rows[k] >= 0:
-                told = told + load_rows(ngrams, (np.intp(rows[k]),), 0, ONE)
+                told = told + load_rows(ngrams, (np.intp(rows[k]),), 0, COLUMNS)
         # Unknown n-grams count in the number, so that words made of few known ones stay short.
         scale = np.float32(1.0 / math.sqrt(max(1, end - first)))
-        store_rows(composed, (np.intp(word),), 0, told * fill(scale, ONE))
+        store_rows(composed, (np.intp(word),), 0, told * fill(scale, COLUMNS))

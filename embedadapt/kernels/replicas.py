@@ -6,7 +6,7 @@ import numpy as np
 
 from embedadapt.core.types import Floats1d, Floats2d
 from embedadapt.kernels._compile import kernel, step
-from embedadapt.kernels._simd import LANES
+from embedadapt.kernels._simd import LINE
 
 
 @kernel
@@ -15,14 +15,14 @@ def merge_replicas(
 ) -> None:
     """Add the gains of all replicas to rows first to last - 1, and set the replicas to the sum.
 
-    All are (n_rows, width), width a multiple of 16. In the first n_hot rows, those of the most
+    All are (n_rows, width), width a multiple of LINE. In the first n_hot rows, those of the most
     frequent words, gains are added as far as they differ; where they agree, their mean is taken.
     There each replica reaches the optimum on its own, and plain sums overshoot further each time:
     with four replicas training diverges. The rule is Adasum (Maleki et al. 2020, arXiv:2006.02924,
     section 3), one replica after the other.
     """
     total, gain = np.empty((2, merged.shape[1]), np.float32)
-    lanes = np.empty(LANES, np.float32)
+    lanes = np.empty(LINE, np.float32)
     for row in range(first, last):
         seen = merged[row]  # what all replicas had after the last merge
         total[:] = 0
@@ -58,12 +58,12 @@ def join(total: Floats1d, gain: Floats1d, lanes: Floats1d) -> None:
 
 @step
 def dot(x: Floats1d, y: Floats1d, lanes: Floats1d) -> np.float32:
-    """The scalar product, computed in sixteen partial sums."""
+    """The scalar product, computed in LINE partial sums."""
     lanes[:] = 0
-    for k in range(0, len(x), LANES):
-        for lane in range(LANES):
+    for k in range(0, len(x), LINE):
+        for lane in range(LINE):
             lanes[lane] += x[k + lane] * y[k + lane]
     total = np.float32(0)
-    for lane in range(LANES):
+    for lane in range(LINE):
         total += lanes[lane]
     return total

@@ -242,7 +242,7 @@ def sigmoid(x: Vectors, count: Rows) -> Vectors:
     """1 / (1 + exp(-x)), to 1e-6 up to |x| = 15.8 and constant beyond.
 
     It is (1 + tanh(x / 2)) / 2 with Eigen's rational function for tanh: no table and no branch,
-    sixteen values at a time. count: a tuple as long as the number of lanes that are used.
+    LANES values at a time. count: a tuple as long as the number of lanes that are used.
     """
     half = fill(np.float32(0.5), ONE)
     # Beyond this bound the rational function would leave [-1, 1].

@@ -3,7 +3,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from embedadapt.core.vectors import SubwordTable
 from embedadapt.formats.reading.packed_words import pack_words
-from embedadapt.kernels._simd import LANES, aligned_zeros
+from embedadapt.kernels._simd import LINE, aligned_zeros
 from embedadapt.kernels.form import compose_ngrams, fit_ngrams, list_ngrams
 from tests import naive
 
@@ -14,8 +14,8 @@ LISTED = list_ngrams(*pack_words(WORDS), LENGTHS, N_BUCKETS)
 
 
 def rows_of(seed: int, n: int) -> np.ndarray:
-    rows = aligned_zeros(n, LANES)
-    rows[:] = np.random.default_rng(seed).normal(size=(n, LANES))
+    rows = aligned_zeros(n, LINE)
+    rows[:] = np.random.default_rng(seed).normal(size=(n, LINE))
     return rows
 
 
@@ -27,13 +27,13 @@ def test_ngrams_are_those_of_a_fasttext_table() -> None:
 
 
 def test_composing_equals_the_obvious_sum() -> None:
-    ngrams, composed = rows_of(0, N_BUCKETS), aligned_zeros(len(WORDS), LANES)
+    ngrams, composed = rows_of(0, N_BUCKETS), aligned_zeros(len(WORDS), LINE)
     compose_ngrams(*LISTED, ngrams, composed)
     assert_allclose(composed, naive.compose_ngrams(WORDS, ngrams, LENGTHS), atol=1e-5)
 
 
 def test_unknown_ngrams_add_nothing() -> None:
-    ngrams, composed = rows_of(0, N_BUCKETS), aligned_zeros(len(WORDS), LANES)
+    ngrams, composed = rows_of(0, N_BUCKETS), aligned_zeros(len(WORDS), LINE)
     buckets, starts = LISTED
     lost = buckets[:3]
     compose_ngrams(np.where(np.isin(buckets, lost), -1, buckets), starts, ngrams, composed)
