@@ -1,4 +1,4 @@
-"""Operations on vectors of LANES floats, as many as a register of the processor holds.
+"""Operations on vectors of LANES floats: 16 with AVX-512, 8 elsewhere.
 
 On its own, LLVM uses 256-bit vectors on many Xeons, and does not vectorize a sum of floats, since
 it may not reorder it. These functions emit operations on `<16 x float>` where the processor has

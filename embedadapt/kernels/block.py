@@ -160,17 +160,11 @@ def make_goals(window: int, n_targets: int, by_window: Slots | None) -> Goals | 
 def make_pairs(window: int, n_targets: int) -> Pairs:
     """A list with room for the rest of a last window, and for what is read beyond its end."""
     most = ROOM + 2 * window + 4
-    room = 2 * n_targets + LANES
-    present = np.zeros(3 * room, np.float32)
-    for i in range(2 * n_targets):
-        present[room + i] = i < n_targets
-        present[2 * room + i] = 1
     return Pairs(
         np.zeros(most, np.int32),
         np.zeros(most, np.int32),
         np.zeros(most * (n_targets - 1), np.int32),
         np.empty(most * (n_targets - 1), np.uint64),
-        present,
     )
 
 

@@ -121,10 +121,10 @@ def train_list(
     for first in range(quarter):
         second, third, fourth = first + quarter, first + 2 * quarter, first + 3 * quarter
         n_present = 1 + (second < n) + (third < n) + (fourth < n)
-        # Whole vectors are stored; what they overwrite behind the steps is stored next.
-        store_steps(model, shape, first, second, min(n_present, 2), 0, learning_rate, scratch)
-        n_later = max(n_present - 2, 0)
-        store_steps(model, shape, third, fourth, n_later, 2 * n_targets, learning_rate, scratch)
+        # Whole vectors are stored; what they overwrite behind the steps is stored next. Beyond the
+        # end of the list are other pairs, whose steps are not used.
+        store_steps(model, shape, first, second, 0, learning_rate, scratch)
+        store_steps(model, shape, third, fourth, 2 * n_targets, learning_rate, scratch)
         measure(scratch.rates, 0, n_present, n_targets, learning_rate, scratch.loss)
         for i in range(n_present):
             move_pair(model, shape, first + i * quarter, i * n_targets, freeze_inputs, scratch)
@@ -145,15 +145,11 @@ def store_steps(
     shape: Shape,
     one: int,
     other: int,
-    n_present: int,
     place: int,
     learning_rate: np.float32,
     scratch: Scratch,
 ) -> None:
-    """Write learning rate x error of each target of two pairs to scratch.rates[place:].
-
-    n_present: how many of the two there are; the steps of the rest are 0.
-    """
+    """Write learning rate x error of each target of two pairs to scratch.rates[place:]."""
     targets, other_targets = targets_of(one, shape, scratch), targets_of(other, shape, scratch)
     words = scratch.pairs.words
     word, other_word = (np.intp(words[one]),), (np.intp(words[other]),)
@@ -163,12 +159,10 @@ def store_steps(
         other_products = add_products(other_products, model, other_word, other_targets, k)
     store_at(scratch.rates, place, totals(join(products, other_products)))
     n = len(targets)
-    present = n_present * (2 * n + LANES)
     for i in range(0, 2 * n, LANES):
         score = load_at(scratch.rates, place + i)
         error = load_at(scratch.labels, i) - sigmoid(score, targets + targets)
-        steps = fill(learning_rate, ONE) * error * load_at(scratch.pairs.present, present + i)
-        store_at(scratch.rates, place + i, steps)
+        store_at(scratch.rates, place + i, fill(learning_rate, ONE) * error)
     # A noise word that is the center itself is no negative example: its step becomes zero.
     for t in range(1, n):
         if targets[t] == targets[0]:

@@ -119,15 +119,12 @@ class Pairs(NamedTuple):
 
     words, centers: (most,) int32, rows. noise: (most x n_noise,) int32, rows of the noise words.
     drawn: as long, uint64, their draws; see `rng.draw_columns`.
-    present: (3 x (2 x n_targets + LANES),) float32, for 0, 1 and 2 pairs a row with a 1 for each of
-        their targets, then 0.
     """
 
     words: Ints1d
     centers: Ints1d
     noise: Ints1d
     drawn: NDArray[np.uint64]
-    present: Floats1d
 
 
 class Goals(NamedTuple):
