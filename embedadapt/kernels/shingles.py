@@ -13,6 +13,9 @@ from embedadapt.kernels.rng import GOLDEN, mix
 
 NO_WORD = np.uint32(0xFFFFFFFF)
 """Every value of the signature of a passage without a word."""
+MOST_COMPARED = 100
+"""About how many passages of a bucket a passage is compared with, the last ones before it; two in
+whose bucket more stand between them meet in their other buckets."""
 AT_ONCE = 256
 """Shingles that are hashed one step after another, so that each step is vectorized."""
 
@@ -89,7 +92,8 @@ def group_alike(
 
     Groups also join passages that agree through others. Only pairs that agree in one of the bands
     of `band` places are compared (Leskovec, Rajaraman and Ullman 2020, "Mining of Massive
-    Datasets", 3.4). Passages without a word are not grouped.
+    Datasets", 3.4), and of a band that many have, a passage with the last MOST_COMPARED at least.
+    Passages without a word are not grouped.
 
     groups: (n_passages,), each passage's own number; receives that of the first passage of its
     group.
@@ -152,43 +156,49 @@ def _join(
     """Put a passage and the similar ones before it in its bucket into one group.
 
     The passage is compared with the members of other groups only, up to the first that is similar:
-    passages that are all alike would else take time by the square of their number.
+    passages that are all alike would else take time by the square of their number. So would
+    passages that share a sentence and nothing else, hence MOST_COMPARED.
     """
     buckets.following[passage], buckets.last[passage] = -1, passage
-    left, one = -1, buckets.first[slot]
-    while one >= 0:
+    previous, one, n_compared = passage, buckets.first[slot], 0
+    buckets.first[slot], buckets.following_list[passage] = passage, one
+    while one >= 0 and n_compared < MOST_COMPARED:
         coming = buckets.following_list[one]
-        if _is_similar(signatures, passage, one, n_agreeing, groups, buckets):
+        n_dissimilar = _n_dissimilar(signatures, passage, one, n_agreeing, groups, buckets)
+        if n_dissimilar < 0:
             a, b = _root(groups, passage), _root(groups, one)
             groups[max(a, b)] = min(a, b)  # the root is always the first passage of its group
             buckets.following[buckets.last[passage]] = one
             buckets.last[passage] = buckets.last[one]
+            buckets.following_list[previous] = coming
         else:
-            buckets.following_list[one] = left
-            left = one
+            n_compared += n_dissimilar
+            previous = one
         one = coming
-    buckets.following_list[passage] = left
-    buckets.first[slot] = passage
 
 
 @step
-def _is_similar(
+def _n_dissimilar(
     signatures: NDArray[np.uint32],
     passage: int,
     first: int,
     n_agreeing: int,
     groups: Longs1d,
     buckets: Buckets,
-) -> bool:
-    """Whether a passage is in the group of a list, or similar to one of its members."""
+) -> int:
+    """How many members of a list, at most MOST_COMPARED, were found dissimilar to a passage.
+
+    -1 if the passage is in the group of the list, or similar to one of them.
+    """
     if _root(groups, passage) == _root(groups, first):
-        return True
-    member = first
-    while member >= 0:
+        return -1
+    member, n_compared = first, 0
+    while member >= 0 and n_compared < MOST_COMPARED:
         if _agreeing(signatures[passage], signatures[member]) >= n_agreeing:
-            return True
+            return -1
         member = buckets.following[member]
-    return False
+        n_compared += 1
+    return n_compared
 
 
 @step

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embedadapt.kernels.shingles import NO_WORD, group_alike, minhash
+from embedadapt.kernels.shingles import MOST_COMPARED, NO_WORD, group_alike, minhash
 from tests import naive
 from tests.naive import shingle_similarity
 
@@ -81,3 +81,16 @@ def test_passages_that_are_all_alike_take_no_time_by_their_square() -> None:
     assert set(grouped([[1, 2, 3, 4]] * 300_000, 3)) == {0}
     of_two_kinds = [[1, 2, 3, 4], [1, 5, 6, 7]] * 300_000
     assert set(grouped(of_two_kinds, 3)) == {0, 1}
+
+
+def test_passages_that_share_a_place_alone_take_no_time_by_the_square_of_their_number() -> None:
+    sharing = [[1, *range(3 * i, 3 * i + 3)] for i in range(1, 300_000)]
+    assert grouped(sharing, 2) == [*range(len(sharing))]
+    one_group = [[1, 2 * i, 2 * i + 2, 2 * i + 1] for i in range(1, 100_000)]  # each like the next
+    crossed = [signature for pair in zip(sharing, one_group, strict=False) for signature in pair]
+    assert len(set(grouped(crossed, 2))) >= len(one_group)
+
+
+def test_passages_far_apart_in_a_crowded_bucket_meet_in_another() -> None:
+    between = [[1, *range(3 * i, 3 * i + 3)] for i in range(1, 1 + 2 * MOST_COMPARED)]
+    assert grouped([[1, 0, 1, 0], *between, [1, 5, 1, 6]], 2)[-1] == 0
