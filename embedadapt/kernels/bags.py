@@ -37,14 +37,9 @@ from embedadapt.kernels._simd import (
     store_rows,
     totals,
 )
+from embedadapt.kernels.model import Copies, Method, Model, Sampling, Scratch, Shape
 from embedadapt.kernels.sgns import (
     MEASURE_EVERY,
-    Copies,
-    Method,
-    Model,
-    Sampling,
-    Scratch,
-    Shape,
     bounded,
     draw_noise,
     gather_context,

@@ -11,18 +11,9 @@ from embedadapt.kernels import sgns
 from embedadapt.kernels._compile import kernel, part, step
 from embedadapt.kernels._simd import LANES, LINE, ONE, Slots, load_rows, store_rows
 from embedadapt.kernels.bags import Bags, train_sentence_of_bags, train_windows_of_bags
+from embedadapt.kernels.model import Copies, Goals, Method, Model, Pairs, Sampling, Scratch, Shape
 from embedadapt.kernels.pairs import ROOM, train_pairs
 from embedadapt.kernels.rng import next_unit, stream, substream
-from embedadapt.kernels.sgns import (
-    Copies,
-    Goals,
-    Method,
-    Model,
-    Pairs,
-    Sampling,
-    Scratch,
-    Shape,
-)
 
 
 class Place(NamedTuple):

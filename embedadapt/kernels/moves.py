@@ -7,8 +7,6 @@ they were. A word that occurs twice moves twice.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from embedadapt.core.types import Floats1d, Floats2d, Ints1d
@@ -31,9 +29,7 @@ from embedadapt.kernels._simd import (
     spread,
     store_rows,
 )
-
-if TYPE_CHECKING:
-    from embedadapt.kernels.sgns import Model, Scratch, Shape
+from embedadapt.kernels.model import Model, Scratch, Shape
 
 
 @step

@@ -32,13 +32,9 @@ from embedadapt.kernels._simd import (
     store_rows,
     totals,
 )
+from embedadapt.kernels.model import Method, Model, Sampling, Scratch, Shape
 from embedadapt.kernels.rng import choose, draw_columns, next_below
 from embedadapt.kernels.sgns import (
-    Method,
-    Model,
-    Sampling,
-    Scratch,
-    Shape,
     add_products,
     measure,
     prefetch,

@@ -10,10 +10,10 @@ import numpy as np
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.long_arrays import release
 from embedadapt.core.types import Floats2d, Ints1d, Longs1d
-from embedadapt.kernels import sgns
 from embedadapt.kernels._simd import LANES, ONE, aligned_zeros, padded_width, slots
 from embedadapt.kernels.bags import Bags
 from embedadapt.kernels.block import Place, train_block
+from embedadapt.kernels.model import Copies, Method, Model, Sampling, Shape
 from embedadapt.kernels.pairs import MOST_NOISE
 from embedadapt.kernels.rng import packed_columns
 from embedadapt.training.blocks import Blocks, split_blocks
@@ -57,14 +57,14 @@ class ProcessorTrainer:
     which are in order of frequency already.
     """
 
-    model: sgns.Model
-    free_copies: SimpleQueue[sgns.Copies]
-    shape: sgns.Shape
+    model: Model
+    free_copies: SimpleQueue[Copies]
+    shape: Shape
     bags: Bags | None
     token_ids: Ints1d
     blocks: Blocks
-    sampling: sgns.Sampling
-    method: sgns.Method
+    sampling: Sampling
+    method: Method
     settings: TrainingSettings
     shapes: tuple[tuple[int, ...], tuple[int, ...]]
     places: Longs1d | None
@@ -83,21 +83,21 @@ class ProcessorTrainer:
             row_groups = RowGroups(row_groups.offsets, places[row_groups.rows].astype(np.int32))
             inputs = inputs[np.argsort(places)]
         copies = plan_copies(len(counts), len(inputs), settings.run.threads)
-        free_copies: SimpleQueue[sgns.Copies] = SimpleQueue()
+        free_copies: SimpleQueue[Copies] = SimpleQueue()
         for one in copies:
             free_copies.put(one)
         dim = inputs.shape[1]
         return cls(
-            model=sgns.Model(*(_padded(matrix, copies) for matrix in (inputs, outputs))),
+            model=Model(*(_padded(matrix, copies) for matrix in (inputs, outputs))),
             free_copies=free_copies,
-            shape=sgns.Shape(blocks=-(-dim // LANES), noise=slots(settings.model.negative)),
+            shape=Shape(blocks=-(-dim // LANES), noise=slots(settings.model.negative)),
             bags=_bags(row_groups, len(counts), settings),
             token_ids=np.ascontiguousarray(corpus.token_ids, dtype=np.int32),
             blocks=split_blocks(corpus.sentence_offsets),
-            sampling=sgns.Sampling(
+            sampling=Sampling(
                 keep, packed_columns(*noise_table(counts, settings.model.ns_exponent))
             ),
-            method=sgns.Method(
+            method=Method(
                 window=settings.model.window,
                 **_sharing(settings, row_groups),
                 freeze_inputs=freeze_inputs,
@@ -180,7 +180,7 @@ class ProcessorTrainer:
 
 
 def _sharing(settings: TrainingSettings, row_groups: RowGroups | None) -> dict[str, int]:
-    """How many windows and centers share noise words; see `sgns.Method`."""
+    """How many windows and centers share noise words; see `model.Method`."""
     if settings.model.mode == "exact":
         return {"together": 1, "reuse": 1}
     if settings.model.architecture == "cbow":
@@ -200,7 +200,7 @@ def _bags(row_groups: RowGroups | None, n_words: int, settings: TrainingSettings
     return Bags(offsets, rows, row_groups is None, of_context, longest)
 
 
-def plan_copies(n_words: int, n_inputs: int, threads: int) -> list[sgns.Copies]:
+def plan_copies(n_words: int, n_inputs: int, threads: int) -> list[Copies]:
     """For each thread, the position of its copies of the first rows, after the shared ones.
 
     It is the same in both matrices: after the last row of the longer one, the inputs.
@@ -210,12 +210,12 @@ def plan_copies(n_words: int, n_inputs: int, threads: int) -> list[sgns.Copies]:
     """
     n_rows = min(COPIED_ROWS, n_words) if threads > 1 else 0
     return [
-        sgns.Copies(n_rows, n_inputs + 2 * thread * n_rows, max(1, MERGE_EVERY // threads))
+        Copies(n_rows, n_inputs + 2 * thread * n_rows, max(1, MERGE_EVERY // threads))
         for thread in range(threads)
     ]
 
 
-def _padded(matrix: Floats2d, copies: list[sgns.Copies]) -> Floats2d:
+def _padded(matrix: Floats2d, copies: list[Copies]) -> Floats2d:
     """The matrix at its padded width, followed by every thread's copies."""
     n_rows, dim = matrix.shape
     n_padded = copies[0].first + 2 * sum(one.n_rows for one in copies)
@@ -226,7 +226,7 @@ def _padded(matrix: Floats2d, copies: list[sgns.Copies]) -> Floats2d:
     return padded
 
 
-def _copy_rows(matrix: Floats2d, copies: sgns.Copies) -> None:
+def _copy_rows(matrix: Floats2d, copies: Copies) -> None:
     """Set a thread's copies to the first rows."""
     last = copies.first + 2 * copies.n_rows
     matrix[copies.first : last] = np.tile(matrix[: copies.n_rows], (2, 1))

@@ -15,8 +15,8 @@ import numpy as np
 
 from embedadapt.core.types import Floats2d
 from embedadapt.kernels._simd import aligned_zeros
+from embedadapt.kernels.model import Model
 from embedadapt.kernels.replicas import merge_replicas
-from embedadapt.kernels.sgns import Model
 from embedadapt.training.job import Job
 from embedadapt.training.loop import Trained, total
 from embedadapt.training.processor import ProcessorTrainer

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from embedadapt.kernels import sgns
 from embedadapt.kernels._simd import LANES, slots
 from embedadapt.kernels.bags import Bags
+from embedadapt.kernels.model import Model, Shape
 
 N_WORDS = 12
 N_INPUTS = 16
@@ -14,13 +14,13 @@ PIECES = [[word, *range(12, 12 + word % 5)] for word in range(N_WORDS)]
 """Each word its own row and up to four others, which words share."""
 
 
-def random_model(width: int, scale: float = 0.5, seed: int = 0) -> sgns.Model:
+def random_model(width: int, scale: float = 0.5, seed: int = 0) -> Model:
     rows = np.random.default_rng(seed).normal(scale=scale, size=(2, N_INPUTS, width))
-    return sgns.Model(*rows.astype(np.float32))
+    return Model(*rows.astype(np.float32))
 
 
-def shape_for(width: int, negative: int) -> sgns.Shape:
-    return sgns.Shape(width // LANES, slots(negative))
+def shape_for(width: int, negative: int) -> Shape:
+    return Shape(width // LANES, slots(negative))
 
 
 def as_bags(pieces: list[list[int]], of_context: bool) -> Bags:

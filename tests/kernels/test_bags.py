@@ -5,14 +5,15 @@ from numpy.testing import assert_allclose
 
 from embedadapt.kernels import bags, sgns
 from embedadapt.kernels.block import Place, make_scratch
+from embedadapt.kernels.model import Copies, Model, Shape
 from tests import naive
 from tests.kernels.make import PIECES, WINDOW, as_bags, random_model, shape_for
 
 
 @njit
 def update_bag(
-    model: sgns.Model,
-    shape: sgns.Shape,
+    model: Model,
+    shape: Shape,
     of_words: bags.Bags,
     words: np.ndarray,
     targets: tuple[int, ...],
@@ -23,9 +24,9 @@ def update_bag(
     )
     n_rows = 0
     for word in words:
-        n_rows = bags.fill_bag(of_words, word, n_rows, sgns.Copies(0, 0, 1), scratch)
+        n_rows = bags.fill_bag(of_words, word, n_rows, Copies(0, 0, 1), scratch)
     bags.open_bag(model.inputs, shape, n_rows, scratch)
-    hidden = sgns.Model(scratch.hidden, model.outputs)
+    hidden = Model(scratch.hidden, model.outputs)
     sgns.update_window(hidden, shape, (0,), 0, 1, targets, np.float32(rate), False, scratch)
     bags.spread_gain(model.inputs, shape, n_rows, scratch)
 

@@ -10,13 +10,14 @@ from embedadapt.kernels._simd import ONE
 from embedadapt.kernels.bags import Bags
 from embedadapt.kernels.block import Place, train_block
 from embedadapt.kernels.block import merge as merge_rows
+from embedadapt.kernels.model import Copies, Method, Model, Sampling, Shape
 from embedadapt.kernels.rng import packed_columns
 from embedadapt.training.sampling import keep_probabilities, noise_table
 from tests import naive
 from tests.kernels.make import N_INPUTS, N_WORDS, PIECES, WINDOW, as_bags, random_model, shape_for
 
-NO_COPIES = sgns.Copies(0, N_INPUTS, 1)
-SOME_COPIES = sgns.Copies(4, N_INPUTS, 20)
+NO_COPIES = Copies(0, N_INPUTS, 1)
+SOME_COPIES = Copies(4, N_INPUTS, 20)
 COPIES = pytest.mark.parametrize("copies", [NO_COPIES, SOME_COPIES], ids=["", "copies"])
 WHOLE = [[word] for word in range(N_WORDS)]
 
@@ -26,7 +27,7 @@ class Block:
 
     def __init__(
         self,
-        copies: sgns.Copies,
+        copies: Copies,
         together: int,
         reuse: int,
         *,
@@ -44,10 +45,10 @@ class Block:
             keep_probabilities(self.counts, 0.05),
             noise_table(self.counts, 0.75),
         )
-        self.method = sgns.Method(window, together, reuse, freeze_inputs, copies)
+        self.method = Method(window, together, reuse, freeze_inputs, copies)
         rows = [*range(N_INPUTS), *range(copies.n_rows), *range(copies.n_rows)]
         self.start = random_model(48, 0.1)
-        self.model = sgns.Model(*(matrix[rows] for matrix in self.start))
+        self.model = Model(*(matrix[rows] for matrix in self.start))
 
     def train(
         self, bags: Bags | None, *, one_by_one: bool = False, by_window: bool = False
@@ -60,7 +61,7 @@ class Block:
             ONE if by_window else None,
             np.concatenate(self.sentences),
             np.cumsum([0, *self.lengths]),
-            sgns.Sampling(self.keep, packed_columns(*self.noise)),
+            Sampling(self.keep, packed_columns(*self.noise)),
             self.method,
             self.rate,
             Place(7, 1, 3),
@@ -96,7 +97,7 @@ class Block:
 @pytest.mark.parametrize(("together", "reuse"), [(1, 1), (2 * WINDOW, 2)], ids=["exact", "fast"])
 @COPIES
 def test_a_block_of_text_is_trained_as_the_twin_does(
-    together: int, reuse: int, copies: sgns.Copies
+    together: int, reuse: int, copies: Copies
 ) -> None:
     """Same random numbers, same windows, same noise, same steps; some losses measured. For one
     thread it makes no difference that it trains some rows on copies, merged now and then."""
@@ -105,7 +106,7 @@ def test_a_block_of_text_is_trained_as_the_twin_does(
 
 
 @COPIES
-def test_pairs_are_trained_as_the_twin_does(copies: sgns.Copies) -> None:
+def test_pairs_are_trained_as_the_twin_does(copies: Copies) -> None:
     """In the mode `exact` by a loop of their own, of sentences with more pairs than it lists at a
     time and of some with a number of pairs that four does not divide."""
     block = Block(copies, 1, 1)
@@ -120,7 +121,7 @@ LONG, SHORT = (0, 1, 2, 3, 300, 7, 25, 140, 1, 2, 0), (2, 0, 3) * 25
 @pytest.mark.parametrize("reuse", [1, 4], ids=["exact", "fast"])
 @COPIES
 def test_bags_are_trained_as_the_twin_does(
-    pieces: list[list[int]], of_context: bool, reuse: int, copies: sgns.Copies
+    pieces: list[list[int]], of_context: bool, reuse: int, copies: Copies
 ) -> None:
     block = Block(copies, 1, reuse)
     trained = block.train(as_bags(pieces, of_context))
@@ -131,7 +132,7 @@ def test_bags_are_trained_as_the_twin_does(
 @pytest.mark.parametrize(("window", "together", "reuse"), [(WINDOW, 3, 1), (20, 20, 2)])
 @COPIES
 def test_windows_of_bags_are_trained_as_the_twin_does(
-    copies: sgns.Copies, window: int, together: int, reuse: int, lengths: Sequence[int]
+    copies: Copies, window: int, together: int, reuse: int, lengths: Sequence[int]
 ) -> None:
     """In the mode `fast`, with windows that are trained at once and others in several parts."""
     block = Block(copies, together, reuse, lengths=lengths, window=window, rate=0.02)
@@ -154,13 +155,13 @@ def test_windows_of_bags_with_frozen_inputs_are_trained_as_the_twin_does() -> No
 
 
 @njit
-def merge(matrix: np.ndarray, shape: sgns.Shape, copies: sgns.Copies) -> None:
+def merge(matrix: np.ndarray, shape: Shape, copies: Copies) -> None:
     merge_rows(matrix, shape, copies)
 
 
 def test_a_merge_adds_what_the_copies_gained_to_what_others_did() -> None:
     """Seen 10, own now 13, meanwhile shared 11: 14, for all three."""
     matrix = np.repeat(np.float32([[11], [5], [13], [10]]), 16, axis=1)
-    merge(matrix, shape_for(16, 5), sgns.Copies(1, 2, 1))
+    merge(matrix, shape_for(16, 5), Copies(1, 2, 1))
     assert_array_equal(matrix[:, 0], [14, 5, 14, 14])
     assert_array_equal(matrix, np.repeat(matrix[:, :1], 16, axis=1))

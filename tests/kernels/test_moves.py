@@ -9,16 +9,17 @@ from hypothesis import strategies as st
 from numba import njit
 from numpy.testing import assert_allclose
 
-from embedadapt.kernels import moves, sgns
+from embedadapt.kernels import moves
 from embedadapt.kernels.block import Place, make_scratch
+from embedadapt.kernels.model import Model, Shape
 from tests.kernels.make import N_WORDS, WINDOW, random_model, shape_for
 
 
 def compiled(way: Callable[..., None]) -> Callable[..., None]:
     @njit
     def move(
-        model: sgns.Model,
-        shape: sgns.Shape,
+        model: Model,
+        shape: Shape,
         context: np.ndarray,
         targets: tuple[int, ...],
         rates: np.ndarray,

@@ -7,14 +7,15 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from embedadapt.kernels import pairs, sgns
 from embedadapt.kernels.block import Place, make_scratch
+from embedadapt.kernels.model import Model, Shape
 from tests import naive
 from tests.kernels.make import N_WORDS, WINDOW, random_model, shape_for
 
 
 @njit
 def update(
-    model: sgns.Model,
-    shape: sgns.Shape,
+    model: Model,
+    shape: Shape,
     context: np.ndarray,
     targets: tuple[int, ...],
     rate: float,
@@ -45,8 +46,8 @@ def test_an_update_is_the_twins(width: int, negative: int, data: st.DataObject) 
 
 @njit
 def update_group(
-    model: sgns.Model,
-    shape: sgns.Shape,
+    model: Model,
+    shape: Shape,
     words: np.ndarray,
     targets: np.ndarray,
     rate: float,
