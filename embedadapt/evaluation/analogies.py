@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from embedadapt.core.errors import FormatError
-from embedadapt.core.types import Doubles1d, Ints1d, Longs1d
+from embedadapt.core.types import Doubles1d, Ints1d, Longs2d
 from embedadapt.core.vectors import WordVectors, nearest_rows
 from embedadapt.evaluation.neighbors import QUERIES_AT_ONCE, candidates_of, unit_rows
 from embedadapt.evaluation.sets import lines_of, set_path
@@ -53,10 +53,11 @@ class Analogies:
             right[known] = answers(candidates, rows[known, :3]) == rows[known, 3]
         return right
 
-    def figure(self, outcomes: Doubles1d, rows: Longs1d) -> float:
-        """Share of right answers; NaN if there are no questions."""
-        known = outcomes[rows][np.isfinite(outcomes[rows])]
-        return float(known.mean()) if len(known) else float("nan")
+    def figure(self, outcomes: Doubles1d, rows: Longs2d) -> Doubles1d:
+        """Share of right answers of each draw; NaN if there are no questions."""
+        known = np.isfinite(outcomes[rows])
+        n_known = np.where(known.any(axis=1), known.sum(axis=1), np.nan)
+        return np.asarray(outcomes[rows].sum(axis=1, where=known) / n_known)
 
 
 def read_analogies(path: str | Path) -> Analogies:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from embedadapt.core.types import Doubles1d, Ints1d, Longs1d
+from embedadapt.core.types import Doubles1d, Ints1d, Longs2d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.resampling import Outcomes, Sample
 from embedadapt.evaluation.result import Estimate, Score, Scores
@@ -40,8 +40,8 @@ class ItemSet(Protocol):
     def outcomes(self, table: WordVectors) -> Doubles1d:
         """What the vectors answer to each item, (n_items,); NaN if a word is missing."""
 
-    def figure(self, outcomes: Doubles1d, rows: Longs1d) -> float:
-        """How good the outcomes of some items are; NaN for too few items."""
+    def figure(self, outcomes: Doubles1d, rows: Longs2d) -> Doubles1d:
+        """How good the outcomes of the items of each draw are, (n_draws,); NaN for too few."""
 
 
 @dataclass(frozen=True)

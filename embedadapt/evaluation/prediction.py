@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 
 from embedadapt.core.corpus import EncodedCorpus
 from embedadapt.core.progress import OnProgress, ignore_progress
-from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Longs1d
+from embedadapt.core.types import Doubles1d, Floats2d, Ints1d, Longs1d, Longs2d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.judge import Judge
 from embedadapt.evaluation.judged_text import JudgedText
@@ -93,8 +94,8 @@ def draw_gaps(corpus: EncodedCorpus, judge: Judge, most: int) -> Longs1d:
     return np.sort(rng.permutation(np.flatnonzero(usable))[:most])
 
 
-def _mean(outcomes: Doubles1d, rows: Longs1d) -> float:
-    return float(outcomes[rows].mean())
+def _mean(outcomes: Doubles1d, rows: Longs2d) -> Doubles1d:
+    return cast("Doubles1d", outcomes[rows].mean(axis=1))
 
 
 def _ranks(

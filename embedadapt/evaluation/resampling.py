@@ -8,11 +8,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from embedadapt.core.types import Doubles1d, Longs1d
+from embedadapt.core.types import Doubles1d, Longs2d
 from embedadapt.evaluation.result import Estimate
 
 RESAMPLES = 2_000
 """Enough for a 95 % percentile interval (Efron and Tibshirani 1993, section 13.3: 1,000)."""
+ITEMS_AT_ONCE = 1 << 16
+"""Items of the resamples that are looked at together, which bounds the memory."""
 
 
 def bootstrap_mean(values: Doubles1d, weights: Doubles1d, *, seed: int) -> Estimate:
@@ -67,12 +69,13 @@ class Repeated:
 class Outcomes:
     """What some vectors answer to items with a known answer.
 
-    outcomes: (n_items,), NaN if a word is missing. figure: a function of the outcomes and (n,)
-    rows of items; NaN for too few items. seed: seed of the resamples over the items.
+    outcomes: (n_items,), NaN if a word is missing. figure: a function of the outcomes and (n_draws,
+    n) rows of items; (n_draws,), NaN for a draw of too few items. seed: seed of the resamples over
+    the items.
     """
 
     outcomes: Doubles1d
-    figure: Callable[[Doubles1d, Longs1d], float]
+    figure: Callable[[Doubles1d, Longs2d], Doubles1d]
     seed: int
 
     @property
@@ -82,7 +85,7 @@ class Outcomes:
     @property
     def value(self) -> float:
         """The figure of all items whose words are known."""
-        return self.figure(self.outcomes, np.arange(len(self.outcomes)))
+        return float(self.figure(self.outcomes, np.arange(len(self.outcomes))[None])[0])
 
     def estimate(self) -> Estimate:
         """The figure with percentiles of the resamples."""
@@ -95,11 +98,15 @@ class Outcomes:
         change = self._resampled(lambda rows: self.figure(ours, rows) - self.figure(theirs, rows))
         return change if np.isfinite(change.value) else None
 
-    def _resampled(self, figure: Callable[[Longs1d], float]) -> Estimate:
+    def _resampled(self, figure: Callable[[Longs2d], Doubles1d]) -> Estimate:
         n_items, rng = len(self.outcomes), np.random.default_rng(self.seed)
-        value = figure(np.arange(n_items))
+        value = float(figure(np.arange(n_items)[None])[0])
         if not np.isfinite(value):
             return Estimate(value, value, value)
-        draws = [figure(rng.integers(0, n_items, n_items)) for _ in range(RESAMPLES)]
-        low, high = np.nanpercentile(draws, [2.5, 97.5])
+        n_at_once = max(1, ITEMS_AT_ONCE // n_items)
+        draws = [
+            figure(rng.integers(0, n_items, (min(n_at_once, RESAMPLES - start), n_items)))
+            for start in range(0, RESAMPLES, n_at_once)
+        ]
+        low, high = np.nanpercentile(np.concatenate(draws), [2.5, 97.5])
         return Estimate(value, float(low), float(high))

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from itertools import chain
 from math import isfinite
 from pathlib import Path
+from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedadapt.core.errors import FormatError
-from embedadapt.core.types import Doubles1d, Doubles2d, Ints1d, Longs1d
+from embedadapt.core.types import Doubles1d, Doubles2d, Ints1d, Longs2d
 from embedadapt.core.vectors import WordVectors
 from embedadapt.evaluation.sets import lines_of, set_path
 
@@ -53,17 +55,25 @@ class WordPairs:
         cosines: Doubles1d = np.einsum("nd,nd->n", one, other) / np.maximum(lengths, 1e-12)
         return np.nan_to_num(cosines) if self.unknown_is_zero else cosines
 
-    def figure(self, outcomes: Doubles1d, rows: Longs1d) -> float:
-        """Spearman's rho; NaN under FEWEST_PAIRS known pairs, or where all are judged alike."""
-        from scipy.stats import rankdata  # slow to import
+    def figure(self, outcomes: Doubles1d, rows: Longs2d) -> Doubles1d:
+        """Spearman's rho of each draw; NaN under FEWEST_PAIRS known pairs, or where all are judged
+        alike."""
+        known = np.isfinite(outcomes[rows])
+        ours, theirs = (_centered_ranks(of[rows], known) for of in (outcomes, self.scores))
+        lengths = np.sqrt((ours * ours).sum(axis=1) * (theirs * theirs).sum(axis=1))
+        is_told = (known.sum(axis=1) >= FEWEST_PAIRS) & (lengths > 0)
+        rho = (ours * theirs).sum(axis=1) / np.where(is_told, lengths, np.nan)
+        return cast("Doubles1d", rho)
 
-        cosines, scores = outcomes[rows], self.scores[rows]
-        known = np.isfinite(cosines)
-        if known.sum() < FEWEST_PAIRS or not (np.ptp(scores[known]) and np.ptp(cosines[known])):
-            return float("nan")
-        ours, theirs = rankdata(cosines[known]), rankdata(scores[known])
-        ours, theirs = ours - ours.mean(), theirs - theirs.mean()
-        return float(ours @ theirs / np.sqrt((ours @ ours) * (theirs @ theirs)))
+
+def _centered_ranks(values: Doubles2d, known: NDArray[np.bool_]) -> Doubles2d:
+    """Ranks of the known values of each row minus their mean, 0 for the others, (n_draws, n)."""
+    from scipy.stats import rankdata  # slow to import
+
+    ranks = rankdata(np.where(known, values, np.inf), axis=1)
+    n_known = known.sum(axis=1, keepdims=True)
+    means = ranks.sum(axis=1, keepdims=True, where=known) / np.maximum(n_known, 1)
+    return np.where(known, ranks - means, 0.0)
 
 
 def read_word_pairs(path: str | Path) -> WordPairs:

@@ -77,7 +77,7 @@ def test_all_rows_that_a_set_names_are_looked_at() -> None:
 
 def test_resamples_are_those_of_the_mean() -> None:
     values = np.random.default_rng(2).normal(size=30)
-    found = Outcomes(values, lambda outcomes, rows: float(outcomes[rows].mean()), seed=4).estimate()
+    found = Outcomes(values, lambda outcomes, rows: outcomes[rows].mean(axis=1), seed=4).estimate()
     expected = bootstrap_mean(values, np.ones(30), seed=4)
     assert (found.value, found.low, found.high) == pytest.approx(
         (expected.value, expected.low, expected.high)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from embedadapt.core.errors import FormatError, MissingExtraError
 from embedadapt.core.vectors import WordVectors
@@ -13,7 +14,7 @@ from embedadapt.evaluation.analogies import Analogies, read_analogies
 from embedadapt.evaluation.measures import ItemSet
 from embedadapt.evaluation.resampling import Outcomes
 from embedadapt.evaluation.sets import set_path
-from embedadapt.evaluation.word_pairs import WordPairs, read_word_pairs
+from embedadapt.evaluation.word_pairs import FEWEST_PAIRS, WordPairs, read_word_pairs
 from embedadapt.formats import load_vectors
 from tests.oracles import KeyedVectors, needs_gensim
 
@@ -45,6 +46,24 @@ def test_rho_is_gensims() -> None:
     _, spearman, missing = as_gensim(GLOVE).evaluate_word_pairs(str(path))
     assert ours.value == pytest.approx(spearman[0], abs=1e-6)
     assert (1 - ours.n / len(ours.outcomes)) * 100 == pytest.approx(missing)
+
+
+def test_rho_of_each_draw_is_scipys() -> None:
+    """With ties among cosines and judgments, and unknown pairs; too few known ones have none."""
+    rng = np.random.default_rng(3)
+    pairs = WordPairs(["a"] * 25, ["b"] * 25, rng.integers(0, 6, 25).astype(np.float64))
+    cosines = np.where(rng.random(25) < 0.5, np.nan, rng.integers(0, 9, 25) / 9)
+    rows = rng.integers(0, 25, (50, 25))
+    rows[-1] = np.flatnonzero(np.isfinite(cosines))[0]  # all alike
+    found = pairs.figure(cosines, rows)
+    for i, drawn in enumerate(rows):
+        known = drawn[np.isfinite(cosines[drawn])]
+        if len(known) < FEWEST_PAIRS or i == 49:
+            assert np.isnan(found[i])
+        else:
+            expected = stats.spearmanr(cosines[known], pairs.scores[known]).statistic
+            assert found[i] == pytest.approx(expected, abs=1e-12)
+    assert 1 < np.isnan(found).sum() < 40
 
 
 @needs_gensim
