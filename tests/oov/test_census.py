@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from embedadapt.core.engine import Here
 from embedadapt.core.errors import CorpusError
-from embedadapt.oov import causes, census, residuals
+from embedadapt.oov import causes, census, residuals, sightings
 from embedadapt.oov.analyze import analyze_tables
 from embedadapt.oov.sightings import Pairs, hashes_of
 from embedadapt.text import partitions
@@ -37,10 +37,11 @@ def few_words_are_many() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(residuals, "MANY", 1)
         patch.setattr(residuals, "FEWEST_WORKERS", 2)
+        patch.setattr(sightings, "CELLS", 1 << 16)  # hundreds of tables of 32 MB take a minute
         yield
 
 
-@settings(max_examples=15)  # each takes a table of 32 MB for each part
+@settings(max_examples=15)
 @given(texts, st.integers(1, 4))
 def test_a_report_does_not_depend_on_the_parts(texts: list[str], n_parts: int) -> None:
     corpus = Texts(tuple(texts))
