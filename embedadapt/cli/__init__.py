@@ -11,19 +11,7 @@ from __future__ import annotations
 import typer
 
 from embedadapt import __version__
-from embedadapt.cli import adapter
-from embedadapt.cli.adapt import adapt
-from embedadapt.cli.certify import certify
-from embedadapt.cli.combine import combine
-from embedadapt.cli.console import CommandLine
-from embedadapt.cli.evaluate import evaluate
-from embedadapt.cli.export import export
-from embedadapt.cli.help import Command
-from embedadapt.cli.inspect import inspect
-from embedadapt.cli.neighbors import neighbors
-from embedadapt.cli.oov import OOVCommand, oov
-from embedadapt.cli.prepare import prepare
-from embedadapt.cli.shrink import shrink
+from embedadapt.cli.commands import CommandLine
 
 app = typer.Typer(
     name="embedadapt",
@@ -35,10 +23,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-commands = (inspect, prepare, oov, adapt, evaluate, neighbors, export, certify, shrink, combine)
-for command in commands:
-    app.command(cls=OOVCommand if command is oov else Command)(command)
-app.add_typer(adapter.app, name="adapter")
 
 
 def _print_version(wanted: bool) -> None:

@@ -20,7 +20,11 @@ from embedadapt.cli.options import (
 from embedadapt.core.errors import AdapterError
 
 app = typer.Typer(
-    help="Describe, compare and merge adapters.", no_args_is_help=True, rich_markup_mode=None
+    name="adapter",
+    help="Describe, compare and merge adapters.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
 )
 
 AdapterArgument = Annotated[

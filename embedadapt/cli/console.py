@@ -6,22 +6,19 @@ import functools
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from errno import EINVAL, EPIPE
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
 
 import typer
-from typer.core import TyperGroup
 
-from embedadapt.cli.interruption import ending_when_asked
 from embedadapt.cli.options import EngineChoice, OnErrorChoice
-from embedadapt.cli.streams import STDOUT, standard_streams
+from embedadapt.cli.streams import STDOUT
 from embedadapt.core.errors import EmbedAdaptError, SettingsError, printable
 from embedadapt.core.files import check_not_input, replacing_file
-from embedadapt.core.renamed import translate_options
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,23 +39,6 @@ P = ParamSpec("P")
 def say_renamed(line: str) -> None:
     """A line on stderr for each name of release 0.1 that is used."""
     typer.echo(f"embedadapt: {line}", err=True)
-
-
-class CommandLine(TyperGroup):
-    """All commands, over streams whose failure is one line however a command ends."""
-
-    def main(self, args: Sequence[str] | None = None, *more: Any, **kwargs: Any) -> Any:
-        """Raises SystemExit with the status."""
-        with standard_streams(), ending_when_asked():
-            try:
-                try:
-                    given = sys.argv[1:] if args is None else [*args]
-                    return super().main(translate_options(given, say_renamed), *more, **kwargs)
-                finally:
-                    sys.stdout.flush()
-            except OSError as error:
-                _name_fault(error)
-                sys.exit(FAILED)
 
 
 def one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
@@ -84,13 +64,13 @@ def one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
             typer.echo("embedadapt: there is not enough memory for this command.", err=True)
             raise typer.Exit(FAILED) from None
         except OSError as error:
-            _name_fault(error)
+            name_fault(error)
             raise typer.Exit(FAILED) from None
 
     return run
 
 
-def _name_fault(error: OSError) -> None:
+def name_fault(error: OSError) -> None:
     """Prints an error in one line on stderr; nothing if the reader of stdout has closed it, as
     `head` does."""
     if error.filename == STDOUT and error.errno in NO_READER:
