@@ -12,6 +12,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pdoc
@@ -48,11 +49,17 @@ def broken_in(page: Path) -> Iterator[str]:
     for link in dict.fromkeys(LINK.findall(text)):
         target, _, place = link.partition("#")
         other = page.parent / target if target else page
-        if not other.exists() or (place and place not in PLACE.findall(other.read_text("utf-8"))):
+        if not other.exists() or (place and place not in places_of(other)):
             yield f"the link {link}"
     for found in PART_OF_A_NAME.finditer(text):
         if found[1] in {"embedadapt", *embedadapt.__all__}:
             yield found[0]
+
+
+@cache
+def places_of(page: Path) -> frozenset[str]:
+    """What links may lead to within a page."""
+    return frozenset(PLACE.findall(page.read_text("utf-8")))
 
 
 if __name__ == "__main__":
