@@ -76,14 +76,31 @@ def named(text: str, module: ModuleType) -> Iterator[type]:
             yield kind
 
 
-@pytest.mark.parametrize("code", ["import embedadapt.cli", "import embedadapt"])
+COMMANDS = (
+    "import typer.main, embedadapt.cli as cli; commands = typer.main.get_command(cli.app).commands"
+)
+
+
+@pytest.mark.parametrize("code", [f"{COMMANDS}; [*commands.values()]", "import embedadapt"])
 def test_nothing_heavy_is_imported_at_the_door(code: str) -> None:
+    loaded = modules_after(code)
+    assert [name for name in HEAVY if name in loaded] == []
+
+
+def test_a_command_imports_no_other() -> None:
+    names = [f"embedadapt.cli.{name}" for name in {each.split(" ")[0] for each in all_commands()}]
+    loaded = modules_after(f"{COMMANDS}; commands['inspect']")
+    assert [name for name in names if name in loaded] == ["embedadapt.cli.inspect"]
+
+
+def modules_after(code: str) -> list[str]:
+    """What a process has imported that ran some code."""
     script = f"{code}; import sys, json; print(json.dumps(sorted(sys.modules)))"
     printed = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, check=True, text=True
     )
-    loaded = json.loads(printed.stdout)
-    assert [name for name in HEAVY if name in loaded] == []
+    modules: list[str] = json.loads(printed.stdout)
+    return modules
 
 
 def test_every_command_is_explained_with_an_example() -> None:
