@@ -22,7 +22,7 @@ NAMES = (
     *("inspect", "prepare", "oov", "adapt", "evaluate", "neighbors", "export", "certify"),
     *("shrink", "combine", "adapter"),
 )
-"""In the order of the help. Each is a module of this package."""
+"""Names of the commands, in the order of the help. Each is a module of this package."""
 
 
 class CommandLine(TyperGroup):
@@ -34,6 +34,9 @@ class CommandLine(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
         return [*NAMES]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        return _built(cmd_name) if cmd_name in NAMES else None
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **kwargs: Any) -> Any:
         """Raises SystemExit with the status."""
@@ -50,7 +53,8 @@ class CommandLine(TyperGroup):
 
 
 class _Commands(Mapping[str, Any]):
-    """To build all of them takes a sixth of the time of a short command, which needs one."""
+    """The commands by name. A command is built at its first use, since building all of them takes a
+    sixth of the time of a short command."""
 
     def __getitem__(self, name: str) -> Any:
         if name not in NAMES:

@@ -14,7 +14,7 @@ from embedadapt.evaluation.result import Estimate
 RESAMPLES = 2_000
 """Enough for a 95 % percentile interval (Efron and Tibshirani 1993, section 13.3: 1,000)."""
 ITEMS_AT_ONCE = 1 << 16
-"""Items of the resamples that are looked at together, which bounds the memory."""
+"""Items in a batch of resamples, which bounds the memory; it has at least one resample."""
 
 
 def bootstrap_mean(values: Doubles1d, weights: Doubles1d, *, seed: int) -> Estimate:

@@ -59,10 +59,10 @@ class WordPairs:
         """Spearman's rho of each draw; NaN under FEWEST_PAIRS known pairs, or where all are judged
         alike."""
         known = np.isfinite(outcomes[rows])
-        ours, theirs = (_centered_ranks(of[rows], known) for of in (outcomes, self.scores))
+        ours, theirs = (_centered_ranks(values[rows], known) for values in (outcomes, self.scores))
         lengths = np.sqrt((ours * ours).sum(axis=1) * (theirs * theirs).sum(axis=1))
-        is_told = (known.sum(axis=1) >= FEWEST_PAIRS) & (lengths > 0)
-        rho = (ours * theirs).sum(axis=1) / np.where(is_told, lengths, np.nan)
+        has_rho = (known.sum(axis=1) >= FEWEST_PAIRS) & (lengths > 0)
+        rho = (ours * theirs).sum(axis=1) / np.where(has_rho, lengths, np.nan)
         return cast("Doubles1d", rho)
 
 

@@ -1,4 +1,4 @@
-"""What the kernels of training take: the model, how it is trained, and their buffers."""
+"""Types of the arguments of the training kernels: the model, the method, and buffers."""
 
 from __future__ import annotations
 

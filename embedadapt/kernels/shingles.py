@@ -13,9 +13,10 @@ from embedadapt.kernels.rng import GOLDEN, mix
 
 NO_WORD = np.uint32(0xFFFFFFFF)
 """Every value of the signature of a passage without a word."""
-MOST_COMPARED = 100
-"""About how many passages of a bucket a passage is compared with, the last ones before it; two in
-whose bucket more stand between them meet in their other buckets."""
+MOST_COMPARED, MOST_OF_LIST = 400, 200
+"""Passages of a bucket that a passage is compared with, the last ones before it, and those of one
+list among them; at most about so many. Of 3,000 documents that share 44 words of 120, pairs that
+share 14 more are alike: 9 of 604 such pairs stay apart."""
 AT_ONCE = 256
 """Shingles that are hashed one step after another, so that each step is vectorized."""
 
@@ -92,8 +93,8 @@ def group_alike(
 
     Groups also join passages that agree through others. Only pairs that agree in one of the bands
     of `band` places are compared (Leskovec, Rajaraman and Ullman 2020, "Mining of Massive
-    Datasets", 3.4), and of a band that many have, a passage with the last MOST_COMPARED at least.
-    Passages without a word are not grouped.
+    Datasets", 3.4), and where very many agree in a band, each of them is compared with some of
+    those before it (see MOST_COMPARED). Passages without a word are not grouped.
 
     groups: (n_passages,), each passage's own number; receives that of the first passage of its
     group.
@@ -156,8 +157,8 @@ def _join(
     """Put a passage and the similar ones before it in its bucket into one group.
 
     The passage is compared with the members of other groups only, up to the first that is similar:
-    passages that are all alike would else take time by the square of their number. So would
-    passages that share a sentence and nothing else, hence MOST_COMPARED.
+    passages that are all alike would else take time by the square of their number. MOST_COMPARED
+    bounds the time for passages that share a sentence and nothing else.
     """
     buckets.following[passage], buckets.last[passage] = -1, passage
     previous, one, n_compared = passage, buckets.first[slot], 0
@@ -186,14 +187,14 @@ def _n_dissimilar(
     groups: Longs1d,
     buckets: Buckets,
 ) -> int:
-    """How many members of a list, at most MOST_COMPARED, were found dissimilar to a passage.
+    """How many members of a list, at most MOST_OF_LIST, were found dissimilar to a passage.
 
     -1 if the passage is in the group of the list, or similar to one of them.
     """
     if _root(groups, passage) == _root(groups, first):
         return -1
     member, n_compared = first, 0
-    while member >= 0 and n_compared < MOST_COMPARED:
+    while member >= 0 and n_compared < MOST_OF_LIST:
         if _agreeing(signatures[passage], signatures[member]) >= n_agreeing:
             return -1
         member = buckets.following[member]

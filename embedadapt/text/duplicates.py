@@ -27,10 +27,12 @@ licences, the share of sentences that also stand in a document outside the group
 .10 from .3 or .4 on, .19 from .5 on, .30 (containment) at .9; among CUAD's contracts .12 whatever
 the bound, all of it short lines. Of 98 licences, .3 makes 33 groups of at most 18."""
 PLACES, BAND = 128, 2
-"""Of a signature. The error of a similarity is .04; at ALIKE, one pair in 400 is never compared."""
+"""Of a signature. The error of a similarity is .04; at ALIKE, one pair in 400 is never compared,
+more where hundreds of documents share what makes it alike (kernels.shingles.MOST_COMPARED)."""
 
 FEW_WORDS, FEW_DOCUMENTS = 100_000, 100
-"""Up to which documents are signed and grouped without compiled loops, which take time to load."""
+"""Up to which documents are signed and grouped without compiled loops, which take time to load. Of
+so few documents, the kernel compares all too."""
 SHINGLES_AT_ONCE = 4_096
 GOLDEN, NO_WORD = np.uint64(0x9E3779B97F4A7C15), np.uint32(0xFFFFFFFF)
 """As in kernels.shingles."""

@@ -6,6 +6,7 @@ from scipy import stats
 
 from embedadapt.core.vectors import WordVectors
 from embedadapt.core.vocabulary import Vocabulary
+from embedadapt.evaluation import resampling
 from embedadapt.evaluation.analogies import Analogies
 from embedadapt.evaluation.measures import SetMeasure, scored
 from embedadapt.evaluation.resampling import Outcomes, Repeated, bootstrap_mean
@@ -75,7 +76,11 @@ def test_all_rows_that_a_set_names_are_looked_at() -> None:
     assert SetMeasure("", "", sets, seed=1).rows(TURNED).tolist() == [0, -1]
 
 
-def test_resamples_are_those_of_the_mean() -> None:
+@pytest.mark.parametrize("items_at_once", [10, 70, resampling.ITEMS_AT_ONCE])
+def test_resamples_are_those_of_the_mean(
+    items_at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resampling, "ITEMS_AT_ONCE", items_at_once)
     values = np.random.default_rng(2).normal(size=30)
     found = Outcomes(values, lambda outcomes, rows: outcomes[rows].mean(axis=1), seed=4).estimate()
     expected = bootstrap_mean(values, np.ones(30), seed=4)

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedadapt.kernels.shingles import MOST_COMPARED, NO_WORD, group_alike, minhash
+from embedadapt.text.duplicates import FEW_DOCUMENTS
 from tests import naive
 from tests.naive import shingle_similarity
 
@@ -84,13 +85,29 @@ def test_passages_that_are_all_alike_take_no_time_by_their_square() -> None:
 
 
 def test_passages_that_share_a_place_alone_take_no_time_by_the_square_of_their_number() -> None:
-    sharing = [[1, *range(3 * i, 3 * i + 3)] for i in range(1, 300_000)]
-    assert grouped(sharing, 2) == [*range(len(sharing))]
-    one_group = [[1, 2 * i, 2 * i + 2, 2 * i + 1] for i in range(1, 100_000)]  # each like the next
-    crossed = [signature for pair in zip(sharing, one_group, strict=False) for signature in pair]
-    assert len(set(grouped(crossed, 2))) >= len(one_group)
+    n = 100_000
+    sharing = [[1, *range(9 * n + 3 * i, 9 * n + 3 * i + 3)] for i in range(n)]
+    assert grouped(sharing, 2) == [*range(n)]
+    # Each is like the next: they agree in the second place and in the third by turns.
+    chain = [[1, 2 * n + (i + 1) // 2, 4 * n + i // 2, 6 * n + i] for i in range(n)]
+    crossed = [signature for pair in zip(sharing, chain, strict=True) for signature in pair]
+    groups = grouped(crossed, 2)
+    assert groups[::2] == [*range(0, 2 * n, 2)]
+    assert set(groups[1::2]) == {1}
+
+
+def test_a_group_that_is_large_hides_no_other() -> None:
+    """Of two kinds that share a band, each is one group."""
+    n = 10 * MOST_COMPARED
+    of_two_kinds = [[1, 1, kind, 10 + 2 * i + kind] for i in range(n) for kind in (2, 3)]
+    assert grouped(of_two_kinds, 3, band=2) == [0, 1] * n
 
 
 def test_passages_far_apart_in_a_crowded_bucket_meet_in_another() -> None:
     between = [[1, *range(3 * i, 3 * i + 3)] for i in range(1, 1 + 2 * MOST_COMPARED)]
     assert grouped([[1, 0, 1, 0], *between, [1, 5, 1, 6]], 2)[-1] == 0
+
+
+def test_up_to_so_many_all_are_compared() -> None:
+    """As text.duplicates does without compiled loops."""
+    assert FEW_DOCUMENTS <= MOST_COMPARED

@@ -37,7 +37,7 @@ def few_words_are_many() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(residuals, "MANY", 1)
         patch.setattr(residuals, "FEWEST_WORKERS", 2)
-        patch.setattr(sightings, "CELLS", 1 << 16)  # hundreds of tables of 32 MB take a minute
+        patch.setattr(sightings, "CELLS", 1 << 16)  # hundreds of tables of 32 MB take long
         yield
 
 
