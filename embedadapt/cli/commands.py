@@ -1,4 +1,4 @@
-"""All commands by name: each is imported and built when it is asked for."""
+"""All commands by name. Each is imported and built when it is asked for."""
 
 from __future__ import annotations
 
@@ -53,8 +53,7 @@ class CommandLine(TyperGroup):
 
 
 class _Commands(Mapping[str, Any]):
-    """The commands by name. A command is built at its first use, since building all of them takes a
-    sixth of the time of a short command."""
+    """The commands by name. Each is built at its first use: a command line needs one of them."""
 
     def __getitem__(self, name: str) -> Any:
         if name not in NAMES:

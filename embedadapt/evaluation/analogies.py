@@ -55,9 +55,10 @@ class Analogies:
 
     def figure(self, outcomes: Doubles1d, rows: Longs2d) -> Doubles1d:
         """Share of right answers of each draw; NaN if there are no questions."""
-        known = np.isfinite(outcomes[rows])
+        drawn = outcomes[rows]
+        known = np.isfinite(drawn)
         n_known = np.where(known.any(axis=1), known.sum(axis=1), np.nan)
-        return np.asarray(outcomes[rows].sum(axis=1, where=known) / n_known)
+        return np.asarray(drawn.sum(axis=1, where=known) / n_known)
 
 
 def read_analogies(path: str | Path) -> Analogies:

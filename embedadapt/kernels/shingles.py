@@ -15,8 +15,9 @@ NO_WORD = np.uint32(0xFFFFFFFF)
 """Every value of the signature of a passage without a word."""
 MOST_COMPARED, MOST_OF_LIST = 400, 200
 """Passages of a bucket that a passage is compared with, the last ones before it, and those of one
-list among them; at most about so many. Of 3,000 documents that share 44 words of 120, pairs that
-share 14 more are alike: 9 of 604 such pairs stay apart."""
+list among them; at most about so many. Of 512 contracts, 2,197 agreements and 98 licenses, all
+pairs that are alike are found; of documents of random words that all share a third, at most one
+such pair in 80 is not (scripts/near_duplicates.py)."""
 AT_ONCE = 256
 """Shingles that are hashed one step after another, so that each step is vectorized."""
 

@@ -85,7 +85,7 @@ def test_passages_that_are_all_alike_take_no_time_by_their_square() -> None:
 
 
 def test_passages_that_share_a_place_alone_take_no_time_by_the_square_of_their_number() -> None:
-    n = 100_000
+    n = 300_000
     sharing = [[1, *range(9 * n + 3 * i, 9 * n + 3 * i + 3)] for i in range(n)]
     assert grouped(sharing, 2) == [*range(n)]
     # Each is like the next: they agree in the second place and in the third by turns.
@@ -108,6 +108,12 @@ def test_passages_far_apart_in_a_crowded_bucket_meet_in_another() -> None:
     assert grouped([[1, 0, 1, 0], *between, [1, 5, 1, 6]], 2)[-1] == 0
 
 
-def test_up_to_so_many_all_are_compared() -> None:
-    """As text.duplicates does without compiled loops."""
-    assert FEW_DOCUMENTS <= MOST_COMPARED
+@pytest.mark.parametrize(
+    ("n_between", "are_compared"), [(FEW_DOCUMENTS, True), (MOST_COMPARED, False)]
+)
+def test_in_a_crowded_bucket_the_last_ones_are_compared(n_between: int, are_compared: bool) -> None:
+    """All of so few documents as text.duplicates compares without compiled loops."""
+    alone = [1, 1, 7]
+    between = [[1, 1, 2 * i, 2 * i + 1] for i in range(10, 10 + n_between)]
+    groups = grouped([[*alone, 0], *between, [*alone, 8]], 3, band=2)
+    assert groups[-1] == (0 if are_compared else n_between + 1)
