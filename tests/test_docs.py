@@ -20,6 +20,7 @@ import embedadapt
 from embedadapt.cli import app
 
 ROOT = Path(__file__).parent.parent
+README, TABLE = ROOT / "README.md", "glove.6B.50d.60k.safetensors"
 PAGES = [
     *("contracts.md", "concurrence.md", "gensim.md", "pieces.md", "python.md"),
     pytest.param("spacy.md", marks=pytest.mark.slow),  # trains pipelines of spaCy
@@ -44,6 +45,21 @@ def test_a_page_prints_what_it_says(
             run_doctest(block, names, page)
         else:
             exec(compile(block, page, "exec"), names)
+
+
+@pytest.mark.slow  # to the digits of the processor that the README was printed on
+def test_the_readme_prints_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines of a mere `…` stand for others, and the two lines at the head of a report are left
+    out."""
+    (tmp_path / "corpora").symlink_to(ROOT / "corpora")
+    (tmp_path / TABLE).symlink_to(ROOT / "corpora" / "pretrained" / TABLE)
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"^```\n(\$ .*?)^```$", README.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    found = [one for block in blocks for one in commands(block)]
+    assert [command.split(" ")[1] for command, _ in found] == ["oov", "adapt", "evaluate", "export"]
+    for command, expected in found:
+        expected = re.sub(r"^ *…$", "...", expected, flags=re.MULTILINE)
+        agree(command, f"...{expected.lstrip()}", printed(command))
 
 
 def commands(block: str) -> Iterator[tuple[str, str]]:
